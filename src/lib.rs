@@ -1,0 +1,4 @@
+//! The library under the `auth0-*` binaries.
+
+pub mod error;
+pub mod secret;
