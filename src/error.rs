@@ -36,6 +36,8 @@ pub enum Kind {
     Rejected,
     /// Ctrl-C.
     Interrupted,
+    /// Whoever read stdout has gone: not a failure, and nothing is said.
+    Closed,
 }
 
 impl Kind {
@@ -51,6 +53,7 @@ impl Kind {
             Self::Unavailable => 7,
             Self::Rejected => 8,
             Self::Interrupted => 130,
+            Self::Closed => 0,
         }
     }
 
@@ -66,6 +69,7 @@ impl Kind {
             Self::Unavailable => "unavailable",
             Self::Rejected => "rejected",
             Self::Interrupted => "interrupted",
+            Self::Closed => "closed",
         }
     }
 
@@ -114,6 +118,15 @@ impl Error {
     /// A command line or a file that cannot be used: exit 2.
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(Kind::Usage, message)
+    }
+
+    /// What became of a write to stdout: a reader that has gone ends the command quietly.
+    pub fn stdout(error: &std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            Self::new(Kind::Closed, "standard output is closed")
+        } else {
+            Self::new(Kind::Failure, "cannot write to standard output").caused_by(error)
+        }
     }
 
     /// The next command to run, or the setting to change.

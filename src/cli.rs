@@ -1,0 +1,109 @@
+//! The options that binaries share, and the one way to parse their values.
+
+use std::time::Duration;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{ArgAction, Args};
+
+use crate::io::{Color, Manner};
+use crate::output::Format;
+
+/// What every binary takes, before or after its subcommand.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Shared options")]
+pub struct Shared {
+    /// Use this profile instead of the current one
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+
+    /// Print data as table, json, jsonl, csv or tsv
+    #[arg(short, long, global = true, value_name = "FORMAT", hide_possible_values = true, value_parser = formats())]
+    pub output: Option<Format>,
+
+    /// Say errors and warnings alone
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+
+    /// Say what is requested and answered, secrets redacted (-vv: bodies too)
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+
+    /// Color: auto, always or never
+    #[arg(long, global = true, value_name = "WHEN", hide_possible_values = true, value_parser = colors())]
+    pub color: Option<Color>,
+
+    /// Never ask a question
+    #[arg(long, global = true)]
+    pub no_input: bool,
+}
+
+/// What binaries that speak to a tenant take too.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Network options")]
+pub struct Network {
+    /// Give up after this long in all, such as 30s or 5m
+    #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
+    pub timeout: Option<Duration>,
+
+    /// Retry a rate limit or an outage this often
+    #[arg(long, global = true, value_name = "N", default_value_t = 5)]
+    pub max_retries: u32,
+}
+
+impl Shared {
+    /// How to talk, by these options.
+    pub fn manner(&self) -> Manner {
+        Manner {
+            quiet: self.quiet,
+            verbose: self.verbose,
+            color: self.color.unwrap_or_default(),
+            no_input: self.no_input,
+            json_errors: matches!(self.output, Some(Format::Json | Format::Jsonl)),
+        }
+    }
+
+    /// The format asked for, else a table.
+    pub fn format(&self) -> Format {
+        self.output.unwrap_or(Format::Table)
+    }
+}
+
+/// A duration as people write it: `90s`, `5m`, `1h 30m`, or plain seconds.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    if let Ok(seconds) = text.parse() {
+        return Ok(Duration::from_secs(seconds));
+    }
+    humantime::parse_duration(text).map_err(|e| format!("{e}; write it like 30s, 5m or 1h"))
+}
+
+/// `KEY=VALUE`, split at the first `=`.
+pub fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("write it as KEY=VALUE".to_owned()),
+    }
+}
+
+/// The names of a type that is defined below the shell, offered to clap.
+fn one_of<T>(
+    names: impl Iterator<Item = &'static str>,
+    parse: fn(&str) -> Option<T>,
+) -> impl TypedValueParser<Value = T>
+where
+    T: Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(names)
+        .map(move |name| parse(&name).expect("clap takes the listed names alone"))
+}
+
+fn formats() -> impl TypedValueParser<Value = Format> {
+    one_of(Format::ALL.iter().map(|format| format.name()), |name| name.parse().ok())
+}
+
+fn colors() -> impl TypedValueParser<Value = Color> {
+    one_of(["auto", "always", "never"].into_iter(), |name| match name {
+        "always" => Some(Color::Always),
+        "never" => Some(Color::Never),
+        _ => Some(Color::Auto),
+    })
+}

@@ -1,0 +1,384 @@
+//! A profile: the settings a person may edit, and the token that the program writes.
+//!
+//! Pure: text in, types out. [`edit`] is the way back, which keeps comments, order and keys that
+//! it does not know. Files, locks and permissions are [`crate::store`]'s.
+
+pub mod edit;
+
+use std::fmt;
+
+use serde::Deserialize;
+use toml::value::Datetime;
+
+use crate::domain::Domain;
+use crate::error::Error;
+use crate::secret::Secret;
+use crate::time;
+
+/// The scopes of a profile that names none.
+pub const DEFAULT_SCOPE: [&str; 6] =
+    ["openid", "profile", "email", "offline_access", "read:clients", "read:connections"];
+
+/// The redirect URI of a profile that names none.
+pub const DEFAULT_REDIRECT_URI: &str = "http://127.0.0.1:5000/callback";
+
+/// `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`: no name can lead out of the profiles' folder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ProfileName(String);
+
+impl ProfileName {
+    /// # Errors
+    /// Usage, for any other name.
+    pub fn parse(name: &str) -> Result<Self, Error> {
+        let fine = (1..=64).contains(&name.len())
+            && name.as_bytes()[0].is_ascii_alphanumeric()
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
+        if fine {
+            return Ok(Self(name.to_owned()));
+        }
+        let shown: String = name.chars().take(80).collect();
+        Err(Error::usage(format!("'{shown}' cannot be a profile's name"))
+            .hint("use letters, digits, '.', '_' and '-', at most 64, with a letter or a digit first"))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ProfileName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How a token is got (RFC 6749 §1.3, RFC 8628).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Grant {
+    /// A person, in the browser, with PKCE.
+    #[default]
+    AuthorizationCode,
+    /// A person, on another device.
+    DeviceCode,
+    /// The application itself.
+    ClientCredentials,
+}
+
+impl Grant {
+    /// Every grant, by the name it has in a profile.
+    pub const NAMES: [&str; 3] = ["authorization_code", "device_code", "client_credentials"];
+
+    /// The grant of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::AuthorizationCode, Self::DeviceCode, Self::ClientCredentials]
+            .into_iter()
+            .find(|grant| grant.name() == name)
+    }
+
+    /// Its name in a profile.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AuthorizationCode => Self::NAMES[0],
+            Self::DeviceCode => Self::NAMES[1],
+            Self::ClientCredentials => Self::NAMES[2],
+        }
+    }
+}
+
+/// All that a profile file says.
+#[derive(Clone, Debug, Default)]
+pub struct Profile {
+    /// What a person chose.
+    pub settings: Settings,
+    /// What the last login or refresh brought.
+    pub token: Option<StoredToken>,
+    /// Who signed in, from the validated ID token.
+    pub user: Option<User>,
+}
+
+/// What a person chose; what is absent has a default or comes from flags and the environment.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The tenant.
+    pub domain: Option<Domain>,
+    /// The application that signs in.
+    pub client_id: Option<String>,
+    /// The API the token is for; default: the domain's Management API.
+    pub audience: Option<String>,
+    /// The scopes to ask for.
+    pub scope: Option<Vec<String>>,
+    /// Callback addresses, tried in order.
+    pub redirect_uris: Option<Vec<String>>,
+    /// How to sign in.
+    pub grant: Option<Grant>,
+    /// An organization's ID or name.
+    pub organization: Option<String>,
+    /// Kept by `--save-secret`, so that client credentials renew by themselves.
+    pub client_secret: Option<Secret>,
+    /// Path of a private key in PEM, for `private_key_jwt`.
+    pub private_key: Option<String>,
+    /// The key's ID at the tenant.
+    pub key_id: Option<String>,
+    /// RS256 (default), RS384 or PS256.
+    pub signing_alg: Option<String>,
+}
+
+/// A token, with what it was issued by and for: it goes nowhere else.
+#[derive(Clone, Debug)]
+pub struct StoredToken {
+    /// The access token.
+    pub access_token: Secret,
+    /// `Bearer`.
+    pub token_type: String,
+    /// Unix seconds.
+    pub expires_at: i64,
+    /// As granted; empty when the tenant did not say.
+    pub scope: Vec<String>,
+    /// Absent for client credentials and where the API allows none.
+    pub refresh_token: Option<Secret>,
+    /// The tenant that issued it.
+    pub domain: Domain,
+    /// The API it is for.
+    pub audience: String,
+    /// The application it was issued to.
+    pub client_id: String,
+}
+
+impl StoredToken {
+    /// Seconds of validity left at `now` (Unix seconds); negative when expired.
+    pub fn seconds_left(&self, now: i64) -> i64 {
+        self.expires_at.saturating_sub(now)
+    }
+}
+
+/// Who signed in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct User {
+    /// The subject.
+    pub sub: String,
+    /// The display name.
+    pub name: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
+}
+
+impl User {
+    /// What to call them: e-mail, else name, else subject.
+    pub fn label(&self) -> &str {
+        self.email.as_deref().or(self.name.as_deref()).unwrap_or(&self.sub)
+    }
+}
+
+impl Profile {
+    /// Reads a profile file's text.
+    ///
+    /// # Errors
+    /// Where (line and column) and what. The text itself is never quoted: it may be a token.
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        let wire: Wire = toml::from_str(text).map_err(|e| ParseError::from_toml(text, &e))?;
+        wire.validate()
+    }
+}
+
+/// Why a profile or the config file cannot be used.
+#[derive(Debug)]
+pub struct ParseError {
+    /// Line and column, from 1, where one place is to blame.
+    pub place: Option<(usize, usize)>,
+    /// What is wrong there.
+    pub message: String,
+}
+
+impl ParseError {
+    /// Places an error of the TOML reader, and takes out of its message what it quotes.
+    pub fn from_toml(text: &str, error: &toml::de::Error) -> Self {
+        let place = error.span().map(|span| {
+            let before = text.get(..span.start).unwrap_or(text);
+            let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+            (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        });
+        Self { place, message: unquoted(error.message()) }
+    }
+
+    fn key(key: &str, message: impl fmt::Display) -> Self {
+        Self { place: None, message: format!("{key}: {message}") }
+    }
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((line, column)) = self.place {
+            write!(f, "line {line}, column {column}: ")?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ParseError {}
+
+/// Serde names the offending value in its messages; that value may be a token in the wrong place.
+fn unquoted(message: &str) -> String {
+    match message.rfind("expected ") {
+        Some(at) if message.starts_with("invalid ") => {
+            let kind = if message.starts_with("invalid type") { "wrong type" } else { "wrong value" };
+            format!("{kind}, {}", &message[at..])
+        }
+        _ => message.lines().next().unwrap_or_default().to_owned(),
+    }
+}
+
+/// The file as it is typed, before it means anything.
+#[derive(Deserialize)]
+struct Wire {
+    domain: Option<String>,
+    client_id: Option<String>,
+    audience: Option<String>,
+    scope: Option<Words>,
+    redirect_uris: Option<Vec<String>>,
+    grant: Option<String>,
+    organization: Option<String>,
+    client_secret: Option<Secret>,
+    private_key: Option<String>,
+    key_id: Option<String>,
+    signing_alg: Option<String>,
+    token: Option<WireToken>,
+    user: Option<User>,
+}
+
+#[derive(Deserialize)]
+struct WireToken {
+    access_token: Secret,
+    token_type: Option<String>,
+    expires_at: Datetime,
+    #[serde(default)]
+    scope: Vec<String>,
+    refresh_token: Option<Secret>,
+    domain: String,
+    audience: String,
+    client_id: String,
+}
+
+/// A list of scopes, or one string of them.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a list of strings")]
+enum Words {
+    List(Vec<String>),
+    Line(String),
+}
+
+impl Wire {
+    fn validate(self) -> Result<Profile, ParseError> {
+        let domain = self.domain.filter(|d| !d.is_empty()).map(|d| domain("domain", &d)).transpose()?;
+        let grant = match self.grant {
+            None => None,
+            Some(name) => Some(Grant::parse(&name).ok_or_else(|| {
+                ParseError::key("grant", format_args!("not one of {}", Grant::NAMES.join(", ")))
+            })?),
+        };
+        let settings = Settings {
+            domain,
+            client_id: self.client_id.filter(|v| !v.is_empty()),
+            audience: self.audience.filter(|v| !v.is_empty()),
+            scope: self.scope.map(Words::into_list),
+            redirect_uris: self.redirect_uris,
+            grant,
+            organization: self.organization.filter(|v| !v.is_empty()),
+            client_secret: self.client_secret.filter(|v| !v.is_empty()),
+            private_key: self.private_key.filter(|v| !v.is_empty()),
+            key_id: self.key_id,
+            signing_alg: self.signing_alg,
+        };
+        let token = self.token.map(WireToken::validate).transpose()?;
+        Ok(Profile { settings, token, user: self.user })
+    }
+}
+
+impl WireToken {
+    fn validate(self) -> Result<StoredToken, ParseError> {
+        Ok(StoredToken {
+            domain: domain("token.domain", &self.domain)?,
+            expires_at: time::from_toml(&self.expires_at)
+                .ok_or_else(|| ParseError::key("token.expires_at", "not a date and a time"))?,
+            access_token: self.access_token,
+            token_type: self.token_type.unwrap_or_else(|| "Bearer".to_owned()),
+            scope: self.scope,
+            refresh_token: self.refresh_token.filter(|token| !token.is_empty()),
+            audience: self.audience,
+            client_id: self.client_id,
+        })
+    }
+}
+
+impl Words {
+    fn into_list(self) -> Vec<String> {
+        match self {
+            Self::List(list) => list,
+            Self::Line(line) => line.split_whitespace().map(str::to_owned).collect(),
+        }
+    }
+}
+
+fn domain(key: &str, text: &str) -> Result<Domain, ParseError> {
+    Domain::parse(text).map_err(|e| ParseError::key(key, e))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Grant, Profile, ProfileName};
+
+    const WHOLE: &str = r#"
+# my tenant
+domain = "acme.eu.auth0.com"
+client_id = "abc"
+scope = ["openid", "read:clients"]
+grant = "device_code"
+unknown = { kept = true }
+
+[token]
+access_token = "AT-secret"
+expires_at = 2026-11-23T12:00:00Z
+scope = ["read:clients"]
+domain = "acme.eu.auth0.com"
+audience = "https://acme.eu.auth0.com/api/v2/"
+client_id = "abc"
+
+[user]
+sub = "auth0|1"
+"#;
+
+    #[test]
+    fn a_profile_reads_as_the_contract_writes_it() {
+        let profile = Profile::parse(WHOLE).unwrap();
+        assert_eq!(profile.settings.grant, Some(Grant::DeviceCode));
+        let token = profile.token.unwrap();
+        assert_eq!(token.access_token.expose(), "AT-secret");
+        assert_eq!(token.seconds_left(1_795_435_200 - 60), 60);
+        assert_eq!(profile.user.unwrap().label(), "auth0|1");
+    }
+
+    #[test]
+    fn an_error_names_the_place_and_quotes_nothing() {
+        let broken = [
+            ("domain = \"acme.eu.auth0.com\"\n\n  token = \"eyJ-secret\"\n", (3, 11)),
+            ("client_id = \"x\"\nscope = = \"eyJ-secret\"", (2, 9)),
+            ("[token]\naccess_token = \"eyJ-secret\"\nexpires_at = \"eyJ-secret\"", (3, 14)),
+            ("a = \"eyJ-secret\na=1", (1, 16)),
+        ];
+        for (text, place) in broken {
+            let error = Profile::parse(text).unwrap_err();
+            assert_eq!(error.place, Some(place), "{error}");
+            assert!(!error.to_string().contains("eyJ"), "{error}");
+        }
+    }
+
+    #[test]
+    fn names_stay_in_the_folder() {
+        for name in ["a", "acme.eu", "A-1_b", &"x".repeat(64)] {
+            assert!(ProfileName::parse(name).is_ok(), "{name}");
+        }
+        for name in ["", ".", "..", "../x", "a/b", "a\\b", "-a", ".a", "a b", "ä", "a\n", "a\0", &"x".repeat(65)] {
+            assert!(ProfileName::parse(name).is_err(), "{name:?}");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Changes to a profile's text that leave all the rest of it as it was.
+
+use toml_edit::{Array, DocumentMut, Item, Table, Value, value};
+
+use super::{ParseError, Profile, StoredToken, User};
+use crate::time;
+
+/// A profile file's text, open for changes.
+pub struct Document(DocumentMut);
+
+impl Document {
+    /// An empty profile.
+    pub fn new() -> Self {
+        Self(DocumentMut::new())
+    }
+
+    /// Opens a text that [`Profile::parse`] accepts.
+    ///
+    /// # Errors
+    /// The same as there.
+    pub fn parse(text: &str) -> Result<(Self, Profile), ParseError> {
+        let profile = Profile::parse(text)?;
+        let document = text.parse().map_err(|_| ParseError {
+            place: None,
+            message: "not a TOML document".to_owned(),
+        })?;
+        Ok((Self(document), profile))
+    }
+
+    /// Sets a setting to a string; a comment on its line stays.
+    pub fn set(&mut self, key: &str, text: &str) {
+        self.put(key, text.into());
+    }
+
+    /// Sets a setting to a list of strings.
+    pub fn set_list(&mut self, key: &str, items: &[String]) {
+        self.put(key, Value::Array(array(items)));
+    }
+
+    /// Takes a setting away. Whether it was there.
+    pub fn unset(&mut self, key: &str) -> bool {
+        self.0.remove(key).is_some()
+    }
+
+    /// Writes the token, and the user where one signed in. What stood there before is gone, a
+    /// comment or an unknown key in those tables is not.
+    pub fn set_token(&mut self, token: &StoredToken, user: Option<&User>) {
+        let table = self.table("token");
+        put(table, "access_token", token.access_token.expose().into());
+        put(table, "token_type", token.token_type.as_str().into());
+        let expires_at = time::rfc3339(token.expires_at);
+        put(table, "expires_at", Value::from(expires_at.parse::<toml_edit::Datetime>().expect("our own RFC 3339")));
+        put(table, "scope", Value::Array(array(&token.scope)));
+        put_or_remove(table, "refresh_token", token.refresh_token.as_ref().map(|secret| secret.expose()));
+        put(table, "domain", token.domain.to_string().into());
+        put(table, "audience", token.audience.as_str().into());
+        put(table, "client_id", token.client_id.as_str().into());
+        match user {
+            Some(user) => {
+                let table = self.table("user");
+                put(table, "sub", user.sub.as_str().into());
+                put_or_remove(table, "name", user.name.as_deref());
+                put_or_remove(table, "email", user.email.as_deref());
+            }
+            None => {
+                self.0.remove("user");
+            }
+        }
+    }
+
+    /// Forgets the token and the user; the settings stay. Whether there was a token.
+    pub fn clear_token(&mut self) -> bool {
+        self.0.remove("user");
+        self.0.remove("token").is_some()
+    }
+
+    /// A table of the document's own, even where a person wrote it inline or as something else.
+    fn table(&mut self, key: &str) -> &mut Table {
+        let item = self.0.entry(key).or_insert_with(|| Item::Table(Table::new()));
+        if !item.is_table() {
+            let table = match std::mem::take(item) {
+                Item::Value(Value::InlineTable(inline)) => inline.into_table(),
+                _ => Table::new(),
+            };
+            *item = Item::Table(table);
+        }
+        item.as_table_mut().expect("made a table above")
+    }
+
+    fn put(&mut self, key: &str, new: Value) {
+        put(self.0.as_table_mut(), key, new);
+    }
+}
+
+impl Default for Document {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl std::fmt::Display for Document {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Replaces a value and keeps the white space and comments around the old one.
+fn put(table: &mut Table, key: &str, mut new: Value) {
+    if let Some(old) = table.get_mut(key).and_then(Item::as_value_mut) {
+        *new.decor_mut() = old.decor().clone();
+        *old = new;
+    } else {
+        table.insert(key, value(new));
+    }
+}
+
+fn put_or_remove(table: &mut Table, key: &str, new: Option<&str>) {
+    match new {
+        Some(text) => put(table, key, text.into()),
+        None => {
+            table.remove(key);
+        }
+    }
+}
+
+fn array(items: &[String]) -> Array {
+    items.iter().map(String::as_str).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Document;
+    use crate::domain::Domain;
+    use crate::profile::{Profile, StoredToken, User};
+    use crate::secret::Secret;
+
+    const EDITED: &str = "# Production: ask before you touch it.\n\nclient_id = 'abc'   # the CLI\nunknown = [ 1,2 ]\ndomain = \"acme.eu.auth0.com\"\n";
+
+    fn token(refresh: Option<&str>) -> StoredToken {
+        StoredToken {
+            access_token: Secret::new("AT \"quoted\" \n \\ ünï"),
+            token_type: "Bearer".to_owned(),
+            expires_at: 1_795_435_200,
+            scope: vec!["read:clients".to_owned()],
+            refresh_token: refresh.map(Secret::new),
+            domain: Domain::parse("acme.eu.auth0.com").unwrap(),
+            audience: "https://acme.eu.auth0.com/api/v2/".to_owned(),
+            client_id: "abc".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_token_comes_and_goes_and_the_text_around_it_stays() {
+        let (mut document, _) = Document::parse(EDITED).unwrap();
+        let user = User { sub: "auth0|1".to_owned(), name: None, email: Some("a@b.example".to_owned()) };
+        document.set_token(&token(Some("RT")), Some(&user));
+        let with_token = document.to_string();
+        assert!(with_token.starts_with(EDITED), "{with_token}");
+        let read = Profile::parse(&with_token).unwrap();
+        let stored = read.token.unwrap();
+        assert_eq!(stored.access_token, token(None).access_token);
+        assert_eq!(stored.expires_at, 1_795_435_200);
+        assert_eq!(read.user, Some(user));
+
+        document.set_token(&token(None), None);
+        let read = Profile::parse(&document.to_string()).unwrap();
+        assert!(read.token.unwrap().refresh_token.is_none(), "a token of another login leaves nothing behind");
+        assert!(read.user.is_none());
+
+        assert!(document.clear_token());
+        assert_eq!(document.to_string(), EDITED);
+    }
+
+    #[test]
+    fn a_setting_keeps_the_comment_on_its_line() {
+        let (mut document, _) = Document::parse(EDITED).unwrap();
+        document.set("client_id", "xyz");
+        assert!(document.to_string().contains("client_id = \"xyz\"   # the CLI\n"), "{document}");
+        assert!(document.unset("unknown") && !document.unset("unknown"));
+    }
+
+    #[test]
+    fn tables_in_any_spelling_take_a_token() {
+        for text in ["token = { access_token = \"x\", expires_at = 2026-11-23T12:00:00Z, domain = \"a.b\", audience = \"c\", client_id = \"d\", mine = 1 }\n", "token.access_token = \"x\"\ntoken.expires_at = 2026-11-23T12:00:00Z\ntoken.domain = \"a.b\"\ntoken.audience = \"c\"\ntoken.client_id = \"d\"\ntoken.mine = 1\n"] {
+            let (mut document, _) = Document::parse(text).unwrap();
+            document.set_token(&token(None), None);
+            let written = document.to_string();
+            assert_eq!(Profile::parse(&written).unwrap().token.unwrap().client_id, "abc", "{written}");
+            assert!(written.contains("mine"), "{written}");
+        }
+    }
+}
