@@ -1,0 +1,424 @@
+//! The only user of ureq: timeouts, proxies, roots, retries, redaction.
+//!
+//! Nothing is set up before the first request: no roots are read, no TLS is configured.
+
+mod failure;
+mod log;
+
+use std::io::Read;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant, SystemTime};
+
+use ureq::Agent;
+use ureq::http::{self, HeaderMap};
+use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
+
+use crate::cli::Network;
+use crate::domain::is_loopback;
+use crate::error::{Error, Kind};
+use crate::io::{Env, Talk};
+use crate::management::headers;
+use crate::secret::Secret;
+use crate::time;
+
+/// Sent with every request.
+pub const USER_AGENT: &str = concat!("auth0-suite/", env!("CARGO_PKG_VERSION"));
+
+/// A page of 100 rows with everything in it stays well below this.
+const MAX_BODY: u64 = 64 << 20;
+
+/// What one request may take, from the look-up of the name to the last byte.
+const CALL_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What finding and reaching the host may take of that.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// A rate limit is waited out up to this; a longer one is reported.
+const MAX_WAIT: Duration = Duration::from_secs(90);
+
+/// An HTTP client. Threads share it, and with it the connections.
+pub struct Http {
+    env: Env,
+    talk: Talk,
+    max_retries: u32,
+    deadline: Option<Instant>,
+    proxied: OnceLock<Agent>,
+    direct: OnceLock<Agent>,
+}
+
+/// What is asked of a server.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// `GET`, `POST`, …
+    pub method: &'a str,
+    /// Absolute, already encoded.
+    pub url: &'a str,
+    /// The access token, sent as `Authorization: Bearer`.
+    pub bearer: Option<&'a Secret>,
+    /// Further headers.
+    pub headers: &'a [(String, String)],
+    /// What is sent, if anything.
+    pub body: Option<Body<'a>>,
+    /// Which failures are worth another try.
+    pub retry: Retry,
+}
+
+/// A request's body.
+#[derive(Clone, Copy, Debug)]
+pub enum Body<'a> {
+    /// A form with secrets in it: never logged.
+    Form(&'a Secret),
+    /// JSON.
+    Json(&'a [u8]),
+    /// Any other, with its content type.
+    Raw(&'a str, &'a [u8]),
+}
+
+/// Which failures are worth another try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// Rate limits, outages and broken connections: asking twice does no more than asking once.
+    Idempotent,
+    /// Rate limits, and connections that never carried the request.
+    NotSent,
+    /// None: the caller has a protocol of its own for it.
+    Never,
+}
+
+/// What a server answered, read to its end.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, decompressed.
+    pub body: Vec<u8>,
+}
+
+/// What a server answers, its body still on the way.
+pub struct Stream {
+    /// The status code.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, decompressed as it comes.
+    pub body: Box<dyn Read + Send>,
+}
+
+impl<'a> Request<'a> {
+    /// A GET, tried again as long as it makes sense.
+    pub fn get(url: &'a str) -> Self {
+        Self::new("GET", url)
+    }
+
+    /// A request without a body. GET, PUT and DELETE are idempotent (RFC 9110 §9.2.2).
+    pub fn new(method: &'a str, url: &'a str) -> Self {
+        let idempotent = matches!(method, "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS");
+        let retry = if idempotent { Retry::Idempotent } else { Retry::NotSent };
+        Self { method, url, bearer: None, headers: &[], body: None, retry }
+    }
+
+    /// A POST of a form, as the token endpoint wants it.
+    pub fn form(url: &'a str, form: &'a Secret, retry: Retry) -> Self {
+        Self { body: Some(Body::Form(form)), retry, ..Self::new("POST", url) }
+    }
+}
+
+impl Answer {
+    /// A header's text; `None` when absent or not text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
+    }
+
+    /// The body as text.
+    ///
+    /// # Errors
+    /// Unavailable, when it is not UTF-8: JSON always is.
+    pub fn text(&self) -> Result<&str, Error> {
+        std::str::from_utf8(&self.body).map_err(|_| {
+            Error::new(Kind::Unavailable, "the server's answer is not UTF-8 text").status(self.status)
+        })
+    }
+}
+
+/// A header's text; `None` when absent or not text.
+pub fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// How an attempt ended that may be followed by another.
+enum Attempt<T> {
+    Done(T),
+    Failed { error: Error, wait: Option<Duration> },
+}
+
+impl Http {
+    /// A client that has done nothing yet. `started` is when the command began: `--timeout` bounds
+    /// all of it.
+    pub fn new(env: Env, talk: &Talk, network: &Network, started: Instant) -> Self {
+        Self {
+            env,
+            talk: talk.clone(),
+            max_retries: network.max_retries,
+            deadline: network.timeout.map(|timeout| started + timeout),
+            proxied: OnceLock::new(),
+            direct: OnceLock::new(),
+        }
+    }
+
+    /// Sends a request and reads the answer whole, whatever its status; retries as it says.
+    ///
+    /// # Errors
+    /// Unavailable, when no answer came; rate-limited, when that is all that came.
+    pub fn send(&self, request: &Request<'_>) -> Result<Answer, Error> {
+        self.retried(request, |stream| {
+            let mut body = Vec::new();
+            let limit = MAX_BODY;
+            stream.body.take(limit + 1).read_to_end(&mut body).map_err(|e| failure::while_reading(request.url, e))?;
+            if body.len() as u64 > limit {
+                return Err(Error::new(Kind::Unavailable, format!("the answer of {} is endless: it was cut off after {} MiB", failure::host(request.url), limit >> 20)));
+            }
+            log::body(&self.talk, &body);
+            Ok(Answer { status: stream.status, headers: stream.headers, body })
+        })
+    }
+
+    /// Sends a request and hands its answer over as it comes.
+    ///
+    /// # Errors
+    /// As [`Http::send`]; and while reading, whatever the connection meets.
+    pub fn stream(&self, request: &Request<'_>) -> Result<Stream, Error> {
+        self.retried(request, Ok)
+    }
+
+    fn retried<T>(&self, request: &Request<'_>, mut finish: impl FnMut(Stream) -> Result<T, Error>) -> Result<T, Error> {
+        let mut tries = 0;
+        loop {
+            let (error, wait) = match self.attempt(request, tries, &mut finish)? {
+                Attempt::Done(done) => return Ok(done),
+                Attempt::Failed { error, wait } => (error, wait),
+            };
+            let Some(wait) = wait.filter(|_| tries < self.max_retries) else { return Err(error) };
+            tries += 1;
+            self.pause(wait, &error, tries)?;
+        }
+    }
+
+    /// One try. `Err` is final; `Failed` may be followed by another after `wait`.
+    fn attempt<T>(
+        &self,
+        request: &Request<'_>,
+        tries: u32,
+        finish: &mut impl FnMut(Stream) -> Result<T, Error>,
+    ) -> Result<Attempt<T>, Error> {
+        let backoff = backoff(tries);
+        let stream = match self.once(request) {
+            Ok(stream) => stream,
+            Err(Failed { error, sent }) => {
+                let again = match request.retry {
+                    Retry::Idempotent => error.kind() == Kind::Unavailable,
+                    Retry::NotSent => error.kind() == Kind::Unavailable && !sent,
+                    Retry::Never => false,
+                };
+                return Ok(Attempt::Failed { error, wait: again.then_some(backoff) });
+            }
+        };
+        let status = stream.status;
+        if (300..400).contains(&status) && status != 304 {
+            return Err(failure::redirected(request.url, status, header(&stream.headers, "location")));
+        }
+        if status == 429 && request.retry != Retry::Never {
+            let wait = self.rate_limit_wait(&stream.headers, backoff);
+            let error = failure::rate_limited(request.url, wait);
+            let wait = (wait <= MAX_WAIT && tries < self.max_retries).then_some(wait);
+            return match wait {
+                Some(_) => Ok(Attempt::Failed { error, wait }),
+                // The last answer is handed over: its body says which limit it was.
+                None => finish(stream).map(Attempt::Done),
+            };
+        }
+        if matches!(status, 502..=504) && request.retry == Retry::Idempotent && tries < self.max_retries {
+            return Ok(Attempt::Failed { error: failure::outage(request.url, status), wait: Some(backoff) });
+        }
+        match finish(stream) {
+            Ok(done) => Ok(Attempt::Done(done)),
+            Err(error) => {
+                let again = request.retry == Retry::Idempotent && error.code_text() == failure::BROKEN_OFF;
+                Ok(Attempt::Failed { error, wait: again.then_some(backoff) })
+            }
+        }
+    }
+
+    fn once(&self, request: &Request<'_>) -> Result<Stream, Failed> {
+        let not_sent = |error| Failed { error, sent: false };
+        let agent = self.agent(request.url).map_err(not_sent)?;
+        let left = self.time_left().map_err(not_sent)?;
+        let mut builder = http::Request::builder().method(request.method).uri(request.url);
+        for (name, value) in request.headers {
+            builder = builder.header(name, value);
+        }
+        if let Some(token) = request.bearer {
+            builder = builder.header("authorization", bearer(token).map_err(not_sent)?);
+        }
+        let (kind, bytes): (Option<&str>, &[u8]) = match request.body {
+            None => (None, &[]),
+            Some(Body::Form(form)) => (Some("application/x-www-form-urlencoded"), form.expose().as_bytes()),
+            Some(Body::Json(json)) => (Some("application/json"), json),
+            Some(Body::Raw(kind, bytes)) => (Some(kind), bytes),
+        };
+        if let Some(kind) = kind {
+            builder = builder.header("content-type", kind);
+        }
+        log::request(&self.talk, request);
+        let started = Instant::now();
+        let config = |scope: ureq::config::ConfigBuilder<_>| scope;
+        let _ = config;
+        let answer = if kind.is_some() {
+            builder.body(bytes).map_err(ureq::Error::from).and_then(|r| agent.run(with_timeout(agent, r, left)))
+        } else {
+            builder.body(()).map_err(ureq::Error::from).and_then(|r| agent.run(with_timeout(agent, r, left)))
+        };
+        let answer = answer.map_err(|e| {
+            let sent = failure::may_have_been_sent(&e);
+            Failed { error: failure::of_transport(request.url, &e), sent }
+        })?;
+        let (parts, body) = answer.into_parts();
+        log::answer(&self.talk, parts.status.as_u16(), &parts.headers, started.elapsed());
+        let body = Box::new(body.into_with_config().limit(u64::MAX).reader());
+        Ok(Stream { status: parts.status.as_u16(), headers: parts.headers, body })
+    }
+
+    /// What is left of `--timeout`, at most a call's own.
+    fn time_left(&self) -> Result<Duration, Error> {
+        let Some(deadline) = self.deadline else { return Ok(CALL_TIMEOUT) };
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() { Err(failure::out_of_time()) } else { Ok(left.min(CALL_TIMEOUT)) }
+    }
+
+    fn rate_limit_wait(&self, headers: &HeaderMap, backoff: Duration) -> Duration {
+        let now = time::unix(SystemTime::now());
+        let told = headers::wait(
+            header(headers, "retry-after"),
+            header(headers, "x-ratelimit-reset"),
+            now,
+        );
+        // The window opens on a whole second; a little more keeps us off its edge and apart.
+        told.map_or(backoff, |told| told.max(Duration::from_millis(200)) + jitter(Duration::from_millis(500)))
+    }
+
+    fn pause(&self, wait: Duration, error: &Error, tries: u32) -> Result<(), Error> {
+        if let Some(deadline) = self.deadline
+            && deadline.saturating_duration_since(Instant::now()) < wait
+        {
+            return Err(failure::out_of_time().because(error.message()));
+        }
+        self.talk.say(format_args!("{error}; trying again in {} ({tries} of {})", tenths(wait), self.max_retries));
+        std::thread::sleep(wait);
+        Ok(())
+    }
+
+    /// The agent for a URL: this machine is reached without a proxy.
+    fn agent(&self, url: &str) -> Result<&Agent, Error> {
+        let local = url.parse::<http::Uri>().ok().and_then(|uri| uri.host().map(is_loopback)).unwrap_or(false);
+        let cell = if local { &self.direct } else { &self.proxied };
+        if let Some(agent) = cell.get() {
+            return Ok(agent);
+        }
+        let proxy = if local { None } else { self.proxy()? };
+        let agent = self.build(proxy, url.starts_with("https:"))?;
+        Ok(cell.get_or_init(|| agent))
+    }
+
+    fn build(&self, proxy: Option<ureq::Proxy>, tls: bool) -> Result<Agent, Error> {
+        let mut config = Agent::config_builder()
+            .user_agent(USER_AGENT)
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .allow_non_standard_methods(true)
+            .max_idle_connections(8)
+            .max_idle_connections_per_host(8)
+            .timeout_connect(Some(CONNECT_TIMEOUT))
+            .timeout_resolve(Some(CONNECT_TIMEOUT))
+            .proxy(proxy);
+        if tls {
+            config = config.tls_config(
+                TlsConfig::builder()
+                    .provider(TlsProvider::Rustls)
+                    .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+                    .root_certs(RootCerts::Specific(Arc::new(self.roots()?)))
+                    .build(),
+            );
+        }
+        Ok(config.build().new_agent())
+    }
+
+    /// The platform's roots, or those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name.
+    fn roots(&self) -> Result<Vec<Certificate<'static>>, Error> {
+        let found = rustls_native_certs::load_native_certs();
+        if found.certs.is_empty() {
+            let mut error = Error::new(Kind::Unavailable, "no trusted certificates were found, so no server can be verified")
+                .hint("install your system's ca-certificates, or name a bundle: export SSL_CERT_FILE=/path/to/ca.pem");
+            for cause in &found.errors {
+                error = error.because(cause.to_string());
+            }
+            return Err(error);
+        }
+        for error in &found.errors {
+            self.talk.detail(1, || format!("a trusted certificate could not be read: {error}"));
+        }
+        Ok(found.certs.iter().map(|der| Certificate::from_der(der).to_owned()).collect())
+    }
+
+    /// The proxy the environment names for HTTPS. A value that is no address is an error: going
+    /// around a proxy unasked is worse.
+    fn proxy(&self) -> Result<Option<ureq::Proxy>, Error> {
+        for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+            if let Some(value) = self.env.get(name)? {
+                ureq::Proxy::new(&value).map_err(|e| {
+                    Error::usage(format!("{name} is not a proxy's address"))
+                        .caused_by(&e)
+                        .hint(format!("write it as {name}=http://proxy.example:3128"))
+                })?;
+                return Ok(ureq::Proxy::try_from_env());
+            }
+        }
+        Ok(None)
+    }
+}
+
+struct Failed {
+    error: Error,
+    /// Whether the server may have seen the request.
+    sent: bool,
+}
+
+fn with_timeout<S: ureq::AsSendBody>(agent: &Agent, request: http::Request<S>, left: Duration) -> http::Request<S> {
+    agent.configure_request(request).timeout_global(Some(left)).build()
+}
+
+fn bearer(token: &Secret) -> Result<http::HeaderValue, Error> {
+    let mut value = http::HeaderValue::try_from(format!("Bearer {}", token.expose()))
+        .map_err(|_| Error::new(Kind::NotSignedIn, "the access token has characters that no header can carry"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// 0.5 s, 1 s, 2 s, … up to 16 s, with jitter so that processes that failed together do not retry
+/// together.
+fn backoff(tries: u32) -> Duration {
+    let base = Duration::from_millis(500) * 2u32.pow(tries.min(5));
+    base + jitter(base / 4)
+}
+
+fn jitter(most: Duration) -> Duration {
+    let mut bytes = [0; 4];
+    // Without randomness there is no jitter, which is no reason to fail.
+    let _ = getrandom::fill(&mut bytes);
+    most.mul_f64(f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
+}
+
+fn tenths(wait: Duration) -> String {
+    format!("{:.1} s", wait.as_secs_f64())
+}

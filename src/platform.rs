@@ -1,0 +1,114 @@
+//! What differs between systems: private files and folders. All such code is here.
+
+use std::fs::{File, Metadata, OpenOptions};
+use std::io;
+use std::path::Path;
+
+/// Why a file or folder cannot be trusted with tokens, or what was mended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exposure {
+    /// For this user alone.
+    Private,
+    /// Open to others by its mode; it can be mended.
+    Open,
+    /// Owned by somebody else, who decides what is in it.
+    Foreign,
+}
+
+#[cfg(unix)]
+mod imp {
+    use super::{Exposure, File, Metadata, OpenOptions, Path, io};
+    use std::fs::{DirBuilder, Permissions};
+    use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+
+    pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+        options.mode(0o600)
+    }
+
+    pub(super) fn create_private_dirs(path: &Path) -> io::Result<()> {
+        DirBuilder::new().recursive(true).mode(0o700).create(path)
+    }
+
+    pub(super) fn exposure(metadata: &Metadata, allowed: u32) -> Exposure {
+        let owner = metadata.uid();
+        if owner != 0 && owner != rustix::process::geteuid().as_raw() {
+            Exposure::Foreign
+        } else if metadata.mode() & 0o777 & !allowed != 0 {
+            Exposure::Open
+        } else {
+            Exposure::Private
+        }
+    }
+
+    pub(super) fn make_private(path: &Path, metadata: &Metadata) -> io::Result<()> {
+        let mode = if metadata.is_dir() { 0o700 } else { 0o600 };
+        std::fs::set_permissions(path, Permissions::from_mode(mode))
+    }
+
+    /// A rename is on disk once its folder is.
+    pub(super) fn sync_dir(path: &Path) -> io::Result<()> {
+        File::open(path)?.sync_all()
+    }
+}
+
+/// Files under the user's profile folder inherit an access list that admits the user, the
+/// administrators and the system alone; there are no modes to set.
+#[cfg(not(unix))]
+mod imp {
+    use super::{Exposure, Metadata, OpenOptions, Path, io};
+
+    pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+        options
+    }
+
+    pub(super) fn create_private_dirs(path: &Path) -> io::Result<()> {
+        std::fs::create_dir_all(path)
+    }
+
+    pub(super) fn exposure(_: &Metadata, _: u32) -> Exposure {
+        Exposure::Private
+    }
+
+    pub(super) fn make_private(_: &Path, _: &Metadata) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn sync_dir(_: &Path) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Creates a file for this user alone (0600). It must not be there yet, not even as a link.
+pub fn create_private_file(path: &Path) -> io::Result<File> {
+    imp::private(OpenOptions::new().write(true).create_new(true)).open(path)
+}
+
+/// Opens a file that holds no data and serves as a lock, creating it (0600).
+pub fn open_lock_file(path: &Path) -> io::Result<File> {
+    imp::private(OpenOptions::new().read(true).write(true).create(true).truncate(false)).open(path)
+}
+
+/// Creates a folder, and those above it that are missing, for this user alone (0700).
+pub fn create_private_dirs(path: &Path) -> io::Result<()> {
+    imp::create_private_dirs(path)
+}
+
+/// Whether others can reach a file that must be 0600.
+pub fn file_exposure(metadata: &Metadata) -> Exposure {
+    imp::exposure(metadata, 0o600)
+}
+
+/// Whether others can write into a folder. Reading its list of names is no harm.
+pub fn dir_exposure(metadata: &Metadata) -> Exposure {
+    imp::exposure(metadata, 0o755)
+}
+
+/// Takes all rights from others: 0600 for a file, 0700 for a folder.
+pub fn make_private(path: &Path, metadata: &Metadata) -> io::Result<()> {
+    imp::make_private(path, metadata)
+}
+
+/// Makes a rename in this folder last through a power cut.
+pub fn sync_dir(path: &Path) -> io::Result<()> {
+    imp::sync_dir(path)
+}
