@@ -272,8 +272,6 @@ impl Http {
         }
         log::request(&self.talk, request);
         let started = Instant::now();
-        let config = |scope: ureq::config::ConfigBuilder<_>| scope;
-        let _ = config;
         let answer = if kind.is_some() {
             builder.body(bytes).map_err(ureq::Error::from).and_then(|r| agent.run(with_timeout(agent, r, left)))
         } else {

@@ -1,0 +1,138 @@
+//! What a connection met, said so that the reader knows what to do.
+
+use std::io;
+use std::time::Duration;
+
+use ureq::http::Uri;
+
+use crate::error::{Error, Kind};
+
+/// The code of an answer that broke off: another try may get all of it.
+pub(super) const BROKEN_OFF: &str = "connection_broken";
+
+/// The host of a URL, for messages: never its path or query.
+pub(super) fn host(url: &str) -> String {
+    let uri = url.parse::<Uri>().ok();
+    uri.and_then(|uri| Some(uri.authority()?.as_str().to_owned())).unwrap_or_else(|| "the server".to_owned())
+}
+
+/// Whether the server may have acted on the request.
+pub(super) fn may_have_been_sent(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::HostNotFound
+        | ureq::Error::ConnectionFailed
+        | ureq::Error::ConnectProxyFailed(_)
+        | ureq::Error::InvalidProxyUrl
+        | ureq::Error::BadUri(_)
+        | ureq::Error::Http(_)
+        | ureq::Error::Tls(_)
+        | ureq::Error::TlsRequired
+        | ureq::Error::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => false,
+        ureq::Error::Io(e) => e.kind() != io::ErrorKind::ConnectionRefused && rustls_error(e).is_none(),
+        _ => true,
+    }
+}
+
+/// An error before the answer's headers were there.
+pub(super) fn of_transport(url: &str, error: &ureq::Error) -> Error {
+    let host = host(url);
+    let unavailable = |message: String| Error::new(Kind::Unavailable, message);
+    match error {
+        ureq::Error::HostNotFound => unavailable(format!("the host {host} does not exist, or the network is down"))
+            .hint("check the domain (auth0-profiles show) and your connection"),
+        ureq::Error::Timeout(what) => unavailable(format!("{host} did not answer in time"))
+            .code("timeout")
+            .because(format!("the time for '{what}' ran out"))
+            .hint("try again, or allow more: --timeout 5m"),
+        ureq::Error::ConnectProxyFailed(why) => unavailable(format!("the proxy did not let us through to {host}"))
+            .because(why.clone())
+            .hint("check HTTPS_PROXY and NO_PROXY, and the proxy's user and password"),
+        ureq::Error::Rustls(e) => tls(&host, e),
+        ureq::Error::Io(e) => {
+            if let Some(e) = rustls_error(e) {
+                return tls(&host, e);
+            }
+            let error = unavailable(format!("cannot reach {host}")).caused_by(e);
+            if e.kind() == io::ErrorKind::ConnectionRefused {
+                error.hint("nothing listens there: check the domain and the port (auth0-profiles show)")
+            } else {
+                error.hint("check your connection; behind a company proxy set HTTPS_PROXY")
+            }
+        }
+        ureq::Error::BadUri(_) | ureq::Error::Http(_) => {
+            Error::usage("this request cannot be written as HTTP").caused_by(error)
+        }
+        _ => unavailable(format!("the exchange with {host} failed")).caused_by(error),
+    }
+}
+
+/// An error while the body was on its way.
+pub(super) fn while_reading(url: &str, error: io::Error) -> Error {
+    let error = ureq::Error::from(error);
+    if matches!(error, ureq::Error::Timeout(_)) {
+        return of_transport(url, &error);
+    }
+    Error::new(Kind::Unavailable, format!("the answer of {} broke off", host(url)))
+        .code(BROKEN_OFF)
+        .caused_by(&error)
+}
+
+fn tls(host: &str, error: &rustls::Error) -> Error {
+    use rustls::CertificateError as C;
+    let base = Error::new(Kind::Unavailable, format!("no secure connection to {host}")).code("tls");
+    let rustls::Error::InvalidCertificate(certificate) = error else {
+        return base.caused_by(error).hint("if something on the way inspects TLS, name its certificate: export SSL_CERT_FILE=/path/to/ca.pem");
+    };
+    match certificate {
+        C::UnknownIssuer => base
+            .because("its certificate is signed by an authority that this machine does not know")
+            .hint("a company proxy that inspects TLS does this; name its certificate: export SSL_CERT_FILE=/path/to/company-ca.pem"),
+        C::Expired | C::ExpiredContext { .. } => base
+            .because("its certificate has expired, or this machine's clock is ahead")
+            .hint("check the clock: date -u"),
+        C::NotValidYet | C::NotValidYetContext { .. } => base
+            .because("its certificate is not valid yet: this machine's clock is probably behind")
+            .hint("check the clock: date -u"),
+        C::NotValidForName | C::NotValidForNameContext { .. } => base
+            .because("its certificate is for another host")
+            .hint("check the domain: auth0-profiles show"),
+        _ => base.caused_by(error),
+    }
+}
+
+fn rustls_error(error: &io::Error) -> Option<&rustls::Error> {
+    error.get_ref()?.downcast_ref()
+}
+
+/// A redirect is never followed: what is sent may hold a token or a code.
+pub(super) fn redirected(url: &str, status: u16, location: Option<&str>) -> Error {
+    let error = Error::new(Kind::Unavailable, format!("{} answered with a redirect, which is not followed", host(url)))
+        .status(status)
+        .code("redirected")
+        .hint("check the domain: auth0-profiles show");
+    match location {
+        Some(location) => {
+            let place: String = location.split(['?', '#']).next().unwrap_or_default().chars().take(200).collect();
+            error.because(format!("it points to {place}"))
+        }
+        None => error,
+    }
+}
+
+pub(super) fn rate_limited(url: &str, wait: Duration) -> Error {
+    Error::new(Kind::RateLimited, format!("{} limits the rate of requests", host(url)))
+        .status(429)
+        .code("too_many_requests")
+        .because(format!("it asks for {} s of quiet", wait.as_secs().max(1)))
+        .hint("try again later, or try more often: --max-retries 10")
+}
+
+pub(super) fn outage(url: &str, status: u16) -> Error {
+    Error::new(Kind::Unavailable, format!("{} is not available (HTTP {status})", host(url))).status(status)
+}
+
+pub(super) fn out_of_time() -> Error {
+    Error::new(Kind::Unavailable, "the time given with --timeout ran out")
+        .code("timeout")
+        .hint("allow more: --timeout 5m")
+}

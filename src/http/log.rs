@@ -1,0 +1,76 @@
+//! What `-v` and `-vv` say of the traffic. Headers by allow-list, bodies redacted.
+
+use std::time::Duration;
+
+use ureq::http::HeaderMap;
+
+use super::{Body, Request, header};
+use crate::io::Talk;
+use crate::redact;
+
+/// Response headers that say something and hold nothing.
+const SHOWN: [&str; 7] = [
+    "content-type",
+    "content-length",
+    "retry-after",
+    "x-ratelimit-limit",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+    "x-auth0-requestid",
+];
+
+/// The longest body shown, in characters.
+const MAX_SHOWN: usize = 16 << 10;
+
+pub(super) fn request(talk: &Talk, request: &Request<'_>) {
+    talk.detail(1, || format!("> {} {}", request.method, request.url));
+    match request.body {
+        Some(Body::Form(form)) => talk.detail(2, || format!("> {}", form_keys(form.expose()))),
+        Some(Body::Json(json)) => json_body(talk, "> ", json),
+        Some(Body::Raw(kind, bytes)) => talk.detail(2, || format!("> ({} bytes of {kind})", bytes.len())),
+        None => {}
+    }
+}
+
+pub(super) fn answer(talk: &Talk, status: u16, headers: &HeaderMap, took: Duration) {
+    talk.detail(1, || format!("< {status} ({} ms)", took.as_millis()));
+    if talk.details(2) {
+        for name in SHOWN {
+            if let Some(value) = header(headers, name) {
+                talk.detail(2, || format!("< {name}: {value}"));
+            }
+        }
+    }
+}
+
+pub(super) fn body(talk: &Talk, bytes: &[u8]) {
+    json_body(talk, "< ", bytes);
+}
+
+/// Only JSON can be redacted with certainty; nothing else is shown.
+fn json_body(talk: &Talk, mark: &str, bytes: &[u8]) {
+    talk.detail(2, || {
+        let text = std::str::from_utf8(bytes).ok();
+        let Some(text) = text.filter(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()) else {
+            return format!("{mark}({} bytes that are not JSON)", bytes.len());
+        };
+        let redacted = redact::json(text);
+        let shown: String = redacted.chars().take(MAX_SHOWN).collect();
+        let more = if shown.len() < redacted.len() { " …" } else { "" };
+        format!("{mark}{shown}{more}")
+    });
+}
+
+/// The keys of a form, with the values of those that are no secret.
+fn form_keys(form: &str) -> String {
+    let shown = |pair: &str| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        match key {
+            "grant_type" | "client_id" | "audience" | "scope" | "redirect_uri" | "organization" => {
+                format!("{key}={value}")
+            }
+            _ => format!("{key}=[redacted]"),
+        }
+    };
+    form.split('&').map(shown).collect::<Vec<_>>().join("&")
+}

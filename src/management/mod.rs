@@ -1,0 +1,2 @@
+//! The Management API.
+pub mod headers;

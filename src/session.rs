@@ -1,0 +1,5 @@
+//! From flags, environment and profile to a token that is valid now, and stays so.
+
+pub mod identity;
+
+pub use identity::Identity;

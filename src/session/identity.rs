@@ -1,0 +1,193 @@
+//! Who the command acts as: `--profile`, else the environment alone, else a profile.
+//!
+//! What was typed, what the environment says and what the profile holds are joined here, once.
+
+use crate::domain::Domain;
+use crate::error::{Error, Kind};
+use crate::io::Env;
+use crate::profile::{Profile, ProfileName, Settings};
+use crate::secret::Secret;
+use crate::store::Store;
+
+/// Whose token is used.
+pub enum Identity {
+    /// `AUTH0_DOMAIN` + `AUTH0_ACCESS_TOKEN`: used as it is, and nothing is written.
+    GivenToken {
+        /// The only host it goes to.
+        domain: Domain,
+        /// The token.
+        token: Secret,
+    },
+    /// `AUTH0_DOMAIN` + `AUTH0_CLIENT_ID` + `AUTH0_CLIENT_SECRET`: a token is got, kept in memory,
+    /// and nothing is written.
+    GivenCredentials {
+        /// The tenant.
+        domain: Domain,
+        /// The application.
+        client_id: String,
+        /// Its secret.
+        secret: Secret,
+        /// The API; the domain's Management API unless `AUTH0_AUDIENCE` says otherwise.
+        audience: String,
+        /// What `AUTH0_SCOPE` asks for; empty asks for all there is.
+        scope: Vec<String>,
+    },
+    /// A profile, with the environment's settings laid over it.
+    Profile {
+        /// Its name.
+        name: ProfileName,
+        /// What the file holds.
+        profile: Box<Profile>,
+        /// Its settings as they hold for this command.
+        settings: Box<Settings>,
+    },
+}
+
+/// The settings the environment names.
+#[derive(Debug, Default)]
+pub struct Environment {
+    /// `AUTH0_DOMAIN`.
+    pub domain: Option<Domain>,
+    /// `AUTH0_CLIENT_ID`.
+    pub client_id: Option<String>,
+    /// `AUTH0_CLIENT_SECRET`.
+    pub client_secret: Option<Secret>,
+    /// `AUTH0_AUDIENCE`.
+    pub audience: Option<String>,
+    /// `AUTH0_SCOPE`.
+    pub scope: Option<Vec<String>>,
+    /// `AUTH0_ACCESS_TOKEN`.
+    pub access_token: Option<Secret>,
+}
+
+impl Environment {
+    /// Reads the variables.
+    ///
+    /// # Errors
+    /// Usage, for one that is not UTF-8 or no domain.
+    pub fn read(env: Env) -> Result<Self, Error> {
+        let domain = env.get("AUTH0_DOMAIN")?.map(|text| {
+            Domain::parse(&text).map_err(|e| {
+                let hint = e.hint_text().unwrap_or_default().to_owned();
+                Error::usage(format!("AUTH0_DOMAIN: {e}")).hint(hint)
+            })
+        });
+        Ok(Self {
+            domain: domain.transpose()?,
+            client_id: env.get("AUTH0_CLIENT_ID")?,
+            client_secret: env.get("AUTH0_CLIENT_SECRET")?.map(Secret::new),
+            audience: env.get("AUTH0_AUDIENCE")?,
+            scope: env.get("AUTH0_SCOPE")?.map(|text| text.split([' ', ',']).filter(|s| !s.is_empty()).map(str::to_owned).collect()),
+            access_token: env.get("AUTH0_ACCESS_TOKEN")?.map(|token| Secret::new(token.trim())),
+        })
+    }
+
+    /// Lays what is set here over a profile's settings.
+    pub fn over(&self, mut settings: Settings) -> Settings {
+        fn lay<T: Clone>(over: &Option<T>, slot: &mut Option<T>) {
+            if let Some(value) = over {
+                *slot = Some(value.clone());
+            }
+        }
+        lay(&self.domain, &mut settings.domain);
+        lay(&self.client_id, &mut settings.client_id);
+        lay(&self.client_secret, &mut settings.client_secret);
+        lay(&self.audience, &mut settings.audience);
+        lay(&self.scope, &mut settings.scope);
+        settings
+    }
+}
+
+impl Settings {
+    /// The API the token is for, where a tenant is known.
+    pub fn audience(&self) -> Option<String> {
+        self.audience.clone().or_else(|| Some(self.domain.as_ref()?.management_audience()))
+    }
+}
+
+impl Identity {
+    /// Decides, by the contract's order. An explicit `--profile` outranks a token or credentials
+    /// in the environment.
+    ///
+    /// # Errors
+    /// Usage, for settings that cannot be used; not signed in, when there is nothing to act as.
+    pub fn choose(flag: Option<&str>, env: Env, store: &Store) -> Result<Self, Error> {
+        let environment = Environment::read(env)?;
+        if flag.is_none() {
+            if let Some(identity) = Self::from_environment(&environment)? {
+                return Ok(identity);
+            }
+        }
+        let name = choose_profile(flag, env, store)?;
+        let profile = store.load(&name)?.ok_or_else(|| no_such_profile(&name, store))?;
+        let settings = Box::new(environment.over(profile.settings.clone()));
+        Ok(Self::Profile { name, profile: Box::new(profile), settings })
+    }
+
+    fn from_environment(environment: &Environment) -> Result<Option<Self>, Error> {
+        let Environment { domain, client_id, client_secret, access_token, .. } = environment;
+        Ok(match (domain, access_token, client_id, client_secret) {
+            (Some(domain), Some(token), _, _) => {
+                Some(Self::GivenToken { domain: domain.clone(), token: token.clone() })
+            }
+            (None, Some(_), _, _) => {
+                return Err(Error::usage("AUTH0_ACCESS_TOKEN is set, but AUTH0_DOMAIN does not say where it may go")
+                    .hint("export AUTH0_DOMAIN=your-tenant.eu.auth0.com, or: unset AUTH0_ACCESS_TOKEN"));
+            }
+            (Some(domain), None, Some(client_id), Some(secret)) => Some(Self::GivenCredentials {
+                domain: domain.clone(),
+                client_id: client_id.clone(),
+                secret: secret.clone(),
+                audience: environment.audience.clone().unwrap_or_else(|| domain.management_audience()),
+                scope: environment.scope.clone().unwrap_or_default(),
+            }),
+            _ => None,
+        })
+    }
+}
+
+/// `--profile`, else `AUTH0_PROFILE`, else the current one, else the only one there is.
+///
+/// # Errors
+/// Usage, for a name that is none or a choice that is not made; not signed in, without any profile.
+pub fn choose_profile(flag: Option<&str>, env: Env, store: &Store) -> Result<ProfileName, Error> {
+    if let Some(name) = flag {
+        return ProfileName::parse(name);
+    }
+    if let Some(name) = env.get("AUTH0_PROFILE")? {
+        return ProfileName::parse(&name).map_err(|e| {
+            let hint = e.hint_text().unwrap_or_default().to_owned();
+            Error::usage(format!("AUTH0_PROFILE: {e}")).hint(hint)
+        });
+    }
+    if let Some(name) = store.current()? {
+        if store.exists(&name) {
+            return Ok(name);
+        }
+        return Err(Error::usage(format!("the current profile '{name}' does not exist"))
+            .hint(match store.names()?.first() {
+                Some(other) => format!("choose another: auth0-profiles use {other}"),
+                None => format!("sign in: auth0-login --profile {name} --domain DOMAIN --client-id ID"),
+            }));
+    }
+    let mut names = store.names()?;
+    match names.len() {
+        0 => Err(Error::new(Kind::NotSignedIn, "not signed in: there is no profile yet")
+            .hint("sign in: auth0-login --domain YOUR-TENANT.eu.auth0.com --client-id YOUR-CLIENT-ID")),
+        1 => Ok(names.remove(0)),
+        _ => Err(Error::usage(format!("there are {} profiles and none is the current one", names.len()))
+            .hint(format!("choose one: auth0-profiles use {}", names[0]))),
+    }
+}
+
+/// The error for a profile that is not there, naming those that are.
+pub fn no_such_profile(name: &ProfileName, store: &Store) -> Error {
+    let error = Error::usage(format!("there is no profile '{name}'"));
+    match store.names() {
+        Ok(names) if !names.is_empty() => {
+            let names: Vec<_> = names.iter().take(10).map(ProfileName::as_str).collect();
+            error.hint(format!("there is: {}; see auth0-profiles list", names.join(", ")))
+        }
+        _ => error.hint(format!("make it: auth0-login --profile {name} --domain DOMAIN --client-id ID")),
+    }
+}
