@@ -142,7 +142,11 @@ mod tests {
         for (text, shown, origin) in [
             ("acme.eu.auth0.com", "acme.eu.auth0.com", "https://acme.eu.auth0.com"),
             (" HTTPS://ACME.EU.auth0.com/ ", "acme.eu.auth0.com", "https://acme.eu.auth0.com"),
-            ("login.acme.example:8443", "login.acme.example:8443", "https://login.acme.example:8443"),
+            (
+                "login.acme.example:8443",
+                "login.acme.example:8443",
+                "https://login.acme.example:8443",
+            ),
             ("acme.auth0.com:443", "acme.auth0.com", "https://acme.auth0.com"),
             ("http://127.0.0.1:4400", "http://127.0.0.1:4400", "http://127.0.0.1:4400"),
             ("127.0.0.1:4400", "127.0.0.1:4400", "https://127.0.0.1:4400"),
@@ -150,18 +154,47 @@ mod tests {
             ("localhost", "localhost", "https://localhost"),
         ] {
             let domain = Domain::parse(text).unwrap();
-            assert_eq!((domain.to_string().as_str(), domain.origin().as_str()), (shown, origin), "{text}");
-            assert_eq!(Domain::parse(&domain.to_string()).unwrap(), domain, "what is shown parses back");
+            assert_eq!(
+                (domain.to_string().as_str(), domain.origin().as_str()),
+                (shown, origin),
+                "{text}"
+            );
+            assert_eq!(
+                Domain::parse(&domain.to_string()).unwrap(),
+                domain,
+                "what is shown parses back"
+            );
         }
     }
 
     #[test]
     fn refuses_what_could_lead_elsewhere() {
         for text in [
-            "", "/", "https://", "acme", "http://acme.eu.auth0.com", "http://127.0.0.1.evil.example", "user@acme.com",
-            "acme.com/path", "acme.com?x", "acme.com#x", "acme.com:0", "acme.com:99999", "acme.com:", "acme.com:8:9",
-            "acme..com", "-a.com", "a-.com", "acme.com\\@evil.com", "acme.com\n", "ftp://acme.com", "[::2]", "[::1", "a b.com",
-            "тест.com", "acme.com:+8",
+            "",
+            "/",
+            "https://",
+            "acme",
+            "http://acme.eu.auth0.com",
+            "http://127.0.0.1.evil.example",
+            "user@acme.com",
+            "acme.com/path",
+            "acme.com?x",
+            "acme.com#x",
+            "acme.com:0",
+            "acme.com:99999",
+            "acme.com:",
+            "acme.com:8:9",
+            "acme..com",
+            "-a.com",
+            "a-.com",
+            "acme.com\\@evil.com",
+            "acme.com\n",
+            "ftp://acme.com",
+            "[::2]",
+            "[::1",
+            "a b.com",
+            "тест.com",
+            "acme.com:+8",
         ] {
             if text == "acme.com\n" {
                 assert!(Domain::parse(text).is_ok(), "white space around is what a paste brings");

@@ -1,4 +1,6 @@
 //! stand-in
 use std::borrow::Cow;
 /// x
-pub fn text(s:&str)->Cow<'_,str>{Cow::Borrowed(s)}
+pub fn text(s: &str) -> Cow<'_, str> {
+    Cow::Borrowed(s)
+}

@@ -137,7 +137,8 @@ impl Answer {
     /// Unavailable, when it is not UTF-8: JSON always is.
     pub fn text(&self) -> Result<&str, Error> {
         std::str::from_utf8(&self.body).map_err(|_| {
-            Error::new(Kind::Unavailable, "the server's answer is not UTF-8 text").status(self.status)
+            Error::new(Kind::Unavailable, "the server's answer is not UTF-8 text")
+                .status(self.status)
         })
     }
 }
@@ -175,9 +176,20 @@ impl Http {
         self.retried(request, |stream| {
             let mut body = Vec::new();
             let limit = MAX_BODY;
-            stream.body.take(limit + 1).read_to_end(&mut body).map_err(|e| failure::while_reading(request.url, e))?;
+            stream
+                .body
+                .take(limit + 1)
+                .read_to_end(&mut body)
+                .map_err(|e| failure::while_reading(request.url, e))?;
             if body.len() as u64 > limit {
-                return Err(Error::new(Kind::Unavailable, format!("the answer of {} is endless: it was cut off after {} MiB", failure::host(request.url), limit >> 20)));
+                return Err(Error::new(
+                    Kind::Unavailable,
+                    format!(
+                        "the answer of {} is endless: it was cut off after {} MiB",
+                        failure::host(request.url),
+                        limit >> 20
+                    ),
+                ));
             }
             log::body(&self.talk, &body);
             Ok(Answer { status: stream.status, headers: stream.headers, body })
@@ -192,7 +204,11 @@ impl Http {
         self.retried(request, Ok)
     }
 
-    fn retried<T>(&self, request: &Request<'_>, mut finish: impl FnMut(Stream) -> Result<T, Error>) -> Result<T, Error> {
+    fn retried<T>(
+        &self,
+        request: &Request<'_>,
+        mut finish: impl FnMut(Stream) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let mut tries = 0;
         loop {
             let (error, wait) = match self.attempt(request, tries, &mut finish)? {
@@ -226,7 +242,11 @@ impl Http {
         };
         let status = stream.status;
         if (300..400).contains(&status) && status != 304 {
-            return Err(failure::redirected(request.url, status, header(&stream.headers, "location")));
+            return Err(failure::redirected(
+                request.url,
+                status,
+                header(&stream.headers, "location"),
+            ));
         }
         if status == 429 && request.retry != Retry::Never {
             let wait = self.rate_limit_wait(&stream.headers, backoff);
@@ -238,13 +258,20 @@ impl Http {
                 None => finish(stream).map(Attempt::Done),
             };
         }
-        if matches!(status, 502..=504) && request.retry == Retry::Idempotent && tries < self.max_retries {
-            return Ok(Attempt::Failed { error: failure::outage(request.url, status), wait: Some(backoff) });
+        if matches!(status, 502..=504)
+            && request.retry == Retry::Idempotent
+            && tries < self.max_retries
+        {
+            return Ok(Attempt::Failed {
+                error: failure::outage(request.url, status),
+                wait: Some(backoff),
+            });
         }
         match finish(stream) {
             Ok(done) => Ok(Attempt::Done(done)),
             Err(error) => {
-                let again = request.retry == Retry::Idempotent && error.code_text() == failure::BROKEN_OFF;
+                let again =
+                    request.retry == Retry::Idempotent && error.code_text() == failure::BROKEN_OFF;
                 Ok(Attempt::Failed { error, wait: again.then_some(backoff) })
             }
         }
@@ -263,7 +290,9 @@ impl Http {
         }
         let (kind, bytes): (Option<&str>, &[u8]) = match request.body {
             None => (None, &[]),
-            Some(Body::Form(form)) => (Some("application/x-www-form-urlencoded"), form.expose().as_bytes()),
+            Some(Body::Form(form)) => {
+                (Some("application/x-www-form-urlencoded"), form.expose().as_bytes())
+            }
             Some(Body::Json(json)) => (Some("application/json"), json),
             Some(Body::Raw(kind, bytes)) => (Some(kind), bytes),
         };
@@ -273,9 +302,15 @@ impl Http {
         log::request(&self.talk, request);
         let started = Instant::now();
         let answer = if kind.is_some() {
-            builder.body(bytes).map_err(ureq::Error::from).and_then(|r| agent.run(with_timeout(agent, r, left)))
+            builder
+                .body(bytes)
+                .map_err(ureq::Error::from)
+                .and_then(|r| agent.run(with_timeout(agent, r, left)))
         } else {
-            builder.body(()).map_err(ureq::Error::from).and_then(|r| agent.run(with_timeout(agent, r, left)))
+            builder
+                .body(())
+                .map_err(ureq::Error::from)
+                .and_then(|r| agent.run(with_timeout(agent, r, left)))
         };
         let answer = answer.map_err(|e| {
             let sent = failure::may_have_been_sent(&e);
@@ -302,7 +337,9 @@ impl Http {
             now,
         );
         // The window opens on a whole second; a little more keeps us off its edge and apart.
-        told.map_or(backoff, |told| told.max(Duration::from_millis(200)) + jitter(Duration::from_millis(500)))
+        told.map_or(backoff, |told| {
+            told.max(Duration::from_millis(200)) + jitter(Duration::from_millis(500))
+        })
     }
 
     fn pause(&self, wait: Duration, error: &Error, tries: u32) -> Result<(), Error> {
@@ -311,14 +348,22 @@ impl Http {
         {
             return Err(failure::out_of_time().because(error.message()));
         }
-        self.talk.say(format_args!("{error}; trying again in {} ({tries} of {})", tenths(wait), self.max_retries));
+        self.talk.say(format_args!(
+            "{error}; trying again in {} ({tries} of {})",
+            tenths(wait),
+            self.max_retries
+        ));
         std::thread::sleep(wait);
         Ok(())
     }
 
     /// The agent for a URL: this machine is reached without a proxy.
     fn agent(&self, url: &str) -> Result<&Agent, Error> {
-        let local = url.parse::<http::Uri>().ok().and_then(|uri| uri.host().map(is_loopback)).unwrap_or(false);
+        let local = url
+            .parse::<http::Uri>()
+            .ok()
+            .and_then(|uri| uri.host().map(is_loopback))
+            .unwrap_or(false);
         let cell = if local { &self.direct } else { &self.proxied };
         if let Some(agent) = cell.get() {
             return Ok(agent);
@@ -344,7 +389,9 @@ impl Http {
             config = config.tls_config(
                 TlsConfig::builder()
                     .provider(TlsProvider::Rustls)
-                    .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+                    .unversioned_rustls_crypto_provider(Arc::new(
+                        rustls::crypto::ring::default_provider(),
+                    ))
                     .root_certs(RootCerts::Specific(Arc::new(self.roots()?)))
                     .build(),
             );
@@ -392,13 +439,22 @@ struct Failed {
     sent: bool,
 }
 
-fn with_timeout<S: ureq::AsSendBody>(agent: &Agent, request: http::Request<S>, left: Duration) -> http::Request<S> {
+fn with_timeout<S: ureq::AsSendBody>(
+    agent: &Agent,
+    request: http::Request<S>,
+    left: Duration,
+) -> http::Request<S> {
     agent.configure_request(request).timeout_global(Some(left)).build()
 }
 
 fn bearer(token: &Secret) -> Result<http::HeaderValue, Error> {
-    let mut value = http::HeaderValue::try_from(format!("Bearer {}", token.expose()))
-        .map_err(|_| Error::new(Kind::NotSignedIn, "the access token has characters that no header can carry"))?;
+    let mut value =
+        http::HeaderValue::try_from(format!("Bearer {}", token.expose())).map_err(|_| {
+            Error::new(
+                Kind::NotSignedIn,
+                "the access token has characters that no header can carry",
+            )
+        })?;
     value.set_sensitive(true);
     Ok(value)
 }

@@ -103,8 +103,10 @@ impl Io {
             None if self.interactive => {
                 Err(Error::new(Kind::Failure, "not confirmed; nothing was done"))
             }
-            None => Err(Error::usage("this needs a confirmation, and there is no terminal to ask on")
-                .hint("add --yes to go ahead without being asked")),
+            None => {
+                Err(Error::usage("this needs a confirmation, and there is no terminal to ask on")
+                    .hint("add --yes to go ahead without being asked"))
+            }
         }
     }
 }
@@ -112,9 +114,10 @@ impl Io {
 /// Reads all of a stream, refusing one that is longer than `limit` bytes.
 pub fn read_bounded(stream: impl Read, what: &str, limit: u64) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
-    stream.take(limit + 1).read_to_end(&mut bytes).map_err(|e| {
-        Error::new(Kind::Failure, format!("cannot read {what}")).caused_by(&e)
-    })?;
+    stream
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| Error::new(Kind::Failure, format!("cannot read {what}")).caused_by(&e))?;
     if bytes.len() as u64 > limit {
         return Err(Error::usage(format!("{what} is longer than {limit} bytes")));
     }
@@ -180,7 +183,10 @@ impl Out {
     }
 
     /// Runs a renderer and says a write error in this process's terms.
-    pub fn with(&mut self, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+    pub fn with(
+        &mut self,
+        render: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Error> {
         render(&mut self.0).map_err(|e| Error::stdout(&e))
     }
 

@@ -37,8 +37,9 @@ impl ProfileName {
             return Ok(Self(name.to_owned()));
         }
         let shown: String = name.chars().take(80).collect();
-        Err(Error::usage(format!("'{shown}' cannot be a profile's name"))
-            .hint("use letters, digits, '.', '_' and '-', at most 64, with a letter or a digit first"))
+        Err(Error::usage(format!("'{shown}' cannot be a profile's name")).hint(
+            "use letters, digits, '.', '_' and '-', at most 64, with a letter or a digit first",
+        ))
     }
 
     /// The name.
@@ -221,7 +222,8 @@ impl std::error::Error for ParseError {}
 fn unquoted(message: &str) -> String {
     match message.rfind("expected ") {
         Some(at) if message.starts_with("invalid ") => {
-            let kind = if message.starts_with("invalid type") { "wrong type" } else { "wrong value" };
+            let kind =
+                if message.starts_with("invalid type") { "wrong type" } else { "wrong value" };
             format!("{kind}, {}", &message[at..])
         }
         _ => message.lines().next().unwrap_or_default().to_owned(),
@@ -269,7 +271,8 @@ enum Words {
 
 impl Wire {
     fn validate(self) -> Result<Profile, ParseError> {
-        let domain = self.domain.filter(|d| !d.is_empty()).map(|d| domain("domain", &d)).transpose()?;
+        let domain =
+            self.domain.filter(|d| !d.is_empty()).map(|d| domain("domain", &d)).transpose()?;
         let grant = match self.grant {
             None => None,
             Some(name) => Some(Grant::parse(&name).ok_or_else(|| {
@@ -377,7 +380,21 @@ sub = "auth0|1"
         for name in ["a", "acme.eu", "A-1_b", &"x".repeat(64)] {
             assert!(ProfileName::parse(name).is_ok(), "{name}");
         }
-        for name in ["", ".", "..", "../x", "a/b", "a\\b", "-a", ".a", "a b", "ä", "a\n", "a\0", &"x".repeat(65)] {
+        for name in [
+            "",
+            ".",
+            "..",
+            "../x",
+            "a/b",
+            "a\\b",
+            "-a",
+            ".a",
+            "a b",
+            "ä",
+            "a\n",
+            "a\0",
+            &"x".repeat(65),
+        ] {
             assert!(ProfileName::parse(name).is_err(), "{name:?}");
         }
     }

@@ -100,7 +100,13 @@ mod tests {
 
     #[test]
     fn json_is_heard_in_every_spelling() {
-        for args in [&["-o", "json"][..], &["-ojsonl"], &["-o=json"], &["--output=json"], &["list", "--output", "jsonl"]] {
+        for args in [
+            &["-o", "json"][..],
+            &["-ojsonl"],
+            &["-o=json"],
+            &["--output=json"],
+            &["list", "--output", "jsonl"],
+        ] {
             assert!(asks_for_json(args.iter().map(Into::into)), "{args:?}");
         }
         for args in [&["-o", "csv"][..], &["json"], &["--query", "json"]] {

@@ -2,4 +2,153 @@
 
 pub mod identity;
 
+use std::sync::Mutex;
+use std::time::{Duration, Instant, SystemTime};
+
 pub use identity::Identity;
+
+use crate::cli::Network;
+use crate::domain::Domain;
+use crate::error::{Error, Kind};
+use crate::http::Http;
+use crate::io::{Io, Talk};
+use crate::profile::{Profile, ProfileName, Settings, StoredToken};
+use crate::secret::Secret;
+use crate::store::Store;
+use crate::time;
+
+/// What an API command asks of a token it is about to use.
+pub const MIN_VALID: Duration = Duration::from_secs(30);
+
+/// A token that may be sent to one tenant's API.
+#[derive(Clone, Debug)]
+pub struct AccessToken {
+    /// The token.
+    pub secret: Secret,
+    /// The only tenant it goes to.
+    pub domain: Domain,
+    /// The API it is for, where that is known.
+    pub audience: Option<String>,
+    /// Unix seconds, where known.
+    pub expires_at: Option<i64>,
+    /// As granted, where known.
+    pub scope: Option<Vec<String>>,
+}
+
+/// Who the command acts as, and the connection that renews its token.
+pub struct Session {
+    identity: Identity,
+    /// HTTP, unused until something must be asked.
+    pub http: Http,
+    store: Store,
+    talk: Talk,
+    /// The token in use, once there is one; threads share it.
+    current: Mutex<Option<AccessToken>>,
+}
+
+impl Session {
+    /// Finds out who the command acts as. Reads the profile; sends nothing.
+    ///
+    /// # Errors
+    /// As [`Identity::choose`].
+    pub fn open(profile: Option<&str>, network: &Network, io: &Io) -> Result<Self, Error> {
+        let store = Store::locate(io.env, &io.talk)?;
+        Ok(Self {
+            identity: Identity::choose(profile, io.env, &store)?,
+            http: Http::new(io.env, &io.talk, network, Instant::now()),
+            store,
+            talk: io.talk.clone(),
+            current: Mutex::new(None),
+        })
+    }
+
+    /// Who the command acts as.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// A token with at least `min_valid` left, renewed first where needed and possible.
+    ///
+    /// # Errors
+    /// Not signed in, when there is none and nothing to renew it with.
+    pub fn token(&self, min_valid: Duration) -> Result<AccessToken, Error> {
+        let enough = |expires_at: i64| {
+            expires_at.saturating_sub(time::unix(SystemTime::now()))
+                >= i64::try_from(min_valid.as_secs()).unwrap_or(i64::MAX)
+        };
+        let mut current = self.current();
+        if let Some(token) = &*current
+            && token.expires_at.is_none_or(enough)
+        {
+            return Ok(token.clone());
+        }
+        let token = match &self.identity {
+            Identity::GivenToken { domain, token } => AccessToken {
+                secret: token.clone(),
+                domain: domain.clone(),
+                audience: None,
+                expires_at: None,
+                scope: None,
+            },
+            Identity::Profile { profile, settings, name } => match &profile.token {
+                Some(stored) => {
+                    check_binding(name, stored, settings)?;
+                    if enough(stored.expires_at) {
+                        stored.into()
+                    } else {
+                        self.renewed(None, &enough)?
+                    }
+                }
+                None => self.renewed(None, &enough)?,
+            },
+            Identity::GivenCredentials { .. } => self.renewed(None, &enough)?,
+        };
+        *current = Some(token.clone());
+        Ok(token)
+    }
+
+    fn current(&self) -> std::sync::MutexGuard<'_, Option<AccessToken>> {
+        self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl From<&StoredToken> for AccessToken {
+    fn from(stored: &StoredToken) -> Self {
+        Self {
+            secret: stored.access_token.clone(),
+            domain: stored.domain.clone(),
+            audience: Some(stored.audience.clone()),
+            expires_at: Some(stored.expires_at),
+            scope: (!stored.scope.is_empty()).then(|| stored.scope.clone()),
+        }
+    }
+}
+
+/// A token goes to the tenant and for the API it was issued by and for, whatever flags and
+/// variables say.
+fn check_binding(
+    name: &ProfileName,
+    stored: &StoredToken,
+    settings: &Settings,
+) -> Result<(), Error> {
+    let elsewhere = |what: &str, is: &str, wanted: &str| {
+        Error::new(Kind::NotSignedIn, format!("the token of profile '{name}' is for the {what} {is}, not for {wanted}"))
+            .hint(format!("sign in for it: auth0-login --profile {name}; or unset what asks for another (AUTH0_DOMAIN, AUTH0_AUDIENCE, AUTH0_CLIENT_ID)"))
+    };
+    if let Some(domain) = &settings.domain
+        && *domain != stored.domain
+    {
+        return Err(elsewhere("domain", &stored.domain.to_string(), &domain.to_string()));
+    }
+    if let Some(client_id) = &settings.client_id
+        && *client_id != stored.client_id
+    {
+        return Err(elsewhere("application", &stored.client_id, client_id));
+    }
+    match settings.audience() {
+        Some(audience) if audience != stored.audience => {
+            Err(elsewhere("audience", &stored.audience, &audience))
+        }
+        _ => Ok(()),
+    }
+}

@@ -65,11 +65,14 @@ impl Store {
     pub fn current(&self) -> Result<Option<ProfileName>, Error> {
         let path = self.config_path();
         let Some(text) = self.read(&path)? else { return Ok(None) };
-        let config: Config =
-            toml::from_str(&text).map_err(|e| unusable(&path, &ParseError::from_toml(&text, &e)))?;
-        config.current_profile.filter(|name| !name.is_empty()).map(|name| ProfileName::parse(&name)).transpose().map_err(|e| {
-            unusable(&path, &e).hint("choose a profile: auth0-profiles use NAME")
-        })
+        let config: Config = toml::from_str(&text)
+            .map_err(|e| unusable(&path, &ParseError::from_toml(&text, &e)))?;
+        config
+            .current_profile
+            .filter(|name| !name.is_empty())
+            .map(|name| ProfileName::parse(&name))
+            .transpose()
+            .map_err(|e| unusable(&path, &e).hint("choose a profile: auth0-profiles use NAME"))
     }
 
     /// Makes a profile the current one, or none.
@@ -136,7 +139,8 @@ impl Store {
     fn lock_file(&self, name: &str) -> Result<File, Error> {
         self.prepare_dirs()?;
         let path = self.dir.join("locks").join(format!("{name}.lock"));
-        let file = platform::open_lock_file(&path).map_err(|e| cannot("open the lock", &path, &e))?;
+        let file =
+            platform::open_lock_file(&path).map_err(|e| cannot("open the lock", &path, &e))?;
         let started = Instant::now();
         let mut pause = Duration::from_millis(1);
         let mut said = false;
@@ -148,11 +152,19 @@ impl Store {
             }
             let waited = started.elapsed();
             if waited > LOCK_PATIENCE {
-                return Err(Error::new(Kind::Failure, format!("another process has held the lock on '{name}' for {} s", waited.as_secs()))
-                    .hint(format!("see which one: fuser {}", path.display())));
+                return Err(Error::new(
+                    Kind::Failure,
+                    format!(
+                        "another process has held the lock on '{name}' for {} s",
+                        waited.as_secs()
+                    ),
+                )
+                .hint(format!("see which one: fuser {}", path.display())));
             }
             if !said && waited > Duration::from_secs(2) {
-                self.talk.say(format_args!("waiting for another process that is using profile '{name}' …"));
+                self.talk.say(format_args!(
+                    "waiting for another process that is using profile '{name}' …"
+                ));
                 said = true;
             }
             std::thread::sleep(pause);
@@ -164,7 +176,9 @@ impl Store {
         for dir in [self.dir.clone(), self.dir.join("profiles"), self.dir.join("locks")] {
             match fs::metadata(&dir) {
                 Ok(metadata) => self.mend_dir(&dir, &metadata)?,
-                Err(_) => platform::create_private_dirs(&dir).map_err(|e| cannot("create", &dir, &e))?,
+                Err(_) => {
+                    platform::create_private_dirs(&dir).map_err(|e| cannot("create", &dir, &e))?
+                }
             }
         }
         Ok(())
@@ -176,8 +190,12 @@ impl Store {
             Exposure::Private => Ok(()),
             Exposure::Foreign => Err(foreign(dir)),
             Exposure::Open => {
-                platform::make_private(dir, metadata).map_err(|e| cannot("close to others", dir, &e))?;
-                self.talk.warn(format_args!("others could write to {}; its permissions are now 0700", dir.display()));
+                platform::make_private(dir, metadata)
+                    .map_err(|e| cannot("close to others", dir, &e))?;
+                self.talk.warn(format_args!(
+                    "others could write to {}; its permissions are now 0700",
+                    dir.display()
+                ));
                 Ok(())
             }
         }
@@ -197,8 +215,14 @@ impl Store {
             Exposure::Private => {}
             Exposure::Foreign => return Err(foreign(path)),
             Exposure::Open => match platform::make_private(path, &metadata) {
-                Ok(()) => self.talk.warn(format_args!("others could read {}; its permissions are now 0600", path.display())),
-                Err(e) => self.talk.warn(format_args!("others can read {}, and its permissions cannot be changed: {e}", path.display())),
+                Ok(()) => self.talk.warn(format_args!(
+                    "others could read {}; its permissions are now 0600",
+                    path.display()
+                )),
+                Err(e) => self.talk.warn(format_args!(
+                    "others can read {}, and its permissions cannot be changed: {e}",
+                    path.display()
+                )),
             },
         }
         if let Some(parent) = path.parent()
@@ -213,7 +237,9 @@ impl Store {
             Ok(_) => Ok(Some(text)),
             // Removed since we looked.
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(e) if e.kind() == io::ErrorKind::InvalidData => Err(unusable(path, &"it is not UTF-8 text")),
+            Err(e) if e.kind() == io::ErrorKind::InvalidData => {
+                Err(unusable(path, &"it is not UTF-8 text"))
+            }
             Err(e) => Err(cannot("read", path, &e)),
         }
     }
@@ -281,7 +307,8 @@ impl Locked<'_> {
 }
 
 fn cannot(what: &str, path: &Path, error: &io::Error) -> Error {
-    let kind = if error.kind() == io::ErrorKind::PermissionDenied { Kind::Usage } else { Kind::Failure };
+    let kind =
+        if error.kind() == io::ErrorKind::PermissionDenied { Kind::Usage } else { Kind::Failure };
     Error::new(kind, format!("cannot {what} {}", path.display())).caused_by(error)
 }
 
@@ -292,6 +319,9 @@ fn unusable(path: &Path, why: &dyn std::fmt::Display) -> Error {
 }
 
 fn foreign(path: &Path) -> Error {
-    Error::usage(format!("{} belongs to another user, who could put anything in it", path.display()))
-        .hint("use a folder of your own: export AUTH0_CONFIG_DIR=/path/to/folder")
+    Error::usage(format!(
+        "{} belongs to another user, who could put anything in it",
+        path.display()
+    ))
+    .hint("use a folder of your own: export AUTH0_CONFIG_DIR=/path/to/folder")
 }

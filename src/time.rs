@@ -6,7 +6,8 @@ use toml::value::{Datetime, Offset};
 
 /// Seconds since 1970-01-01 UTC. A clock before that counts as that.
 pub fn unix(now: SystemTime) -> i64 {
-    now.duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+    now.duration_since(UNIX_EPOCH)
+        .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
 /// RFC 3339 in UTC, to the second; years stay within four digits.
@@ -25,7 +26,9 @@ pub fn from_toml(datetime: &Datetime) -> Option<i64> {
         Some(Offset::Custom { minutes }) => i64::from(minutes) * 60,
     };
     let days = days_from_civil(i64::from(date.year), i64::from(date.month), i64::from(date.day));
-    let seconds = i64::from(time.hour) * 3600 + i64::from(time.minute) * 60 + i64::from(time.second.unwrap_or(0));
+    let seconds = i64::from(time.hour) * 3600
+        + i64::from(time.minute) * 60
+        + i64::from(time.second.unwrap_or(0));
     Some(days * 86_400 + seconds - offset)
 }
 
@@ -63,7 +66,12 @@ mod tests {
 
     #[test]
     fn offsets_count() {
-        for text in ["2026-11-23T14:00:00+02:00", "2026-11-23T12:00:00Z", "2026-11-23T12:00:00", "2026-11-23T04:30:00-07:30"] {
+        for text in [
+            "2026-11-23T14:00:00+02:00",
+            "2026-11-23T12:00:00Z",
+            "2026-11-23T12:00:00",
+            "2026-11-23T04:30:00-07:30",
+        ] {
             assert_eq!(from_toml(&text.parse().unwrap()), Some(1_795_435_200), "{text}");
         }
         assert_eq!(from_toml(&"2026-11-23".parse().unwrap()), None);
@@ -71,6 +79,9 @@ mod tests {
 
     #[test]
     fn spans_are_short() {
-        assert_eq!([-1, 59, 60, 7_260, 90_000, 200_000].map(roughly).join(" "), "0 s 59 s 1 min 2 h 25 h 2 d");
+        assert_eq!(
+            [-1, 59, 60, 7_260, 90_000, 200_000].map(roughly).join(" "),
+            "0 s 59 s 1 min 2 h 25 h 2 d"
+        );
     }
 }

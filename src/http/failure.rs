@@ -13,7 +13,8 @@ pub(super) const BROKEN_OFF: &str = "connection_broken";
 /// The host of a URL, for messages: never its path or query.
 pub(super) fn host(url: &str) -> String {
     let uri = url.parse::<Uri>().ok();
-    uri.and_then(|uri| Some(uri.authority()?.as_str().to_owned())).unwrap_or_else(|| "the server".to_owned())
+    uri.and_then(|uri| Some(uri.authority()?.as_str().to_owned()))
+        .unwrap_or_else(|| "the server".to_owned())
 }
 
 /// Whether the server may have acted on the request.
@@ -28,7 +29,9 @@ pub(super) fn may_have_been_sent(error: &ureq::Error) -> bool {
         | ureq::Error::Tls(_)
         | ureq::Error::TlsRequired
         | ureq::Error::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => false,
-        ureq::Error::Io(e) => e.kind() != io::ErrorKind::ConnectionRefused && rustls_error(e).is_none(),
+        ureq::Error::Io(e) => {
+            e.kind() != io::ErrorKind::ConnectionRefused && rustls_error(e).is_none()
+        }
         _ => true,
     }
 }
@@ -38,15 +41,19 @@ pub(super) fn of_transport(url: &str, error: &ureq::Error) -> Error {
     let host = host(url);
     let unavailable = |message: String| Error::new(Kind::Unavailable, message);
     match error {
-        ureq::Error::HostNotFound => unavailable(format!("the host {host} does not exist, or the network is down"))
-            .hint("check the domain (auth0-profiles show) and your connection"),
+        ureq::Error::HostNotFound => {
+            unavailable(format!("the host {host} does not exist, or the network is down"))
+                .hint("check the domain (auth0-profiles show) and your connection")
+        }
         ureq::Error::Timeout(what) => unavailable(format!("{host} did not answer in time"))
             .code("timeout")
             .because(format!("the time for '{what}' ran out"))
             .hint("try again, or allow more: --timeout 5m"),
-        ureq::Error::ConnectProxyFailed(why) => unavailable(format!("the proxy did not let us through to {host}"))
-            .because(why.clone())
-            .hint("check HTTPS_PROXY and NO_PROXY, and the proxy's user and password"),
+        ureq::Error::ConnectProxyFailed(why) => {
+            unavailable(format!("the proxy did not let us through to {host}"))
+                .because(why.clone())
+                .hint("check HTTPS_PROXY and NO_PROXY, and the proxy's user and password")
+        }
         ureq::Error::Rustls(e) => tls(&host, e),
         ureq::Error::Io(e) => {
             if let Some(e) = rustls_error(e) {
@@ -54,7 +61,9 @@ pub(super) fn of_transport(url: &str, error: &ureq::Error) -> Error {
             }
             let error = unavailable(format!("cannot reach {host}")).caused_by(e);
             if e.kind() == io::ErrorKind::ConnectionRefused {
-                error.hint("nothing listens there: check the domain and the port (auth0-profiles show)")
+                error.hint(
+                    "nothing listens there: check the domain and the port (auth0-profiles show)",
+                )
             } else {
                 error.hint("check your connection; behind a company proxy set HTTPS_PROXY")
             }
@@ -106,13 +115,17 @@ fn rustls_error(error: &io::Error) -> Option<&rustls::Error> {
 
 /// A redirect is never followed: what is sent may hold a token or a code.
 pub(super) fn redirected(url: &str, status: u16, location: Option<&str>) -> Error {
-    let error = Error::new(Kind::Unavailable, format!("{} answered with a redirect, which is not followed", host(url)))
-        .status(status)
-        .code("redirected")
-        .hint("check the domain: auth0-profiles show");
+    let error = Error::new(
+        Kind::Unavailable,
+        format!("{} answered with a redirect, which is not followed", host(url)),
+    )
+    .status(status)
+    .code("redirected")
+    .hint("check the domain: auth0-profiles show");
     match location {
         Some(location) => {
-            let place: String = location.split(['?', '#']).next().unwrap_or_default().chars().take(200).collect();
+            let place: String =
+                location.split(['?', '#']).next().unwrap_or_default().chars().take(200).collect();
             error.because(format!("it points to {place}"))
         }
         None => error,
@@ -128,7 +141,8 @@ pub(super) fn rate_limited(url: &str, wait: Duration) -> Error {
 }
 
 pub(super) fn outage(url: &str, status: u16) -> Error {
-    Error::new(Kind::Unavailable, format!("{} is not available (HTTP {status})", host(url))).status(status)
+    Error::new(Kind::Unavailable, format!("{} is not available (HTTP {status})", host(url)))
+        .status(status)
 }
 
 pub(super) fn out_of_time() -> Error {

@@ -27,7 +27,9 @@ pub(super) fn request(talk: &Talk, request: &Request<'_>) {
     match request.body {
         Some(Body::Form(form)) => talk.detail(2, || format!("> {}", form_keys(form.expose()))),
         Some(Body::Json(json)) => json_body(talk, "> ", json),
-        Some(Body::Raw(kind, bytes)) => talk.detail(2, || format!("> ({} bytes of {kind})", bytes.len())),
+        Some(Body::Raw(kind, bytes)) => {
+            talk.detail(2, || format!("> ({} bytes of {kind})", bytes.len()))
+        }
         None => {}
     }
 }
@@ -51,7 +53,9 @@ pub(super) fn body(talk: &Talk, bytes: &[u8]) {
 fn json_body(talk: &Talk, mark: &str, bytes: &[u8]) {
     talk.detail(2, || {
         let text = std::str::from_utf8(bytes).ok();
-        let Some(text) = text.filter(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()) else {
+        let Some(text) =
+            text.filter(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok())
+        else {
             return format!("{mark}({} bytes that are not JSON)", bytes.len());
         };
         let redacted = redact::json(text);

@@ -2,4 +2,6 @@
 use std::time::Duration;
 /// x
 pub fn wait(retry_after: Option<&str>, reset: Option<&str>, now: i64) -> Option<Duration> {
- let _=(retry_after,reset,now); None }
+    let _ = (retry_after, reset, now);
+    None
+}

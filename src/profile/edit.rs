@@ -20,10 +20,9 @@ impl Document {
     /// The same as there.
     pub fn parse(text: &str) -> Result<(Self, Profile), ParseError> {
         let profile = Profile::parse(text)?;
-        let document = text.parse().map_err(|_| ParseError {
-            place: None,
-            message: "not a TOML document".to_owned(),
-        })?;
+        let document = text
+            .parse()
+            .map_err(|_| ParseError { place: None, message: "not a TOML document".to_owned() })?;
         Ok((Self(document), profile))
     }
 
@@ -49,9 +48,17 @@ impl Document {
         put(table, "access_token", token.access_token.expose().into());
         put(table, "token_type", token.token_type.as_str().into());
         let expires_at = time::rfc3339(token.expires_at);
-        put(table, "expires_at", Value::from(expires_at.parse::<toml_edit::Datetime>().expect("our own RFC 3339")));
+        put(
+            table,
+            "expires_at",
+            Value::from(expires_at.parse::<toml_edit::Datetime>().expect("our own RFC 3339")),
+        );
         put(table, "scope", Value::Array(array(&token.scope)));
-        put_or_remove(table, "refresh_token", token.refresh_token.as_ref().map(|secret| secret.expose()));
+        put_or_remove(
+            table,
+            "refresh_token",
+            token.refresh_token.as_ref().map(|secret| secret.expose()),
+        );
         put(table, "domain", token.domain.to_string().into());
         put(table, "audience", token.audience.as_str().into());
         put(table, "client_id", token.client_id.as_str().into());
@@ -152,7 +159,8 @@ mod tests {
     #[test]
     fn a_token_comes_and_goes_and_the_text_around_it_stays() {
         let (mut document, _) = Document::parse(EDITED).unwrap();
-        let user = User { sub: "auth0|1".to_owned(), name: None, email: Some("a@b.example".to_owned()) };
+        let user =
+            User { sub: "auth0|1".to_owned(), name: None, email: Some("a@b.example".to_owned()) };
         document.set_token(&token(Some("RT")), Some(&user));
         let with_token = document.to_string();
         assert!(with_token.starts_with(EDITED), "{with_token}");
@@ -164,7 +172,10 @@ mod tests {
 
         document.set_token(&token(None), None);
         let read = Profile::parse(&document.to_string()).unwrap();
-        assert!(read.token.unwrap().refresh_token.is_none(), "a token of another login leaves nothing behind");
+        assert!(
+            read.token.unwrap().refresh_token.is_none(),
+            "a token of another login leaves nothing behind"
+        );
         assert!(read.user.is_none());
 
         assert!(document.clear_token());
@@ -181,11 +192,18 @@ mod tests {
 
     #[test]
     fn tables_in_any_spelling_take_a_token() {
-        for text in ["token = { access_token = \"x\", expires_at = 2026-11-23T12:00:00Z, domain = \"a.b\", audience = \"c\", client_id = \"d\", mine = 1 }\n", "token.access_token = \"x\"\ntoken.expires_at = 2026-11-23T12:00:00Z\ntoken.domain = \"a.b\"\ntoken.audience = \"c\"\ntoken.client_id = \"d\"\ntoken.mine = 1\n"] {
+        for text in [
+            "token = { access_token = \"x\", expires_at = 2026-11-23T12:00:00Z, domain = \"a.b\", audience = \"c\", client_id = \"d\", mine = 1 }\n",
+            "token.access_token = \"x\"\ntoken.expires_at = 2026-11-23T12:00:00Z\ntoken.domain = \"a.b\"\ntoken.audience = \"c\"\ntoken.client_id = \"d\"\ntoken.mine = 1\n",
+        ] {
             let (mut document, _) = Document::parse(text).unwrap();
             document.set_token(&token(None), None);
             let written = document.to_string();
-            assert_eq!(Profile::parse(&written).unwrap().token.unwrap().client_id, "abc", "{written}");
+            assert_eq!(
+                Profile::parse(&written).unwrap().token.unwrap().client_id,
+                "abc",
+                "{written}"
+            );
             assert!(written.contains("mine"), "{written}");
         }
     }

@@ -77,7 +77,9 @@ impl Environment {
             client_id: env.get("AUTH0_CLIENT_ID")?,
             client_secret: env.get("AUTH0_CLIENT_SECRET")?.map(Secret::new),
             audience: env.get("AUTH0_AUDIENCE")?,
-            scope: env.get("AUTH0_SCOPE")?.map(|text| text.split([' ', ',']).filter(|s| !s.is_empty()).map(str::to_owned).collect()),
+            scope: env.get("AUTH0_SCOPE")?.map(|text| {
+                text.split([' ', ',']).filter(|s| !s.is_empty()).map(str::to_owned).collect()
+            }),
             access_token: env.get("AUTH0_ACCESS_TOKEN")?.map(|token| Secret::new(token.trim())),
         })
     }
@@ -131,14 +133,21 @@ impl Identity {
                 Some(Self::GivenToken { domain: domain.clone(), token: token.clone() })
             }
             (None, Some(_), _, _) => {
-                return Err(Error::usage("AUTH0_ACCESS_TOKEN is set, but AUTH0_DOMAIN does not say where it may go")
-                    .hint("export AUTH0_DOMAIN=your-tenant.eu.auth0.com, or: unset AUTH0_ACCESS_TOKEN"));
+                return Err(Error::usage(
+                    "AUTH0_ACCESS_TOKEN is set, but AUTH0_DOMAIN does not say where it may go",
+                )
+                .hint(
+                    "export AUTH0_DOMAIN=your-tenant.eu.auth0.com, or: unset AUTH0_ACCESS_TOKEN",
+                ));
             }
             (Some(domain), None, Some(client_id), Some(secret)) => Some(Self::GivenCredentials {
                 domain: domain.clone(),
                 client_id: client_id.clone(),
                 secret: secret.clone(),
-                audience: environment.audience.clone().unwrap_or_else(|| domain.management_audience()),
+                audience: environment
+                    .audience
+                    .clone()
+                    .unwrap_or_else(|| domain.management_audience()),
                 scope: environment.scope.clone().unwrap_or_default(),
             }),
             _ => None,
@@ -164,19 +173,26 @@ pub fn choose_profile(flag: Option<&str>, env: Env, store: &Store) -> Result<Pro
         if store.exists(&name) {
             return Ok(name);
         }
-        return Err(Error::usage(format!("the current profile '{name}' does not exist"))
-            .hint(match store.names()?.first() {
+        return Err(Error::usage(format!("the current profile '{name}' does not exist")).hint(
+            match store.names()?.first() {
                 Some(other) => format!("choose another: auth0-profiles use {other}"),
-                None => format!("sign in: auth0-login --profile {name} --domain DOMAIN --client-id ID"),
-            }));
+                None => {
+                    format!("sign in: auth0-login --profile {name} --domain DOMAIN --client-id ID")
+                }
+            },
+        ));
     }
     let mut names = store.names()?;
     match names.len() {
-        0 => Err(Error::new(Kind::NotSignedIn, "not signed in: there is no profile yet")
-            .hint("sign in: auth0-login --domain YOUR-TENANT.eu.auth0.com --client-id YOUR-CLIENT-ID")),
+        0 => Err(Error::new(Kind::NotSignedIn, "not signed in: there is no profile yet").hint(
+            "sign in: auth0-login --domain YOUR-TENANT.eu.auth0.com --client-id YOUR-CLIENT-ID",
+        )),
         1 => Ok(names.remove(0)),
-        _ => Err(Error::usage(format!("there are {} profiles and none is the current one", names.len()))
-            .hint(format!("choose one: auth0-profiles use {}", names[0]))),
+        _ => Err(Error::usage(format!(
+            "there are {} profiles and none is the current one",
+            names.len()
+        ))
+        .hint(format!("choose one: auth0-profiles use {}", names[0]))),
     }
 }
 
@@ -188,6 +204,7 @@ pub fn no_such_profile(name: &ProfileName, store: &Store) -> Error {
             let names: Vec<_> = names.iter().take(10).map(ProfileName::as_str).collect();
             error.hint(format!("there is: {}; see auth0-profiles list", names.join(", ")))
         }
-        _ => error.hint(format!("make it: auth0-login --profile {name} --domain DOMAIN --client-id ID")),
+        _ => error
+            .hint(format!("make it: auth0-login --profile {name} --domain DOMAIN --client-id ID")),
     }
 }

@@ -1,0 +1,80 @@
+//! `auth0-token`: print a token that is valid now.
+
+use std::time::Duration;
+
+use clap::Parser;
+
+use crate::cli::{self, Network, Shared};
+use crate::error::{Error, Kind};
+use crate::io::Io;
+use crate::output::Format;
+use crate::run::Command;
+use crate::session::Session;
+use crate::time;
+
+const EXAMPLES: &str = "\
+Examples:
+  curl -H \"$(auth0-token --header)\" https://acme.eu.auth0.com/api/v2/clients
+  auth0-token --min-valid 10m          at least ten minutes left
+  auth0-token --claims | jq .scope     what the token says
+  auth0-token --profile staging -o json";
+
+/// Print an access token that is valid now
+///
+/// Renews it first where it can: with a refresh token, or with saved client credentials. With a
+/// token that is still valid, nothing is sent anywhere.
+#[derive(Debug, Parser)]
+#[command(name = "auth0-token", version, after_help = EXAMPLES)]
+pub struct Token {
+    /// Renew first when less than this is left
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = cli::duration)]
+    min_valid: Duration,
+
+    /// Renew first in any case
+    #[arg(long)]
+    refresh: bool,
+
+    /// Print the whole header: Authorization: Bearer …
+    #[arg(long, conflicts_with = "claims")]
+    header: bool,
+
+    /// Print what the token says, decoded, as JSON
+    #[arg(long)]
+    claims: bool,
+
+    #[command(flatten)]
+    network: Network,
+
+    #[command(flatten)]
+    shared: Shared,
+}
+
+impl Command for Token {
+    fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    fn run(self, io: &mut Io) -> Result<(), Error> {
+        let session = Session::open(self.shared.profile.as_deref(), &self.network, io)?;
+        let token = if self.refresh { session.renew(None)? } else { session.token(self.min_valid)? };
+        if self.claims {
+            let claims = crate::oauth::jwt::payload(token.secret.expose()).ok_or_else(|| {
+                Error::new(Kind::Failure, "this access token is opaque: only its issuer can read it")
+                    .hint("a token for an API is readable: auth0-login --audience https://your-api.example")
+            })?;
+            return io.out.line(claims);
+        }
+        match self.shared.output {
+            Some(Format::Json | Format::Jsonl) => io.out.line(serde_json::json!({
+                "access_token": token.secret.expose(),
+                "token_type": "Bearer",
+                "expires_at": token.expires_at.map(time::rfc3339),
+                "scope": token.scope,
+            })),
+            Some(Format::Csv | Format::Tsv) => Err(Error::usage("a token is no table")
+                .hint("use -o json, --header or no format at all")),
+            _ if self.header => io.out.line(format_args!("Authorization: Bearer {}", token.secret.expose())),
+            _ => io.out.line(token.secret.expose()),
+        }
+    }
+}

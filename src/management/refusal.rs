@@ -1,0 +1,115 @@
+//! What the Management API said no with, in words that lead somewhere.
+
+use serde::Deserialize;
+
+use crate::error::{Error, Kind};
+
+/// The longest message taken from a server, in characters.
+const MAX_MESSAGE: usize = 500;
+
+/// The API's error body: `{"statusCode","error","message","errorCode"}`, all of it optional.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Body {
+    error: Option<String>,
+    message: Option<String>,
+    #[serde(rename = "errorCode")]
+    error_code: Option<String>,
+}
+
+/// Turns an answer that is no success into an error. `what` is what was tried: "list the clients".
+pub fn of(what: &str, status: u16, body: &[u8]) -> Error {
+    let parsed: Option<Body> = serde_json::from_slice(body).ok();
+    let kind = Kind::of_status(status);
+    let mut error = Error::new(kind, format!("cannot {what}: {}", reason(status))).status(status);
+    let Body { error: title, message, error_code } = parsed.unwrap_or_default();
+    let message = message.or(title).map(|text| text.chars().take(MAX_MESSAGE).collect::<String>());
+    if let Some(code) = error_code {
+        error = error.code(code.chars().take(80).collect::<String>());
+    }
+    let scopes = message.as_deref().and_then(missing_scopes);
+    if let Some(message) = message {
+        error = error.because(message);
+    }
+    match (kind, scopes) {
+        (Kind::Refused, Some(scopes)) => error.hint(format!(
+            "ask for a scope it accepts: auth0-login --add-scope {}",
+            scopes.join(" or --add-scope ")
+        )),
+        (Kind::Refused, None) => error.hint("the tenant's plan or settings do not allow this; see the message above"),
+        (Kind::NotSignedIn, _) => error.hint("sign in again: auth0-login"),
+        (Kind::RateLimited, _) => error.hint("try again later, or try more often: --max-retries 10"),
+        _ => error,
+    }
+}
+
+/// The scopes of "Insufficient scope, expected any of: a,b". No match means that the plan or a
+/// feature is the reason, not a scope.
+pub fn missing_scopes(message: &str) -> Option<Vec<String>> {
+    let rest = message.strip_prefix("Insufficient scope")?;
+    let rest = rest.strip_prefix([',', ';'])?.trim_start().strip_prefix("expected")?;
+    let (_, list) = rest.split_once(": ")?;
+    let scopes: Vec<_> = list
+        .trim_end_matches('.')
+        .split(',')
+        .map(str::trim)
+        .filter(|scope| is_scope(scope))
+        .map(str::to_owned)
+        .collect();
+    (!scopes.is_empty()).then_some(scopes)
+}
+
+/// What goes into a command to copy must not be able to say more than a scope.
+fn is_scope(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 100 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_:.-/".contains(&b))
+}
+
+fn reason(status: u16) -> String {
+    match status {
+        400 => "the API rejected the request".to_owned(),
+        401 => "the API does not accept the token".to_owned(),
+        402 => "the tenant's subscription does not include it".to_owned(),
+        403 => "the API refused".to_owned(),
+        404 => "there is no such thing".to_owned(),
+        409 => "it conflicts with what is there".to_owned(),
+        429 => "the rate limit is reached".to_owned(),
+        500.. => format!("the server failed (HTTP {status})"),
+        _ => format!("HTTP {status}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{missing_scopes, of};
+    use crate::error::Kind;
+
+    #[test]
+    fn a_missing_scope_becomes_a_command() {
+        let body = br#"{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:clients,read:client_keys","errorCode":"insufficient_scope"}"#;
+        let error = of("list the clients", 403, body);
+        assert_eq!(error.kind(), Kind::Refused);
+        assert_eq!(error.code_text(), "insufficient_scope");
+        assert!(error.hint_text().unwrap().contains("auth0-login --add-scope read:clients"));
+    }
+
+    #[test]
+    fn plan_limits_are_not_taken_for_scopes() {
+        let body = br#"{"statusCode":403,"message":"Please upgrade your subscription to enable Akamai Signals.","errorCode":"insufficient_scope"}"#;
+        let error = of("do it", 403, body);
+        assert!(!error.hint_text().unwrap().contains("--add-scope"));
+    }
+
+    #[test]
+    fn scopes_that_are_commands_are_not_repeated() {
+        assert_eq!(missing_scopes("Insufficient scope; expected any of: $(rm -rf ~), read:logs."), Some(vec!["read:logs".to_owned()]));
+        assert_eq!(missing_scopes("Insufficient scope"), None);
+    }
+
+    #[test]
+    fn any_body_makes_an_error() {
+        for body in [&b""[..], b"<html>", b"\xff\xfe", b"[]", b"{\"message\":5}"] {
+            assert_eq!(of("do it", 503, body).kind(), Kind::Unavailable);
+            assert_eq!(of("do it", 422, body).kind(), Kind::Rejected);
+        }
+    }
+}
