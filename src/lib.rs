@@ -1,4 +1,5 @@
 //! The library under the `auth0-*` binaries.
 
 pub mod error;
+pub mod oauth;
 pub mod secret;
