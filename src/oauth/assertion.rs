@@ -94,10 +94,9 @@ impl SigningKey {
     /// encrypted.
     pub fn from_pem(pem: &[u8]) -> Result<Self, Error> {
         let unusable = |why: String| Error::usage("the private key cannot be used").because(why);
-        if pem
-            .windows(b"ENCRYPTED".len())
-            .any(|window| window == b"ENCRYPTED")
-        {
+        // PKCS#8 says so in the label, PKCS#1 in a header.
+        let says = |words: &str| pem.windows(words.len()).any(|w| w == words.as_bytes());
+        if says("ENCRYPTED PRIVATE KEY") || says("4,ENCRYPTED") {
             return Err(unusable("it is encrypted".to_owned())
                 .hint("decrypt it: openssl pkey -in KEY.pem -out PLAIN.pem"));
         }

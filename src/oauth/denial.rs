@@ -1,6 +1,6 @@
 //! Error responses of the authorization endpoint (RFC 6749 §4.1.2.1), in words.
 
-use super::errors::unknown_audience_hint;
+use super::advice::unknown_audience_hint;
 use super::wire;
 use crate::error::{Error, Kind};
 
@@ -53,6 +53,13 @@ impl Denial {
             "access_denied" if says("service not found") => (
                 "the tenant does not know the audience",
                 unknown_audience_hint(audience.unwrap_or_default()),
+            ),
+            _ if says("not authorized to access") => (
+                "the application may not get tokens for the API",
+                format!(
+                    "authorize the application {client_id} under Applications → APIs → {}",
+                    audience.unwrap_or("the API")
+                ),
             ),
             "access_denied" | "unauthorized" => (
                 "the login was denied",
@@ -145,6 +152,11 @@ mod tests {
                 "declined",
             ),
             ("unauthorized", "not a member", "Monitoring"),
+            (
+                "unauthorized_client",
+                "Client \"app1\" is not authorized to access resource server \"x\".",
+                "authorize the application app1 under",
+            ),
             ("login_required", "Login required", "--prompt none"),
             ("consent_required", "Consent required", "--prompt none"),
             (

@@ -4,8 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 use super::errors::{Reason, TokenError};
+use super::grant::Form;
 use super::scope::Scopes;
-use super::token::{Form, TokenResponse};
+use super::token::TokenResponse;
 use super::url::Url;
 use super::wire;
 use crate::secret::Secret;

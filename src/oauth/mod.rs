@@ -2,17 +2,17 @@
 //! randomness. Whoever drives a flow brings those, and each step consumes the one before it:
 //!
 //! ```text
-//! AuthorizationRequest::start ─→ AwaitingCallback::callback ─→ Exchange::received ─┐
-//! DeviceAuthorization::parse ──→ DevicePoll::next … Tokens(TokenResponse) ─────────┤
-//! token::Grant::RefreshToken ──→ TokenResponse ────────────────────────────────────┤
-//!                                     AwaitingValidation::validate ←───────────────┘
-//!                                                 │
-//! token::Grant::ClientCredentials ─→ TokenResponse::without_identity ─→ Tokens
+//! browser   AuthorizationRequest::start → AwaitingCallback::callback → Exchange::received ──┐
+//! device    DeviceAuthorization::poll → DevicePoll::next … → TokenResponse::validating ─────┤
+//! refresh   Grant::RefreshToken → TokenResponse::validating ────────────────────────────────┤
+//!                                                  Tokens ← AwaitingValidation::validate ←──┘
+//! machine   Grant::ClientCredentials → TokenResponse::without_identity → Tokens
 //! ```
 //!
-//! A [`flow::Tokens`] is the only thing that can be saved, and its identity can only come from a
-//! [`id_token::ValidatedIdToken`].
+//! [`tokens::Tokens`] is the only form in which tokens can be used or saved, and its identity can
+//! only be a [`id_token::ValidatedIdToken`].
 
+pub mod advice;
 pub mod assertion;
 pub mod authorize;
 pub mod callback;
@@ -21,13 +21,16 @@ pub mod device;
 pub mod discovery;
 pub mod errors;
 pub mod flow;
+pub mod grant;
 pub mod id_token;
 pub mod jwks;
 pub mod jwt;
 pub mod pkce;
+pub mod report;
 pub mod scope;
 #[cfg(test)]
 mod testing;
 pub mod token;
+pub mod tokens;
 mod url;
 mod wire;
