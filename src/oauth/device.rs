@@ -151,28 +151,22 @@ impl DevicePoll {
     /// Decides (RFC 8628 §3.5). `elapsed` counts from the device authorization response to this
     /// answer.
     pub fn next(mut self, polled: Polled, elapsed: Duration) -> Next {
-        let error = match polled {
+        match polled {
             Polled::Answer(Ok(tokens)) => return Next::Tokens(tokens),
-            Polled::Answer(Err(error)) => Some(error),
-            Polled::NoAnswer => None,
-        };
-        match error.as_ref().map(TokenError::reason) {
-            Some(Reason::AuthorizationPending) => self.failures = 0,
-            Some(Reason::SlowDown | Reason::TooManyRequests) => {
-                self.failures = 0;
-                self.interval = self.interval.saturating_add(SLOW_DOWN);
-            }
-            None | Some(Reason::ServerError) => self.failures += 1,
-            Some(Reason::ExpiredToken) => return Next::Expired,
-            // Auth0 says `expired_token` once, and this from then on.
-            Some(Reason::InvalidGrant) if elapsed >= self.deadline => return Next::Expired,
-            Some(_) => {
-                return match error {
-                    Some(error) if error.reason() == Reason::AccessDenied => Next::Denied(error),
-                    Some(error) => Next::Failed(error),
-                    None => Next::Expired,
-                };
-            }
+            Polled::NoAnswer => self.failures += 1,
+            Polled::Answer(Err(error)) => match error.reason() {
+                Reason::AuthorizationPending => self.failures = 0,
+                Reason::SlowDown | Reason::TooManyRequests => {
+                    self.failures = 0;
+                    self.interval = self.interval.saturating_add(SLOW_DOWN);
+                }
+                Reason::ServerError => self.failures += 1,
+                Reason::AccessDenied => return Next::Denied(error),
+                Reason::ExpiredToken => return Next::Expired,
+                // Auth0 says `expired_token` once, and this from then on.
+                Reason::InvalidGrant if elapsed >= self.deadline => return Next::Expired,
+                _ => return Next::Failed(error),
+            },
         }
         let left = self.deadline.saturating_sub(elapsed);
         if left.is_zero() {
