@@ -9,6 +9,7 @@ use super::scope::Scopes;
 use super::token::TokenResponse;
 use super::url::Url;
 use super::wire;
+use crate::error::{Error, Kind};
 use crate::secret::Secret;
 
 /// Without an `interval` (RFC 8628 §3.2).
@@ -176,6 +177,14 @@ impl DevicePoll {
         let backoff = self.interval.saturating_mul(1 << self.failures.min(16));
         Next::Wait(backoff.min(left).max(self.interval), self)
     }
+}
+
+/// [`Next::Expired`], for a person.
+pub fn expired() -> Error {
+    Error::new(Kind::NotSignedIn, "nobody finished the login in time")
+        .because("the device code has expired")
+        .code("expired_token")
+        .hint("run `auth0-login --device` and finish in the browser in time")
 }
 
 #[cfg(test)]
