@@ -1,2 +1,5 @@
 //! The Management API.
+pub mod catalog;
 pub mod headers;
+#[cfg(test)]
+mod test_random;
