@@ -13,7 +13,7 @@ mod path;
 #[cfg(test)]
 mod tests;
 
-pub use path::{RequestPath, fill, placeholders, request_path};
+pub use path::{RequestPath, fill, placeholders, query_pairs, request_path};
 
 const TABLE: &str = include_str!("../../data/management-operations.tsv");
 

@@ -1,5 +1,6 @@
 //! The Management API.
 pub mod catalog;
 pub mod headers;
+pub mod paging;
 #[cfg(test)]
 mod test_random;

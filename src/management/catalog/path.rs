@@ -64,11 +64,7 @@ pub fn request_path(typed: &str) -> Result<RequestPath, Error> {
         made.push('/');
         push_typed(&mut made, segment);
     }
-    let pairs = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (decode_form(name), decode_form(value))
-    });
-    Ok(RequestPath { path: made, query: pairs.collect() })
+    Ok(RequestPath { path: made, query: query_pairs(query).collect() })
 }
 
 /// Puts values into a template's placeholders, in order: `/users/{id}` and `auth0|123` make
@@ -112,6 +108,18 @@ pub fn placeholders(template: &str) -> impl Iterator<Item = &str> {
         .split('/')
         .filter(|segment| is_placeholder(segment))
         .map(|segment| &segment[1..segment.len() - 1])
+}
+
+/// The parameters of a query, decoded.
+pub fn query_pairs(query: &str) -> impl Iterator<Item = (String, String)> {
+    let decode = |text: &str| {
+        let spaced = text.replace('+', " ");
+        percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
+    };
+    query.split('&').filter(|pair| !pair.is_empty()).map(move |pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (decode(name), decode(value))
+    })
 }
 
 /// A path without its query, leading and trailing slash, and `api/v2/`.
@@ -173,11 +181,6 @@ fn push_typed(made: &mut String, segment: &str) {
         rest = &from[1..];
     }
     made.extend(utf8_percent_encode(rest, TYPED));
-}
-
-fn decode_form(text: &str) -> String {
-    let spaced = text.replace('+', " ");
-    percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]
