@@ -1,7 +1,12 @@
 //! The Management API: requests with a token that stays valid, errors in words, lists to their end.
 
+pub mod catalog;
 pub mod headers;
+pub mod listing;
+pub mod paging;
 pub mod refusal;
+#[cfg(test)]
+mod test_random;
 
 use std::fmt::Write as _;
 
