@@ -1,0 +1,3 @@
+//! x
+pub mod page;
+pub mod request;
