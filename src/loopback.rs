@@ -5,6 +5,8 @@
 //! thread of its own and changes nothing. The tab that brought the callback is held until the
 //! caller knows how the login ended, and shows that.
 
+mod connections;
+mod event;
 pub mod page;
 mod redirect;
 pub mod request;
@@ -20,8 +22,10 @@ pub use page::Page;
 pub use redirect::{Host, RedirectUri};
 
 use crate::error::{Error, Kind};
+use crate::loopback::connections::Limits;
+use crate::loopback::event::{Event, Notice};
 use crate::loopback::request::Expected;
-use crate::loopback::server::{Event, Limits, Notice, Server};
+use crate::loopback::server::Server;
 use crate::oauth::callback::{Callback, PasteError, parse_pasted};
 use crate::secret::Secret;
 
