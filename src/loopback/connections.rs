@@ -166,11 +166,10 @@ impl Shared {
                 Err(_) => {
                     let mut inner = self.lock();
                     evict(&mut inner);
+                    let threads = inner.threads;
+                    let full = |inner: &mut Inner| inner.last.is_none() && inner.threads >= threads;
                     let moment = Duration::from_millis(100);
-                    drop(
-                        self.changed
-                            .wait_timeout_while(inner, moment, |inner| inner.last.is_none()),
-                    );
+                    drop(self.changed.wait_timeout_while(inner, moment, full));
                 }
             }
         }
