@@ -1,0 +1,218 @@
+//! A page's JSON, taken apart without building a tree: the items stay the text that came.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::error::{Error, Kind};
+
+/// The answer to one request for a page: a bare array, or an object with the items under a key.
+#[derive(Debug)]
+pub struct PageBody<'a> {
+    /// The items, each the JSON text that came, borrowed from it.
+    pub items: Vec<&'a RawValue>,
+    /// Whether they came in an object.
+    pub wrapped: bool,
+    /// The cursor of the next page.
+    pub next: Option<Cow<'a, str>>,
+    /// Items in all, as the server counts.
+    pub total: Option<u64>,
+    /// The index of the first item.
+    pub start: Option<u64>,
+    /// The page size that the server used (`limit` or `per_page`).
+    pub limit: Option<u64>,
+}
+
+/// An answer that is no page.
+#[derive(Debug)]
+pub enum BodyError {
+    /// It is not JSON.
+    Json(serde_json::Error),
+    /// Neither an array nor an object with one.
+    NoItems,
+    /// An object with several arrays, none of them under the expected key.
+    SeveralArrays,
+    /// `next` is there and is no text.
+    Cursor,
+}
+
+impl<'a> PageBody<'a> {
+    /// Takes a page apart. The items are under `key`, if there is such a member; else they are the
+    /// only top-level array.
+    ///
+    /// # Errors
+    ///
+    /// When it is not JSON, or where its items are cannot be told.
+    pub fn parse(text: &'a str, key: Option<&str>) -> Result<Self, BodyError> {
+        // Told apart here, because the parser's own message would repeat the text.
+        if !text.trim_ascii_start().starts_with(['[', '{']) {
+            return Err(BodyError::NoItems);
+        }
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let outline = deserializer.deserialize_any(Outline { key }).map_err(BodyError::Json)?;
+        deserializer.end().map_err(BodyError::Json)?;
+        outline.body()
+    }
+
+    /// What identifies the first item: its `log_id`, `_id` or `id`.
+    pub(super) fn first_id(&self) -> Option<String> {
+        self.items.first().and_then(|item| id(item))
+    }
+
+    /// What identifies the last item.
+    pub(super) fn last_id(&self) -> Option<String> {
+        self.items.last().and_then(|item| id(item))
+    }
+}
+
+fn id(item: &RawValue) -> Option<String> {
+    let mut deserializer = serde_json::Deserializer::from_str(item.get());
+    deserializer.deserialize_map(Id).ok().flatten().filter(|id| !id.is_empty())
+}
+
+/// What the top level of a page holds.
+#[derive(Default)]
+struct Found<'a> {
+    bare: Option<Vec<&'a RawValue>>,
+    /// The member under the expected key.
+    expected: Option<&'a RawValue>,
+    /// The first array under any other, and how many there are.
+    array: Option<&'a RawValue>,
+    arrays: usize,
+    next: Option<&'a RawValue>,
+    total: Option<u64>,
+    start: Option<u64>,
+    limit: Option<u64>,
+}
+
+impl<'a> Found<'a> {
+    fn body(self) -> Result<PageBody<'a>, BodyError> {
+        let wrapped = self.bare.is_none();
+        let items = match (self.bare, self.expected, self.array) {
+            (Some(items), _, _) => items,
+            (None, Some(null), _) if null.get() == "null" => Vec::new(),
+            (None, Some(array), _) => split(array)?,
+            (None, None, Some(_)) if self.arrays > 1 => return Err(BodyError::SeveralArrays),
+            (None, None, Some(array)) => split(array)?,
+            (None, None, None) => return Err(BodyError::NoItems),
+        };
+        let next = match self.next.map(RawValue::get) {
+            None | Some("null") => None,
+            Some(text) => Some(string(text).ok_or(BodyError::Cursor)?),
+        };
+        let Self { total, start, limit, .. } = self;
+        Ok(PageBody { items, wrapped, next, total, start, limit })
+    }
+}
+
+fn split(array: &RawValue) -> Result<Vec<&RawValue>, BodyError> {
+    if !array.get().starts_with('[') {
+        return Err(BodyError::NoItems);
+    }
+    serde_json::from_str(array.get()).map_err(BodyError::Json)
+}
+
+/// A JSON string, borrowed where it has no escapes.
+fn string(text: &str) -> Option<Cow<'_, str>> {
+    match serde_json::from_str::<&str>(text) {
+        Ok(plain) => Some(Cow::Borrowed(plain)),
+        Err(_) => serde_json::from_str::<String>(text).ok().map(Cow::Owned),
+    }
+}
+
+struct Outline<'k> {
+    key: Option<&'k str>,
+}
+
+impl<'a> Visitor<'a> for Outline<'_> {
+    type Value = Found<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a page: an array, or an object with one")
+    }
+
+    fn visit_seq<A: SeqAccess<'a>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element()? {
+            items.push(item);
+        }
+        Ok(Found { bare: Some(items), ..Found::default() })
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = Found::default();
+        while let Some((key, value)) = map.next_entry::<Cow<'a, str>, &'a RawValue>()? {
+            // A number that is none counts as not said: totals are advice.
+            let number = || value.get().parse().ok();
+            if self.key == Some(&*key) {
+                found.expected = Some(value);
+            } else if key == "next" {
+                found.next = Some(value);
+            } else if value.get().starts_with('[') {
+                found.arrays += 1;
+                found.array.get_or_insert(value);
+            } else {
+                match &*key {
+                    "total" => found.total = number(),
+                    "start" => found.start = number(),
+                    "limit" | "per_page" => found.limit = number(),
+                    _ => {}
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Finds an item's identifier, the most telling of those it has.
+struct Id;
+
+impl<'a> Visitor<'a> for Id {
+    type Value = Option<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        const NAMES: [&str; 3] = ["log_id", "_id", "id"];
+        let mut best = None;
+        while let Some(key) = map.next_key::<Cow<'a, str>>()? {
+            match NAMES.iter().position(|name| *name == key) {
+                Some(rank) if best.as_ref().is_none_or(|(found, _)| rank < *found) => {
+                    let value = map.next_value::<&'a RawValue>()?;
+                    best = string(value.get()).map(|id| (rank, id.into_owned())).or(best);
+                }
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(best.map(|(_, id)| id))
+    }
+}
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json(why) => write!(f, "it is not a page of JSON: {why}"),
+            Self::NoItems => f.write_str("there is no array of items in it"),
+            Self::SeveralArrays => {
+                f.write_str("there are several arrays in it; which one is the list cannot be told")
+            }
+            Self::Cursor => f.write_str("its cursor of the next page is no text"),
+        }
+    }
+}
+
+impl std::error::Error for BodyError {}
+
+impl From<BodyError> for Error {
+    fn from(error: BodyError) -> Self {
+        Self::new(Kind::Unavailable, "the API's answer is not a list")
+            .because(error.to_string())
+            .hint("see it with auth0-api PATH, without --paginate")
+    }
+}

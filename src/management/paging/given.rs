@@ -1,0 +1,47 @@
+//! The paging parameters that a user gave.
+
+use crate::error::Error;
+use crate::management::catalog::Paging;
+
+/// Where to begin and how large pages are, as far as was said.
+#[derive(Default)]
+pub(super) struct Given {
+    pub(super) from: Option<String>,
+    pub(super) page: Option<u32>,
+    pub(super) size: Option<u32>,
+}
+
+impl Given {
+    pub(super) fn take_out_of(
+        query: &mut Vec<(String, String)>,
+        paging: Paging,
+    ) -> Result<Self, Error> {
+        let (by_cursor, by_page) = match paging {
+            Paging::None | Paging::Events | Paging::Stats => return Ok(Self::default()),
+            Paging::Checkpoint => (true, false),
+            Paging::Offset | Paging::OffsetWrapped => (false, true),
+            Paging::Both | Paging::Logs => (true, true),
+        };
+        let mut given = Self::default();
+        let mut wrong = None;
+        query.retain(|(name, value)| {
+            let mut number =
+                || value.parse().map_err(|_| wrong = Some(format!("{name}={value}"))).ok();
+            match name.as_str() {
+                "from" if by_cursor => given.from = Some(value.clone()),
+                "take" if by_cursor => given.size = number(),
+                "per_page" if by_page => given.size = number(),
+                "page" if by_page => given.page = number(),
+                "include_totals" => {}
+                _ => return true,
+            }
+            false
+        });
+        given.from = given.from.filter(|from| !from.is_empty());
+        given.size = given.size.filter(|size| *size > 0);
+        match wrong {
+            Some(wrong) => Err(Error::usage(format!("{wrong} is not a whole number"))),
+            None => Ok(given),
+        }
+    }
+}

@@ -1,0 +1,519 @@
+use serde_json::json;
+
+use super::*;
+use crate::management::catalog::{self, Method};
+use crate::management::test_random::Random;
+
+type Query = Vec<(String, String)>;
+
+/// How a fake serves a list.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Fake {
+    /// `{KEY,next}`; the last page has no `next`, a null or an empty one.
+    Checkpoint,
+    /// The same, with pages that are shorter than asked, or empty.
+    Ragged,
+    /// `{start,limit,total,KEY}` when totals are asked for, else a bare array.
+    Offset,
+    /// The same, with a total that is too large.
+    Boastful,
+    /// The same, without a total.
+    Totalless,
+    /// `{total,page,per_page,KEY}`, whatever is asked.
+    Wrapped,
+    /// A bare array of all, whatever is asked.
+    All,
+    /// A bare array after (or from) an ID.
+    AfterId { inclusive: bool },
+    /// `/logs`: searches by page, walks by ID; `linked` says whether it sends `Link`.
+    Logs { linked: bool },
+}
+
+struct Tenant<'r> {
+    fake: Fake,
+    key: &'static str,
+    page_max: usize,
+    window: Option<usize>,
+    items: usize,
+    random: &'r mut Random,
+}
+
+struct Answer {
+    text: String,
+    link: Option<String>,
+}
+
+impl Answer {
+    fn of(value: &serde_json::Value) -> Self {
+        Self { text: value.to_string(), link: None }
+    }
+}
+
+/// Items carry their place, and enough JSON to trip a careless parser.
+fn item(index: usize) -> serde_json::Value {
+    json!({"nested": {"id": "no"}, "id": format!("i{index}"), "text": "],\"next\":\"x"})
+}
+
+fn index_of(cursor: &str) -> usize {
+    cursor.trim_start_matches(|c: char| !c.is_ascii_digit()).parse().unwrap()
+}
+
+impl Tenant<'_> {
+    fn rows(&self, start: usize, length: usize) -> Vec<serde_json::Value> {
+        let end = start.saturating_add(length).min(self.items);
+        (start.min(end)..end).map(item).collect()
+    }
+
+    fn answer(&mut self, query: &Query) -> Answer {
+        let text =
+            |name| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        let number = |name| text(name).map(|value| value.parse::<usize>().unwrap());
+        let count =
+            query.iter().map(|(key, _)| key).collect::<std::collections::BTreeSet<_>>().len();
+        assert_eq!(count, query.len(), "a parameter came twice: {query:?}");
+        let size = number("take").or(number("per_page")).expect("a page size");
+        assert!((1..=self.page_max).contains(&size), "{size} of {}", self.page_max);
+        let page_start = number("page").unwrap_or(0) * size;
+        if let (Some(window), Some(_)) = (self.window, number("page")) {
+            assert!(page_start + size <= window, "past the window: {query:?}");
+        }
+        match self.fake {
+            Fake::Checkpoint | Fake::Ragged => {
+                assert!(text("page").is_none() && text("include_totals").is_none(), "{query:?}");
+                let start = text("from").map_or(0, index_of);
+                let length = match self.fake {
+                    Fake::Ragged if self.random.below(3) == 0 => self.random.below(size),
+                    _ => size,
+                };
+                let rows = self.rows(start, length);
+                let end = start + rows.len();
+                let mut body = json!({"limit": size});
+                body[self.key] = rows.into();
+                if end < self.items {
+                    // Opaque: the place in the list, and something that differs each time.
+                    body["next"] =
+                        format!("{}\"é:{end}", "~".repeat(self.random.below(5000) % 4000)).into();
+                } else {
+                    match self.random.below(3) {
+                        0 => body["next"] = "".into(),
+                        1 => body["next"] = serde_json::Value::Null,
+                        _ => {}
+                    }
+                }
+                Answer::of(&body)
+            }
+            Fake::Offset | Fake::Boastful | Fake::Totalless => {
+                assert!(text("from").is_none() && text("take").is_none(), "{query:?}");
+                let rows = self.rows(page_start, size);
+                assert_eq!(text("include_totals"), Some("true"));
+                let mut body = json!({"start": page_start, "limit": size});
+                body[self.key] = rows.into();
+                match self.fake {
+                    Fake::Offset => body["total"] = self.items.into(),
+                    Fake::Boastful => {
+                        body["total"] = (self.items + 1 + self.random.below(500)).into();
+                    }
+                    _ => {}
+                }
+                Answer::of(&body)
+            }
+            Fake::Wrapped => {
+                assert!(text("include_totals").is_none(), "{query:?}");
+                let mut body =
+                    json!({"total": self.items, "page": number("page"), "per_page": size});
+                body[self.key] = self.rows(page_start, size).into();
+                Answer::of(&body)
+            }
+            Fake::All => Answer::of(&self.rows(0, self.items).into()),
+            Fake::AfterId { inclusive } => {
+                let start = text("from").map_or(0, |id| index_of(id) + usize::from(!inclusive));
+                Answer::of(&self.rows(start, size).into())
+            }
+            Fake::Logs { linked } => {
+                let start = match text("from") {
+                    Some(id) => {
+                        assert!(text("page").is_none() && text("sort").is_none(), "{query:?}");
+                        index_of(&id[1..]) + 1
+                    }
+                    None => page_start,
+                };
+                let rows = self.rows(start, size);
+                let rows: Vec<_> = rows
+                    .into_iter()
+                    .enumerate()
+                    .map(|(nth, mut row)| {
+                        row["log_id"] = format!("9{:06}", start + nth).into();
+                        row
+                    })
+                    .collect();
+                let last = (start + rows.len()).saturating_sub(1);
+                let link =
+                    format!("https://elsewhere.example/api/v2/logs?take=7&from=9{last:06}#x");
+                let link = (linked && text("from").is_some()).then_some(link);
+                Answer { text: json!(rows).to_string(), link }
+            }
+        }
+    }
+}
+
+/// Walks a list as a driver would: the indices of the items, the requests, and what was cut.
+fn walk(
+    operation: &Operation,
+    mut query: Query,
+    limit: Option<u64>,
+    tenant: &mut Tenant<'_>,
+) -> (Vec<usize>, usize, Option<Cut>) {
+    let mut pager = Pager::new(operation, &mut query, limit).unwrap();
+    let (mut collected, mut requests) = (Vec::new(), 0);
+    while let Some(page) = pager.next_request() {
+        let mut request = query.clone();
+        request.extend(page.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        let answer = tenant.answer(&request);
+        requests += 1;
+        let body = PageBody::parse(&answer.text, operation.items.key()).unwrap();
+        let keep = pager.absorb(&body, answer.link.as_deref()).unwrap();
+        for item in &body.items[keep] {
+            let item: serde_json::Value = serde_json::from_str(item.get()).unwrap();
+            collected.push(index_of(item["id"].as_str().unwrap()));
+        }
+        assert!(requests < 20_000, "{}", operation.path);
+    }
+    (collected, requests, pager.cut())
+}
+
+fn get(path: &str) -> Operation {
+    catalog::find(Method::Get, path).unwrap().operation
+}
+
+fn pairs(pairs: &[(&str, &str)]) -> Query {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// Sizes where pages end, and some between.
+fn sizes(random: &mut Random, page: usize) -> Vec<usize> {
+    let mut sizes = vec![0, 1, page - 1, page, page + 1, 2 * page, 3 * page + 1];
+    sizes.extend((0..6).map(|_| random.below(9 * page)));
+    sizes
+}
+
+/// How the API is known to serve an operation's list.
+fn fakes(operation: &Operation) -> Vec<Fake> {
+    match (operation.paging, operation.path) {
+        (_, "/event-streams/{id}/deliveries") => {
+            vec![
+                Fake::AfterId { inclusive: false },
+                Fake::AfterId { inclusive: true },
+                Fake::Checkpoint,
+            ]
+        }
+        (_, "/custom-domains") => vec![Fake::All, Fake::Checkpoint],
+        (_, "/organizations/{id}/invitations") => vec![Fake::Totalless],
+        (Paging::Checkpoint | Paging::Both, _) => vec![Fake::Checkpoint, Fake::Ragged],
+        (Paging::Offset, _) => vec![Fake::Offset, Fake::Boastful, Fake::All],
+        (Paging::OffsetWrapped, _) => vec![Fake::Wrapped],
+        (Paging::Logs, _) => vec![Fake::Logs { linked: true }, Fake::Logs { linked: false }],
+        (Paging::None | Paging::Events | Paging::Stats, _) => Vec::new(),
+    }
+}
+
+#[test]
+fn every_list_is_collected_once_and_whole() {
+    let mut random = Random::new(5789);
+    let mut lists = 0;
+    for operation in catalog::operations().filter(|operation| operation.paging.is_paged()) {
+        lists += 1;
+        let page = operation.page_max as usize;
+        for fake in fakes(&operation) {
+            for items in sizes(&mut random, page.min(100)) {
+                let limit = match random.below(3) {
+                    0 => Some(random.below(items + 2)),
+                    _ => None,
+                };
+                let key = operation.items.key().unwrap_or_default();
+                let window = operation.window.map(|window| window as usize);
+                let random = &mut random;
+                let mut tenant = Tenant { fake, key, page_max: page, window, items, random };
+                let case = format!("{} {fake:?} {items} {limit:?}", operation.path);
+                let (collected, requests, cut) =
+                    walk(&operation, Vec::new(), limit.map(|limit| limit as u64), &mut tenant);
+                let wanted = limit.unwrap_or(items).min(items);
+                assert!(
+                    collected.iter().copied().eq(0..wanted),
+                    "{case}: {} came",
+                    collected.len()
+                );
+                assert_eq!(cut, None, "{case}");
+                let size = page.min(limit.unwrap_or(page)).max(1);
+                let expected = match (fake, limit) {
+                    (_, Some(0)) => 0,
+                    (Fake::Ragged, _) => continue,
+                    (Fake::Checkpoint | Fake::Offset | Fake::Wrapped, _) => {
+                        wanted.div_ceil(size).max(1)
+                    }
+                    // Where no total can be believed, one more request finds the end.
+                    _ => (wanted + 1).div_ceil(size) + 1,
+                };
+                assert!(requests <= expected, "{case}: {requests} requests");
+            }
+        }
+    }
+    assert_eq!(lists, 10 + 37 + 25 + 6 + 1);
+}
+
+#[test]
+fn what_has_no_pages_is_asked_for_once() {
+    for path in ["/branding", "/stats/daily", "/events", "/rules-configs"] {
+        let given = pairs(&[("from", "20260101"), ("page", "x"), ("take", "5")]);
+        let mut query = given.clone();
+        let mut pager = Pager::new(&get(path), &mut query, None).unwrap();
+        assert_eq!(query, given, "{path}: `from` is no cursor here");
+        assert_eq!(pager.next_request(), Some(Vec::new()));
+        let body = PageBody::parse(r#"[1,2,3]"#, None).unwrap();
+        assert_eq!(pager.absorb(&body, Some("/x?from=1")), Ok(0..3));
+        assert_eq!(pager.next_request(), None);
+    }
+}
+
+#[test]
+fn a_query_says_where_to_begin_and_how_large_pages_are() {
+    let first = |path: &str, query: &[(&str, &str)], limit| {
+        let mut query = pairs(query);
+        let pager = Pager::new(&get(path), &mut query, limit).unwrap();
+        let mut text = String::new();
+        for (name, value) in pager.next_request().unwrap() {
+            text += &format!("{name}={value} ");
+        }
+        query.iter().for_each(|(name, value)| text += &format!("+{name}={value} "));
+        text.trim_end().to_owned()
+    };
+    let clients = |query, limit| first("/clients", query, limit);
+    assert_eq!(clients(&[], None), "take=100");
+    assert_eq!(clients(&[("q", "a"), ("include_totals", "false")], None), "take=100 +q=a");
+    assert_eq!(clients(&[("from", "x y"), ("take", "7")], None), "from=x y take=7");
+    assert_eq!(clients(&[("from", "")], Some(3)), "take=3");
+    assert_eq!(clients(&[("per_page", "900")], None), "take=100");
+    assert_eq!(clients(&[("per_page", "0")], None), "take=100");
+    assert_eq!(clients(&[("page", "3")], Some(7000)), "page=3 per_page=100 include_totals=true");
+    assert_eq!(first("/roles", &[], Some(9)), "page=0 per_page=9 include_totals=true");
+    assert_eq!(first("/actions/actions", &[("per_page", "9")], None), "page=0 per_page=9");
+    assert_eq!(first("/connections/c/clients", &[], None), "take=1000");
+    assert_eq!(first("/event-streams/e/deliveries", &[], Some(1)), "take=2");
+    assert_eq!(first("/logs", &[], None), "page=0 per_page=100 sort=date:1");
+    assert_eq!(first("/logs", &[], Some(20)), "page=0 per_page=20");
+    assert_eq!(first("/logs", &[], Some(1001)), "page=0 per_page=100 sort=date:1");
+    assert_eq!(first("/logs", &[("q", "type:f")], None), "page=0 per_page=100 +q=type:f");
+    assert_eq!(first("/logs", &[("from", "9"), ("take", "50")], None), "from=9 take=50");
+    for (path, name) in [("/clients", "take"), ("/clients", "per_page"), ("/roles", "page")] {
+        for value in ["", "-1", "many", "99999999999"] {
+            let error = Pager::new(&get(path), &mut pairs(&[(name, value)]), None).unwrap_err();
+            assert_eq!(error.kind(), Kind::Usage, "{name}={value}");
+        }
+    }
+}
+
+#[test]
+fn a_window_cuts_and_says_so() {
+    let mut random = Random::new(1000);
+    for (path, fake, key, query, total) in [
+        ("/users", Fake::Offset, "users", &[][..], true),
+        ("/device-credentials", Fake::Offset, "device_credentials", &[], true),
+        ("/logs", Fake::Logs { linked: true }, "", &[("q", "type:f")], false),
+    ] {
+        for (items, collected) in [(1000, 1000), (1001, 1000), (5432, 1000)] {
+            let random = &mut random;
+            let mut tenant = Tenant { fake, key, page_max: 100, window: Some(1000), items, random };
+            let (found, requests, cut) = walk(&get(path), pairs(query), None, &mut tenant);
+            assert!(found.iter().copied().eq(0..collected), "{path} {items}");
+            assert_eq!(requests, 10);
+            let expected = match (total, items) {
+                (true, 1000) => None,
+                (true, total) => Some(Cut { window: 1000, total: Some(total as u64) }),
+                (false, _) => Some(Cut { window: 1000, total: None }),
+            };
+            assert_eq!(cut, expected, "{path} {items}");
+        }
+    }
+}
+
+/// Feeds a list the same kind of answer until it ends: the requests that took, and how it ended.
+fn feed(path: &str, mut answer: impl FnMut(u32) -> String) -> (u32, Result<(), PagingError>) {
+    let operation = get(path);
+    let mut pager = Pager::new(&operation, &mut Vec::new(), None).unwrap();
+    for request in 0..=MAX_PAGES {
+        if pager.next_request().is_none() {
+            return (request, Ok(()));
+        }
+        let text = answer(request);
+        let body = PageBody::parse(&text, operation.items.key()).unwrap();
+        if let Err(error) = pager.absorb(&body, None) {
+            return (request + 1, Err(error));
+        }
+    }
+    panic!("{path} does not end");
+}
+
+#[test]
+fn answers_that_lead_nowhere_end() {
+    let same = feed("/agents", |_| r#"{"agents":[1],"next":"a"}"#.to_owned());
+    assert_eq!(same, (2, Err(PagingError::Circle)));
+    let circle = feed("/agents", |n| format!(r#"{{"agents":[1],"next":"{}"}}"#, n % 7));
+    assert_eq!(circle, (8, Err(PagingError::Circle)));
+    let empty = feed("/agents", |n| format!(r#"{{"agents":[],"next":"{n}"}}"#));
+    assert_eq!(empty, (MAX_EMPTY + 1, Err(PagingError::Endless)));
+    let endless = feed("/agents", |n| format!(r#"{{"agents":[1],"next":"{n}"}}"#));
+    assert_eq!(endless, (MAX_PAGES, Err(PagingError::Endless)));
+    let long = feed("/agents", |_| json!({"agents": [1], "next": "n".repeat(5000)}).to_string());
+    assert_eq!(long, (1, Err(PagingError::LongCursor)));
+    let numbered =
+        feed("/clients", |_| r#"{"start":0,"limit":1,"total":2,"clients":[1]}"#.to_owned());
+    assert_eq!(numbered, (1, Err(PagingError::NoWayOn)));
+
+    let ones = |n| vec!["1"; n].join(",");
+    let full = ones(100);
+    let ignored = feed("/roles", |_| format!(r#"{{"start":0,"total":999,"roles":[{full}]}}"#));
+    assert_eq!(ignored, (2, Err(PagingError::Circle)));
+    let endless = feed("/roles", |n| {
+        format!(r#"{{"start":{n},"limit":1,"total":{},"roles":[1]}}"#, u64::MAX)
+    });
+    assert_eq!(endless, (MAX_PAGES, Err(PagingError::Endless)));
+    let far = feed("/roles", |_| format!(r#"{{"start":{},"total":3,"roles":[1]}}"#, u64::MAX));
+    assert_eq!(far, (1, Ok(())));
+    let belied = feed("/roles", |n| {
+        format!(r#"{{"total":3,"roles":[{}]}}"#, ones(if n < 4 { 100 } else { 5 }))
+    });
+    assert_eq!(belied, (5, Ok(())), "a total that is too small ends nothing while pages are full");
+    let short = feed("/roles", |n| {
+        let items = ones([99, 98, 50][n as usize]);
+        format!(r#"{{"start":{},"limit":100,"total":250,"roles":[{items}]}}"#, 100 * n)
+    });
+    assert_eq!(short, (3, Ok(())), "a page that lost rows on its way is not the last");
+    let all = feed("/roles", |_| format!("[{}]", ones(250)));
+    assert_eq!(all, (1, Ok(())));
+
+    let all = feed("/roles", |_| json!((0..100).map(item).collect::<Vec<_>>()).to_string());
+    assert_eq!(all, (2, Ok(())));
+    let stuck = feed("/roles", |n| {
+        let start = 100 * n.min(1) as usize;
+        json!((start..start + 100).map(item).collect::<Vec<_>>()).to_string()
+    });
+    assert_eq!(stuck, (3, Err(PagingError::Circle)));
+
+    let nameless = feed("/event-streams/e/deliveries", |_| format!("[{full}]"));
+    assert_eq!(nameless, (1, Err(PagingError::NoWayOn)));
+    let nameless = feed("/logs", |_| "[{}]".to_owned());
+    assert_eq!(nameless, (1, Err(PagingError::NoWayOn)));
+    let same = feed("/logs", |_| r#"[{"log_id":"1"},{"log_id":"2"}]"#.to_owned());
+    assert_eq!(same, (2, Err(PagingError::Circle)));
+}
+
+#[test]
+fn of_a_link_only_the_cursor_is_used() {
+    let next = |link| {
+        let mut pager = Pager::new(&get("/logs"), &mut pairs(&[("from", "9")]), None).unwrap();
+        let body = PageBody::parse(r#"[{"log_id":"7"}]"#, None).unwrap();
+        pager.absorb(&body, link).unwrap();
+        pager.next_request().unwrap().swap_remove(0)
+    };
+    for (link, cursor) in [
+        (None, "7"),
+        (Some(""), "7"),
+        (Some("https://acme.auth0.com/api/v2/logs?page=1"), "7"),
+        (Some("https://acme.auth0.com/api/v2/logs?from=&take=1"), "7"),
+        (Some("https://acme.auth0.com/api/v2/logs?take=1&from=8#from=6"), "8"),
+        (Some("https://elsewhere.example/?from=a%26b+c"), "a&b c"),
+    ] {
+        assert_eq!(next(link), ("from", cursor.to_owned()), "{link:?}");
+    }
+}
+
+#[test]
+fn any_answers_end() {
+    const MEMBERS: [&str; 12] = [
+        r#""next":"a""#,
+        r#""next":"b""#,
+        r#""next":null"#,
+        r#""next":"\u0000\ud83d\ude00""#,
+        r#""total":0"#,
+        r#""total":-1"#,
+        r#""total":18446744073709551615"#,
+        r#""total":1e9"#,
+        r#""start":18446744073709551615"#,
+        r#""start":7"#,
+        r#""limit":0"#,
+        r#""limit":1"#,
+    ];
+    let mut random = Random::new(7);
+    for operation in catalog::operations().filter(|operation| operation.paging.is_paged()) {
+        for _ in 0..20 {
+            let limit = (random.below(2) == 0).then(|| random.below(300) as u64);
+            let mut pager = Pager::new(&operation, &mut Vec::new(), limit).unwrap();
+            let mut kept = 0;
+            while pager.next_request().is_some() {
+                let rows = vec![r#"{"id":"x"}"#; random.below(3) * random.below(120)].join(",");
+                let mut members =
+                    vec![format!(r#""{}":[{rows}]"#, operation.items.key().unwrap_or("x"))];
+                members.extend((0..random.below(4)).map(|_| MEMBERS[random.below(12)].to_owned()));
+                let text = match random.below(3) {
+                    0 => format!("[{rows}]"),
+                    _ => format!("{{{}}}", members.join(",")),
+                };
+                let body = PageBody::parse(&text, operation.items.key()).unwrap();
+                let link = (random.below(2) == 0).then_some("?from=%ff&from=2");
+                match pager.absorb(&body, link) {
+                    Ok(keep) => kept += body.items[keep].len() as u64,
+                    Err(_) => break,
+                }
+            }
+            assert!(limit.is_none_or(|limit| kept <= limit), "{}", operation.path);
+        }
+    }
+}
+
+#[test]
+fn bodies_are_taken_apart() {
+    fn parse<'a>(text: &'a str, key: Option<&str>) -> Result<PageBody<'a>, BodyError> {
+        PageBody::parse(text, key)
+    }
+    let text = r#" {"total": 7, "start":2,"limit":3,"other":{"clients":[0]},"clients":[ {"a":[1, 2]} ,"é\"]", null,[] ],"next":"x"} "#;
+    for key in [None, Some("clients"), Some("elsewhere")] {
+        let body = parse(text, key).unwrap();
+        let items: Vec<&str> = body.items.iter().map(|item| item.get()).collect();
+        assert_eq!(items, [r#"{"a":[1, 2]}"#, r#""é\"]""#, "null", "[]"]);
+        assert_eq!((body.total, body.start, body.limit), (Some(7), Some(2), Some(3)));
+        assert!(matches!(body.next, Some(std::borrow::Cow::Borrowed("x"))));
+        assert!(body.wrapped);
+    }
+    let bare =
+        parse(r#"[{"log_id":"2","_id":"1"},{"id":"b","_id":"a","id":"c"}]"#, Some("x")).unwrap();
+    assert!(!bare.wrapped && bare.next.is_none());
+    assert_eq!((bare.first_id().as_deref(), bare.last_id().as_deref()), (Some("2"), Some("a")));
+    assert_eq!(parse(r#"[{"id":5}]"#, None).unwrap().last_id(), None);
+    assert_eq!(parse(r#"["id"]"#, None).unwrap().last_id(), None);
+
+    let two = r#"{"clients":[1],"flags":[2,3]}"#;
+    assert_eq!(parse(two, Some("clients")).unwrap().items.len(), 1);
+    assert!(matches!(parse(two, None), Err(BodyError::SeveralArrays)));
+    assert_eq!(parse(r#"{"clients":null}"#, Some("clients")).unwrap().items.len(), 0);
+    assert_eq!(parse(r#"{"next":"a\n\u00e9","x":[]}"#, None).unwrap().next.unwrap(), "a\né");
+    for text in [r#"{"clients":"x"}"#, r#"{"clients":{}}"#, "{}", "5", "\"x\"", "", "null"] {
+        assert!(matches!(parse(text, Some("clients")), Err(BodyError::NoItems)), "{text}");
+    }
+    for text in
+        ["[", "[1,]", "[1] x", "{\"a\":[1]", "{\"a\":[1],}", "[\u{1}]", "{\"a\":[01]}", "<html>["]
+    {
+        assert!(parse(text, None).is_err(), "{text}");
+    }
+    for next in ["5", "{}", "true", "[\"a\"]"] {
+        let text = format!(r#"{{"a":[],"next":{next}}}"#);
+        assert!(matches!(parse(&text, Some("a")), Err(BodyError::Cursor)), "{next}");
+    }
+}
+
+#[test]
+fn deep_json_is_no_danger() {
+    for text in ["[".repeat(200_000), format!("{{\"a\":{}", "[".repeat(200_000))] {
+        assert!(PageBody::parse(&text, None).is_err());
+    }
+    let deep = format!("[{}1{}]", "[".repeat(200_000), "]".repeat(200_000));
+    assert_eq!(PageBody::parse(&deep, None).unwrap().items.len(), 1);
+}
