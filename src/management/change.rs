@@ -198,7 +198,7 @@ fn take_from(object: &mut Object, path: &str, taken: &mut Vec<String>) {
 /// A list with a redacted value anywhere in it cannot be sent in part.
 fn holds_redacted(value: &Value) -> bool {
     match value {
-        Value::String(text) => text == redact::PLACEHOLDER,
+        Value::String(text) => text == redact::REDACTED,
         Value::Array(items) => items.iter().any(holds_redacted),
         Value::Object(fields) => fields.values().any(holds_redacted),
         _ => false,
@@ -301,7 +301,7 @@ mod tests {
 
     #[test]
     fn redacted_values_are_taken_out() {
-        let hidden = redact::PLACEHOLDER;
+        let hidden = redact::REDACTED;
         let mut change = object(json!({
             "client_secret": hidden, "name": "a", "options": {"client_secret": hidden, "x": 1},
             "only": {"secret": hidden}, "keys": [{"cert": hidden}], "empty": {},

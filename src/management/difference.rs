@@ -47,10 +47,16 @@ pub struct Line {
 /// The lines that tell `before` from `after`. Fields only in `after`'s siblings' order; equal
 /// values give no line. That a secret changes is said, its values are not.
 pub fn lines(before: &Value, after: &Value) -> Vec<Line> {
-    let shown = (redact::value(before), redact::value(after));
+    let shown = (redacted(before), redacted(after));
     let mut lines = Vec::new();
     walk("", Side { real: before, shown: &shown.0 }, Side { real: after, shown: &shown.1 }, &mut lines);
     lines
+}
+
+/// A value with its secrets replaced and its shape kept.
+fn redacted(value: &Value) -> Value {
+    let text = value.to_string();
+    serde_json::from_str(&redact::json(&text)).expect("redaction keeps JSON JSON")
 }
 
 /// A value and what may be shown of it: the same, or the placeholder.

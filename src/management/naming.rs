@@ -88,6 +88,15 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Takes note of a row for what it is near to alone.
+    pub fn offer_near(&mut self, found: &Found) {
+        for wanted in self.wanted.iter_mut().filter(|wanted| wanted.fits == 0) {
+            if let Some(name) = &found.name {
+                wanted.near.offer(name);
+            }
+        }
+    }
+
     /// Rows seen so far.
     pub fn rows(&self) -> usize {
         self.rows
