@@ -7,7 +7,7 @@ use clap::{ArgGroup, Parser, Subcommand};
 
 use self::flags::{Flags, app_types};
 use super::resource::args::{self, Changes, Cut, DryRun, Show, Sure};
-use super::resource::{Desk, Failures, Filter, View, Write, object, unsure};
+use super::resource::{Desk, Filter, View, Write, object, unsure};
 use crate::cli::{Network, Shared};
 use crate::error::Error;
 use crate::io::Io;
@@ -120,15 +120,15 @@ struct ShowOne {
 }
 
 const CREATE_EXAMPLES: &str = "\
+A type brings the grants and the client authentication that suit it (authorization code with
+PKCE and refresh tokens, or client credentials for m2m), unless they are given.
+
 Examples:
   auth0-clients create --name 'My App' --type spa --callbacks http://localhost:3000 --web-origins http://localhost:3000
   auth0-clients create --name robot --type m2m -o json | jq -r .client_secret
   auth0-clients show 'My App' -o json | auth0-clients create --json - --name 'My App (copy)'";
 
 /// Create a client and show it, with its secret, this once
-///
-/// A type brings the grants and the client authentication that suit it (authorization code with
-/// PKCE and refresh tokens, or client credentials for m2m), unless they are given.
 #[derive(Debug, Parser)]
 #[command(after_help = CREATE_EXAMPLES)]
 struct Create {
@@ -146,6 +146,9 @@ struct Create {
 }
 
 const UPDATE_EXAMPLES: &str = "\
+Reads the client, merges the change, and sends the fields that differ. What changes is said on
+stderr; the client as it is afterwards goes to stdout.
+
 Examples:
   auth0-clients update 'My App' --callbacks https://app.example/cb,http://localhost:3000
   auth0-clients update 'My App' --set refresh_token.rotation_type=rotating
@@ -153,9 +156,6 @@ Examples:
   auth0-clients update 'My App' --json client.json --dry-run         what would change";
 
 /// Change a client: what is not named stays as it is, inside nested settings too
-///
-/// Reads the client, merges the change, and sends the fields that differ. What changes is said on
-/// stderr; the client as it is afterwards goes to stdout.
 #[derive(Debug, Parser)]
 #[command(after_help = UPDATE_EXAMPLES)]
 struct Update {

@@ -137,6 +137,10 @@ struct Create {
 }
 
 const UPDATE_EXAMPLES: &str = "\
+Reads the connection, merges the change, and sends the fields that differ. What changes is said
+on stderr; the connection as it is afterwards goes to stdout. A change inside options needs a
+token that shows them (scope read:connections_options).
+
 Examples:
   auth0-connections update my-db --set options.passwordPolicy=good
   auth0-connections update my-db --set options.attributes=null       take a field away
@@ -144,10 +148,6 @@ Examples:
   auth0-connections update my-db --json connection.json --dry-run    what would change";
 
 /// Change a connection: what is not named stays as it is, inside its options too
-///
-/// Reads the connection, merges the change, and sends the fields that differ. What changes is said
-/// on stderr; the connection as it is afterwards goes to stdout. A change inside options needs a
-/// token that shows them (scope read:connections_options).
 #[derive(Debug, Parser)]
 #[command(after_help = UPDATE_EXAMPLES)]
 struct Update {
@@ -166,14 +166,14 @@ struct Update {
 }
 
 const DELETE_EXAMPLES: &str = "\
+The tenant takes its time: it accepts the deletion at once and finishes it later.
+
 Examples:
   auth0-connections delete old-db
   auth0-connections delete --yes old-db older-db
   auth0-connections delete --dry-run - < names.txt";
 
 /// Delete connections and all the users in them, for good
-///
-/// The tenant takes its time: it accepts the deletion at once and finishes it later.
 #[derive(Debug, Parser)]
 #[command(after_help = DELETE_EXAMPLES)]
 struct Delete {
@@ -246,13 +246,13 @@ struct Switch {
 }
 
 const STATUS_EXAMPLES: &str = "\
+Only connections through an AD/LDAP connector go on and off line.
+
 Examples:
   auth0-connections status my-ad
   auth0-connections status my-ad -q || echo offline";
 
 /// Say whether a connection is online: exit code 5 when it is not
-///
-/// Only connections through an AD/LDAP connector go on and off line.
 #[derive(Debug, Parser)]
 #[command(after_help = STATUS_EXAMPLES)]
 struct Status {

@@ -1,5 +1,8 @@
 //! One command, one file: its arguments, its help and its work.
 
+pub mod clients;
+pub mod connections;
 pub mod login;
 pub mod logout;
+pub mod resource;
 pub mod token;

@@ -1,10 +1,14 @@
 //! The Management API: requests with a token that stays valid, errors in words, lists to their end.
 
 pub mod catalog;
+pub mod change;
+pub mod difference;
 pub mod headers;
 pub mod listing;
+pub mod naming;
 pub mod paging;
 pub mod refusal;
+pub mod resource;
 #[cfg(test)]
 mod test_random;
 

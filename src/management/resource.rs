@@ -19,8 +19,6 @@ pub struct Resource {
     pub may_be_id: fn(&str) -> bool,
     /// Whether the list can be asked for one exact name.
     pub finds_names: bool,
-    /// What a table shows unless told otherwise.
-    pub columns: &'static [&'static str],
     /// Top-level fields that hold nothing but secrets: not asked for.
     pub secrets: &'static [&'static str],
     /// Objects in which a null, sent, deletes a field.
@@ -58,7 +56,6 @@ pub static CLIENTS: Resource = Resource {
     // Issued ones have 32 letters and digits; older and imported ones differ.
     may_be_id: |text| text.len() >= 20 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-'),
     finds_names: false,
-    columns: &["client_id", "name", "app_type", "is_first_party"],
     secrets: &["client_secret", "encryption_key", "signing_keys"],
     keep_null: &["client_metadata"],
     sent_back: &[],
@@ -79,7 +76,6 @@ pub static CONNECTIONS: Resource = Resource {
         text.strip_prefix("con_").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
     },
     finds_names: true,
-    columns: &["id", "name", "strategy", "display_name", "is_domain_connection"],
     secrets: &[],
     keep_null: &[],
     sent_back: &["display_name"],

@@ -14,7 +14,7 @@ const PUBLIC: &str = ".auth0.com";
 pub(super) fn settings_page(token: &AccessToken, client_id: &str) -> Result<String, Error> {
     // A custom domain does not say which tenant it is; the audience always does.
     let audience = token.audience.as_deref().and_then(|audience| audience.strip_prefix("https://"));
-    let hosts = [Some(token.domain.as_str()), audience.and_then(|rest| rest.split('/').next())];
+    let hosts = [Some(token.domain.authority()), audience.and_then(|rest| rest.split('/').next())];
     let Some((tenant, region)) = hosts.into_iter().flatten().find_map(tenant) else {
         return Err(Error::new(Kind::Failure, format!("the dashboard of {} is not known: only tenants at {} have a page there", token.domain, &PUBLIC[1..]))
             .hint(format!("see the client here: auth0-clients show {client_id}")));

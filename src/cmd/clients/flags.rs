@@ -40,7 +40,7 @@ pub(super) fn app_types() -> ArgValueCandidates {
     ArgValueCandidates::new(|| APP_TYPES.iter().map(|known| CompletionCandidate::new(known.name)).collect())
 }
 
-/// A list flag is given once with commas, or several times; an empty text empties the list.
+/// Flags for lists are given once with commas, or several times; an empty text empties the list.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Settings")]
 pub(super) struct Flags {
@@ -104,7 +104,9 @@ impl Flags {
     pub(super) fn new_client(&self, changes: &Changes, io: &Io) -> Result<Object, Error> {
         let mut fields = changes.collect(&self.assignments(), io)?;
         if let Some(known) = APP_TYPES.iter().find(|known| self.app_type.as_deref().map(api_type) == Some(known.api)) {
-            let mut suits = |field: &str, value: serde_json::Value| fields.entry(field).or_insert(value);
+            let mut suits = |field: &str, value: serde_json::Value| {
+                fields.entry(field).or_insert(value);
+            };
             suits("oidc_conformant", true.into());
             suits("token_endpoint_auth_method", known.auth_method.into());
             suits("grant_types", known.grants.into());

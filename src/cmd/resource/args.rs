@@ -22,7 +22,7 @@ const MAX_NAMES: u64 = 64 << 20;
 #[command(next_help_heading = "Output options")]
 pub struct Show {
     /// Show these fields alone, in this order; dots reach inside
-    #[arg(long, value_name = "F,…", value_parser = Fields::parse)]
+    #[arg(long, value_name = "F,…")]
     pub fields: Option<Fields>,
 
     /// Ask for secrets and show them
@@ -73,6 +73,7 @@ pub struct Sure {
     #[arg(short, long)]
     pub yes: bool,
 
+    /// Or only say what would be done.
     #[command(flatten)]
     pub dry: DryRun,
 }

@@ -26,6 +26,14 @@ impl<'a> Failures<'a> {
     /// # Errors
     /// The failure itself, where going on could only fail the same way.
     pub fn note<T>(&mut self, result: Result<T, Error>) -> Result<Option<T>, Error> {
+        self.note_all(result, 1)
+    }
+
+    /// Like [`Failures::note`], for `count` things that share their fate.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn note_all<T>(&mut self, result: Result<T, Error>, count: usize) -> Result<Option<T>, Error> {
         let error = match result {
             Ok(done) => return Ok(Some(done)),
             Err(error) => error,
@@ -36,7 +44,7 @@ impl<'a> Failures<'a> {
         if rank(error.kind()) > rank(self.worst) {
             self.worst = error.kind();
         }
-        self.count += 1;
+        self.count += count;
         if self.total == 1 {
             self.first = Some(error);
         } else {

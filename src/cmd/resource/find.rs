@@ -5,7 +5,7 @@ use super::progress::Progress;
 use crate::error::{Error, Kind};
 use crate::management::Query;
 use crate::management::change::Object;
-use crate::management::listing::Listing;
+use crate::management::listing::{Listing, Paging};
 use crate::management::naming::{Found, Search};
 
 /// How many rows are looked through for a name that is near one that does not exist.
@@ -77,7 +77,7 @@ impl Desk<'_> {
             return Ok(Vec::new());
         }
         let what = format!("look for a {} by its name", self.resource.singular);
-        let listing = |query, limit| Listing { what: &what, path: self.resource.path, key: self.resource.key, query, limit };
+        let listing = |query, limit| Listing { what: &what, path: self.resource.path, key: self.resource.key, query, limit, paging: Paging::Either };
         let mut search = Search::new(self.resource, names.iter().copied());
         let mut progress = Progress::new(&self.io.talk);
         let mut offer = |row: &str| {
@@ -85,7 +85,7 @@ impl Desk<'_> {
                 search.offer(&found);
             }
             progress.at(|| format!("looking through the {}: {}", self.resource.plural, search.rows()));
-            Ok(())
+            Ok(true)
         };
         if !self.resource.finds_names {
             listing(self.names_alone(), None).each(self.api, &mut offer)?;
@@ -101,7 +101,7 @@ impl Desk<'_> {
                 if let Some(found) = self.resource.found(row) {
                     search.offer_near(&found);
                 }
-                Ok(())
+                Ok(true)
             };
             listing(self.names_alone(), Some(NEAR_ROWS)).each(self.api, &mut offer)?;
         }

@@ -2,6 +2,7 @@
 
 pub mod args;
 mod batch;
+mod delete;
 mod find;
 mod list;
 mod progress;
@@ -16,15 +17,19 @@ use crate::io::Io;
 use crate::management::change::Object;
 use crate::management::resource::Resource;
 use crate::management::{Call, Management, Query};
+use crate::output::Column;
 
 pub use batch::Failures;
+pub use list::Filter;
 pub use show::View;
-pub use write::{Update, Write};
+pub use write::{Write, unsure};
 
 /// One kind of resource of one tenant, and the edges to work on it.
 pub struct Desk<'a> {
     /// The kind.
     pub resource: &'static Resource,
+    /// What a list shows unless told otherwise.
+    pub columns: &'static [Column],
     /// The tenant's API.
     pub api: &'a Management<'a>,
     /// Where data and talk go.

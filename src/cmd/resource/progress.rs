@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::io::Talk;
 
 /// A status line on stderr that appears when there is something to wait for.
-pub struct Progress {
+pub(super) struct Progress {
     talk: Talk,
     started: Instant,
     shown: Option<Instant>,
@@ -19,12 +19,12 @@ impl Progress {
     const TICK: Duration = Duration::from_millis(100);
 
     /// Starts the clock.
-    pub fn new(talk: &Talk) -> Self {
+    pub(super) fn new(talk: &Talk) -> Self {
         Self { talk: talk.clone(), started: Instant::now(), shown: None }
     }
 
     /// Shows where things are, if it is time.
-    pub fn at<D: Display>(&mut self, message: impl FnOnce() -> D) {
+    pub(super) fn at<D: Display>(&mut self, message: impl FnOnce() -> D) {
         if self.started.elapsed() >= Self::PATIENCE && self.shown.is_none_or(|shown| shown.elapsed() >= Self::TICK) {
             self.shown = Some(Instant::now());
             self.talk.status(message());

@@ -1,6 +1,7 @@
 //! How data of the API reaches stdout.
 
 use serde_json::Value;
+use serde_json::value::to_raw_value;
 
 use super::Desk;
 use super::args::{Cut, Show};
@@ -39,18 +40,17 @@ impl View {
         Self::new(shared, &Show::default(), Cut::default())
     }
 
-    /// The top-level fields that will be shown; `None` for all there are.
-    pub fn wanted(&self, columns: &[&str]) -> Option<Vec<String>> {
+    /// The top-level fields that a list with these columns will show; `None` for all there are.
+    pub fn wanted(&self, columns: &[Column]) -> Option<Vec<String>> {
         match (&self.fields, self.format) {
-            (Some(fields), _) => Some(fields.roots()),
+            (Some(fields), _) => Some(fields.top_level().map(str::to_owned).collect()),
             (None, Format::Json | Format::Jsonl) => None,
-            (None, _) => Some(columns.iter().map(|column| (*column).to_owned()).collect()),
+            (None, _) => Some(columns.iter().map(|column| column.path().to_owned()).collect()),
         }
     }
 
     /// A renderer for rows with these columns.
-    pub fn renderer(&self, columns: &[&'static str], io: &Io) -> Renderer {
-        let columns = columns.iter().map(|column| Column::new(column)).collect();
+    pub fn renderer(&self, columns: &[Column], io: &Io) -> Renderer {
         Renderer::new(self.format, self.fields.clone(), columns, Options {
             width: io.width(),
             color: io.color_out(),
@@ -61,14 +61,24 @@ impl View {
 }
 
 impl Desk<'_> {
-    /// Shows one of them, whole or the fields asked for.
+    /// Shows the one that `text` names.
+    ///
+    /// # Errors
+    /// As [`Desk::read`].
+    pub fn show(&mut self, text: &str) -> Result<(), Error> {
+        let wanted: Option<Vec<_>> = self.view.fields.as_ref().map(|fields| fields.top_level().map(str::to_owned).collect());
+        let query = self.resource.fields(wanted.as_deref(), self.view.reveal_secrets);
+        let (_, object) = self.read(text, &query)?;
+        self.show_object(&object)
+    }
+
+    /// Shows an object, whole or the fields asked for.
     ///
     /// # Errors
     /// When stdout fails.
     pub fn show_object(&mut self, object: &Object) -> Result<(), Error> {
-        let mut renderer = self.view.renderer(self.resource.columns, self.io);
-        let text = Value::Object(object.clone()).to_string();
-        self.io.out.with(|out| renderer.object(out, &text))
+        let renderer = self.view.renderer(&[], self.io);
+        render(renderer, object, self.io)
     }
 
     /// Shows one that has just been made or given a new secret: this once, the secret is shown.
@@ -80,14 +90,16 @@ impl Desk<'_> {
         let Some(secret) = object.get(SECRET).filter(|secret| secret.is_string()) else {
             return self.show_object(object);
         };
-        let text = Value::Object(object.clone()).to_string();
-        let mut shown: Object = serde_json::from_str(&redact::json(&text)).expect("redaction keeps JSON JSON");
+        let text = redact::json(&Value::Object(object.clone()).to_string()).into_owned();
+        let mut shown: Object = serde_json::from_str(&text).expect("redaction keeps JSON JSON");
         shown.insert(SECRET.to_owned(), secret.clone());
-        let columns: Vec<_> = self.resource.columns.iter().copied().chain([SECRET]).collect();
-        let view = View { reveal_secrets: true, ..self.view.clone() };
-        let mut renderer = view.renderer(&columns, self.io);
-        let text = Value::Object(shown).to_string();
         self.io.talk.warn("the client secret is shown this once: keep it where nobody else reads it");
-        self.io.out.with(|out| renderer.object(out, &text))
+        let view = View { reveal_secrets: true, ..self.view.clone() };
+        render(view.renderer(&[], self.io), &shown, self.io)
     }
+}
+
+fn render(renderer: Renderer, object: &Object, io: &mut Io) -> Result<(), Error> {
+    let row = to_raw_value(object).expect("a JSON object is JSON");
+    io.out.with(|out| renderer.object(out, &row))
 }

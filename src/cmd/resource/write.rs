@@ -1,7 +1,5 @@
 //! Requests that change something: shown first, merged with what is there, or not sent at all.
 
-use std::borrow::Cow;
-
 use serde_json::{Value, json};
 
 use super::{Desk, object};
@@ -22,16 +20,6 @@ pub struct Write<'a> {
     pub path: &'a str,
     /// The body, if any.
     pub body: Option<&'a Value>,
-}
-
-/// What became of an update.
-pub struct Update {
-    /// What was updated.
-    pub found: Found,
-    /// As it is now, or would be.
-    pub object: Object,
-    /// Whether something was sent.
-    pub sent: bool,
 }
 
 impl Desk<'_> {
@@ -89,7 +77,7 @@ impl Desk<'_> {
     /// # Errors
     /// Refused, where the token does not show what a nested change must be merged with; usage, for
     /// a change of what cannot change; the API's.
-    pub fn update(&mut self, text: &str, mut change: Object) -> Result<Update, Error> {
+    pub fn update(&mut self, text: &str, mut change: Object) -> Result<(), Error> {
         let resource = self.resource;
         if change.is_empty() {
             return Err(Error::usage("nothing to change is named")
@@ -107,7 +95,7 @@ impl Desk<'_> {
         }
         if body.is_empty() {
             self.io.talk.say(format_args!("the {} {found} is like that already; nothing was sent", resource.singular));
-            return Ok(Update { found, object: before, sent: false });
+            return if self.dry_run { Ok(()) } else { self.show_object(&before) };
         }
         let mut after = before.clone();
         after.extend(body.clone());
@@ -128,11 +116,9 @@ impl Desk<'_> {
         let answer = self.write(&Write { what: &what, method: "PATCH", path: &path, body: Some(&body) }).map_err(|error| {
             unsure(error, || "it may have been updated all the same; run the command again to be sure".to_owned())
         })?;
-        let object = match &answer {
-            Some(answer) => object(answer, &what)?,
-            None => after.as_object().cloned().unwrap_or_default(),
-        };
-        Ok(Update { found, object, sent: answer.is_some() })
+        let Some(answer) = answer else { return Ok(()) };
+        self.io.talk.say(format_args!("updated the {} {found}", resource.singular));
+        self.show_object(&object(&answer, &what)?)
     }
 
     /// Refuses a nested change whose siblings the token may not see: they would be deleted.
@@ -161,7 +147,7 @@ impl Desk<'_> {
             return Ok(());
         }
         let what = match found {
-            [one] => Cow::Owned(format!("the {} {one}", self.resource.singular)),
+            [one] => format!("the {} {one}", self.resource.singular),
             several => {
                 for one in several.iter().take(MOST_TOLD) {
                     self.io.talk.must_say(format_args!("  {one}"));
@@ -169,7 +155,7 @@ impl Desk<'_> {
                 if several.len() > MOST_TOLD {
                     self.io.talk.must_say(format_args!("  … and {} more", several.len() - MOST_TOLD));
                 }
-                Cow::Owned(format!("these {} {}", several.len(), self.resource.plural))
+                format!("these {} {}", several.len(), self.resource.plural)
             }
         };
         self.io.confirm(&format!("{verb} {what}?{consequence}"))
