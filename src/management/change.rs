@@ -132,9 +132,11 @@ pub fn merged(before: &Object, change: &Object, keep_null: &[&str]) -> Result<Ob
             (Some(Value::Object(there)), Value::Object(new)) => {
                 Value::Object(patched(there, new, keep_null.contains(&key.as_str())))
             }
-            (_, Value::Object(new)) => {
-                Value::Object(patched(&Object::new(), new, keep_null.contains(&key.as_str())))
-            }
+            (_, Value::Object(new)) => match patched(&Object::new(), new, false) {
+                // There is nothing to take away.
+                nothing if nothing.is_empty() && !new.is_empty() => continue,
+                after => Value::Object(after),
+            },
             (_, value) => value.clone(),
         };
         if before.get(key) != Some(&after) {
@@ -289,7 +291,8 @@ mod tests {
     #[test]
     fn nothing_is_sent_that_is_the_same_already() {
         let before = object(json!({"name":"a","options":{"x":[1],"y":2}}));
-        let body = merged(&before, &object(json!({"name":"a","options":{"y":2}})), &[]).unwrap();
+        let change = object(json!({"name":"a","options":{"y":2,"z":null},"none":{"z":null}}));
+        let body = merged(&before, &change, &[]).unwrap();
         assert!(body.is_empty());
     }
 

@@ -1,5 +1,7 @@
 //! Names as good as IDs: from what was typed to the one thing it names.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
 use super::resource::Resource;
@@ -41,11 +43,18 @@ impl Resource {
 /// How many of those that one name fits are told.
 const MOST_TOLD: usize = 10;
 
+/// Near names are looked for as long as no more texts than this are.
+const MOST_NEAR: usize = 10;
+
 /// A walk through a list for what several texts name: rows are offered, then the results taken.
 pub struct Search<'a> {
     resource: &'a Resource,
     wanted: Vec<Wanted<'a>>,
+    /// Where each text is in `wanted`.
+    index: HashMap<&'a str, usize>,
     rows: usize,
+    /// How many texts turned out to be IDs.
+    with_id: usize,
 }
 
 struct Wanted<'a> {
@@ -57,7 +66,7 @@ struct Wanted<'a> {
 }
 
 impl<'a> Search<'a> {
-    /// A search for what each of `texts` names.
+    /// A search for what each of `texts` names; no two are the same.
     pub fn new(resource: &'a Resource, texts: impl IntoIterator<Item = &'a str>) -> Self {
         let wanted = texts.into_iter().map(|text| Wanted {
             text,
@@ -66,32 +75,33 @@ impl<'a> Search<'a> {
             fits: 0,
             near: Near::new(text),
         });
-        Self { resource, wanted: wanted.collect(), rows: 0 }
+        let wanted: Vec<_> = wanted.collect();
+        let index = wanted.iter().enumerate().map(|(at, wanted)| (wanted.text, at)).collect();
+        Self { resource, wanted, index, rows: 0, with_id: 0 }
     }
 
     /// Takes note of a row.
     pub fn offer(&mut self, found: &Found) {
         self.rows += 1;
-        for wanted in &mut self.wanted {
-            if found.id == wanted.text {
-                wanted.by_id = Some(found.clone());
+        if let Some(at) = self.index.get(found.id.as_str()) {
+            self.with_id += usize::from(self.wanted[*at].by_id.replace(found.clone()).is_none());
+        }
+        let Some(name) = &found.name else { return };
+        if let Some(at) = self.index.get(name.as_str()) {
+            let wanted = &mut self.wanted[*at];
+            wanted.fits += 1;
+            if wanted.by_name.len() < MOST_TOLD {
+                wanted.by_name.push(found.clone());
             }
-            let Some(name) = &found.name else { continue };
-            if name == wanted.text {
-                wanted.fits += 1;
-                if wanted.by_name.len() < MOST_TOLD {
-                    wanted.by_name.push(found.clone());
-                }
-            } else if wanted.fits == 0 {
-                wanted.near.offer(name);
-            }
+        } else {
+            self.offer_near(name);
         }
     }
 
-    /// Takes note of a row for what it is near to alone.
-    pub fn offer_near(&mut self, found: &Found) {
-        for wanted in self.wanted.iter_mut().filter(|wanted| wanted.fits == 0) {
-            if let Some(name) = &found.name {
+    /// Takes note of a name for what it is near to alone.
+    pub fn offer_near(&mut self, name: &str) {
+        if self.wanted.len() <= MOST_NEAR {
+            for wanted in self.wanted.iter_mut().filter(|wanted| wanted.fits == 0 && wanted.by_id.is_none()) {
                 wanted.near.offer(name);
             }
         }
@@ -100,6 +110,11 @@ impl<'a> Search<'a> {
     /// Rows seen so far.
     pub fn rows(&self) -> usize {
         self.rows
+    }
+
+    /// Whether every text is an ID that was seen: no further row can change that.
+    pub fn is_decided(&self) -> bool {
+        self.with_id == self.wanted.len()
     }
 
     /// Whether every text fits something.
@@ -132,9 +147,12 @@ impl Wanted<'_> {
                 })
             }
             fits => {
-                let error = Error::new(Kind::NotFound, format!("{fits} {} have the name '{text}'", resource.plural));
-                let error = self.by_name.iter().fold(error, |error, found| error.because(found.id.clone()));
-                Err(error.hint(format!("name it by its ID, such as {}", self.by_name[0].id)))
+                let mut ids = self.by_name.iter().map(|found| found.id.as_str()).collect::<Vec<_>>().join(", ");
+                if fits > MOST_TOLD {
+                    ids.push_str(", …");
+                }
+                Err(Error::new(Kind::NotFound, format!("{fits} {} have the name '{text}': {ids}", resource.plural))
+                    .hint(format!("name it by its ID, such as {}", self.by_name[0].id)))
             }
         }
     }
@@ -226,10 +244,20 @@ mod tests {
     }
 
     #[test]
+    fn a_search_for_ids_alone_can_end_early() {
+        let mut search = Search::new(&CLIENTS, ["a1", "b2"]);
+        for (id, decided) in [("a1", false), ("a1", false), ("c3", false), ("b2", true)] {
+            search.offer(&Found { id: id.to_owned(), name: Some("b2".to_owned()) });
+            assert_eq!(search.is_decided(), decided, "{id}");
+        }
+        assert!(search.results().iter().all(Result::is_ok));
+    }
+
+    #[test]
     fn a_name_that_fits_several_tells_their_ids() {
         let error = search("App", &[("a1", "App"), ("b2", "App"), ("c3", "Apple")]).unwrap_err();
         assert_eq!(error.kind(), Kind::NotFound);
-        assert_eq!(error.causes(), ["a1", "b2"]);
+        assert_eq!(error.message(), "2 clients have the name 'App': a1, b2");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Arguments that the commands on clients and connections share.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::path::PathBuf;
 
@@ -109,7 +110,7 @@ impl Changes {
     }
 }
 
-/// Names from the command line; `-` stands for those on stdin, one a line.
+/// Names from the command line, each once; `-` stands for those on stdin, one a line.
 ///
 /// # Errors
 /// Usage, when stdin holds no text or nothing is named.
@@ -125,6 +126,8 @@ pub fn names(given: &[String], what: &str, io: &Io) -> Result<Vec<String>, Error
             .map_err(|_| Error::new(Kind::Usage, "standard input is not UTF-8 text"))?;
         names.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
     }
+    let mut known = HashSet::new();
+    names.retain(|name| known.insert(name.clone()));
     if names.is_empty() {
         return Err(Error::usage(format!("no {what} is named")).hint("give names or IDs, or - to read them from stdin"));
     }

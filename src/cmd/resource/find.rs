@@ -11,6 +11,9 @@ use crate::management::naming::{Found, Search};
 /// How many rows are looked through for a name that is near one that does not exist.
 const NEAR_ROWS: usize = 1_000;
 
+/// Up to this many are asked for one by one; past that the list of all is the shorter way.
+const ONE_BY_ONE: usize = 20;
+
 impl Desk<'_> {
     /// What each of `texts` names, in order.
     ///
@@ -20,9 +23,10 @@ impl Desk<'_> {
     pub fn find_all(&self, texts: &[String]) -> Result<Vec<Result<Found, Error>>, Error> {
         let mut found: Vec<Option<Result<Found, Error>>> = Vec::with_capacity(texts.len());
         let mut progress = Progress::new(&self.io.talk);
+        let one_by_one = texts.len() <= ONE_BY_ONE;
         for text in texts {
             progress.at(|| format!("looking up {} of {} {}", found.len(), texts.len(), self.resource.plural));
-            found.push(self.by_id(text)?);
+            found.push(if one_by_one { self.by_id(text)? } else { None });
         }
         drop(progress);
         let names = texts.iter().zip(&found).filter(|(_, found)| found.is_none()).map(|(text, _)| text.as_str());
@@ -85,9 +89,9 @@ impl Desk<'_> {
                 search.offer(&found);
             }
             progress.at(|| format!("looking through the {}: {}", self.resource.plural, search.rows()));
-            Ok(true)
+            Ok(!search.is_decided())
         };
-        if !self.resource.finds_names {
+        if !self.resource.finds_names || names.len() > ONE_BY_ONE {
             listing(self.names_alone(), None).each(self.api, &mut offer)?;
             return Ok(search.results());
         }
@@ -98,8 +102,8 @@ impl Desk<'_> {
         }
         if !search.all_fit() {
             let mut offer = |row: &str| {
-                if let Some(found) = self.resource.found(row) {
-                    search.offer_near(&found);
+                if let Some(name) = self.resource.found(row).and_then(|found| found.name) {
+                    search.offer_near(&name);
                 }
                 Ok(true)
             };

@@ -90,6 +90,10 @@ impl Desk<'_> {
         let Some(secret) = object.get(SECRET).filter(|secret| secret.is_string()) else {
             return self.show_object(object);
         };
+        if self.view.fields.as_ref().is_some_and(|fields| !fields.top_level().any(|field| field == SECRET)) {
+            self.io.talk.say("the new client secret is not among the fields shown");
+            return self.show_object(object);
+        }
         let text = redact::json(&Value::Object(object.clone()).to_string()).into_owned();
         let mut shown: Object = serde_json::from_str(&text).expect("redaction keeps JSON JSON");
         shown.insert(SECRET.to_owned(), secret.clone());
