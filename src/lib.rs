@@ -1,4 +1,7 @@
 //! The library under the `auth0-*` binaries.
 
 pub mod error;
+pub mod escape;
+pub mod rawjson;
+pub mod redact;
 pub mod secret;
