@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod escape;
+pub mod output;
 pub mod rawjson;
 pub mod redact;
 pub mod secret;
