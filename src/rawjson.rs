@@ -69,10 +69,7 @@ impl<'a> Iterator for Members<'a> {
         let key_end = string_end(bytes, key);
         let value = skip_separators(bytes, key_end);
         self.at = value_end(bytes, value);
-        Some((
-            self.object.get(key..key_end)?,
-            self.object.get(value..self.at)?,
-        ))
+        Some((self.object.get(key..key_end)?, self.object.get(value..self.at)?))
     }
 }
 
@@ -86,9 +83,7 @@ pub struct Finder<'a> {
 impl<'a> Finder<'a> {
     /// A finder at the start of the value; one that is no object has no members.
     pub fn new(value: &'a str) -> Self {
-        Self {
-            next: members(value),
-        }
+        Self { next: members(value) }
     }
 
     /// The whole value.
@@ -103,10 +98,7 @@ impl<'a> Finder<'a> {
         if found.is_none() {
             self.next = members(self.next.object);
             while self.next.at < start {
-                found = self
-                    .next
-                    .next()
-                    .filter(|(quoted, _)| is_string(quoted, key));
+                found = self.next.next().filter(|(quoted, _)| is_string(quoted, key));
                 if found.is_some() {
                     break;
                 }
@@ -118,11 +110,7 @@ impl<'a> Finder<'a> {
 
 /// The items of an array; none for any other value.
 pub fn items(array: &str) -> impl Iterator<Item = &str> {
-    let mut at = if kind(array) == Kind::Array {
-        1
-    } else {
-        array.len()
-    };
+    let mut at = if kind(array) == Kind::Array { 1 } else { array.len() };
     std::iter::from_fn(move || {
         let bytes = array.as_bytes();
         let item = skip_separators(bytes, at);
@@ -139,11 +127,7 @@ pub fn items(array: &str) -> impl Iterator<Item = &str> {
 /// Whether a quoted JSON string says `text`.
 pub fn is_string(quoted: &str, text: &str) -> bool {
     let inner = unquoted(quoted);
-    if inner.contains('\\') {
-        string(quoted) == text
-    } else {
-        inner == text
-    }
+    if inner.contains('\\') { string(quoted) == text } else { inner == text }
 }
 
 /// What a quoted JSON string says; borrowed when it has no escapes.
@@ -264,15 +248,9 @@ fn unicode_escape(digits: &str) -> (char, usize) {
         && let Some(second @ 0xdc00..0xe000) = unit(6)
     {
         let point = 0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00);
-        return (
-            char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER),
-            10,
-        );
+        return (char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER), 10);
     }
-    (
-        char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER),
-        4,
-    )
+    (char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER), 4)
 }
 
 #[cfg(test)]
@@ -313,10 +291,7 @@ mod tests {
             r#""\u00e9\u4e2d\ud83d\ude00é""#,
             r#""é\\\"""#,
         ] {
-            assert_eq!(
-                string(quoted),
-                serde_json::from_str::<String>(quoted).unwrap()
-            );
+            assert_eq!(string(quoted), serde_json::from_str::<String>(quoted).unwrap());
         }
         assert_eq!(string(r#""\ud800x""#), "\u{fffd}x");
         assert_eq!(string(r#""\ud800\u0041""#), "\u{fffd}A");
@@ -335,9 +310,7 @@ mod tests {
                 out.extend(items(value));
             }
         }
-        for broken in [
-            "[}", "[}]", "[:}", "{]", "{\"a\"]", "{\"a\":}", "[\"", "{\"a\\",
-        ] {
+        for broken in ["[}", "[}]", "[:}", "{]", "{\"a\"]", "{\"a\":}", "[\"", "{\"a\\"] {
             assert!(items(broken).count() + members(broken).count() < 3);
         }
     }

@@ -31,11 +31,7 @@ pub const REDACTED: &str = "[redacted]";
 /// no JSON never panics, but only JSON is promised to come out clean.
 pub fn json(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
-    if push_json(text, &mut out) {
-        Cow::Owned(out)
-    } else {
-        Cow::Borrowed(text)
-    }
+    if push_json(text, &mut out) { Cow::Owned(out) } else { Cow::Borrowed(text) }
 }
 
 /// Appends JSON text with its secrets replaced and says `true`; leaves the buffer alone and says
@@ -115,11 +111,7 @@ struct Scan {
 
 impl Default for Scan {
     fn default() -> Self {
-        Self {
-            levels: [Reach::None; DEPTH],
-            depth: 0,
-            pending: Reach::None,
-        }
+        Self { levels: [Reach::None; DEPTH], depth: 0, pending: Reach::None }
     }
 }
 
@@ -234,11 +226,7 @@ mod tests {
 
     fn at_path(path: &str, leaf: &Value) -> Value {
         path.rsplit('.').fold(leaf.clone(), |value, part| {
-            if part == "0" {
-                json!([value])
-            } else {
-                json!({ part: value })
-            }
+            if part == "0" { json!([value]) } else { json!({ part: value }) }
         })
     }
 
@@ -262,11 +250,8 @@ mod tests {
                     assert!(clean.contains("con_1") && clean.contains("kept"), "{clean}");
                     serde_json::from_str::<Value>(&clean).unwrap();
                 }
-                value = if depth % 2 == 0 {
-                    json!({"a": 1, "in": value})
-                } else {
-                    json!([1, value])
-                };
+                value =
+                    if depth % 2 == 0 { json!({"a": 1, "in": value}) } else { json!([1, value]) };
             }
             let number = at_path(place, &json!(123_456)).to_string();
             assert!(!super::json(&number).contains("123456"), "{number}");
@@ -343,14 +328,8 @@ mod tests {
         ] {
             assert!(is_secret_parameter(name), "{name}");
         }
-        for name in [
-            "client_id",
-            "grant_type",
-            "scope",
-            "state",
-            "fields",
-            "client_assertion_type",
-        ] {
+        for name in ["client_id", "grant_type", "scope", "state", "fields", "client_assertion_type"]
+        {
             assert!(!is_secret_parameter(name), "{name}");
         }
     }

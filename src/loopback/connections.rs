@@ -310,14 +310,9 @@ impl Inner {
 /// Ends the oldest connection that has not asked for anything yet, else the oldest that is being
 /// answered; false if all hold the callback.
 fn evict(inner: &mut Inner) -> bool {
-<<<<<<< HEAD
-    let oldest = inner.connections.iter().position(|one| one.phase != Phase::Held);
-    if let Some(at) = oldest {
-=======
     let oldest = |phase| inner.connections.iter().position(|one| one.phase == phase);
     let at = oldest(Phase::Reading).or_else(|| oldest(Phase::Answering));
     if let Some(at) = at {
->>>>>>> loopback
         inner.connections.remove(at).end_input();
     }
     at.is_some()

@@ -74,25 +74,13 @@ mod tests {
             ("[]", "[]", "-"),
             ("{ }", "{}", "-"),
             (r#"["a", "b\u001b"]"#, r#"["a","b\u001b"]"#, r"a, b\u{1b}"),
-            (
-                r#"[{"a": 1}, null]"#,
-                r#"[{"a":1},null]"#,
-                r#"{"a":1}, null"#,
-            ),
-            (
-                "{\"a\u{9b}\": [ ]}",
-                "{\"a\u{9b}\":[]}",
-                r#"{"a\u{9b}":[]}"#,
-            ),
+            (r#"[{"a": 1}, null]"#, r#"[{"a":1},null]"#, r#"{"a":1}, null"#),
+            ("{\"a\u{9b}\": [ ]}", "{\"a\u{9b}\":[]}", r#"{"a\u{9b}":[]}"#),
         ] {
             let (mut for_data, mut for_human) = (String::new(), String::new());
             push_data(Some(value), &mut for_data);
             push_human(Some(value), &mut for_human);
-            assert_eq!(
-                (for_data.as_str(), for_human.as_str()),
-                (data, human),
-                "{value}"
-            );
+            assert_eq!((for_data.as_str(), for_human.as_str()), (data, human), "{value}");
         }
         let mut out = String::new();
         push_data(None, &mut out);

@@ -30,11 +30,7 @@ impl Dialect {
         let shown;
         let mut text = cell.text;
         let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-        let prefix = if self.safe && is_formula && !cell.is_number {
-            "'"
-        } else {
-            ""
-        };
+        let prefix = if self.safe && is_formula && !cell.is_number { "'" } else { "" };
         if self.tabs {
             out.push_str(prefix);
             push_tsv(text, self.terminal, out);

@@ -33,9 +33,7 @@ fn list(format: Format, columns: &[Column], options: Options, rows: &[&str]) -> 
 
 fn object(format: Format, text: &str) -> String {
     let mut out = Vec::new();
-    Renderer::new(format, None, COLUMNS, Options::default())
-        .object(&mut out, &raw(text))
-        .unwrap();
+    Renderer::new(format, None, COLUMNS, Options::default()).object(&mut out, &raw(text)).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -94,11 +92,7 @@ fn an_empty_list_in_each_format() {
 #[test]
 fn ids_stay_whole_while_anything_else_can_give() {
     let cut = |width| {
-        let options = Options {
-            width: Some(width),
-            color: true,
-            ..Options::default()
-        };
+        let options = Options { width: Some(width), color: true, ..Options::default() };
         list(Format::Table, COLUMNS, options, &ROWS[..1])
     };
     assert_eq!(
@@ -107,10 +101,7 @@ fn ids_stay_whole_while_anything_else_can_give() {
          aaaa1111  Übers…  yes        7\n"
             .replace("Übers…", "Überw…")
     );
-    assert_eq!(
-        cut(17),
-        "\x1b[1mID        …  …  …\x1b[0m\naaaa1111  …  …  7\n"
-    );
+    assert_eq!(cut(17), "\x1b[1mID        …  …  …\x1b[0m\naaaa1111  …  …  7\n");
     assert_eq!(cut(12), "\x1b[1mID   …  …  …\x1b[0m\naa…  …  …  7\n");
     assert_eq!(cut(1), "\x1b[1m…\x1b[0m\n…\n");
 }
@@ -119,10 +110,7 @@ fn ids_stay_whole_while_anything_else_can_give() {
 fn columns_come_from_the_first_row_where_nobody_chose() {
     let rows = &[r#"{"id":1,"tags":["a"],"a.b":true}"#, r#"{"id":2,"new":3}"#];
     let pipe = Options::default();
-    assert_eq!(
-        list(Format::Table, &[], pipe, rows),
-        "ID  A.B\n1   yes\n2   -\n"
-    );
+    assert_eq!(list(Format::Table, &[], pipe, rows), "ID  A.B\n1   yes\n2   -\n");
     assert_eq!(
         list(Format::Csv, &[], pipe, rows),
         "id,tags,a.b\r\n1,\"[\"\"a\"\"]\",true\r\n2,,\r\n"
@@ -157,10 +145,7 @@ fn one_object_in_each_format() {
         object(Format::Json, small),
         "{\n  \"id\": \"x\",\n  \"in\": {\n    \"a\": 1.0\n  }\n}\n"
     );
-    assert_eq!(
-        object(Format::Csv, small),
-        "id,in\r\nx,\"{\"\"a\"\":1.0}\"\r\n"
-    );
+    assert_eq!(object(Format::Csv, small), "id,in\r\nx,\"{\"\"a\"\":1.0}\"\r\n");
     assert_eq!(object(Format::Tsv, small), "id\tin\nx\t{\"a\":1.0}\n");
 }
 
@@ -178,9 +163,7 @@ fn a_row_that_needs_nothing_is_not_copied() {
     }
     let row = raw(ROWS[0]);
     let mut seen = Seen(Vec::new());
-    Renderer::new(Format::Jsonl, None, COLUMNS, Options::default())
-        .row(&mut seen, &row)
-        .unwrap();
+    Renderer::new(Format::Jsonl, None, COLUMNS, Options::default()).row(&mut seen, &row).unwrap();
     assert_eq!(seen.0.first(), Some(&row.get().as_ptr()));
 }
 
@@ -192,10 +175,7 @@ fn hostile_shapes_are_rendered_within_bounds() {
     for text in [&deep, &wide] {
         for format in Format::ALL {
             assert!(object(format, text).len() < 20 * text.len());
-            let options = Options {
-                width: Some(200),
-                ..Options::default()
-            };
+            let options = Options { width: Some(200), ..Options::default() };
             assert!(list(format, &[], options, &[text]).len() < 20 * text.len());
         }
     }

@@ -43,10 +43,7 @@ impl FromStr for Fields {
 
     /// Reads the text of `--fields`; a usage error when a path or a part of one is empty.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let mut fields = Self {
-            paths: Vec::new(),
-            tree: Node::default(),
-        };
+        let mut fields = Self { paths: Vec::new(), tree: Node::default() };
         for text in split(text, ',') {
             let path = Path::parse(text.trim())?;
             if fields.paths.iter().any(|known| known.parts == path.parts) {
@@ -77,41 +74,27 @@ impl Path {
             return Err(Error::usage(format!("{text:?} is not a field"))
                 .hint("name fields like --fields client_id,jwt_configuration.alg,callbacks.0"));
         }
-        Ok(Self {
-            text: text.to_owned(),
-            parts,
-        })
+        Ok(Self { text: text.to_owned(), parts })
     }
 
     /// The path of a column that the program chose: dots separate, nothing is escaped.
     pub(super) fn of_column(path: &str) -> Self {
-        Self {
-            text: path.to_owned(),
-            parts: path.split('.').map(str::to_owned).collect(),
-        }
+        Self { text: path.to_owned(), parts: path.split('.').map(str::to_owned).collect() }
     }
 
     /// The path to one member, whatever its name holds.
     pub(super) fn of_key(key: String) -> Self {
-        Self {
-            text: key.clone(),
-            parts: vec![key],
-        }
+        Self { text: key.clone(), parts: vec![key] }
     }
 
     /// The row itself, for rows that are no objects.
     pub(super) fn of_row(text: &str) -> Self {
-        Self {
-            text: text.to_owned(),
-            parts: Vec::new(),
-        }
+        Self { text: text.to_owned(), parts: Vec::new() }
     }
 
     /// Whether the value is an identifier, by Auth0's naming.
     pub(super) fn is_id(&self) -> bool {
-        self.parts
-            .last()
-            .is_some_and(|name| name == "id" || name.ends_with("_id"))
+        self.parts.last().is_some_and(|name| name == "id" || name.ends_with("_id"))
     }
 
     /// The value at this path in the row that the finder walks.
@@ -245,22 +228,10 @@ mod tests {
             ("name,client_id", r#"{"name":"n","client_id":"c"}"#),
             (" jwt.life , name ", r#"{"jwt":{"life":1.0},"name":"n"}"#),
             ("jwt.scopes,none,jwt.none", r#"{"jwt":{"scopes":null}}"#),
-            (
-                "jwt.life,name,jwt.alg",
-                r#"{"jwt":{"life":1.0,"alg":"RS256"},"name":"n"}"#,
-            ),
-            (
-                "jwt.life,jwt",
-                r#"{"jwt":{"alg":"RS256","life":1.0,"scopes":null}}"#,
-            ),
-            (
-                "callbacks.1,callbacks.2.x",
-                r#"{"callbacks":["b",{"x":1}]}"#,
-            ),
-            (
-                "none.x,callbacks.9,callbacks.x,name.x,jwt.scopes.deep,jwt.none",
-                "{}",
-            ),
+            ("jwt.life,name,jwt.alg", r#"{"jwt":{"life":1.0,"alg":"RS256"},"name":"n"}"#),
+            ("jwt.life,jwt", r#"{"jwt":{"alg":"RS256","life":1.0,"scopes":null}}"#),
+            ("callbacks.1,callbacks.2.x", r#"{"callbacks":["b",{"x":1}]}"#),
+            ("none.x,callbacks.9,callbacks.x,name.x,jwt.scopes.deep,jwt.none", "{}"),
             (r"a\.b.c\,d,a\.b.e\\f", r#"{"a.b":{"c,d":5,"e\\f":6}}"#),
             ("key", r#"{"k\u0065y":7}"#),
         ] {
@@ -278,24 +249,12 @@ mod tests {
 
     #[test]
     fn a_path_finds_one_value() {
-        let fields: Fields = r"jwt.alg,callbacks.2.y,callbacks.-1,jwt.alg.x,a\.b"
-            .parse()
-            .unwrap();
+        let fields: Fields = r"jwt.alg,callbacks.2.y,callbacks.-1,jwt.alg.x,a\.b".parse().unwrap();
         let mut row = Finder::new(ROW);
-        let found: Vec<_> = fields
-            .paths()
-            .iter()
-            .map(|path| path.find(&mut row))
-            .collect();
+        let found: Vec<_> = fields.paths().iter().map(|path| path.find(&mut row)).collect();
         assert_eq!(
             found,
-            [
-                Some("\"RS256\""),
-                Some("2"),
-                None,
-                None,
-                Some(r#"{"c,d":5,"e\\f":6}"#)
-            ]
+            [Some("\"RS256\""), Some("2"), None, None, Some(r#"{"c,d":5,"e\\f":6}"#)]
         );
     }
 

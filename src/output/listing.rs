@@ -57,10 +57,7 @@ impl Margin {
     }
 
     fn deeper(self) -> Self {
-        Self {
-            depth: self.depth + 1,
-            bullet: false,
-        }
+        Self { depth: self.depth + 1, bullet: false }
     }
 }
 
@@ -102,10 +99,7 @@ fn push_object(object: &str, margin: Margin, out: &mut String) {
 
 /// An item of an array that has lines of its own.
 fn push_item(item: &str, margin: Margin, out: &mut String) {
-    let inner = Margin {
-        bullet: true,
-        ..margin.deeper()
-    };
+    let inner = Margin { bullet: true, ..margin.deeper() };
     if rawjson::kind(item) == Kind::Object && !cell::is_empty(item) && margin.depth < MAX_DEPTH {
         push_object(item, inner, out);
     } else {

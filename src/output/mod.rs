@@ -74,13 +74,10 @@ impl FromStr for Format {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self, Error> {
-        Self::ALL
-            .into_iter()
-            .find(|format| format.name() == name)
-            .ok_or_else(|| {
-                Error::usage(format!("no output format is called {name:?}"))
-                    .hint("choose table, json, jsonl, csv or tsv")
-            })
+        Self::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| {
+            Error::usage(format!("no output format is called {name:?}"))
+                .hint("choose table, json, jsonl, csv or tsv")
+        })
     }
 }
 
@@ -112,12 +109,7 @@ pub struct Column {
 impl Column {
     /// A left-aligned column for the value at a dotted path.
     pub const fn new(path: &'static str, heading: &'static str) -> Self {
-        Self {
-            path,
-            heading,
-            align: Align::Left,
-            whole: false,
-        }
+        Self { path, heading, align: Align::Left, whole: false }
     }
 
     /// Aligned right, for numbers.

@@ -16,12 +16,7 @@ const COLUMNS: &[Column] = &[
     Column::new("list", "List"),
     Column::new("deep.name", "Deep name").right(),
 ];
-const PIPE: Options = Options {
-    width: None,
-    color: false,
-    csv_safe: false,
-    reveal_secrets: true,
-};
+const PIPE: Options = Options { width: None, color: false, csv_safe: false, reveal_secrets: true };
 
 fn list(format: Format, fields: Option<&str>, options: Options, rows: &[Box<RawValue>]) -> String {
     let fields = fields.map(|fields| fields.parse().unwrap());
@@ -36,9 +31,7 @@ fn list(format: Format, fields: Option<&str>, options: Options, rows: &[Box<RawV
 
 fn object(format: Format, options: Options, row: &RawValue) -> String {
     let mut out = Vec::new();
-    Renderer::new(format, None, COLUMNS, options)
-        .object(&mut out, row)
-        .unwrap();
+    Renderer::new(format, None, COLUMNS, options).object(&mut out, row).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -60,10 +53,7 @@ fn parse_csv(text: &str) -> Vec<Vec<String>> {
                         c => record.last_mut().unwrap().push(c),
                     }
                 }
-                assert!(
-                    matches!(chars.peek(), Some(',' | '\r')),
-                    "text after a quote"
-                );
+                assert!(matches!(chars.peek(), Some(',' | '\r')), "text after a quote");
             }
             ',' => record.push(String::new()),
             '\r' => {
@@ -96,9 +86,7 @@ fn parse_tsv(text: &str) -> Vec<Vec<String>> {
         out
     };
     let lines = text.split_terminator('\n');
-    lines
-        .map(|line| line.split('\t').map(cell).collect())
-        .collect()
+    lines.map(|line| line.split('\t').map(cell).collect()).collect()
 }
 
 /// What a cell of CSV or TSV says, by serde's own reading.
@@ -115,31 +103,16 @@ fn csv_and_tsv_read_back_as_they_were() {
     for seed in 1..800 {
         let (values, rows) = Dice(seed * 0x9e37_79b9).rows();
         let pointers = ["/id", "/name", "/list", "/deep/name"];
-        let mut expected = vec![vec![
-            "id".to_owned(),
-            "name".into(),
-            "list".into(),
-            "deep.name".into(),
-        ]];
+        let mut expected =
+            vec![vec!["id".to_owned(), "name".into(), "list".into(), "deep.name".into()]];
         for value in &values {
             expected.push(pointers.iter().map(|at| cell_of(value, at)).collect());
         }
-        assert_eq!(
-            parse_csv(&list(Format::Csv, None, PIPE, &rows)),
-            expected,
-            "{seed}"
-        );
-        assert_eq!(
-            parse_tsv(&list(Format::Tsv, None, PIPE, &rows)),
-            expected,
-            "{seed}"
-        );
+        assert_eq!(parse_csv(&list(Format::Csv, None, PIPE, &rows)), expected, "{seed}");
+        assert_eq!(parse_tsv(&list(Format::Tsv, None, PIPE, &rows)), expected, "{seed}");
         // One column alone, where an empty cell is an empty line.
         let one = list(Format::Csv, Some(r"n\.m"), PIPE, &rows);
-        let cells: Vec<_> = parse_csv(&one)
-            .into_iter()
-            .map(|mut row| row.remove(0))
-            .collect();
+        let cells: Vec<_> = parse_csv(&one).into_iter().map(|mut row| row.remove(0)).collect();
         let expected = values.iter().map(|value| cell_of(value, "/n.m"));
         assert_eq!(cells[1..], expected.collect::<Vec<_>>());
     }
@@ -147,15 +120,11 @@ fn csv_and_tsv_read_back_as_they_were() {
 
 #[test]
 fn safe_csv_has_no_formula() {
-    let options = Options {
-        csv_safe: true,
-        ..PIPE
-    };
+    let options = Options { csv_safe: true, ..PIPE };
     for seed in 1..400 {
         let (values, rows) = Dice(seed * 0x9e37_79b9).rows();
-        for (line, value) in parse_csv(&list(Format::Csv, None, options, &rows))[1..]
-            .iter()
-            .zip(&values)
+        for (line, value) in
+            parse_csv(&list(Format::Csv, None, options, &rows))[1..].iter().zip(&values)
         {
             for (cell, at) in line.iter().zip(["/id", "/name", "/list", "/deep/name"]) {
                 let raw = cell_of(value, at);
@@ -225,10 +194,7 @@ fn table_lines_fit_the_terminal_and_end_in_no_space() {
         let mut dice = Dice(seed * 0x9e37_79b9);
         let (_, rows) = dice.rows();
         for width in (1..=24).chain([40, 80, 300]) {
-            let options = Options {
-                width: Some(width),
-                ..PIPE
-            };
+            let options = Options { width: Some(width), ..PIPE };
             let table = list(Format::Table, None, options, &rows);
             assert_eq!(table.lines().count(), rows.len() + 1);
             for line in table.lines() {
@@ -261,10 +227,7 @@ fn table_columns_start_at_one_place() {
                 .filter_map(|line| Some(line.get(..line.find('¦')?)?.width()))
                 .collect();
             assert!(width.is_some() || places.len() == rows.len());
-            assert!(
-                places.windows(2).all(|pair| pair[0] == pair[1]),
-                "{seed}: {table}"
-            );
+            assert!(places.windows(2).all(|pair| pair[0] == pair[1]), "{seed}: {table}");
         }
     }
 }
@@ -280,25 +243,17 @@ fn no_format_shows_a_secret_unasked() {
         let row = RawValue::from_string(row.to_string()).unwrap();
         for format in Format::ALL {
             for width in [None, Some(500)] {
-                let hidden = Options {
-                    reveal_secrets: false,
-                    width,
-                    ..PIPE
-                };
+                let hidden = Options { reveal_secrets: false, width, ..PIPE };
                 let rows = std::slice::from_ref(&row);
-                for fields in [
-                    None,
-                    Some("client_secret,deep.client_secret,deep,deep.list.0.token"),
-                ] {
+                for fields in
+                    [None, Some("client_secret,deep.client_secret,deep,deep.list.0.token")]
+                {
                     let out = list(format, fields, hidden, rows);
                     assert!(!out.contains("s3cr3t"), "{round}: {out}");
                     assert!(fields.is_none() || out.contains("[redacted]"), "{out}");
                 }
                 let out = object(format, hidden, &row);
-                assert!(
-                    !out.contains("s3cr3t") && out.contains("[redacted]"),
-                    "{out}"
-                );
+                assert!(!out.contains("s3cr3t") && out.contains("[redacted]"), "{out}");
                 let shown = object(format, Options { width, ..PIPE }, &row);
                 assert!(shown.contains("s3cr3t"), "{shown}");
             }

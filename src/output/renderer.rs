@@ -112,8 +112,7 @@ impl Renderer {
             Format::Csv | Format::Tsv => self.write_header(out),
             Format::Table => {
                 let limit = self.options.width;
-                self.table
-                    .write(out, &self.columns, limit, self.options.color)
+                self.table.write(out, &self.columns, limit, self.options.color)
             }
         }
     }
@@ -154,8 +153,7 @@ impl Renderer {
             Format::Json => {
                 let row = select(self.fields.as_ref(), row, &mut self.part);
                 self.line.clear();
-                self.line
-                    .push_str(if self.rows == 0 { "[\n  " } else { ",\n  " });
+                self.line.push_str(if self.rows == 0 { "[\n  " } else { ",\n  " });
                 rawjson::push_pretty(row, 1, &mut self.line);
                 self.write_line(out)
             }
@@ -217,10 +215,7 @@ impl Renderer {
         let dialect = self.dialect();
         self.line.clear();
         for (at, column) in self.columns.iter().enumerate() {
-            let cell = Cell {
-                text: &column.path.text,
-                is_number: false,
-            };
+            let cell = Cell { text: &column.path.text, is_number: false };
             dialect.push_cell(at, cell, &mut self.line);
         }
         dialect.end_line(&mut self.line);

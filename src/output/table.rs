@@ -75,12 +75,7 @@ impl Table {
         let mut cells = self.cells.split_terminator('\n').peekable();
         while cells.peek().is_some() {
             line.clear();
-            push_line(
-                cells.by_ref().take(columns.len()),
-                columns,
-                &widths,
-                &mut line,
-            );
+            push_line(cells.by_ref().take(columns.len()), columns, &widths, &mut line);
             out.write_all(line.as_bytes())?;
         }
         Ok(())

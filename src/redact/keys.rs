@@ -109,13 +109,8 @@ const RULES: &[(At, &str, Reach)] = &[
 ];
 
 /// Settings and dates about passwords, in words after folding.
-const NO_PASSWORD: &[&str] = &[
-    "passwordpolicy",
-    "passwordless",
-    "passwordreset",
-    "passwordset",
-    "lastpassword",
-];
+const NO_PASSWORD: &[&str] =
+    &["passwordpolicy", "passwordless", "passwordreset", "passwordset", "lastpassword"];
 
 /// The letters of each rule's word: a key that lacks one of them is no match, which settles
 /// nearly every ordinary key without a comparison.
@@ -136,11 +131,7 @@ const LETTERS: [u32; RULES.len()] = {
 
 /// A bit for each letter; digits and the rest have none.
 const fn letter(byte: u8) -> u32 {
-    if byte.is_ascii_lowercase() {
-        1 << (byte - b'a')
-    } else {
-        0
-    }
+    if byte.is_ascii_lowercase() { 1 << (byte - b'a') } else { 0 }
 }
 
 fn contains(key: &[u8], word: &str) -> bool {
