@@ -101,7 +101,7 @@ impl Desk<'_> {
         after.extend(body.clone());
         let (before, after) = (Value::Object(before), Value::Object(after));
         for line in difference::lines(&before, &after) {
-            self.io.talk.marked(line.mark.style(), line.mark.sign(), &line.text);
+            self.io.talk.say_styled(&self.io.talk.paint(line.mark.style(), line.mark.sign()), &line.text);
         }
         for field in resource.sent_back {
             if let Some(value) = before.get(*field).filter(|value| !value.is_null())
