@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{Error, Kind};
 use crate::escape;
+use crate::interrupt;
+use crate::secret::Secret;
 
 /// What a command is handed: where data goes, where talk goes, and what the user said about both.
 pub struct Io {
@@ -93,6 +95,19 @@ impl Io {
             Error::new(Kind::Failure, "cannot read the answer from the terminal").caused_by(&e)
         })?;
         Ok(Some(line.trim().to_owned()).filter(|line| !line.is_empty()))
+    }
+
+    /// A question whose answer is not shown. `None` where questions may not be asked.
+    pub fn ask_secret(&self, question: &str) -> Result<Option<Secret>, Error> {
+        if !self.interactive {
+            return Ok(None);
+        }
+        self.talk.prompt(question);
+        interrupt::remember_terminal();
+        let answer = rpassword::read_password().map_err(|e| {
+            Error::new(Kind::Failure, "cannot read the answer from the terminal").caused_by(&e)
+        })?;
+        Ok(Some(answer.trim()).filter(|answer| !answer.is_empty()).map(Secret::new))
     }
 
     /// Asks before something goes for good. Without a terminal it is refused: `--yes` says yes.
@@ -213,6 +228,13 @@ impl Talk {
     pub fn say(&self, message: impl Display) {
         if !self.0.manner.quiet {
             self.put("", &message.to_string());
+        }
+    }
+
+    /// Like [`Talk::say`], with a styled text of our own before it.
+    pub fn say_styled(&self, styled: &str, message: impl Display) {
+        if !self.0.manner.quiet {
+            self.put(styled, &message.to_string());
         }
     }
 

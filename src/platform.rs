@@ -45,6 +45,17 @@ mod imp {
         std::fs::set_permissions(path, Permissions::from_mode(mode))
     }
 
+    pub(super) type Settings = rustix::termios::Termios;
+
+    pub(super) fn terminal_settings() -> Option<Settings> {
+        rustix::termios::tcgetattr(rustix::stdio::stdin()).ok()
+    }
+
+    pub(super) fn restore_terminal(settings: &Settings) {
+        use rustix::termios::{OptionalActions, tcsetattr};
+        let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, settings);
+    }
+
     /// A rename is on disk once its folder is.
     pub(super) fn sync_dir(path: &Path) -> io::Result<()> {
         File::open(path)?.sync_all()
@@ -76,6 +87,15 @@ mod imp {
     pub(super) fn sync_dir(_: &Path) -> io::Result<()> {
         Ok(())
     }
+
+    /// The console restores its mode when the process ends.
+    pub(super) type Settings = ();
+
+    pub(super) fn terminal_settings() -> Option<Settings> {
+        None
+    }
+
+    pub(super) fn restore_terminal(_: &Settings) {}
 }
 
 /// Creates a file for this user alone (0600). It must not be there yet, not even as a link.
@@ -111,4 +131,19 @@ pub fn make_private(path: &Path, metadata: &Metadata) -> io::Result<()> {
 /// Makes a rename in this folder last through a power cut.
 pub fn sync_dir(path: &Path) -> io::Result<()> {
     imp::sync_dir(path)
+}
+
+/// The settings of the terminal on standard input: echo, line mode and the like.
+pub struct Terminal(imp::Settings);
+
+impl Terminal {
+    /// As they are now; `None` where there is no terminal.
+    pub fn settings() -> Option<Self> {
+        imp::terminal_settings().map(Self)
+    }
+
+    /// Puts them back.
+    pub fn restore(&self) {
+        imp::restore_terminal(&self.0);
+    }
 }

@@ -1,6 +1,7 @@
 //! From flags, environment and profile to a token that is valid now, and stays so.
 
 pub mod identity;
+pub mod renew;
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime};
@@ -11,8 +12,8 @@ use crate::cli::Network;
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
 use crate::http::Http;
-use crate::io::{Io, Talk};
-use crate::profile::{Profile, ProfileName, Settings, StoredToken};
+use crate::io::{Env, Io};
+use crate::profile::{ProfileName, Settings, StoredToken};
 use crate::secret::Secret;
 use crate::store::Store;
 use crate::time;
@@ -41,7 +42,7 @@ pub struct Session {
     /// HTTP, unused until something must be asked.
     pub http: Http,
     store: Store,
-    talk: Talk,
+    env: Env,
     /// The token in use, once there is one; threads share it.
     current: Mutex<Option<AccessToken>>,
 }
@@ -57,7 +58,7 @@ impl Session {
             identity: Identity::choose(profile, io.env, &store)?,
             http: Http::new(io.env, &io.talk, network, Instant::now()),
             store,
-            talk: io.talk.clone(),
+            env: io.env,
             current: Mutex::new(None),
         })
     }
@@ -72,13 +73,12 @@ impl Session {
     /// # Errors
     /// Not signed in, when there is none and nothing to renew it with.
     pub fn token(&self, min_valid: Duration) -> Result<AccessToken, Error> {
-        let enough = |expires_at: i64| {
-            expires_at.saturating_sub(time::unix(SystemTime::now()))
-                >= i64::try_from(min_valid.as_secs()).unwrap_or(i64::MAX)
-        };
+        let needed = i64::try_from(min_valid.as_secs()).unwrap_or(i64::MAX);
+        let now = time::unix(SystemTime::now());
+        let enough = |stored: &StoredToken| stored.seconds_left(now) >= needed;
         let mut current = self.current();
         if let Some(token) = &*current
-            && token.expires_at.is_none_or(enough)
+            && token.expires_at.is_none_or(|at| at.saturating_sub(now) >= needed)
         {
             return Ok(token.clone());
         }
@@ -93,15 +93,15 @@ impl Session {
             Identity::Profile { profile, settings, name } => match &profile.token {
                 Some(stored) => {
                     check_binding(name, stored, settings)?;
-                    if enough(stored.expires_at) {
+                    if enough(stored) {
                         stored.into()
                     } else {
-                        self.renewed(None, &enough)?
+                        self.renewed(&enough)?
                     }
                 }
-                None => self.renewed(None, &enough)?,
+                None => self.renewed(&enough)?,
             },
-            Identity::GivenCredentials { .. } => self.renewed(None, &enough)?,
+            Identity::GivenCredentials { .. } => self.renewed(&enough)?,
         };
         *current = Some(token.clone());
         Ok(token)
@@ -140,7 +140,9 @@ fn check_binding(
     {
         return Err(elsewhere("domain", &stored.domain.to_string(), &domain.to_string()));
     }
+    // Only a refresh says which application it is for.
     if let Some(client_id) = &settings.client_id
+        && stored.refresh_token.is_some()
         && *client_id != stored.client_id
     {
         return Err(elsewhere("application", &stored.client_id, client_id));

@@ -250,18 +250,9 @@ impl Store {
         // A profile that is a link to a file elsewhere stays one.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let folder = path.parent().unwrap_or(Path::new("."));
-        let mut temporary = path.clone().into_os_string();
-        temporary.push(".new");
-        let temporary = PathBuf::from(temporary);
+        let temporary = temporary(&path);
         let replace = || {
-            match fs::remove_file(&temporary) {
-                Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
-                _ => {}
-            }
-            let mut file = platform::create_private_file(&temporary)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            drop(file);
+            fill_new_file(&temporary, text.as_bytes())?;
             fs::rename(&temporary, &path)?;
             platform::sync_dir(folder)
         };
@@ -296,6 +287,17 @@ impl Locked<'_> {
         self.store.write(&self.path, &text)
     }
 
+    /// Finds out whether a write would succeed: there is room, and the folder takes files. For use
+    /// before a request whose answer must not be lost.
+    pub fn rehearse_write(&self) -> Result<(), Error> {
+        const ROOM: usize = 32 << 10;
+        let path = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
+        let temporary = temporary(&path);
+        let rehearsed = fill_new_file(&temporary, &[b'\n'; ROOM]);
+        let _ = fs::remove_file(&temporary);
+        rehearsed.map_err(|e| cannot("write", &path, &e).hint("nothing was asked of the tenant; make room, then try again"))
+    }
+
     /// Deletes the profile's file. Whether it was there.
     pub fn remove(&self) -> Result<bool, Error> {
         match fs::remove_file(&self.path) {
@@ -304,6 +306,23 @@ impl Locked<'_> {
             Err(e) => Err(cannot("remove", &self.path, &e)),
         }
     }
+}
+
+fn temporary(path: &Path) -> PathBuf {
+    let mut name = path.to_owned().into_os_string();
+    name.push(".new");
+    PathBuf::from(name)
+}
+
+/// A private file with this content, on disk. What a killed process left in its place goes.
+fn fill_new_file(path: &Path, content: &[u8]) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+        _ => {}
+    }
+    let mut file = platform::create_private_file(path)?;
+    file.write_all(content)?;
+    file.sync_all()
 }
 
 fn cannot(what: &str, path: &Path, error: &io::Error) -> Error {

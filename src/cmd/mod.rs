@@ -1,3 +1,5 @@
 //! One command, one file: its arguments, its help and its work.
 
+pub mod login;
+pub mod logout;
 pub mod token;

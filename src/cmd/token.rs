@@ -7,6 +7,7 @@ use clap::Parser;
 use crate::cli::{self, Network, Shared};
 use crate::error::{Error, Kind};
 use crate::io::Io;
+use crate::oauth::jwt;
 use crate::output::Format;
 use crate::run::Command;
 use crate::session::Session;
@@ -58,11 +59,12 @@ impl Command for Token {
         let session = Session::open(self.shared.profile.as_deref(), &self.network, io)?;
         let token = if self.refresh { session.renew(None)? } else { session.token(self.min_valid)? };
         if self.claims {
-            let claims = crate::oauth::jwt::payload(token.secret.expose()).ok_or_else(|| {
+            let claims = jwt::unverified(token.secret.expose()).ok_or_else(|| {
                 Error::new(Kind::Failure, "this access token is opaque: only its issuer can read it")
                     .hint("a token for an API is readable: auth0-login --audience https://your-api.example")
             })?;
-            return io.out.line(claims);
+            let text = serde_json::to_string_pretty(claims.all()).map_err(|e| Error::new(Kind::Failure, "the claims cannot be printed").caused_by(&e))?;
+            return io.out.line(text);
         }
         match self.shared.output {
             Some(Format::Json | Format::Jsonl) => io.out.line(serde_json::json!({

@@ -382,6 +382,11 @@ fn answers_that_lead_nowhere_end() {
         format!(r#"{{"total":3,"roles":[{}]}}"#, ones(if n < 4 { 100 } else { 5 }))
     });
     assert_eq!(belied, (5, Ok(())), "a total that is too small ends nothing while pages are full");
+    let short = feed("/roles", |n| {
+        let items = ones([99, 98, 50][n as usize]);
+        format!(r#"{{"start":{},"limit":100,"total":250,"roles":[{items}]}}"#, 100 * n)
+    });
+    assert_eq!(short, (3, Ok(())), "a page that lost rows on its way is not the last");
     let all = feed("/roles", |_| format!("[{}]", ones(250)));
     assert_eq!(all, (1, Ok(())));
 
@@ -399,6 +404,26 @@ fn answers_that_lead_nowhere_end() {
     assert_eq!(nameless, (1, Err(PagingError::NoWayOn)));
     let same = feed("/logs", |_| r#"[{"log_id":"1"},{"log_id":"2"}]"#.to_owned());
     assert_eq!(same, (2, Err(PagingError::Circle)));
+}
+
+#[test]
+fn of_a_link_only_the_cursor_is_used() {
+    let next = |link| {
+        let mut pager = Pager::new(&get("/logs"), &mut pairs(&[("from", "9")]), None).unwrap();
+        let body = PageBody::parse(r#"[{"log_id":"7"}]"#, None).unwrap();
+        pager.absorb(&body, link).unwrap();
+        pager.next_request().unwrap().swap_remove(0)
+    };
+    for (link, cursor) in [
+        (None, "7"),
+        (Some(""), "7"),
+        (Some("https://acme.auth0.com/api/v2/logs?page=1"), "7"),
+        (Some("https://acme.auth0.com/api/v2/logs?from=&take=1"), "7"),
+        (Some("https://acme.auth0.com/api/v2/logs?take=1&from=8#from=6"), "8"),
+        (Some("https://elsewhere.example/?from=a%26b+c"), "a&b c"),
+    ] {
+        assert_eq!(next(link), ("from", cursor.to_owned()), "{link:?}");
+    }
 }
 
 #[test]

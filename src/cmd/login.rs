@@ -1,0 +1,175 @@
+//! `auth0-login`: sign in, and write the token into a profile.
+
+mod plan;
+mod saved;
+mod sign_in;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Parser;
+
+use crate::cli::{self, Shared};
+use crate::error::Error;
+use crate::interrupt;
+use crate::io::Io;
+use crate::run::Command;
+
+const EXAMPLES: &str = "\
+Examples:
+  auth0-login --domain acme.eu.auth0.com --client-id ID    the first time
+  auth0-login                                              again, with the current profile
+  auth0-login --audience https://api.example.com           for an API of your own
+  auth0-login --client-credentials --client-secret-file -  a machine, the secret on stdin
+  auth0-login --device                                     the browser on another device
+  auth0-login --no-browser                                 over SSH: open or paste the address
+  auth0-login --with-token < token.txt                     a token made in the dashboard
+  auth0-login --add-scope update:clients                   one more scope";
+
+/// Sign in to an Auth0 tenant and keep the token in a profile
+///
+/// A person's token for the Management API gets only what the tenant allows people, on most
+/// tenants the current_user scopes; --client-credentials gets the administrative ones.
+#[derive(Debug, Parser)]
+#[command(name = "auth0-login", version, after_help = EXAMPLES)]
+pub struct Login {
+    /// Make the profile the current one
+    #[arg(long = "use")]
+    make_current: bool,
+
+    /// The tenant, such as acme.eu.auth0.com
+    #[arg(long, value_name = "DOMAIN")]
+    domain: Option<String>,
+
+    /// The application's client ID
+    #[arg(long, value_name = "ID")]
+    client_id: Option<String>,
+
+    /// The API the token is for [default: the tenant's Management API]
+    #[arg(long, value_name = "URI")]
+    audience: Option<String>,
+
+    /// Ask for these scopes instead of the profile's
+    #[arg(long, value_name = "SCOPE")]
+    scope: Vec<String>,
+
+    /// Ask for these scopes besides the profile's
+    #[arg(long, value_name = "SCOPE")]
+    add_scope: Vec<String>,
+
+    /// An organization's ID or name
+    #[arg(long, value_name = "ORG")]
+    organization: Option<String>,
+
+    #[command(flatten)]
+    browser: BrowserOptions,
+
+    #[command(flatten)]
+    way: WayOptions,
+
+    /// Wait this long for the sign-in [default: 5m]
+    #[arg(long, value_name = "TIME", value_parser = cli::duration, help_heading = "Network options")]
+    timeout: Option<Duration>,
+
+    /// Retry a rate limit or an outage this often
+    #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Network options")]
+    max_retries: u32,
+
+    #[command(flatten)]
+    shared: Shared,
+}
+
+/// What a sign-in in the browser takes.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "In the browser")]
+struct BrowserOptions {
+    /// Listen here for the callback; tried in order [default: http://127.0.0.1:5000/callback]
+    #[arg(long = "redirect-uri", value_name = "URI")]
+    redirect_uris: Vec<String>,
+
+    /// An invitation's ticket; with --organization
+    #[arg(long, value_name = "TICKET", requires = "organization")]
+    invitation: Option<String>,
+
+    /// Go straight to this connection
+    #[arg(long, value_name = "NAME")]
+    connection: Option<String>,
+
+    /// Fill in this user name
+    #[arg(long, value_name = "HINT")]
+    login_hint: Option<String>,
+
+    /// login, consent, select_account or none
+    #[arg(long, value_name = "PROMPT")]
+    prompt: Option<String>,
+
+    /// Ask for the password unless it was typed this many seconds ago
+    #[arg(long, value_name = "SECONDS")]
+    max_age: Option<u64>,
+
+    /// Languages of the login page
+    #[arg(long, value_name = "TAGS")]
+    ui_locales: Option<String>,
+
+    /// Any further parameter of /authorize
+    #[arg(long = "param", value_name = "KEY=VALUE", value_parser = cli::key_value)]
+    params: Vec<(String, String)>,
+
+    /// Open the page with this command; %s stands for the address
+    #[arg(long = "browser", value_name = "CMD", conflicts_with = "no_browser")]
+    command: Option<String>,
+
+    /// Print the address instead of opening it; takes the final address on stdin
+    #[arg(long)]
+    no_browser: bool,
+}
+
+/// The other ways to a token.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Other ways")]
+struct WayOptions {
+    /// Sign in with a code on another device
+    #[arg(long, group = "way")]
+    device: bool,
+
+    /// Sign in as the application itself; its secret from AUTH0_CLIENT_SECRET, a file or a key
+    #[arg(long, group = "way")]
+    client_credentials: bool,
+
+    /// Take an access token from stdin
+    #[arg(long, group = "way")]
+    with_token: bool,
+
+    /// Read the client secret from a file, or from stdin with -
+    #[arg(long, value_name = "FILE", requires = "client_credentials", conflicts_with = "private_key")]
+    client_secret_file: Option<PathBuf>,
+
+    /// Prove it with this private key (PEM) instead of a secret
+    #[arg(long, value_name = "FILE", requires = "client_credentials")]
+    private_key: Option<PathBuf>,
+
+    /// The key's ID at the tenant
+    #[arg(long, value_name = "ID", requires = "private_key")]
+    key_id: Option<String>,
+
+    /// RS256, RS384 or PS256
+    #[arg(long, value_name = "ALG", requires = "private_key")]
+    signing_alg: Option<String>,
+
+    /// Keep the secret (or the key's path) in the profile, so that the token renews by itself
+    #[arg(long, requires = "client_credentials")]
+    save_secret: bool,
+}
+
+impl Command for Login {
+    fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    fn run(self, io: &mut Io) -> Result<(), Error> {
+        interrupt::exit_130(&io.talk);
+        let plan = plan::Plan::make(&self, io)?;
+        let outcome = plan.sign_in(&self, io)?;
+        saved::report(&self.shared, outcome, io)
+    }
+}

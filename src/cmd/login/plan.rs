@@ -1,0 +1,217 @@
+//! What was typed, what the environment says and what the profile holds, joined into one plan.
+
+use super::{BrowserOptions, Login};
+use crate::domain::Domain;
+use crate::error::Error;
+use crate::io::Io;
+use crate::oauth::scope::{Scopes, is_management_api};
+use crate::profile::{DEFAULT_REDIRECT_URI, DEFAULT_SCOPE, Grant, Profile, ProfileName, Settings};
+use crate::session::identity::{Environment, choose_profile};
+use crate::store::Store;
+
+/// The scopes for an API that is not the tenant's own Management API: who signs in, and a refresh
+/// token. What else it has is its owner's to name.
+const IDENTITY_SCOPE: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+
+/// A login that lacks nothing.
+pub(super) struct Plan {
+    pub(super) store: Store,
+    pub(super) name: ProfileName,
+    /// The settings as they hold for this login.
+    pub(super) settings: Settings,
+    pub(super) domain: Domain,
+    pub(super) client_id: String,
+    pub(super) audience: String,
+    /// What to ask for; empty asks for all there is (client credentials alone).
+    pub(super) scope: Scopes,
+    /// Whether the scopes were named, and are to be kept in the profile.
+    pub(super) scope_named: bool,
+    pub(super) way: Way,
+    pub(super) make_current: bool,
+}
+
+/// How the token is got.
+pub(super) enum Way {
+    Browser(BrowserOptions),
+    Device,
+    ClientCredentials { save_secret: bool },
+    GivenToken,
+}
+
+impl Way {
+    fn grant(&self) -> Option<Grant> {
+        match self {
+            Self::Browser(_) => Some(Grant::AuthorizationCode),
+            Self::Device => Some(Grant::DeviceCode),
+            Self::ClientCredentials { .. } => Some(Grant::ClientCredentials),
+            Self::GivenToken => None,
+        }
+    }
+}
+
+impl Plan {
+    pub(super) fn make(args: &Login, io: &Io) -> Result<Self, Error> {
+        let store = Store::locate(io.env, &io.talk)?;
+        let environment = Environment::read(io.env)?;
+        let typed = args.domain.as_deref().map(Domain::parse).transpose()?;
+        let wanted = typed.clone().or_else(|| environment.domain.clone());
+        let (name, known) = choose(args.shared.profile.as_deref(), wanted.as_ref(), io, &store)?;
+        let profile = match known {
+            true => store.load(&name)?.unwrap_or_default(),
+            false => Profile::default(),
+        };
+        let mut settings = environment.over(profile.settings.clone());
+        lay(typed, &mut settings.domain);
+        lay(args.client_id.clone(), &mut settings.client_id);
+        lay(args.audience.clone(), &mut settings.audience);
+        lay(args.organization.clone(), &mut settings.organization);
+        lay_key(args, &mut settings)?;
+        if !args.browser.redirect_uris.is_empty() {
+            settings.redirect_uris = Some(args.browser.redirect_uris.clone());
+        }
+        // A custom audience of another tenant does not follow the profile to a new domain.
+        if args.audience.is_none() && environment.audience.is_none() && settings.domain != profile.settings.domain {
+            settings.audience = profile.settings.audience.clone().filter(|audience| !is_management_api(audience));
+        }
+        let way = way(args, &settings);
+        let domain = match &settings.domain {
+            Some(domain) => domain.clone(),
+            None => ask_domain(io)?,
+        };
+        settings.domain = Some(domain.clone());
+        let client_id = match (&settings.client_id, &way) {
+            (Some(client_id), _) => client_id.clone(),
+            (None, Way::GivenToken) => String::new(),
+            (None, _) => ask_client_id(io, &domain)?,
+        };
+        let audience = settings.audience.clone().unwrap_or_else(|| domain.management_audience());
+        let scope_named = !args.scope.is_empty() || !args.add_scope.is_empty();
+        let scope = scope(args, &environment, &profile, &way, &audience)?;
+        if let Some(grant) = way.grant() {
+            settings.grant = Some(grant);
+        }
+        Ok(Self { store, name, settings, domain, client_id, audience, scope, scope_named, way, make_current: args.make_current })
+    }
+
+    /// The addresses to listen on, in order.
+    pub(super) fn redirect_uris(&self) -> Vec<String> {
+        self.settings.redirect_uris.clone().filter(|uris| !uris.is_empty()).unwrap_or_else(|| vec![DEFAULT_REDIRECT_URI.to_owned()])
+    }
+}
+
+fn lay<T>(over: Option<T>, slot: &mut Option<T>) {
+    if over.is_some() {
+        *slot = over;
+    }
+}
+
+/// A key's path is kept absolute: later commands run elsewhere.
+fn lay_key(args: &Login, settings: &mut Settings) -> Result<(), Error> {
+    let way = &args.way;
+    if let Some(path) = &way.private_key {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        let text = absolute.into_os_string().into_string().map_err(|_| Error::usage("the path of the private key is not valid UTF-8"))?;
+        settings.private_key = Some(text);
+        settings.client_secret = None;
+        settings.key_id.clone_from(&way.key_id);
+        settings.signing_alg.clone_from(&way.signing_alg);
+    } else if way.client_secret_file.is_some() {
+        settings.private_key = None;
+    }
+    Ok(())
+}
+
+/// The profile to sign in to, and whether it exists.
+///
+/// Without `--profile`, a domain other than the chosen profile's means another profile: the one
+/// that has this domain, else a new one named after it. No profile is turned to another tenant
+/// unasked.
+fn choose(flag: Option<&str>, domain: Option<&Domain>, io: &Io, store: &Store) -> Result<(ProfileName, bool), Error> {
+    if flag.is_some() || io.env.is_set("AUTH0_PROFILE") {
+        let name = choose_profile(flag, io.env, store)?;
+        let known = store.exists(&name);
+        return Ok((name, known));
+    }
+    let names = store.names()?;
+    let Some(domain) = domain else {
+        if names.is_empty() {
+            return Ok((ProfileName::parse("default")?, false));
+        }
+        return Ok((choose_profile(None, io.env, store)?, true));
+    };
+    let is_for = |name: &ProfileName| {
+        store.load(name).ok().flatten().is_some_and(|profile| profile.settings.domain.as_ref() == Some(domain))
+    };
+    let current = store.current()?.filter(|name| store.exists(name));
+    if let Some(name) = current.filter(is_for).or_else(|| names.iter().find(|name| is_for(name)).cloned()) {
+        return Ok((name, true));
+    }
+    let name = name_after(domain);
+    if store.exists(&name) {
+        return Err(Error::usage(format!("there is no profile for {domain} yet, and the name '{name}' is taken"))
+            .hint(format!("choose a name: auth0-login --profile NAME --domain {domain}")));
+    }
+    Ok((name, false))
+}
+
+/// `acme` for acme.eu.auth0.com; `local` for this machine.
+fn name_after(domain: &Domain) -> ProfileName {
+    let host = domain.authority();
+    let first = host.split(['.', ':', '[']).next().unwrap_or_default();
+    let fits = !first.bytes().all(|b| b.is_ascii_digit()) && first != "localhost";
+    let name = if fits { first } else { "local" };
+    ProfileName::parse(name).or_else(|_| ProfileName::parse("default")).expect("a constant that is a name")
+}
+
+fn way(args: &Login, settings: &Settings) -> Way {
+    let save_secret = args.way.save_secret;
+    if args.way.device {
+        Way::Device
+    } else if args.way.client_credentials {
+        Way::ClientCredentials { save_secret }
+    } else if args.way.with_token {
+        Way::GivenToken
+    } else {
+        match settings.grant.unwrap_or_default() {
+            Grant::AuthorizationCode => Way::Browser(args.browser.clone()),
+            Grant::DeviceCode => Way::Device,
+            Grant::ClientCredentials => Way::ClientCredentials { save_secret },
+        }
+    }
+}
+
+fn scope(args: &Login, environment: &Environment, profile: &Profile, way: &Way, audience: &str) -> Result<Scopes, Error> {
+    let machine = matches!(way, Way::ClientCredentials { .. });
+    let was_machine = profile.settings.grant == Some(Grant::ClientCredentials);
+    let own = profile.settings.scope.as_ref().filter(|_| machine == was_machine);
+    let mut scope = if !args.scope.is_empty() {
+        Scopes::asked(&args.scope)?
+    } else if let Some(scope) = environment.scope.as_ref().or(own) {
+        Scopes::asked(scope)?
+    } else if machine {
+        // None is sent unless one is asked for; one more means what there is, and that.
+        let granted = profile.token.as_ref().filter(|_| was_machine && !args.add_scope.is_empty());
+        Scopes::of(granted.map(|token| token.scope.as_slice()).unwrap_or_default())
+    } else if is_management_api(audience) {
+        Scopes::of(DEFAULT_SCOPE)
+    } else {
+        Scopes::of(IDENTITY_SCOPE)
+    };
+    scope.extend(&Scopes::asked(&args.add_scope)?);
+    Ok(scope)
+}
+
+fn ask_domain(io: &Io) -> Result<Domain, Error> {
+    match io.ask("Domain of your tenant (such as acme.eu.auth0.com): ")? {
+        Some(text) => Domain::parse(&text),
+        None => Err(Error::usage("no domain is given")
+            .hint("auth0-login --domain YOUR-TENANT.eu.auth0.com --client-id YOUR-CLIENT-ID; both stand in the dashboard under Applications → your application → Settings")),
+    }
+}
+
+fn ask_client_id(io: &Io, domain: &Domain) -> Result<String, Error> {
+    io.ask(&format!("Client ID of the application at {domain}: "))?.ok_or_else(|| {
+        Error::usage("no client ID is given")
+            .hint(format!("auth0-login --domain {domain} --client-id YOUR-CLIENT-ID; it stands in the dashboard under Applications → your application → Settings"))
+    })
+}

@@ -1,0 +1,158 @@
+//! The end of a login: the profile written, and what came of it said.
+
+use std::time::SystemTime;
+
+use serde_json::json;
+
+use super::plan::{Plan, Way};
+use crate::cli::Shared;
+use crate::error::Error;
+use crate::io::Io;
+use crate::oauth::report::{self, Report, Situation};
+use crate::oauth::scope::{Granted, Scopes};
+use crate::oauth::grant::GrantType;
+use crate::output::Format;
+use crate::profile::edit::Document;
+use crate::profile::{Profile, ProfileName, StoredToken, User};
+use crate::time;
+
+/// A login that is on disk.
+pub(super) struct Outcome {
+    pub(super) name: ProfileName,
+    pub(super) token: StoredToken,
+    pub(super) user: Option<User>,
+    /// Whether later commands can renew the token by themselves.
+    pub(super) refreshable: bool,
+    pub(super) report: Report,
+}
+
+impl Plan {
+    /// Writes settings, token and user in one step.
+    pub(super) fn save(&self, token: StoredToken, user: Option<User>, granted: Granted) -> Result<Outcome, Error> {
+        let locked = self.store.lock(&self.name)?;
+        let (mut document, before) = locked.read()?;
+        self.write_settings(&mut document, &before);
+        document.set_token(&token, user.as_ref());
+        locked.write(&document)?;
+        drop(locked);
+        if self.make_current || self.store.current()?.is_none_or(|current| !self.store.exists(&current)) {
+            self.store.set_current(Some(&self.name))?;
+        }
+        let kept = match self.way {
+            Way::ClientCredentials { .. } => document_has_credential(&document),
+            _ => false,
+        };
+        let refreshable = token.refresh_token.is_some() || kept;
+        let situation = Situation {
+            grant: match self.way {
+                Way::Browser(_) | Way::GivenToken => GrantType::AuthorizationCode,
+                Way::Device => GrantType::DeviceCode,
+                Way::ClientCredentials { .. } => GrantType::ClientCredentials,
+            },
+            audience: &self.audience,
+            refreshable,
+            profile: Some(self.name.as_str()),
+        };
+        let asked = if matches!(self.way, Way::GivenToken) { Scopes::default() } else { self.scope.clone() };
+        let report = report::report(asked, granted, situation);
+        Ok(Outcome { name: self.name.clone(), token, user, refreshable, report })
+    }
+
+    /// What was typed is kept; what the environment said is kept where the token depends on it.
+    fn write_settings(&self, document: &mut Document, before: &Profile) {
+        let old = &before.settings;
+        if old.domain.as_ref() != Some(&self.domain) {
+            document.set("domain", &self.domain.to_string());
+        }
+        if !self.client_id.is_empty() && old.client_id.as_deref() != Some(&self.client_id) {
+            document.set("client_id", &self.client_id);
+        }
+        if old.audience.as_deref() != Some(&self.audience) {
+            if self.audience == self.domain.management_audience() {
+                document.unset("audience");
+            } else {
+                document.set("audience", &self.audience);
+            }
+        }
+        let settings = &self.settings;
+        if settings.grant.unwrap_or_default() != old.grant.unwrap_or_default() {
+            // One grant's scopes are not the other's.
+            document.unset("scope");
+            document.set("grant", settings.grant.unwrap_or_default().name());
+        }
+        if self.scope_named {
+            let scope: Vec<String> = self.scope.iter().map(str::to_owned).collect();
+            document.set_list("scope", &scope);
+        }
+        if let Some(uris) = settings.redirect_uris.as_ref().filter(|uris| old.redirect_uris.as_ref() != Some(uris)) {
+            document.set_list("redirect_uris", uris);
+        }
+        if let Some(organization) = settings.organization.as_ref().filter(|org| old.organization.as_ref() != Some(org)) {
+            document.set("organization", organization);
+        }
+        if let Way::ClientCredentials { save_secret: true } = self.way {
+            let mut keep = |key: &str, value: Option<&str>| match value {
+                Some(value) => document.set(key, value),
+                None => {
+                    document.unset(key);
+                }
+            };
+            keep("client_secret", settings.client_secret.as_ref().map(|secret| secret.expose()));
+            keep("private_key", settings.private_key.as_deref());
+            keep("key_id", settings.key_id.as_deref());
+            keep("signing_alg", settings.signing_alg.as_deref());
+        }
+    }
+}
+
+fn document_has_credential(document: &Document) -> bool {
+    Profile::parse(&document.to_string()).is_ok_and(|profile| profile.settings.has_credential())
+}
+
+/// Who signed in where, with which scopes and until when; what is missing, and what helps.
+pub(super) fn report(shared: &Shared, outcome: Outcome, io: &mut Io) -> Result<(), Error> {
+    let Outcome { name, token, user, refreshable, report } = outcome;
+    let left = token.seconds_left(time::unix(SystemTime::now()));
+    let who = user.as_ref().map_or_else(|| format!("application {}", token.client_id), |user| user.label().to_owned());
+    let renews = if refreshable { ", and renews by itself" } else { "" };
+    let done = io.talk.paint("32;1", "signed in");
+    io.talk.say_styled(&done, format_args!(" to {} as {who}", token.domain));
+    io.talk.say(format_args!("  profile   {name}"));
+    io.talk.say(format_args!("  audience  {}", token.audience));
+    io.talk.say(format_args!("  token     valid for {}{renews}", time::roughly(left)));
+    if let Granted::Known(granted) = &report.granted {
+        io.talk.say(format_args!("  scopes    {}", in_short(granted)));
+    }
+    if !report.missing.is_empty() {
+        io.talk.warn(format_args!("asked for and not granted: {}", report.missing));
+    }
+    for note in &report.notes {
+        io.talk.say(format_args!("{}\n  → {}", note.what, note.hint));
+    }
+    if matches!(shared.output, Some(Format::Json | Format::Jsonl)) {
+        let user = user.map(|user| json!({"sub": user.sub, "name": user.name, "email": user.email}));
+        io.out.line(json!({
+            "profile": name.as_str(),
+            "domain": token.domain.to_string(),
+            "audience": token.audience,
+            "user": user,
+            "scope": token.scope,
+            "expires_at": time::rfc3339(token.expires_at),
+            "refreshable": refreshable,
+        }))?;
+    }
+    Ok(())
+}
+
+/// A screen's worth of scopes: machines have hundreds.
+fn in_short(scopes: &Scopes) -> String {
+    const SHOWN: usize = 12;
+    if scopes.is_empty() {
+        return "none".to_owned();
+    }
+    let names: Vec<&str> = scopes.iter().take(SHOWN).collect();
+    match scopes.len().saturating_sub(SHOWN) {
+        0 => names.join(" "),
+        more => format!("{} and {more} more", names.join(" ")),
+    }
+}

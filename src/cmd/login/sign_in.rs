@@ -1,0 +1,161 @@
+//! A plan carried out, each way by its own driver.
+
+use std::fs::File;
+use std::time::{Duration, Instant};
+
+use super::plan::{Plan, Way};
+use super::saved::Outcome;
+use super::{BrowserOptions, Login, WayOptions};
+use crate::cli::Network;
+use crate::error::{Error, Kind};
+use crate::http::Http;
+use crate::io::{Io, read_bounded};
+use crate::login::{self, InBrowser, in_browser, on_another_device};
+use crate::loopback::RedirectUri;
+use crate::oauth::authorize::{AuthorizationRequest, ExtraParameters};
+use crate::oauth::tokens::Tokens;
+use crate::oauth::jwt;
+use crate::oauth::scope::Granted;
+use crate::profile::{StoredToken, User};
+use crate::secret::Secret;
+use crate::tenant::{Tenant, now, stored};
+
+/// Longer than any token or secret.
+const MAX_SECRET: u64 = 64 << 10;
+
+impl Plan {
+    pub(super) fn sign_in(mut self, args: &Login, io: &Io) -> Result<Outcome, Error> {
+        // The wait for a person has its own bound; requests have theirs.
+        let network = Network { timeout: None, max_retries: args.max_retries };
+        let http = Http::new(io.env, &io.talk, &network, Instant::now());
+        match &self.way {
+            Way::Browser(options) => {
+                let patience = args.timeout.unwrap_or(login::PATIENCE);
+                self.in_browser(options, patience, &http, io)
+            }
+            Way::Device => {
+                let tenant = Tenant::discover(&http, &self.domain)?;
+                let organization = self.settings.organization.as_deref();
+                let tokens = on_another_device(&tenant, &self.client_id, &self.audience, &self.scope, organization, io)?;
+                self.keep(&tokens)
+            }
+            Way::ClientCredentials { .. } => {
+                self.settings.client_secret = secret(&args.way, &self, io)?;
+                let tenant = Tenant::at(&http, &self.domain)?;
+                self.settings.client_id = Some(self.client_id.clone());
+                let tokens = tenant.client_credentials(&self.settings, &self.scope)?;
+                self.keep(&tokens)
+            }
+            Way::GivenToken => self.keep_given(io),
+        }
+    }
+
+    fn in_browser(&self, options: &BrowserOptions, patience: Duration, http: &Http, io: &Io) -> Result<Outcome, Error> {
+        let redirect_uris = self.redirect_uris().iter().map(|uri| RedirectUri::parse(uri)).collect::<Result<Vec<_>, _>>()?;
+        let request = AuthorizationRequest {
+            client_id: self.client_id.clone(),
+            redirect_uri: String::new(),
+            scope: self.scope.clone(),
+            audience: Some(self.audience.clone()),
+            organization: self.settings.organization.clone(),
+            invitation: options.invitation.clone(),
+            connection: options.connection.clone(),
+            login_hint: options.login_hint.clone(),
+            prompt: options.prompt.clone(),
+            max_age: options.max_age,
+            ui_locales: options.ui_locales.clone(),
+            extra: ExtraParameters::new(options.params.clone())?,
+        };
+        let tenant = Tenant::discover(http, &self.domain)?;
+        let login = InBrowser {
+            request,
+            redirect_uris: &redirect_uris,
+            command: options.command.as_deref(),
+            no_browser: options.no_browser,
+            client_secret: self.settings.client_secret.as_ref(),
+            patience,
+        };
+        in_browser(&tenant, login, io, |tokens| {
+            let outcome = self.keep(&tokens)?;
+            let who = outcome.user.as_ref().map_or_else(|| self.client_id.clone(), |user| user.label().to_owned());
+            Ok((outcome, who))
+        })
+    }
+
+    fn keep(&self, tokens: &Tokens) -> Result<Outcome, Error> {
+        let user = tokens.identity.as_ref().map(|identity| User {
+            sub: identity.subject().to_owned(),
+            name: identity.name().map(str::to_owned),
+            email: identity.email().map(str::to_owned),
+        });
+        let token = stored(tokens, &self.domain, &self.audience, &self.client_id);
+        self.save(token, user, tokens.granted.clone())
+    }
+
+    /// A token made elsewhere: a JWT of this tenant, for this API, that has not expired. Its
+    /// signature is the API's to check.
+    fn keep_given(&self, io: &Io) -> Result<Outcome, Error> {
+        if io.interactive {
+            io.talk.must_say("Paste the access token, then press Enter and Ctrl-D:");
+        }
+        let bytes = io.read_stdin("the access token on stdin", MAX_SECRET)?;
+        let text = String::from_utf8(bytes).map_err(|_| Error::usage("what came on stdin is not text"))?;
+        let token = Secret::new(text.trim());
+        let claims = jwt::unverified(token.expose()).ok_or_else(|| {
+            Error::usage("what came on stdin is no JSON Web Token")
+                .hint("copy the whole token: three parts apart by dots")
+        })?;
+        let audiences = claims.audiences();
+        if !audiences.contains(&self.audience.as_str()) {
+            return Err(Error::usage(format!("the token is for {}, not for {}", audiences.join(" and "), self.audience))
+                .hint("sign in for that API: --audience URI"));
+        }
+        let issuer = self.domain.issuer();
+        if claims.issuer().is_some_and(|named| named != issuer) {
+            return Err(Error::usage(format!("the token was issued by {}, not by {issuer}", claims.issuer().unwrap_or_default()))
+                .hint("give the domain that issued it: --domain DOMAIN"));
+        }
+        let expires_at = claims.expires_at().ok_or_else(|| Error::usage("the token does not say when it expires"))?;
+        if expires_at <= now() {
+            return Err(Error::new(Kind::NotSignedIn, "the token has expired").hint("make a new one, or check the clock: date -u"));
+        }
+        let granted = claims.scopes().map_or(Granted::Unknown, Granted::Known);
+        let client_id = if self.client_id.is_empty() { claims.client_id().unwrap_or_default() } else { &self.client_id };
+        let stored = StoredToken {
+            token_type: "Bearer".to_owned(),
+            expires_at: i64::try_from(expires_at).unwrap_or(i64::MAX),
+            scope: match &granted {
+                Granted::Known(scope) => scope.iter().map(str::to_owned).collect(),
+                Granted::Unknown => Vec::new(),
+            },
+            refresh_token: None,
+            domain: self.domain.clone(),
+            audience: self.audience.clone(),
+            client_id: client_id.to_owned(),
+            access_token: token,
+        };
+        self.save(stored, None, granted)
+    }
+}
+
+/// The application's secret: a file, stdin, the environment or the profile, else asked for.
+fn secret(way: &WayOptions, plan: &Plan, io: &Io) -> Result<Option<Secret>, Error> {
+    if plan.settings.private_key.is_some() {
+        return Ok(None);
+    }
+    let text = match &way.client_secret_file {
+        Some(path) if path.as_os_str() == "-" => io.read_stdin("the client secret on stdin", MAX_SECRET)?,
+        Some(path) => {
+            let shown = path.display().to_string();
+            let file = File::open(path).map_err(|e| Error::usage(format!("the file {shown} cannot be read")).caused_by(&e))?;
+            read_bounded(file, &shown, MAX_SECRET)?
+        }
+        None if plan.settings.client_secret.is_some() => return Ok(plan.settings.client_secret.clone()),
+        None => return io.ask_secret(&format!("Client secret of {}: ", plan.client_id)),
+    };
+    let text = String::from_utf8(text).map_err(|_| Error::usage("the client secret is not text"))?;
+    match text.trim() {
+        "" => Err(Error::usage("the client secret is empty")),
+        secret => Ok(Some(Secret::new(secret))),
+    }
+}

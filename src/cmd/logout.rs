@@ -1,0 +1,135 @@
+//! `auth0-logout`: revoke, then forget.
+
+use clap::Parser;
+
+use crate::browser;
+use crate::cli::{Network, Shared};
+use crate::domain::Domain;
+use crate::error::{Error, Kind};
+use crate::http::{Http, Retry};
+use crate::io::Io;
+use crate::oauth::grant::{ClientAuth, revocation};
+use crate::profile::{Profile, ProfileName};
+use crate::run::Command;
+use crate::session::identity::{choose_profile, no_such_profile};
+use crate::store::Store;
+use crate::tenant::Tenant;
+
+const EXAMPLES: &str = "\
+Examples:
+  auth0-logout                     the current profile
+  auth0-logout --profile staging
+  auth0-logout --all
+  auth0-logout --browser           end the browser's session too";
+
+/// Revoke a profile's refresh token and forget its tokens; the settings stay
+///
+/// The tokens on this machine go even if the tenant cannot be reached; the exit code is then 7.
+/// An access token cannot be revoked: one that was copied elsewhere works until it expires.
+#[derive(Debug, Parser)]
+#[command(name = "auth0-logout", version, after_help = EXAMPLES)]
+pub struct Logout {
+    /// Sign out of every profile
+    #[arg(long, conflicts_with = "profile")]
+    all: bool,
+
+    /// End the session in the browser too
+    #[arg(long)]
+    browser: bool,
+
+    #[command(flatten)]
+    network: Network,
+
+    #[command(flatten)]
+    shared: Shared,
+}
+
+impl Command for Logout {
+    fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    fn run(self, io: &mut Io) -> Result<(), Error> {
+        let store = Store::locate(io.env, &io.talk)?;
+        let names = if self.all {
+            store.names()?
+        } else {
+            vec![choose_profile(self.shared.profile.as_deref(), io.env, &store)?]
+        };
+        let http = Http::new(io.env, &io.talk, &self.network, std::time::Instant::now());
+        let mut worst = Ok(());
+        for name in &names {
+            if let Err(error) = self.sign_out(name, &store, &http, io) {
+                // The last failure is reported by the caller, those before it here.
+                if let Err(earlier) = std::mem::replace(&mut worst, Err(error)) {
+                    io.talk.report(&earlier);
+                }
+            }
+        }
+        worst
+    }
+}
+
+impl Logout {
+    /// The local tokens go first: whatever the network does, this machine holds them no more.
+    fn sign_out(&self, name: &ProfileName, store: &Store, http: &Http, io: &Io) -> Result<(), Error> {
+        if !store.exists(name) {
+            return Err(no_such_profile(name, store));
+        }
+        let locked = store.lock(name)?;
+        let (mut document, profile) = locked.read()?;
+        let had_token = document.clear_token();
+        if had_token {
+            locked.write(&document)?;
+        }
+        drop(locked);
+        let revoked = revoke(&profile, http);
+        match (&revoked, had_token) {
+            (_, false) => io.talk.say(format_args!("{name}: was not signed in")),
+            (Ok(true), true) => io.talk.say(format_args!("{name}: signed out; the refresh token is revoked")),
+            (Ok(false), true) => io.talk.say(format_args!("{name}: signed out")),
+            (Err(_), true) => io.talk.say(format_args!("{name}: signed out on this machine alone")),
+        }
+        if self.browser
+            && let Some(domain) = domain_of(&profile)
+        {
+            self.end_browser_session(&profile, domain, http, io)?;
+        }
+        revoked.map(|_| ()).map_err(|error| {
+            Error::new(error.kind(), format!("the refresh token of '{name}' could not be revoked at the tenant"))
+                .caused_by(&error)
+                .hint("it is gone from this machine; revoke it in the dashboard: User Management → Users → the user → Authorized Applications")
+        })
+    }
+
+    fn end_browser_session(&self, profile: &Profile, domain: &Domain, http: &Http, io: &Io) -> Result<(), Error> {
+        // Where the tenant cannot be asked, the older page is there on every one.
+        let tenant = Tenant::discover(http, domain).or_else(|_| Tenant::at(http, domain))?;
+        let client_id = profile.token.as_ref().map(|token| &token.client_id).or(profile.settings.client_id.as_ref());
+        let url = tenant.metadata.logout_url(client_id.map_or("", String::as_str));
+        io.talk.must_say(format_args!("ending the browser's session: {url}"));
+        browser::open(&url, None, io.env, &io.talk).or_else(|error| {
+            io.talk.warn(format_args!("{error}; open the address above yourself"));
+            Ok(())
+        })
+    }
+}
+
+fn domain_of(profile: &Profile) -> Option<&Domain> {
+    profile.token.as_ref().map(|token| &token.domain).or(profile.settings.domain.as_ref())
+}
+
+/// Revokes the refresh token (RFC 7009). Whether there was one.
+fn revoke(profile: &Profile, http: &Http) -> Result<bool, Error> {
+    let Some(token) = &profile.token else { return Ok(false) };
+    let Some(refresh_token) = &token.refresh_token else { return Ok(false) };
+    let auth = profile.settings.client_secret.clone().map_or(ClientAuth::None, ClientAuth::Secret);
+    let form = revocation(&token.client_id, &auth, refresh_token);
+    let tenant = Tenant::at(http, &token.domain)?;
+    // Revoking twice is as good as once.
+    let (status, _) = tenant.post(&tenant.metadata.revocation_endpoint, &form, Retry::Idempotent)?;
+    match status {
+        200..=299 => Ok(true),
+        status => Err(Error::new(Kind::of_status(status), "the tenant refused to revoke it").status(status)),
+    }
+}

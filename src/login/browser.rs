@@ -1,0 +1,150 @@
+//! Authorization Code with PKCE over a loopback redirect (RFC 7636, RFC 8252).
+
+use std::io::BufRead;
+use std::time::{Duration, Instant};
+
+use crate::browser;
+use crate::error::{Error, Kind};
+use crate::http::Retry;
+use crate::io::Io;
+use crate::loopback::{Answered, Listener, Page, RedirectUri, Tab, WaitError};
+use crate::oauth::authorize::AuthorizationRequest;
+use crate::oauth::advice::Attempt;
+use crate::oauth::flow::Exchange;
+use crate::oauth::tokens::Tokens;
+use crate::oauth::pkce::Entropy;
+use crate::oauth::grant::{ClientAuth, GrantType};
+use crate::secret::Secret;
+use crate::tenant::{Tenant, now, random};
+
+/// What a login in the browser needs besides the tenant.
+pub struct InBrowser<'a> {
+    /// What to ask for; its `redirect_uri` is filled in once a port is bound.
+    pub request: AuthorizationRequest,
+    /// Where to listen, in order.
+    pub redirect_uris: &'a [RedirectUri],
+    /// The command that opens the page; none for the system's.
+    pub command: Option<&'a str>,
+    /// Do not open it: print the address, and take the final one on stdin too.
+    pub no_browser: bool,
+    /// For a confidential application.
+    pub client_secret: Option<&'a Secret>,
+    /// How long a person may take.
+    pub patience: Duration,
+}
+
+/// Signs in, and hands the tokens to `keep`. The browser's page is shown only after that, and says
+/// what came of it.
+///
+/// # Errors
+/// Not signed in, when nobody called back or the tenant refused; whatever `keep` fails with.
+pub fn in_browser<T>(
+    tenant: &Tenant<'_>,
+    login: InBrowser<'_>,
+    io: &Io,
+    keep: impl FnOnce(Tokens) -> Result<(T, String), Error>,
+) -> Result<T, Error> {
+    // The port first: a browser that is already open must find somebody there.
+    let listener = Listener::bind(login.redirect_uris)?;
+    let request = AuthorizationRequest { redirect_uri: listener.redirect_uri().to_owned(), ..login.request.clone() };
+    let domain = tenant.metadata.issuer.as_str().trim_end_matches('/').to_owned();
+    let (client_id, audience, scope) = (request.client_id.clone(), request.audience.clone(), request.scope.clone());
+    let (waiting, url) = request.start(Entropy::from_bytes(random()?), &tenant.metadata);
+
+    open(&url, &login, &listener, io);
+    let deadline = Instant::now() + login.patience;
+    let state = waiting.state().clone();
+    let answered = listener.wait(&state, Some(deadline), &|notice| io.talk.say(notice)).map_err(|error| {
+        no_callback(error, waiting.redirect_uri(), &client_id, login.patience)
+    })?;
+    io.talk.clear_status();
+    let Answered { callback, tab } = answered;
+
+    let exchanged = || {
+        let exchange = waiting.callback(callback)?;
+        let auth = login.client_secret.map_or(ClientAuth::None, |secret| ClientAuth::Secret(secret.clone()));
+        let attempt = Attempt {
+            grant: GrantType::AuthorizationCode,
+            client_id: &client_id,
+            audience: audience.as_deref().unwrap_or_default(),
+            scope: Some(&scope),
+        };
+        keep(exchange_code(tenant, exchange, &auth, attempt)?)
+    };
+    show(tab, &domain, exchanged())
+}
+
+/// Exchanges the code, once, and validates who signed in.
+fn exchange_code(tenant: &Tenant<'_>, exchange: Exchange, auth: &ClientAuth, attempt: Attempt<'_>) -> Result<Tokens, Error> {
+    let response = tenant.post_token(&exchange.form(auth), Retry::NotSent)?.map_err(|e| e.into_error(attempt))?;
+    exchange.received(response).validate(now(), |_| tenant.keys())
+}
+
+/// The tab learns how it ended, and is closed before the process goes on.
+fn show<T>(tab: Tab, domain: &str, result: Result<(T, String), Error>) -> Result<T, Error> {
+    match result {
+        Ok((kept, who)) => {
+            tab.finish(&Page::SignedIn { domain: domain.to_owned(), name: Some(who) });
+            Ok(kept)
+        }
+        Err(error) => {
+            let why = error.causes().first().map(|why| format!(": {why}")).unwrap_or_default();
+            let next = error.hint_text().unwrap_or("The terminal says more.").to_owned();
+            tab.finish(&Page::Failed { what: format!("{error}{why}"), next });
+            Err(error)
+        }
+    }
+}
+
+fn open(url: &str, login: &InBrowser<'_>, listener: &Listener, io: &Io) {
+    let by_hand = if login.no_browser {
+        true
+    } else {
+        match browser::open(url, login.command, io.env, &io.talk) {
+            Ok(()) => false,
+            Err(error) => {
+                io.talk.warn(format_args!("{error}{}", error.causes().first().map(|why| format!(": {why}")).unwrap_or_default()));
+                true
+            }
+        }
+    };
+    if by_hand {
+        io.talk.must_say(format_args!("Open this address in a browser:\n\n  {url}\n"));
+        io.talk.say(format_args!("On another machine: when its browser shows an error page at the end, paste that page's address here."));
+    } else {
+        io.talk.must_say(format_args!("Your browser is opening. If it does not, open this address:\n\n  {url}\n"));
+    }
+    // In a script stdin may be somebody else's data: it is read only when that was asked for.
+    if login.no_browser || (by_hand && io.interactive) {
+        take_pasted_lines(listener);
+    }
+    io.talk.status(format_args!("waiting for the sign-in at {} …", listener.redirect_uri()));
+}
+
+/// Lines on stdin race the listener; its end is no reason to stop waiting.
+fn take_pasted_lines(listener: &Listener) {
+    let handle = listener.handle();
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lock().lines() {
+            if !line.is_ok_and(|line| handle.paste(line)) {
+                return;
+            }
+        }
+    });
+}
+
+fn no_callback(error: WaitError, redirect_uri: &str, client_id: &str, patience: Duration) -> Error {
+    match error {
+        WaitError::TimedOut => Error::new(
+            Kind::NotSignedIn,
+            format!("nobody signed in within {}", humantime::format_duration(patience)),
+        )
+        .code("timeout")
+        .because("the page was closed, or Auth0 showed an error page there, which it never sends back")
+        .hint(format!(
+            "if the page spoke of a callback URL mismatch, add this line to Applications → {client_id} → Settings → Allowed Callback URLs:\n  {redirect_uri}"
+        )),
+        WaitError::Cancelled => Error::new(Kind::Interrupted, "the sign-in was cancelled"),
+        WaitError::Io(e) => Error::new(Kind::Failure, "the callback could not be waited for").caused_by(&e),
+    }
+}

@@ -1,0 +1,276 @@
+//! The loopback listener that a login in the browser ends on (RFC 8252 §7.3, §8.3).
+//!
+//! Every process and every page on this machine can connect to it, so it waits for one thing
+//! alone: a callback with the right `state`. Whatever else connects gets its proper answer from a
+//! thread of its own and changes nothing. The tab that brought the callback is held until the
+//! caller knows how the login ended, and shows that.
+
+mod connections;
+mod event;
+pub mod page;
+mod redirect;
+pub mod request;
+mod server;
+
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::time::Instant;
+
+pub use page::Page;
+pub use redirect::{Host, RedirectUri};
+
+use crate::error::{Error, Kind};
+use crate::loopback::connections::Limits;
+use crate::loopback::event::{Event, Notice};
+use crate::loopback::request::Expected;
+use crate::loopback::server::Server;
+use crate::oauth::callback::{Callback, PasteError, parse_pasted};
+use crate::secret::Secret;
+
+/// The bound port, before the browser is opened. Connections queue up from here on.
+#[derive(Debug)]
+pub struct Listener {
+    sockets: Vec<TcpListener>,
+    redirect_uri: String,
+    expected: Expected,
+    sender: SyncSender<Event>,
+    events: Receiver<Event>,
+    limits: Limits,
+}
+
+impl Listener {
+    /// Takes the first of the redirect URIs whose port is free; for `localhost`, on 127.0.0.1 and
+    /// \[::1\] both.
+    pub fn bind(uris: &[RedirectUri]) -> Result<Self, Error> {
+        let mut failures = Vec::new();
+        for uri in uris {
+            match bind(uri.host(), uri.port()) {
+                Ok((sockets, port)) => {
+                    let (sender, events) = mpsc::sync_channel(32);
+                    return Ok(Self {
+                        sockets,
+                        redirect_uri: uri.with_port(port),
+                        expected: Expected {
+                            path: uri.path().to_owned(),
+                            port,
+                        },
+                        sender,
+                        events,
+                        limits: Limits::default(),
+                    });
+                }
+                Err(why) => failures.push((uri.port(), why)),
+            }
+        }
+        Err(cannot_listen(failures))
+    }
+
+    /// The redirect URI to send, with the port that the system chose where it was left to it.
+    pub fn redirect_uri(&self) -> &str {
+        &self.redirect_uri
+    }
+
+    /// A way into [`Listener::wait`] for other threads.
+    pub fn handle(&self) -> Handle {
+        Handle(self.sender.clone())
+    }
+
+    /// Serves until a callback with this `state` has come, over HTTP or pasted, be it a code or
+    /// an error. `notice` hears, in this thread, what a person should know meanwhile: whole
+    /// sentences without any of the senders' bytes, each kind once, but every paste that cannot be
+    /// used.
+    ///
+    /// Until the [`Tab`] is finished, repetitions of the callback are held together with it, and
+    /// everyone else is answered as before.
+    pub fn wait(
+        self,
+        state: &Secret,
+        deadline: Option<Instant>,
+        notice: &dyn Fn(&str),
+    ) -> Result<Answered, WaitError> {
+        let server = Server::start(
+            self.sockets,
+            self.expected,
+            state.clone(),
+            self.limits,
+            &self.sender,
+        )
+        .map_err(WaitError::Io)?;
+        loop {
+            // None: the time is up.
+            let event = match deadline {
+                None => self.events.recv().ok(),
+                Some(deadline) => deadline
+                    .checked_duration_since(Instant::now())
+                    .and_then(|left| self.events.recv_timeout(left).ok()),
+            };
+            match event {
+                Some(Event::Notice(what)) => {
+                    notice(&what.to_string());
+                    continue;
+                }
+                Some(Event::Pasted(line)) => {
+                    match parse_pasted(line.expose(), &self.redirect_uri) {
+                        Ok(callback) if state.matches(&callback.state) => server.settle(callback),
+                        Ok(_) => {
+                            notice(&Notice::Stale.to_string());
+                            continue;
+                        }
+                        Err(PasteError::Empty) => continue,
+                        Err(error) => {
+                            notice(&error.to_string());
+                            continue;
+                        }
+                    }
+                }
+                Some(Event::Cancelled) => return Err(WaitError::Cancelled),
+                Some(Event::Settled) | None => {}
+            }
+            return match server.answer() {
+                Some(callback) => Ok(Answered {
+                    callback,
+                    tab: Tab(server),
+                }),
+                None => Err(WaitError::TimedOut),
+            };
+        }
+    }
+}
+
+/// Lets other threads take part in a wait: the one that reads standard input, the one that hears
+/// Ctrl-C.
+#[derive(Clone, Debug)]
+pub struct Handle(SyncSender<Event>);
+
+impl Handle {
+    /// A line that a person pasted: the address that the browser ended on. False once nobody
+    /// waits any more.
+    pub fn paste(&self, line: impl Into<String>) -> bool {
+        self.0.send(Event::Pasted(Secret::new(line))).is_ok()
+    }
+
+    /// Ends the wait with [`WaitError::Cancelled`].
+    pub fn cancel(&self) {
+        // Nobody waits: nothing to end.
+        let _ = self.0.send(Event::Cancelled);
+    }
+}
+
+/// The callback with the right state, and the tab that brought it.
+#[derive(Debug)]
+pub struct Answered {
+    /// A code or an error. Its `iss` has not been checked.
+    pub callback: Callback,
+    /// To be finished when it is known how the login ended.
+    pub tab: Tab,
+}
+
+/// The browser's side of the callback, still loading. Dropped unfinished, it shows that the login
+/// was not completed.
+#[derive(Debug)]
+pub struct Tab(Server);
+
+impl Tab {
+    /// Shows the page wherever the callback was delivered, closes the port, and returns once all
+    /// connections are closed in an orderly way (RFC 9112 §9.6), after two seconds at most. A
+    /// pasted callback has no tab: then the port is closed.
+    pub fn finish(self, page: &Page) {
+        self.0.close(page);
+    }
+}
+
+/// Why there is no callback.
+#[derive(Debug)]
+pub enum WaitError {
+    /// The deadline passed.
+    TimedOut,
+    /// [`Handle::cancel`] was called.
+    Cancelled,
+    /// The system has no thread for the listener.
+    Io(io::Error),
+}
+
+impl fmt::Display for WaitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TimedOut => "nobody called back in time",
+            Self::Cancelled => "the login was cancelled",
+            Self::Io(_) => "the callback could not be waited for",
+        })
+    }
+}
+
+impl std::error::Error for WaitError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io(error) => Some(error),
+            Self::TimedOut | Self::Cancelled => None,
+        }
+    }
+}
+
+/// How often a port of the system's choice is tried for `localhost`, where it has to be free
+/// twice.
+const PORT_ATTEMPTS: usize = 16;
+
+fn bind(host: Host, port: u16) -> Result<(Vec<TcpListener>, u16), String> {
+    match host {
+        Host::V4 => {
+            bind_one(Ipv4Addr::LOCALHOST.into(), port).map(|(socket, port)| (vec![socket], port))
+        }
+        Host::V6 => {
+            bind_one(Ipv6Addr::LOCALHOST.into(), port).map(|(socket, port)| (vec![socket], port))
+        }
+        Host::Localhost => {
+            let attempts = if port == 0 { PORT_ATTEMPTS } else { 1 };
+            let mut last = String::new();
+            for _ in 0..attempts {
+                let (v4, real) = bind_one(Ipv4Addr::LOCALHOST.into(), port)?;
+                match TcpListener::bind((Ipv6Addr::LOCALHOST, real)) {
+                    Ok(v6) => return Ok((vec![v4, v6], real)),
+                    // Someone else would get the callback when the browser chooses IPv6.
+                    Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+                        last = format!("[::1]:{real}: {error}");
+                    }
+                    // No IPv6 on this machine: the browser has no choice.
+                    Err(_) => return Ok((vec![v4], real)),
+                }
+            }
+            Err(last)
+        }
+    }
+}
+
+fn bind_one(ip: IpAddr, port: u16) -> Result<(TcpListener, u16), String> {
+    let address = std::net::SocketAddr::new(ip, port);
+    TcpListener::bind(address)
+        .and_then(|socket| socket.local_addr().map(|local| (socket, local.port())))
+        .map_err(|error| format!("{address}: {error}"))
+}
+
+fn cannot_listen(failures: Vec<(u16, String)>) -> Error {
+    if failures.is_empty() {
+        return Error::usage("no redirect URI is set")
+            .hint("pass one: --redirect-uri http://127.0.0.1:5000/callback");
+    }
+    let ports: Vec<String> = failures.iter().map(|(port, _)| port.to_string()).collect();
+    let (noun, ports) = (
+        if ports.len() == 1 { "port" } else { "ports" },
+        ports.join(", "),
+    );
+    let error = Error::new(
+        Kind::Failure,
+        format!("cannot listen for the callback on {noun} {ports}"),
+    );
+    failures
+        .into_iter()
+        .fold(error, |error, (_, why)| error.because(why))
+        .hint(
+            "end the program that has the port, or pass another callback URL that the application              allows: --redirect-uri http://127.0.0.1:PORT/callback",
+        )
+}
+
+#[cfg(test)]
+mod tests;

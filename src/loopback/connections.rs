@@ -1,0 +1,360 @@
+//! The accept loops and the connections: a thread each, few, and none for long.
+
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::loopback::event::{Event, Notice};
+use crate::loopback::page::Refusal;
+use crate::loopback::request::{Expected, Parsed, Parser};
+use crate::oauth::callback::{Callback, parse_query};
+use crate::secret::Secret;
+
+/// What bounds the work that strangers can cause.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// From accepting a connection to the end of its request.
+    pub(super) request: Duration,
+    /// From an answer to the close: the time in which the rest of what was sent is read, because
+    /// closing on unread bytes resets the connection and may destroy the answer on its way.
+    pub(super) drain: Duration,
+    /// For all of it together, once the last page is known.
+    pub(super) finish: Duration,
+    /// Connections kept at once. A new one ends the oldest that does not hold the callback.
+    pub(super) connections: usize,
+    /// Threads at once: more than connections, because those that were ended take a moment.
+    pub(super) threads: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            request: Duration::from_secs(10),
+            drain: Duration::from_secs(1),
+            finish: Duration::from_secs(2),
+            connections: 64,
+            threads: 256,
+        }
+    }
+}
+
+/// What all threads of one listener know.
+#[derive(Debug)]
+pub(super) struct Shared {
+    expected: Expected,
+    state: Secret,
+    pub(super) limits: Limits,
+    events: SyncSender<Event>,
+    inner: Mutex<Inner>,
+    /// Told of every departure, every callback that is held, and the last page.
+    pub(super) changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Inner {
+    /// Oldest first.
+    pub(super) connections: Vec<Connection>,
+    next_id: u64,
+    /// Accept loops and connections, those included that are being ended.
+    pub(super) threads: usize,
+    said: Vec<std::mem::Discriminant<Notice>>,
+    pub(super) answer: Option<Callback>,
+    /// The last page, as a whole response: once it is there, the listener is closing.
+    pub(super) last: Option<Arc<[u8]>>,
+}
+
+#[derive(Debug)]
+pub(super) struct Connection {
+    id: u64,
+    pub(super) phase: Phase,
+    pub(super) stream: Arc<TcpStream>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Its request is not whole.
+    Reading,
+    /// It is being answered.
+    Answering,
+    /// It brought the callback and waits for the last page.
+    Held,
+}
+
+impl Connection {
+    /// Ends a connection gently: its thread still reads what has arrived, then finds the end.
+    pub(super) fn end_input(&self) {
+        // Fails if the peer has closed meanwhile, which is what it is for.
+        let _ = self.stream.shutdown(Shutdown::Read);
+    }
+}
+
+/// A thread's presence in [`Inner`]; its drop is the departure.
+pub(super) struct Present {
+    pub(super) shared: Arc<Shared>,
+    id: Option<u64>,
+}
+
+impl Drop for Present {
+    fn drop(&mut self) {
+        let mut inner = self.shared.lock();
+        if let Some(id) = self.id {
+            inner.connections.retain(|connection| connection.id != id);
+        }
+        inner.threads -= 1;
+        drop(inner);
+        self.shared.changed.notify_all();
+    }
+}
+
+impl Shared {
+    pub(super) fn new(
+        expected: Expected,
+        state: Secret,
+        limits: Limits,
+        events: SyncSender<Event>,
+    ) -> Self {
+        Self {
+            expected,
+            state,
+            limits,
+            events,
+            inner: Mutex::default(),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// The state is consistent at every unlock, so a panic elsewhere does not spoil it.
+    pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts a thread in, with its connection.
+    pub(super) fn enter(self: &Arc<Self>, stream: Option<&Arc<TcpStream>>) -> Present {
+        let mut inner = self.lock();
+        inner.threads += 1;
+        let id = stream.map(|stream| {
+            let id = inner.next_id;
+            inner.next_id += 1;
+            let connection = Connection {
+                id,
+                phase: Phase::Reading,
+                stream: Arc::clone(stream),
+            };
+            if inner.last.is_some() {
+                connection.end_input();
+            }
+            inner.connections.push(connection);
+            id
+        });
+        drop(inner);
+        Present {
+            shared: Arc::clone(self),
+            id,
+        }
+    }
+
+    /// One accept loop, until there is a last page.
+    pub(super) fn accept(self: &Arc<Self>, socket: &TcpListener) {
+        while self.lock().last.is_none() {
+            match socket.accept() {
+                Ok((stream, _)) => self.admit(stream),
+                Err(error) if is_momentary(&error) => {}
+                // No descriptors left, most likely: make room, and let it take effect.
+                Err(_) => {
+                    let mut inner = self.lock();
+                    evict(&mut inner);
+                    let threads = inner.threads;
+                    let full = |inner: &mut Inner| inner.last.is_none() && inner.threads >= threads;
+                    let moment = Duration::from_millis(100);
+                    drop(self.changed.wait_timeout_while(inner, moment, full));
+                }
+            }
+        }
+        // Whoever has connected already is answered yet, above all a repetition of the callback.
+        if socket.set_nonblocking(true).is_ok() {
+            for _ in 0..self.limits.connections {
+                match socket.accept() {
+                    Ok((stream, _)) => self.admit(stream),
+                    Err(error) if is_momentary(&error) => {}
+                    Err(_) => break,
+                }
+            }
+        }
+    }
+
+    /// Gives a connection its thread.
+    fn admit(self: &Arc<Self>, stream: TcpStream) {
+        let accepted = Instant::now();
+        let inner = self.lock();
+        let mut inner = self
+            .changed
+            .wait_while(inner, |inner| {
+                inner.threads >= self.limits.threads && inner.last.is_none()
+            })
+            .unwrap_or_else(PoisonError::into_inner);
+        if inner.connections.len() >= self.limits.connections && !evict(&mut inner) {
+            return; // All hold the callback: one more of its repetitions is not worth a thread.
+        }
+        drop(inner);
+        // Some systems hand the listener's mode down.
+        if stream.set_nonblocking(false).is_err() {
+            return;
+        }
+        let stream = Arc::new(stream);
+        let thread = self.enter(Some(&stream));
+        // Without a thread the closure is dropped, and with it the connection.
+        let _ = thread::Builder::new()
+            .name("callback".into())
+            .stack_size(256 * 1024)
+            .spawn(move || {
+                thread.shared.serve(&stream, accepted, thread.id);
+                drop(stream);
+                drop(thread);
+            });
+    }
+
+    fn serve(&self, stream: &TcpStream, accepted: Instant, id: Option<u64>) {
+        let parsed = self.read_request(stream, accepted + self.limits.request);
+        let now = SystemTime::now();
+        match parsed {
+            Parsed::More => {}
+            Parsed::Tls => self.say(Notice::Tls),
+            Parsed::Refused { refusal, head } => {
+                self.reply(stream, id, &refusal.response(now, head));
+            }
+            Parsed::Callback(query) => match parse_query(query.expose()) {
+                Ok(callback) if self.is_ours(&callback) => match self.hold(callback, id) {
+                    Some(page) => self.reply(stream, id, &page),
+                    None => self.reply(stream, id, &Refusal::Stale.response(now, false)),
+                },
+                Ok(_) => {
+                    self.say(Notice::Stale);
+                    self.reply(stream, id, &Refusal::Stale.response(now, false));
+                }
+                Err(error) => {
+                    self.say(Notice::Malformed(error));
+                    self.reply(stream, id, &Refusal::Malformed.response(now, false));
+                }
+            },
+        }
+    }
+
+    fn is_ours(&self, callback: &Callback) -> bool {
+        self.state.matches(&callback.state)
+    }
+
+    /// Reads to the end of the request, of the input, or of the time: in the latter cases
+    /// [`Parsed::More`]. The deadline is absolute, so a byte now and then does not move it.
+    fn read_request(&self, mut stream: &TcpStream, deadline: Instant) -> Parsed {
+        let mut parser = Parser::new(&self.expected);
+        let mut bytes = [0; 4096];
+        loop {
+            match read_until(&mut stream, &mut bytes, deadline) {
+                0 => return Parsed::More,
+                count => match parser.feed(&bytes[..count]) {
+                    Parsed::More => {}
+                    decided => return decided,
+                },
+            }
+        }
+    }
+
+    /// Settles the login with the callback, the first time, and waits for the last page. `None`
+    /// for another callback with the same state, which is used up.
+    fn hold(&self, callback: Callback, id: Option<u64>) -> Option<Arc<[u8]>> {
+        let mut inner = self.lock();
+        if inner
+            .answer
+            .as_ref()
+            .is_some_and(|answer| *answer != callback)
+        {
+            return None;
+        }
+        let first = inner.answer.replace(callback).is_none();
+        inner.enter_phase(id, Phase::Held);
+        drop(inner);
+        if first {
+            // Fails when nobody waits any more: then the last page is near.
+            let _ = self.events.send(Event::Settled);
+        }
+        self.changed.notify_all();
+        self.changed
+            .wait_while(self.lock(), |inner| inner.last.is_none())
+            .unwrap_or_else(PoisonError::into_inner)
+            .last
+            .clone()
+    }
+
+    /// Answers and closes: half first, then what the peer still sends is read away (RFC 9112
+    /// §9.6).
+    fn reply(&self, mut stream: &TcpStream, id: Option<u64>, response: &[u8]) {
+        self.lock().enter_phase(id, Phase::Answering);
+        let deadline = Instant::now() + self.limits.drain;
+        // An answer fits the send buffer; the timeout is for a system where it does not.
+        let sent = stream
+            .set_write_timeout(Some(self.limits.drain))
+            .and_then(|()| stream.write_all(response))
+            .and_then(|()| stream.shutdown(Shutdown::Write));
+        let mut bytes = [0; 4096];
+        while sent.is_ok() && read_until(&mut stream, &mut bytes, deadline) > 0 {}
+    }
+
+    /// Tells the waiting person, each kind of thing once.
+    fn say(&self, notice: Notice) {
+        let kind = std::mem::discriminant(&notice);
+        let mut inner = self.lock();
+        if inner.said.contains(&kind) {
+            return;
+        }
+        inner.said.push(kind);
+        drop(inner);
+        // Fails when nobody waits any more.
+        let _ = self.events.send(Event::Notice(notice));
+    }
+}
+
+impl Inner {
+    fn enter_phase(&mut self, id: Option<u64>, phase: Phase) {
+        if let Some(connection) = self.connections.iter_mut().find(|one| Some(one.id) == id) {
+            connection.phase = phase;
+        }
+    }
+}
+
+/// Ends the oldest connection that does not hold the callback; false if all do.
+fn evict(inner: &mut Inner) -> bool {
+    let oldest = inner
+        .connections
+        .iter()
+        .position(|one| one.phase != Phase::Held);
+    if let Some(at) = oldest {
+        inner.connections.remove(at).end_input();
+    }
+    oldest.is_some()
+}
+
+/// One read; 0 at the end of the input, at the deadline and on every error.
+fn read_until(stream: &mut &TcpStream, bytes: &mut [u8], deadline: Instant) -> usize {
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() || stream.set_read_timeout(Some(left)).is_err() {
+            return 0;
+        }
+        match stream.read(bytes) {
+            Ok(count) => return count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(_) => return 0,
+        }
+    }
+}
+
+/// The connection was gone before it was accepted, or a signal came.
+fn is_momentary(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Interrupted | ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset
+    )
+}

@@ -1,0 +1,46 @@
+//! What reaches the thread that waits.
+
+use std::fmt;
+
+use crate::oauth::callback::QueryError;
+use crate::secret::Secret;
+
+/// What a wait is woken by.
+pub(super) enum Event {
+    /// The callback has come: it is kept with the connections.
+    Settled,
+    /// A person should know.
+    Notice(Notice),
+    /// A line from a person.
+    Pasted(Secret),
+    /// The wait is over.
+    Cancelled,
+}
+
+/// What a person should know about strangers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Notice {
+    /// An answer with another state.
+    Stale,
+    /// A callback that is no authorization response.
+    Malformed(QueryError),
+    /// A TLS handshake.
+    Tls,
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stale => f.write_str(
+                "ignored an answer that belongs to another login, perhaps of an older tab; still waiting",
+            ),
+            Self::Malformed(error) => write!(
+                f,
+                "ignored a call of the callback URL that is no answer to a login ({error}); still waiting"
+            ),
+            Self::Tls => f.write_str(
+                "something tried https:// on the callback port; the callback URL begins with http://",
+            ),
+        }
+    }
+}

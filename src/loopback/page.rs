@@ -1,0 +1,249 @@
+//! What the browser is shown: whole HTTP responses, rendered from data.
+//!
+//! The pages need nothing from elsewhere (RFC 9700 §4.2.4): no script, no link, no font, no
+//! favicon request. What others wrote is cleaned, cut and escaped.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+
+/// How a login ended, for the tab that it ended in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// The token is in the profile.
+    SignedIn {
+        /// The tenant.
+        domain: String,
+        /// Whom the ID token names, if it names anyone.
+        name: Option<String>,
+    },
+    /// There is no token.
+    Failed {
+        /// What failed: one sentence.
+        what: String,
+        /// What to do now, in the terminal: one sentence.
+        next: String,
+    },
+}
+
+impl Page {
+    /// The response that carries the page. The status is 200 either way: the request was in
+    /// order, and the page says what came of it.
+    pub fn response(&self, now: SystemTime) -> Vec<u8> {
+        let html = match self {
+            Self::SignedIn { domain, name } => {
+                let mut sentence = format!("You are signed in to {}", shown(domain));
+                if let Some(name) = name.as_deref().map(shown).filter(|name| !name.is_empty()) {
+                    sentence.push_str(" as ");
+                    sentence.push_str(&name);
+                }
+                sentence.push('.');
+                html(
+                    true,
+                    "Signed in",
+                    &sentence,
+                    "You may close this tab and go back to the terminal.",
+                )
+            }
+            Self::Failed { what, next } => html(false, "Not signed in", &shown(what), &shown(next)),
+        };
+        response("200 OK", "", &html, now, false)
+    }
+}
+
+/// The answer to a request that is not the awaited callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// A callback of another login: its state is not ours.
+    Stale,
+    /// A callback that is no authorization response.
+    Malformed,
+    /// Not HTTP/1.x as RFC 9112 has it, or a `Host` that is not this one.
+    BadRequest,
+    /// Another path.
+    NotFound,
+    /// The callback's path with another method than GET.
+    MethodNotAllowed,
+    /// A request line over the limit.
+    TargetTooLong,
+    /// A header section over the limit.
+    HeadersTooLarge,
+}
+
+impl Refusal {
+    /// The response that says so; without its content for HEAD.
+    pub fn response(self, now: SystemTime, head: bool) -> Vec<u8> {
+        let (status, title, what, next) = match self {
+            Self::Stale => (
+                "400 Bad Request",
+                "Another login’s tab",
+                "This answer belongs to another login, perhaps an older one.",
+                "Go on in the newest tab, or start again in the terminal.",
+            ),
+            Self::Malformed => (
+                "400 Bad Request",
+                "Not a sign-in answer",
+                "This address has no answer to a login that can be used.",
+                "Go on in the tab that the login opened, or start again in the terminal.",
+            ),
+            Self::BadRequest => (
+                "400 Bad Request",
+                "Bad request",
+                "This request was not understood.",
+                "This address only receives the end of a login.",
+            ),
+            Self::NotFound => (
+                "404 Not Found",
+                "Nothing here",
+                "There is no such page.",
+                "This address only receives the end of a login.",
+            ),
+            Self::MethodNotAllowed => (
+                "405 Method Not Allowed",
+                "Method not allowed",
+                "The end of a login arrives as a GET request.",
+                "Go on in the tab that the login opened.",
+            ),
+            Self::TargetTooLong => (
+                "414 URI Too Long",
+                "Address too long",
+                "This address is too long.",
+                "Go on in the tab that the login opened, or start again in the terminal.",
+            ),
+            Self::HeadersTooLarge => (
+                "431 Request Header Fields Too Large",
+                "Request too large",
+                "The browser sent more header fields than this page takes.",
+                "Remove the cookies of this address (127.0.0.1 or localhost), then try again.",
+            ),
+        };
+        let allow = if self == Self::MethodNotAllowed {
+            "Allow: GET\r\n"
+        } else {
+            ""
+        };
+        response(status, allow, &html(false, title, what, next), now, head)
+    }
+}
+
+/// Hashed into the policy as it is served, so that the two cannot part.
+const STYLE: &str = include_str!("page/style.css");
+
+const CHECK: &str = r#"<path d="M7.5 12.5l3 3 6-7"/>"#;
+const CROSS: &str = r#"<path d="M8.5 8.5l7 7m0-7l-7 7"/>"#;
+
+fn html(good: bool, title: &str, what: &str, next: &str) -> String {
+    let (class, role, mark) = if good {
+        ("good", "status", CHECK)
+    } else {
+        ("bad", "alert", CROSS)
+    };
+    format!(
+        r#"<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>{title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<style>{STYLE}</style>
+</head>
+<body>
+<main class="{class}">
+<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><circle cx="12" cy="12" r="10"/>{mark}</svg>
+<div role="{role}">
+<h1>{title}</h1>
+<p>{what}</p>
+<p>{next}</p>
+</div>
+</main>
+</body>
+</html>
+"#
+    )
+}
+
+fn response(status: &str, extra: &str, html: &str, now: SystemTime, head: bool) -> Vec<u8> {
+    let date = http_date(now);
+    let style = STANDARD.encode(Sha256::digest(STYLE));
+    let length = html.len();
+    let content = if head { "" } else { html };
+    format!(
+        "HTTP/1.1 {status}\r\n\
+         Date: {date}\r\n\
+         {extra}\
+         Content-Type: text/html; charset=utf-8\r\n\
+         Content-Length: {length}\r\n\
+         Connection: close\r\n\
+         Cache-Control: no-store\r\n\
+         Referrer-Policy: no-referrer\r\n\
+         X-Content-Type-Options: nosniff\r\n\
+         Content-Security-Policy: default-src 'none'; style-src 'sha256-{style}'; img-src data:; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n\
+         \r\n\
+         {content}"
+    )
+    .into_bytes()
+}
+
+/// The longest text of others that is shown, in characters.
+const MAX_SHOWN: usize = 300;
+
+/// Cleaned, cut and escaped: one line, nothing that changes the direction of the rest.
+fn shown(text: &str) -> String {
+    let is_bidi_control = |c: &char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let mut out = String::new();
+    for (count, c) in text
+        .trim()
+        .chars()
+        .filter(|c| !is_bidi_control(c))
+        .enumerate()
+    {
+        if count == MAX_SHOWN {
+            out.push('…');
+            break;
+        }
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// IMF-fixdate (RFC 9110 §5.6.7); a time before 1970 counts as its start.
+fn http_date(now: SystemTime) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let seconds = now
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
+    let (days, second) = (seconds / 86_400, seconds % 86_400);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    let weekday = DAYS[usize::try_from(days % 7).unwrap_or(0)];
+
+    // Eras of 400 years, years that begin in March: the leap day comes last.
+    let days = days + 719_468; // from 0000-03-01 to 1970-01-01
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = MONTHS[usize::try_from((month_from_march + 2) % 12).unwrap_or(0)];
+    let year = era * 400 + year_of_era + u64::from(month_from_march >= 10);
+    format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,278 @@
+//! One HTTP request, read as strictly as RFC 9112 asks and no further than a callback needs:
+//! bytes in, a decision out. No sockets here.
+
+use crate::loopback::page::Refusal;
+use crate::secret::Secret;
+
+/// The longest request line, in bytes without its line end (RFC 9112 §3 wants 8000 at least).
+pub const MAX_REQUEST_LINE: usize = 8 * 1024;
+/// All header lines together, in bytes with their line ends: cookies of every application on this
+/// host come along, because ports share them.
+pub const MAX_HEADERS: usize = 64 * 1024;
+/// Empty lines skipped before the request line (RFC 9112 §2.2 wants one at least).
+const MAX_LEADING_LINES: usize = 8;
+/// The names that a browser can have reached a loopback listener by.
+const LOOPBACK_HOSTS: [&[u8]; 3] = [b"127.0.0.1", b"[::1]", b"localhost"];
+
+/// What a callback looks like.
+#[derive(Clone, Debug)]
+pub struct Expected {
+    /// The redirect URI's path, never empty, compared byte by byte.
+    pub path: String,
+    /// The port that is listened on; `Host` has to name it, with a loopback host.
+    pub port: u16,
+}
+
+/// A decision about a connection.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Parsed {
+    /// The request is not whole yet.
+    More,
+    /// A GET of the callback path; the query as it came, empty if there was none.
+    Callback(Secret),
+    /// Anything else: this is the answer. `head` asks for the header section alone.
+    Refused {
+        /// The answer.
+        refusal: Refusal,
+        /// Whether the method was HEAD (RFC 9110 §9.3.2).
+        head: bool,
+    },
+    /// The first byte of a TLS handshake: no answer would be understood.
+    Tls,
+}
+
+/// A request in the making. It holds one line at a time, so memory is bounded by the limits and
+/// the work is linear in the bytes fed.
+#[derive(Debug)]
+pub struct Parser<'a> {
+    expected: &'a Expected,
+    line: Vec<u8>,
+    leading_lines: usize,
+    header_bytes: usize,
+    start: Option<StartLine>,
+    /// Whether the `Host` was ours; `None` until there is one.
+    host: Option<bool>,
+}
+
+#[derive(Debug)]
+struct StartLine {
+    method: Vec<u8>,
+    target: Target,
+}
+
+#[derive(Debug)]
+struct Target {
+    /// False for an absolute-form target of another server.
+    ours: bool,
+    path: String,
+    query: Secret,
+}
+
+impl<'a> Parser<'a> {
+    /// A parser for one connection.
+    pub fn new(expected: &'a Expected) -> Self {
+        Self {
+            expected,
+            line: Vec::new(),
+            leading_lines: 0,
+            header_bytes: 0,
+            start: None,
+            host: None,
+        }
+    }
+
+    /// Takes the next bytes. Once the answer is not [`Parsed::More`], there is nothing to feed
+    /// any more: what follows the header section is no part of a GET.
+    pub fn feed(&mut self, mut bytes: &[u8]) -> Parsed {
+        let first = self.start.is_none() && self.leading_lines == 0 && self.line.is_empty();
+        if first && bytes.first() == Some(&0x16) {
+            return Parsed::Tls;
+        }
+        while !bytes.is_empty() {
+            let ending = bytes.iter().position(|byte| *byte == b'\n');
+            let (part, rest) = bytes.split_at(ending.map_or(bytes.len(), |at| at + 1));
+            bytes = rest;
+            if let Some(refusal) = self.oversized(part) {
+                let head =
+                    self.is_head() || self.start.is_none() && self.line.starts_with(b"HEAD ");
+                return Parsed::Refused { refusal, head };
+            }
+            self.line.extend_from_slice(part);
+            if ending.is_none() {
+                return Parsed::More;
+            }
+            let line = std::mem::take(&mut self.line);
+            match self.line_ended(&line) {
+                Ok(Parsed::More) => {}
+                Ok(decided) => return decided,
+                Err(refusal) => {
+                    let head = self.is_head() || self.start.is_none() && line.starts_with(b"HEAD ");
+                    return Parsed::Refused { refusal, head };
+                }
+            }
+        }
+        Parsed::More
+    }
+
+    /// Checks that `part` still fits, before it is kept.
+    fn oversized(&mut self, part: &[u8]) -> Option<Refusal> {
+        if self.start.is_some() {
+            self.header_bytes += part.len();
+            return (self.header_bytes > MAX_HEADERS).then_some(Refusal::HeadersTooLarge);
+        }
+        // Until the line feed comes, a last CR may be half of the line's end.
+        let length = self.line.len() + part.len();
+        let content = if part.ends_with(b"\n") {
+            let before = part.len().checked_sub(2).map(|at| part[at]);
+            let cr = before.or(self.line.last().copied()) == Some(b'\r');
+            length - 1 - usize::from(cr)
+        } else {
+            length - usize::from(part.ends_with(b"\r"))
+        };
+        if content <= MAX_REQUEST_LINE {
+            return None;
+        }
+        // Enough to know the method by.
+        self.line.extend_from_slice(&part[..part.len().min(8)]);
+        Some(Refusal::TargetTooLong)
+    }
+
+    /// Takes one whole line, with its line end: CRLF, or LF alone (RFC 9112 §2.2).
+    fn line_ended(&mut self, line: &[u8]) -> Result<Parsed, Refusal> {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        // A bare CR is a way to hide a line from one reader and show it to another.
+        if line.contains(&b'\r') {
+            return Err(Refusal::BadRequest);
+        }
+        if self.start.is_none() {
+            if line.is_empty() {
+                self.leading_lines += 1;
+                return if self.leading_lines > MAX_LEADING_LINES {
+                    Err(Refusal::BadRequest)
+                } else {
+                    Ok(Parsed::More)
+                };
+            }
+            self.start = Some(self.start_line(line).ok_or(Refusal::BadRequest)?);
+            return Ok(Parsed::More);
+        }
+        if line.is_empty() {
+            return self.decide();
+        }
+        self.header(line).map(|()| Parsed::More)
+    }
+
+    /// RFC 9112 §3: `method SP request-target SP HTTP-version`.
+    fn start_line(&self, line: &[u8]) -> Option<StartLine> {
+        let mut words = line.split(|byte| *byte == b' ');
+        let (method, target, version) = (words.next()?, words.next()?, words.next()?);
+        let version = version.strip_prefix(b"HTTP/1.")?;
+        let well_formed = words.next().is_none()
+            && is_token(method)
+            && version.len() == 1
+            && version[0].is_ascii_digit();
+        if !well_formed {
+            return None;
+        }
+        Some(StartLine {
+            method: method.to_vec(),
+            target: self.target(target, method)?,
+        })
+    }
+
+    /// RFC 9112 §3.2: origin-form, absolute-form, or `*` with OPTIONS. Authority-form is for
+    /// proxies.
+    fn target(&self, target: &[u8], method: &[u8]) -> Option<Target> {
+        if !target.iter().all(u8::is_ascii_graphic) || target.contains(&b'#') {
+            return None;
+        }
+        let target = str::from_utf8(target).ok()?;
+        let (ours, target) = match target.get(..7) {
+            Some(scheme) if scheme.eq_ignore_ascii_case("http://") => {
+                let rest = &target[7..];
+                let (authority, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+                (self.is_ours(authority.as_bytes()), rest)
+            }
+            _ if target.starts_with('/') => (true, target),
+            _ if target == "*" && method == b"OPTIONS" => (true, self.expected.path.as_str()),
+            _ => return None,
+        };
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        Some(Target {
+            ours,
+            path: if path.is_empty() { "/" } else { path }.to_owned(),
+            query: Secret::new(query),
+        })
+    }
+
+    /// RFC 9112 §5: `name ":" OWS value OWS`, no space before the colon (§5.1), no folding (§5.2).
+    fn header(&mut self, line: &[u8]) -> Result<(), Refusal> {
+        let colon = line
+            .iter()
+            .position(|byte| *byte == b':')
+            .ok_or(Refusal::BadRequest)?;
+        let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
+        if !is_token(name)
+            || value
+                .iter()
+                .any(|byte| byte.is_ascii_control() && *byte != b'\t')
+        {
+            return Err(Refusal::BadRequest);
+        }
+        if name.eq_ignore_ascii_case(b"host") && self.host.replace(self.is_ours(value)).is_some() {
+            return Err(Refusal::BadRequest);
+        }
+        Ok(())
+    }
+
+    /// The header section has ended.
+    fn decide(&self) -> Result<Parsed, Refusal> {
+        let start = self.start.as_ref().ok_or(Refusal::BadRequest)?;
+        // Another host's name leads here only when someone has pointed it at this machine.
+        if self.host != Some(true) || !start.target.ours {
+            return Err(Refusal::BadRequest);
+        }
+        if start.target.path != self.expected.path {
+            return Err(Refusal::NotFound);
+        }
+        if start.method != b"GET" {
+            return Err(Refusal::MethodNotAllowed);
+        }
+        Ok(Parsed::Callback(start.target.query.clone()))
+    }
+
+    fn is_head(&self) -> bool {
+        self.start
+            .as_ref()
+            .is_some_and(|start| start.method == b"HEAD")
+    }
+
+    /// Whether `host[:port]` names this listener.
+    fn is_ours(&self, authority: &[u8]) -> bool {
+        LOOPBACK_HOSTS.iter().any(|host| {
+            let Some((name, port)) = authority.split_at_checked(host.len()) else {
+                return false;
+            };
+            let port = match port {
+                [] | [b':'] => Some(80),
+                [b':', digits @ ..] if digits.iter().all(u8::is_ascii_digit) => {
+                    str::from_utf8(digits)
+                        .ok()
+                        .and_then(|digits| digits.parse().ok())
+                }
+                _ => None,
+            };
+            name.eq_ignore_ascii_case(host) && port == Some(self.expected.port)
+        })
+    }
+}
+
+/// RFC 9110 §5.6.2.
+fn is_token(bytes: &[u8]) -> bool {
+    let is_tchar = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
+    !bytes.is_empty() && bytes.iter().all(is_tchar)
+}
+
+#[cfg(test)]
+mod tests;

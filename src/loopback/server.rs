@@ -1,0 +1,124 @@
+//! The running listener as its owner sees it: started, asked, closed.
+
+use std::io;
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, PoisonError};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use crate::loopback::connections::{Limits, Phase, Shared};
+use crate::loopback::event::Event;
+use crate::loopback::page::Page;
+use crate::loopback::request::Expected;
+use crate::oauth::callback::Callback;
+use crate::secret::Secret;
+
+/// The running listener. Dropping it closes everything.
+#[derive(Debug)]
+pub(super) struct Server {
+    shared: Arc<Shared>,
+    addresses: Vec<SocketAddr>,
+}
+
+impl Server {
+    /// Begins to accept.
+    pub(super) fn start(
+        sockets: Vec<TcpListener>,
+        expected: Expected,
+        state: Secret,
+        limits: Limits,
+        events: &SyncSender<Event>,
+    ) -> io::Result<Self> {
+        let mut server = Self {
+            shared: Arc::new(Shared::new(expected, state, limits, events.clone())),
+            addresses: Vec::new(),
+        };
+        for socket in sockets {
+            let address = socket.local_addr()?;
+            let thread = server.shared.enter(None);
+            thread::Builder::new()
+                .name("callback port".into())
+                .spawn(move || {
+                    thread.shared.accept(&socket);
+                    // The port is closed before the thread counts as gone.
+                    drop(socket);
+                    drop(thread);
+                })?;
+            server.addresses.push(address);
+        }
+        Ok(server)
+    }
+
+    /// The callback, once there is one.
+    pub(super) fn answer(&self) -> Option<Callback> {
+        self.shared.lock().answer.clone()
+    }
+
+    /// Takes a callback that came another way, unless one has come already.
+    pub(super) fn settle(&self, callback: Callback) {
+        self.shared.lock().answer.get_or_insert(callback);
+    }
+
+    /// Shows the page on the held connections, closes the port and the rest, and waits for that.
+    /// The first call counts.
+    pub(super) fn close(&self, page: &Page) {
+        let mut inner = self.shared.lock();
+        if inner.last.is_some() {
+            return;
+        }
+        inner.last = Some(page.response(SystemTime::now()).into());
+        for connection in inner
+            .connections
+            .iter()
+            .filter(|one| one.phase == Phase::Reading)
+        {
+            connection.end_input();
+        }
+        drop(inner);
+        self.shared.changed.notify_all();
+        for address in &self.addresses {
+            // Wakes the accept loop. Refused means that it has gone already.
+            drop(TcpStream::connect_timeout(
+                address,
+                Duration::from_millis(200),
+            ));
+        }
+        let (inner, waited) = self
+            .shared
+            .changed
+            .wait_timeout_while(self.shared.lock(), self.shared.limits.finish, |inner| {
+                inner.threads > 0
+            })
+            .unwrap_or_else(PoisonError::into_inner);
+        if waited.timed_out() {
+            for connection in &inner.connections {
+                // Fails if the peer has closed meanwhile, which is what it is for.
+                let _ = connection.stream.shutdown(Shutdown::Both);
+            }
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.close(&Page::Failed {
+            what: "The login was not completed.".into(),
+            next: "The terminal says why. You may close this tab.".into(),
+        });
+    }
+}
+
+#[cfg(test)]
+use crate::loopback::connections::Connection;
+
+#[cfg(test)]
+impl Server {
+    /// Waits until so many connections hold the callback.
+    pub(super) fn await_held(&self, count: usize) {
+        let held = |one: &&Connection| one.phase == Phase::Held;
+        drop(self.shared.changed.wait_while(self.shared.lock(), |inner| {
+            inner.connections.iter().filter(held).count() < count
+        }));
+    }
+}

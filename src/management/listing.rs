@@ -1,0 +1,282 @@
+//! A list to its end, in order, at the speed the API allows.
+//!
+//! Up to 1,000 rows the pages are numbered and fetched side by side; past that each page names the
+//! next, and one is on its way while the last is printed. Rows of the two ways are never mixed:
+//! their orders need not agree.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use super::paging::PageBody;
+use super::{Call, Management, Query};
+use crate::error::{Error, Kind};
+use crate::http::Answer;
+
+/// Rows a page; the API's maximum.
+pub const PAGE_SIZE: usize = 100;
+
+/// The numbered pages end here.
+const WINDOW: usize = 1_000;
+
+/// Pages under way at once, at most.
+const MAX_AT_ONCE: usize = 4;
+
+/// A list of the API, such as `/clients`.
+pub struct Listing<'a> {
+    /// What it is for, after "cannot".
+    pub what: &'a str,
+    /// Below `/api/v2`.
+    pub path: &'a str,
+    /// The key that holds the rows.
+    pub key: &'a str,
+    /// Filters and fields.
+    pub query: Query,
+    /// Rows wanted, at most; all without.
+    pub limit: Option<usize>,
+}
+
+/// Rows as they came, borrowed from the answer's own text.
+pub struct Page {
+    text: String,
+    rows: Vec<Range<usize>>,
+    next: Option<String>,
+    total: Option<usize>,
+    /// How many more requests the rate limit allows now, where the API says.
+    remaining: Option<usize>,
+}
+
+impl Page {
+    fn read(answer: Answer, what: &str, key: &str) -> Result<Self, Error> {
+        let remaining = answer.header("x-ratelimit-remaining").and_then(|text| text.parse().ok());
+        let malformed = |why: &dyn std::fmt::Display| {
+            Error::new(Kind::Unavailable, format!("cannot {what}: the answer is not what the API promises"))
+                .because(why.to_string())
+                .hint("try again; if it stays, something between here and the tenant changes answers")
+        };
+        let text = String::from_utf8(answer.body).map_err(|_| malformed(&"it is not UTF-8 text"))?;
+        let body = PageBody::parse(&text, Some(key)).map_err(|e| malformed(&e))?;
+        // The rows are slices of `text`; as ranges they can travel with it.
+        let start = text.as_ptr() as usize;
+        let rows = body.items.iter().map(|item| {
+            let from = item.get().as_ptr() as usize - start;
+            from..from + item.get().len()
+        });
+        let (rows, next, total) = (rows.collect(), body.next.map(Into::into), body.total);
+        let total = total.and_then(|total| usize::try_from(total).ok());
+        Ok(Self { rows, next, total, remaining, text })
+    }
+
+    /// The rows, each a JSON value.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.rows.iter().map(|row| &self.text[row.clone()])
+    }
+}
+
+impl Listing<'_> {
+    /// Hands over every row, in order, as pages arrive; at most `limit`.
+    ///
+    /// # Errors
+    /// The API's, or `row`'s own: either ends the list at once.
+    pub fn each(&self, api: &Management<'_>, mut row: impl FnMut(&str) -> Result<(), Error>) -> Result<(), Error> {
+        let mut left = self.limit.unwrap_or(usize::MAX);
+        let mut take = |page: &Page| {
+            for text in page.rows().take(left) {
+                row(text)?;
+            }
+            left -= page.rows.len().min(left);
+            Ok(left > 0)
+        };
+        let wanted = self.limit.unwrap_or(usize::MAX);
+        if wanted == 0 {
+            return Ok(());
+        }
+        let first = self.numbered(api, 0, wanted.min(PAGE_SIZE))?;
+        let total = first.total.unwrap_or(first.rows.len());
+        let expected = total.min(wanted);
+        if expected > WINDOW {
+            drop(first);
+            return self.follow(api, total, &mut take);
+        }
+        let pages = expected.div_ceil(PAGE_SIZE);
+        let remaining = first.remaining;
+        if !take(&first)? || pages <= 1 || first.rows.is_empty() {
+            return Ok(());
+        }
+        drop(first);
+        self.side_by_side(api, pages, remaining, &mut take)
+    }
+
+    fn fetch(&self, api: &Management<'_>, paging: &[(&str, String)]) -> Result<Page, Error> {
+        let mut query = self.query.clone();
+        query.extend(paging.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
+        let answer = api.call(&Call { query: &query, ..Call::get(self.what, self.path) })?;
+        Page::read(answer, self.what, self.key)
+    }
+
+    fn numbered(&self, api: &Management<'_>, page: usize, size: usize) -> Result<Page, Error> {
+        self.fetch(api, &[
+            ("page", page.to_string()),
+            ("per_page", size.to_string()),
+            ("include_totals", "true".to_owned()),
+        ])
+    }
+
+    /// Pages 1 to `pages`-1, several at once, handed over in order.
+    fn side_by_side(
+        &self,
+        api: &Management<'_>,
+        pages: usize,
+        remaining: Option<usize>,
+        take: &mut dyn FnMut(&Page) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
+        let queue = Queue::new(1..pages, remaining);
+        let workers = MAX_AT_ONCE.min(pages - 1);
+        thread::scope(|scope| {
+            for _ in 0..workers {
+                scope.spawn(|| {
+                    while let Some(page) = queue.next() {
+                        queue.put(page, self.numbered(api, page, PAGE_SIZE));
+                    }
+                });
+            }
+            for page in 1..pages {
+                let result = queue.take(page).and_then(|page| take(&page));
+                if !matches!(result, Ok(true)) {
+                    queue.stop();
+                    return result.map(|_| ());
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Page after page by its `next`, one ahead of the reader.
+    fn follow(
+        &self,
+        api: &Management<'_>,
+        total: usize,
+        take: &mut dyn FnMut(&Page) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
+        // Rows may be added while we read, but a chain twice as long as the list is a circle.
+        let most_pages = (total.div_ceil(PAGE_SIZE) + 10) * 2;
+        let stopped = AtomicBool::new(false);
+        let (pages, arriving) = sync_channel(1);
+        thread::scope(|scope| {
+            scope.spawn(|| self.chase(api, most_pages, &stopped, pages));
+            let mut result = Ok(());
+            for page in &arriving {
+                match page.and_then(|page| take(&page)) {
+                    Ok(true) => {}
+                    Ok(false) => break,
+                    Err(error) => {
+                        result = Err(error);
+                        break;
+                    }
+                }
+            }
+            stopped.store(true, Ordering::Relaxed);
+            // A sender that waits for room finds the other end gone.
+            drop(arriving);
+            result
+        })
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "the channel closes when the chase is over")]
+    fn chase(&self, api: &Management<'_>, most_pages: usize, stopped: &AtomicBool, pages: SyncSender<Result<Page, Error>>) {
+        let mut from: Option<String> = None;
+        for _ in 0..most_pages {
+            if stopped.load(Ordering::Relaxed) {
+                return;
+            }
+            let mut paging = vec![("take", PAGE_SIZE.to_string())];
+            paging.extend(from.clone().map(|from| ("from", from)));
+            let page = self.fetch(api, &paging);
+            let next = page.as_ref().ok().and_then(|page| page.next.clone()).filter(|next| !next.is_empty());
+            let again = next.is_some() && next == from;
+            if pages.send(page).is_err() || next.is_none() {
+                return;
+            }
+            if again {
+                let _ = pages.send(Err(self.circle("a page names itself as the next")));
+                return;
+            }
+            from = next;
+        }
+        let _ = pages.send(Err(self.circle("there are far more pages than rows were promised")));
+    }
+
+    fn circle(&self, why: &str) -> Error {
+        Error::new(Kind::Unavailable, format!("cannot {}: the list does not end", self.what)).because(why)
+    }
+}
+
+/// Numbered pages, handed out as the rate limit allows and collected in order.
+struct Queue {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    waiting: Range<usize>,
+    under_way: usize,
+    /// What the newest answer said of the rate limit.
+    allowed: usize,
+    done: BTreeMap<usize, Result<Page, Error>>,
+}
+
+impl Queue {
+    fn new(waiting: Range<usize>, remaining: Option<usize>) -> Self {
+        let allowed = remaining.unwrap_or(MAX_AT_ONCE);
+        let state = State { waiting, under_way: 0, allowed, done: BTreeMap::new() };
+        Self { state: Mutex::new(state), changed: Condvar::new() }
+    }
+
+    /// The next page to fetch; waits while as many are under way as the rate limit allows. One may
+    /// always be: its 429, if it comes, is waited out.
+    fn next(&self) -> Option<usize> {
+        let mut state = self.state();
+        while !state.waiting.is_empty() && state.under_way >= state.allowed.clamp(1, MAX_AT_ONCE) {
+            state = self.wait(state);
+        }
+        let page = state.waiting.next()?;
+        state.under_way += 1;
+        Some(page)
+    }
+
+    fn put(&self, page: usize, result: Result<Page, Error>) {
+        let mut state = self.state();
+        state.under_way -= 1;
+        if let Ok(Page { remaining: Some(remaining), .. }) = result {
+            state.allowed = remaining;
+        }
+        state.done.insert(page, result);
+        self.changed.notify_all();
+    }
+
+    fn take(&self, page: usize) -> Result<Page, Error> {
+        let mut state = self.state();
+        loop {
+            match state.done.remove(&page) {
+                Some(result) => return result,
+                None => state = self.wait(state),
+            }
+        }
+    }
+
+    fn stop(&self) {
+        self.state().waiting = 0..0;
+        self.changed.notify_all();
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'g>(&self, state: MutexGuard<'g, State>) -> MutexGuard<'g, State> {
+        self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
+    }
+}

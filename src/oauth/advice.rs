@@ -1,0 +1,347 @@
+//! Token endpoint errors for a person: what failed, and the setting or command that mends it.
+
+use super::errors::{Reason, TokenError};
+use super::grant::GrantType;
+use super::scope::{Scopes, is_management_api};
+use crate::error::{Error, Kind};
+
+/// What was asked for when the error came: names for the hint.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt<'a> {
+    /// The grant used.
+    pub grant: GrantType,
+    /// The application.
+    pub client_id: &'a str,
+    /// The API.
+    pub audience: &'a str,
+    /// The scopes asked for; none or empty where the tenant chooses.
+    pub scope: Option<&'a Scopes>,
+}
+
+impl TokenError {
+    /// For a person: what failed, why, and what to do about it.
+    pub fn into_error(self, attempt: Attempt<'_>) -> Error {
+        let kind = match self.reason() {
+            Reason::TooManyRequests | Reason::SlowDown => Kind::RateLimited,
+            Reason::ServerError | Reason::Unreadable | Reason::Unusable => Kind::Unavailable,
+            _ => Kind::NotSignedIn,
+        };
+        let message = match (kind, attempt.grant) {
+            (Kind::RateLimited, _) => "the tenant's rate limit is reached",
+            (Kind::Unavailable, _) => "the tenant's token endpoint gave no usable answer",
+            (_, GrantType::RefreshToken) => "the login could not be renewed",
+            _ => "the login was refused",
+        };
+        let mut error = Error::new(kind, message)
+            .status(self.status())
+            .because(self.to_string())
+            .hint(self.hint(attempt));
+        if let Some(code) = self.error() {
+            error = error.code(code);
+        }
+        if let Some(uri) = self.uri() {
+            error = error.because(format!("see {uri}"));
+        }
+        error
+    }
+
+    fn says(&self, words: &str) -> bool {
+        self.description()
+            .is_some_and(|text| text.to_lowercase().contains(words))
+    }
+
+    fn hint(&self, attempt: Attempt<'_>) -> String {
+        let Attempt {
+            grant, client_id, ..
+        } = attempt;
+        let again = login_command(grant);
+        match self.reason() {
+            Reason::InvalidGrant if grant == GrantType::RefreshToken => format!(
+                "run `{again}`: the refresh token has expired, was revoked, or was used twice"
+            ),
+            Reason::InvalidGrant => {
+                format!("run `{again}` again: a code is good once, and for a short time")
+            }
+            Reason::InvalidClient => credential_hint(attempt),
+            // Said by the device endpoint too.
+            Reason::AccessDenied if self.says("service not found") => {
+                unknown_audience_hint(attempt.audience)
+            }
+            Reason::AccessDenied if grant.is_machine() => self.client_grant_hint(attempt),
+            Reason::AccessDenied if self.status() == 401 => credential_hint(attempt),
+            Reason::AccessDenied if grant == GrantType::DeviceCode => {
+                format!("the request was declined in the browser; run `{again}` to try again")
+            }
+            Reason::AccessDenied => {
+                "an Action or a policy of the tenant refused; Monitoring → Logs in the dashboard \
+                 says which"
+                    .to_owned()
+            }
+            Reason::UnauthorizedClient | Reason::UnsupportedGrantType => format!(
+                "tick {} under Applications → {client_id} → Settings → Advanced Settings → Grant \
+                 Types{}",
+                grant.dashboard_name(),
+                if grant == GrantType::DeviceCode {
+                    "; the application must be of type Native, with authentication method None"
+                } else {
+                    ""
+                }
+            ),
+            Reason::InvalidScope => "leave out the scopes named, or have them granted".to_owned(),
+            Reason::InvalidRequest => format!(
+                "check the settings of the profile (`auth0-profiles show`) and of the application \
+                 {client_id}"
+            ),
+            Reason::MfaRequired | Reason::UnmetAuthenticationRequirements => {
+                format!("run `{again}`: the tenant wants the person to sign in anew")
+            }
+            Reason::ExpiredToken => format!("run `{again}` and finish in the browser in time"),
+            Reason::AuthorizationPending => "finish signing in in the browser".to_owned(),
+            Reason::TooManyRequests | Reason::SlowDown => {
+                "wait a minute, then try again".to_owned()
+            }
+            Reason::DpopRequired => format!(
+                "turn off Require Token Sender-Constraining for the application {client_id} and \
+                 for the API {}: DPoP is not supported",
+                attempt.audience
+            ),
+            Reason::ServerError => {
+                "try again; https://status.auth0.com tells of outages".to_owned()
+            }
+            Reason::Unreadable | Reason::Unusable => {
+                "check the domain, and any proxy in between".to_owned()
+            }
+            Reason::Other => format!(
+                "Monitoring → Logs in the dashboard tells more of the application {client_id}"
+            ),
+        }
+    }
+
+    /// Client credentials refused: which of the three reasons, and the place to mend it.
+    fn client_grant_hint(&self, attempt: Attempt<'_>) -> String {
+        let Attempt {
+            client_id,
+            audience,
+            ..
+        } = attempt;
+        // "Unauthorized", and nothing about a grant: a wrong secret.
+        if self.status() == 401 || self.description() == Some("Unauthorized") {
+            return credential_hint(attempt);
+        }
+        let api = if is_management_api(audience) {
+            "Auth0 Management API"
+        } else {
+            audience
+        };
+        let scopes = attempt
+            .scope
+            .filter(|scope| !scope.is_empty())
+            .map_or_else(|| "the scopes it needs".to_owned(), ToString::to_string);
+        format!(
+            "under Applications → APIs → {api} → Machine to Machine Applications, authorize the \
+             application {client_id} and tick {scopes}"
+        )
+    }
+}
+
+/// `Service not found: AUDIENCE`: the classic cause is a trailing slash.
+pub(super) fn unknown_audience_hint(audience: &str) -> String {
+    let other = match audience.strip_suffix('/') {
+        Some(without) => without.to_owned(),
+        None => format!("{audience}/"),
+    };
+    format!(
+        "the audience must be the API's Identifier, letter by letter (Applications → APIs); \
+         perhaps --audience {other}"
+    )
+}
+
+fn credential_hint(attempt: Attempt<'_>) -> String {
+    let client_id = attempt.client_id;
+    if attempt.grant.is_machine() {
+        format!(
+            "check the client ID and the secret, or the private key, under Applications → \
+             {client_id} → Credentials"
+        )
+    } else {
+        format!(
+            "make the application {client_id} one that needs no secret: type Native, and \
+             Applications → {client_id} → Credentials → Authentication Method: None"
+        )
+    }
+}
+
+fn login_command(grant: GrantType) -> &'static str {
+    match grant {
+        GrantType::AuthorizationCode | GrantType::RefreshToken => "auth0-login",
+        GrantType::DeviceCode => "auth0-login --device",
+        GrantType::ClientCredentials => "auth0-login --client-credentials",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const MANAGEMENT: &str = "https://acme.eu.auth0.com/api/v2/";
+
+    fn attempt(grant: GrantType) -> Attempt<'static> {
+        Attempt {
+            grant,
+            client_id: "app1",
+            audience: MANAGEMENT,
+            scope: None,
+        }
+    }
+
+    fn parse(status: u16, error: &str, description: &str) -> TokenError {
+        let body = json!({"error": error, "error_description": description, "statusCode": 7});
+        TokenError::parse(status, body.to_string().as_bytes())
+    }
+
+    fn hint(grant: GrantType, status: u16, error: &str, description: &str) -> String {
+        let error = parse(status, error, description).into_error(attempt(grant));
+        assert_eq!(error.kind(), Kind::NotSignedIn);
+        error.hint_text().unwrap().to_owned()
+    }
+
+    #[test]
+    fn kinds_for_scripts() {
+        let kind = |status, body: &str| {
+            TokenError::parse(status, body.as_bytes())
+                .into_error(attempt(GrantType::RefreshToken))
+                .kind()
+        };
+        assert_eq!(kind(403, r#"{"error":"invalid_grant"}"#), Kind::NotSignedIn);
+        assert_eq!(kind(400, r#"{"error":"news"}"#), Kind::NotSignedIn);
+        assert_eq!(
+            kind(429, r#"{"error":"too_many_requests"}"#),
+            Kind::RateLimited
+        );
+        assert_eq!(kind(503, ""), Kind::Unavailable);
+        assert_eq!(kind(200, "<html>"), Kind::Unavailable);
+    }
+
+    #[test]
+    fn what_the_server_said_is_kept() {
+        let body = json!({"error": "unauthorized_client", "error_uri": "https://auth0.com/docs/x",
+            "error_description": "Grant type 'client_credentials' not allowed for the client."});
+        let error = TokenError::parse(403, body.to_string().as_bytes())
+            .into_error(attempt(GrantType::ClientCredentials));
+        assert_eq!(
+            (error.code_text(), error.http_status()),
+            ("unauthorized_client", Some(403))
+        );
+        assert!(error.causes()[0].ends_with("not allowed for the client."));
+        assert_eq!(error.causes()[1], "see https://auth0.com/docs/x");
+        assert!(
+            error
+                .hint_text()
+                .unwrap()
+                .starts_with("tick Client Credentials under")
+        );
+    }
+
+    #[test]
+    fn a_missing_client_grant_names_api_application_and_scopes() {
+        let scopes = Scopes::of(["read:clients read:users"]);
+        let error = parse(
+            403,
+            "access_denied",
+            "Client is not authorized to access \"https://acme.eu.auth0.com/api/v2/\". You need to \
+             create a \"client-grant\" associated to this API.",
+        )
+        .into_error(Attempt {
+            scope: Some(&scopes),
+            ..attempt(GrantType::ClientCredentials)
+        });
+        let hint = error.hint_text().unwrap();
+        for part in ["Auth0 Management API", "app1", "read:clients read:users"] {
+            assert!(hint.contains(part), "{hint}");
+        }
+    }
+
+    #[test]
+    fn hints_lead_to_the_place() {
+        use GrantType::*;
+        for (grant, status, error, description, part) in [
+            (
+                RefreshToken,
+                403,
+                "invalid_grant",
+                "Unknown or invalid refresh token.",
+                "`auth0-login`",
+            ),
+            (
+                AuthorizationCode,
+                403,
+                "invalid_grant",
+                "Invalid authorization code",
+                "good once",
+            ),
+            (
+                DeviceCode,
+                403,
+                "invalid_grant",
+                "",
+                "`auth0-login --device`",
+            ),
+            (
+                AuthorizationCode,
+                401,
+                "invalid_client",
+                "",
+                "Authentication Method: None",
+            ),
+            (
+                AuthorizationCode,
+                401,
+                "access_denied",
+                "Unauthorized",
+                "Authentication Method: None",
+            ),
+            (
+                ClientCredentials,
+                401,
+                "access_denied",
+                "Unauthorized",
+                "check the client ID and the secret",
+            ),
+            (
+                ClientCredentials,
+                401,
+                "invalid_client",
+                "",
+                "check the client ID and the secret",
+            ),
+            (
+                ClientCredentials,
+                403,
+                "access_denied",
+                "Service not found: https://acme.eu.auth0.com/api/v2",
+                "--audience https://acme.eu.auth0.com/api/v2",
+            ),
+            (DeviceCode, 403, "unauthorized_client", "", "type Native"),
+            (
+                DeviceCode,
+                403,
+                "access_denied",
+                "User cancelled",
+                "declined",
+            ),
+            (
+                AuthorizationCode,
+                403,
+                "access_denied",
+                "no",
+                "Monitoring → Logs",
+            ),
+            (RefreshToken, 403, "mfa_required", "", "sign in anew"),
+            (RefreshToken, 400, "use_dpop_nonce", "", "DPoP"),
+        ] {
+            let hint = hint(grant, status, error, description);
+            assert!(hint.contains(part), "{error} {grant:?}: {hint}");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! The authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1).
+
+use super::discovery::Metadata;
+use super::flow::AwaitingCallback;
+use super::pkce::Entropy;
+use super::scope::Scopes;
+use super::wire;
+use crate::error::Error;
+
+/// What a login asks the tenant for. Times in seconds.
+#[derive(Clone, Debug, Default)]
+pub struct AuthorizationRequest {
+    /// The application.
+    pub client_id: String,
+    /// Where the browser returns to: exactly as registered, with the port that is bound.
+    pub redirect_uri: String,
+    /// The scopes.
+    pub scope: Scopes,
+    /// The API; none for `/userinfo` alone.
+    pub audience: Option<String>,
+    /// An organization's ID, or its name where the tenant allows names.
+    pub organization: Option<String>,
+    /// An invitation's ticket; goes with `organization`.
+    pub invitation: Option<String>,
+    /// The connection to use, past the choice of one.
+    pub connection: Option<String>,
+    /// Prefills the identifier.
+    pub login_hint: Option<String>,
+    /// `login`, `consent`, `select_account`, `none`, or several.
+    pub prompt: Option<String>,
+    /// The oldest sign-in accepted, in seconds.
+    pub max_age: Option<u64>,
+    /// Languages for the pages, best first, apart by spaces.
+    pub ui_locales: Option<String>,
+    /// Anything else the tenant understands.
+    pub extra: ExtraParameters,
+}
+
+/// The parameters that are this program's business, or that would turn the response into one it
+/// does not expect.
+const RESERVED: [&str; 21] = [
+    "response_type",
+    "response_mode",
+    "client_id",
+    "client_secret",
+    "redirect_uri",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "audience",
+    "organization",
+    "invitation",
+    "connection",
+    "login_hint",
+    "prompt",
+    "max_age",
+    "ui_locales",
+    "request",
+    "request_uri",
+    "dpop_jkt",
+];
+
+/// Parameters such as `screen_hint` or `ext-…`, none of which is the protocol's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExtraParameters(Vec<(String, String)>);
+
+impl ExtraParameters {
+    /// Takes names and values. A name that is reserved, empty or repeated is a usage error.
+    pub fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
+        let mut taken: Vec<(String, String)> = Vec::new();
+        for (name, value) in pairs {
+            if name.is_empty() {
+                return Err(Error::usage("a parameter without a name")
+                    .hint("write it as --param KEY=VALUE"));
+            }
+            if RESERVED.contains(&name.as_str()) {
+                let error = Error::usage(format!("{name} cannot be set with --param"));
+                return Err(match name.as_str() {
+                    "scope" | "audience" | "organization" | "invitation" | "connection"
+                    | "prompt" => error.hint(format!("use --{name}")),
+                    "login_hint" | "max_age" | "ui_locales" => {
+                        error.hint(format!("use --{}", name.replace('_', "-")))
+                    }
+                    _ => error.because("it is part of the protocol, and set by it"),
+                });
+            }
+            if taken.iter().any(|(known, _)| *known == name) {
+                // RFC 6749 §3.1: parameters must not be there twice.
+                return Err(Error::usage(format!("--param {name} is there twice")));
+            }
+            taken.push((name, value));
+        }
+        Ok(Self(taken))
+    }
+}
+
+impl AuthorizationRequest {
+    /// Begins a login: the URL for the browser, and the state that waits for its return.
+    ///
+    /// The URL is as good as a password until the login ends: it is shown to the person at the
+    /// terminal and to nobody else.
+    pub fn start(self, entropy: Entropy, tenant: &Metadata) -> (AwaitingCallback, String) {
+        let url = self.url(&entropy, tenant);
+        (AwaitingCallback::new(self, entropy, tenant), url)
+    }
+
+    fn url(&self, entropy: &Entropy, tenant: &Metadata) -> String {
+        let scope = self.scope.to_string();
+        let challenge = entropy.verifier.challenge();
+        let max_age = self.max_age.map(|seconds| seconds.to_string());
+        let optional = [
+            ("scope", Some(scope.as_str()).filter(|s| !s.is_empty())),
+            ("audience", self.audience.as_deref()),
+            ("organization", self.organization.as_deref()),
+            ("invitation", self.invitation.as_deref()),
+            ("connection", self.connection.as_deref()),
+            ("login_hint", self.login_hint.as_deref()),
+            ("prompt", self.prompt.as_deref()),
+            ("max_age", max_age.as_deref()),
+            ("ui_locales", self.ui_locales.as_deref()),
+        ];
+        let query = wire::form(
+            [
+                ("response_type", "code"),
+                ("client_id", &self.client_id),
+                ("redirect_uri", &self.redirect_uri),
+                ("state", entropy.state.secret().expose()),
+                ("nonce", entropy.nonce.secret().expose()),
+                ("code_challenge", &challenge),
+                ("code_challenge_method", "S256"),
+            ]
+            .into_iter()
+            .chain(
+                optional
+                    .into_iter()
+                    .filter_map(|(name, value)| Some((name, value?))),
+            )
+            .chain(
+                self.extra
+                    .0
+                    .iter()
+                    .map(|(name, value)| (name.as_str(), value.as_str())),
+            ),
+        );
+        let endpoint = &tenant.authorization_endpoint;
+        let separator = if endpoint.contains('?') { '&' } else { '?' };
+        format!("{endpoint}{separator}{query}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+    use crate::oauth::testing::issuer;
+
+    fn url(request: AuthorizationRequest) -> String {
+        request
+            .start(
+                Entropy::from_bytes([0; 96]),
+                &Metadata::default_of(&issuer()),
+            )
+            .1
+    }
+
+    /// RFC 6749 §4.1.1's example, whose client and callback these are.
+    #[test]
+    fn the_least_request() {
+        let url = url(AuthorizationRequest {
+            client_id: "s6BhdRkqt3".to_owned(),
+            redirect_uri: "https://client.example.com/cb".to_owned(),
+            ..AuthorizationRequest::default()
+        });
+        let zeros = "A".repeat(43);
+        assert_eq!(
+            url,
+            format!(
+                "https://acme.eu.auth0.com/authorize?response_type=code&client_id=s6BhdRkqt3\
+                 &redirect_uri=https%3A%2F%2Fclient.example.com%2Fcb&state={zeros}&nonce={zeros}\
+                 &code_challenge=DwBzhbb51LfusnSGBa_hqYSgo7-j8BTQnip4TOnlzRo\
+                 &code_challenge_method=S256"
+            )
+        );
+    }
+
+    #[test]
+    fn everything_is_encoded() {
+        let url = url(AuthorizationRequest {
+            client_id: "id".to_owned(),
+            redirect_uri: "http://127.0.0.1:5000/callback".to_owned(),
+            scope: Scopes::of(["openid read:a+b"]),
+            audience: Some("https://acme.eu.auth0.com/api/v2/".to_owned()),
+            organization: Some("org_1".to_owned()),
+            invitation: Some("t&x=y".to_owned()),
+            connection: Some("Username-Password-Authentication".to_owned()),
+            login_hint: Some("a+b@example.com".to_owned()),
+            prompt: Some("login consent".to_owned()),
+            max_age: Some(0),
+            ui_locales: Some("fr-CA en".to_owned()),
+            extra: ExtraParameters::new([("ext-é".to_owned(), "#&state=x".to_owned())]).unwrap(),
+        });
+        let (_, tail) = url.split_once("S256&").unwrap();
+        assert_eq!(
+            tail,
+            "scope=openid%20read%3Aa%2Bb&audience=https%3A%2F%2Facme.eu.auth0.com%2Fapi%2Fv2%2F\
+             &organization=org_1&invitation=t%26x%3Dy&connection=Username-Password-Authentication\
+             &login_hint=a%2Bb%40example.com&prompt=login%20consent&max_age=0\
+             &ui_locales=fr-CA%20en&ext-%C3%A9=%23%26state%3Dx"
+        );
+    }
+
+    #[test]
+    fn extra_parameters_cannot_touch_the_protocol() {
+        let one = |name: &str| ExtraParameters::new([(name.to_owned(), "x".to_owned())]);
+        for name in RESERVED.into_iter().chain([""]) {
+            assert_eq!(one(name).unwrap_err().kind(), Kind::Usage, "{name}");
+        }
+        assert_eq!(
+            one("max_age").unwrap_err().hint_text(),
+            Some("use --max-age")
+        );
+        assert!(one("screen_hint").is_ok());
+        let twice = ["a", "a"].map(|name| (name.to_owned(), String::new()));
+        assert!(ExtraParameters::new(twice).is_err());
+    }
+}

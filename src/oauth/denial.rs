@@ -1,0 +1,200 @@
+//! Error responses of the authorization endpoint (RFC 6749 §4.1.2.1), in words.
+
+use super::advice::unknown_audience_hint;
+use super::wire;
+use crate::error::{Error, Kind};
+
+/// What the tenant said in place of a code. The response has been found to be the tenant's own
+/// (state and issuer).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denial {
+    error: String,
+    description: Option<String>,
+    uri: Option<String>,
+}
+
+/// What was asked for: names for the hint.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked<'a> {
+    pub(super) client_id: &'a str,
+    pub(super) redirect_uri: &'a str,
+    pub(super) audience: Option<&'a str>,
+}
+
+impl Denial {
+    /// Texts are cut and cleaned here.
+    pub(super) fn new(error: &str, description: Option<&str>, uri: Option<&str>) -> Self {
+        Self {
+            error: wire::prose(error),
+            description: description.map(wire::prose),
+            uri: uri.map(wire::prose),
+        }
+    }
+
+    /// The server's own error string.
+    pub fn error(&self) -> &str {
+        &self.error
+    }
+
+    /// Exit 3, or 7 where the tenant itself is in trouble.
+    pub(super) fn into_error(self, asked: Asked<'_>) -> Error {
+        let said = self
+            .description
+            .as_deref()
+            .unwrap_or_default()
+            .to_lowercase();
+        let says = |words: &str| said.contains(words);
+        let Asked {
+            client_id,
+            redirect_uri,
+            audience,
+        } = asked;
+        let (message, hint) = match self.error.as_str() {
+            "access_denied" if says("service not found") => (
+                "the tenant does not know the audience",
+                unknown_audience_hint(audience.unwrap_or_default()),
+            ),
+            _ if says("not authorized to access") => (
+                "the application may not get tokens for the API",
+                format!(
+                    "authorize the application {client_id} under Applications → APIs → {}",
+                    audience.unwrap_or("the API")
+                ),
+            ),
+            "access_denied" | "unauthorized" => (
+                "the login was denied",
+                "either it was declined in the browser, or an Action or Rule of the tenant \
+                 refused; Monitoring → Logs in the dashboard says which"
+                    .to_owned(),
+            ),
+            "login_required"
+            | "consent_required"
+            | "interaction_required"
+            | "account_selection_required" => (
+                "the login needs a person in the browser",
+                "run `auth0-login` without --prompt none: Auth0 shows a confirmation page before \
+                 it returns to a loopback address"
+                    .to_owned(),
+            ),
+            "unauthorized_client" if says("callback") => (
+                "the tenant does not accept the callback URL",
+                format!(
+                    "add {redirect_uri} to Applications → {client_id} → Settings → Allowed \
+                     Callback URLs"
+                ),
+            ),
+            "unauthorized_client" => (
+                "the application may not sign people in this way",
+                format!(
+                    "tick Authorization Code under Applications → {client_id} → Settings → \
+                     Advanced Settings → Grant Types; a third-party application also needs a \
+                     client grant for the API"
+                ),
+            ),
+            "invalid_scope" => (
+                "the login was refused",
+                "leave out the scopes named, or have the API define them".to_owned(),
+            ),
+            "invalid_request" | "unsupported_response_type" => (
+                "the tenant does not accept the login request",
+                "check what is set by --audience, --organization, --connection and --param"
+                    .to_owned(),
+            ),
+            "server_error" | "temporarily_unavailable" => (
+                "the tenant could not sign in",
+                "try again; https://status.auth0.com tells of outages".to_owned(),
+            ),
+            _ => (
+                "the login failed",
+                "Monitoring → Logs in the dashboard tells more".to_owned(),
+            ),
+        };
+        let kind = match self.error.as_str() {
+            "server_error" | "temporarily_unavailable" => Kind::Unavailable,
+            _ => Kind::NotSignedIn,
+        };
+        let mut error = Error::new(kind, message)
+            .because(match &self.description {
+                Some(description) => format!("{}: {description}", self.error),
+                None => self.error.clone(),
+            })
+            .hint(hint);
+        if let Some(uri) = &self.uri {
+            error = error.because(format!("see {uri}"));
+        }
+        error.code(self.error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn explain(error: &str, description: &str) -> Error {
+        Denial::new(error, Some(description), None).into_error(Asked {
+            client_id: "app1",
+            redirect_uri: "http://127.0.0.1:5000/callback",
+            audience: Some("https://acme.eu.auth0.com/api/v2"),
+        })
+    }
+
+    #[test]
+    fn each_error_leads_somewhere() {
+        for (error, description, part) in [
+            (
+                "access_denied",
+                "Service not found: https://acme.eu.auth0.com/api/v2",
+                "--audience https://acme.eu.auth0.com/api/v2/",
+            ),
+            (
+                "access_denied",
+                "User did not authorize the request",
+                "declined",
+            ),
+            ("unauthorized", "not a member", "Monitoring"),
+            (
+                "unauthorized_client",
+                "Client \"app1\" is not authorized to access resource server \"x\".",
+                "authorize the application app1 under",
+            ),
+            ("login_required", "Login required", "--prompt none"),
+            ("consent_required", "Consent required", "--prompt none"),
+            (
+                "unauthorized_client",
+                "Callback URL mismatch.",
+                "add http://127.0.0.1:5000/callback to",
+            ),
+            (
+                "unauthorized_client",
+                "Grant type not allowed",
+                "tick Authorization Code",
+            ),
+            (
+                "invalid_request",
+                "parameter organization is required",
+                "--organization",
+            ),
+            ("something_new", "", "Logs"),
+        ] {
+            let explained = explain(error, description);
+            assert_eq!(explained.kind(), Kind::NotSignedIn);
+            assert_eq!(explained.code_text(), error);
+            let hint = explained.hint_text().unwrap();
+            assert!(hint.contains(part), "{error}: {hint}");
+        }
+        assert_eq!(explain("server_error", "").kind(), Kind::Unavailable);
+    }
+
+    #[test]
+    fn hostile_prose_is_cut_and_cleaned() {
+        let explained = explain("\u{1b}[2J", &"<script>\r\n".repeat(10_000));
+        let all = format!("{explained:?}");
+        assert!(
+            !explained
+                .causes()
+                .iter()
+                .any(|cause| cause.contains(['\u{1b}', '\r', '\n']))
+        );
+        assert!(all.len() < 2000);
+    }
+}

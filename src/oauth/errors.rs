@@ -1,0 +1,233 @@
+//! Error answers of the token endpoint and its neighbours (RFC 6749 §5.2, RFC 8628 §3.5), told apart
+//! by their `error` string: Auth0's statuses vary.
+
+use std::fmt;
+
+use super::wire;
+
+/// What the endpoint said instead of a token. Texts are short and free of control characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenError {
+    reason: Reason,
+    status: u16,
+    error: Option<String>,
+    description: Option<String>,
+    uri: Option<String>,
+    unusable: Option<&'static str>,
+}
+
+/// The `error` string, as a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// A code or refresh token that is no longer good.
+    InvalidGrant,
+    /// Client authentication failed.
+    InvalidClient,
+    /// The application may not use this grant.
+    UnauthorizedClient,
+    /// Refused: by a person, an Action, or for want of a client grant.
+    AccessDenied,
+    /// Scopes that cannot be had.
+    InvalidScope,
+    /// A parameter is missing or wrong.
+    InvalidRequest,
+    /// The tenant does not know the grant.
+    UnsupportedGrantType,
+    /// The person has not finished yet (RFC 8628).
+    AuthorizationPending,
+    /// Poll less often (RFC 8628).
+    SlowDown,
+    /// The device code's time is up (RFC 8628).
+    ExpiredToken,
+    /// A second factor is wanted.
+    MfaRequired,
+    /// A new login is wanted.
+    UnmetAuthenticationRequirements,
+    /// The rate limit.
+    TooManyRequests,
+    /// The application or API demands DPoP (RFC 9449).
+    DpopRequired,
+    /// The tenant's own trouble.
+    ServerError,
+    /// An error string that is not known here.
+    Other,
+    /// No OAuth answer: HTML, say.
+    Unreadable,
+    /// A 200 whose content cannot be used.
+    Unusable,
+}
+
+impl Reason {
+    fn of(error: &str) -> Self {
+        match error {
+            "invalid_grant" => Self::InvalidGrant,
+            "invalid_client" => Self::InvalidClient,
+            "unauthorized_client" => Self::UnauthorizedClient,
+            "access_denied" => Self::AccessDenied,
+            "invalid_scope" => Self::InvalidScope,
+            "invalid_request" => Self::InvalidRequest,
+            "unsupported_grant_type" => Self::UnsupportedGrantType,
+            "authorization_pending" => Self::AuthorizationPending,
+            "slow_down" => Self::SlowDown,
+            "expired_token" => Self::ExpiredToken,
+            "mfa_required" => Self::MfaRequired,
+            "unmet_authentication_requirements" => Self::UnmetAuthenticationRequirements,
+            "too_many_requests" => Self::TooManyRequests,
+            "use_dpop_nonce" | "invalid_dpop_proof" => Self::DpopRequired,
+            "server_error" | "temporarily_unavailable" => Self::ServerError,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl TokenError {
+    /// Reads an answer that is no success. Anything is taken: Auth0's JSON with its extras, or a
+    /// proxy's HTML.
+    pub fn parse(status: u16, body: &[u8]) -> Self {
+        let object = wire::json_object(body);
+        let text = |name| {
+            let object = object.as_ref()?;
+            wire::text(object, name).map(wire::prose)
+        };
+        let error = text("error");
+        // Without an OAuth error there is the status to go by.
+        let reason = match (&error, status) {
+            (Some(error), _) if Reason::of(error) != Reason::Other => Reason::of(error),
+            (_, 429) => Reason::TooManyRequests,
+            (_, 500..=599) => Reason::ServerError,
+            (Some(_), _) => Reason::Other,
+            (None, _) => Reason::Unreadable,
+        };
+        Self {
+            reason,
+            status,
+            description: text("error_description").or_else(|| text("message")),
+            uri: text("error_uri"),
+            error,
+            unusable: None,
+        }
+    }
+
+    /// An answer that claims success and is none.
+    pub(super) fn unusable(status: u16, why: &'static str) -> Self {
+        Self {
+            reason: Reason::Unusable,
+            status,
+            error: None,
+            description: None,
+            uri: None,
+            unusable: Some(why),
+        }
+    }
+
+    /// What it is.
+    pub fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The server's own error string.
+    pub fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+
+    /// The server's own words.
+    pub fn description(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+
+    /// A page about the error, by the server's account.
+    pub fn uri(&self) -> Option<&str> {
+        self.uri.as_deref()
+    }
+
+    /// Whether the same request may succeed a little later.
+    pub fn is_transient(&self) -> bool {
+        matches!(
+            self.reason,
+            Reason::ServerError | Reason::TooManyRequests | Reason::SlowDown
+        )
+    }
+}
+
+/// The server's own words, else what there is instead.
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.error, &self.description, self.unusable) {
+            (_, _, Some(why)) => write!(f, "the answer cannot be used: {why}"),
+            (Some(error), Some(description), _) => write!(f, "{error}: {description}"),
+            (Some(text), None, _) | (None, Some(text), _) => f.write_str(text),
+            (None, None, None) => write!(f, "HTTP status {} and no OAuth error", self.status),
+        }
+    }
+}
+
+impl std::error::Error for TokenError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oauth::testing::Mutator;
+    use serde_json::json;
+
+    fn parse(status: u16, error: &str, description: &str) -> TokenError {
+        let body = json!({"error": error, "error_description": description, "statusCode": 7});
+        TokenError::parse(status, body.to_string().as_bytes())
+    }
+
+    /// RFC 6749 §5.2's example.
+    #[test]
+    fn the_error_string_decides_whatever_the_status() {
+        for status in [400, 401, 403, 429, 500] {
+            let error = TokenError::parse(status, br#"{"error":"invalid_request"}"#);
+            assert_eq!(error.reason(), Reason::InvalidRequest, "{status}");
+        }
+        for (status, body, reason) in [
+            (429, "", Reason::TooManyRequests),
+            (429, "<html>", Reason::TooManyRequests),
+            (429, r#"{"error":"slow_down"}"#, Reason::SlowDown),
+            (
+                403,
+                r#"{"error":"authorization_pending"}"#,
+                Reason::AuthorizationPending,
+            ),
+            (502, "<html>", Reason::ServerError),
+            (
+                500,
+                r#"{"error":"Internal Server Error"}"#,
+                Reason::ServerError,
+            ),
+            (400, r#"{"error":"feature_not_enabled"}"#, Reason::Other),
+            (404, "<html>", Reason::Unreadable),
+            (400, r#"{"error":7}"#, Reason::Unreadable),
+            (302, "", Reason::Unreadable),
+            (200, "<html>", Reason::Unreadable),
+        ] {
+            let error = TokenError::parse(status, body.as_bytes());
+            assert_eq!(error.reason(), reason, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn hostile_prose_is_cut_and_cleaned() {
+        let error = parse(
+            403,
+            "access_denied",
+            &format!("\u{1b}]0;x\u{7}{}", "a".repeat(100_000)),
+        );
+        let text = error.to_string();
+        assert!(text.chars().count() < 400 && !text.contains('\u{1b}'));
+    }
+
+    #[test]
+    fn no_answer_makes_it_panic() {
+        let seed = json!({"error": "mfa_required", "error_description": "é", "mfa_token": "x"});
+        Mutator::new(7).each(seed.to_string().as_bytes(), 3000, |bytes| {
+            assert!(!TokenError::parse(403, bytes).to_string().is_empty());
+        });
+    }
+}

@@ -1,0 +1,486 @@
+//! ID token validation (OpenID Connect Core §3.1.3.7), in the order Auth0's own libraries check.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::discovery::Issuer;
+use super::jwks::{Jwks, SignatureError};
+use super::jwt::{Claims, Jws, JwtError};
+use super::wire;
+use crate::error::{Error, Kind};
+use crate::secret::Secret;
+
+/// How far the tenant's clock and this one may be apart, in seconds.
+pub const LEEWAY: u64 = 60;
+
+/// The longest subject taken, in bytes.
+const MAX_SUBJECT: usize = 1024;
+
+/// What an ID token has to say to be believed.
+#[derive(Clone, Debug)]
+pub struct Expectations {
+    /// Who issues it.
+    pub issuer: Issuer,
+    /// Whom it is for.
+    pub client_id: String,
+    /// The authorization request's nonce; none for the device flow and a refresh.
+    pub nonce: Option<Secret>,
+    /// The authorization request's `max_age`, in seconds.
+    pub max_age: Option<u64>,
+    /// The organization asked for: an ID (`org_…`) or a name.
+    pub organization: Option<String>,
+    /// On a refresh, whom the earlier one was about (OpenID Connect Core §12.2).
+    pub subject: Option<String>,
+    /// Whether there must be one: `openid` was asked for in a new login.
+    pub required: bool,
+}
+
+/// A person, as an ID token that stood every check describes them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValidatedIdToken {
+    subject: String,
+    name: Option<String>,
+    email: Option<String>,
+    organization: Option<String>,
+    session: Option<String>,
+}
+
+impl ValidatedIdToken {
+    /// `sub`: Auth0's user ID.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// `name`, shortened for display.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// `email`, shortened for display.
+    pub fn email(&self) -> Option<&str> {
+        self.email.as_deref()
+    }
+
+    /// `org_id`, else `org_name`.
+    pub fn organization(&self) -> Option<&str> {
+        self.organization.as_deref()
+    }
+
+    /// `sid`: the session at the tenant.
+    pub fn session(&self) -> Option<&str> {
+        self.session.as_deref()
+    }
+}
+
+/// Why an ID token is not believed. None carries the token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IdTokenError {
+    /// `openid` was asked for and no ID token came.
+    Absent,
+    /// It cannot be taken apart.
+    Malformed(JwtError),
+    /// Another issuer's, named here.
+    Issuer(String),
+    /// Signed with an algorithm that proves nothing to a public client.
+    Algorithm(String),
+    /// Signed with a key the set does not have: fetch the set again, once.
+    UnknownKey(Option<String>),
+    /// The signature is not the tenant's.
+    Signature,
+    /// Another application's.
+    Audience,
+    /// Obtained by another application.
+    AuthorizedParty,
+    /// Of another login.
+    Nonce,
+    /// A claim that must be there, with a fitting type.
+    Missing(&'static str),
+    /// Expired, this many seconds ago.
+    Expired(u64),
+    /// From the future, by this many seconds: `iat` or `nbf`.
+    Future(u64),
+    /// The person signed in longer ago than `max_age` allows, by this many seconds.
+    Stale(u64),
+    /// Another organization, or none.
+    Organization,
+    /// About somebody else than before.
+    Subject,
+}
+
+/// Checks a raw ID token against the tenant's keys. `now` is in Unix seconds.
+pub fn validate(
+    raw: &Secret,
+    keys: &Jwks,
+    expected: &Expectations,
+    now: u64,
+) -> Result<ValidatedIdToken, IdTokenError> {
+    use IdTokenError as Bad;
+    let jws = Jws::parse(raw.expose()).map_err(Bad::Malformed)?;
+    let claims = &jws.claims;
+
+    let issuer = claims.issuer().ok_or(Bad::Missing("iss"))?;
+    if issuer != expected.issuer.as_str() {
+        return Err(Bad::Issuer(wire::prose(issuer)));
+    }
+    let subject = claims
+        .subject()
+        .filter(|subject| subject.len() <= MAX_SUBJECT)
+        .ok_or(Bad::Missing("sub"))?;
+    keys.verify(&jws).map_err(|error| match error {
+        SignatureError::Algorithm(alg) => Bad::Algorithm(alg),
+        SignatureError::UnknownKey(kid) => Bad::UnknownKey(kid),
+        SignatureError::Invalid => Bad::Signature,
+    })?;
+    check_audience(claims, &expected.client_id)?;
+    if let Some(nonce) = &expected.nonce {
+        let echoed = claims.text("nonce").ok_or(Bad::Missing("nonce"))?;
+        if !nonce.matches(echoed) {
+            return Err(Bad::Nonce);
+        }
+    }
+    check_times(claims, expected.max_age, now)?;
+    if let Some(organization) = &expected.organization {
+        check_organization(claims, organization)?;
+    }
+    if expected
+        .subject
+        .as_ref()
+        .is_some_and(|same| same != subject)
+    {
+        return Err(Bad::Subject);
+    }
+    Ok(ValidatedIdToken {
+        subject: subject.to_owned(),
+        name: claims.text("name").map(wire::prose),
+        email: claims.text("email").map(wire::prose),
+        organization: claims
+            .text("org_id")
+            .or_else(|| claims.text("org_name"))
+            .map(wire::prose),
+        session: claims.text("sid").map(wire::prose),
+    })
+}
+
+fn check_audience(claims: &Claims, client_id: &str) -> Result<(), IdTokenError> {
+    let audiences = claims.audiences();
+    if !audiences.contains(&client_id) {
+        return Err(IdTokenError::Audience);
+    }
+    match claims.text("azp") {
+        Some(party) if party != client_id => Err(IdTokenError::AuthorizedParty),
+        None if audiences.len() > 1 => Err(IdTokenError::Missing("azp")),
+        _ => Ok(()),
+    }
+}
+
+fn check_times(claims: &Claims, max_age: Option<u64>, now: u64) -> Result<(), IdTokenError> {
+    use IdTokenError as Bad;
+    let expires = claims.time("exp").ok_or(Bad::Missing("exp"))?;
+    let issued = claims.time("iat").ok_or(Bad::Missing("iat"))?;
+    if now > expires.saturating_add(LEEWAY) {
+        return Err(Bad::Expired(now - expires));
+    }
+    let begins = issued.max(claims.time("nbf").unwrap_or(0));
+    if begins > now.saturating_add(LEEWAY) {
+        return Err(Bad::Future(begins - now));
+    }
+    if let Some(max_age) = max_age {
+        let signed_in = claims.time("auth_time").ok_or(Bad::Missing("auth_time"))?;
+        let until = signed_in.saturating_add(max_age);
+        if now > until.saturating_add(LEEWAY) {
+            return Err(Bad::Stale(now - until));
+        }
+    }
+    Ok(())
+}
+
+/// An ID is compared as it is; a name in lower case, as Auth0 keeps names.
+fn check_organization(claims: &Claims, expected: &str) -> Result<(), IdTokenError> {
+    let fits = if expected.starts_with("org_") {
+        claims.text("org_id") == Some(expected)
+    } else {
+        claims.text("org_name") == Some(expected.to_lowercase().as_str())
+    };
+    fits.then_some(()).ok_or(IdTokenError::Organization)
+}
+
+impl fmt::Display for IdTokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let span = |seconds: &u64| humantime::format_duration(Duration::from_secs(*seconds));
+        match self {
+            Self::Absent => f.write_str("openid was asked for and no ID token came"),
+            Self::Malformed(error) => write!(f, "it cannot be read: {error}"),
+            Self::Issuer(other) => write!(f, "its issuer is {other:?}"),
+            Self::Algorithm(alg) => write!(f, "it is signed with {alg:?}"),
+            Self::UnknownKey(Some(kid)) => {
+                write!(
+                    f,
+                    "it is signed with the key {kid:?}, which the tenant does not publish"
+                )
+            }
+            Self::UnknownKey(None) => {
+                f.write_str("it is signed with a key that the tenant does not publish")
+            }
+            Self::Signature => f.write_str("its signature is not the tenant's"),
+            Self::Audience => f.write_str("it is for another application"),
+            Self::AuthorizedParty => f.write_str("it was issued to another application"),
+            Self::Nonce => f.write_str("its nonce is of another login"),
+            Self::Missing(claim) => write!(f, "it has no usable {claim} claim"),
+            Self::Expired(ago) => {
+                write!(f, "by this computer's clock it expired {} ago", span(ago))
+            }
+            Self::Future(ahead) => write!(
+                f,
+                "by this computer's clock it is from {} in the future",
+                span(ahead)
+            ),
+            Self::Stale(over) => write!(
+                f,
+                "the person signed in longer ago than max_age allows, by {}",
+                span(over)
+            ),
+            Self::Organization => f.write_str("it is not for the organization asked for"),
+            Self::Subject => f.write_str("it is about another person than the login was"),
+        }
+    }
+}
+
+impl std::error::Error for IdTokenError {}
+
+/// Exit 3: the login failed.
+impl From<IdTokenError> for Error {
+    fn from(error: IdTokenError) -> Self {
+        let hint = match &error {
+            IdTokenError::Algorithm(_) => {
+                "set Applications → your app → Settings → Advanced Settings → OAuth → JsonWebToken \
+                 Signature Algorithm to RS256, then run `auth0-login` again"
+            }
+            IdTokenError::Expired(_) | IdTokenError::Future(_) => {
+                "set this computer's clock (on Linux, see `timedatectl`), then run `auth0-login`"
+            }
+            IdTokenError::Stale(_) => "run `auth0-login` with --prompt login",
+            IdTokenError::Issuer(_) => {
+                "the domain must be the one the tenant issues tokens for, custom domain or not"
+            }
+            IdTokenError::Organization => {
+                "check --organization; a name works only where the tenant allows organization names"
+            }
+            IdTokenError::Subject => "run `auth0-login` to sign in as the other person",
+            _ => "run `auth0-login` again; if it recurs, something answers in the tenant's place",
+        };
+        Self::new(Kind::NotSignedIn, "the ID token is not to be trusted")
+            .caused_by(&error)
+            .hint(hint)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oauth::testing::{Mutator, issuer, jwks, sign, sign_with};
+    use serde_json::{Value, json};
+
+    const NOW: u64 = 1_700_000_000;
+
+    fn expectations() -> Expectations {
+        Expectations {
+            issuer: issuer(),
+            client_id: "app".to_owned(),
+            nonce: Some(Secret::new("n-0S6_WzA2Mj")),
+            max_age: None,
+            organization: None,
+            subject: None,
+            required: true,
+        }
+    }
+
+    fn claims() -> Value {
+        json!({
+            "iss": "https://acme.eu.auth0.com/", "sub": "auth0|1", "aud": "app",
+            "nonce": "n-0S6_WzA2Mj", "iat": NOW - 2, "exp": NOW + 36_000,
+            "name": "Ada \u{1b}[31m", "email": "ada@example.com", "sid": "s1",
+        })
+    }
+
+    fn with(changes: &Value) -> Value {
+        let mut claims = claims();
+        for (name, value) in changes.as_object().unwrap() {
+            match value {
+                Value::Null => drop(claims.as_object_mut().unwrap().remove(name)),
+                value => claims[name] = value.clone(),
+            }
+        }
+        claims
+    }
+
+    fn check(claims: &Value, expected: &Expectations) -> Result<ValidatedIdToken, IdTokenError> {
+        validate(&Secret::new(sign("RS256", claims)), &jwks(), expected, NOW)
+    }
+
+    #[test]
+    fn a_sound_token() {
+        for alg in ["RS256", "PS256"] {
+            let raw = Secret::new(sign(alg, &claims()));
+            let token = validate(&raw, &jwks(), &expectations(), NOW).unwrap();
+            assert_eq!(token.subject(), "auth0|1");
+            assert_eq!(token.name(), Some("Ada  [31m"));
+            assert_eq!(token.email(), Some("ada@example.com"));
+            assert_eq!((token.session(), token.organization()), (Some("s1"), None));
+        }
+    }
+
+    #[test]
+    fn each_claim_is_checked() {
+        use IdTokenError as Bad;
+        for (changes, error) in [
+            (json!({"iss": null}), Bad::Missing("iss")),
+            (
+                json!({"iss": "https://acme.eu.auth0.com"}),
+                Bad::Issuer("https://acme.eu.auth0.com".to_owned()),
+            ),
+            (json!({"sub": null}), Bad::Missing("sub")),
+            (json!({"sub": ""}), Bad::Missing("sub")),
+            (json!({"sub": 7}), Bad::Missing("sub")),
+            (json!({"sub": "s".repeat(2000)}), Bad::Missing("sub")),
+            (json!({"aud": null}), Bad::Audience),
+            (json!({"aud": "other"}), Bad::Audience),
+            (json!({"aud": []}), Bad::Audience),
+            (json!({"aud": ["app", "other"]}), Bad::Missing("azp")),
+            (
+                json!({"aud": ["app", "other"], "azp": "other"}),
+                Bad::AuthorizedParty,
+            ),
+            (json!({"azp": "other"}), Bad::AuthorizedParty),
+            (json!({"nonce": null}), Bad::Missing("nonce")),
+            (json!({"nonce": "other"}), Bad::Nonce),
+            (json!({"exp": null}), Bad::Missing("exp")),
+            (json!({"exp": "1700000000"}), Bad::Missing("exp")),
+            (json!({"iat": null}), Bad::Missing("iat")),
+        ] {
+            assert_eq!(
+                check(&with(&changes), &expectations()),
+                Err(error),
+                "{changes}"
+            );
+        }
+        for changes in [
+            json!({"aud": ["app"]}),
+            json!({"aud": ["other", "app"], "azp": "app"}),
+        ] {
+            assert!(check(&with(&changes), &expectations()).is_ok(), "{changes}");
+        }
+    }
+
+    #[test]
+    fn clocks_may_be_a_minute_apart() {
+        use IdTokenError as Bad;
+        for (changes, result) in [
+            (json!({"exp": NOW - 60}), None),
+            (json!({"exp": NOW - 61}), Some(Bad::Expired(61))),
+            (json!({"iat": NOW + 59}), None),
+            (json!({"iat": NOW + 60}), None),
+            (json!({"iat": NOW + 3600}), Some(Bad::Future(3600))),
+            (json!({"nbf": NOW + 61}), Some(Bad::Future(61))),
+            (json!({"exp": u64::MAX}), None),
+        ] {
+            let outcome = check(&with(&changes), &expectations());
+            assert_eq!(outcome.err(), result, "{changes}");
+        }
+        let error = Error::from(Bad::Future(3600));
+        assert!(error.causes()[0].contains("1h in the future"));
+        assert!(error.hint_text().unwrap().contains("clock"));
+        assert_eq!(error.kind(), Kind::NotSignedIn);
+    }
+
+    #[test]
+    fn max_age_wants_a_recent_sign_in() {
+        let expected = Expectations {
+            max_age: Some(300),
+            ..expectations()
+        };
+        let at = |time: u64| check(&with(&json!({"auth_time": time})), &expected);
+        assert!(at(NOW - 360).is_ok());
+        assert_eq!(at(NOW - 361), Err(IdTokenError::Stale(61)));
+        assert_eq!(
+            check(&claims(), &expected),
+            Err(IdTokenError::Missing("auth_time"))
+        );
+    }
+
+    #[test]
+    fn organizations_by_id_and_by_name() {
+        let check = |asked: &str, changes: Value| {
+            let expected = Expectations {
+                organization: Some(asked.to_owned()),
+                ..expectations()
+            };
+            check(&with(&changes), &expected).map(|token| token.organization.unwrap())
+        };
+        let both = json!({"org_id": "org_1", "org_name": "acme"});
+        assert_eq!(check("org_1", both.clone()).unwrap(), "org_1");
+        assert_eq!(check("Acme", both.clone()).unwrap(), "org_1");
+        for (asked, changes) in [
+            ("org_2", both.clone()),
+            ("ORG_1", both.clone()),
+            ("other", both),
+            ("org_1", json!({})),
+            ("acme", json!({"org_id": "acme"})),
+        ] {
+            assert_eq!(
+                check(asked, changes),
+                Err(IdTokenError::Organization),
+                "{asked}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_refresh_keeps_its_person_and_needs_no_nonce() {
+        let expected = Expectations {
+            nonce: None,
+            subject: Some("auth0|1".to_owned()),
+            ..expectations()
+        };
+        assert!(check(&with(&json!({"nonce": null})), &expected).is_ok());
+        assert_eq!(
+            check(&with(&json!({"sub": "auth0|2"})), &expected),
+            Err(IdTokenError::Subject)
+        );
+    }
+
+    #[test]
+    fn algorithms_that_prove_nothing_name_the_setting() {
+        for alg in ["none", "HS256"] {
+            let raw = Secret::new(sign(alg, &claims()));
+            let error = validate(&raw, &jwks(), &expectations(), NOW).unwrap_err();
+            assert_eq!(error, IdTokenError::Algorithm(alg.to_owned()));
+            assert!(Error::from(error).hint_text().unwrap().contains("RS256"));
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_is_told_apart_from_a_bad_signature() {
+        let raw = |kid| Secret::new(sign_with(&json!({"alg": "RS256", "kid": kid}), &claims()));
+        assert_eq!(
+            validate(&raw("new"), &jwks(), &expectations(), NOW),
+            Err(IdTokenError::UnknownKey(Some("new".to_owned())))
+        );
+        assert_eq!(
+            validate(&raw("old"), &jwks(), &expectations(), NOW),
+            Err(IdTokenError::Signature)
+        );
+    }
+
+    #[test]
+    fn no_damaged_token_is_believed() {
+        let sound = sign("RS256", &claims());
+        let (keys, expected) = (jwks(), expectations());
+        Mutator::new(6).each(sound.as_bytes(), 3000, |bytes| {
+            let raw = String::from_utf8_lossy(bytes);
+            if raw != sound {
+                let raw = Secret::new(raw);
+                assert!(validate(&raw, &keys, &expected, NOW).is_err());
+            }
+        });
+    }
+}

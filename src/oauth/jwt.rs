@@ -1,0 +1,238 @@
+//! Compact JWS (RFC 7515 §7.1) and its claims (RFC 7519), taken apart but not believed.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use super::scope::Scopes;
+use super::wire;
+
+/// The longest token looked at, in bytes.
+pub const MAX_TOKEN: usize = 64 * 1024;
+
+/// A compact JWS in its parts. Nothing has been verified.
+pub(super) struct Jws<'a> {
+    /// `alg`, or nothing.
+    pub(super) alg: String,
+    /// `kid`, which names the key.
+    pub(super) kid: Option<String>,
+    pub(super) claims: Claims,
+    /// What the signature is over: header and payload as they came.
+    pub(super) signing_input: &'a str,
+    pub(super) signature: Vec<u8>,
+}
+
+/// Why a token is no JWS. None carries a byte of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JwtError {
+    /// Longer than [`MAX_TOKEN`].
+    TooLong,
+    /// Not three parts.
+    Parts,
+    /// A part that is not base64url.
+    Encoding,
+    /// A header or payload that is no JSON object.
+    Json,
+    /// A `crit` header (RFC 7515 §4.1.11): it demands what is not known here.
+    Critical,
+}
+
+impl fmt::Display for JwtError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooLong => "it is too long",
+            Self::Parts => "it does not have three parts",
+            Self::Encoding => "it is not base64url",
+            Self::Json => "its header or payload is no JSON object",
+            Self::Critical => "it demands extensions that are not supported",
+        })
+    }
+}
+
+impl std::error::Error for JwtError {}
+
+impl<'a> Jws<'a> {
+    pub(super) fn parse(token: &'a str) -> Result<Self, JwtError> {
+        if token.len() > MAX_TOKEN {
+            return Err(JwtError::TooLong);
+        }
+        let (signing_input, signature) = token.rsplit_once('.').ok_or(JwtError::Parts)?;
+        let (header, payload) = signing_input.split_once('.').ok_or(JwtError::Parts)?;
+        if payload.contains('.') {
+            return Err(JwtError::Parts); // five parts are a JWE
+        }
+        let decode = |part| wire::from_base64url(part).ok_or(JwtError::Encoding);
+        let object = |part| wire::json_object(&decode(part)?).ok_or(JwtError::Json);
+        let header = object(header)?;
+        if header.contains_key("crit") {
+            return Err(JwtError::Critical);
+        }
+        Ok(Self {
+            alg: wire::text(&header, "alg").unwrap_or_default().to_owned(),
+            kid: wire::text(&header, "kid").map(str::to_owned),
+            claims: Claims(object(payload)?),
+            signing_input,
+            signature: decode(signature)?,
+        })
+    }
+}
+
+/// The claims of an access token that a resource server would verify: good for showing and for
+/// advice, never for a decision about trust. Nothing for an opaque token or a JWE.
+pub fn unverified(token: &str) -> Option<Claims> {
+    Jws::parse(token).ok().map(|jws| jws.claims)
+}
+
+/// A payload, by RFC 7519's names and Auth0's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claims(Map<String, Value>);
+
+impl Claims {
+    /// `iss`: who issued it.
+    pub fn issuer(&self) -> Option<&str> {
+        self.text("iss")
+    }
+
+    /// `sub`: whom it is about. `CLIENT_ID@clients` for an application.
+    pub fn subject(&self) -> Option<&str> {
+        self.text("sub")
+    }
+
+    /// `aud`: whom it is for; one string or several.
+    pub fn audiences(&self) -> Vec<&str> {
+        match self.0.get("aud") {
+            Some(Value::String(one)) => vec![one],
+            Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The application: `azp`, or `client_id` in tokens of the RFC 9068 profile.
+    pub fn client_id(&self) -> Option<&str> {
+        self.text("azp").or_else(|| self.text("client_id"))
+    }
+
+    /// `exp`, in Unix seconds.
+    pub fn expires_at(&self) -> Option<u64> {
+        self.time("exp")
+    }
+
+    /// `iat`, in Unix seconds.
+    pub fn issued_at(&self) -> Option<u64> {
+        self.time("iat")
+    }
+
+    /// `scope`, apart.
+    pub fn scopes(&self) -> Option<Scopes> {
+        self.0
+            .get("scope")
+            .and_then(Value::as_str)
+            .map(|text| Scopes::of([text]))
+    }
+
+    /// `permissions`, which RBAC adds.
+    pub fn permissions(&self) -> Option<Scopes> {
+        let list = self.0.get("permissions")?.as_array()?;
+        Some(Scopes::of(list.iter().filter_map(Value::as_str)))
+    }
+
+    /// `org_id`.
+    pub fn organization(&self) -> Option<&str> {
+        self.text("org_id")
+    }
+
+    /// Every claim.
+    pub fn all(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
+    /// A claim that is a string with something in it.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        wire::text(&self.0, name)
+    }
+
+    /// A NumericDate (RFC 7519 §2), in whole Unix seconds. A string of digits is none.
+    pub(super) fn time(&self, name: &str) -> Option<u64> {
+        self.0
+            .get(name)
+            .filter(|value| value.is_number())
+            .and_then(wire::seconds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oauth::testing::{Mutator, RFC_7515_A2, sign};
+    use serde_json::json;
+
+    #[test]
+    fn rfc_7515_a2() {
+        let jws = Jws::parse(RFC_7515_A2).unwrap();
+        assert_eq!((jws.alg.as_str(), jws.kid), ("RS256", None));
+        assert_eq!(jws.claims.issuer(), Some("joe"));
+        assert_eq!(jws.claims.expires_at(), Some(1300819380));
+        assert_eq!(jws.claims.all()["http://example.com/is_root"], json!(true));
+        assert_eq!((jws.signature[0], jws.signature.len()), (112, 256));
+    }
+
+    #[test]
+    fn auth0_claims() {
+        let token = sign(
+            "RS256",
+            &json!({
+                "iss": "https://acme.eu.auth0.com/", "sub": "auth0|1", "azp": "app",
+                "aud": ["https://api.example.com", "https://acme.eu.auth0.com/userinfo"],
+                "iat": 1_700_000_000.7, "exp": 1_700_086_400, "scope": "openid read:orders",
+                "permissions": ["read:orders", 7], "org_id": "org_1",
+            }),
+        );
+        let claims = unverified(&token).unwrap();
+        assert_eq!(claims.audiences().len(), 2);
+        assert_eq!(claims.issued_at(), Some(1_700_000_000));
+        assert_eq!(claims.client_id(), Some("app"));
+        assert_eq!(claims.permissions(), Some(Scopes::of(["read:orders"])));
+        assert_eq!(claims.organization(), Some("org_1"));
+    }
+
+    #[test]
+    fn odd_claims_are_absent() {
+        let token = sign(
+            "RS256",
+            &json!({"aud": 7, "exp": "1700000000", "iat": -1, "scope": ["a"], "sub": "",
+                    "client_id": "m2m", "permissions": "x"}),
+        );
+        let claims = unverified(&token).unwrap();
+        assert!(claims.audiences().is_empty());
+        assert_eq!((claims.expires_at(), claims.issued_at()), (None, None));
+        assert_eq!((claims.scopes(), claims.permissions()), (None, None));
+        assert_eq!((claims.subject(), claims.client_id()), (None, Some("m2m")));
+    }
+
+    #[test]
+    fn what_is_no_jws() {
+        for (token, error) in [
+            ("", JwtError::Parts),
+            ("opaque", JwtError::Parts),
+            ("a.b", JwtError::Parts),
+            ("a.b.c.d.e", JwtError::Parts), // a JWE
+            ("..", JwtError::Json),
+            ("e30.e30.=", JwtError::Encoding),
+            ("e30.W10.", JwtError::Json), // a payload of []
+            ("eyJjcml0IjpbXX0.e30.", JwtError::Critical),
+        ] {
+            assert_eq!(Jws::parse(token).err(), Some(error), "{token:?}");
+        }
+        let long = "a".repeat(MAX_TOKEN + 1);
+        assert_eq!(Jws::parse(&long).err(), Some(JwtError::TooLong));
+        let deep = format!("e30.{}.", wire::base64url("[".repeat(40_000).as_bytes()));
+        assert_eq!(Jws::parse(&deep).err(), Some(JwtError::Json));
+    }
+
+    #[test]
+    fn no_token_makes_it_panic() {
+        Mutator::new(3).each(RFC_7515_A2.as_bytes(), 5000, |bytes| {
+            let _ = unverified(&String::from_utf8_lossy(bytes));
+        });
+    }
+}

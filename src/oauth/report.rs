@@ -1,0 +1,255 @@
+//! The scopes asked for and those granted: what is missing, why, and what to do about it.
+
+use super::grant::GrantType;
+use super::scope::{Granted, Scopes, is_management_api, missing};
+
+/// The scopes of OpenID Connect Core §5.4 and §11. They speak of the person and the session, not of
+/// an API.
+const OPENID_CONNECT: [&str; 6] = [
+    "openid",
+    "profile",
+    "email",
+    "address",
+    "phone",
+    "offline_access",
+];
+
+/// The login a report is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Situation<'a> {
+    /// How the token was obtained.
+    pub grant: GrantType,
+    /// The API it is for.
+    pub audience: &'a str,
+    /// Whether a refresh token came with it.
+    pub refreshable: bool,
+    /// The profile, where the commands named must say which.
+    pub profile: Option<&'a str>,
+}
+
+/// Asked, granted and missing, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// As asked for.
+    pub asked: Scopes,
+    /// As granted.
+    pub granted: Granted,
+    /// The API's scopes that were asked for and not granted. Empty where the tenant does not say.
+    /// OpenID Connect's own scopes are spoken of in the notes.
+    pub missing: Scopes,
+    /// Why, in order of importance.
+    pub notes: Vec<Note>,
+}
+
+/// One reason, with its remedy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// What is so, and why.
+    pub what: String,
+    /// The command to run, or the setting to change.
+    pub hint: String,
+}
+
+/// Compares what was asked for with what came. An empty `asked` means "all there is" (client
+/// credentials), so nothing is missing then.
+pub fn report(asked: Scopes, granted: Granted, situation: Situation<'_>) -> Report {
+    let all = match &granted {
+        Granted::Known(granted) => missing(&asked, granted),
+        Granted::Unknown => Scopes::default(),
+    };
+    let (personal, api): (Vec<_>, Vec<_>) =
+        all.iter().partition(|scope| OPENID_CONNECT.contains(scope));
+    let missing = Scopes::of(api);
+    let mut notes = Vec::new();
+    if !missing.is_empty() {
+        notes.push(why_api_scopes_are_missing(&missing, situation));
+    }
+    if situation.grant.is_machine() {
+        notes.extend(why_no_person(&Scopes::of(personal)));
+    } else if asked.contains("offline_access") && !situation.refreshable {
+        notes.push(why_no_refresh_token(situation));
+    }
+    Report {
+        asked,
+        granted,
+        missing,
+        notes,
+    }
+}
+
+fn why_api_scopes_are_missing(missing: &Scopes, situation: Situation<'_>) -> Note {
+    let Situation {
+        grant, audience, ..
+    } = situation;
+    let login = login(situation);
+    let management = is_management_api(audience);
+    if grant.is_machine() {
+        let api = if management {
+            "Auth0 Management API"
+        } else {
+            audience
+        };
+        return Note {
+            what: format!("the application's client grant for {audience} does not hold {missing}"),
+            hint: format!(
+                "tick them under Applications → APIs → {api} → Machine to Machine Applications, \
+                 then run `{login} --client-credentials`"
+            ),
+        };
+    }
+    if management {
+        return Note {
+            what: format!(
+                "{missing} not granted: for the Management API the tenant's policies give a \
+                 person's token the current_user scopes at most, whatever is asked for"
+            ),
+            hint: format!(
+                "sign in as a machine-to-machine application that has a client grant for \
+                 {audience}: `{login} --client-credentials`; or bring a token from the dashboard \
+                 (Applications → APIs → Auth0 Management API → API Explorer): `{login} --with-token`"
+            ),
+        };
+    }
+    Note {
+        what: format!(
+            "{missing} not granted: {audience} does not define them, or this person does not have \
+             them"
+        ),
+        hint: format!(
+            "an administrator can add them under Applications → APIs → {audience} → Permissions \
+             and, where RBAC is on, give them under User Management; then run `{login}`"
+        ),
+    }
+}
+
+fn why_no_person(missing: &Scopes) -> Option<Note> {
+    (!missing.is_empty()).then(|| Note {
+        what: format!("{missing} not granted: client credentials sign nobody in"),
+        hint: "leave them out of --scope".to_owned(),
+    })
+}
+
+fn why_no_refresh_token(situation: Situation<'_>) -> Note {
+    let audience = situation.audience;
+    let login = login(situation);
+    if is_management_api(audience) {
+        return Note {
+            what: "no refresh token: the Management API does not allow offline access, so this \
+                   login lasts until its token expires"
+                .to_owned(),
+            hint: format!("run `{login}` again then"),
+        };
+    }
+    Note {
+        what: "no refresh token although offline_access was asked for, so this login lasts until \
+               its token expires"
+            .to_owned(),
+        hint: format!(
+            "turn on Applications → APIs → {audience} → Settings → Allow Offline Access, and \
+             Refresh Token under Applications → your app → Settings → Advanced → Grant Types; then \
+             run `{login}`"
+        ),
+    }
+}
+
+fn login(situation: Situation<'_>) -> String {
+    match situation.profile {
+        Some(profile) => format!("auth0-login --profile {profile}"),
+        None => "auth0-login".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MANAGEMENT: &str = "https://acme.eu.auth0.com/api/v2/";
+
+    fn situation(grant: GrantType, audience: &str) -> Situation<'_> {
+        Situation {
+            grant,
+            audience,
+            refreshable: false,
+            profile: None,
+        }
+    }
+
+    fn known(text: &str) -> Granted {
+        Granted::Known(Scopes::of([text]))
+    }
+
+    #[test]
+    fn nothing_missing_nothing_said() {
+        let report = report(
+            Scopes::of(["openid read:clients"]),
+            known("openid read:clients read:users"),
+            situation(GrantType::AuthorizationCode, MANAGEMENT),
+        );
+        assert!(report.missing.is_empty() && report.notes.is_empty());
+    }
+
+    #[test]
+    fn a_person_at_the_management_api_is_sent_to_client_credentials() {
+        let report = report(
+            Scopes::of(["openid offline_access read:clients read:current_user"]),
+            known("openid read:current_user"),
+            Situation {
+                profile: Some("work"),
+                ..situation(GrantType::AuthorizationCode, MANAGEMENT)
+            },
+        );
+        assert_eq!(report.missing.to_string(), "read:clients");
+        assert_eq!(report.notes.len(), 2);
+        assert!(report.notes[0].what.contains("current_user"));
+        for command in ["--client-credentials`", "--with-token`"] {
+            let command = format!("`auth0-login --profile work {command}");
+            assert!(report.notes[0].hint.contains(&command), "{command}");
+        }
+        assert!(report.notes[1].what.starts_with("no refresh token"));
+    }
+
+    #[test]
+    fn a_machine_is_sent_to_its_client_grant() {
+        let report = report(
+            Scopes::of(["openid read:clients offline_access"]),
+            known("read:users"),
+            situation(GrantType::ClientCredentials, MANAGEMENT),
+        );
+        assert_eq!(report.missing.to_string(), "read:clients");
+        assert!(report.notes[0].what.contains("client grant"));
+        assert!(
+            report.notes[1]
+                .what
+                .starts_with("openid offline_access not granted")
+        );
+        assert_eq!(report.notes.len(), 2, "no word of refresh tokens");
+    }
+
+    #[test]
+    fn offline_access_at_an_api_of_their_own_names_the_settings() {
+        let asked = Scopes::of(["openid offline_access read:orders"]);
+        let own = situation(GrantType::DeviceCode, "https://api.example.com");
+        let without = report(asked.clone(), known("openid read:orders"), own);
+        assert!(without.missing.is_empty());
+        assert!(without.notes[0].hint.contains("Allow Offline Access"));
+        let with = Situation {
+            refreshable: true,
+            ..own
+        };
+        assert!(
+            report(asked, known("openid read:orders"), with)
+                .notes
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn silence_is_not_refusal() {
+        let report = report(
+            Scopes::of(["read:clients"]),
+            Granted::Unknown,
+            situation(GrantType::AuthorizationCode, MANAGEMENT),
+        );
+        assert!(report.missing.is_empty() && report.notes.is_empty());
+    }
+}

@@ -1,0 +1,208 @@
+//! From the token endpoint's answer to tokens that may be saved: the ID token comes in between.
+
+use std::fmt;
+
+use super::id_token::{self, Expectations, IdTokenError, ValidatedIdToken};
+use super::jwks::Jwks;
+use super::jwt;
+use super::scope::Granted;
+use super::token::TokenResponse;
+use crate::error::Error;
+use crate::secret::Secret;
+
+/// Which keys are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeySet {
+    /// Those at hand, from a cache if there is one.
+    Any,
+    /// Those the tenant publishes now: the ones at hand do not have the key.
+    Fresh,
+}
+
+/// Tokens whose ID token has not been looked at.
+pub struct AwaitingValidation {
+    response: TokenResponse,
+    expected: Expectations,
+}
+
+impl TokenResponse {
+    /// On to the ID token's validation.
+    pub fn validating(self, expected: Expectations) -> AwaitingValidation {
+        AwaitingValidation {
+            response: self,
+            expected,
+        }
+    }
+
+    /// The tokens of a grant that signs nobody in. An ID token, if there is one, is dropped unread.
+    /// `now` is when the answer came, in Unix seconds.
+    pub fn without_identity(self, now: u64) -> Tokens {
+        Tokens::new(self, None, now)
+    }
+}
+
+impl AwaitingValidation {
+    /// Validates the ID token and gives the tokens up.
+    ///
+    /// `keys` brings the tenant's keys: never asked if no ID token came, once if it did, and once
+    /// more, for [`KeySet::Fresh`] ones, if it is signed with a key that is not among them. `now`
+    /// is when the answer came, in Unix seconds.
+    pub fn validate(
+        self,
+        now: u64,
+        mut keys: impl FnMut(KeySet) -> Result<Jwks, Error>,
+    ) -> Result<Tokens, Error> {
+        let Some(raw) = &self.response.id_token else {
+            if self.expected.required {
+                return Err(IdTokenError::Absent.into());
+            }
+            return Ok(Tokens::new(self.response, None, now));
+        };
+        let mut check = |wanted| {
+            let keys = keys(wanted)?;
+            Ok::<_, Error>(id_token::validate(raw, &keys, &self.expected, now))
+        };
+        let identity = match check(KeySet::Any)? {
+            Err(IdTokenError::UnknownKey(_)) => check(KeySet::Fresh)?,
+            outcome => outcome,
+        }?;
+        Ok(Tokens::new(self.response, Some(identity), now))
+    }
+}
+
+/// What a login or a refresh yields: fit to be saved and used.
+pub struct Tokens {
+    /// The access token.
+    pub access_token: Secret,
+    /// When it expires, in Unix seconds, where the tenant or the token says.
+    pub expires_at: Option<u64>,
+    /// For the next refresh. None on a refresh means that the earlier one stays good (RFC 6749 §6).
+    pub refresh_token: Option<Secret>,
+    /// The scopes granted.
+    pub granted: Granted,
+    /// Who signed in.
+    pub identity: Option<ValidatedIdToken>,
+}
+
+impl Tokens {
+    fn new(response: TokenResponse, identity: Option<ValidatedIdToken>, now: u64) -> Self {
+        let expires_at = match response.expires_in {
+            Some(lifetime) => Some(now.saturating_add(lifetime.as_secs())),
+            None => jwt::unverified(response.access_token.expose())
+                .and_then(|claims| claims.expires_at()),
+        };
+        Self {
+            access_token: response.access_token,
+            expires_at,
+            refresh_token: response.refresh_token,
+            granted: response.granted,
+            identity,
+        }
+    }
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tokens")
+            .field("expires_at", &self.expires_at)
+            .field("refresh_token", &self.refresh_token.is_some())
+            .field("granted", &self.granted)
+            .field("identity", &self.identity)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+    use crate::oauth::testing::{issuer, jwks, sign, sign_with};
+    use serde_json::{Value, json};
+
+    const NOW: u64 = 1_700_000_000;
+    const NO_KEYS: fn(KeySet) -> Result<Jwks, Error> = |_| panic!("no keys are needed");
+
+    fn expectations() -> Expectations {
+        Expectations {
+            issuer: issuer(),
+            client_id: "app".to_owned(),
+            nonce: None,
+            max_age: None,
+            organization: None,
+            subject: None,
+            required: true,
+        }
+    }
+
+    fn claims() -> Value {
+        json!({"iss": issuer().as_str(), "sub": "auth0|1", "aud": "app", "iat": NOW,
+            "exp": NOW + 60})
+    }
+
+    fn response(id_token: Option<&str>) -> TokenResponse {
+        let body = json!({"access_token": "at", "token_type": "Bearer", "id_token": id_token});
+        TokenResponse::parse(200, body.to_string().as_bytes()).unwrap()
+    }
+
+    fn pending(id_token: Option<&str>) -> AwaitingValidation {
+        response(id_token).validating(expectations())
+    }
+
+    #[test]
+    fn unknown_keys_are_fetched_once_more() {
+        let id_token = sign("RS256", &claims());
+        let old = || Jwks::parse(br#"{"keys":[]}"#);
+        let tokens = pending(Some(&id_token)).validate(NOW, |wanted| match wanted {
+            KeySet::Any => old(),
+            KeySet::Fresh => Ok(jwks()),
+        });
+        assert!(tokens.is_ok());
+        let mut asked = 0;
+        let error = pending(Some(&id_token))
+            .validate(NOW, |_| {
+                asked += 1;
+                old()
+            })
+            .unwrap_err();
+        assert_eq!((asked, error.kind()), (2, Kind::NotSignedIn));
+    }
+
+    #[test]
+    fn a_bad_id_token_yields_no_tokens() {
+        let forged = sign_with(&json!({"alg": "RS256", "kid": "old"}), &claims());
+        let mut asked = 0;
+        let outcome = pending(Some(&forged)).validate(NOW, |_| {
+            asked += 1;
+            Ok(jwks())
+        });
+        assert!(outcome.is_err());
+        assert_eq!(asked, 1, "a bad signature is no reason to fetch keys again");
+        let error = Error::new(Kind::Unavailable, "offline");
+        let mut once = Some(error);
+        let outcome =
+            pending(Some(&sign("RS256", &claims()))).validate(NOW, |_| Err(once.take().unwrap()));
+        assert_eq!(outcome.unwrap_err().message(), "offline");
+    }
+
+    #[test]
+    fn openid_wants_an_id_token() {
+        let error = pending(None).validate(NOW, NO_KEYS);
+        assert!(error.unwrap_err().causes()[0].contains("no ID token"));
+        let expected = Expectations {
+            required: false,
+            ..expectations()
+        };
+        let tokens = response(None).validating(expected).validate(NOW, NO_KEYS);
+        assert!(tokens.unwrap().identity.is_none());
+    }
+
+    #[test]
+    fn without_expires_in_the_token_itself_is_asked() {
+        let jwt = sign("RS256", &json!({"exp": NOW + 7}));
+        for (token, expires_at) in [(jwt.as_str(), Some(NOW + 7)), ("opaque", None)] {
+            let body = json!({"access_token": token, "token_type": "Bearer"}).to_string();
+            let response = TokenResponse::parse(200, body.as_bytes()).unwrap();
+            assert_eq!(response.without_identity(NOW).expires_at, expires_at);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The real binaries, over real sockets, with real files.
+
+mod dependencies;
