@@ -25,11 +25,13 @@ pub fn open(url: &str, command: Option<&str>, env: Env, talk: &Talk) -> Result<(
             }
         }
     }
-    webbrowser::open(url).map_err(|e| Error::new(Kind::Failure, "no browser could be opened").caused_by(&e))
+    webbrowser::open(url)
+        .map_err(|e| Error::new(Kind::Failure, "no browser could be opened").caused_by(&e))
 }
 
 fn launch(command: &str, url: &str, talk: &Talk) -> Result<(), Error> {
-    let mut words: Vec<String> = command.split_whitespace().map(|word| word.replace("%s", url)).collect();
+    let mut words: Vec<String> =
+        command.split_whitespace().map(|word| word.replace("%s", url)).collect();
     if !command.contains("%s") {
         words.push(url.to_owned());
     }
@@ -40,13 +42,18 @@ fn launch(command: &str, url: &str, talk: &Talk) -> Result<(), Error> {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .map_err(|e| Error::new(Kind::Failure, format!("the browser command '{program}' cannot be run")).caused_by(&e))?;
+        .map_err(|e| {
+            Error::new(Kind::Failure, format!("the browser command '{program}' cannot be run"))
+                .caused_by(&e)
+        })?;
     let (program, talk) = (program.clone(), talk.clone());
     thread::spawn(move || {
         if let Ok(status) = child.wait()
             && !status.success()
         {
-            talk.say(format_args!("the browser command '{program}' ended with {status}; open the address yourself"));
+            talk.say(format_args!(
+                "the browser command '{program}' ended with {status}; open the address yourself"
+            ));
         }
     });
     Ok(())

@@ -151,12 +151,7 @@ impl Error {
     #[must_use]
     pub fn because(mut self, cause: impl Into<String>) -> Self {
         let cause = cause.into();
-        if self
-            .0
-            .causes
-            .last()
-            .is_none_or(|last| !last.contains(&cause))
-        {
+        if self.0.causes.last().is_none_or(|last| !last.contains(&cause)) {
             self.0.causes.push(cause);
         }
         self

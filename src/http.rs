@@ -231,10 +231,10 @@ impl Http {
         let backoff = backoff(tries);
         let stream = match self.once(request) {
             Ok(stream) => stream,
-            Err(Failed { error, sent }) => {
+            Err(Failed { error, passing, sent }) => {
                 let again = match request.retry {
-                    Retry::Idempotent => error.kind() == Kind::Unavailable,
-                    Retry::NotSent => error.kind() == Kind::Unavailable && !sent,
+                    Retry::Idempotent => passing,
+                    Retry::NotSent => passing && !sent,
                     Retry::Never => false,
                 };
                 return Ok(Attempt::Failed { error, wait: again.then_some(backoff) });
@@ -278,7 +278,7 @@ impl Http {
     }
 
     fn once(&self, request: &Request<'_>) -> Result<Stream, Failed> {
-        let not_sent = |error| Failed { error, sent: false };
+        let not_sent = |error| Failed { error, passing: false, sent: false };
         let agent = self.agent(request.url).map_err(not_sent)?;
         let left = self.time_left().map_err(not_sent)?;
         let mut builder = http::Request::builder().method(request.method).uri(request.url);
@@ -312,9 +312,10 @@ impl Http {
                 .map_err(ureq::Error::from)
                 .and_then(|r| agent.run(with_timeout(agent, r, left)))
         };
-        let answer = answer.map_err(|e| {
-            let sent = failure::may_have_been_sent(&e);
-            Failed { error: failure::of_transport(request.url, &e), sent }
+        let answer = answer.map_err(|e| Failed {
+            error: failure::of_transport(request.url, &e),
+            passing: failure::may_pass(&e),
+            sent: failure::may_have_been_sent(&e),
         })?;
         let (parts, body) = answer.into_parts();
         log::answer(&self.talk, parts.status.as_u16(), &parts.headers, started.elapsed());
@@ -435,6 +436,8 @@ impl Http {
 
 struct Failed {
     error: Error,
+    /// Whether it may be otherwise in a moment.
+    passing: bool,
     /// Whether the server may have seen the request.
     sent: bool,
 }

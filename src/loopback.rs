@@ -52,10 +52,7 @@ impl Listener {
                     return Ok(Self {
                         sockets,
                         redirect_uri: uri.with_port(port),
-                        expected: Expected {
-                            path: uri.path().to_owned(),
-                            port,
-                        },
+                        expected: Expected { path: uri.path().to_owned(), port },
                         sender,
                         events,
                         limits: Limits::default(),
@@ -90,14 +87,9 @@ impl Listener {
         deadline: Option<Instant>,
         notice: &dyn Fn(&str),
     ) -> Result<Answered, WaitError> {
-        let server = Server::start(
-            self.sockets,
-            self.expected,
-            state.clone(),
-            self.limits,
-            &self.sender,
-        )
-        .map_err(WaitError::Io)?;
+        let server =
+            Server::start(self.sockets, self.expected, state.clone(), self.limits, &self.sender)
+                .map_err(WaitError::Io)?;
         loop {
             // None: the time is up.
             let event = match deadline {
@@ -129,10 +121,7 @@ impl Listener {
                 Some(Event::Settled) | None => {}
             }
             return match server.answer() {
-                Some(callback) => Ok(Answered {
-                    callback,
-                    tab: Tab(server),
-                }),
+                Some(callback) => Ok(Answered { callback, tab: Tab(server) }),
                 None => Err(WaitError::TimedOut),
             };
         }
@@ -256,14 +245,9 @@ fn cannot_listen(failures: Vec<(u16, String)>) -> Error {
             .hint("pass one: --redirect-uri http://127.0.0.1:5000/callback");
     }
     let ports: Vec<String> = failures.iter().map(|(port, _)| port.to_string()).collect();
-    let (noun, ports) = (
-        if ports.len() == 1 { "port" } else { "ports" },
-        ports.join(", "),
-    );
-    let error = Error::new(
-        Kind::Failure,
-        format!("cannot listen for the callback on {noun} {ports}"),
-    );
+    let (noun, ports) = (if ports.len() == 1 { "port" } else { "ports" }, ports.join(", "));
+    let error =
+        Error::new(Kind::Failure, format!("cannot listen for the callback on {noun} {ports}"));
     failures
         .into_iter()
         .fold(error, |error, (_, why)| error.because(why))

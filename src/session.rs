@@ -93,11 +93,7 @@ impl Session {
             Identity::Profile { profile, settings, name } => match &profile.token {
                 Some(stored) => {
                     check_binding(name, stored, settings)?;
-                    if enough(stored) {
-                        stored.into()
-                    } else {
-                        self.renewed(&enough)?
-                    }
+                    if enough(stored) { stored.into() } else { self.renewed(&enough)? }
                 }
                 None => self.renewed(&enough)?,
             },

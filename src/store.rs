@@ -295,7 +295,10 @@ impl Locked<'_> {
         let temporary = temporary(&path);
         let rehearsed = fill_new_file(&temporary, &[b'\n'; ROOM]);
         let _ = fs::remove_file(&temporary);
-        rehearsed.map_err(|e| cannot("write", &path, &e).hint("nothing was asked of the tenant; make room, then try again"))
+        rehearsed.map_err(|e| {
+            cannot("write", &path, &e)
+                .hint("nothing was asked of the tenant; make room, then try again")
+        })
     }
 
     /// Deletes the profile's file. Whether it was there.

@@ -7,17 +7,17 @@ use crate::domain::Domain;
 use crate::error::{Error, Kind};
 use crate::http::{Http, Request, Retry};
 use crate::io::read_bounded;
+use crate::oauth::advice::Attempt;
 use crate::oauth::assertion::{Assertion, SigningKey};
 use crate::oauth::discovery::{Issuer, Metadata};
-use crate::oauth::advice::Attempt;
 use crate::oauth::errors::TokenError;
-use crate::oauth::tokens::{KeySet, Tokens};
+use crate::oauth::grant::{self, ClientAuth, Form, Grant, GrantType};
 use crate::oauth::id_token::Expectations;
 use crate::oauth::jwks::Jwks;
 use crate::oauth::pkce::RandomToken;
 use crate::oauth::scope::Scopes;
-use crate::oauth::grant::{self, ClientAuth, Form, Grant, GrantType};
 use crate::oauth::token::TokenResponse;
+use crate::oauth::tokens::{KeySet, Tokens};
 use crate::profile::{Settings, StoredToken, User};
 use crate::secret::Secret;
 use crate::time;
@@ -53,9 +53,12 @@ impl<'h> Tenant<'h> {
                 .hint("check the domain: it stands in the dashboard under Applications → your application → Domain"));
         }
         if answer.status != 200 {
-            return Err(Error::new(Kind::Unavailable, format!("{domain} does not describe itself (HTTP {})", answer.status))
-                .status(answer.status)
-                .hint("check the domain, then try again; https://status.auth0.com tells of outages"));
+            return Err(Error::new(
+                Kind::Unavailable,
+                format!("{domain} does not describe itself (HTTP {})", answer.status),
+            )
+            .status(answer.status)
+            .hint("check the domain, then try again; https://status.auth0.com tells of outages"));
         }
         Ok(Self { http, metadata: Metadata::parse(&answer.body, &issuer)? })
     }
@@ -64,8 +67,13 @@ impl<'h> Tenant<'h> {
     ///
     /// # Errors
     /// The outer: no answer came. The inner: it is no token.
-    pub fn post_token(&self, form: &Form, retry: Retry) -> Result<Result<TokenResponse, TokenError>, Error> {
-        let answer = self.http.send(&Request::form(&self.metadata.token_endpoint, &form.encode(), retry))?;
+    pub fn post_token(
+        &self,
+        form: &Form,
+        retry: Retry,
+    ) -> Result<Result<TokenResponse, TokenError>, Error> {
+        let answer =
+            self.http.send(&Request::form(&self.metadata.token_endpoint, &form.encode(), retry))?;
         Ok(TokenResponse::parse(answer.status, &answer.body))
     }
 
@@ -85,7 +93,8 @@ impl<'h> Tenant<'h> {
     pub fn keys(&self) -> Result<Jwks, Error> {
         let answer = self.http.send(&Request::get(&self.metadata.jwks_uri))?;
         if answer.status != 200 {
-            return Err(Error::new(Kind::Unavailable, "the tenant's signing keys cannot be had").status(answer.status));
+            return Err(Error::new(Kind::Unavailable, "the tenant's signing keys cannot be had")
+                .status(answer.status));
         }
         Jwks::parse(&answer.body)
     }
@@ -103,9 +112,18 @@ impl<'h> Tenant<'h> {
             scope: Some(scope).filter(|scope| !scope.is_empty()),
         };
         // An assertion is good once, so it does not travel twice; a secret may.
-        let retry = if matches!(auth, ClientAuth::Assertion(_)) { Retry::NotSent } else { Retry::Idempotent };
+        let retry = if matches!(auth, ClientAuth::Assertion(_)) {
+            Retry::NotSent
+        } else {
+            Retry::Idempotent
+        };
         let response = self.post_token(&grant::request(client_id, &auth, &grant), retry)?;
-        let attempt = Attempt { grant: GrantType::ClientCredentials, client_id, audience: &audience, scope: Some(scope) };
+        let attempt = Attempt {
+            grant: GrantType::ClientCredentials,
+            client_id,
+            audience: &audience,
+            scope: Some(scope),
+        };
         Ok(response.map_err(|e| e.into_error(attempt))?.without_identity(now()))
     }
 
@@ -115,7 +133,13 @@ impl<'h> Tenant<'h> {
     ///
     /// # Errors
     /// Not signed in, when the tenant refuses.
-    pub fn refresh(&self, old: &StoredToken, refresh_token: &Secret, user: Option<&User>, secret: Option<&Secret>) -> Result<Tokens, Error> {
+    pub fn refresh(
+        &self,
+        old: &StoredToken,
+        refresh_token: &Secret,
+        user: Option<&User>,
+        secret: Option<&Secret>,
+    ) -> Result<Tokens, Error> {
         let keys = user.map(|_| self.keys()).transpose()?;
         let auth = secret.map_or(ClientAuth::None, |secret| ClientAuth::Secret(secret.clone()));
         let grant = Grant::RefreshToken { refresh_token, scope: None, audience: None };
@@ -123,9 +147,16 @@ impl<'h> Tenant<'h> {
         // Whether a lost answer had spent the token is not known: asking again with it could look
         // like theft.
         let response = self.post_token(&form, Retry::NotSent)?.map_err(|e| {
-            e.into_error(Attempt { grant: GrantType::RefreshToken, client_id: &old.client_id, audience: &old.audience, scope: None })
+            e.into_error(Attempt {
+                grant: GrantType::RefreshToken,
+                client_id: &old.client_id,
+                audience: &old.audience,
+                scope: None,
+            })
         })?;
-        let (Some(user), Some(keys)) = (user, keys) else { return Ok(response.without_identity(now())) };
+        let (Some(user), Some(keys)) = (user, keys) else {
+            return Ok(response.without_identity(now()));
+        };
         let expected = Expectations {
             issuer: self.metadata.issuer.clone(),
             client_id: old.client_id.clone(),
@@ -145,13 +176,26 @@ impl<'h> Tenant<'h> {
     /// How the application proves that it is itself: a private key, else a secret.
     fn authentication(&self, settings: &Settings, client_id: &str) -> Result<ClientAuth, Error> {
         if let Some(path) = &settings.private_key {
-            let file = File::open(path).map_err(|e| Error::usage(format!("the private key {path} cannot be read")).caused_by(&e))?;
-            let pem = Secret::new(String::from_utf8_lossy(&read_bounded(file, path, MAX_KEY_FILE)?));
+            let file = File::open(path).map_err(|e| {
+                Error::usage(format!("the private key {path} cannot be read")).caused_by(&e)
+            })?;
+            let pem =
+                Secret::new(String::from_utf8_lossy(&read_bounded(file, path, MAX_KEY_FILE)?));
             let alg = settings.signing_alg.as_deref().unwrap_or("RS256").parse()?;
-            let about = Assertion { client_id, issuer: &self.metadata.issuer, alg, key_id: settings.key_id.as_deref() };
+            let about = Assertion {
+                client_id,
+                issuer: &self.metadata.issuer,
+                alg,
+                key_id: settings.key_id.as_deref(),
+            };
             let id = RandomToken::from_bytes(random()?);
             let key = SigningKey::from_pem(pem.expose().as_bytes())?;
-            return Ok(ClientAuth::Assertion(key.assertion(&about, now(), &id, &ring::rand::SystemRandom::new())?));
+            return Ok(ClientAuth::Assertion(key.assertion(
+                &about,
+                now(),
+                &id,
+                &ring::rand::SystemRandom::new(),
+            )?));
         }
         settings.client_secret.clone().map(ClientAuth::Secret).ok_or_else(|| {
             Error::usage("no client secret is given")
@@ -166,7 +210,9 @@ impl<'h> Tenant<'h> {
 /// When it has none, which no login survives.
 pub fn random<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|e| Error::new(Kind::Failure, "the system has no randomness to give").because(e.to_string()))?;
+    getrandom::fill(&mut bytes).map_err(|e| {
+        Error::new(Kind::Failure, "the system has no randomness to give").because(e.to_string())
+    })?;
     Ok(bytes)
 }
 
@@ -183,7 +229,8 @@ pub fn stored(tokens: &Tokens, domain: &Domain, audience: &str, client_id: &str)
     StoredToken {
         access_token: tokens.access_token.clone(),
         token_type: "Bearer".to_owned(),
-        expires_at: i64::try_from(tokens.expires_at.unwrap_or_else(|| now() + UNSAID)).unwrap_or(i64::MAX),
+        expires_at: i64::try_from(tokens.expires_at.unwrap_or_else(|| now() + UNSAID))
+            .unwrap_or(i64::MAX),
         scope: match &tokens.granted {
             Granted::Known(scope) => scope.iter().map(str::to_owned).collect(),
             Granted::Unknown => Vec::new(),

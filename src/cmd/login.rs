@@ -16,6 +16,9 @@ use crate::io::Io;
 use crate::run::Command;
 
 const EXAMPLES: &str = "\
+A person's token for the Management API gets only what the tenant allows people, on most
+tenants the current_user scopes; --client-credentials gets the administrative ones.
+
 Examples:
   auth0-login --domain acme.eu.auth0.com --client-id ID    the first time
   auth0-login                                              again, with the current profile
@@ -27,9 +30,6 @@ Examples:
   auth0-login --add-scope update:clients                   one more scope";
 
 /// Sign in to an Auth0 tenant and keep the token in a profile
-///
-/// A person's token for the Management API gets only what the tenant allows people, on most
-/// tenants the current_user scopes; --client-credentials gets the administrative ones.
 #[derive(Debug, Parser)]
 #[command(name = "auth0-login", version, after_help = EXAMPLES)]
 pub struct Login {
@@ -141,7 +141,12 @@ struct WayOptions {
     with_token: bool,
 
     /// Read the client secret from a file, or from stdin with -
-    #[arg(long, value_name = "FILE", requires = "client_credentials", conflicts_with = "private_key")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "client_credentials",
+        conflicts_with = "private_key"
+    )]
     client_secret_file: Option<PathBuf>,
 
     /// Prove it with this private key (PEM) instead of a secret

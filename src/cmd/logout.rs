@@ -16,6 +16,9 @@ use crate::store::Store;
 use crate::tenant::Tenant;
 
 const EXAMPLES: &str = "\
+The tokens on this machine go even if the tenant cannot be reached; the exit code is then 7.
+An access token cannot be revoked: one that was copied elsewhere works until it expires.
+
 Examples:
   auth0-logout                     the current profile
   auth0-logout --profile staging
@@ -23,9 +26,6 @@ Examples:
   auth0-logout --browser           end the browser's session too";
 
 /// Revoke a profile's refresh token and forget its tokens; the settings stay
-///
-/// The tokens on this machine go even if the tenant cannot be reached; the exit code is then 7.
-/// An access token cannot be revoked: one that was copied elsewhere works until it expires.
 #[derive(Debug, Parser)]
 #[command(name = "auth0-logout", version, after_help = EXAMPLES)]
 pub struct Logout {
@@ -72,7 +72,13 @@ impl Command for Logout {
 
 impl Logout {
     /// The local tokens go first: whatever the network does, this machine holds them no more.
-    fn sign_out(&self, name: &ProfileName, store: &Store, http: &Http, io: &Io) -> Result<(), Error> {
+    fn sign_out(
+        &self,
+        name: &ProfileName,
+        store: &Store,
+        http: &Http,
+        io: &Io,
+    ) -> Result<(), Error> {
         if !store.exists(name) {
             return Err(no_such_profile(name, store));
         }
@@ -86,7 +92,9 @@ impl Logout {
         let revoked = revoke(&profile, http);
         match (&revoked, had_token) {
             (_, false) => io.talk.say(format_args!("{name}: was not signed in")),
-            (Ok(true), true) => io.talk.say(format_args!("{name}: signed out; the refresh token is revoked")),
+            (Ok(true), true) => {
+                io.talk.say(format_args!("{name}: signed out; the refresh token is revoked"))
+            }
             (Ok(false), true) => io.talk.say(format_args!("{name}: signed out")),
             (Err(_), true) => io.talk.say(format_args!("{name}: signed out on this machine alone")),
         }
@@ -102,10 +110,20 @@ impl Logout {
         })
     }
 
-    fn end_browser_session(&self, profile: &Profile, domain: &Domain, http: &Http, io: &Io) -> Result<(), Error> {
+    fn end_browser_session(
+        &self,
+        profile: &Profile,
+        domain: &Domain,
+        http: &Http,
+        io: &Io,
+    ) -> Result<(), Error> {
         // Where the tenant cannot be asked, the older page is there on every one.
         let tenant = Tenant::discover(http, domain).or_else(|_| Tenant::at(http, domain))?;
-        let client_id = profile.token.as_ref().map(|token| &token.client_id).or(profile.settings.client_id.as_ref());
+        let client_id = profile
+            .token
+            .as_ref()
+            .map(|token| &token.client_id)
+            .or(profile.settings.client_id.as_ref());
         let url = tenant.metadata.logout_url(client_id.map_or("", String::as_str));
         io.talk.must_say(format_args!("ending the browser's session: {url}"));
         browser::open(&url, None, io.env, &io.talk).or_else(|error| {
@@ -127,9 +145,13 @@ fn revoke(profile: &Profile, http: &Http) -> Result<bool, Error> {
     let form = revocation(&token.client_id, &auth, refresh_token);
     let tenant = Tenant::at(http, &token.domain)?;
     // Revoking twice is as good as once.
-    let (status, _) = tenant.post(&tenant.metadata.revocation_endpoint, &form, Retry::Idempotent)?;
+    let (status, _) =
+        tenant.post(&tenant.metadata.revocation_endpoint, &form, Retry::Idempotent)?;
     match status {
         200..=299 => Ok(true),
-        status => Err(Error::new(Kind::of_status(status), "the tenant refused to revoke it").status(status)),
+        status => {
+            Err(Error::new(Kind::of_status(status), "the tenant refused to revoke it")
+                .status(status))
+        }
     }
 }

@@ -14,6 +14,9 @@ use crate::session::Session;
 use crate::time;
 
 const EXAMPLES: &str = "\
+Renews it first where it can: with a refresh token, or with saved client credentials. With a
+token that is still valid, nothing is sent anywhere.
+
 Examples:
   curl -H \"$(auth0-token --header)\" https://acme.eu.auth0.com/api/v2/clients
   auth0-token --min-valid 10m          at least ten minutes left
@@ -21,9 +24,6 @@ Examples:
   auth0-token --profile staging -o json";
 
 /// Print an access token that is valid now
-///
-/// Renews it first where it can: with a refresh token, or with saved client credentials. With a
-/// token that is still valid, nothing is sent anywhere.
 #[derive(Debug, Parser)]
 #[command(name = "auth0-token", version, after_help = EXAMPLES)]
 pub struct Token {
@@ -57,13 +57,16 @@ impl Command for Token {
 
     fn run(self, io: &mut Io) -> Result<(), Error> {
         let session = Session::open(self.shared.profile.as_deref(), &self.network, io)?;
-        let token = if self.refresh { session.renew(None)? } else { session.token(self.min_valid)? };
+        let token =
+            if self.refresh { session.renew(None)? } else { session.token(self.min_valid)? };
         if self.claims {
             let claims = jwt::unverified(token.secret.expose()).ok_or_else(|| {
                 Error::new(Kind::Failure, "this access token is opaque: only its issuer can read it")
                     .hint("a token for an API is readable: auth0-login --audience https://your-api.example")
             })?;
-            let text = serde_json::to_string_pretty(claims.all()).map_err(|e| Error::new(Kind::Failure, "the claims cannot be printed").caused_by(&e))?;
+            let text = serde_json::to_string_pretty(claims.all()).map_err(|e| {
+                Error::new(Kind::Failure, "the claims cannot be printed").caused_by(&e)
+            })?;
             return io.out.line(text);
         }
         match self.shared.output {
@@ -75,7 +78,9 @@ impl Command for Token {
             })),
             Some(Format::Csv | Format::Tsv) => Err(Error::usage("a token is no table")
                 .hint("use -o json, --header or no format at all")),
-            _ if self.header => io.out.line(format_args!("Authorization: Bearer {}", token.secret.expose())),
+            _ if self.header => {
+                io.out.line(format_args!("Authorization: Bearer {}", token.secret.expose()))
+            }
             _ => io.out.line(token.secret.expose()),
         }
     }

@@ -36,6 +36,16 @@ pub(super) fn may_have_been_sent(error: &ureq::Error) -> bool {
     }
 }
 
+/// Whether it may be otherwise in a moment. A name that does not exist and a certificate that is
+/// not trusted stay so.
+pub(super) fn may_pass(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::Timeout(_) | ureq::Error::ConnectionFailed => true,
+        ureq::Error::Io(e) => rustls_error(e).is_none(),
+        _ => false,
+    }
+}
+
 /// An error before the answer's headers were there.
 pub(super) fn of_transport(url: &str, error: &ureq::Error) -> Error {
     let host = host(url);

@@ -8,12 +8,12 @@ use crate::error::{Error, Kind};
 use crate::http::Retry;
 use crate::io::Io;
 use crate::loopback::{Answered, Listener, Page, RedirectUri, Tab, WaitError};
-use crate::oauth::authorize::AuthorizationRequest;
 use crate::oauth::advice::Attempt;
+use crate::oauth::authorize::AuthorizationRequest;
 use crate::oauth::flow::Exchange;
-use crate::oauth::tokens::Tokens;
-use crate::oauth::pkce::Entropy;
 use crate::oauth::grant::{ClientAuth, GrantType};
+use crate::oauth::pkce::Entropy;
+use crate::oauth::tokens::Tokens;
 use crate::secret::Secret;
 use crate::tenant::{Tenant, now, random};
 
@@ -46,23 +46,29 @@ pub fn in_browser<T>(
 ) -> Result<T, Error> {
     // The port first: a browser that is already open must find somebody there.
     let listener = Listener::bind(login.redirect_uris)?;
-    let request = AuthorizationRequest { redirect_uri: listener.redirect_uri().to_owned(), ..login.request.clone() };
+    let request = AuthorizationRequest {
+        redirect_uri: listener.redirect_uri().to_owned(),
+        ..login.request.clone()
+    };
     let domain = tenant.metadata.issuer.as_str().trim_end_matches('/').to_owned();
-    let (client_id, audience, scope) = (request.client_id.clone(), request.audience.clone(), request.scope.clone());
+    let (client_id, audience, scope) =
+        (request.client_id.clone(), request.audience.clone(), request.scope.clone());
     let (waiting, url) = request.start(Entropy::from_bytes(random()?), &tenant.metadata);
 
     open(&url, &login, &listener, io);
     let deadline = Instant::now() + login.patience;
     let state = waiting.state().clone();
-    let answered = listener.wait(&state, Some(deadline), &|notice| io.talk.say(notice)).map_err(|error| {
-        no_callback(error, waiting.redirect_uri(), &client_id, login.patience)
-    })?;
+    let answered = listener
+        .wait(&state, Some(deadline), &|notice| io.talk.say(notice))
+        .map_err(|error| no_callback(error, waiting.redirect_uri(), &client_id, login.patience))?;
     io.talk.clear_status();
     let Answered { callback, tab } = answered;
 
     let exchanged = || {
         let exchange = waiting.callback(callback)?;
-        let auth = login.client_secret.map_or(ClientAuth::None, |secret| ClientAuth::Secret(secret.clone()));
+        let auth = login
+            .client_secret
+            .map_or(ClientAuth::None, |secret| ClientAuth::Secret(secret.clone()));
         let attempt = Attempt {
             grant: GrantType::AuthorizationCode,
             client_id: &client_id,
@@ -75,8 +81,15 @@ pub fn in_browser<T>(
 }
 
 /// Exchanges the code, once, and validates who signed in.
-fn exchange_code(tenant: &Tenant<'_>, exchange: Exchange, auth: &ClientAuth, attempt: Attempt<'_>) -> Result<Tokens, Error> {
-    let response = tenant.post_token(&exchange.form(auth), Retry::NotSent)?.map_err(|e| e.into_error(attempt))?;
+fn exchange_code(
+    tenant: &Tenant<'_>,
+    exchange: Exchange,
+    auth: &ClientAuth,
+    attempt: Attempt<'_>,
+) -> Result<Tokens, Error> {
+    let response = tenant
+        .post_token(&exchange.form(auth), Retry::NotSent)?
+        .map_err(|e| e.into_error(attempt))?;
     exchange.received(response).validate(now(), |_| tenant.keys())
 }
 
@@ -103,7 +116,10 @@ fn open(url: &str, login: &InBrowser<'_>, listener: &Listener, io: &Io) {
         match browser::open(url, login.command, io.env, &io.talk) {
             Ok(()) => false,
             Err(error) => {
-                io.talk.warn(format_args!("{error}{}", error.causes().first().map(|why| format!(": {why}")).unwrap_or_default()));
+                io.talk.warn(format_args!(
+                    "{error}{}",
+                    error.causes().first().map(|why| format!(": {why}")).unwrap_or_default()
+                ));
                 true
             }
         }
@@ -112,7 +128,9 @@ fn open(url: &str, login: &InBrowser<'_>, listener: &Listener, io: &Io) {
         io.talk.must_say(format_args!("Open this address in a browser:\n\n  {url}\n"));
         io.talk.say(format_args!("On another machine: when its browser shows an error page at the end, paste that page's address here."));
     } else {
-        io.talk.must_say(format_args!("Your browser is opening. If it does not, open this address:\n\n  {url}\n"));
+        io.talk.must_say(format_args!(
+            "Your browser is opening. If it does not, open this address:\n\n  {url}\n"
+        ));
     }
     // In a script stdin may be somebody else's data: it is read only when that was asked for.
     if login.no_browser || (by_hand && io.interactive) {

@@ -9,12 +9,12 @@ use qrcode::render::unicode::Dense1x2;
 use crate::error::{Error, Kind};
 use crate::http::Retry;
 use crate::io::Io;
-use crate::oauth::device::{self, DeviceAuthorization, Next, Polled};
 use crate::oauth::advice::Attempt;
-use crate::oauth::tokens::Tokens;
+use crate::oauth::device::{self, DeviceAuthorization, Next, Polled};
+use crate::oauth::grant::{self, ClientAuth, Grant, GrantType};
 use crate::oauth::id_token::Expectations;
 use crate::oauth::scope::Scopes;
-use crate::oauth::grant::{self, ClientAuth, Grant, GrantType};
+use crate::oauth::tokens::Tokens;
 use crate::tenant::{Tenant, now};
 
 /// Shows the code and waits until it has been confirmed, on any device.
@@ -31,16 +31,21 @@ pub fn on_another_device(
 ) -> Result<Tokens, Error> {
     let attempt = Attempt { grant: GrantType::DeviceCode, client_id, audience, scope: Some(scope) };
     let form = device::request(client_id, scope, Some(audience), organization);
-    let (status, body) = tenant.post(&tenant.metadata.device_authorization_endpoint, &form, Retry::NotSent)?;
+    let (status, body) =
+        tenant.post(&tenant.metadata.device_authorization_endpoint, &form, Retry::NotSent)?;
     let begun = Instant::now();
-    let authorization = DeviceAuthorization::parse(status, &body).map_err(|e| e.into_error(attempt))?;
+    let authorization =
+        DeviceAuthorization::parse(status, &body).map_err(|e| e.into_error(attempt))?;
     show(&authorization, io);
 
     let grant = Grant::DeviceCode { device_code: authorization.device_code() };
     let form = grant::request(client_id, &ClientAuth::None, &grant);
     let (mut wait, mut poll) = authorization.poll();
     loop {
-        io.talk.status(format_args!("waiting for the code {} to be confirmed …", authorization.user_code));
+        io.talk.status(format_args!(
+            "waiting for the code {} to be confirmed …",
+            authorization.user_code
+        ));
         thread::sleep(wait);
         // The flow has its own way with 429 and with broken connections.
         let polled = match tenant.post_token(&form, Retry::Never) {
@@ -66,7 +71,9 @@ pub fn on_another_device(
             Next::Expired => {
                 return Err(Error::new(Kind::NotSignedIn, "nobody confirmed the code in time")
                     .code("expired_token")
-                    .hint("run `auth0-login --device` again and confirm within the time it names"));
+                    .hint(
+                        "run `auth0-login --device` again and confirm within the time it names",
+                    ));
             }
         }
     }
@@ -74,7 +81,8 @@ pub fn on_another_device(
 
 /// The code is always shown, to be compared with the one on the page (RFC 8628 §3.3.1).
 fn show(authorization: &DeviceAuthorization, io: &Io) {
-    let whole = authorization.verification_uri_complete.as_ref().unwrap_or(&authorization.verification_uri);
+    let whole =
+        authorization.verification_uri_complete.as_ref().unwrap_or(&authorization.verification_uri);
     if io.talk.is_terminal()
         && let Ok(code) = QrCode::new(whole.as_bytes())
     {
@@ -84,5 +92,8 @@ fn show(authorization: &DeviceAuthorization, io: &Io) {
         "On any device, open\n\n  {whole}\n\nand confirm this code:\n\n  {}\n",
         authorization.user_code
     ));
-    io.talk.say(format_args!("The code is good for {}.", humantime::format_duration(authorization.expires_in)));
+    io.talk.say(format_args!(
+        "The code is good for {}.",
+        humantime::format_duration(authorization.expires_in)
+    ));
 }

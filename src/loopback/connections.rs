@@ -116,14 +116,7 @@ impl Shared {
         limits: Limits,
         events: SyncSender<Event>,
     ) -> Self {
-        Self {
-            expected,
-            state,
-            limits,
-            events,
-            inner: Mutex::default(),
-            changed: Condvar::new(),
-        }
+        Self { expected, state, limits, events, inner: Mutex::default(), changed: Condvar::new() }
     }
 
     /// The state is consistent at every unlock, so a panic elsewhere does not spoil it.
@@ -138,11 +131,7 @@ impl Shared {
         let id = stream.map(|stream| {
             let id = inner.next_id;
             inner.next_id += 1;
-            let connection = Connection {
-                id,
-                phase: Phase::Reading,
-                stream: Arc::clone(stream),
-            };
+            let connection = Connection { id, phase: Phase::Reading, stream: Arc::clone(stream) };
             if inner.last.is_some() {
                 connection.end_input();
             }
@@ -150,10 +139,7 @@ impl Shared {
             id
         });
         drop(inner);
-        Present {
-            shared: Arc::clone(self),
-            id,
-        }
+        Present { shared: Arc::clone(self), id }
     }
 
     /// One accept loop, until there is a last page.
@@ -191,9 +177,7 @@ impl Shared {
         let inner = self.lock();
         let mut inner = self
             .changed
-            .wait_while(inner, |inner| {
-                inner.threads >= self.limits.threads && inner.last.is_none()
-            })
+            .wait_while(inner, |inner| inner.threads >= self.limits.threads && inner.last.is_none())
             .unwrap_or_else(PoisonError::into_inner);
         if inner.connections.len() >= self.limits.connections && !evict(&mut inner) {
             return; // All hold the callback: one more of its repetitions is not worth a thread.
@@ -206,14 +190,13 @@ impl Shared {
         let stream = Arc::new(stream);
         let thread = self.enter(Some(&stream));
         // Without a thread the closure is dropped, and with it the connection.
-        let _ = thread::Builder::new()
-            .name("callback".into())
-            .stack_size(256 * 1024)
-            .spawn(move || {
+        let _ = thread::Builder::new().name("callback".into()).stack_size(256 * 1024).spawn(
+            move || {
                 thread.shared.serve(&stream, accepted, thread.id);
                 drop(stream);
                 drop(thread);
-            });
+            },
+        );
     }
 
     fn serve(&self, stream: &TcpStream, accepted: Instant, id: Option<u64>) {
@@ -266,11 +249,7 @@ impl Shared {
     /// for another callback with the same state, which is used up.
     fn hold(&self, callback: Callback, id: Option<u64>) -> Option<Arc<[u8]>> {
         let mut inner = self.lock();
-        if inner
-            .answer
-            .as_ref()
-            .is_some_and(|answer| *answer != callback)
-        {
+        if inner.answer.as_ref().is_some_and(|answer| *answer != callback) {
             return None;
         }
         let first = inner.answer.replace(callback).is_none();
@@ -326,10 +305,7 @@ impl Inner {
 
 /// Ends the oldest connection that does not hold the callback; false if all do.
 fn evict(inner: &mut Inner) -> bool {
-    let oldest = inner
-        .connections
-        .iter()
-        .position(|one| one.phase != Phase::Held);
+    let oldest = inner.connections.iter().position(|one| one.phase != Phase::Held);
     if let Some(at) = oldest {
         inner.connections.remove(at).end_input();
     }

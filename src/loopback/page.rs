@@ -119,11 +119,7 @@ impl Refusal {
                 "Remove the cookies of this address (127.0.0.1 or localhost), then try again.",
             ),
         };
-        let allow = if self == Self::MethodNotAllowed {
-            "Allow: GET\r\n"
-        } else {
-            ""
-        };
+        let allow = if self == Self::MethodNotAllowed { "Allow: GET\r\n" } else { "" };
         response(status, allow, &html(false, title, what, next), now, head)
     }
 }
@@ -135,11 +131,8 @@ const CHECK: &str = r#"<path d="M7.5 12.5l3 3 6-7"/>"#;
 const CROSS: &str = r#"<path d="M8.5 8.5l7 7m0-7l-7 7"/>"#;
 
 fn html(good: bool, title: &str, what: &str, next: &str) -> String {
-    let (class, role, mark) = if good {
-        ("good", "status", CHECK)
-    } else {
-        ("bad", "alert", CROSS)
-    };
+    let (class, role, mark) =
+        if good { ("good", "status", CHECK) } else { ("bad", "alert", CROSS) };
     format!(
         r#"<!doctype html>
 <html lang="en">
@@ -196,12 +189,7 @@ const MAX_SHOWN: usize = 300;
 fn shown(text: &str) -> String {
     let is_bidi_control = |c: &char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let mut out = String::new();
-    for (count, c) in text
-        .trim()
-        .chars()
-        .filter(|c| !is_bidi_control(c))
-        .enumerate()
-    {
+    for (count, c) in text.trim().chars().filter(|c| !is_bidi_control(c)).enumerate() {
         if count == MAX_SHOWN {
             out.push('…');
             break;
@@ -222,12 +210,9 @@ fn shown(text: &str) -> String {
 /// IMF-fixdate (RFC 9110 §5.6.7); a time before 1970 counts as its start.
 fn http_date(now: SystemTime) -> String {
     const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
-    let seconds = now
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let seconds = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let (days, second) = (seconds / 86_400, seconds % 86_400);
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
     let weekday = DAYS[usize::try_from(days % 7).unwrap_or(0)];

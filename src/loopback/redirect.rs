@@ -39,29 +39,23 @@ impl RedirectUri {
 
     fn read(text: &str) -> Result<Self, &'static str> {
         const HTTP: &str = "http://";
-        let rest = text
-            .strip_prefix(HTTP)
-            .ok_or("it has to begin with http://")?;
+        let rest = text.strip_prefix(HTTP).ok_or("it has to begin with http://")?;
         let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
         if authority.contains('@') {
             return Err("it must not have a user name");
         }
-        let (host, after) = [
-            ("127.0.0.1", Host::V4),
-            ("[::1]", Host::V6),
-            ("localhost", Host::Localhost),
-        ]
-        .into_iter()
-        .find_map(|(name, host)| Some((host, authority.strip_prefix(name)?)))
-        .filter(|(_, after)| after.is_empty() || after.starts_with(':'))
-        .ok_or("its host has to be 127.0.0.1, [::1] or localhost")?;
+        let (host, after) =
+            [("127.0.0.1", Host::V4), ("[::1]", Host::V6), ("localhost", Host::Localhost)]
+                .into_iter()
+                .find_map(|(name, host)| Some((host, authority.strip_prefix(name)?)))
+                .filter(|(_, after)| after.is_empty() || after.starts_with(':'))
+                .ok_or("its host has to be 127.0.0.1, [::1] or localhost")?;
         let port_end = HTTP.len() + authority.len();
         let (port, port_at) = match after.strip_prefix(':') {
             None => (80, None),
             Some(digits) => {
-                let port: u16 = digits
-                    .parse()
-                    .map_err(|_| "its port has to be a number up to 65535")?;
+                let port: u16 =
+                    digits.parse().map_err(|_| "its port has to be a number up to 65535")?;
                 if port.to_string() != digits {
                     return Err("its port has to be a plain number");
                 }
@@ -128,10 +122,7 @@ fn is_plain_path(path: &str) -> bool {
         }
     }
     path.split('/').all(|segment| {
-        !matches!(
-            segment.to_ascii_lowercase().replace("%2e", ".").as_str(),
-            "." | ".."
-        )
+        !matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
     })
 }
 
@@ -142,12 +133,7 @@ mod tests {
     #[test]
     fn loopback_uris_are_taken_as_they_are() {
         for (text, host, port, path) in [
-            (
-                "http://127.0.0.1:5000/callback",
-                Host::V4,
-                5000,
-                "/callback",
-            ),
+            ("http://127.0.0.1:5000/callback", Host::V4, 5000, "/callback"),
             ("http://[::1]:8000/a/b.c%20d", Host::V6, 8000, "/a/b.c%20d"),
             ("http://localhost:0/", Host::Localhost, 0, "/"),
             ("http://localhost:65535", Host::Localhost, 65535, "/"),
@@ -164,10 +150,7 @@ mod tests {
     #[test]
     fn the_port_alone_is_replaced() {
         let with = |text, port| RedirectUri::parse(text).unwrap().with_port(port);
-        assert_eq!(
-            with("http://127.0.0.1:0/0", 4711),
-            "http://127.0.0.1:4711/0"
-        );
+        assert_eq!(with("http://127.0.0.1:0/0", 4711), "http://127.0.0.1:4711/0");
         assert_eq!(with("http://[::1]:0", 4711), "http://[::1]:4711");
         assert_eq!(with("http://localhost/cb", 80), "http://localhost/cb");
     }
@@ -215,9 +198,7 @@ mod tests {
             let error = RedirectUri::parse(text).expect_err(text);
             assert_eq!(error.kind(), crate::error::Kind::Usage, "{text}");
             assert!(
-                error
-                    .hint_text()
-                    .is_some_and(|hint| hint.contains("--redirect-uri")),
+                error.hint_text().is_some_and(|hint| hint.contains("--redirect-uri")),
                 "{text}"
             );
         }

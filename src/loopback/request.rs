@@ -175,10 +175,7 @@ impl<'a> Parser<'a> {
         if !well_formed {
             return None;
         }
-        Some(StartLine {
-            method: method.to_vec(),
-            target: self.target(target, method)?,
-        })
+        Some(StartLine { method: method.to_vec(), target: self.target(target, method)? })
     }
 
     /// RFC 9112 §3.2: origin-form, absolute-form, or `*` with OPTIONS. Authority-form is for
@@ -208,16 +205,9 @@ impl<'a> Parser<'a> {
 
     /// RFC 9112 §5: `name ":" OWS value OWS`, no space before the colon (§5.1), no folding (§5.2).
     fn header(&mut self, line: &[u8]) -> Result<(), Refusal> {
-        let colon = line
-            .iter()
-            .position(|byte| *byte == b':')
-            .ok_or(Refusal::BadRequest)?;
+        let colon = line.iter().position(|byte| *byte == b':').ok_or(Refusal::BadRequest)?;
         let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
-        if !is_token(name)
-            || value
-                .iter()
-                .any(|byte| byte.is_ascii_control() && *byte != b'\t')
-        {
+        if !is_token(name) || value.iter().any(|byte| byte.is_ascii_control() && *byte != b'\t') {
             return Err(Refusal::BadRequest);
         }
         if name.eq_ignore_ascii_case(b"host") && self.host.replace(self.is_ours(value)).is_some() {
@@ -243,9 +233,7 @@ impl<'a> Parser<'a> {
     }
 
     fn is_head(&self) -> bool {
-        self.start
-            .as_ref()
-            .is_some_and(|start| start.method == b"HEAD")
+        self.start.as_ref().is_some_and(|start| start.method == b"HEAD")
     }
 
     /// Whether `host[:port]` names this listener.
@@ -257,9 +245,7 @@ impl<'a> Parser<'a> {
             let port = match port {
                 [] | [b':'] => Some(80),
                 [b':', digits @ ..] if digits.iter().all(u8::is_ascii_digit) => {
-                    str::from_utf8(digits)
-                        .ok()
-                        .and_then(|digits| digits.parse().ok())
+                    str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok())
                 }
                 _ => None,
             };

@@ -37,14 +37,12 @@ impl Server {
         for socket in sockets {
             let address = socket.local_addr()?;
             let thread = server.shared.enter(None);
-            thread::Builder::new()
-                .name("callback port".into())
-                .spawn(move || {
-                    thread.shared.accept(&socket);
-                    // The port is closed before the thread counts as gone.
-                    drop(socket);
-                    drop(thread);
-                })?;
+            thread::Builder::new().name("callback port".into()).spawn(move || {
+                thread.shared.accept(&socket);
+                // The port is closed before the thread counts as gone.
+                drop(socket);
+                drop(thread);
+            })?;
             server.addresses.push(address);
         }
         Ok(server)
@@ -68,21 +66,14 @@ impl Server {
             return;
         }
         inner.last = Some(page.response(SystemTime::now()).into());
-        for connection in inner
-            .connections
-            .iter()
-            .filter(|one| one.phase == Phase::Reading)
-        {
+        for connection in inner.connections.iter().filter(|one| one.phase == Phase::Reading) {
             connection.end_input();
         }
         drop(inner);
         self.shared.changed.notify_all();
         for address in &self.addresses {
             // Wakes the accept loop. Refused means that it has gone already.
-            drop(TcpStream::connect_timeout(
-                address,
-                Duration::from_millis(200),
-            ));
+            drop(TcpStream::connect_timeout(address, Duration::from_millis(200)));
         }
         let (inner, waited) = self
             .shared

@@ -34,10 +34,7 @@ fn safety() -> Option<Instant> {
 }
 
 fn signed_in() -> Page {
-    Page::SignedIn {
-        domain: "acme.eu.auth0.com".into(),
-        name: Some("Ada".into()),
-    }
+    Page::SignedIn { domain: "acme.eu.auth0.com".into(), name: Some("Ada".into()) }
 }
 
 fn get(at: SocketAddr, target: &str) -> String {
@@ -76,18 +73,12 @@ fn survives_on(listener: Listener, hostile: impl FnOnce(SocketAddr)) -> Vec<Stri
         });
         hostile(at);
         let browser = scope.spawn(move || exchange(at, valid(at)));
-        let answered = wait
-            .join()
-            .unwrap()
-            .expect("the right callback ends the wait");
+        let answered = wait.join().unwrap().expect("the right callback ends the wait");
         assert_eq!(answered.callback.outcome, Outcome::Code(Secret::new("c")));
         answered.tab.finish(&signed_in());
         let page = browser.join().unwrap().expect("no reset");
         assert!(page.starts_with("HTTP/1.1 200 OK\r\n"), "{page}");
-        assert!(
-            page.contains("You are signed in to acme.eu.auth0.com as Ada."),
-            "{page}"
-        );
+        assert!(page.contains("You are signed in to acme.eu.auth0.com as Ada."), "{page}");
     });
     notices.into_inner().unwrap()
 }
@@ -100,10 +91,7 @@ fn answers(request: impl FnOnce(SocketAddr) -> String, status: &str) -> String {
     let mut response = String::new();
     survives(|at| {
         response = exchange(at, request(at)).expect("no reset");
-        assert!(
-            response.starts_with(&format!("HTTP/1.1 {status} ")),
-            "{response}"
-        );
+        assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{response}");
         assert!(!response.contains("signed in"), "{response}");
     });
     response
@@ -117,47 +105,20 @@ fn every_stray_request_is_answered_and_changes_nothing() {
     answers(|at| get(at, "/"), "404");
     answers(|at| get(at, "/?error=access_denied&state=S"), "404");
     answers(
-        |at| {
-            host(
-                at,
-                "POST /callback?code=c&state=S HTTP/1.1",
-                "Content-Length: 0\r\n",
-            )
-        },
+        |at| host(at, "POST /callback?code=c&state=S HTTP/1.1", "Content-Length: 0\r\n"),
         "405",
     );
-    answers(
-        |_| "GET /callback?code=c&state=S HTTP/1.1\r\n\r\n".into(),
-        "400",
-    );
+    answers(|_| "GET /callback?code=c&state=S HTTP/1.1\r\n\r\n".into(), "400");
     answers(
         |_| "GET /callback?code=c&state=S HTTP/1.1\r\nHost: evil.example\r\n\r\n".into(),
         "400",
     );
     answers(
-        |at| {
-            host(
-                at,
-                "GET /callback?code=c&state=S HTTP/1.1",
-                &format!("Host: {at}\r\n"),
-            )
-        },
+        |at| host(at, "GET /callback?code=c&state=S HTTP/1.1", &format!("Host: {at}\r\n")),
         "400",
     );
-    answers(
-        |at| format!("GET /callback?code=c&state=S HTTP/1.1\r\nHost : {at}\r\n\r\n"),
-        "400",
-    );
-    answers(
-        |at| {
-            host(
-                at,
-                "GET /callback?code=c&state=S HTTP/1.1",
-                "X: a\r\n b\r\n",
-            )
-        },
-        "400",
-    );
+    answers(|at| format!("GET /callback?code=c&state=S HTTP/1.1\r\nHost : {at}\r\n\r\n"), "400");
+    answers(|at| host(at, "GET /callback?code=c&state=S HTTP/1.1", "X: a\r\n b\r\n"), "400");
     answers(|_| "\0\u{1}\u{2}\n".into(), "400");
     for query in [
         "",
@@ -208,28 +169,9 @@ fn private_network_preflights_get_no_permission() {
 #[test]
 fn oversized_requests_are_refused_without_a_reset() {
     answers(|_| "A".repeat(MANY), "414");
-    answers(
-        |at| {
-            get(
-                at,
-                &format!("/callback?state=S&code={}", "a".repeat(100_000)),
-            )
-        },
-        "414",
-    );
-    answers(
-        |at| format!("GET / HTTP/1.1\r\nHost: {at}\r\nX: {}", "a".repeat(MANY)),
-        "431",
-    );
-    answers(
-        |at| {
-            format!(
-                "GET / HTTP/1.1\r\nHost: {at}\r\n{}",
-                "X: y\r\n".repeat(MANY / 6)
-            )
-        },
-        "431",
-    );
+    answers(|at| get(at, &format!("/callback?state=S&code={}", "a".repeat(100_000))), "414");
+    answers(|at| format!("GET / HTTP/1.1\r\nHost: {at}\r\nX: {}", "a".repeat(MANY)), "431");
+    answers(|at| format!("GET / HTTP/1.1\r\nHost: {at}\r\n{}", "X: y\r\n".repeat(MANY / 6)), "431");
 }
 
 #[test]
@@ -237,10 +179,7 @@ fn wrong_states_are_reported_once() {
     let notices = survives(|at| {
         for _ in 0..20 {
             let page = exchange(at, get(at, "/callback?code=<script>&state=wrong")).unwrap();
-            assert!(
-                page.starts_with("HTTP/1.1 400 ") && page.contains("another login"),
-                "{page}"
-            );
+            assert!(page.starts_with("HTTP/1.1 400 ") && page.contains("another login"), "{page}");
         }
     });
     assert_eq!(notices, [Notice::Stale.to_string()]);
@@ -249,11 +188,7 @@ fn wrong_states_are_reported_once() {
 #[test]
 fn malformed_callbacks_are_reported_without_their_text() {
     let notices = survives(|at| {
-        exchange(
-            at,
-            get(at, "/callback?code=hunter2&error=%1b]0;hunter2&state=S"),
-        )
-        .unwrap();
+        exchange(at, get(at, "/callback?code=hunter2&error=%1b]0;hunter2&state=S")).unwrap();
         exchange(at, get(at, "/callback?code=hunter2")).unwrap();
     });
     assert_eq!(notices.len(), 1);
@@ -263,15 +198,9 @@ fn malformed_callbacks_are_reported_without_their_text() {
 #[test]
 fn a_tls_hello_is_closed_and_explained() {
     let notices = survives(|at| {
-        assert_eq!(
-            exchange(at, b"\x16\x03\x01\x02\x00\x01").unwrap_or_default(),
-            ""
-        );
+        assert_eq!(exchange(at, b"\x16\x03\x01\x02\x00\x01").unwrap_or_default(), "");
     });
-    assert!(
-        notices.len() == 1 && notices[0].contains("http://"),
-        "{notices:?}"
-    );
+    assert!(notices.len() == 1 && notices[0].contains("http://"), "{notices:?}");
 }
 
 #[test]
@@ -288,9 +217,7 @@ fn half_sent_requests_do_not_stand_in_the_way() {
     survives(|at| {
         for at_byte in 1..70 {
             let mut stream = connect(at);
-            stream
-                .write_all(&valid(at).as_bytes()[..at_byte.min(valid(at).len() - 1)])
-                .unwrap();
+            stream.write_all(&valid(at).as_bytes()[..at_byte.min(valid(at).len() - 1)]).unwrap();
             held.push(stream);
         }
     });
@@ -347,9 +274,7 @@ fn a_dripping_request_is_cut_at_its_deadline() {
     listener.limits.request = Duration::from_millis(300);
     survives_on(listener, |at| {
         let mut stream = connect(at);
-        stream
-            .set_read_timeout(Some(Duration::from_millis(5)))
-            .unwrap();
+        stream.set_read_timeout(Some(Duration::from_millis(5))).unwrap();
         let mut answer = [0; 64];
         let read = loop {
             if stream.write_all(b"A").is_err() {

@@ -53,11 +53,15 @@ impl Page {
     fn read(answer: Answer, what: &str, key: &str) -> Result<Self, Error> {
         let remaining = answer.header("x-ratelimit-remaining").and_then(|text| text.parse().ok());
         let malformed = |why: &dyn std::fmt::Display| {
-            Error::new(Kind::Unavailable, format!("cannot {what}: the answer is not what the API promises"))
-                .because(why.to_string())
-                .hint("try again; if it stays, something between here and the tenant changes answers")
+            Error::new(
+                Kind::Unavailable,
+                format!("cannot {what}: the answer is not what the API promises"),
+            )
+            .because(why.to_string())
+            .hint("try again; if it stays, something between here and the tenant changes answers")
         };
-        let text = String::from_utf8(answer.body).map_err(|_| malformed(&"it is not UTF-8 text"))?;
+        let text =
+            String::from_utf8(answer.body).map_err(|_| malformed(&"it is not UTF-8 text"))?;
         let body = PageBody::parse(&text, Some(key)).map_err(|e| malformed(&e))?;
         // The rows are slices of `text`; as ranges they can travel with it.
         let start = text.as_ptr() as usize;
@@ -81,7 +85,11 @@ impl Listing<'_> {
     ///
     /// # Errors
     /// The API's, or `row`'s own: either ends the list at once.
-    pub fn each(&self, api: &Management<'_>, mut row: impl FnMut(&str) -> Result<(), Error>) -> Result<(), Error> {
+    pub fn each(
+        &self,
+        api: &Management<'_>,
+        mut row: impl FnMut(&str) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let mut left = self.limit.unwrap_or(usize::MAX);
         let mut take = |page: &Page| {
             for text in page.rows().take(left) {
@@ -118,11 +126,14 @@ impl Listing<'_> {
     }
 
     fn numbered(&self, api: &Management<'_>, page: usize, size: usize) -> Result<Page, Error> {
-        self.fetch(api, &[
-            ("page", page.to_string()),
-            ("per_page", size.to_string()),
-            ("include_totals", "true".to_owned()),
-        ])
+        self.fetch(
+            api,
+            &[
+                ("page", page.to_string()),
+                ("per_page", size.to_string()),
+                ("include_totals", "true".to_owned()),
+            ],
+        )
     }
 
     /// Pages 1 to `pages`-1, several at once, handed over in order.
@@ -186,7 +197,13 @@ impl Listing<'_> {
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "the channel closes when the chase is over")]
-    fn chase(&self, api: &Management<'_>, most_pages: usize, stopped: &AtomicBool, pages: SyncSender<Result<Page, Error>>) {
+    fn chase(
+        &self,
+        api: &Management<'_>,
+        most_pages: usize,
+        stopped: &AtomicBool,
+        pages: SyncSender<Result<Page, Error>>,
+    ) {
         let mut from: Option<String> = None;
         for _ in 0..most_pages {
             if stopped.load(Ordering::Relaxed) {
@@ -195,7 +212,11 @@ impl Listing<'_> {
             let mut paging = vec![("take", PAGE_SIZE.to_string())];
             paging.extend(from.clone().map(|from| ("from", from)));
             let page = self.fetch(api, &paging);
-            let next = page.as_ref().ok().and_then(|page| page.next.clone()).filter(|next| !next.is_empty());
+            let next = page
+                .as_ref()
+                .ok()
+                .and_then(|page| page.next.clone())
+                .filter(|next| !next.is_empty());
             let again = next.is_some() && next == from;
             if pages.send(page).is_err() || next.is_none() {
                 return;
@@ -210,7 +231,8 @@ impl Listing<'_> {
     }
 
     fn circle(&self, why: &str) -> Error {
-        Error::new(Kind::Unavailable, format!("cannot {}: the list does not end", self.what)).because(why)
+        Error::new(Kind::Unavailable, format!("cannot {}: the list does not end", self.what))
+            .because(why)
     }
 }
 

@@ -90,8 +90,14 @@ impl<'s> Management<'s> {
         if let Some(audience) = &token.audience
             && !audience.ends_with("/api/v2/")
         {
-            return Err(Error::new(Kind::NotSignedIn, format!("the token is for {audience}, not for the Management API"))
-                .hint(format!("sign in for it: auth0-login --audience {}", token.domain.management_audience())));
+            return Err(Error::new(
+                Kind::NotSignedIn,
+                format!("the token is for {audience}, not for the Management API"),
+            )
+            .hint(format!(
+                "sign in for it: auth0-login --audience {}",
+                token.domain.management_audience()
+            )));
         }
         Ok(Self { session, base: base(&token.domain) })
     }

@@ -36,9 +36,13 @@ pub fn of(what: &str, status: u16, body: &[u8]) -> Error {
             "ask for a scope it accepts: auth0-login --add-scope {}",
             scopes.join(" or --add-scope ")
         )),
-        (Kind::Refused, None) => error.hint("the tenant's plan or settings do not allow this; see the message above"),
+        (Kind::Refused, None) => {
+            error.hint("the tenant's plan or settings do not allow this; see the message above")
+        }
         (Kind::NotSignedIn, _) => error.hint("sign in again: auth0-login"),
-        (Kind::RateLimited, _) => error.hint("try again later, or try more often: --max-retries 10"),
+        (Kind::RateLimited, _) => {
+            error.hint("try again later, or try more often: --max-retries 10")
+        }
         _ => error,
     }
 }
@@ -61,7 +65,9 @@ pub fn missing_scopes(message: &str) -> Option<Vec<String>> {
 
 /// What goes into a command to copy must not be able to say more than a scope.
 fn is_scope(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 100 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_:.-/".contains(&b))
+    !text.is_empty()
+        && text.len() <= 100
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_:.-/".contains(&b))
 }
 
 fn reason(status: u16) -> String {
@@ -101,7 +107,10 @@ mod tests {
 
     #[test]
     fn scopes_that_are_commands_are_not_repeated() {
-        assert_eq!(missing_scopes("Insufficient scope; expected any of: $(rm -rf ~), read:logs."), Some(vec!["read:logs".to_owned()]));
+        assert_eq!(
+            missing_scopes("Insufficient scope; expected any of: $(rm -rf ~), read:logs."),
+            Some(vec!["read:logs".to_owned()])
+        );
         assert_eq!(missing_scopes("Insufficient scope"), None);
     }
 

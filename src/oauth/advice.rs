@@ -46,14 +46,11 @@ impl TokenError {
     }
 
     fn says(&self, words: &str) -> bool {
-        self.description()
-            .is_some_and(|text| text.to_lowercase().contains(words))
+        self.description().is_some_and(|text| text.to_lowercase().contains(words))
     }
 
     fn hint(&self, attempt: Attempt<'_>) -> String {
-        let Attempt {
-            grant, client_id, ..
-        } = attempt;
+        let Attempt { grant, client_id, .. } = attempt;
         let again = login_command(grant);
         match self.reason() {
             Reason::InvalidGrant if grant == GrantType::RefreshToken => format!(
@@ -119,20 +116,12 @@ impl TokenError {
 
     /// Client credentials refused: which of the three reasons, and the place to mend it.
     fn client_grant_hint(&self, attempt: Attempt<'_>) -> String {
-        let Attempt {
-            client_id,
-            audience,
-            ..
-        } = attempt;
+        let Attempt { client_id, audience, .. } = attempt;
         // "Unauthorized", and nothing about a grant: a wrong secret.
         if self.status() == 401 || self.description() == Some("Unauthorized") {
             return credential_hint(attempt);
         }
-        let api = if is_management_api(audience) {
-            "Auth0 Management API"
-        } else {
-            audience
-        };
+        let api = if is_management_api(audience) { "Auth0 Management API" } else { audience };
         let scopes = attempt
             .scope
             .filter(|scope| !scope.is_empty())
@@ -187,12 +176,7 @@ mod tests {
     const MANAGEMENT: &str = "https://acme.eu.auth0.com/api/v2/";
 
     fn attempt(grant: GrantType) -> Attempt<'static> {
-        Attempt {
-            grant,
-            client_id: "app1",
-            audience: MANAGEMENT,
-            scope: None,
-        }
+        Attempt { grant, client_id: "app1", audience: MANAGEMENT, scope: None }
     }
 
     fn parse(status: u16, error: &str, description: &str) -> TokenError {
@@ -215,10 +199,7 @@ mod tests {
         };
         assert_eq!(kind(403, r#"{"error":"invalid_grant"}"#), Kind::NotSignedIn);
         assert_eq!(kind(400, r#"{"error":"news"}"#), Kind::NotSignedIn);
-        assert_eq!(
-            kind(429, r#"{"error":"too_many_requests"}"#),
-            Kind::RateLimited
-        );
+        assert_eq!(kind(429, r#"{"error":"too_many_requests"}"#), Kind::RateLimited);
         assert_eq!(kind(503, ""), Kind::Unavailable);
         assert_eq!(kind(200, "<html>"), Kind::Unavailable);
     }
@@ -229,18 +210,10 @@ mod tests {
             "error_description": "Grant type 'client_credentials' not allowed for the client."});
         let error = TokenError::parse(403, body.to_string().as_bytes())
             .into_error(attempt(GrantType::ClientCredentials));
-        assert_eq!(
-            (error.code_text(), error.http_status()),
-            ("unauthorized_client", Some(403))
-        );
+        assert_eq!((error.code_text(), error.http_status()), ("unauthorized_client", Some(403)));
         assert!(error.causes()[0].ends_with("not allowed for the client."));
         assert_eq!(error.causes()[1], "see https://auth0.com/docs/x");
-        assert!(
-            error
-                .hint_text()
-                .unwrap()
-                .starts_with("tick Client Credentials under")
-        );
+        assert!(error.hint_text().unwrap().starts_with("tick Client Credentials under"));
     }
 
     #[test]
@@ -252,10 +225,7 @@ mod tests {
             "Client is not authorized to access \"https://acme.eu.auth0.com/api/v2/\". You need to \
              create a \"client-grant\" associated to this API.",
         )
-        .into_error(Attempt {
-            scope: Some(&scopes),
-            ..attempt(GrantType::ClientCredentials)
-        });
+        .into_error(Attempt { scope: Some(&scopes), ..attempt(GrantType::ClientCredentials) });
         let hint = error.hint_text().unwrap();
         for part in ["Auth0 Management API", "app1", "read:clients read:users"] {
             assert!(hint.contains(part), "{hint}");
@@ -273,27 +243,9 @@ mod tests {
                 "Unknown or invalid refresh token.",
                 "`auth0-login`",
             ),
-            (
-                AuthorizationCode,
-                403,
-                "invalid_grant",
-                "Invalid authorization code",
-                "good once",
-            ),
-            (
-                DeviceCode,
-                403,
-                "invalid_grant",
-                "",
-                "`auth0-login --device`",
-            ),
-            (
-                AuthorizationCode,
-                401,
-                "invalid_client",
-                "",
-                "Authentication Method: None",
-            ),
+            (AuthorizationCode, 403, "invalid_grant", "Invalid authorization code", "good once"),
+            (DeviceCode, 403, "invalid_grant", "", "`auth0-login --device`"),
+            (AuthorizationCode, 401, "invalid_client", "", "Authentication Method: None"),
             (
                 AuthorizationCode,
                 401,
@@ -308,13 +260,7 @@ mod tests {
                 "Unauthorized",
                 "check the client ID and the secret",
             ),
-            (
-                ClientCredentials,
-                401,
-                "invalid_client",
-                "",
-                "check the client ID and the secret",
-            ),
+            (ClientCredentials, 401, "invalid_client", "", "check the client ID and the secret"),
             (
                 ClientCredentials,
                 403,
@@ -323,20 +269,8 @@ mod tests {
                 "--audience https://acme.eu.auth0.com/api/v2",
             ),
             (DeviceCode, 403, "unauthorized_client", "", "type Native"),
-            (
-                DeviceCode,
-                403,
-                "access_denied",
-                "User cancelled",
-                "declined",
-            ),
-            (
-                AuthorizationCode,
-                403,
-                "access_denied",
-                "no",
-                "Monitoring → Logs",
-            ),
+            (DeviceCode, 403, "access_denied", "User cancelled", "declined"),
+            (AuthorizationCode, 403, "access_denied", "no", "Monitoring → Logs"),
             (RefreshToken, 403, "mfa_required", "", "sign in anew"),
             (RefreshToken, 400, "use_dpop_nonce", "", "DPoP"),
         ] {

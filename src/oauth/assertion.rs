@@ -68,15 +68,10 @@ impl FromStr for SigningAlg {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        Self::ALL
-            .into_iter()
-            .find(|alg| alg.as_str().eq_ignore_ascii_case(text))
-            .ok_or_else(|| {
-                Error::usage(format!(
-                    "{text:?} is not a signing algorithm for client assertions"
-                ))
+        Self::ALL.into_iter().find(|alg| alg.as_str().eq_ignore_ascii_case(text)).ok_or_else(|| {
+            Error::usage(format!("{text:?} is not a signing algorithm for client assertions"))
                 .hint("Auth0 takes RS256, RS384 and PS256")
-            })
+        })
     }
 }
 
@@ -143,18 +138,15 @@ impl SigningKey {
             "exp": issued_at.saturating_add(LIFETIME),
             "jti": id.secret().expose(),
         });
-        let input = [header, claims]
-            .map(|part| wire::base64url(part.to_string().as_bytes()))
-            .join(".");
+        let input =
+            [header, claims].map(|part| wire::base64url(part.to_string().as_bytes())).join(".");
         let signature = self.sign(about.alg, input.as_bytes(), random)?;
         let assertion = format!("{input}.{}", wire::base64url(&signature));
         if assertion.len() > MAX_ASSERTION {
-            return Err(
-                Error::usage("the client assertion is too long").because(format!(
-                    "Auth0 takes {MAX_ASSERTION} bytes, this has {}",
-                    assertion.len()
-                )),
-            );
+            return Err(Error::usage("the client assertion is too long").because(format!(
+                "Auth0 takes {MAX_ASSERTION} bytes, this has {}",
+                assertion.len()
+            )));
         }
         Ok(Secret::new(assertion))
     }
@@ -202,17 +194,10 @@ mod tests {
 
     fn assertion(alg: SigningAlg, key_id: Option<&str>) -> Secret {
         let issuer = issuer();
-        let about = Assertion {
-            client_id: "m2m",
-            issuer: &issuer,
-            alg,
-            key_id,
-        };
+        let about = Assertion { client_id: "m2m", issuer: &issuer, alg, key_id };
         let id = RandomToken::from_bytes([7; 32]);
         let random = SystemRandom::new();
-        test_key()
-            .assertion(&about, 1_700_000_000, &id, &random)
-            .unwrap()
+        test_key().assertion(&about, 1_700_000_000, &id, &random).unwrap()
     }
 
     #[test]
@@ -227,10 +212,7 @@ mod tests {
     fn claims_are_as_auth0_wants_them() {
         let assertion = assertion(SigningAlg::Rs256, Some("key-1"));
         let jws = Jws::parse(assertion.expose()).unwrap();
-        assert_eq!(
-            (jws.alg.as_str(), jws.kid.as_deref()),
-            ("RS256", Some("key-1"))
-        );
+        assert_eq!((jws.alg.as_str(), jws.kid.as_deref()), ("RS256", Some("key-1")));
         assert_eq!(
             serde_json::Value::from(jws.claims.all().clone()),
             json!({
@@ -245,21 +227,13 @@ mod tests {
     fn signatures_verify() {
         for alg in [SigningAlg::Rs256, SigningAlg::Ps256] {
             let assertion = assertion(alg, None);
-            assert!(
-                jwks()
-                    .verify(&Jws::parse(assertion.expose()).unwrap())
-                    .is_ok(),
-                "{alg}"
-            );
+            assert!(jwks().verify(&Jws::parse(assertion.expose()).unwrap()).is_ok(), "{alg}");
         }
         let rs384 = assertion(SigningAlg::Rs384, None);
         let jws = Jws::parse(rs384.expose()).unwrap();
         let key = jwks_json()["keys"][0].clone();
         let number = |name: &str| wire::from_base64url(key[name].as_str().unwrap()).unwrap();
-        let public = ring::signature::RsaPublicKeyComponents {
-            n: number("n"),
-            e: number("e"),
-        };
+        let public = ring::signature::RsaPublicKeyComponents { n: number("n"), e: number("e") };
         public
             .verify(
                 &ring::signature::RSA_PKCS1_2048_8192_SHA384,
@@ -287,10 +261,7 @@ mod tests {
             ("", "PEM"),
             ("not a key", "PEM"),
             ("-----BEGIN ENCRYPTED PRIVATE KEY-----\n", "encrypted"),
-            (
-                "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n",
-                "encrypted",
-            ),
+            ("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n", "encrypted"),
             (elliptic.as_str(), "not an RSA key"),
             (
                 "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",

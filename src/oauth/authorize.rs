@@ -132,17 +132,8 @@ impl AuthorizationRequest {
                 ("code_challenge_method", "S256"),
             ]
             .into_iter()
-            .chain(
-                optional
-                    .into_iter()
-                    .filter_map(|(name, value)| Some((name, value?))),
-            )
-            .chain(
-                self.extra
-                    .0
-                    .iter()
-                    .map(|(name, value)| (name.as_str(), value.as_str())),
-            ),
+            .chain(optional.into_iter().filter_map(|(name, value)| Some((name, value?))))
+            .chain(self.extra.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))),
         );
         let endpoint = &tenant.authorization_endpoint;
         let separator = if endpoint.contains('?') { '&' } else { '?' };
@@ -157,12 +148,7 @@ mod tests {
     use crate::oauth::testing::issuer;
 
     fn url(request: AuthorizationRequest) -> String {
-        request
-            .start(
-                Entropy::from_bytes([0; 96]),
-                &Metadata::default_of(&issuer()),
-            )
-            .1
+        request.start(Entropy::from_bytes([0; 96]), &Metadata::default_of(&issuer())).1
     }
 
     /// RFC 6749 §4.1.1's example, whose client and callback these are.
@@ -217,10 +203,7 @@ mod tests {
         for name in RESERVED.into_iter().chain([""]) {
             assert_eq!(one(name).unwrap_err().kind(), Kind::Usage, "{name}");
         }
-        assert_eq!(
-            one("max_age").unwrap_err().hint_text(),
-            Some("use --max-age")
-        );
+        assert_eq!(one("max_age").unwrap_err().hint_text(), Some("use --max-age"));
         assert!(one("screen_hint").is_ok());
         let twice = ["a", "a"].map(|name| (name.to_owned(), String::new()));
         assert!(ExtraParameters::new(twice).is_err());

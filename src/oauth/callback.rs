@@ -134,15 +134,8 @@ pub fn parse_query(query: &str) -> Result<Callback, QueryError> {
             return Err(QueryError::Repeated(NAMES[at]));
         }
     }
-    for (name, value) in NAMES
-        .iter()
-        .zip(&values)
-        .filter(|(name, _)| !PROSE.contains(name))
-    {
-        if value
-            .as_ref()
-            .is_some_and(|value| value.contains(char::is_control))
-        {
+    for (name, value) in NAMES.iter().zip(&values).filter(|(name, _)| !PROSE.contains(name)) {
+        if value.as_ref().is_some_and(|value| value.contains(char::is_control)) {
             return Err(QueryError::Control(name));
         }
     }
@@ -153,25 +146,14 @@ pub fn parse_query(query: &str) -> Result<Callback, QueryError> {
         iss,
         outcome: match (code, error) {
             (Some(code), None) => Outcome::Code(Secret::new(code)),
-            (None, Some(error)) => Outcome::Denied {
-                error,
-                description,
-                uri,
-            },
+            (None, Some(error)) => Outcome::Denied { error, description, uri },
             (Some(_), Some(_)) => return Err(QueryError::CodeAndError),
             (None, None) => return Err(QueryError::NoOutcome),
         },
     })
 }
 
-const NAMES: [&str; 6] = [
-    "state",
-    "code",
-    "error",
-    "iss",
-    "error_description",
-    "error_uri",
-];
+const NAMES: [&str; 6] = ["state", "code", "error", "iss", "error_description", "error_uri"];
 const PROSE: [&str; 2] = ["error_description", "error_uri"];
 
 /// Reads what a person copied from the browser's address bar: the whole address, the address
@@ -186,19 +168,12 @@ pub fn parse_pasted(line: &str, redirect_uri: &str) -> Result<Callback, PasteErr
         return Err(PasteError::Empty);
     } else if address.is_empty() || same_address(address, redirect_uri) {
         query
-    } else if line
-        .split_once('=')
-        .is_some_and(|(name, _)| !name.contains(['/', ':', '?']))
-    {
+    } else if line.split_once('=').is_some_and(|(name, _)| !name.contains(['/', ':', '?'])) {
         line
     } else if line.contains('/') {
-        return Err(PasteError::OtherAddress {
-            expected: redirect_uri.to_owned(),
-        });
+        return Err(PasteError::OtherAddress { expected: redirect_uri.to_owned() });
     } else {
-        return Err(PasteError::NoAddress {
-            expected: redirect_uri.to_owned(),
-        });
+        return Err(PasteError::NoAddress { expected: redirect_uri.to_owned() });
     };
     parse_query(query).map_err(PasteError::Query)
 }
@@ -213,10 +188,7 @@ fn same_address(a: &str, b: &str) -> bool {
         };
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let authority = authority.to_ascii_lowercase();
-        let authority = authority
-            .strip_suffix(":80")
-            .map(str::to_owned)
-            .unwrap_or(authority);
+        let authority = authority.strip_suffix(":80").map(str::to_owned).unwrap_or(authority);
         (authority, if path.is_empty() { "/" } else { path })
     }
     parts(a) == parts(b)
@@ -239,9 +211,7 @@ fn decode(text: &str) -> Result<String, QueryError> {
 }
 
 fn hex(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 #[cfg(test)]

@@ -38,17 +38,9 @@ impl Denial {
 
     /// Exit 3, or 7 where the tenant itself is in trouble.
     pub(super) fn into_error(self, asked: Asked<'_>) -> Error {
-        let said = self
-            .description
-            .as_deref()
-            .unwrap_or_default()
-            .to_lowercase();
+        let said = self.description.as_deref().unwrap_or_default().to_lowercase();
         let says = |words: &str| said.contains(words);
-        let Asked {
-            client_id,
-            redirect_uri,
-            audience,
-        } = asked;
+        let Asked { client_id, redirect_uri, audience } = asked;
         let (message, hint) = match self.error.as_str() {
             "access_denied" if says("service not found") => (
                 "the tenant does not know the audience",
@@ -104,10 +96,7 @@ impl Denial {
                 "the tenant could not sign in",
                 "try again; https://status.auth0.com tells of outages".to_owned(),
             ),
-            _ => (
-                "the login failed",
-                "Monitoring → Logs in the dashboard tells more".to_owned(),
-            ),
+            _ => ("the login failed", "Monitoring → Logs in the dashboard tells more".to_owned()),
         };
         let kind = match self.error.as_str() {
             "server_error" | "temporarily_unavailable" => Kind::Unavailable,
@@ -146,11 +135,7 @@ mod tests {
                 "Service not found: https://acme.eu.auth0.com/api/v2",
                 "--audience https://acme.eu.auth0.com/api/v2/",
             ),
-            (
-                "access_denied",
-                "User did not authorize the request",
-                "declined",
-            ),
+            ("access_denied", "User did not authorize the request", "declined"),
             ("unauthorized", "not a member", "Monitoring"),
             (
                 "unauthorized_client",
@@ -164,16 +149,8 @@ mod tests {
                 "Callback URL mismatch.",
                 "add http://127.0.0.1:5000/callback to",
             ),
-            (
-                "unauthorized_client",
-                "Grant type not allowed",
-                "tick Authorization Code",
-            ),
-            (
-                "invalid_request",
-                "parameter organization is required",
-                "--organization",
-            ),
+            ("unauthorized_client", "Grant type not allowed", "tick Authorization Code"),
+            ("invalid_request", "parameter organization is required", "--organization"),
             ("something_new", "", "Logs"),
         ] {
             let explained = explain(error, description);
@@ -189,12 +166,7 @@ mod tests {
     fn hostile_prose_is_cut_and_cleaned() {
         let explained = explain("\u{1b}[2J", &"<script>\r\n".repeat(10_000));
         let all = format!("{explained:?}");
-        assert!(
-            !explained
-                .causes()
-                .iter()
-                .any(|cause| cause.contains(['\u{1b}', '\r', '\n']))
-        );
+        assert!(!explained.causes().iter().any(|cause| cause.contains(['\u{1b}', '\r', '\n'])));
         assert!(all.len() < 2000);
     }
 }

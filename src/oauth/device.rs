@@ -105,11 +105,7 @@ impl DeviceAuthorization {
 
     /// Begins to poll: wait this long first, then ask.
     pub fn poll(&self) -> (Duration, DevicePoll) {
-        let poll = DevicePoll {
-            interval: self.interval,
-            failures: 0,
-            deadline: self.expires_in,
-        };
+        let poll = DevicePoll { interval: self.interval, failures: 0, deadline: self.expires_in };
         (self.interval, poll)
     }
 }
@@ -241,16 +237,10 @@ mod tests {
     #[test]
     fn rfc_8628_examples() {
         let form = request("1406020730", &Scopes::of(["example_scope"]), None, None);
-        assert_eq!(
-            form.encode().expose(),
-            "client_id=1406020730&scope=example_scope"
-        );
+        assert_eq!(form.encode().expose(), "client_id=1406020730&scope=example_scope");
         let device = parse(&example()).unwrap();
         assert_eq!(device.user_code, "WDJB-MJHT");
-        assert_eq!(
-            device.device_code().expose(),
-            "GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS"
-        );
+        assert_eq!(device.device_code().expose(), "GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS");
         assert_eq!((device.expires_in, device.poll().0), (secs(1800), secs(5)));
         assert!(!format!("{device:?}").contains("GmRh"));
     }
@@ -327,11 +317,7 @@ mod tests {
         assert!(matches!(end(error("invalid_grant")), Next::Failed(_)));
         assert!(matches!(end(error("unauthorized_client")), Next::Failed(_)));
         assert!(matches!(end(answer(200, "<html>")), Next::Failed(_)));
-        for late in [
-            error("invalid_grant"),
-            error("authorization_pending"),
-            Polled::NoAnswer,
-        ] {
+        for late in [error("invalid_grant"), error("authorization_pending"), Polled::NoAnswer] {
             assert!(matches!(poll().next(late, secs(1800)), Next::Expired));
         }
     }

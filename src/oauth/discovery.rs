@@ -21,11 +21,8 @@ impl Issuer {
             .and_then(Url::as_origin)
             .map(Self)
             .ok_or_else(|| {
-                Error::usage(format!(
-                    "{:?} is not a tenant's address",
-                    wire::prose(origin)
-                ))
-                .hint("a tenant's address is https://DOMAIN, such as https://acme.eu.auth0.com")
+                Error::usage(format!("{:?} is not a tenant's address", wire::prose(origin)))
+                    .hint("a tenant's address is https://DOMAIN, such as https://acme.eu.auth0.com")
             })
     }
 
@@ -133,19 +130,13 @@ impl Metadata {
             None => self.issuer.join("v2/logout"),
         };
         let separator = if page.contains('?') { '&' } else { '?' };
-        format!(
-            "{page}{separator}{}",
-            wire::form([("client_id", client_id)])
-        )
+        format!("{page}{separator}{}", wire::form([("client_id", client_id)]))
     }
 }
 
 fn another_issuer(named: &str, issuer: &Issuer) -> Error {
-    let error = Error::usage(format!(
-        "{} is not what the tenant calls itself",
-        issuer.as_str()
-    ))
-    .because(format!("it names its issuer {:?}", wire::prose(named)));
+    let error = Error::usage(format!("{} is not what the tenant calls itself", issuer.as_str()))
+        .because(format!("it names its issuer {:?}", wire::prose(named)));
     match Url::parse(named).filter(|url| url.is_secure()) {
         Some(url) if url.as_origin().is_some() => error.hint(format!(
             "if that is your tenant, set the domain to {}",
@@ -156,12 +147,9 @@ fn another_issuer(named: &str, issuer: &Issuer) -> Error {
 }
 
 fn elsewhere(name: &str, value: &serde_json::Value, issuer: &Issuer) -> Error {
-    Error::new(
-        Kind::Unavailable,
-        format!("the tenant's {name} is not on {}", issuer.as_str()),
-    )
-    .because(format!("it is {}", wire::prose(&value.to_string())))
-    .hint("nothing was sent there; check the domain, and any proxy in between")
+    Error::new(Kind::Unavailable, format!("the tenant's {name} is not on {}", issuer.as_str()))
+        .because(format!("it is {}", wire::prose(&value.to_string())))
+        .hint("nothing was sent there; check the domain, and any proxy in between")
 }
 
 #[cfg(test)]
@@ -194,12 +182,7 @@ mod tests {
             Issuer::at("http://127.0.0.1:4400").unwrap().discovery_url(),
             "http://127.0.0.1:4400/.well-known/openid-configuration"
         );
-        for text in [
-            "acme",
-            "http://acme.eu.auth0.com",
-            "https://a.b/c",
-            "https://u@a.b",
-        ] {
+        for text in ["acme", "http://acme.eu.auth0.com", "https://a.b/c", "https://u@a.b"] {
             assert_eq!(Issuer::at(text).unwrap_err().kind(), Kind::Usage, "{text}");
         }
     }
@@ -244,12 +227,7 @@ mod tests {
         let mut custom = document();
         custom["issuer"] = json!("https://login.acme.example/");
         let error = parse(&custom).unwrap_err();
-        assert!(
-            error
-                .hint_text()
-                .unwrap()
-                .ends_with("https://login.acme.example")
-        );
+        assert!(error.hint_text().unwrap().ends_with("https://login.acme.example"));
     }
 
     #[test]
@@ -284,11 +262,7 @@ mod tests {
         let seed = document().to_string();
         Mutator::new(1).each(seed.as_bytes(), 3000, |bytes| {
             if let Ok(metadata) = Metadata::parse(bytes, &issuer()) {
-                assert!(
-                    metadata
-                        .token_endpoint
-                        .starts_with("https://acme.eu.auth0.com/")
-                );
+                assert!(metadata.token_endpoint.starts_with("https://acme.eu.auth0.com/"));
             }
         });
     }

@@ -147,10 +147,7 @@ impl TokenError {
 
     /// Whether the same request may succeed a little later.
     pub fn is_transient(&self) -> bool {
-        matches!(
-            self.reason,
-            Reason::ServerError | Reason::TooManyRequests | Reason::SlowDown
-        )
+        matches!(self.reason, Reason::ServerError | Reason::TooManyRequests | Reason::SlowDown)
     }
 }
 
@@ -190,17 +187,9 @@ mod tests {
             (429, "", Reason::TooManyRequests),
             (429, "<html>", Reason::TooManyRequests),
             (429, r#"{"error":"slow_down"}"#, Reason::SlowDown),
-            (
-                403,
-                r#"{"error":"authorization_pending"}"#,
-                Reason::AuthorizationPending,
-            ),
+            (403, r#"{"error":"authorization_pending"}"#, Reason::AuthorizationPending),
             (502, "<html>", Reason::ServerError),
-            (
-                500,
-                r#"{"error":"Internal Server Error"}"#,
-                Reason::ServerError,
-            ),
+            (500, r#"{"error":"Internal Server Error"}"#, Reason::ServerError),
             (400, r#"{"error":"feature_not_enabled"}"#, Reason::Other),
             (404, "<html>", Reason::Unreadable),
             (400, r#"{"error":7}"#, Reason::Unreadable),
@@ -214,11 +203,7 @@ mod tests {
 
     #[test]
     fn hostile_prose_is_cut_and_cleaned() {
-        let error = parse(
-            403,
-            "access_denied",
-            &format!("\u{1b}]0;x\u{7}{}", "a".repeat(100_000)),
-        );
+        let error = parse(403, "access_denied", &format!("\u{1b}]0;x\u{7}{}", "a".repeat(100_000)));
         let text = error.to_string();
         assert!(text.chars().count() < 400 && !text.contains('\u{1b}'));
     }

@@ -51,10 +51,7 @@ impl AwaitingCallback {
         match response.iss.as_deref() {
             Some(iss) if iss == self.issuer.as_str() => {}
             Some(iss) => {
-                return Err(FlowError::Issuer {
-                    expected: self.issuer,
-                    named: wire::prose(iss),
-                });
+                return Err(FlowError::Issuer { expected: self.issuer, named: wire::prose(iss) });
             }
             None if self.iss_in_responses => return Err(FlowError::NoIssuer(self.issuer)),
             None => {}
@@ -66,11 +63,7 @@ impl AwaitingCallback {
                 entropy: self.entropy,
                 issuer: self.issuer,
             }),
-            Outcome::Denied {
-                error,
-                description,
-                uri,
-            } => Err(FlowError::Denied {
+            Outcome::Denied { error, description, uri } => Err(FlowError::Denied {
                 denial: Denial::new(&error, description.as_deref(), uri.as_deref()),
                 request: Box::new(self.request),
             }),
@@ -140,19 +133,15 @@ pub enum FlowError {
 impl From<FlowError> for Error {
     fn from(error: FlowError) -> Self {
         let mixed_up = |why: String| {
-            Self::new(
-                Kind::NotSignedIn,
-                "the browser's answer is not to be trusted",
-            )
-            .because(why)
-            .hint("run `auth0-login` again, with the other login pages closed")
+            Self::new(Kind::NotSignedIn, "the browser's answer is not to be trusted")
+                .because(why)
+                .hint("run `auth0-login` again, with the other login pages closed")
         };
         match error {
             FlowError::State => mixed_up("it belongs to another login".to_owned()),
-            FlowError::Issuer { expected, named } => mixed_up(format!(
-                "it comes from {named:?}, not from {}",
-                expected.as_str()
-            )),
+            FlowError::Issuer { expected, named } => {
+                mixed_up(format!("it comes from {named:?}, not from {}", expected.as_str()))
+            }
             FlowError::NoIssuer(expected) => mixed_up(format!(
                 "{} promises to name itself in its answers, and this one names nobody",
                 expected.as_str()
@@ -186,10 +175,7 @@ mod tests {
 
     fn begin(iss_in_responses: bool) -> AwaitingCallback {
         let entropy = std::array::from_fn(|i| (i / 32) as u8);
-        let tenant = Metadata {
-            iss_in_responses,
-            ..Metadata::default_of(&issuer())
-        };
+        let tenant = Metadata { iss_in_responses, ..Metadata::default_of(&issuer()) };
         let request = AuthorizationRequest {
             client_id: "app".to_owned(),
             redirect_uri: "http://127.0.0.1:5000/callback".to_owned(),
@@ -248,14 +234,8 @@ mod tests {
     #[test]
     fn a_foreign_state_is_refused() {
         for other in ["", "x", &nonce(), &state()[1..]] {
-            let response = Callback {
-                state: other.to_owned(),
-                ..code(None)
-            };
-            assert!(matches!(
-                begin(false).callback(response),
-                Err(FlowError::State)
-            ));
+            let response = Callback { state: other.to_owned(), ..code(None) };
+            assert!(matches!(begin(false).callback(response), Err(FlowError::State)));
         }
     }
 
@@ -283,10 +263,7 @@ mod tests {
         let outcome = begin(true).callback(denied(None));
         assert!(matches!(outcome, Err(FlowError::NoIssuer(_))));
         let error = Error::from(begin(false).callback(denied(None)).err().unwrap());
-        assert_eq!(
-            (error.message(), error.kind()),
-            ("the login was denied", Kind::NotSignedIn)
-        );
+        assert_eq!((error.message(), error.kind()), ("the login was denied", Kind::NotSignedIn));
     }
 
     #[test]
@@ -311,9 +288,7 @@ mod tests {
         let mut claims = claims();
         claims["nonce"] = json!(state());
         let id_token = sign("RS256", &claims);
-        let outcome = exchange()
-            .received(response(Some(&id_token)))
-            .validate(NOW, |_| Ok(jwks()));
+        let outcome = exchange().received(response(Some(&id_token))).validate(NOW, |_| Ok(jwks()));
         assert!(outcome.unwrap_err().causes()[0].contains("nonce"));
     }
 }

@@ -152,9 +152,7 @@ impl Form {
 
     /// The `application/x-www-form-urlencoded` body.
     pub fn encode(&self) -> Secret {
-        Secret::new(wire::form(
-            self.0.iter().map(|(name, value)| (*name, value.expose())),
-        ))
+        Secret::new(wire::form(self.0.iter().map(|(name, value)| (*name, value.expose()))))
     }
 }
 
@@ -162,31 +160,18 @@ impl Form {
 pub fn request(client_id: &str, auth: &ClientAuth, grant: &Grant<'_>) -> Form {
     let form = Form::of(client_id).with("grant_type", grant.grant_type().as_str());
     let form = match *grant {
-        Grant::AuthorizationCode {
-            code,
-            verifier,
-            redirect_uri,
-        } => form
+        Grant::AuthorizationCode { code, verifier, redirect_uri } => form
             .with("code", code.expose())
             .with("redirect_uri", redirect_uri)
             .with("code_verifier", verifier.secret().expose()),
-        Grant::RefreshToken {
-            refresh_token,
-            scope,
-            audience,
-        } => form
+        Grant::RefreshToken { refresh_token, scope, audience } => form
             .with("refresh_token", refresh_token.expose())
             .scope(scope)
             .maybe("audience", audience),
         Grant::DeviceCode { device_code } => form.with("device_code", device_code.expose()),
-        Grant::ClientCredentials {
-            audience,
-            organization,
-            scope,
-        } => form
-            .with("audience", audience)
-            .maybe("organization", organization)
-            .scope(scope),
+        Grant::ClientCredentials { audience, organization, scope } => {
+            form.with("audience", audience).maybe("organization", organization).scope(scope)
+        }
     };
     form.authenticated(auth)
 }
@@ -286,24 +271,15 @@ mod tests {
             scope: Some(&Scopes::default()),
         };
         let form = request("id", &ClientAuth::None, &bare);
-        assert_eq!(
-            form.names().collect::<Vec<_>>(),
-            ["client_id", "grant_type", "audience"]
-        );
+        assert_eq!(form.names().collect::<Vec<_>>(), ["client_id", "grant_type", "audience"]);
     }
 
     #[test]
     fn a_form_keeps_its_secrets_in_debug() {
-        let form = revocation(
-            "id",
-            &ClientAuth::Secret(Secret::new("s3cret")),
-            &Secret::new("rt9"),
-        );
+        let form =
+            revocation("id", &ClientAuth::Secret(Secret::new("s3cret")), &Secret::new("rt9"));
         let shown = format!("{form:?}");
-        assert!(
-            !shown.contains("s3cret") && !shown.contains("rt9"),
-            "{shown}"
-        );
+        assert!(!shown.contains("s3cret") && !shown.contains("rt9"), "{shown}");
         assert_eq!(
             form.encode().expose(),
             "client_id=id&token=rt9&token_type_hint=refresh_token&client_secret=s3cret"

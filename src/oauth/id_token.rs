@@ -142,21 +142,14 @@ pub fn validate(
     if let Some(organization) = &expected.organization {
         check_organization(claims, organization)?;
     }
-    if expected
-        .subject
-        .as_ref()
-        .is_some_and(|same| same != subject)
-    {
+    if expected.subject.as_ref().is_some_and(|same| same != subject) {
         return Err(Bad::Subject);
     }
     Ok(ValidatedIdToken {
         subject: subject.to_owned(),
         name: claims.text("name").map(wire::prose),
         email: claims.text("email").map(wire::prose),
-        organization: claims
-            .text("org_id")
-            .or_else(|| claims.text("org_name"))
-            .map(wire::prose),
+        organization: claims.text("org_id").or_else(|| claims.text("org_name")).map(wire::prose),
         session: claims.text("sid").map(wire::prose),
     })
 }
@@ -213,10 +206,7 @@ impl fmt::Display for IdTokenError {
             Self::Issuer(other) => write!(f, "its issuer is {other:?}"),
             Self::Algorithm(alg) => write!(f, "it is signed with {alg:?}"),
             Self::UnknownKey(Some(kid)) => {
-                write!(
-                    f,
-                    "it is signed with the key {kid:?}, which the tenant does not publish"
-                )
+                write!(f, "it is signed with the key {kid:?}, which the tenant does not publish")
             }
             Self::UnknownKey(None) => {
                 f.write_str("it is signed with a key that the tenant does not publish")
@@ -229,16 +219,12 @@ impl fmt::Display for IdTokenError {
             Self::Expired(ago) => {
                 write!(f, "by this computer's clock it expired {} ago", span(ago))
             }
-            Self::Future(ahead) => write!(
-                f,
-                "by this computer's clock it is from {} in the future",
-                span(ahead)
-            ),
-            Self::Stale(over) => write!(
-                f,
-                "the person signed in longer ago than max_age allows, by {}",
-                span(over)
-            ),
+            Self::Future(ahead) => {
+                write!(f, "by this computer's clock it is from {} in the future", span(ahead))
+            }
+            Self::Stale(over) => {
+                write!(f, "the person signed in longer ago than max_age allows, by {}", span(over))
+            }
             Self::Organization => f.write_str("it is not for the organization asked for"),
             Self::Subject => f.write_str("it is about another person than the login was"),
         }
@@ -346,10 +332,7 @@ mod tests {
             (json!({"aud": "other"}), Bad::Audience),
             (json!({"aud": []}), Bad::Audience),
             (json!({"aud": ["app", "other"]}), Bad::Missing("azp")),
-            (
-                json!({"aud": ["app", "other"], "azp": "other"}),
-                Bad::AuthorizedParty,
-            ),
+            (json!({"aud": ["app", "other"], "azp": "other"}), Bad::AuthorizedParty),
             (json!({"azp": "other"}), Bad::AuthorizedParty),
             (json!({"nonce": null}), Bad::Missing("nonce")),
             (json!({"nonce": "other"}), Bad::Nonce),
@@ -357,16 +340,9 @@ mod tests {
             (json!({"exp": "1700000000"}), Bad::Missing("exp")),
             (json!({"iat": null}), Bad::Missing("iat")),
         ] {
-            assert_eq!(
-                check(&with(&changes), &expectations()),
-                Err(error),
-                "{changes}"
-            );
+            assert_eq!(check(&with(&changes), &expectations()), Err(error), "{changes}");
         }
-        for changes in [
-            json!({"aud": ["app"]}),
-            json!({"aud": ["other", "app"], "azp": "app"}),
-        ] {
+        for changes in [json!({"aud": ["app"]}), json!({"aud": ["other", "app"], "azp": "app"})] {
             assert!(check(&with(&changes), &expectations()).is_ok(), "{changes}");
         }
     }
@@ -394,26 +370,17 @@ mod tests {
 
     #[test]
     fn max_age_wants_a_recent_sign_in() {
-        let expected = Expectations {
-            max_age: Some(300),
-            ..expectations()
-        };
+        let expected = Expectations { max_age: Some(300), ..expectations() };
         let at = |time: u64| check(&with(&json!({"auth_time": time})), &expected);
         assert!(at(NOW - 360).is_ok());
         assert_eq!(at(NOW - 361), Err(IdTokenError::Stale(61)));
-        assert_eq!(
-            check(&claims(), &expected),
-            Err(IdTokenError::Missing("auth_time"))
-        );
+        assert_eq!(check(&claims(), &expected), Err(IdTokenError::Missing("auth_time")));
     }
 
     #[test]
     fn organizations_by_id_and_by_name() {
         let check = |asked: &str, changes: Value| {
-            let expected = Expectations {
-                organization: Some(asked.to_owned()),
-                ..expectations()
-            };
+            let expected = Expectations { organization: Some(asked.to_owned()), ..expectations() };
             check(&with(&changes), &expected).map(|token| token.organization.unwrap())
         };
         let both = json!({"org_id": "org_1", "org_name": "acme"});
@@ -426,26 +393,16 @@ mod tests {
             ("org_1", json!({})),
             ("acme", json!({"org_id": "acme"})),
         ] {
-            assert_eq!(
-                check(asked, changes),
-                Err(IdTokenError::Organization),
-                "{asked}"
-            );
+            assert_eq!(check(asked, changes), Err(IdTokenError::Organization), "{asked}");
         }
     }
 
     #[test]
     fn a_refresh_keeps_its_person_and_needs_no_nonce() {
-        let expected = Expectations {
-            nonce: None,
-            subject: Some("auth0|1".to_owned()),
-            ..expectations()
-        };
+        let expected =
+            Expectations { nonce: None, subject: Some("auth0|1".to_owned()), ..expectations() };
         assert!(check(&with(&json!({"nonce": null})), &expected).is_ok());
-        assert_eq!(
-            check(&with(&json!({"sub": "auth0|2"})), &expected),
-            Err(IdTokenError::Subject)
-        );
+        assert_eq!(check(&with(&json!({"sub": "auth0|2"})), &expected), Err(IdTokenError::Subject));
     }
 
     #[test]

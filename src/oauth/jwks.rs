@@ -38,12 +38,9 @@ impl Jwks {
     /// Reads a key set.
     pub fn parse(body: &[u8]) -> Result<Self, Error> {
         let unusable = |why: &str| {
-            Error::new(
-                Kind::Unavailable,
-                "the tenant's signing keys cannot be read",
-            )
-            .because(why)
-            .hint("check the domain, and any proxy in between")
+            Error::new(Kind::Unavailable, "the tenant's signing keys cannot be read")
+                .because(why)
+                .hint("check the domain, and any proxy in between")
         };
         let document =
             wire::json_object(body).ok_or_else(|| unusable("jwks.json is not a JSON object"))?;
@@ -54,12 +51,7 @@ impl Jwks {
         if keys.len() > MAX_KEYS {
             return Err(unusable("jwks.json has too many keys"));
         }
-        Ok(Self(
-            keys.iter()
-                .filter_map(Value::as_object)
-                .filter_map(Key::read)
-                .collect(),
-        ))
+        Ok(Self(keys.iter().filter_map(Value::as_object).filter_map(Key::read).collect()))
     }
 
     /// Checks the signature of a JWS (RFC 7515 §5.2) with the key it names, or with any that fits
@@ -73,9 +65,7 @@ impl Jwks {
         };
         let mut fitting = self.0.iter().filter(|key| key.fits(jws)).peekable();
         if fitting.peek().is_none() {
-            return Err(SignatureError::UnknownKey(
-                jws.kid.as_deref().map(wire::prose),
-            ));
+            return Err(SignatureError::UnknownKey(jws.kid.as_deref().map(wire::prose)));
         }
         let input = jws.signing_input.as_bytes();
         fitting
@@ -100,10 +90,7 @@ impl Key {
         Some(Self {
             kid: wire::text(jwk, "kid").map(str::to_owned),
             alg: wire::text(jwk, "alg").map(str::to_owned),
-            public: RsaPublicKeyComponents {
-                n: number("n")?,
-                e: number("e")?,
-            },
+            public: RsaPublicKeyComponents { n: number("n")?, e: number("e")? },
         })
     }
 
@@ -137,14 +124,9 @@ mod tests {
 
     #[test]
     fn other_algorithms_are_refused_whatever_the_signature() {
-        for alg in [
-            "none", "None", "", "HS256", "RS384", "RS1", "ES256", "rs256", "RS256 ",
-        ] {
+        for alg in ["none", "None", "", "HS256", "RS384", "RS1", "ES256", "rs256", "RS256 "] {
             let token = sign(alg, &json!({}));
-            assert!(
-                matches!(verify(&token), Err(SignatureError::Algorithm(_))),
-                "{alg}"
-            );
+            assert!(matches!(verify(&token), Err(SignatureError::Algorithm(_))), "{alg}");
         }
     }
 
@@ -152,10 +134,7 @@ mod tests {
     fn the_key_named_is_the_key_used() {
         let with = |header: Value| verify(&sign_with(&header, &json!({"a": 1})));
         assert_eq!(with(json!({"alg": "RS256"})), Ok(()));
-        assert_eq!(
-            with(json!({"alg": "RS256", "kid": "old"})),
-            Err(SignatureError::Invalid)
-        );
+        assert_eq!(with(json!({"alg": "RS256", "kid": "old"})), Err(SignatureError::Invalid));
         for kid in ["k2", "ec"] {
             assert_eq!(
                 with(json!({"alg": "RS256", "kid": kid})),
@@ -170,18 +149,12 @@ mod tests {
         let (rest, signature) = token.rsplit_once('.').unwrap();
         let (header, _) = rest.split_once('.').unwrap();
         let forged = wire::base64url(br#"{"sub":"auth0|2"}"#);
-        assert_eq!(
-            verify(&format!("{header}.{forged}.{signature}")),
-            Err(SignatureError::Invalid)
-        );
+        assert_eq!(verify(&format!("{header}.{forged}.{signature}")), Err(SignatureError::Invalid));
         assert_eq!(verify(&format!("{rest}.")), Err(SignatureError::Invalid));
         // RS256 and PS256 are not to be taken for each other.
         let pss = wire::base64url(br#"{"alg":"PS256","kid":"k1"}"#);
         let (_, payload) = rest.split_once('.').unwrap();
-        assert_eq!(
-            verify(&format!("{pss}.{payload}.{signature}")),
-            Err(SignatureError::Invalid)
-        );
+        assert_eq!(verify(&format!("{pss}.{payload}.{signature}")), Err(SignatureError::Invalid));
     }
 
     #[test]
@@ -208,22 +181,14 @@ mod tests {
         let padded = [vec![0], wire::from_base64url(n).unwrap()].concat();
         document["keys"][0]["n"] = json!(wire::base64url(&padded));
         let keys = Jwks::parse(document.to_string().as_bytes()).unwrap();
-        assert!(
-            keys.verify(&Jws::parse(&sign("RS256", &json!({}))).unwrap())
-                .is_ok()
-        );
+        assert!(keys.verify(&Jws::parse(&sign("RS256", &json!({}))).unwrap()).is_ok());
     }
 
     #[test]
     fn weak_and_broken_keys_verify_nothing() {
         let token = sign("RS256", &json!({}));
         let jws = Jws::parse(&token).unwrap();
-        for (n, e) in [
-            ("AQAB", "AQAB"),
-            ("", "AQAB"),
-            ("!", "AQAB"),
-            ("AAAA", "AA"),
-        ] {
+        for (n, e) in [("AQAB", "AQAB"), ("", "AQAB"), ("!", "AQAB"), ("AAAA", "AA")] {
             let set = json!({"keys": [{"kty": "RSA", "kid": "k1", "n": n, "e": e}]});
             let keys = Jwks::parse(set.to_string().as_bytes()).unwrap();
             assert!(keys.verify(&jws).is_err(), "{n} {e}");
@@ -234,10 +199,7 @@ mod tests {
     fn what_is_no_key_set() {
         let many = json!({"keys": vec![json!({}); MAX_KEYS + 1]}).to_string();
         for body in ["", "[]", "{}", r#"{"keys":{}}"#, "<html>", &many] {
-            assert_eq!(
-                Jwks::parse(body.as_bytes()).unwrap_err().kind(),
-                Kind::Unavailable
-            );
+            assert_eq!(Jwks::parse(body.as_bytes()).unwrap_err().kind(), Kind::Unavailable);
         }
         assert!(Jwks::parse(br#"{"keys":[]}"#).is_ok());
     }

@@ -124,10 +124,7 @@ impl Claims {
 
     /// `scope`, apart.
     pub fn scopes(&self) -> Option<Scopes> {
-        self.0
-            .get("scope")
-            .and_then(Value::as_str)
-            .map(|text| Scopes::of([text]))
+        self.0.get("scope").and_then(Value::as_str).map(|text| Scopes::of([text]))
     }
 
     /// `permissions`, which RBAC adds.
@@ -153,10 +150,7 @@ impl Claims {
 
     /// A NumericDate (RFC 7519 §2), in whole Unix seconds. A string of digits is none.
     pub(super) fn time(&self, name: &str) -> Option<u64> {
-        self.0
-            .get(name)
-            .filter(|value| value.is_number())
-            .and_then(wire::seconds)
+        self.0.get(name).filter(|value| value.is_number()).and_then(wire::seconds)
     }
 }
 

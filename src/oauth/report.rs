@@ -5,14 +5,8 @@ use super::scope::{Granted, Scopes, is_management_api, missing};
 
 /// The scopes of OpenID Connect Core §5.4 and §11. They speak of the person and the session, not of
 /// an API.
-const OPENID_CONNECT: [&str; 6] = [
-    "openid",
-    "profile",
-    "email",
-    "address",
-    "phone",
-    "offline_access",
-];
+const OPENID_CONNECT: [&str; 6] =
+    ["openid", "profile", "email", "address", "phone", "offline_access"];
 
 /// The login a report is about.
 #[derive(Clone, Copy, Debug)]
@@ -69,26 +63,15 @@ pub fn report(asked: Scopes, granted: Granted, situation: Situation<'_>) -> Repo
     } else if asked.contains("offline_access") && !situation.refreshable {
         notes.push(why_no_refresh_token(situation));
     }
-    Report {
-        asked,
-        granted,
-        missing,
-        notes,
-    }
+    Report { asked, granted, missing, notes }
 }
 
 fn why_api_scopes_are_missing(missing: &Scopes, situation: Situation<'_>) -> Note {
-    let Situation {
-        grant, audience, ..
-    } = situation;
+    let Situation { grant, audience, .. } = situation;
     let login = login(situation);
     let management = is_management_api(audience);
     if grant.is_machine() {
-        let api = if management {
-            "Auth0 Management API"
-        } else {
-            audience
-        };
+        let api = if management { "Auth0 Management API" } else { audience };
         return Note {
             what: format!("the application's client grant for {audience} does not hold {missing}"),
             hint: format!(
@@ -166,12 +149,7 @@ mod tests {
     const MANAGEMENT: &str = "https://acme.eu.auth0.com/api/v2/";
 
     fn situation(grant: GrantType, audience: &str) -> Situation<'_> {
-        Situation {
-            grant,
-            audience,
-            refreshable: false,
-            profile: None,
-        }
+        Situation { grant, audience, refreshable: false, profile: None }
     }
 
     fn known(text: &str) -> Granted {
@@ -217,11 +195,7 @@ mod tests {
         );
         assert_eq!(report.missing.to_string(), "read:clients");
         assert!(report.notes[0].what.contains("client grant"));
-        assert!(
-            report.notes[1]
-                .what
-                .starts_with("openid offline_access not granted")
-        );
+        assert!(report.notes[1].what.starts_with("openid offline_access not granted"));
         assert_eq!(report.notes.len(), 2, "no word of refresh tokens");
     }
 
@@ -232,15 +206,8 @@ mod tests {
         let without = report(asked.clone(), known("openid read:orders"), own);
         assert!(without.missing.is_empty());
         assert!(without.notes[0].hint.contains("Allow Offline Access"));
-        let with = Situation {
-            refreshable: true,
-            ..own
-        };
-        assert!(
-            report(asked, known("openid read:orders"), with)
-                .notes
-                .is_empty()
-        );
+        let with = Situation { refreshable: true, ..own };
+        assert!(report(asked, known("openid read:orders"), with).notes.is_empty());
     }
 
     #[test]

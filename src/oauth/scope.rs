@@ -96,13 +96,7 @@ pub enum Granted {
 
 /// The scopes asked for that are not among those granted, in the order asked.
 pub fn missing(asked: &Scopes, granted: &Scopes) -> Scopes {
-    Scopes(
-        asked
-            .iter()
-            .filter(|scope| !granted.contains(scope))
-            .map(str::to_owned)
-            .collect(),
-    )
+    Scopes(asked.iter().filter(|scope| !granted.contains(scope)).map(str::to_owned).collect())
 }
 
 /// Whether an audience is Auth0's Management API: `https://HOST/api/v2/`.
@@ -120,19 +114,12 @@ mod tests {
 
     #[test]
     fn lists_keep_order_and_drop_repeats() {
-        let scopes = Scopes::of([
-            "openid profile,read:clients",
-            " ,openid\tread:clients\n",
-            "",
-        ]);
+        let scopes = Scopes::of(["openid profile,read:clients", " ,openid\tread:clients\n", ""]);
         assert_eq!(scopes.to_string(), "openid profile read:clients");
         let mut more = Scopes::of(["b"]);
         more.extend(&Scopes::of(["a b c"]));
         assert_eq!(more.to_string(), "b a c");
-        assert_eq!(
-            missing(&Scopes::of(["c A b"]), &Scopes::of(["a b"])).to_string(),
-            "c A"
-        );
+        assert_eq!(missing(&Scopes::of(["c A b"]), &Scopes::of(["a b"])).to_string(), "c A");
     }
 
     #[test]

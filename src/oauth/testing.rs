@@ -58,17 +58,9 @@ pub(crate) fn sign(alg: &str, claims: &Value) -> String {
 
 /// A token with this header. The algorithm that signs is PS256 if the header says so, else RS256.
 pub(crate) fn sign_with(header: &Value, claims: &Value) -> String {
-    let alg = if header["alg"] == "PS256" {
-        SigningAlg::Ps256
-    } else {
-        SigningAlg::Rs256
-    };
-    let input = [header, claims]
-        .map(|part| wire::base64url(part.to_string().as_bytes()))
-        .join(".");
-    let signature = test_key()
-        .sign(alg, input.as_bytes(), &SystemRandom::new())
-        .unwrap();
+    let alg = if header["alg"] == "PS256" { SigningAlg::Ps256 } else { SigningAlg::Rs256 };
+    let input = [header, claims].map(|part| wire::base64url(part.to_string().as_bytes())).join(".");
+    let signature = test_key().sign(alg, input.as_bytes(), &SystemRandom::new()).unwrap();
     format!("{input}.{}", wire::base64url(&signature))
 }
 

@@ -112,10 +112,7 @@ mod tests {
         .unwrap();
         assert_eq!(response.access_token.expose(), "2YotnFZFEjr1zCsicMWpAA");
         assert_eq!(response.expires_in, Some(Duration::from_secs(3600)));
-        assert_eq!(
-            response.refresh_token.as_ref().unwrap().expose(),
-            "tGzv3JOkF0XG5Qx2TlKWIA"
-        );
+        assert_eq!(response.refresh_token.as_ref().unwrap().expose(), "tGzv3JOkF0XG5Qx2TlKWIA");
         assert_eq!(response.granted, Granted::Unknown);
         assert!(!format!("{response:?}").contains("2YotnFZFEjr1zCsicMWpAA"));
     }
@@ -174,16 +171,10 @@ mod tests {
         }
         let ok = json!({"access_token": "a", "token_type": "Bearer"}).to_string();
         for status in [201, 204, 302, 400, 500] {
-            assert!(
-                TokenResponse::parse(status, ok.as_bytes()).is_err(),
-                "{status}"
-            );
+            assert!(TokenResponse::parse(status, ok.as_bytes()).is_err(), "{status}");
         }
         for body in ["", "<html>", "[]", "null", "{\"access_token\":\"a\""] {
-            assert!(
-                TokenResponse::parse(200, body.as_bytes()).is_err(),
-                "{body}"
-            );
+            assert!(TokenResponse::parse(200, body.as_bytes()).is_err(), "{body}");
         }
     }
 

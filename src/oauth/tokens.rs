@@ -28,10 +28,7 @@ pub struct AwaitingValidation {
 impl TokenResponse {
     /// On to the ID token's validation.
     pub fn validating(self, expected: Expectations) -> AwaitingValidation {
-        AwaitingValidation {
-            response: self,
-            expected,
-        }
+        AwaitingValidation { response: self, expected }
     }
 
     /// The tokens of a grant that signs nobody in. An ID token, if there is one, is dropped unread.
@@ -188,10 +185,7 @@ mod tests {
     fn openid_wants_an_id_token() {
         let error = pending(None).validate(NOW, NO_KEYS);
         assert!(error.unwrap_err().causes()[0].contains("no ID token"));
-        let expected = Expectations {
-            required: false,
-            ..expectations()
-        };
+        let expected = Expectations { required: false, ..expectations() };
         let tokens = response(None).validating(expected).validate(NOW, NO_KEYS);
         assert!(tokens.unwrap().identity.is_none());
     }

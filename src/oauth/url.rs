@@ -30,12 +30,7 @@ impl<'a> Url<'a> {
         let end = after.find(['/', '?', '#']).unwrap_or(after.len());
         let (authority, rest) = after.split_at(end);
         let host = host_of(authority)?;
-        Some(Self {
-            https,
-            host,
-            authority,
-            rest,
-        })
+        Some(Self { https, host, authority, rest })
     }
 
     /// `https`, or this computer: where a login page or a token endpoint may live.

@@ -13,11 +13,7 @@ const MAX_PROSE: usize = 300;
 
 /// What RFC 3986 §2.3 calls unreserved stays as it is. A space becomes `%20`, which both a query
 /// and a form body decode to a space.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Unpadded base64url (RFC 7515 §2).
 pub(super) fn base64url(bytes: &[u8]) -> String {
@@ -53,10 +49,7 @@ pub(super) fn json_object(body: &[u8]) -> Option<Map<String, Value>> {
 
 /// A member that is a string with something in it.
 pub(super) fn text<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
-    object
-        .get(name)
-        .and_then(Value::as_str)
-        .filter(|text| !text.is_empty())
+    object.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
 }
 
 /// A whole number of seconds: a number (whose fraction is dropped) or a string of digits.
@@ -65,12 +58,9 @@ pub(super) fn seconds(value: &Value) -> Option<u64> {
     /// Beyond this a float no longer counts whole seconds (2^53).
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match value {
-        Value::Number(number) => number.as_u64().or_else(|| {
-            number
-                .as_f64()
-                .filter(|n| (0.0..=EXACT).contains(n))
-                .map(|n| n as u64)
-        }),
+        Value::Number(number) => number
+            .as_u64()
+            .or_else(|| number.as_f64().filter(|n| (0.0..=EXACT).contains(n)).map(|n| n as u64)),
         Value::String(text) => text.parse().ok(),
         _ => None,
     }
@@ -78,12 +68,8 @@ pub(super) fn seconds(value: &Value) -> Option<u64> {
 
 /// A server's prose, short and without control characters.
 pub(super) fn prose(text: &str) -> String {
-    let mut out: String = text
-        .trim()
-        .chars()
-        .take(MAX_PROSE)
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let mut out: String =
+        text.trim().chars().take(MAX_PROSE).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if text.trim().chars().nth(MAX_PROSE).is_some() {
         out.push('…');
     }
@@ -114,10 +100,7 @@ mod tests {
     #[test]
     fn form_encodes_as_rfc_6749_appendix_b() {
         // The appendix's example text: space % & + £ €, with %20 where it has +.
-        assert_eq!(
-            form([("v", " %&+£€"), ("a b", "")]),
-            "v=%20%25%26%2B%C2%A3%E2%82%AC&a%20b="
-        );
+        assert_eq!(form([("v", " %&+£€"), ("a b", "")]), "v=%20%25%26%2B%C2%A3%E2%82%AC&a%20b=");
     }
 
     #[test]

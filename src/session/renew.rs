@@ -20,7 +20,8 @@ impl Session {
             Identity::GivenToken { .. } => false,
             Identity::GivenCredentials { .. } => true,
             Identity::Profile { profile, settings, .. } => {
-                profile.token.as_ref().is_some_and(|token| token.refresh_token.is_some()) || settings.has_credential()
+                profile.token.as_ref().is_some_and(|token| token.refresh_token.is_some())
+                    || settings.has_credential()
             }
         }
     }
@@ -40,17 +41,25 @@ impl Session {
         }
         let now = time::unix(SystemTime::now());
         let token = self.renewed(&|stored| {
-            rejected.is_some_and(|rejected| stored.access_token != *rejected && stored.seconds_left(now) > 0)
+            rejected.is_some_and(|rejected| {
+                stored.access_token != *rejected && stored.seconds_left(now) > 0
+            })
         })?;
         *current = Some(token.clone());
         Ok(token)
     }
 
     /// A token from the profile if `good` says so once the lock is ours, else from the tenant.
-    pub(super) fn renewed(&self, good: &dyn Fn(&StoredToken) -> bool) -> Result<AccessToken, Error> {
+    pub(super) fn renewed(
+        &self,
+        good: &dyn Fn(&StoredToken) -> bool,
+    ) -> Result<AccessToken, Error> {
         match &self.identity {
-            Identity::GivenToken { .. } => Err(Error::new(Kind::NotSignedIn, "the token in AUTH0_ACCESS_TOKEN cannot be renewed")
-                .hint("put a new one there, or unset it and sign in: auth0-login")),
+            Identity::GivenToken { .. } => Err(Error::new(
+                Kind::NotSignedIn,
+                "the token in AUTH0_ACCESS_TOKEN cannot be renewed",
+            )
+            .hint("put a new one there, or unset it and sign in: auth0-login")),
             Identity::GivenCredentials { domain, client_id, secret, audience, scope } => {
                 let settings = Settings {
                     domain: Some(domain.clone()),
@@ -59,14 +68,19 @@ impl Session {
                     audience: Some(audience.clone()),
                     ..Settings::default()
                 };
-                let tokens = Tenant::at(&self.http, domain)?.client_credentials(&settings, &Scopes::of(scope))?;
+                let tokens = Tenant::at(&self.http, domain)?
+                    .client_credentials(&settings, &Scopes::of(scope))?;
                 Ok(AccessToken::from(&stored(&tokens, domain, audience, client_id)))
             }
             Identity::Profile { name, .. } => self.renewed_profile(name, good),
         }
     }
 
-    fn renewed_profile(&self, name: &ProfileName, good: &dyn Fn(&StoredToken) -> bool) -> Result<AccessToken, Error> {
+    fn renewed_profile(
+        &self,
+        name: &ProfileName,
+        good: &dyn Fn(&StoredToken) -> bool,
+    ) -> Result<AccessToken, Error> {
         let locked = self.store.lock(name)?;
         // Somebody else may have renewed it, or signed in anew, while we waited.
         let (mut document, profile) = locked.read()?;
@@ -84,7 +98,12 @@ impl Session {
                 // there is room for the new one first.
                 locked.rehearse_write()?;
                 let tenant = Tenant::at(&self.http, &old.domain)?;
-                let tokens = match tenant.refresh(old, refresh_token, profile.user.as_ref(), settings.client_secret.as_ref()) {
+                let tokens = match tenant.refresh(
+                    old,
+                    refresh_token,
+                    profile.user.as_ref(),
+                    settings.client_secret.as_ref(),
+                ) {
                     Ok(tokens) => tokens,
                     Err(error) => return Err(refused(name, error)),
                 };
@@ -99,7 +118,8 @@ impl Session {
             _ if settings.has_credential() => {
                 let (domain, client_id, audience) = settings.target()?;
                 let scope = Scopes::of(settings.scope.as_deref().unwrap_or_default());
-                let tokens = Tenant::at(&self.http, domain)?.client_credentials(&settings, &scope)?;
+                let tokens =
+                    Tenant::at(&self.http, domain)?.client_credentials(&settings, &scope)?;
                 stored(&tokens, domain, &audience, client_id)
             }
             _ => return Err(not_renewable(name, old)),
@@ -113,7 +133,8 @@ impl Session {
 impl Settings {
     /// Whether a token can be had with what is kept: a secret, or a private key's path.
     pub fn has_credential(&self) -> bool {
-        self.grant == Some(Grant::ClientCredentials) && (self.client_secret.is_some() || self.private_key.is_some())
+        self.grant == Some(Grant::ClientCredentials)
+            && (self.client_secret.is_some() || self.private_key.is_some())
     }
 
     /// Tenant, application and API.
@@ -121,9 +142,16 @@ impl Settings {
     /// # Errors
     /// Usage, when the tenant or the application is not known.
     pub fn target(&self) -> Result<(&Domain, &str, String), Error> {
-        let missing = |what: &str, how: &str| Error::usage(format!("no {what} is known")).hint(how.to_owned());
-        let domain = self.domain.as_ref().ok_or_else(|| missing("domain", "give it: auth0-login --domain YOUR-TENANT.eu.auth0.com"))?;
-        let client_id = self.client_id.as_deref().ok_or_else(|| missing("client ID", "give it: auth0-login --client-id ID"))?;
+        let missing = |what: &str, how: &str| {
+            Error::usage(format!("no {what} is known")).hint(how.to_owned())
+        };
+        let domain = self.domain.as_ref().ok_or_else(|| {
+            missing("domain", "give it: auth0-login --domain YOUR-TENANT.eu.auth0.com")
+        })?;
+        let client_id = self
+            .client_id
+            .as_deref()
+            .ok_or_else(|| missing("client ID", "give it: auth0-login --client-id ID"))?;
         Ok((domain, client_id, self.audience().unwrap_or_else(|| domain.management_audience())))
     }
 }
@@ -132,9 +160,12 @@ fn refused(name: &ProfileName, error: Error) -> Error {
     if error.kind() != Kind::NotSignedIn {
         return error;
     }
-    Error::new(Kind::NotSignedIn, format!("the tenant refuses to renew the token of profile '{name}'"))
-        .caused_by(&error)
-        .hint(format!("sign in again: auth0-login --profile {name}"))
+    Error::new(
+        Kind::NotSignedIn,
+        format!("the tenant refuses to renew the token of profile '{name}'"),
+    )
+    .caused_by(&error)
+    .hint(format!("sign in again: auth0-login --profile {name}"))
 }
 
 fn not_renewable(name: &ProfileName, old: Option<&StoredToken>) -> Error {
@@ -143,9 +174,14 @@ fn not_renewable(name: &ProfileName, old: Option<&StoredToken>) -> Error {
         Some(old) => {
             let ago = -old.seconds_left(time::unix(SystemTime::now()));
             if ago >= 0 {
-                format!("the token of profile '{name}' expired {} ago, and there is nothing to renew it with", time::roughly(ago))
+                format!(
+                    "the token of profile '{name}' expired {} ago, and there is nothing to renew it with",
+                    time::roughly(ago)
+                )
             } else {
-                format!("the token of profile '{name}' is about to expire or no longer accepted, and there is nothing to renew it with")
+                format!(
+                    "the token of profile '{name}' is about to expire or no longer accepted, and there is nothing to renew it with"
+                )
             }
         }
     };

@@ -70,8 +70,12 @@ impl Plan {
             settings.redirect_uris = Some(args.browser.redirect_uris.clone());
         }
         // A custom audience of another tenant does not follow the profile to a new domain.
-        if args.audience.is_none() && environment.audience.is_none() && settings.domain != profile.settings.domain {
-            settings.audience = profile.settings.audience.clone().filter(|audience| !is_management_api(audience));
+        if args.audience.is_none()
+            && environment.audience.is_none()
+            && settings.domain != profile.settings.domain
+        {
+            settings.audience =
+                profile.settings.audience.clone().filter(|audience| !is_management_api(audience));
         }
         let way = way(args, &settings);
         let domain = match &settings.domain {
@@ -90,12 +94,27 @@ impl Plan {
         if let Some(grant) = way.grant() {
             settings.grant = Some(grant);
         }
-        Ok(Self { store, name, settings, domain, client_id, audience, scope, scope_named, way, make_current: args.make_current })
+        Ok(Self {
+            store,
+            name,
+            settings,
+            domain,
+            client_id,
+            audience,
+            scope,
+            scope_named,
+            way,
+            make_current: args.make_current,
+        })
     }
 
     /// The addresses to listen on, in order.
     pub(super) fn redirect_uris(&self) -> Vec<String> {
-        self.settings.redirect_uris.clone().filter(|uris| !uris.is_empty()).unwrap_or_else(|| vec![DEFAULT_REDIRECT_URI.to_owned()])
+        self.settings
+            .redirect_uris
+            .clone()
+            .filter(|uris| !uris.is_empty())
+            .unwrap_or_else(|| vec![DEFAULT_REDIRECT_URI.to_owned()])
     }
 }
 
@@ -110,7 +129,10 @@ fn lay_key(args: &Login, settings: &mut Settings) -> Result<(), Error> {
     let way = &args.way;
     if let Some(path) = &way.private_key {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-        let text = absolute.into_os_string().into_string().map_err(|_| Error::usage("the path of the private key is not valid UTF-8"))?;
+        let text = absolute
+            .into_os_string()
+            .into_string()
+            .map_err(|_| Error::usage("the path of the private key is not valid UTF-8"))?;
         settings.private_key = Some(text);
         settings.client_secret = None;
         settings.key_id.clone_from(&way.key_id);
@@ -126,7 +148,12 @@ fn lay_key(args: &Login, settings: &mut Settings) -> Result<(), Error> {
 /// Without `--profile`, a domain other than the chosen profile's means another profile: the one
 /// that has this domain, else a new one named after it. No profile is turned to another tenant
 /// unasked.
-fn choose(flag: Option<&str>, domain: Option<&Domain>, io: &Io, store: &Store) -> Result<(ProfileName, bool), Error> {
+fn choose(
+    flag: Option<&str>,
+    domain: Option<&Domain>,
+    io: &Io,
+    store: &Store,
+) -> Result<(ProfileName, bool), Error> {
     if flag.is_some() || io.env.is_set("AUTH0_PROFILE") {
         let name = choose_profile(flag, io.env, store)?;
         let known = store.exists(&name);
@@ -140,16 +167,24 @@ fn choose(flag: Option<&str>, domain: Option<&Domain>, io: &Io, store: &Store) -
         return Ok((choose_profile(None, io.env, store)?, true));
     };
     let is_for = |name: &ProfileName| {
-        store.load(name).ok().flatten().is_some_and(|profile| profile.settings.domain.as_ref() == Some(domain))
+        store
+            .load(name)
+            .ok()
+            .flatten()
+            .is_some_and(|profile| profile.settings.domain.as_ref() == Some(domain))
     };
     let current = store.current()?.filter(|name| store.exists(name));
-    if let Some(name) = current.filter(is_for).or_else(|| names.iter().find(|name| is_for(name)).cloned()) {
+    if let Some(name) =
+        current.filter(is_for).or_else(|| names.iter().find(|name| is_for(name)).cloned())
+    {
         return Ok((name, true));
     }
     let name = name_after(domain);
     if store.exists(&name) {
-        return Err(Error::usage(format!("there is no profile for {domain} yet, and the name '{name}' is taken"))
-            .hint(format!("choose a name: auth0-login --profile NAME --domain {domain}")));
+        return Err(Error::usage(format!(
+            "there is no profile for {domain} yet, and the name '{name}' is taken"
+        ))
+        .hint(format!("choose a name: auth0-login --profile NAME --domain {domain}")));
     }
     Ok((name, false))
 }
@@ -160,7 +195,9 @@ fn name_after(domain: &Domain) -> ProfileName {
     let first = host.split(['.', ':', '[']).next().unwrap_or_default();
     let fits = !first.bytes().all(|b| b.is_ascii_digit()) && first != "localhost";
     let name = if fits { first } else { "local" };
-    ProfileName::parse(name).or_else(|_| ProfileName::parse("default")).expect("a constant that is a name")
+    ProfileName::parse(name)
+        .or_else(|_| ProfileName::parse("default"))
+        .expect("a constant that is a name")
 }
 
 fn way(args: &Login, settings: &Settings) -> Way {
@@ -180,7 +217,13 @@ fn way(args: &Login, settings: &Settings) -> Way {
     }
 }
 
-fn scope(args: &Login, environment: &Environment, profile: &Profile, way: &Way, audience: &str) -> Result<Scopes, Error> {
+fn scope(
+    args: &Login,
+    environment: &Environment,
+    profile: &Profile,
+    way: &Way,
+    audience: &str,
+) -> Result<Scopes, Error> {
     let machine = matches!(way, Way::ClientCredentials { .. });
     let was_machine = profile.settings.grant == Some(Grant::ClientCredentials);
     let own = profile.settings.scope.as_ref().filter(|_| machine == was_machine);

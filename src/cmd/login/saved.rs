@@ -8,9 +8,9 @@ use super::plan::{Plan, Way};
 use crate::cli::Shared;
 use crate::error::Error;
 use crate::io::Io;
+use crate::oauth::grant::GrantType;
 use crate::oauth::report::{self, Report, Situation};
 use crate::oauth::scope::{Granted, Scopes};
-use crate::oauth::grant::GrantType;
 use crate::output::Format;
 use crate::profile::edit::Document;
 use crate::profile::{Profile, ProfileName, StoredToken, User};
@@ -28,14 +28,21 @@ pub(super) struct Outcome {
 
 impl Plan {
     /// Writes settings, token and user in one step.
-    pub(super) fn save(&self, token: StoredToken, user: Option<User>, granted: Granted) -> Result<Outcome, Error> {
+    pub(super) fn save(
+        &self,
+        token: StoredToken,
+        user: Option<User>,
+        granted: Granted,
+    ) -> Result<Outcome, Error> {
         let locked = self.store.lock(&self.name)?;
         let (mut document, before) = locked.read()?;
         self.write_settings(&mut document, &before);
         document.set_token(&token, user.as_ref());
         locked.write(&document)?;
         drop(locked);
-        if self.make_current || self.store.current()?.is_none_or(|current| !self.store.exists(&current)) {
+        if self.make_current
+            || self.store.current()?.is_none_or(|current| !self.store.exists(&current))
+        {
             self.store.set_current(Some(&self.name))?;
         }
         let kept = match self.way {
@@ -53,7 +60,11 @@ impl Plan {
             refreshable,
             profile: Some(self.name.as_str()),
         };
-        let asked = if matches!(self.way, Way::GivenToken) { Scopes::default() } else { self.scope.clone() };
+        let asked = if matches!(self.way, Way::GivenToken) {
+            Scopes::default()
+        } else {
+            self.scope.clone()
+        };
         let report = report::report(asked, granted, situation);
         Ok(Outcome { name: self.name.clone(), token, user, refreshable, report })
     }
@@ -84,10 +95,14 @@ impl Plan {
             let scope: Vec<String> = self.scope.iter().map(str::to_owned).collect();
             document.set_list("scope", &scope);
         }
-        if let Some(uris) = settings.redirect_uris.as_ref().filter(|uris| old.redirect_uris.as_ref() != Some(uris)) {
+        if let Some(uris) =
+            settings.redirect_uris.as_ref().filter(|uris| old.redirect_uris.as_ref() != Some(uris))
+        {
             document.set_list("redirect_uris", uris);
         }
-        if let Some(organization) = settings.organization.as_ref().filter(|org| old.organization.as_ref() != Some(org)) {
+        if let Some(organization) =
+            settings.organization.as_ref().filter(|org| old.organization.as_ref() != Some(org))
+        {
             document.set("organization", organization);
         }
         if let Way::ClientCredentials { save_secret: true } = self.way {
@@ -113,7 +128,9 @@ fn document_has_credential(document: &Document) -> bool {
 pub(super) fn report(shared: &Shared, outcome: Outcome, io: &mut Io) -> Result<(), Error> {
     let Outcome { name, token, user, refreshable, report } = outcome;
     let left = token.seconds_left(time::unix(SystemTime::now()));
-    let who = user.as_ref().map_or_else(|| format!("application {}", token.client_id), |user| user.label().to_owned());
+    let who = user
+        .as_ref()
+        .map_or_else(|| format!("application {}", token.client_id), |user| user.label().to_owned());
     let renews = if refreshable { ", and renews by itself" } else { "" };
     let done = io.talk.paint("32;1", "signed in");
     io.talk.say_styled(&done, format_args!(" to {} as {who}", token.domain));
@@ -130,7 +147,8 @@ pub(super) fn report(shared: &Shared, outcome: Outcome, io: &mut Io) -> Result<(
         io.talk.say(format_args!("{}\n  → {}", note.what, note.hint));
     }
     if matches!(shared.output, Some(Format::Json | Format::Jsonl)) {
-        let user = user.map(|user| json!({"sub": user.sub, "name": user.name, "email": user.email}));
+        let user =
+            user.map(|user| json!({"sub": user.sub, "name": user.name, "email": user.email}));
         io.out.line(json!({
             "profile": name.as_str(),
             "domain": token.domain.to_string(),

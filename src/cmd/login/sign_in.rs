@@ -13,9 +13,9 @@ use crate::io::{Io, read_bounded};
 use crate::login::{self, InBrowser, in_browser, on_another_device};
 use crate::loopback::RedirectUri;
 use crate::oauth::authorize::{AuthorizationRequest, ExtraParameters};
-use crate::oauth::tokens::Tokens;
 use crate::oauth::jwt;
 use crate::oauth::scope::Granted;
+use crate::oauth::tokens::Tokens;
 use crate::profile::{StoredToken, User};
 use crate::secret::Secret;
 use crate::tenant::{Tenant, now, stored};
@@ -36,7 +36,14 @@ impl Plan {
             Way::Device => {
                 let tenant = Tenant::discover(&http, &self.domain)?;
                 let organization = self.settings.organization.as_deref();
-                let tokens = on_another_device(&tenant, &self.client_id, &self.audience, &self.scope, organization, io)?;
+                let tokens = on_another_device(
+                    &tenant,
+                    &self.client_id,
+                    &self.audience,
+                    &self.scope,
+                    organization,
+                    io,
+                )?;
                 self.keep(&tokens)
             }
             Way::ClientCredentials { .. } => {
@@ -50,8 +57,18 @@ impl Plan {
         }
     }
 
-    fn in_browser(&self, options: &BrowserOptions, patience: Duration, http: &Http, io: &Io) -> Result<Outcome, Error> {
-        let redirect_uris = self.redirect_uris().iter().map(|uri| RedirectUri::parse(uri)).collect::<Result<Vec<_>, _>>()?;
+    fn in_browser(
+        &self,
+        options: &BrowserOptions,
+        patience: Duration,
+        http: &Http,
+        io: &Io,
+    ) -> Result<Outcome, Error> {
+        let redirect_uris = self
+            .redirect_uris()
+            .iter()
+            .map(|uri| RedirectUri::parse(uri))
+            .collect::<Result<Vec<_>, _>>()?;
         let request = AuthorizationRequest {
             client_id: self.client_id.clone(),
             redirect_uri: String::new(),
@@ -77,7 +94,10 @@ impl Plan {
         };
         in_browser(&tenant, login, io, |tokens| {
             let outcome = self.keep(&tokens)?;
-            let who = outcome.user.as_ref().map_or_else(|| self.client_id.clone(), |user| user.label().to_owned());
+            let who = outcome
+                .user
+                .as_ref()
+                .map_or_else(|| self.client_id.clone(), |user| user.label().to_owned());
             Ok((outcome, who))
         })
     }
@@ -99,7 +119,8 @@ impl Plan {
             io.talk.must_say("Paste the access token, then press Enter and Ctrl-D:");
         }
         let bytes = io.read_stdin("the access token on stdin", MAX_SECRET)?;
-        let text = String::from_utf8(bytes).map_err(|_| Error::usage("what came on stdin is not text"))?;
+        let text =
+            String::from_utf8(bytes).map_err(|_| Error::usage("what came on stdin is not text"))?;
         let token = Secret::new(text.trim());
         let claims = jwt::unverified(token.expose()).ok_or_else(|| {
             Error::usage("what came on stdin is no JSON Web Token")
@@ -107,20 +128,34 @@ impl Plan {
         })?;
         let audiences = claims.audiences();
         if !audiences.contains(&self.audience.as_str()) {
-            return Err(Error::usage(format!("the token is for {}, not for {}", audiences.join(" and "), self.audience))
-                .hint("sign in for that API: --audience URI"));
+            return Err(Error::usage(format!(
+                "the token is for {}, not for {}",
+                audiences.join(" and "),
+                self.audience
+            ))
+            .hint("sign in for that API: --audience URI"));
         }
         let issuer = self.domain.issuer();
         if claims.issuer().is_some_and(|named| named != issuer) {
-            return Err(Error::usage(format!("the token was issued by {}, not by {issuer}", claims.issuer().unwrap_or_default()))
-                .hint("give the domain that issued it: --domain DOMAIN"));
+            return Err(Error::usage(format!(
+                "the token was issued by {}, not by {issuer}",
+                claims.issuer().unwrap_or_default()
+            ))
+            .hint("give the domain that issued it: --domain DOMAIN"));
         }
-        let expires_at = claims.expires_at().ok_or_else(|| Error::usage("the token does not say when it expires"))?;
+        let expires_at = claims
+            .expires_at()
+            .ok_or_else(|| Error::usage("the token does not say when it expires"))?;
         if expires_at <= now() {
-            return Err(Error::new(Kind::NotSignedIn, "the token has expired").hint("make a new one, or check the clock: date -u"));
+            return Err(Error::new(Kind::NotSignedIn, "the token has expired")
+                .hint("make a new one, or check the clock: date -u"));
         }
         let granted = claims.scopes().map_or(Granted::Unknown, Granted::Known);
-        let client_id = if self.client_id.is_empty() { claims.client_id().unwrap_or_default() } else { &self.client_id };
+        let client_id = if self.client_id.is_empty() {
+            claims.client_id().unwrap_or_default()
+        } else {
+            &self.client_id
+        };
         let stored = StoredToken {
             token_type: "Bearer".to_owned(),
             expires_at: i64::try_from(expires_at).unwrap_or(i64::MAX),
@@ -144,16 +179,23 @@ fn secret(way: &WayOptions, plan: &Plan, io: &Io) -> Result<Option<Secret>, Erro
         return Ok(None);
     }
     let text = match &way.client_secret_file {
-        Some(path) if path.as_os_str() == "-" => io.read_stdin("the client secret on stdin", MAX_SECRET)?,
+        Some(path) if path.as_os_str() == "-" => {
+            io.read_stdin("the client secret on stdin", MAX_SECRET)?
+        }
         Some(path) => {
             let shown = path.display().to_string();
-            let file = File::open(path).map_err(|e| Error::usage(format!("the file {shown} cannot be read")).caused_by(&e))?;
+            let file = File::open(path).map_err(|e| {
+                Error::usage(format!("the file {shown} cannot be read")).caused_by(&e)
+            })?;
             read_bounded(file, &shown, MAX_SECRET)?
         }
-        None if plan.settings.client_secret.is_some() => return Ok(plan.settings.client_secret.clone()),
+        None if plan.settings.client_secret.is_some() => {
+            return Ok(plan.settings.client_secret.clone());
+        }
         None => return io.ask_secret(&format!("Client secret of {}: ", plan.client_id)),
     };
-    let text = String::from_utf8(text).map_err(|_| Error::usage("the client secret is not text"))?;
+    let text =
+        String::from_utf8(text).map_err(|_| Error::usage("the client secret is not text"))?;
     match text.trim() {
         "" => Err(Error::usage("the client secret is empty")),
         secret => Ok(Some(Secret::new(secret))),

@@ -17,26 +17,17 @@ fn now() -> SystemTime {
 }
 
 fn signed_in(domain: &str, name: &str) -> String {
-    let page = Page::SignedIn {
-        domain: domain.into(),
-        name: Some(name.into()),
-    };
+    let page = Page::SignedIn { domain: domain.into(), name: Some(name.into()) };
     String::from_utf8(page.response(now())).unwrap()
 }
 
 fn failed(what: &str) -> String {
-    let page = Page::Failed {
-        what: what.into(),
-        next: "Run auth0-login again.".into(),
-    };
+    let page = Page::Failed { what: what.into(), next: "Run auth0-login again.".into() };
     String::from_utf8(page.response(now())).unwrap()
 }
 
 fn every_response() -> Vec<String> {
-    let mut all = vec![
-        signed_in("acme.eu.auth0.com", "Ada"),
-        failed("The tenant refused."),
-    ];
+    let mut all = vec![signed_in("acme.eu.auth0.com", "Ada"), failed("The tenant refused.")];
     all.extend(
         REFUSALS.map(|(refusal, _)| String::from_utf8(refusal.response(now(), false)).unwrap()),
     );
@@ -49,16 +40,8 @@ fn a_page_says_what_came_of_it() {
     assert!(good.starts_with("HTTP/1.1 200 OK\r\n"));
     assert!(good.contains("You are signed in to acme.eu.auth0.com as Ada Lovelace."));
     assert!(good.contains("You may close this tab"));
-    let nameless = Page::SignedIn {
-        domain: "d".into(),
-        name: None,
-    }
-    .response(now());
-    assert!(
-        String::from_utf8(nameless)
-            .unwrap()
-            .contains("You are signed in to d.")
-    );
+    let nameless = Page::SignedIn { domain: "d".into(), name: None }.response(now());
+    assert!(String::from_utf8(nameless).unwrap().contains("You are signed in to d."));
 
     let bad = failed("The code was refused.");
     assert!(bad.contains(
@@ -72,15 +55,9 @@ fn refusals_have_their_status_and_405_its_allow() {
     for (refusal, status) in REFUSALS {
         let text = String::from_utf8(refusal.response(now(), false)).unwrap();
         assert!(text.starts_with(status), "{refusal:?}");
-        assert_eq!(
-            text.contains("\r\nAllow: GET\r\n"),
-            refusal == Refusal::MethodNotAllowed
-        );
+        assert_eq!(text.contains("\r\nAllow: GET\r\n"), refusal == Refusal::MethodNotAllowed);
         let head = String::from_utf8(refusal.response(now(), true)).unwrap();
-        assert_eq!(
-            text.split_once("\r\n\r\n").unwrap().0,
-            head.strip_suffix("\r\n\r\n").unwrap()
-        );
+        assert_eq!(text.split_once("\r\n\r\n").unwrap().0, head.strip_suffix("\r\n\r\n").unwrap());
     }
 }
 
@@ -97,25 +74,13 @@ fn headers_are_strict_on_every_response() {
             "Referrer-Policy: no-referrer".to_owned(),
             "X-Content-Type-Options: nosniff".to_owned(),
         ] {
-            assert!(
-                headers.split("\r\n").any(|line| line == expected),
-                "{expected} in {headers}"
-            );
+            assert!(headers.split("\r\n").any(|line| line == expected), "{expected} in {headers}");
         }
         assert!(!headers.contains("Access-Control"));
         let policy = headers.split("Content-Security-Policy: ").nth(1).unwrap();
         let policy: Vec<&str> = policy.lines().next().unwrap().split("; ").collect();
-        let style = html
-            .split("<style>")
-            .nth(1)
-            .unwrap()
-            .split("</style>")
-            .next()
-            .unwrap();
-        let style = format!(
-            "style-src 'sha256-{}'",
-            STANDARD.encode(Sha256::digest(style))
-        );
+        let style = html.split("<style>").nth(1).unwrap().split("</style>").next().unwrap();
+        let style = format!("style-src 'sha256-{}'", STANDARD.encode(Sha256::digest(style)));
         for expected in [
             "default-src 'none'",
             &style,
@@ -133,9 +98,9 @@ fn headers_are_strict_on_every_response() {
 fn pages_are_self_contained_and_accessible() {
     for text in every_response() {
         let html = text.split_once("\r\n\r\n").unwrap().1;
-        for absent in [
-            "<script", "<a ", "http:", "https:", "//", "src=", "url(", "@import", " style=",
-        ] {
+        for absent in
+            ["<script", "<a ", "http:", "https:", "//", "src=", "url(", "@import", " style="]
+        {
             assert!(!html.contains(absent), "{absent} in {html}");
         }
         for present in [
@@ -166,11 +131,7 @@ fn colours_have_contrast() {
         };
         let linear = |i| {
             let value = f64::from(u8::from_str_radix(&wide(i), 16).unwrap()) / 255.0;
-            if value <= 0.039_28 {
-                value / 12.92
-            } else {
-                ((value + 0.055) / 1.055).powf(2.4)
-            }
+            if value <= 0.039_28 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
         };
         0.2126 * linear(0) + 0.7152 * linear(1) + 0.0722 * linear(2)
     }
@@ -182,10 +143,7 @@ fn colours_have_contrast() {
             luminance(value.split([';', '}']).next().unwrap())
         };
         for name in ["text", "soft", "good", "bad"] {
-            let (a, b) = (
-                colour(name).max(colour("card")),
-                colour(name).min(colour("card")),
-            );
+            let (a, b) = (colour(name).max(colour("card")), colour(name).min(colour("card")));
             let ratio = (a + 0.05) / (b + 0.05);
             assert!(ratio >= 4.5, "{name}: {ratio}");
         }
@@ -201,14 +159,7 @@ fn what_others_wrote_stays_text() {
         assert!(text.contains(
             "&lt;/p&gt;&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp; ]0;x   Set-Cookie: a"
         ));
-        for absent in [
-            "\u{1b}",
-            "\u{7}",
-            "\0",
-            "\u{202e}",
-            "\u{9b}",
-            "\nSet-Cookie",
-        ] {
+        for absent in ["\u{1b}", "\u{7}", "\0", "\u{202e}", "\u{9b}", "\nSet-Cookie"] {
             assert!(!text.contains(absent), "{absent:?}");
         }
     }
@@ -232,13 +183,7 @@ fn dates() {
         (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"),
         (253_402_300_799, "Fri, 31 Dec 9999 23:59:59 GMT"),
     ] {
-        assert_eq!(
-            http_date(UNIX_EPOCH + Duration::from_secs(seconds)),
-            expected
-        );
+        assert_eq!(http_date(UNIX_EPOCH + Duration::from_secs(seconds)), expected);
     }
-    assert_eq!(
-        http_date(UNIX_EPOCH - Duration::from_secs(1)),
-        "Thu, 01 Jan 1970 00:00:00 GMT"
-    );
+    assert_eq!(http_date(UNIX_EPOCH - Duration::from_secs(1)), "Thu, 01 Jan 1970 00:00:00 GMT");
 }

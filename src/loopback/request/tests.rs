@@ -4,10 +4,7 @@ use super::*;
 use cases::{accepted, refusals};
 
 fn expected() -> Expected {
-    Expected {
-        path: "/callback".into(),
-        port: 5000,
-    }
+    Expected { path: "/callback".into(), port: 5000 }
 }
 
 const HOST: &str = "Host: 127.0.0.1:5000\r\n";
@@ -36,10 +33,7 @@ fn callback(query: &str) -> Parsed {
 }
 
 fn refused(refusal: Refusal) -> Parsed {
-    Parsed::Refused {
-        refusal,
-        head: false,
-    }
+    Parsed::Refused { refusal, head: false }
 }
 
 #[test]
@@ -58,17 +52,10 @@ fn everything_else_gets_its_answer() {
 
 #[test]
 fn an_absent_port_means_80() {
-    let expected = Expected {
-        path: "/".into(),
-        port: 80,
-    };
+    let expected = Expected { path: "/".into(), port: 80 };
     for host in ["127.0.0.1", "localhost:80", "[::1]:"] {
         let text = format!("GET http://{host}?q HTTP/1.1\r\nHost: {host}\r\n\r\n");
-        assert_eq!(
-            Parser::new(&expected).feed(text.as_bytes()),
-            callback("q"),
-            "{host}"
-        );
+        assert_eq!(Parser::new(&expected).feed(text.as_bytes()), callback("q"), "{host}");
     }
 }
 
@@ -89,28 +76,13 @@ fn where_the_bytes_are_split_makes_no_difference() {
         let boundaries: Vec<usize> = if bytes.len() < 400 {
             (0..=bytes.len()).collect()
         } else {
-            (0..60)
-                .chain(8150..8230)
-                .chain(bytes.len().saturating_sub(90)..bytes.len())
-                .collect()
+            (0..60).chain(8150..8230).chain(bytes.len().saturating_sub(90)..bytes.len()).collect()
         };
         for at in boundaries {
-            assert_eq!(
-                feed(bytes, [at].into_iter()),
-                expected,
-                "{at} in {text:.120?}"
-            );
+            assert_eq!(feed(bytes, [at].into_iter()), expected, "{at} in {text:.120?}");
         }
-        assert_eq!(
-            feed(bytes, std::iter::repeat(1)),
-            expected,
-            "bytewise {text:.120?}"
-        );
-        assert_eq!(
-            feed(bytes, std::iter::repeat(4096)),
-            expected,
-            "blockwise {text:.120?}"
-        );
+        assert_eq!(feed(bytes, std::iter::repeat(1)), expected, "bytewise {text:.120?}");
+        assert_eq!(feed(bytes, std::iter::repeat(4096)), expected, "blockwise {text:.120?}");
     }
 }
 
@@ -146,16 +118,8 @@ fn mutations_are_decided_the_same_in_one_piece_and_in_many() {
         .map(|(text, _)| text)
         .filter(|text| !text.is_empty() && text.len() < 400)
         .collect();
-    let tokens: [&[u8]; 8] = [
-        b"\r",
-        b"\n",
-        b"\r\n",
-        b" ",
-        b":",
-        b"\0",
-        b"%",
-        b"Host: 127.0.0.1:5000\r\n",
-    ];
+    let tokens: [&[u8]; 8] =
+        [b"\r", b"\n", b"\r\n", b" ", b":", b"\0", b"%", b"Host: 127.0.0.1:5000\r\n"];
     for _ in 0..20_000 {
         let mut bytes = corpus[random(corpus.len())].clone().into_bytes();
         for _ in 0..=random(4) {

@@ -10,10 +10,7 @@ fn unusual_but_right_callbacks_succeed() {
         &|at| get(at, &format!("http://{at}/callback?code=c&state=S")),
         &|at| get(at, &format!("/callback?code=c&state=S&{pad}")),
         &|at| {
-            valid(at).replace(
-                "\r\n\r\n",
-                &format!("\r\nCookie: {}\r\n\r\n", "a".repeat(48 * 1024)),
-            )
+            valid(at).replace("\r\n\r\n", &format!("\r\nCookie: {}\r\n\r\n", "a".repeat(48 * 1024)))
         },
         &|at| valid(at) + &"t".repeat(MANY),
     ];
@@ -26,13 +23,7 @@ fn unusual_but_right_callbacks_succeed() {
         });
         let answered = listener.wait(&state(), safety(), &|_| ()).unwrap();
         answered.tab.finish(&signed_in());
-        assert!(
-            browser
-                .join()
-                .unwrap()
-                .expect("no reset")
-                .contains("You are signed in")
-        );
+        assert!(browser.join().unwrap().expect("no reset").contains("You are signed in"));
     }
 }
 
@@ -66,14 +57,8 @@ fn values_arrive_decoded() {
     let target = "/callback?code=a%2Fb%2Bc+d&state=S&iss=https%3A%2F%2Facme.eu.auth0.com%2F";
     let browser = thread::spawn(move || exchange(at, get(at, target)));
     let answered = listener.wait(&state(), safety(), &|_| ()).unwrap();
-    assert_eq!(
-        answered.callback.outcome,
-        Outcome::Code(Secret::new("a/b+c d"))
-    );
-    assert_eq!(
-        answered.callback.iss.as_deref(),
-        Some("https://acme.eu.auth0.com/")
-    );
+    assert_eq!(answered.callback.outcome, Outcome::Code(Secret::new("a/b+c d")));
+    assert_eq!(answered.callback.iss.as_deref(), Some("https://acme.eu.auth0.com/"));
     drop(answered);
     browser.join().unwrap().unwrap();
 }
@@ -91,10 +76,7 @@ fn an_error_response_ends_the_wait_and_reflects_nothing() {
     // Dropped without a page: the neutral one.
     drop(answered);
     let page = browser.join().unwrap().unwrap();
-    assert!(
-        page.contains("<h1>Not signed in</h1>") && !page.contains("alert(1)"),
-        "{page}"
-    );
+    assert!(page.contains("<h1>Not signed in</h1>") && !page.contains("alert(1)"), "{page}");
 }
 
 #[test]
@@ -102,9 +84,7 @@ fn repetitions_get_the_same_page_and_another_code_does_not() {
     let listener = listener();
     let at = address(&listener);
     thread::scope(|scope| {
-        let same: Vec<_> = (0..8)
-            .map(|_| scope.spawn(move || exchange(at, valid(at))))
-            .collect();
+        let same: Vec<_> = (0..8).map(|_| scope.spawn(move || exchange(at, valid(at)))).collect();
         let answered = listener.wait(&state(), safety(), &|_| ()).unwrap();
         answered.tab.0.await_held(8);
         // While the code is exchanged everyone else is served as before.
@@ -118,10 +98,7 @@ fn repetitions_get_the_same_page_and_another_code_does_not() {
             assert!(page.starts_with(&format!("HTTP/1.1 {status} ")), "{page}");
         }
         answered.tab.finish(&signed_in());
-        let pages: Vec<String> = same
-            .into_iter()
-            .map(|one| one.join().unwrap().unwrap())
-            .collect();
+        let pages: Vec<String> = same.into_iter().map(|one| one.join().unwrap().unwrap()).collect();
         assert!(pages[0].contains("You are signed in"));
         assert!(pages.iter().all(|page| *page == pages[0]));
     });
@@ -139,13 +116,7 @@ fn held_tabs_are_never_evicted() {
         let crowd: Vec<_> = (0..200).map(|_| connect(at)).collect();
         exchange(at, get(at, "/")).unwrap();
         answered.tab.finish(&signed_in());
-        assert!(
-            browser
-                .join()
-                .unwrap()
-                .unwrap()
-                .contains("You are signed in")
-        );
+        assert!(browser.join().unwrap().unwrap().contains("You are signed in"));
         drop(crowd);
     });
 }
@@ -163,10 +134,7 @@ fn finishing_closes_the_port_whatever_peers_do() {
     let flood = thread::spawn(move || while sender.write_all(&[b'x'; 65536]).is_ok() {});
     let answered = listener.wait(&state(), safety(), &|_| ()).unwrap();
     answered.tab.finish(&signed_in());
-    assert_eq!(
-        TcpStream::connect(at).unwrap_err().kind(),
-        io::ErrorKind::ConnectionRefused
-    );
+    assert_eq!(TcpStream::connect(at).unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
     flood.join().unwrap();
 }
 
@@ -179,10 +147,7 @@ fn the_time_runs_out_and_closes_the_port() {
         let deadline = Some(Instant::now() + Duration::from_millis(30));
         let error = listener.wait(&state(), deadline, &|_| ()).unwrap_err();
         assert!(matches!(error, WaitError::TimedOut), "{error:?}");
-        assert_eq!(
-            TcpStream::connect(at).unwrap_err().kind(),
-            io::ErrorKind::ConnectionRefused
-        );
+        assert_eq!(TcpStream::connect(at).unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
     }
 }
 
@@ -228,13 +193,7 @@ fn a_pasted_address_is_checked_as_the_browser_is() {
         let browser = scope.spawn(move || exchange(at, valid(at)));
         answered.tab.0.await_held(1);
         answered.tab.finish(&signed_in());
-        assert!(
-            browser
-                .join()
-                .unwrap()
-                .unwrap()
-                .contains("You are signed in")
-        );
+        assert!(browser.join().unwrap().unwrap().contains("You are signed in"));
     });
 }
 
@@ -244,10 +203,7 @@ fn a_deadline_ends_even_an_endless_paste() {
     let handle = listener.handle();
     let paster = thread::spawn(move || while handle.paste("y") {});
     let deadline = Some(Instant::now() + Duration::from_millis(30));
-    assert!(matches!(
-        listener.wait(&state(), deadline, &|_| ()),
-        Err(WaitError::TimedOut)
-    ));
+    assert!(matches!(listener.wait(&state(), deadline, &|_| ()), Err(WaitError::TimedOut)));
     paster.join().unwrap();
 }
 
@@ -260,10 +216,7 @@ fn the_first_free_port_is_taken() {
 
     let listener = Listener::bind(&[busy.clone(), free]).unwrap();
     assert_ne!(address(&listener).port(), port);
-    assert_eq!(
-        listener.redirect_uri(),
-        format!("http://{}/other", address(&listener))
-    );
+    assert_eq!(listener.redirect_uri(), format!("http://{}/other", address(&listener)));
     assert_eq!(listener.expected.path, "/other");
 
     let error = Listener::bind(&[busy.clone(), busy]).unwrap_err();
@@ -280,29 +233,17 @@ fn localhost_listens_on_both_families() {
     };
     let localhost =
         |port: u16| RedirectUri::parse(&format!("http://localhost:{port}/callback")).unwrap();
-    for ip in [
-        IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(Ipv6Addr::LOCALHOST),
-    ] {
+    for ip in [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)] {
         let listener = Listener::bind(&[localhost(0)]).unwrap();
         let port = address(&listener).port();
-        assert_eq!(
-            listener.redirect_uri(),
-            format!("http://localhost:{port}/callback")
-        );
+        assert_eq!(listener.redirect_uri(), format!("http://localhost:{port}/callback"));
         let at = SocketAddr::new(ip, port);
         let request =
             format!("GET /callback?code=c&state=S HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n");
         let browser = thread::spawn(move || exchange(at, request));
         let answered = listener.wait(&state(), safety(), &|_| ()).unwrap();
         answered.tab.finish(&signed_in());
-        assert!(
-            browser
-                .join()
-                .unwrap()
-                .unwrap()
-                .contains("You are signed in")
-        );
+        assert!(browser.join().unwrap().unwrap().contains("You are signed in"));
     }
     // Half of it taken is all of it taken.
     let error = Listener::bind(&[localhost(v6.local_addr().unwrap().port())]).unwrap_err();

@@ -3,11 +3,7 @@ use super::*;
 const REDIRECT: &str = "http://127.0.0.1:5000/callback";
 
 fn code(code: &str, state: &str) -> Callback {
-    Callback {
-        state: state.into(),
-        iss: None,
-        outcome: Outcome::Code(Secret::new(code)),
-    }
+    Callback { state: state.into(), iss: None, outcome: Outcome::Code(Secret::new(code)) }
 }
 
 #[test]
@@ -16,17 +12,8 @@ fn rfc_6749_examples() {
         parse_query("code=SplxlOBeZQQYbYS6WxSbIA&state=xyz"),
         Ok(code("SplxlOBeZQQYbYS6WxSbIA", "xyz"))
     );
-    let denied = Outcome::Denied {
-        error: "access_denied".into(),
-        description: None,
-        uri: None,
-    };
-    assert_eq!(
-        parse_query("error=access_denied&state=xyz")
-            .unwrap()
-            .outcome,
-        denied
-    );
+    let denied = Outcome::Denied { error: "access_denied".into(), description: None, uri: None };
+    assert_eq!(parse_query("error=access_denied&state=xyz").unwrap().outcome, denied);
 }
 
 #[test]
@@ -76,10 +63,7 @@ fn what_is_no_response_is_refused() {
         ("state=S&code=c&%63ode=d", Repeated("code")),
         ("state=S&error=e&error=e", Repeated("error")),
         ("state=S&code=c&iss=i&iss=i", Repeated("iss")),
-        (
-            "state=S&error=e&error_description=a&error_description=b",
-            Repeated("error_description"),
-        ),
+        ("state=S&error=e&error_description=a&error_description=b", Repeated("error_description")),
         ("state=S&code=%ZZ", Encoding),
         ("state=S&code=%", Encoding),
         ("state=S&code=a%2", Encoding),
@@ -112,14 +96,8 @@ fn a_pasted_address_may_come_in_several_shapes() {
     }
     for (line, redirect) in [
         ("http://localhost/?code=c&state=S", "http://localhost"),
-        (
-            "http://localhost/cb?code=c&state=S",
-            "http://LOCALHOST:80/cb",
-        ),
-        (
-            "http://[::1]:8000/cb?code=c&state=S",
-            "http://[::1]:8000/cb",
-        ),
+        ("http://localhost/cb?code=c&state=S", "http://LOCALHOST:80/cb"),
+        ("http://[::1]:8000/cb?code=c&state=S", "http://[::1]:8000/cb"),
         ("code=c?d&state=S", REDIRECT),
         ("code=c&state=S&iss=https://acme.eu.auth0.com/", REDIRECT),
     ] {
@@ -135,40 +113,21 @@ fn another_paste_is_refused_with_the_reason() {
         ("#", PasteError::Empty),
         (
             "https://acme.eu.auth0.com/authorize?client_id=x&state=S",
-            PasteError::OtherAddress {
-                expected: expected(),
-            },
+            PasteError::OtherAddress { expected: expected() },
         ),
         (
             "https://127.0.0.1:5000/callback?code=c&state=S",
-            PasteError::OtherAddress {
-                expected: expected(),
-            },
+            PasteError::OtherAddress { expected: expected() },
         ),
         (
             "http://127.0.0.1:5001/callback?code=c&state=S",
-            PasteError::OtherAddress {
-                expected: expected(),
-            },
+            PasteError::OtherAddress { expected: expected() },
         ),
-        (
-            "127.0.0.1:5000/other",
-            PasteError::OtherAddress {
-                expected: expected(),
-            },
-        ),
-        (
-            "hunter2",
-            PasteError::NoAddress {
-                expected: expected(),
-            },
-        ),
+        ("127.0.0.1:5000/other", PasteError::OtherAddress { expected: expected() }),
+        ("hunter2", PasteError::NoAddress { expected: expected() }),
         (REDIRECT, PasteError::Query(QueryError::NoState)),
         ("code=c", PasteError::Query(QueryError::NoState)),
-        (
-            "http://127.0.0.1:5000/callback?code=%&state=S",
-            PasteError::Query(QueryError::Encoding),
-        ),
+        ("http://127.0.0.1:5000/callback?code=%&state=S", PasteError::Query(QueryError::Encoding)),
     ] {
         let got = parse_pasted(line, REDIRECT);
         assert_eq!(got, Err(error), "{line}");
