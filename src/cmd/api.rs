@@ -138,7 +138,13 @@ impl Api {
         if self.how.raw && !matches!(self.shared.output, None | Some(Format::Json)) {
             return Err(Error::usage("--raw prints what came: it goes with no other format"));
         }
-        let prepared = self.typed.prepare(io)?;
+        let mut prepared = self.typed.prepare(io)?;
+        if let Some(fields) = &self.how.fields {
+            prepared.ask_for(fields);
+        }
+        if prepared.streams() {
+            prepared.ask_for_events();
+        }
         let what = format!("{} {}", prepared.method.as_str(), prepared.path);
         let call = Call {
             query: &prepared.query,
@@ -151,7 +157,11 @@ impl Api {
         if self.how.dry_run {
             let domain = domain_of(session.identity())?;
             prepared.check_domain(domain)?;
-            return self.say_what_would_be_sent(&management::address(&management::base(domain), &call), &prepared, io);
+            return self.say_what_would_be_sent(
+                &management::address(&management::base(domain), &call),
+                &prepared,
+                io,
+            );
         }
         let api = Management::open(&session)?;
         let token = api.token()?;
@@ -159,7 +169,10 @@ impl Api {
         self.warn_of_scopes(&prepared, token.scope.as_deref(), io);
         if prepared.method == Method::Delete && !self.how.yes {
             let whole = percent_decoded(&prepared.path);
-            io.confirm(&format!("DELETE {whole} on {}: this cannot be undone. Go ahead?", token.domain))?;
+            io.confirm(&format!(
+                "DELETE {whole} on {}: this cannot be undone. Go ahead?",
+                token.domain
+            ))?;
         }
         let shape = Shape {
             format: self.shared.output,
@@ -172,12 +185,21 @@ impl Api {
             let operation = self.pageable(&prepared)?;
             return pages::walk(&api, &call, &operation, self.how.limit, &shape, io);
         }
-        let streams = prepared.operation.is_some_and(|operation| operation.paging == Paging::Events);
-        if streams || self.how.raw { self.stream(&api, &call, &shape, io) } else { self.whole(&api, &call, &shape, io) }
+        if prepared.streams() || self.how.raw {
+            self.stream(&api, &call, &shape, io)
+        } else {
+            self.whole(&api, &call, &shape, io)
+        }
     }
 
     /// Prints an answer that is read to its end first.
-    fn whole(&self, api: &Management<'_>, call: &Call<'_>, shape: &Shape<'_>, io: &mut Io) -> Result<(), Error> {
+    fn whole(
+        &self,
+        api: &Management<'_>,
+        call: &Call<'_>,
+        shape: &Shape<'_>,
+        io: &mut Io,
+    ) -> Result<(), Error> {
         let answer = api.answer(call)?;
         let failed = !(200..300).contains(&answer.status);
         if self.how.include {
@@ -192,7 +214,13 @@ impl Api {
     }
 
     /// Prints an answer while it comes.
-    fn stream(&self, api: &Management<'_>, call: &Call<'_>, shape: &Shape<'_>, io: &mut Io) -> Result<(), Error> {
+    fn stream(
+        &self,
+        api: &Management<'_>,
+        call: &Call<'_>,
+        shape: &Shape<'_>,
+        io: &mut Io,
+    ) -> Result<(), Error> {
         let mut stream = api.stream(call)?;
         if self.how.include {
             answer::head(stream.status, &stream.headers, io)?;
@@ -237,7 +265,10 @@ impl Api {
             io.talk.warn(format_args!("{path} is not in the catalog of {} operations; sending it all the same (auth0-api list shows them)", catalog::operations().count()));
         } else {
             let names: Vec<_> = methods.into_iter().map(Method::as_str).collect();
-            io.talk.warn(format_args!("no {method} is known for {path}, but {}; sending it all the same", names.join(", ")));
+            io.talk.warn(format_args!(
+                "no {method} is known for {path}, but {}; sending it all the same",
+                names.join(", ")
+            ));
         }
     }
 
@@ -247,7 +278,12 @@ impl Api {
         if missing.is_empty() {
             return;
         }
-        let profile = self.shared.profile.as_ref().map(|name| format!(" --profile {name}")).unwrap_or_default();
+        let profile = self
+            .shared
+            .profile
+            .as_ref()
+            .map(|name| format!(" --profile {name}"))
+            .unwrap_or_default();
         io.talk.warn(format_args!(
             "the token lacks {}, which {} {} asks for\nget it: auth0-login{profile} --add-scope {}",
             missing.join(" and "),
@@ -257,7 +293,12 @@ impl Api {
         ));
     }
 
-    fn say_what_would_be_sent(&self, url: &str, prepared: &Prepared, io: &mut Io) -> Result<(), Error> {
+    fn say_what_would_be_sent(
+        &self,
+        url: &str,
+        prepared: &Prepared,
+        io: &mut Io,
+    ) -> Result<(), Error> {
         let (kind, bytes) = match &prepared.body {
             Payload::None => (None, &[][..]),
             Payload::Json(json) => (Some("application/json"), &json[..]),
@@ -280,13 +321,48 @@ impl Api {
 }
 
 impl Prepared {
+    /// Whether the answer does not end by itself.
+    fn streams(&self) -> bool {
+        self.operation.is_some_and(|operation| operation.paging == Paging::Events)
+    }
+
+    /// Says that events are wanted, one by one: compressed they could wait for each other.
+    fn ask_for_events(&mut self) {
+        for (name, value) in [("accept", "text/event-stream"), ("accept-encoding", "identity")] {
+            if !self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
+                self.headers.push((name.to_owned(), value.to_owned()));
+            }
+        }
+    }
+
+    /// Leaves out of the answer what will not be shown, where the API can and nobody asked for
+    /// other fields.
+    fn ask_for(&mut self, fields: &Fields) {
+        let takes = |name: &str| {
+            self.operation
+                .is_some_and(|operation| operation.query().any(|param| param.name == name))
+        };
+        let asked = |name: &str| self.query.iter().any(|(known, _)| known == name);
+        let names: Vec<_> = fields.top_level().collect();
+        // The API separates names by commas, and has none with one.
+        if takes("fields") && !asked("fields") && !names.iter().any(|name| name.contains(',')) {
+            let include = takes("include_fields") && !asked("include_fields");
+            self.query.push(("fields".to_owned(), names.join(",")));
+            if include {
+                self.query.push(("include_fields".to_owned(), "true".to_owned()));
+            }
+        }
+    }
+
     /// A token goes to its own tenant alone, whatever address was pasted.
     fn check_domain(&self, ours: &Domain) -> Result<(), Error> {
         match &self.domain {
-            Some(typed) if typed != ours => Err(Error::usage(format!(
-                "the address is at {typed}, but the token is for {ours}"
-            ))
-            .hint("leave out the host, or choose the profile that is for it: --profile NAME")),
+            Some(typed) if typed != ours => {
+                Err(Error::usage(format!("the address is at {typed}, but the token is for {ours}"))
+                    .hint(
+                        "leave out the host, or choose the profile that is for it: --profile NAME",
+                    ))
+            }
             _ => Ok(()),
         }
     }
@@ -305,7 +381,9 @@ impl Payload {
 /// The tenant that would be asked; nothing is renewed to find out.
 fn domain_of(identity: &Identity) -> Result<&Domain, Error> {
     match identity {
-        Identity::GivenToken { domain, .. } | Identity::GivenCredentials { domain, .. } => Ok(domain),
+        Identity::GivenToken { domain, .. } | Identity::GivenCredentials { domain, .. } => {
+            Ok(domain)
+        }
         Identity::Profile { profile, settings, .. } => {
             let token = profile.token.as_ref().map(|token| &token.domain);
             settings.domain.as_ref().or(token).ok_or_else(|| {

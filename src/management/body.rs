@@ -94,9 +94,9 @@ pub fn with_fields(
 /// Usage, with the line and column (both from 1, the column in bytes) where they are not.
 pub fn check(bytes: &[u8], source: &str) -> Result<(), Error> {
     let wrong = |why: String| {
-        Error::usage(format!("the body ({source}) is not JSON")).because(why).hint(
-            "nothing was sent; give one JSON value, or single fields: -f KEY=VALUE",
-        )
+        Error::usage(format!("the body ({source}) is not JSON"))
+            .because(why)
+            .hint("nothing was sent; give one JSON value, or single fields: -f KEY=VALUE")
     };
     let text = std::str::from_utf8(bytes).map_err(|e| {
         let line = bytes[..e.valid_up_to()].split(|b| *b == b'\n').count();

@@ -49,7 +49,8 @@ impl Describe {
             Kind::NotFound,
             format!("the catalog has no {} {}", method.as_str(), self.path),
         );
-        let others: Vec<_> = catalog::methods_of(&self.path).into_iter().map(Method::as_str).collect();
+        let others: Vec<_> =
+            catalog::methods_of(&self.path).into_iter().map(Method::as_str).collect();
         if !others.is_empty() {
             return error.hint(format!("this path takes {}", others.join(", ")));
         }
@@ -68,16 +69,22 @@ fn text(operation: &Operation) -> String {
     let groups: Vec<String> =
         operation.scope_groups().map(|group| group.collect::<Vec<_>>().join(" or ")).collect();
     row("scopes", &if groups.is_empty() { "none".to_owned() } else { groups.join("; and ") });
-    row("lifecycle", match operation.lifecycle.as_str() {
-        "" => "not said",
-        stage => stage,
-    });
+    row(
+        "lifecycle",
+        match operation.lifecycle.as_str() {
+            "" => "not said",
+            stage => stage,
+        },
+    );
     row("paging", &paging(operation));
-    row("body", match operation.body {
-        Body::None => "none",
-        Body::Json => "JSON: -d JSON, -d @FILE or -f KEY=VALUE",
-        Body::Multipart => "a form: -F NAME=VALUE, -F NAME=@FILE",
-    });
+    row(
+        "body",
+        match operation.body {
+            Body::None => "none",
+            Body::Json => "JSON: -d JSON, -d @FILE or -f KEY=VALUE",
+            Body::Multipart => "a form: -F NAME=VALUE, -F NAME=@FILE",
+        },
+    );
     let mut name = "path";
     for param in operation.path_params() {
         row(name, &format!("{{{param}}}"));

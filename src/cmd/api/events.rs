@@ -89,7 +89,15 @@ mod tests {
     fn an_event_ends_at_an_empty_line() {
         let mut event = Event::default();
         let lines = [
-            ": hello", "", "id: 1", "event: user.created", "data: {\"a\":", "data:1}", "", "", "data: 2",
+            ": hello",
+            "",
+            "id: 1",
+            "event: user.created",
+            "data: {\"a\":",
+            "data:1}",
+            "",
+            "",
+            "data: 2",
         ];
         let data: Vec<_> = lines.iter().filter_map(|line| event.take(line)).collect();
         assert_eq!(data, ["{\"a\": 1}"]);

@@ -46,10 +46,14 @@ impl List {
         if rows.is_empty() {
             io.talk.say(format_args!("no operation has {pattern} in its method, path or scopes"));
         }
-        let shape = Shape { format: Some(shared.format()), fields: self.fields.as_ref(), ..Shape::default() };
+        let shape = Shape {
+            format: Some(shared.format()),
+            fields: self.fields.as_ref(),
+            ..Shape::default()
+        };
         let mut printer = shape.rows(&COLUMNS, io);
         for row in &rows {
-            printer.row(row, io)?;
+            printer.row(&to_raw_value(row).expect("a JSON value is JSON"), io)?;
         }
         printer.end(io)
     }

@@ -30,7 +30,10 @@ pub(super) fn walk(
     let mut answer = fetch(first)?;
     let text = answer.text()?;
     if !operation.paging.is_paged()
-        && matches!(PageBody::parse(text, operation.items.key()), Err(BodyError::NoItems | BodyError::SeveralArrays))
+        && matches!(
+            PageBody::parse(text, operation.items.key()),
+            Err(BodyError::NoItems | BodyError::SeveralArrays)
+        )
     {
         // One answer that is no list: there is nothing to walk.
         return shape.print(&answer.body, io);
@@ -38,7 +41,8 @@ pub(super) fn walk(
     let mut rows = shape.rows(&[], io);
     loop {
         let link = answer.header("link").and_then(headers::next_link).map(str::to_owned);
-        let body = PageBody::parse(answer.text()?, operation.items.key()).map_err(|e| malformed(call, &e))?;
+        let body = PageBody::parse(answer.text()?, operation.items.key())
+            .map_err(|e| malformed(call, &e))?;
         let fresh = pager.absorb(&body, link.as_deref())?;
         let next = pager.next_request();
         // Scoped, so that the page being printed can stay where it is.

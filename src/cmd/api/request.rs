@@ -137,7 +137,10 @@ impl Typed {
             let named = self.param.iter().find(|(named, _)| named == name).map(|(_, value)| value);
             let Some(value) = named.or_else(|| in_order.next()) else {
                 return Err(Error::usage(format!("nothing fills {{{name}}} in {template}")).hint(
-                    format!("give it a value: auth0-api {} '{template}' -p {name}=VALUE", method.as_str()),
+                    format!(
+                        "give it a value: auth0-api {} '{template}' -p {name}=VALUE",
+                        method.as_str()
+                    ),
                 ));
             };
             chosen.push(value.as_str());
@@ -294,8 +297,8 @@ fn part(name: &str, value: &str) -> Result<Part, Error> {
 }
 
 fn read_file(path: &str) -> Result<Vec<u8>, Error> {
-    let file = File::open(path)
-        .map_err(|e| Error::usage(format!("cannot open {path}")).caused_by(&e))?;
+    let file =
+        File::open(path).map_err(|e| Error::usage(format!("cannot open {path}")).caused_by(&e))?;
     read_bounded(file, path, MAX_BODY)
 }
 
