@@ -16,6 +16,7 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 use crate::cli::Network;
 use crate::domain::is_loopback;
 use crate::error::{Error, Kind};
+use crate::interrupt;
 use crate::io::{Env, Talk};
 use crate::management::headers;
 use crate::secret::Secret;
@@ -376,6 +377,8 @@ impl Http {
         if let Some(agent) = cell.get() {
             return Ok(agent);
         }
+        // From here on there may be something to wait for.
+        interrupt::exit_130(&self.talk);
         let proxy = if local { None } else { self.proxy()? };
         let agent = self.build(proxy, url.starts_with("https:"))?;
         Ok(cell.get_or_init(|| agent))

@@ -273,7 +273,7 @@ impl Talk {
     /// Shows a passing status on a terminal: the next word of any kind wipes it.
     pub fn status(&self, message: impl Display) {
         if self.shows_status() {
-            let text = escape::text(&message.to_string()).into_owned();
+            let text = escape::visible(&message.to_string()).into_owned();
             self.0.status_shown.store(true, Ordering::Relaxed);
             let _ = write!(io::stderr().lock(), "\r\x1b[2K{text}");
         }
@@ -290,7 +290,7 @@ impl Talk {
     pub fn prompt(&self, question: &str) {
         self.clear_status();
         let mut stderr = io::stderr().lock();
-        let _ = write!(stderr, "{}", escape::text(question));
+        let _ = write!(stderr, "{}", escape::visible(question));
         let _ = stderr.flush();
     }
 
@@ -320,7 +320,7 @@ impl Talk {
         let mut text = String::with_capacity(prefix.len() + message.len() + 1);
         text.push_str(prefix);
         for line in message.split('\n') {
-            text.push_str(&escape::text(line));
+            text.push_str(&escape::visible(line));
             text.push('\n');
         }
         let _ = io::stderr().lock().write_all(text.as_bytes());

@@ -16,6 +16,7 @@ pub mod oauth;
 pub mod output;
 pub mod platform;
 pub mod profile;
+pub mod rawjson;
 pub mod redact;
 pub mod run;
 pub mod secret;

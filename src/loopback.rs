@@ -135,7 +135,7 @@ pub struct Handle(SyncSender<Event>);
 
 impl Handle {
     /// A line that a person pasted: the address that the browser ended on. False once nobody
-    /// waits any more.
+    /// waits any more; blocks while a few lines are waiting to be looked at.
     pub fn paste(&self, line: impl Into<String>) -> bool {
         self.0.send(Event::Pasted(Secret::new(line))).is_ok()
     }

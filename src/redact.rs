@@ -1,6 +1,336 @@
-//! stand-in
+//! Secrets in JSON, replaced by `"[redacted]"` before a person or a log sees them.
+//!
+//! The rule is about keys, at any depth and in any spelling (`client_secret`, `clientSecret`,
+//! `"client\u005fsecret"`), because the Management API has hundreds of places for a secret and
+//! connection options take keys nobody has listed. It errs on the side of hiding.
+//!
+//! - Some keys hide all that is below them: `encryption_key`, `configuration`, `credentials`.
+//! - Some hide a string, a number or a list of them, but not an object of settings that has the
+//!   same name: a client's `refresh_token: {"rotation_type": …}`, a connection's `password: {…}`.
+//!
+//! What is replaced is each string and number, so the keys below stay readable (which custom
+//! scripts there are, which configuration values). `null`, `true`, `false` and `""` stay: they say
+//! that a secret is or is not set, and hold none.
+//!
+//! The scan is one pass over borrowed text with a fixed amount of memory; text with nothing to
+//! hide is not copied, and what is copied keeps its order, its digits and its white space.
+
+mod keys;
+
 use std::borrow::Cow;
-/// x
-pub fn json(s: &str) -> Cow<'_, str> {
-    Cow::Borrowed(s)
+
+use self::keys::{Reach, reach};
+use crate::rawjson;
+
+/// What stands in place of a secret.
+pub const REDACTED: &str = "[redacted]";
+
+/// JSON text with its secrets replaced; borrowed when it has none.
+///
+/// The text may be cut off at any byte (a log line): what is there is still redacted. Text that is
+/// no JSON never panics, but only JSON is promised to come out clean.
+pub fn json(text: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    if push_json(text, &mut out) { Cow::Owned(out) } else { Cow::Borrowed(text) }
+}
+
+/// Appends JSON text with its secrets replaced and says `true`; leaves the buffer alone and says
+/// `false` when there are none, so that the caller can use the text it has.
+pub fn push_json(text: &str, out: &mut String) -> bool {
+    let bytes = text.as_bytes();
+    let mut scan = Scan::default();
+    let mut copied = 0;
+    let mut at = 0;
+    while let Some(&b) = bytes.get(at) {
+        let start = at;
+        at += 1;
+        match b {
+            b'"' => {
+                at = rawjson::string_end(bytes, start);
+                let next = rawjson::skip_space(bytes, at);
+                if bytes.get(next) == Some(&b':') {
+                    scan.key(text.get(start..at).unwrap_or_default());
+                    at = next + 1;
+                    continue;
+                }
+                if !scan.hides_value() || bytes.get(start + 1) == Some(&b'"') {
+                    continue;
+                }
+            }
+            b'-' | b'0'..=b'9' => {
+                at = rawjson::value_end(bytes, start).max(at);
+                if !scan.hides_value() {
+                    continue;
+                }
+            }
+            b'{' | b'[' => {
+                scan.open(b == b'[');
+                continue;
+            }
+            b'}' | b']' => {
+                scan.close();
+                continue;
+            }
+            b',' => {
+                scan.pending = Reach::None;
+                continue;
+            }
+            _ => continue,
+        }
+        out.push_str(text.get(copied..start).unwrap_or_default());
+        out.push('"');
+        out.push_str(REDACTED);
+        out.push('"');
+        copied = at;
+    }
+    if copied == 0 {
+        return false;
+    }
+    out.push_str(text.get(copied..).unwrap_or_default());
+    true
+}
+
+/// Whether a value under this name is a secret: a JSON key, or a field of a form or a query.
+///
+/// In forms and queries the authorization `code` counts too; in JSON it does not, because there
+/// it is an error's code or an Action's source.
+pub fn is_secret_parameter(name: &str) -> bool {
+    name == "code" || !matches!(reach(name), Reach::None | Reach::Methods)
+}
+
+/// Levels that are told apart. Auth0's own answers stay under a dozen; past this depth every
+/// string is hidden, since what it belongs to is no longer known.
+const DEPTH: usize = 128;
+
+struct Scan {
+    levels: [Reach; DEPTH],
+    depth: usize,
+    /// The reach of the key that was just read.
+    pending: Reach,
+}
+
+impl Default for Scan {
+    fn default() -> Self {
+        Self { levels: [Reach::None; DEPTH], depth: 0, pending: Reach::None }
+    }
+}
+
+impl Scan {
+    fn level(&self) -> Reach {
+        self.levels.get(self.depth).copied().unwrap_or(Reach::Below)
+    }
+
+    fn key(&mut self, quoted: &str) {
+        let name = rawjson::string(quoted);
+        self.pending = match (reach(&name), self.level()) {
+            (Reach::Credentials, Reach::Methods) => Reach::None,
+            (Reach::Credentials, _) => Reach::Below,
+            (reach, _) => reach,
+        };
+    }
+
+    /// Whether the string or number that is next is hidden.
+    fn hides_value(&self) -> bool {
+        [self.level(), self.pending]
+            .iter()
+            .any(|reach| matches!(reach, Reach::Values | Reach::Below))
+    }
+
+    fn open(&mut self, is_array: bool) {
+        let level = self.level();
+        let inner = match (level, self.pending) {
+            (Reach::Below, _) | (_, Reach::Below) => Reach::Below,
+            (_, Reach::Values) | (Reach::Values, _) if is_array => Reach::Values,
+            (Reach::Methods, _) | (_, Reach::Methods) => Reach::Methods,
+            _ => Reach::None,
+        };
+        self.pending = Reach::None;
+        self.depth += 1;
+        if let Some(level) = self.levels.get_mut(self.depth) {
+            *level = inner;
+        }
+    }
+
+    fn close(&mut self) {
+        self.pending = Reach::None;
+        self.depth = self.depth.saturating_sub(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// Places from the Management API's schemas, as paths; each holds a secret.
+    const PLACES: &[&str] = &[
+        "client_secret",
+        "encryption_key.pub",
+        "encryption_key.cert",
+        "signing_keys.0.pkcs7",
+        "signing_keys.0.cert",
+        "signing_key.key",
+        "jwt_configuration.secret",
+        "addons.azure_blob.storageAccessKey",
+        "addons.azure_sb.sasKey",
+        "addons.firebase.secret",
+        "addons.firebase.private_key",
+        "addons.firebase.private_key_id",
+        "addons.layer.privateKey",
+        "addons.sap_api.servicePassword",
+        "addons.wams.masterkey",
+        "options.client_secret",
+        "options.app_secret",
+        "options.twilio_token",
+        "options.gateway_authentication.secret",
+        "options.admin_access_token",
+        "options.admin_refresh_token",
+        "options.ext_access_token",
+        "options.ext_refresh_token",
+        "options.decryptionKey.key",
+        "options.signing_key.key",
+        "options.configuration.ANY_NAME",
+        "options.customScripts.login",
+        "options.scripts.get_user",
+        "options.ldapPassword",
+        "options.bind_password_2",
+        "options.passwd",
+        "options.keyPassphrase",
+        "token",
+        "tokens.0",
+        "tokens.0.0",
+        "signing_secret",
+        "credentials.smtp_pass",
+        "credentials.api_key",
+        "credentials.secretAccessKey",
+        "auth_token",
+        "skey",
+        "aws_secret_access_key",
+        "sink.httpAuthorization",
+        "sink.splunkToken",
+        "sink.datadogApiKey",
+        "access_token",
+        "refresh_token",
+        "id_token",
+        "device_code",
+        "client_assertion",
+        "code_verifier",
+        "recovery_codes.0",
+        "secrets.0.value",
+        "custom_password_hash",
+        "Client-Secret",
+        "clientSecret",
+        "CLIENT_SECRET",
+    ];
+
+    fn at_path(path: &str, leaf: &Value) -> Value {
+        path.rsplit('.').fold(leaf.clone(), |value, part| {
+            if part == "0" { json!([value]) } else { json!({ part: value }) }
+        })
+    }
+
+    #[test]
+    fn no_secret_leaks_from_any_place_at_any_depth() {
+        let leaf = "s3cr3t-value-\"\\\n";
+        for place in PLACES {
+            let mut value = json!({"id": "con_1", "x": [{}], "nested": at_path(place, &json!(leaf)), "after": "kept"});
+            for depth in 0..140 {
+                // The shallow levels, and those around the depth that is told apart.
+                if matches!(depth, 0..8 | 118..140) {
+                    let text = value.to_string();
+                    let clean = super::json(&text);
+                    assert!(!clean.contains("s3cr3t"), "{place} at {depth}: {clean}");
+                    assert_eq!(super::json(&clean), clean);
+                }
+                if depth < 8 {
+                    let text = serde_json::to_string_pretty(&value).unwrap();
+                    let clean = super::json(&text);
+                    assert!(!clean.contains("s3cr3t"), "{place} at {depth}: {clean}");
+                    assert!(clean.contains("con_1") && clean.contains("kept"), "{clean}");
+                    serde_json::from_str::<Value>(&clean).unwrap();
+                }
+                value =
+                    if depth % 2 == 0 { json!({"a": 1, "in": value}) } else { json!([1, value]) };
+            }
+            let number = at_path(place, &json!(123_456)).to_string();
+            assert!(!super::json(&number).contains("123456"), "{number}");
+        }
+    }
+
+    #[test]
+    fn no_secret_leaks_from_text_cut_anywhere() {
+        let text = r#"{ "a": [1, {"client_secret" : "s3cr3t\"s3cr3t"}], "tokens": ["x", ["s3cr3t"]], "z": 1 }"#;
+        for end in 0..=text.len() {
+            assert!(!super::json(&text[..end]).contains("s3cr3t"), "{end}");
+        }
+    }
+
+    #[test]
+    fn escaped_keys_are_the_same_keys() {
+        let text = r#"{"client\u005fsecret":"s3cr3t","\u0074oken":"s3cr3t"}"#;
+        assert_eq!(
+            super::json(text),
+            r#"{"client\u005fsecret":"[redacted]","\u0074oken":"[redacted]"}"#
+        );
+    }
+
+    #[test]
+    fn ordinary_rows_are_borrowed() {
+        for text in [
+            r#"{"client_id":"x","token_endpoint_auth_method":"client_secret_post","grant_types":["refresh_token","password"]}"#,
+            r#"{"refresh_token":{"rotation_type":"rotating","leeway":0,"token_lifetime":2592000},"next":"Mg=="}"#,
+            r#"{"jwt_configuration":{"lifetime_in_seconds":36000,"secret_encoded":false,"alg":"RS256"}}"#,
+            r#"{"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}}}"#,
+            r#"{"options":{"passwordPolicy":"good","password_history":{"size":5},"authentication_methods":{"password":{"api_behavior":"required"}}}}"#,
+            r#"{"signing_cert":"MII","kid":"k","description":"secret token: none","last_password_reset":"2026-01-01"}"#,
+            r#"{"client_secret":null,"app_secret":"","token":true}"#,
+            "[]",
+            r#""client_secret""#,
+            "",
+        ] {
+            assert!(matches!(super::json(text), Cow::Borrowed(_)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_hidden_key_ends_where_its_value_ends() {
+        let text = r#"{"configuration":{"A":"x","n":{"d":[1,"y"],"f":false}},"name":"n","tokens":[{"id":"t","tokens":["a"]},"b"],"list":["c"],"number":1.0}"#;
+        assert_eq!(
+            super::json(text),
+            r#"{"configuration":{"A":"[redacted]","n":{"d":["[redacted]","[redacted]"],"f":false}},"name":"n","tokens":[{"id":"t","tokens":["[redacted]"]},"[redacted]"],"list":["c"],"number":1.0}"#
+        );
+        let methods = r#"{"client_authentication_methods":{"x":{"credentials":[{"id":"c","client_secret":"s"}]}},"credentials":{"user":"u"}}"#;
+        assert_eq!(
+            super::json(methods),
+            r#"{"client_authentication_methods":{"x":{"credentials":[{"id":"c","client_secret":"[redacted]"}]}},"credentials":{"user":"[redacted]"}}"#
+        );
+    }
+
+    #[test]
+    fn long_keys_are_judged_by_their_end() {
+        let key = format!("{}_client_secret", "x_é".repeat(100));
+        let text = json!({ key: "s3cr3t" }).to_string();
+        assert!(!super::json(&text).contains("s3cr3t"));
+    }
+
+    #[test]
+    fn parameters_of_forms_and_queries() {
+        for name in [
+            "code",
+            "code_verifier",
+            "client_secret",
+            "refresh_token",
+            "subject_token",
+            "device_code",
+            "client_assertion",
+            "password",
+        ] {
+            assert!(is_secret_parameter(name), "{name}");
+        }
+        for name in ["client_id", "grant_type", "scope", "state", "fields", "client_assertion_type"]
+        {
+            assert!(!is_secret_parameter(name), "{name}");
+        }
+    }
 }

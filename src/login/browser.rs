@@ -1,6 +1,6 @@
 //! Authorization Code with PKCE over a loopback redirect (RFC 7636, RFC 8252).
 
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 use std::time::{Duration, Instant};
 
 use crate::browser;
@@ -143,10 +143,15 @@ fn open(url: &str, login: &InBrowser<'_>, listener: &Listener, io: &Io) {
 fn take_pasted_lines(listener: &Listener) {
     let handle = listener.handle();
     std::thread::spawn(move || {
-        for line in std::io::stdin().lock().lines() {
-            if !line.is_ok_and(|line| handle.paste(line)) {
+        // No address is longer; what is cut is refused as no address.
+        const LONGEST: u64 = 64 << 10;
+        let mut stdin = std::io::stdin().lock();
+        let mut line = Vec::new();
+        while (&mut stdin).take(LONGEST).read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
+            if !handle.paste(String::from_utf8_lossy(&line)) {
                 return;
             }
+            line.clear();
         }
     });
 }

@@ -151,7 +151,9 @@ impl Shared {
                 // No descriptors left, most likely: make room, and let it take effect.
                 Err(_) => {
                     let mut inner = self.lock();
-                    evict(&mut inner);
+                    if inner.last.is_none() {
+                        evict(&mut inner);
+                    }
                     let threads = inner.threads;
                     let full = |inner: &mut Inner| inner.last.is_none() && inner.threads >= threads;
                     let moment = Duration::from_millis(100);
@@ -179,7 +181,9 @@ impl Shared {
             .changed
             .wait_while(inner, |inner| inner.threads >= self.limits.threads && inner.last.is_none())
             .unwrap_or_else(PoisonError::into_inner);
-        if inner.connections.len() >= self.limits.connections && !evict(&mut inner) {
+        // While closing nothing is evicted, the last pages above all, and few more are accepted.
+        let full = inner.connections.len() >= self.limits.connections && inner.last.is_none();
+        if full && !evict(&mut inner) {
             return; // All hold the callback: one more of its repetitions is not worth a thread.
         }
         drop(inner);
@@ -303,13 +307,15 @@ impl Inner {
     }
 }
 
-/// Ends the oldest connection that does not hold the callback; false if all do.
+/// Ends the oldest connection that has not asked for anything yet, else the oldest that is being
+/// answered; false if all hold the callback.
 fn evict(inner: &mut Inner) -> bool {
-    let oldest = inner.connections.iter().position(|one| one.phase != Phase::Held);
-    if let Some(at) = oldest {
+    let oldest = |phase| inner.connections.iter().position(|one| one.phase == phase);
+    let at = oldest(Phase::Reading).or_else(|| oldest(Phase::Answering));
+    if let Some(at) = at {
         inner.connections.remove(at).end_input();
     }
-    oldest.is_some()
+    at.is_some()
 }
 
 /// One read; 0 at the end of the input, at the deadline and on every error.

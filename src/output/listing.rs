@@ -1,0 +1,139 @@
+//! One object for a person: aligned `key  value` lines.
+//!
+//! ```text
+//! client_id          abc
+//! callbacks          https://a.example
+//!                    https://b.example
+//! jwt_configuration
+//!   alg                  RS256
+//!   lifetime_in_seconds  36000
+//! identities
+//!   - provider  auth0
+//!     user_id   1
+//! ```
+//!
+//! Values are whole, whatever the terminal's width, and in the API's own words (`true`, not
+//! `yes`), because this is where a value is copied from into `--set`.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::cell;
+use crate::escape;
+use crate::rawjson::{self, Kind};
+
+/// Levels that are laid out: deeper values are one line of compact JSON.
+const MAX_DEPTH: usize = 16;
+
+/// Appends the lines of a value, each with its end.
+pub(super) fn push(value: &str, out: &mut String) {
+    match rawjson::kind(value) {
+        Kind::Object => push_object(value, Margin::default(), out),
+        Kind::Array => {
+            for item in rawjson::items(value) {
+                push_item(item, Margin::default(), out);
+            }
+        }
+        _ => push_line(value, out),
+    }
+}
+
+/// Where lines begin.
+#[derive(Clone, Copy, Default)]
+struct Margin {
+    depth: usize,
+    /// The first line has a `- ` in the last two columns of the margin.
+    bullet: bool,
+}
+
+impl Margin {
+    fn push(self, first: bool, out: &mut String) {
+        let spaces = 2 * self.depth;
+        if self.bullet && first {
+            push_spaces(spaces.saturating_sub(2), out);
+            out.push_str("- ");
+        } else {
+            push_spaces(spaces, out);
+        }
+    }
+
+    fn deeper(self) -> Self {
+        Self { depth: self.depth + 1, bullet: false }
+    }
+}
+
+fn push_object(object: &str, margin: Margin, out: &mut String) {
+    let key_width = |key: &str| escape::visible(&rawjson::string(key)).width();
+    let width = rawjson::members(object)
+        .filter(|(_, value)| !is_block(value, margin))
+        .map(|(key, _)| key_width(key))
+        .max()
+        .unwrap_or(0);
+    for (at, (key, value)) in rawjson::members(object).enumerate() {
+        margin.push(at == 0, out);
+        escape::push_visible(&rawjson::string(key), out);
+        if is_block(value, margin) {
+            out.push('\n');
+            match rawjson::kind(value) {
+                Kind::Object => push_object(value, margin.deeper(), out),
+                _ => {
+                    for item in rawjson::items(value) {
+                        push_item(item, margin.deeper(), out);
+                    }
+                }
+            }
+            continue;
+        }
+        push_spaces(width.saturating_sub(key_width(key)) + 2, out);
+        if rawjson::kind(value) == Kind::Array && is_flat(value) && !cell::is_empty(value) {
+            for (at, item) in rawjson::items(value).enumerate() {
+                if at > 0 {
+                    push_spaces(2 * margin.depth + width + 2, out);
+                }
+                push_line(item, out);
+            }
+        } else {
+            push_line(value, out);
+        }
+    }
+}
+
+/// An item of an array that has lines of its own.
+fn push_item(item: &str, margin: Margin, out: &mut String) {
+    let inner = Margin { bullet: true, ..margin.deeper() };
+    if rawjson::kind(item) == Kind::Object && !cell::is_empty(item) && margin.depth < MAX_DEPTH {
+        push_object(item, inner, out);
+    } else {
+        inner.push(true, out);
+        push_line(item, out);
+    }
+}
+
+fn push_line(value: &str, out: &mut String) {
+    match rawjson::kind(value) {
+        Kind::Null => out.push('-'),
+        Kind::String if value.len() == 2 => out.push('-'),
+        Kind::Object | Kind::Array if cell::is_empty(value) => out.push('-'),
+        _ => cell::push_plain(value, out),
+    }
+    out.truncate(out.trim_end_matches(' ').len());
+    out.push('\n');
+}
+
+/// Whether a value stands below its key, not beside it.
+fn is_block(value: &str, margin: Margin) -> bool {
+    margin.depth < MAX_DEPTH
+        && match rawjson::kind(value) {
+            Kind::Object => !cell::is_empty(value),
+            Kind::Array => !is_flat(value),
+            _ => false,
+        }
+}
+
+/// Whether no item of an array is nested.
+fn is_flat(array: &str) -> bool {
+    rawjson::items(array).all(|item| !matches!(rawjson::kind(item), Kind::Object | Kind::Array))
+}
+
+fn push_spaces(count: usize, out: &mut String) {
+    out.extend(std::iter::repeat_n(' ', count));
+}

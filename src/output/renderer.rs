@@ -1,0 +1,266 @@
+//! Rows in, bytes out.
+
+use std::io::{self, Write};
+use std::mem;
+
+use serde_json::value::RawValue;
+
+use super::delimited::{Cell, Dialect};
+use super::fields::Path;
+use super::table::Table;
+use super::{Align, Column, Fields, Format, Options, cell, listing};
+use crate::rawjson::{self, Finder, Kind};
+use crate::{escape, redact};
+
+/// Writes the rows of a list, or one object, in a format.
+///
+/// Without fields and without columns, those of the first row are shown: all its keys in CSV and
+/// TSV, those with plain values in the table; rows that are no objects have one column, `value`.
+///
+/// Buffers are reused from row to row. A row of JSON lines that is one line already, with nothing
+/// to leave out, to hide or to escape, goes to the writer as it is.
+pub struct Renderer {
+    format: Format,
+    fields: Option<Fields>,
+    columns: Vec<Shown>,
+    options: Options,
+    /// Rows so far, to know the first one from the rest.
+    rows: usize,
+    has_header: bool,
+    table: Table,
+    /// A row with its secrets replaced.
+    clean: String,
+    /// What of a row was selected; the text of a cell.
+    part: String,
+    /// What is written next.
+    line: String,
+}
+
+/// A column as it is shown.
+#[derive(Clone, Debug)]
+pub(super) struct Shown {
+    pub(super) path: Path,
+    /// Safe to show, in capitals.
+    pub(super) heading: String,
+    pub(super) align: Align,
+    pub(super) whole: bool,
+}
+
+impl Shown {
+    fn new(path: Path) -> Self {
+        Self {
+            heading: escape::visible(&path.text.to_uppercase()).into_owned(),
+            align: Align::Left,
+            whole: path.is_id(),
+            path,
+        }
+    }
+
+    fn of_column(column: &Column) -> Self {
+        Self {
+            path: Path::of_column(column.path),
+            heading: column.heading.to_uppercase(),
+            align: column.align,
+            whole: column.whole,
+        }
+    }
+}
+
+impl Renderer {
+    /// A renderer for a list. `fields` is what the user chose, `columns` what is shown otherwise
+    /// (in JSON and JSON lines the row is then whole).
+    pub fn new(
+        format: Format,
+        fields: Option<Fields>,
+        columns: &[Column],
+        options: Options,
+    ) -> Self {
+        let columns = match &fields {
+            Some(fields) => fields.paths().iter().cloned().map(Shown::new).collect(),
+            None => columns.iter().map(Shown::of_column).collect(),
+        };
+        Self {
+            format,
+            fields,
+            columns,
+            options,
+            rows: 0,
+            has_header: false,
+            table: Table::default(),
+            clean: String::new(),
+            part: String::new(),
+            line: String::new(),
+        }
+    }
+
+    /// Takes one row of a list; every format but the table writes it at once.
+    pub fn row(&mut self, out: &mut dyn Write, row: &RawValue) -> io::Result<()> {
+        let mut clean = mem::take(&mut self.clean);
+        clean.clear();
+        let written = self.write_row(out, self.shown(row, &mut clean));
+        self.clean = clean;
+        self.rows += 1;
+        written
+    }
+
+    /// Ends the list: the closing bracket, the header of nothing, the table.
+    pub fn finish(mut self, out: &mut dyn Write) -> io::Result<()> {
+        match self.format {
+            Format::Json if self.rows == 0 => out.write_all(b"[]\n"),
+            Format::Json => out.write_all(b"\n]\n"),
+            Format::Jsonl => Ok(()),
+            Format::Csv | Format::Tsv => self.write_header(out),
+            Format::Table => {
+                let limit = self.options.width;
+                self.table.write(out, &self.columns, limit, self.options.color)
+            }
+        }
+    }
+
+    /// Writes one object, whole or what the fields select, instead of a list: for `show`.
+    pub fn object(mut self, out: &mut dyn Write, object: &RawValue) -> io::Result<()> {
+        if self.fields.is_none() {
+            self.columns.clear();
+        }
+        if !matches!(self.format, Format::Json | Format::Table) {
+            self.row(out, object)?;
+            return self.finish(out);
+        }
+        let mut clean = String::new();
+        let object = self.shown(object, &mut clean);
+        let object = select(self.fields.as_ref(), object, &mut self.part);
+        if self.format == Format::Table {
+            listing::push(object, &mut self.line);
+        } else {
+            rawjson::push_pretty(object, 0, &mut self.line);
+            self.line.push('\n');
+        }
+        self.write_line(out)
+    }
+
+    /// The row's text, with its secrets replaced in `clean` where that is due.
+    fn shown<'a>(&self, row: &'a RawValue, clean: &'a mut String) -> &'a str {
+        if !self.options.reveal_secrets && redact::push_json(row.get(), clean) {
+            clean
+        } else {
+            row.get()
+        }
+    }
+
+    fn write_row(&mut self, out: &mut dyn Write, row: &str) -> io::Result<()> {
+        match self.format {
+            Format::Jsonl => self.write_json_line(out, row),
+            Format::Json => {
+                let row = select(self.fields.as_ref(), row, &mut self.part);
+                self.line.clear();
+                self.line.push_str(if self.rows == 0 { "[\n  " } else { ",\n  " });
+                rawjson::push_pretty(row, 1, &mut self.line);
+                self.write_line(out)
+            }
+            Format::Csv | Format::Tsv => {
+                self.choose_columns(row);
+                self.write_header(out)?;
+                self.write_cells(out, row)
+            }
+            Format::Table => {
+                self.choose_columns(row);
+                let mut row = Finder::new(row);
+                for (at, column) in self.columns.iter().enumerate() {
+                    self.part.clear();
+                    cell::push_human(column.path.find(&mut row), &mut self.part);
+                    self.table.push(at, &self.part, self.options.width);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn write_json_line(&mut self, out: &mut dyn Write, row: &str) -> io::Result<()> {
+        let row = select(self.fields.as_ref(), row, &mut self.part);
+        let is_line = !row.contains(['\n', '\r']);
+        if is_line && self.options.width.is_none() {
+            out.write_all(row.as_bytes())?;
+            return out.write_all(b"\n");
+        }
+        self.line.clear();
+        rawjson::push_compact(row, &mut self.line);
+        self.line.push('\n');
+        self.write_line(out)
+    }
+
+    fn write_cells(&mut self, out: &mut dyn Write, row: &str) -> io::Result<()> {
+        let dialect = self.dialect();
+        let mut row = Finder::new(row);
+        self.line.clear();
+        for (at, column) in self.columns.iter().enumerate() {
+            self.part.clear();
+            let value = column.path.find(&mut row);
+            cell::push_data(value, &mut self.part);
+            let cell = Cell {
+                text: &self.part,
+                is_number: value.is_some_and(|value| rawjson::kind(value) == Kind::Number),
+            };
+            dialect.push_cell(at, cell, &mut self.line);
+        }
+        dialect.end_line(&mut self.line);
+        out.write_all(self.line.as_bytes())
+    }
+
+    /// Writes the header of CSV or TSV, once; nothing where no column is known.
+    fn write_header(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if self.has_header || self.columns.is_empty() {
+            return Ok(());
+        }
+        self.has_header = true;
+        let dialect = self.dialect();
+        self.line.clear();
+        for (at, column) in self.columns.iter().enumerate() {
+            let cell = Cell { text: &column.path.text, is_number: false };
+            dialect.push_cell(at, cell, &mut self.line);
+        }
+        dialect.end_line(&mut self.line);
+        out.write_all(self.line.as_bytes())
+    }
+
+    /// Writes the line, which is JSON or safe already.
+    fn write_line(&self, out: &mut dyn Write) -> io::Result<()> {
+        if self.options.width.is_some() {
+            out.write_all(escape::json(&self.line).as_bytes())
+        } else {
+            out.write_all(self.line.as_bytes())
+        }
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect {
+            tabs: self.format == Format::Tsv,
+            terminal: self.options.width.is_some(),
+            safe: self.options.csv_safe,
+        }
+    }
+
+    /// Takes the columns from the first row where nobody chose any.
+    fn choose_columns(&mut self, row: &str) {
+        if !self.columns.is_empty() {
+            return;
+        }
+        let nested = |value| matches!(rawjson::kind(value), Kind::Object | Kind::Array);
+        let all_nested = rawjson::members(row).all(|(_, value)| nested(value));
+        let plain_only = self.format == Format::Table && !all_nested;
+        self.columns = rawjson::members(row)
+            .filter(|(_, value)| !(plain_only && nested(value)))
+            .map(|(key, _)| Shown::new(Path::of_key(rawjson::string(key).into_owned())))
+            .collect();
+        if self.columns.is_empty() {
+            self.columns.push(Shown::new(Path::of_row("value")));
+        }
+    }
+}
+
+/// The selected part of a row, or the row.
+fn select<'a>(fields: Option<&Fields>, row: &'a str, part: &'a mut String) -> &'a str {
+    let Some(fields) = fields else { return row };
+    part.clear();
+    fields.push_selection(row, part);
+    part
+}
