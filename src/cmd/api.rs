@@ -16,7 +16,7 @@ use crate::domain::Domain;
 use crate::error::{Error, Kind};
 use crate::http::Body;
 use crate::io::Io;
-use crate::management::catalog::{self, Method, Paging};
+use crate::management::catalog::{self, Items, Method, Paging};
 use crate::management::{self, Call, Management, refusal};
 use crate::output::{Fields, Format};
 use crate::run::Command;
@@ -143,6 +143,10 @@ impl Api {
             prepared.ask_for(fields);
         }
         if prepared.streams() {
+            if matches!(self.shared.output, Some(Format::Table | Format::Csv | Format::Tsv)) {
+                return Err(Error::usage("events have no columns")
+                    .hint("-o jsonl prints the data of each event on one line"));
+            }
             prepared.ask_for_events();
         }
         let what = format!("{} {}", prepared.method.as_str(), prepared.path);
@@ -344,6 +348,10 @@ impl Prepared {
         };
         let asked = |name: &str| self.query.iter().any(|(known, _)| known == name);
         let names: Vec<_> = fields.top_level().collect();
+        // Where the last item's ID leads to the next page, every item must have one.
+        if self.operation.is_some_and(|it| it.paging == Paging::Logs || it.items == Items::Bare) {
+            return;
+        }
         // The API separates names by commas, and has none with one.
         if takes("fields") && !asked("fields") && !names.iter().any(|name| name.contains(',')) {
             let include = takes("include_fields") && !asked("include_fields");

@@ -215,6 +215,9 @@ fn fields_are_asked_of_the_api_where_it_takes_them() {
     let seen = tenant.seen().remove(0);
     assert_eq!(seen.param("fields"), Some("jwt%2Cname"));
     assert_eq!(seen.param("include_fields"), Some("true"));
+    // The pages of the logs go on by the ID of the last one, which must then be there.
+    tenant.run(&["logs", "--fields", "type"]).exits(0);
+    assert_eq!(tenant.seen()[0].param("fields"), None);
 }
 
 #[test]
@@ -237,6 +240,7 @@ fn events_are_printed_while_they_happen() {
         }
         stream.shutdown(std::net::Shutdown::Both).unwrap();
     });
+    tenant.run(&["events", "-o", "csv"]).exits(2).says("-o jsonl");
     for (args, lines) in [
         (
             &["events"][..],

@@ -45,7 +45,7 @@ fn checkpoint(seen: &Seen, rows: &[Value], key: Option<&str>, max: usize) -> Rep
     let mut body = json!({key: page(rows, from, take)});
     if let Some(next) = next {
         body["next"] = json!(next);
-    } else if rows.len() % 2 == 0 {
+    } else if rows.len().is_multiple_of(2) {
         // Some lists end without `next`, others with an empty one.
         body["next"] = json!("");
     }

@@ -174,7 +174,7 @@ pub(super) fn broken_off(error: &io::Error) -> Error {
 /// The items of a list: a bare array, or the array of a page under its key.
 fn items<'t>(text: &'t str, key: Option<&str>) -> Option<Vec<&'t RawValue>> {
     let page = PageBody::parse(text, key).ok()?;
-    let known = key.is_some_and(|key| rawjson::member(text, key).is_some());
+    let known = key.is_some_and(|key| rawjson::Finder::new(text).find(key).is_some());
     (!page.wrapped || known).then_some(page.items)
 }
 

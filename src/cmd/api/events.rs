@@ -6,14 +6,13 @@ use std::io::{BufRead, BufReader, Read};
 use super::answer::{self, Shape};
 use crate::error::{Error, Kind};
 use crate::io::Io;
-use crate::output::Format;
 use crate::redact;
 
 /// The longest line that is an event's.
 const MAX_LINE: usize = 4 << 20;
 
-/// Prints a stream of events until it ends: its lines as they are, or with `-o jsonl` the data of
-/// each event on one line.
+/// Prints a stream of events until it ends: its lines as they are, or with a format (of JSON)
+/// the data of each event on one line.
 pub(super) fn print(body: &mut dyn Read, shape: &Shape<'_>, io: &mut Io) -> Result<(), Error> {
     let mut lines = BufReader::new(body);
     let mut line = Vec::new();
@@ -30,17 +29,12 @@ pub(super) fn print(body: &mut dyn Read, shape: &Shape<'_>, io: &mut Io) -> Resu
         }
         let text = String::from_utf8_lossy(&line);
         let text = text.trim_end_matches(['\n', '\r']);
-        match shape.format {
-            None => io.out.line(answer::shown(&safe(text, shape.reveal), io))?,
-            Some(Format::Json | Format::Jsonl) => {
-                let Some(data) = event.take(text) else { continue };
-                let data = if shape.reveal { Cow::Borrowed(&*data) } else { redact::json(&data) };
-                io.out.line(answer::shown(&data, io))?;
-            }
-            Some(_) => {
-                return Err(Error::usage("events have no columns")
-                    .hint("-o jsonl prints the data of each event on one line"));
-            }
+        if shape.format.is_none() {
+            io.out.line(answer::shown(&safe(text, shape.reveal), io))?;
+        } else {
+            let Some(data) = event.take(text) else { continue };
+            let data = if shape.reveal { Cow::Borrowed(&*data) } else { redact::json(&data) };
+            io.out.line(answer::shown(&data, io))?;
         }
         // Whoever waits for an event waits for it now.
         io.out.flush()?;

@@ -188,7 +188,7 @@ impl Typed {
         }
         let (bytes, source) = match self.data.as_deref() {
             None => (None, String::new()),
-            Some("-") => (Some(io.read_stdin("the body", MAX_BODY)?), "stdin".to_owned()),
+            Some("-" | "@-") => (Some(io.read_stdin("the body", MAX_BODY)?), "stdin".to_owned()),
             Some(data) => match data.strip_prefix('@') {
                 Some(file) => (Some(read_file(file)?), file.to_owned()),
                 None => (Some(data.as_bytes().to_vec()), "--data".to_owned()),
