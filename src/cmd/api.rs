@@ -5,18 +5,19 @@ mod describe;
 mod events;
 mod list;
 mod pages;
+mod prepared;
 mod request;
 
 use clap::{Args, Parser, Subcommand};
 
 use self::answer::Shape;
-use self::request::{Payload, Prepared, Typed};
+use self::prepared::Prepared;
+use self::request::Typed;
 use crate::cli::{Network, Shared};
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
-use crate::http::Body;
 use crate::io::Io;
-use crate::management::catalog::{self, Items, Method, Paging};
+use crate::management::catalog::{self, Method, Paging};
 use crate::management::{self, Call, Management, refusal};
 use crate::output::{Fields, Format};
 use crate::run::Command;
@@ -161,11 +162,8 @@ impl Api {
         if self.how.dry_run {
             let domain = domain_of(session.identity())?;
             prepared.check_domain(domain)?;
-            return self.say_what_would_be_sent(
-                &management::address(&management::base(domain), &call),
-                &prepared,
-                io,
-            );
+            let url = management::address(&management::base(domain), &call);
+            return prepared.say(&url, self.how.reveal_secrets, io);
         }
         let api = Management::open(&session)?;
         let token = api.token()?;
@@ -295,94 +293,6 @@ impl Api {
             operation.path,
             missing.join(" --add-scope ")
         ));
-    }
-
-    fn say_what_would_be_sent(
-        &self,
-        url: &str,
-        prepared: &Prepared,
-        io: &mut Io,
-    ) -> Result<(), Error> {
-        let (kind, bytes) = match &prepared.body {
-            Payload::None => (None, &[][..]),
-            Payload::Json(json) => (Some("application/json"), &json[..]),
-            Payload::Raw(kind, bytes) => (Some(kind.as_str()), &bytes[..]),
-        };
-        let method = prepared.method.as_str();
-        io.out.line(answer::shown(&format!("{method} {url}"), io))?;
-        let kind = kind.map(|kind| ("content-type", kind));
-        let headers = prepared.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        for (name, value) in headers.chain(kind) {
-            io.out.line(answer::shown(&format!("{name}: {value}"), io))?;
-        }
-        if bytes.is_empty() {
-            return Ok(());
-        }
-        io.out.line("")?;
-        let shape = Shape { reveal: self.how.reveal_secrets, repeatable: true, ..Shape::default() };
-        shape.print(bytes, io)
-    }
-}
-
-impl Prepared {
-    /// Whether the answer does not end by itself.
-    fn streams(&self) -> bool {
-        self.operation.is_some_and(|operation| operation.paging == Paging::Events)
-    }
-
-    /// Says that events are wanted, one by one: compressed they could wait for each other.
-    fn ask_for_events(&mut self) {
-        for (name, value) in [("accept", "text/event-stream"), ("accept-encoding", "identity")] {
-            if !self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
-                self.headers.push((name.to_owned(), value.to_owned()));
-            }
-        }
-    }
-
-    /// Leaves out of the answer what will not be shown, where the API can and nobody asked for
-    /// other fields.
-    fn ask_for(&mut self, fields: &Fields) {
-        let takes = |name: &str| {
-            self.operation
-                .is_some_and(|operation| operation.query().any(|param| param.name == name))
-        };
-        let asked = |name: &str| self.query.iter().any(|(known, _)| known == name);
-        let names: Vec<_> = fields.top_level().collect();
-        // Where the last item's ID leads to the next page, every item must have one.
-        if self.operation.is_some_and(|it| it.paging == Paging::Logs || it.items == Items::Bare) {
-            return;
-        }
-        // The API separates names by commas, and has none with one.
-        if takes("fields") && !asked("fields") && !names.iter().any(|name| name.contains(',')) {
-            let include = takes("include_fields") && !asked("include_fields");
-            self.query.push(("fields".to_owned(), names.join(",")));
-            if include {
-                self.query.push(("include_fields".to_owned(), "true".to_owned()));
-            }
-        }
-    }
-
-    /// A token goes to its own tenant alone, whatever address was pasted.
-    fn check_domain(&self, ours: &Domain) -> Result<(), Error> {
-        match &self.domain {
-            Some(typed) if typed != ours => {
-                Err(Error::usage(format!("the address is at {typed}, but the token is for {ours}"))
-                    .hint(
-                        "leave out the host, or choose the profile that is for it: --profile NAME",
-                    ))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-impl Payload {
-    fn as_body(&self) -> Option<Body<'_>> {
-        match self {
-            Self::None => None,
-            Self::Json(json) => Some(Body::Json(json)),
-            Self::Raw(kind, bytes) => Some(Body::Raw(kind, bytes)),
-        }
     }
 }
 

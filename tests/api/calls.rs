@@ -162,6 +162,9 @@ fn a_dry_run_sends_nothing() {
         tenant.origin
     );
     ran.prints(&text);
+    let ran = tenant.run(&["POST", "jobs/users-imports", "-F", "a=b", "--dry-run"]).exits(0);
+    assert!(ran.text().contains("content-type: multipart/form-data; boundary="), "{}", ran.text());
+    assert!(ran.text().ends_with(" bytes)\n"));
     assert!(tenant.seen().is_empty());
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use clap::Args;
 
+use super::prepared::{Payload, Prepared};
 use crate::cli::key_value;
 use crate::domain::Domain;
 use crate::error::Error;
@@ -61,30 +62,6 @@ pub(super) struct Typed {
     /// Add a header
     #[arg(short = 'H', long, value_name = "NAME: VALUE", value_parser = header)]
     pub(super) header: Vec<(String, String)>,
-}
-
-/// A request that can be sent, but for the tenant and the token.
-#[derive(Debug)]
-pub(super) struct Prepared {
-    pub(super) method: Method,
-    /// Below `/api/v2`, with a leading slash, percent-encoded.
-    pub(super) path: String,
-    pub(super) query: Vec<(String, String)>,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Payload,
-    /// The tenant that the path named, when it was a whole address.
-    pub(super) domain: Option<Domain>,
-    /// What the catalog knows of it.
-    pub(super) operation: Option<Operation>,
-}
-
-/// What is sent behind the headers.
-#[derive(Debug)]
-pub(super) enum Payload {
-    None,
-    Json(Vec<u8>),
-    /// Anything else, with its content type.
-    Raw(String, Vec<u8>),
 }
 
 impl Typed {
