@@ -1,6 +1,7 @@
 //! `auth0-api`: any operation of the Management API.
 
 mod answer;
+mod complete;
 mod describe;
 mod events;
 mod list;

@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 use serde_json::{Value, json};
 
 use super::answer::Shape;
+use super::complete;
 use crate::cli::Shared;
 use crate::error::{Error, Kind};
 use crate::io::Io;
@@ -21,11 +23,11 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(super) struct Describe {
     /// GET, POST, PUT, PATCH or DELETE
-    #[arg(value_name = "METHOD")]
+    #[arg(value_name = "METHOD", add = ArgValueCompleter::new(complete::methods))]
     method: String,
 
     /// With its placeholders, or with anything in their place
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", add = ArgValueCompleter::new(complete::paths))]
     path: String,
 }
 

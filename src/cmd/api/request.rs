@@ -4,7 +4,9 @@ use std::fs::File;
 use std::path::Path;
 
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 
+use super::complete;
 use super::prepared::{Payload, Prepared};
 use crate::cli::key_value;
 use crate::domain::Domain;
@@ -35,7 +37,7 @@ const OURS: [&str; 9] = [
 pub(super) struct Typed {
     /// What to call: GET unless a method stands first (POST with a body). Each VALUE fills a
     /// {placeholder} of the path, in order
-    #[arg(value_name = "METHOD] PATH [VALUE")]
+    #[arg(value_name = "METHOD] PATH [VALUE", add = ArgValueCompleter::new(complete::words))]
     pub(super) words: Vec<String>,
 
     /// Fill a {placeholder} of the path by its name
