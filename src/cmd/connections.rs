@@ -271,15 +271,22 @@ impl Command for Connections {
         let session = Session::open(self.shared.profile.as_deref(), &self.network, io)?;
         let api = Management::open(&session)?;
         let (view, dry_run) = self.action.manner(&self.shared);
-        let mut desk = Desk { resource: &CONNECTIONS, columns: &COLUMNS, api: &api, io, view, dry_run };
+        let mut desk =
+            Desk { resource: &CONNECTIONS, columns: &COLUMNS, api: &api, io, view, dry_run };
         match self.action {
             Action::List(list) => desk.list(list.filter()),
             Action::Show(show) => desk.show(&show.connection),
             Action::Create(create) => {
                 let flags = [("name", create.name), ("strategy", create.strategy)];
-                let flags: Vec<_> = flags.into_iter().filter_map(|(field, text)| Some(Assignment::field(field, text?))).collect();
+                let flags: Vec<_> = flags
+                    .into_iter()
+                    .filter_map(|(field, text)| Some(Assignment::field(field, text?)))
+                    .collect();
                 let fields = create.changes.collect(&flags, desk.io)?;
-                desk.create(fields, &[("name", "--name NAME"), ("strategy", "--strategy auth0, or samlp, oidc, …")])
+                desk.create(
+                    fields,
+                    &[("name", "--name NAME"), ("strategy", "--strategy auth0, or samlp, oidc, …")],
+                )
             }
             Action::Update(update) => {
                 let change = update.changes.collect(&[], desk.io)?;
@@ -289,7 +296,9 @@ impl Command for Connections {
                 let names = args::names(&delete.connections, "connection", desk.io)?;
                 desk.delete(&names, delete.sure.yes)
             }
-            Action::Clients(clients) => enabled::list(&mut desk, &clients.connection, clients.cut.limit),
+            Action::Clients(clients) => {
+                enabled::list(&mut desk, &clients.connection, clients.cut.limit)
+            }
             Action::Enable(Enable { switch }) => enabled::switch(&mut desk, &switch, true),
             Action::Disable(Disable { switch }) => enabled::switch(&mut desk, &switch, false),
             Action::Status(status) => status.run(&mut desk),
@@ -308,7 +317,9 @@ impl Action {
             Self::Update(update) => (view(&update.show), update.dry.dry_run),
             Self::Delete(delete) => (View::plain(shared), delete.sure.dry.dry_run),
             Self::Clients(clients) => (View::new(shared, &clients.show, clients.cut), false),
-            Self::Enable(Enable { switch }) | Self::Disable(Disable { switch }) => (View::plain(shared), switch.dry.dry_run),
+            Self::Enable(Enable { switch }) | Self::Disable(Disable { switch }) => {
+                (View::plain(shared), switch.dry.dry_run)
+            }
             Self::Status(_) => (View::plain(shared), false),
         }
     }
@@ -316,7 +327,8 @@ impl Action {
 
 impl List {
     fn filter(self) -> Filter {
-        let strategies = self.strategy.into_iter().map(|strategy| ("strategy".to_owned(), strategy));
+        let strategies =
+            self.strategy.into_iter().map(|strategy| ("strategy".to_owned(), strategy));
         let name = self.name.map(|name| ("name".to_owned(), name));
         Filter { query: strategies.chain(name).collect(), named: None, cut: self.cut }
     }
@@ -340,7 +352,8 @@ impl Status {
         match offline {
             None => Ok(()),
             Some(error) => Err(error.causes().iter().fold(
-                Error::new(Kind::NotFound, format!("the connection {found} is not online")).status(404),
+                Error::new(Kind::NotFound, format!("the connection {found} is not online"))
+                    .status(404),
                 |error, cause| error.because(cause.clone()),
             )),
         }

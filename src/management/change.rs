@@ -59,7 +59,8 @@ fn path(key: &str) -> Result<Vec<String>, String> {
         }
     }
     if path.iter().any(String::is_empty) {
-        return Err("the key has an empty part; write it like name or refresh_token.rotation_type".to_owned());
+        return Err("the key has an empty part; write it like name or refresh_token.rotation_type"
+            .to_owned());
     }
     if path.len() > MAX_DEPTH {
         return Err(format!("the key has more than {MAX_DEPTH} parts"));
@@ -69,7 +70,9 @@ fn path(key: &str) -> Result<Vec<String>, String> {
 
 fn value_of(text: &str) -> Value {
     match serde_json::from_str(text) {
-        Ok(Value::Number(number)) if number.is_f64() && is_integer(text) => Value::String(text.to_owned()),
+        Ok(Value::Number(number)) if number.is_f64() && is_integer(text) => {
+            Value::String(text.to_owned())
+        }
         Ok(value) => value,
         Err(_) => Value::String(text.to_owned()),
     }
@@ -90,8 +93,11 @@ pub fn assign(document: &mut Object, assignments: &[Assignment]) -> Result<(), E
         for part in parents {
             let slot = object.entry(part.as_str()).or_insert_with(|| Value::Object(Object::new()));
             object = slot.as_object_mut().ok_or_else(|| {
-                Error::usage(format!("cannot set {}: {part} is set to something that has no fields", assignment.name()))
-                    .hint(format!("set {part} whole, or only fields inside it"))
+                Error::usage(format!(
+                    "cannot set {}: {part} is set to something that has no fields",
+                    assignment.name()
+                ))
+                .hint(format!("set {part} whole, or only fields inside it"))
             })?;
         }
         match (object.get_mut(last.as_str()), &assignment.value) {
@@ -223,14 +229,26 @@ mod tests {
 
     fn set(texts: &[&str]) -> Object {
         let mut document = Object::new();
-        let assignments: Vec<_> = texts.iter().map(|text| Assignment::parse(text).unwrap()).collect();
+        let assignments: Vec<_> =
+            texts.iter().map(|text| Assignment::parse(text).unwrap()).collect();
         assign(&mut document, &assignments).unwrap();
         document
     }
 
     #[test]
     fn values_are_json_where_they_parse() {
-        let got = set(&["a=1", "b=true", "c=null", "d=[1,2]", "e={\"x\":1}", "f=plain", "g=", "h=\"1\"", "i=a=b", "j=007"]);
+        let got = set(&[
+            "a=1",
+            "b=true",
+            "c=null",
+            "d=[1,2]",
+            "e={\"x\":1}",
+            "f=plain",
+            "g=",
+            "h=\"1\"",
+            "i=a=b",
+            "j=007",
+        ]);
         assert_eq!(
             Value::Object(got),
             json!({"a":1,"b":true,"c":null,"d":[1,2],"e":{"x":1},"f":"plain","g":"","h":"1","i":"a=b","j":"007"})
@@ -239,7 +257,10 @@ mod tests {
 
     #[test]
     fn large_integers_keep_their_digits() {
-        assert_eq!(set(&["a=123456789012345678901234567890"])["a"], "123456789012345678901234567890");
+        assert_eq!(
+            set(&["a=123456789012345678901234567890"])["a"],
+            "123456789012345678901234567890"
+        );
         assert_eq!(set(&["a=1.5"])["a"], json!(1.5));
     }
 
@@ -267,9 +288,15 @@ mod tests {
     #[test]
     fn flags_win_over_the_document() {
         let mut document = object(json!({"name":"old","options":{"a":1,"b":{"c":1,"d":2}}}));
-        let flags = [Assignment::field("name", "new"), Assignment::parse("options={\"b\":{\"c\":9}}").unwrap()];
+        let flags = [
+            Assignment::field("name", "new"),
+            Assignment::parse("options={\"b\":{\"c\":9}}").unwrap(),
+        ];
         assign(&mut document, &flags).unwrap();
-        assert_eq!(Value::Object(document), json!({"name":"new","options":{"a":1,"b":{"c":9,"d":2}}}));
+        assert_eq!(
+            Value::Object(document),
+            json!({"name":"new","options":{"a":1,"b":{"c":9,"d":2}}})
+        );
     }
 
     #[test]
@@ -277,7 +304,10 @@ mod tests {
         let before = object(json!({"options":{"a":1,"b":{"c":1,"d":2},"e":3},"display_name":"X"}));
         let change = object(json!({"options":{"b":{"c":9},"e":null},"display_name":null}));
         let body = merged(&before, &change, &[]).unwrap();
-        assert_eq!(Value::Object(body), json!({"options":{"a":1,"b":{"c":9,"d":2}},"display_name":null}));
+        assert_eq!(
+            Value::Object(body),
+            json!({"options":{"a":1,"b":{"c":9,"d":2}},"display_name":null})
+        );
     }
 
     #[test]
@@ -324,13 +354,15 @@ mod tests {
         leaf.prop_recursive(4, 24, 4, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-                prop::collection::btree_map("[a-d]", inner, 0..4).prop_map(|map| Value::Object(map.into_iter().collect())),
+                prop::collection::btree_map("[a-d]", inner, 0..4)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
             ]
         })
     }
 
     fn any_object() -> impl Strategy<Value = Object> {
-        prop::collection::btree_map("[a-d]", any_json(), 0..4).prop_map(|map| map.into_iter().collect())
+        prop::collection::btree_map("[a-d]", any_json(), 0..4)
+            .prop_map(|map| map.into_iter().collect())
     }
 
     /// What the API does with the body: every field is replaced whole.

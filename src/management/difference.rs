@@ -49,7 +49,12 @@ pub struct Line {
 pub fn lines(before: &Value, after: &Value) -> Vec<Line> {
     let shown = (redacted(before), redacted(after));
     let mut lines = Vec::new();
-    walk("", Side { real: before, shown: &shown.0 }, Side { real: after, shown: &shown.1 }, &mut lines);
+    walk(
+        "",
+        Side { real: before, shown: &shown.0 },
+        Side { real: after, shown: &shown.1 },
+        &mut lines,
+    );
     lines
 }
 
@@ -100,11 +105,16 @@ fn walk(path: &str, before: Side<'_>, after: Side<'_>, lines: &mut Vec<Line>) {
         }
         // The same items in another order, or more often.
     }
-    lines.push(Line { mark: Mark::Changed, text: format!("{path}: {} → {}", before.shown, after.shown) });
+    lines.push(Line {
+        mark: Mark::Changed,
+        text: format!("{path}: {} → {}", before.shown, after.shown),
+    });
 }
 
 fn fields(path: &str, before: Side<'_>, after: Side<'_>, lines: &mut Vec<Line>) {
-    let keys = |side: Side<'_>| side.real.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect::<Vec<_>>();
+    let keys = |side: Side<'_>| {
+        side.real.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect::<Vec<_>>()
+    };
     for key in keys(before) {
         let path = joined(path, &key);
         match (before.field(&key), after.field(&key)) {
@@ -140,7 +150,10 @@ mod tests {
     use super::*;
 
     fn text(before: &Value, after: &Value) -> Vec<String> {
-        lines(before, after).into_iter().map(|line| format!("{}{}", line.mark.sign(), line.text)).collect()
+        lines(before, after)
+            .into_iter()
+            .map(|line| format!("{}{}", line.mark.sign(), line.text))
+            .collect()
     }
 
     #[test]

@@ -129,7 +129,9 @@ impl Listing<'_> {
         let size = wanted.min(PAGE_SIZE);
         let first = self.numbered(api, 0, size)?;
         let counted = first.total.filter(|total| *total >= first.rows.len());
-        let Some(expected) = counted.map(|total| total.min(wanted)).filter(|expected| *expected <= WINDOW) else {
+        let Some(expected) =
+            counted.map(|total| total.min(wanted)).filter(|expected| *expected <= WINDOW)
+        else {
             drop(first);
             return self.follow(api, &mut take);
         };
@@ -273,7 +275,8 @@ impl Listing<'_> {
             let mut hasher = DefaultHasher::new();
             next.hash(&mut hasher);
             if !known.insert(hasher.finish()) {
-                let _ = pages.send(Err(self.endless("a page names one that was there before as the next")));
+                let _ = pages
+                    .send(Err(self.endless("a page names one that was there before as the next")));
                 return;
             }
         }

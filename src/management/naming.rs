@@ -101,7 +101,9 @@ impl<'a> Search<'a> {
     /// Takes note of a name for what it is near to alone.
     pub fn offer_near(&mut self, name: &str) {
         if self.wanted.len() <= MOST_NEAR {
-            for wanted in self.wanted.iter_mut().filter(|wanted| wanted.fits == 0 && wanted.by_id.is_none()) {
+            for wanted in
+                self.wanted.iter_mut().filter(|wanted| wanted.fits == 0 && wanted.by_id.is_none())
+            {
                 wanted.near.offer(name);
             }
         }
@@ -138,21 +140,38 @@ impl Wanted<'_> {
         match self.fits {
             1 => Ok(self.by_name.remove(0)),
             0 => {
-                let error = Error::new(Kind::NotFound, format!("there is no {} '{text}'", resource.singular));
+                let error = Error::new(
+                    Kind::NotFound,
+                    format!("there is no {} '{text}'", resource.singular),
+                );
                 let near = self.near.names();
                 Err(if near.is_empty() {
                     error.hint(format!("see what there is: {} list", resource.command))
                 } else {
-                    error.hint(format!("did you mean {}?", near.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(" or ")))
+                    error.hint(format!(
+                        "did you mean {}?",
+                        near.iter()
+                            .map(|name| format!("'{name}'"))
+                            .collect::<Vec<_>>()
+                            .join(" or ")
+                    ))
                 })
             }
             fits => {
-                let mut ids = self.by_name.iter().map(|found| found.id.as_str()).collect::<Vec<_>>().join(", ");
+                let mut ids = self
+                    .by_name
+                    .iter()
+                    .map(|found| found.id.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ");
                 if fits > MOST_TOLD {
                     ids.push_str(", …");
                 }
-                Err(Error::new(Kind::NotFound, format!("{fits} {} have the name '{text}': {ids}", resource.plural))
-                    .hint(format!("name it by its ID, such as {}", self.by_name[0].id)))
+                Err(Error::new(
+                    Kind::NotFound,
+                    format!("{fits} {} have the name '{text}': {ids}", resource.plural),
+                )
+                .hint(format!("name it by its ID, such as {}", self.by_name[0].id)))
             }
         }
     }
@@ -201,7 +220,8 @@ impl Near {
 /// How many letters must be put in, taken out or replaced; `None` past `most`.
 fn distance(a: &str, b: &str, most: usize) -> Option<usize> {
     const LONGEST: usize = 256;
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(LONGEST).collect(), b.chars().take(LONGEST).collect());
+    let (a, b): (Vec<char>, Vec<char>) =
+        (a.chars().take(LONGEST).collect(), b.chars().take(LONGEST).collect());
     if a.len().abs_diff(b.len()) > most {
         return None;
     }
@@ -240,7 +260,10 @@ mod tests {
 
     #[test]
     fn an_id_outranks_a_name() {
-        assert_eq!(search("a1", &[("b2", "a1"), ("a1", "x"), ("c3", "a1")]).unwrap().name.as_deref(), Some("x"));
+        assert_eq!(
+            search("a1", &[("b2", "a1"), ("a1", "x"), ("c3", "a1")]).unwrap().name.as_deref(),
+            Some("x")
+        );
     }
 
     #[test]
@@ -265,8 +288,13 @@ mod tests {
         let rows = [("1", "Chekout"), ("2", "checkout-api"), ("3", "Checkout"), ("4", "Billing")];
         let error = search("checkout", &rows).unwrap_err();
         assert_eq!(error.kind(), Kind::NotFound);
-        assert_eq!(error.hint_text(), Some("did you mean 'Checkout' or 'Chekout' or 'checkout-api'?"));
-        assert!(search("zzzzz", &rows).unwrap_err().hint_text().unwrap().contains("auth0-clients list"));
+        assert_eq!(
+            error.hint_text(),
+            Some("did you mean 'Checkout' or 'Chekout' or 'checkout-api'?")
+        );
+        assert!(
+            search("zzzzz", &rows).unwrap_err().hint_text().unwrap().contains("auth0-clients list")
+        );
     }
 
     #[test]
@@ -279,7 +307,10 @@ mod tests {
 
     #[test]
     fn rows_of_any_shape_are_read_or_passed_over() {
-        assert_eq!(CLIENTS.found(r#"{"client_id":"a","name":"b","id":"c"}"#), Some(Found { id: "a".into(), name: Some("b".into()) }));
+        assert_eq!(
+            CLIENTS.found(r#"{"client_id":"a","name":"b","id":"c"}"#),
+            Some(Found { id: "a".into(), name: Some("b".into()) })
+        );
         for row in ["[]", "1", r#"{"name":"b"}"#, r#"{"client_id":5}"#, ""] {
             assert_eq!(CLIENTS.found(row), None, "{row}");
         }

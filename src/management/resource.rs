@@ -54,7 +54,10 @@ pub static CLIENTS: Resource = Resource {
     key: "clients",
     id: "client_id",
     // Issued ones have 32 letters and digits; older and imported ones differ.
-    may_be_id: |text| text.len() >= 20 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-'),
+    may_be_id: |text| {
+        text.len() >= 20
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+    },
     finds_names: false,
     secrets: &["client_secret", "encryption_key", "signing_keys"],
     keep_null: &["client_metadata"],
@@ -73,7 +76,8 @@ pub static CONNECTIONS: Resource = Resource {
     key: "connections",
     id: "id",
     may_be_id: |text| {
-        text.strip_prefix("con_").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
+        text.strip_prefix("con_")
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
     },
     finds_names: true,
     secrets: &[],
@@ -95,9 +99,14 @@ impl Resource {
     pub fn fields(&self, wanted: Option<&[String]>, reveal_secrets: bool) -> super::Query {
         let pair = |key: &str, value: String| (key.to_owned(), value);
         match wanted {
-            Some(wanted) => vec![pair("fields", wanted.join(",")), pair("include_fields", "true".to_owned())],
+            Some(wanted) => {
+                vec![pair("fields", wanted.join(",")), pair("include_fields", "true".to_owned())]
+            }
             None if reveal_secrets || self.secrets.is_empty() => Vec::new(),
-            None => vec![pair("fields", self.secrets.join(",")), pair("include_fields", "false".to_owned())],
+            None => vec![
+                pair("fields", self.secrets.join(",")),
+                pair("include_fields", "false".to_owned()),
+            ],
         }
     }
 }
@@ -123,9 +132,17 @@ mod tests {
     #[test]
     fn secrets_are_not_asked_for() {
         let query = |wanted: Option<&[String]>, reveal| {
-            CLIENTS.fields(wanted, reveal).into_iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&")
+            CLIENTS
+                .fields(wanted, reveal)
+                .into_iter()
+                .map(|(key, value)| format!("{key}={value}"))
+                .collect::<Vec<_>>()
+                .join("&")
         };
-        assert_eq!(query(None, false), "fields=client_secret,encryption_key,signing_keys&include_fields=false");
+        assert_eq!(
+            query(None, false),
+            "fields=client_secret,encryption_key,signing_keys&include_fields=false"
+        );
         assert_eq!(query(None, true), "");
         let wanted = ["client_id".to_owned(), "name".to_owned()];
         assert_eq!(query(Some(&wanted), false), "fields=client_id,name&include_fields=true");

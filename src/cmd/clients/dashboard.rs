@@ -16,10 +16,20 @@ pub(super) fn settings_page(token: &AccessToken, client_id: &str) -> Result<Stri
     let audience = token.audience.as_deref().and_then(|audience| audience.strip_prefix("https://"));
     let hosts = [Some(token.domain.authority()), audience.and_then(|rest| rest.split('/').next())];
     let Some((tenant, region)) = hosts.into_iter().flatten().find_map(tenant) else {
-        return Err(Error::new(Kind::Failure, format!("the dashboard of {} is not known: only tenants at {} have a page there", token.domain, &PUBLIC[1..]))
-            .hint(format!("see the client here: auth0-clients show {client_id}")));
+        return Err(Error::new(
+            Kind::Failure,
+            format!(
+                "the dashboard of {} is not known: only tenants at {} have a page there",
+                token.domain,
+                &PUBLIC[1..]
+            ),
+        )
+        .hint(format!("see the client here: auth0-clients show {client_id}")));
     };
-    Ok(format!("https://manage.auth0.com/dashboard/{region}/{tenant}/applications/{}/settings", encoded(client_id)))
+    Ok(format!(
+        "https://manage.auth0.com/dashboard/{region}/{tenant}/applications/{}/settings",
+        encoded(client_id)
+    ))
 }
 
 /// Tenant and region of `tenant.eu.auth0.com`; the oldest tenants, without a region, are in the US.
@@ -51,10 +61,15 @@ mod tests {
 
     #[test]
     fn the_domain_names_tenant_and_region() {
-        let at = |rest: &str| format!("https://manage.auth0.com/dashboard/{rest}/applications/abc/settings");
+        let at = |rest: &str| {
+            format!("https://manage.auth0.com/dashboard/{rest}/applications/abc/settings")
+        };
         assert_eq!(page("acme.eu.auth0.com", None).unwrap(), at("eu/acme"));
         assert_eq!(page("acme.auth0.com", None).unwrap(), at("us/acme"));
-        assert_eq!(page("login.acme.example", Some("https://acme.jp.auth0.com/api/v2/")).unwrap(), at("jp/acme"));
+        assert_eq!(
+            page("login.acme.example", Some("https://acme.jp.auth0.com/api/v2/")).unwrap(),
+            at("jp/acme")
+        );
     }
 
     #[test]

@@ -19,15 +19,30 @@ struct AppType {
 }
 
 const APP_TYPES: [AppType; 4] = [
-    AppType { name: "native", api: "native", auth_method: "none", grants: &["authorization_code", "refresh_token"] },
-    AppType { name: "spa", api: "spa", auth_method: "none", grants: &["authorization_code", "refresh_token"] },
+    AppType {
+        name: "native",
+        api: "native",
+        auth_method: "none",
+        grants: &["authorization_code", "refresh_token"],
+    },
+    AppType {
+        name: "spa",
+        api: "spa",
+        auth_method: "none",
+        grants: &["authorization_code", "refresh_token"],
+    },
     AppType {
         name: "regular_web",
         api: "regular_web",
         auth_method: "client_secret_post",
         grants: &["authorization_code", "refresh_token"],
     },
-    AppType { name: "m2m", api: "non_interactive", auth_method: "client_secret_post", grants: &["client_credentials"] },
+    AppType {
+        name: "m2m",
+        api: "non_interactive",
+        auth_method: "client_secret_post",
+        grants: &["client_credentials"],
+    },
 ];
 
 /// The API's name of a type; one we do not know is its own.
@@ -37,7 +52,9 @@ pub(super) fn api_type(name: &str) -> &str {
 
 /// The types, for completion: any other may be typed.
 pub(super) fn app_types() -> ArgValueCandidates {
-    ArgValueCandidates::new(|| APP_TYPES.iter().map(|known| CompletionCandidate::new(known.name)).collect())
+    ArgValueCandidates::new(|| {
+        APP_TYPES.iter().map(|known| CompletionCandidate::new(known.name)).collect()
+    })
 }
 
 /// Flags for lists are given once with commas, or several times; an empty text empties the list.
@@ -92,8 +109,11 @@ impl Flags {
             ("web_origins", &self.web_origins),
             ("grant_types", &self.grants),
         ];
-        let texts = texts.into_iter().filter_map(|(field, text)| Some(Assignment::field(field, text?)));
-        let lists = lists.into_iter().filter_map(|(field, list)| Some(Assignment::field(field, args::list(list.as_ref()?))));
+        let texts =
+            texts.into_iter().filter_map(|(field, text)| Some(Assignment::field(field, text?)));
+        let lists = lists
+            .into_iter()
+            .filter_map(|(field, list)| Some(Assignment::field(field, args::list(list.as_ref()?))));
         texts.chain(lists).collect()
     }
 
@@ -103,7 +123,9 @@ impl Flags {
     /// As [`Changes::collect`].
     pub(super) fn new_client(&self, changes: &Changes, io: &Io) -> Result<Object, Error> {
         let mut fields = changes.collect(&self.assignments(), io)?;
-        if let Some(known) = APP_TYPES.iter().find(|known| self.app_type.as_deref().map(api_type) == Some(known.api)) {
+        if let Some(known) =
+            APP_TYPES.iter().find(|known| self.app_type.as_deref().map(api_type) == Some(known.api))
+        {
             let mut suits = |field: &str, value: serde_json::Value| {
                 fields.entry(field).or_insert(value);
             };
@@ -145,7 +167,14 @@ mod tests {
                 "token_endpoint_auth_method": "client_secret_post", "grant_types": ["client_credentials"],
             })
         );
-        let given = new_client(&["--type", "spa", "--grants", "implicit", "--set", "oidc_conformant=false"]);
+        let given = new_client(&[
+            "--type",
+            "spa",
+            "--grants",
+            "implicit",
+            "--set",
+            "oidc_conformant=false",
+        ]);
         assert_eq!(given["grant_types"], json!(["implicit"]));
         assert_eq!(given["oidc_conformant"], json!(false));
         assert_eq!(new_client(&["--name", "a"]), json!({"name": "a"}));
@@ -153,7 +182,17 @@ mod tests {
 
     #[test]
     fn lists_split_at_commas_and_can_be_emptied() {
-        let got = new_client(&["--callbacks", "https://a,https://b", "--callbacks", "https://c", "--origins", ""]);
-        assert_eq!(got, json!({"callbacks": ["https://a", "https://b", "https://c"], "allowed_origins": []}));
+        let got = new_client(&[
+            "--callbacks",
+            "https://a,https://b",
+            "--callbacks",
+            "https://c",
+            "--origins",
+            "",
+        ]);
+        assert_eq!(
+            got,
+            json!({"callbacks": ["https://a", "https://b", "https://c"], "allowed_origins": []})
+        );
     }
 }

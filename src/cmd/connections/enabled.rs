@@ -29,7 +29,11 @@ pub(super) static COLUMNS: [Column; 3] = [
 
 /// Lists the clients that may use a connection. The API tells their IDs; names and types are
 /// looked up where they are shown and the token may see them.
-pub(super) fn list(desk: &mut Desk<'_>, connection: &str, limit: Option<usize>) -> Result<(), Error> {
+pub(super) fn list(
+    desk: &mut Desk<'_>,
+    connection: &str,
+    limit: Option<usize>,
+) -> Result<(), Error> {
     let found = desk.find(connection)?;
     let what = format!("list the clients of the connection {found}");
     let path = format!("{}/clients", CONNECTIONS.path_of(&found.id));
@@ -42,7 +46,10 @@ pub(super) fn list(desk: &mut Desk<'_>, connection: &str, limit: Option<usize>) 
         paging: Paging::Checkpoint,
     };
     desk.columns = &COLUMNS;
-    let wanted = desk.view.wanted(&COLUMNS).unwrap_or_else(|| COLUMNS.iter().map(|column| column.path().to_owned()).collect());
+    let wanted = desk
+        .view
+        .wanted(&COLUMNS)
+        .unwrap_or_else(|| COLUMNS.iter().map(|column| column.path().to_owned()).collect());
     if wanted == [CLIENTS.id] {
         return desk.print(&listing, limit, |_| true);
     }
@@ -108,7 +115,14 @@ fn details(
         return Ok(details);
     }
     let mut missing: HashMap<&str, ()> = rows.iter().map(|(id, _)| (id.as_str(), ())).collect();
-    let listing = Listing { what, path: CLIENTS.path, key: CLIENTS.key, query, limit: None, paging: Paging::Either };
+    let listing = Listing {
+        what,
+        path: CLIENTS.path,
+        key: CLIENTS.key,
+        query,
+        limit: None,
+        paging: Paging::Either,
+    };
     listing.each(desk.api, |row| {
         if let Some(client) = CLIENTS.found(row)
             && missing.remove(client.id.as_str()).is_some()
@@ -139,7 +153,8 @@ pub(super) fn switch(desk: &mut Desk<'_>, switch: &Switch, on: bool) -> Result<(
     }
     let path = format!("{}/clients", CONNECTIONS.path_of(&connection.id));
     for some in clients.chunks(AT_ONCE) {
-        let body: Vec<_> = some.iter().map(|client| json!({"client_id": client.id, "status": on})).collect();
+        let body: Vec<_> =
+            some.iter().map(|client| json!({"client_id": client.id, "status": on})).collect();
         let body = Value::Array(body);
         let what = match some {
             [client] => format!("have the client {client} {done} for the connection {connection}"),
@@ -149,7 +164,9 @@ pub(super) fn switch(desk: &mut Desk<'_>, switch: &Switch, on: bool) -> Result<(
         let sent = desk.write(&write);
         if let Some(Some(_)) = failures.note_all(sent, some.len())? {
             for client in some {
-                talk.say(format_args!("{done} the client {client} for the connection {connection}"));
+                talk.say(format_args!(
+                    "{done} the client {client} for the connection {connection}"
+                ));
             }
         }
     }

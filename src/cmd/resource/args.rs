@@ -97,7 +97,8 @@ impl Changes {
             ("standard input".to_owned(), io.read_stdin("standard input", MAX_DOCUMENT)?)
         } else {
             let name = path.display().to_string();
-            let file = File::open(path).map_err(|e| Error::usage(format!("cannot open {name}")).caused_by(&e))?;
+            let file = File::open(path)
+                .map_err(|e| Error::usage(format!("cannot open {name}")).caused_by(&e))?;
             let bytes = read_bounded(file, &name, MAX_DOCUMENT)?;
             (name, bytes)
         };
@@ -124,12 +125,14 @@ pub fn names(given: &[String], what: &str, io: &Io) -> Result<Vec<String>, Error
         let bytes = io.read_stdin("standard input", MAX_NAMES)?;
         let text = String::from_utf8(bytes)
             .map_err(|_| Error::new(Kind::Usage, "standard input is not UTF-8 text"))?;
-        names.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
+        names
+            .extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
     }
     let mut known = HashSet::new();
     names.retain(|name| known.insert(name.clone()));
     if names.is_empty() {
-        return Err(Error::usage(format!("no {what} is named")).hint("give names or IDs, or - to read them from stdin"));
+        return Err(Error::usage(format!("no {what} is named"))
+            .hint("give names or IDs, or - to read them from stdin"));
     }
     Ok(names)
 }

@@ -33,7 +33,11 @@ impl<'a> Failures<'a> {
     ///
     /// # Errors
     /// As there.
-    pub fn note_all<T>(&mut self, result: Result<T, Error>, count: usize) -> Result<Option<T>, Error> {
+    pub fn note_all<T>(
+        &mut self,
+        result: Result<T, Error>,
+        count: usize,
+    ) -> Result<Option<T>, Error> {
         let error = match result {
             Ok(done) => return Ok(Some(done)),
             Err(error) => error,
@@ -58,8 +62,11 @@ impl<'a> Failures<'a> {
         match (self.first, self.count) {
             (_, 0) => Ok(()),
             (Some(error), _) => Err(error),
-            (None, count) => Err(Error::new(self.worst, format!("{count} of {} could not be {}", self.total, self.done))
-                .hint("see above for each")),
+            (None, count) => Err(Error::new(
+                self.worst,
+                format!("{count} of {} could not be {}", self.total, self.done),
+            )
+            .hint("see above for each")),
         }
     }
 }

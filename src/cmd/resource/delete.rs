@@ -41,14 +41,19 @@ impl Desk<'_> {
     fn delete_one(&mut self, found: &Found) -> Result<(), Error> {
         let what = format!("delete the {} {found}", self.resource.singular);
         let path = self.resource.path_of(&found.id);
-        let Some(answer) = self.write(&Write { what: &what, method: "DELETE", path: &path, body: None })? else {
+        let Some(answer) =
+            self.write(&Write { what: &what, method: "DELETE", path: &path, body: None })?
+        else {
             return Ok(());
         };
         let begun = answer.status == 202
-            && serde_json::from_slice::<Value>(&answer.body).is_ok_and(|body| body.get("deleted_at").is_some());
+            && serde_json::from_slice::<Value>(&answer.body)
+                .is_ok_and(|body| body.get("deleted_at").is_some());
         let singular = self.resource.singular;
         if begun {
-            self.io.talk.say(format_args!("deleting the {singular} {found}: the tenant has accepted it and finishes it later"));
+            self.io.talk.say(format_args!(
+                "deleting the {singular} {found}: the tenant has accepted it and finishes it later"
+            ));
         } else {
             self.io.talk.say(format_args!("deleted the {singular} {found}"));
         }

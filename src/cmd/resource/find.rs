@@ -25,11 +25,17 @@ impl Desk<'_> {
         let mut progress = Progress::new(&self.io.talk);
         let one_by_one = texts.len() <= ONE_BY_ONE;
         for text in texts {
-            progress.at(|| format!("looking up {} of {} {}", found.len(), texts.len(), self.resource.plural));
+            progress.at(|| {
+                format!("looking up {} of {} {}", found.len(), texts.len(), self.resource.plural)
+            });
             found.push(if one_by_one { self.by_id(text)? } else { None });
         }
         drop(progress);
-        let names = texts.iter().zip(&found).filter(|(_, found)| found.is_none()).map(|(text, _)| text.as_str());
+        let names = texts
+            .iter()
+            .zip(&found)
+            .filter(|(_, found)| found.is_none())
+            .map(|(text, _)| text.as_str());
         let mut by_name = self.by_name(names.collect())?.into_iter();
         Ok(found.into_iter().filter_map(|found| found.or_else(|| by_name.next())).collect())
     }
@@ -39,7 +45,9 @@ impl Desk<'_> {
     /// # Errors
     /// Not found, when that is nothing or several things; the API's.
     pub fn find(&self, text: &str) -> Result<Found, Error> {
-        self.find_all(&[text.to_owned()])?.pop().unwrap_or_else(|| Err(Error::new(Kind::NotFound, "nothing is named")))
+        self.find_all(&[text.to_owned()])?
+            .pop()
+            .unwrap_or_else(|| Err(Error::new(Kind::NotFound, "nothing is named")))
     }
 
     /// What `text` names, and the fields of it that `query` asks for.
@@ -81,14 +89,22 @@ impl Desk<'_> {
             return Ok(Vec::new());
         }
         let what = format!("look for a {} by its name", self.resource.singular);
-        let listing = |query, limit| Listing { what: &what, path: self.resource.path, key: self.resource.key, query, limit, paging: Paging::Either };
+        let listing = |query, limit| Listing {
+            what: &what,
+            path: self.resource.path,
+            key: self.resource.key,
+            query,
+            limit,
+            paging: Paging::Either,
+        };
         let mut search = Search::new(self.resource, names.iter().copied());
         let mut progress = Progress::new(&self.io.talk);
         let mut offer = |row: &str| {
             if let Some(found) = self.resource.found(row) {
                 search.offer(&found);
             }
-            progress.at(|| format!("looking through the {}: {}", self.resource.plural, search.rows()));
+            progress
+                .at(|| format!("looking through the {}: {}", self.resource.plural, search.rows()));
             Ok(!search.is_decided())
         };
         if !self.resource.finds_names || names.len() > ONE_BY_ONE {

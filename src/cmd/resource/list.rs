@@ -61,7 +61,12 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// The API's; or when stdout fails.
-    pub fn print(&mut self, listing: &Listing<'_>, limit: Option<usize>, keep: impl Fn(&str) -> bool) -> Result<(), Error> {
+    pub fn print(
+        &mut self,
+        listing: &Listing<'_>,
+        limit: Option<usize>,
+        keep: impl Fn(&str) -> bool,
+    ) -> Result<(), Error> {
         let mut renderer = self.view.renderer(self.columns, self.io);
         // Rows that stream onto the same terminal are progress enough.
         let silent = self.io.width().is_some() && self.view.format != Format::Table;

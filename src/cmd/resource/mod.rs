@@ -59,8 +59,11 @@ impl Desk<'_> {
 /// Unavailable, when it is not: the API never answers so.
 pub fn object(answer: &Answer, what: &str) -> Result<Object, Error> {
     let malformed = || {
-        Error::new(Kind::Unavailable, format!("cannot {what}: the answer is not what the API promises"))
-            .status(answer.status)
+        Error::new(
+            Kind::Unavailable,
+            format!("cannot {what}: the answer is not what the API promises"),
+        )
+        .status(answer.status)
     };
     match serde_json::from_slice(&answer.body) {
         Ok(Value::Object(object)) => Ok(object),

@@ -25,7 +25,9 @@ impl Progress {
 
     /// Shows where things are, if it is time.
     pub(super) fn at<D: Display>(&mut self, message: impl FnOnce() -> D) {
-        if self.started.elapsed() >= Self::PATIENCE && self.shown.is_none_or(|shown| shown.elapsed() >= Self::TICK) {
+        if self.started.elapsed() >= Self::PATIENCE
+            && self.shown.is_none_or(|shown| shown.elapsed() >= Self::TICK)
+        {
             self.shown = Some(Instant::now());
             self.talk.status(message());
         }

@@ -51,12 +51,17 @@ impl View {
 
     /// A renderer for rows with these columns.
     pub fn renderer(&self, columns: &[Column], io: &Io) -> Renderer {
-        Renderer::new(self.format, self.fields.clone(), columns, Options {
-            width: io.width(),
-            color: io.color_out(),
-            csv_safe: self.csv_safe,
-            reveal_secrets: self.reveal_secrets,
-        })
+        Renderer::new(
+            self.format,
+            self.fields.clone(),
+            columns,
+            Options {
+                width: io.width(),
+                color: io.color_out(),
+                csv_safe: self.csv_safe,
+                reveal_secrets: self.reveal_secrets,
+            },
+        )
     }
 }
 
@@ -66,7 +71,8 @@ impl Desk<'_> {
     /// # Errors
     /// As [`Desk::read`].
     pub fn show(&mut self, text: &str) -> Result<(), Error> {
-        let wanted: Option<Vec<_>> = self.view.fields.as_ref().map(|fields| fields.top_level().map(str::to_owned).collect());
+        let wanted: Option<Vec<_>> =
+            self.view.fields.as_ref().map(|fields| fields.top_level().map(str::to_owned).collect());
         let query = self.resource.fields(wanted.as_deref(), self.view.reveal_secrets);
         let (_, object) = self.read(text, &query)?;
         self.show_object(&object)
@@ -90,14 +96,21 @@ impl Desk<'_> {
         let Some(secret) = object.get(SECRET).filter(|secret| secret.is_string()) else {
             return self.show_object(object);
         };
-        if self.view.fields.as_ref().is_some_and(|fields| !fields.top_level().any(|field| field == SECRET)) {
+        if self
+            .view
+            .fields
+            .as_ref()
+            .is_some_and(|fields| !fields.top_level().any(|field| field == SECRET))
+        {
             self.io.talk.say("the new client secret is not among the fields shown");
             return self.show_object(object);
         }
         let text = redact::json(&Value::Object(object.clone()).to_string()).into_owned();
         let mut shown: Object = serde_json::from_str(&text).expect("redaction keeps JSON JSON");
         shown.insert(SECRET.to_owned(), secret.clone());
-        self.io.talk.warn("the client secret is shown this once: keep it where nobody else reads it");
+        self.io
+            .talk
+            .warn("the client secret is shown this once: keep it where nobody else reads it");
         let view = View { reveal_secrets: true, ..self.view.clone() };
         render(view.renderer(&[], self.io), &shown, self.io)
     }
