@@ -56,20 +56,50 @@ fn limits_ask_for_no_more_than_they_need() {
 #[test]
 fn filters_are_the_apis_own_where_it_has_them() {
     let tenant = with_clients(60);
-    let ran = tenant.clients(&["list", "--app-type", "m2m,spa", "--third-party", "--fields", "app_type,is_first_party", "-o", "jsonl"]);
+    let ran = tenant.clients(&[
+        "list",
+        "--app-type",
+        "m2m,spa",
+        "--third-party",
+        "--fields",
+        "app_type,is_first_party",
+        "-o",
+        "jsonl",
+    ]);
     let ran = ran.exits(0);
     assert!(!ran.lines().is_empty());
     for line in ran.lines() {
         let row: Value = serde_json::from_str(line).unwrap();
-        assert!(row["is_first_party"] == false && ["non_interactive", "spa"].contains(&row["app_type"].as_str().unwrap()), "{row}");
+        assert!(
+            row["is_first_party"] == false
+                && ["non_interactive", "spa"].contains(&row["app_type"].as_str().unwrap()),
+            "{row}"
+        );
     }
     let query = tenant.emulator.requests().pop().unwrap().query;
-    for part in ["app_type=non_interactive%2Cspa", "is_first_party=false", "is_global=false", "fields=app_type%2Cis_first_party"] {
+    for part in [
+        "app_type=non_interactive%2Cspa",
+        "is_first_party=false",
+        "is_global=false",
+        "fields=app_type%2Cis_first_party",
+    ] {
         assert!(query.contains(part), "{part} is not in {query}");
     }
-    let ran = tenant.clients(&["list", "--include-global", "--query", "ALL app", "-o", "json", "--fields", "name"]).exits(0);
+    let ran = tenant
+        .clients(&[
+            "list",
+            "--include-global",
+            "--query",
+            "ALL app",
+            "-o",
+            "json",
+            "--fields",
+            "name",
+        ])
+        .exits(0);
     assert_eq!(ran.json(), json!([{"name": "All Applications"}]));
-    let ran = tenant.clients(&["list", "--query", "billing", "--limit", "2", "-o", "jsonl"]).exits(0);
+    let ran =
+        tenant.clients(&["list", "--query", "billing", "--limit", "2", "-o", "jsonl"]).exits(0);
     assert_eq!(ran.lines().len(), 2);
     tenant.clients(&["list", "--first-party", "--third-party"]).exits(2);
 }
@@ -79,9 +109,18 @@ fn only_what_is_shown_is_asked_for() {
     let tenant = with_clients(5);
     for (args, fields) in [
         (&["list"][..], "fields=client_id%2Cname%2Capp_type%2Cis_first_party&include_fields=true"),
-        (&["list", "-o", "csv"], "fields=client_id%2Cname%2Capp_type%2Cis_first_party&include_fields=true"),
-        (&["list", "-o", "json"], "fields=client_secret%2Cencryption_key%2Csigning_keys&include_fields=false"),
-        (&["list", "--fields", "jwt_configuration.alg,name"], "fields=jwt_configuration%2Cname&include_fields=true"),
+        (
+            &["list", "-o", "csv"],
+            "fields=client_id%2Cname%2Capp_type%2Cis_first_party&include_fields=true",
+        ),
+        (
+            &["list", "-o", "json"],
+            "fields=client_secret%2Cencryption_key%2Csigning_keys&include_fields=false",
+        ),
+        (
+            &["list", "--fields", "jwt_configuration.alg,name"],
+            "fields=jwt_configuration%2Cname&include_fields=true",
+        ),
     ] {
         tenant.clients(args).exits(0);
         let query = tenant.emulator.requests().pop().unwrap().query;
@@ -95,11 +134,19 @@ fn only_what_is_shown_is_asked_for() {
 fn formats_agree() {
     let tenant = with_clients(12);
     let fields = ["--fields", "client_id,name"];
-    let run = |format: &str| tenant.clients(&[&["list", "-o", format], &fields[..]].concat()).exits(0);
+    let run =
+        |format: &str| tenant.clients(&[&["list", "-o", format], &fields[..]].concat()).exits(0);
     let rows = run("json").json();
     let rows = rows.as_array().unwrap();
     let lines = run("jsonl");
-    assert_eq!(lines.lines().iter().map(|line| serde_json::from_str::<Value>(line).unwrap()).collect::<Vec<_>>(), *rows);
+    assert_eq!(
+        lines
+            .lines()
+            .iter()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap())
+            .collect::<Vec<_>>(),
+        *rows
+    );
     for (format, separator) in [("csv", ','), ("tsv", '\t')] {
         let ran = run(format);
         assert_eq!(ran.lines().len(), rows.len() + 1);

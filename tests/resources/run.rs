@@ -15,6 +15,7 @@ const SCOPE: &str = "read:clients create:clients update:clients delete:clients u
 pub(crate) struct Tenant {
     pub(crate) emulator: Emulator,
     token: String,
+    scopes: Vec<&'static str>,
     home: tempdir::Home,
 }
 
@@ -35,19 +36,21 @@ impl Tenant {
     pub(crate) fn with(config: Config) -> Self {
         let emulator = Emulator::start(config).unwrap();
         let token = emulator.access_token(SCOPE, None, 3600);
-        Self { emulator, token, home: tempdir::Home::new() }
+        let scopes = SCOPE.split_whitespace().collect();
+        Self { emulator, token, scopes, home: tempdir::Home::new() }
     }
 
-    /// The same with all scopes but those.
+    /// The same, but the token lacks these scopes.
     pub(crate) fn without(mut self, scopes: &[&str]) -> Self {
-        let kept: Vec<_> = SCOPE.split_whitespace().filter(|scope| !scopes.contains(scope)).collect();
-        self.token = self.emulator.access_token(&kept.join(" "), None, 3600);
+        self.scopes.retain(|scope| !scopes.contains(scope));
+        self.token = self.emulator.access_token(&self.scopes.join(" "), None, 3600);
         self
     }
 
-    pub(crate) fn also(mut self, scope: &str) -> Self {
-        self.token = self.emulator.access_token(&format!("{SCOPE} {scope}"), None, 3600);
-        self
+    /// The same, and the token has this scope too.
+    pub(crate) fn also(mut self, scope: &'static str) -> Self {
+        self.scopes.push(scope);
+        self.without(&[])
     }
 
     pub(crate) fn command(&self, binary: &str, args: &[&str]) -> Command {
@@ -100,7 +103,11 @@ impl Tenant {
         let mut writes = self.writes();
         assert_eq!(writes.len(), 1, "{writes:?}");
         let write = writes.remove(0);
-        let body = if write.body.is_empty() { Value::Null } else { serde_json::from_slice(&write.body).unwrap() };
+        let body = if write.body.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&write.body).unwrap()
+        };
         (format!("{} {}", write.method, write.path), body)
     }
 }
@@ -132,7 +139,10 @@ impl Ran {
     /// Fails if either stream has this in it.
     #[track_caller]
     pub(crate) fn hides(self, text: &str) -> Self {
-        assert!(!self.stderr.contains(text) && !self.stdout.contains(text), "{text:?} is shown: {self:?}");
+        assert!(
+            !self.stderr.contains(text) && !self.stdout.contains(text),
+            "{text:?} is shown: {self:?}"
+        );
         self
     }
 
@@ -151,7 +161,14 @@ impl Ran {
 impl std::fmt::Debug for Ran {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let cut = |text: &str| text.chars().take(3000).collect::<String>();
-        write!(f, "{} → {:?}\n--- stdout\n{}\n--- stderr\n{}", self.args, self.code, cut(&self.stdout), cut(&self.stderr))
+        write!(
+            f,
+            "{} → {:?}\n--- stdout\n{}\n--- stderr\n{}",
+            self.args,
+            self.code,
+            cut(&self.stdout),
+            cut(&self.stderr)
+        )
     }
 }
 
@@ -166,7 +183,8 @@ mod tempdir {
         pub(super) fn new() -> Self {
             static COUNT: AtomicU32 = AtomicU32::new(0);
             let number = COUNT.fetch_add(1, Ordering::Relaxed);
-            let path = std::env::temp_dir().join(format!("auth0-resources-{}-{number}", std::process::id()));
+            let path = std::env::temp_dir()
+                .join(format!("auth0-resources-{}-{number}", std::process::id()));
             std::fs::create_dir_all(&path).unwrap();
             Self(path)
         }
