@@ -11,7 +11,8 @@ use crate::cli::{Network, Shared};
 use crate::error::{Error, Kind};
 use crate::interrupt;
 use crate::io::Io;
-use crate::management::change::Assignment;
+use crate::management::body::Field;
+use crate::management::change::Object;
 use crate::management::resource::CONNECTIONS;
 use crate::management::{Call, Management};
 use crate::output::Column;
@@ -280,17 +281,17 @@ impl Command for Connections {
                 let flags = [("name", create.name), ("strategy", create.strategy)];
                 let flags: Vec<_> = flags
                     .into_iter()
-                    .filter_map(|(field, text)| Some(Assignment::field(field, text?)))
+                    .filter_map(|(field, text)| Some(Field::top(field, text?)))
                     .collect();
-                let fields = create.changes.collect(&flags, desk.io)?;
+                let fields = create.changes.read(flags, desk.io)?.over(&Object::new())?;
                 desk.create(
                     fields,
                     &[("name", "--name NAME"), ("strategy", "--strategy auth0, or samlp, oidc, …")],
                 )
             }
             Action::Update(update) => {
-                let change = update.changes.collect(&[], desk.io)?;
-                desk.update(&update.connection, change)
+                let wanted = update.changes.read(Vec::new(), desk.io)?;
+                desk.update(&update.connection, &wanted)
             }
             Action::Delete(delete) => {
                 let names = args::names(&delete.connections, "connection", desk.io)?;

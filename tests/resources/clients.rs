@@ -157,6 +157,22 @@ fn an_update_keeps_every_sibling() {
 }
 
 #[test]
+fn a_list_is_added_to() {
+    let tenant = Tenant::new();
+    let ran = tenant.clients(&["update", BILLING, "--set", "callbacks[]=https://new.example"]);
+    ran.exits(0).says("+ callbacks: \"https://new.example\"");
+    let callbacks = json!(["https://app7.example.com/callback", "https://new.example"]);
+    assert_eq!(tenant.emulator.client(BILLING).unwrap()["callbacks"], callbacks);
+    // Where the list cannot be seen, adding to it would replace it.
+    let tenant =
+        tenant.without(&["read:clients", "update:client_keys"]).also("read:client_summary");
+    tenant.writes();
+    let ran = tenant.clients(&["update", BILLING, "--set", "callbacks[]=https://other.example"]);
+    ran.exits(4).says("nothing was sent");
+    assert!(tenant.writes().is_empty());
+}
+
+#[test]
 fn metadata_is_deleted_by_null() {
     let tenant = Tenant::new();
     tenant.clients(&["update", BILLING, "--set", "client_metadata.tier=null"]).exits(0);
@@ -245,7 +261,7 @@ fn the_worst_failure_is_the_exit_code() {
     let path = format!("/api/v2/clients/{BILLING}");
     // The look-up passes, the deletion does not.
     tenant.emulator.configure(|config| {
-        config.faults = vec![Fault { after: 1, ..Fault::always(FaultKind::Status(500), &path) }]
+        config.faults = vec![Fault { after: 1, ..Fault::always(FaultKind::Status(500), &path) }];
     });
     let ran =
         tenant.clients(&["delete", "--yes", "nope", BILLING, "app00000000000000000000000000004"]);
@@ -298,14 +314,14 @@ fn a_write_is_sent_once() {
     let tenant = Tenant::new();
     for kind in [FaultKind::Reset, FaultKind::Status(502)] {
         tenant.emulator.configure(|config| {
-            config.faults = vec![Fault::always(kind.clone(), "/api/v2/clients")]
+            config.faults = vec![Fault::always(kind.clone(), "/api/v2/clients")];
         });
         tenant.clients(&["create", "--name", "once"]).exits(7);
         assert_eq!(tenant.writes().len(), 1, "{kind:?}");
     }
     // A rate limit is no answer: the request was not carried out.
     tenant.emulator.configure(|config| {
-        config.faults = vec![Fault::times(FaultKind::Status(429), "/api/v2/clients", 1)]
+        config.faults = vec![Fault::times(FaultKind::Status(429), "/api/v2/clients", 1)];
     });
     tenant.clients(&["create", "--name", "once"]).exits(0).says("trying again");
     assert_eq!(tenant.writes().len(), 2);

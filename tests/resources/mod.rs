@@ -1,5 +1,7 @@
 //! `auth0-clients` and `auth0-connections` against the emulator.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
 mod clients;
 mod connections;
 mod faults;
