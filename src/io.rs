@@ -244,7 +244,7 @@ impl Talk {
     /// Like [`Talk::say`], with a mark in front and both in an SGR style: a line of a diff.
     pub fn marked(&self, sgr: &str, mark: &str, message: &str) {
         if !self.0.manner.quiet {
-            let message = escape::text(message);
+            let message = escape::visible(message);
             self.put(&self.paint(sgr, &format!("{mark}{message}")), "");
         }
     }
