@@ -1,3 +1,4 @@
 //! The real binaries, over real sockets, with real files.
 
 mod dependencies;
+mod documents;
