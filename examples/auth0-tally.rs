@@ -57,12 +57,11 @@ impl Command for Tally {
             Ok(())
         })?;
 
-        let options =
-            Options { width: io.width(), color: io.color_out(), ..Options::default() };
+        let options = Options { width: io.width(), color: io.color_out(), ..Options::default() };
         let mut renderer = Renderer::new(self.shared.format(), None, &COLUMNS, options);
         for (app_type, count) in counts {
-            let row: Box<RawValue> =
-                to_raw_value(&json!({"app_type": app_type, "count": count})).map_err(|e| bad(&e))?;
+            let row: Box<RawValue> = to_raw_value(&json!({"app_type": app_type, "count": count}))
+                .map_err(|e| bad(&e))?;
             io.out.with(|out| renderer.row(out, &row))?;
         }
         io.out.with(|out| renderer.finish(out))
@@ -79,7 +78,13 @@ impl Tally {
         if self.first_party {
             query.push(("is_first_party".to_owned(), "true".to_owned()));
         }
-        Listing { what: "count the applications", path: "/clients", key: "clients", query, limit: None }
+        Listing {
+            what: "count the applications",
+            path: "/clients",
+            key: "clients",
+            query,
+            limit: None,
+        }
     }
 }
 

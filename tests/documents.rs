@@ -8,7 +8,8 @@ use clap::CommandFactory;
 /// Every document a reader is sent to.
 fn documents() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let here = std::fs::read_dir(root).unwrap().chain(std::fs::read_dir(root.join("docs")).unwrap());
+    let here =
+        std::fs::read_dir(root).unwrap().chain(std::fs::read_dir(root.join("docs")).unwrap());
     let mut paths: Vec<_> = here
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
@@ -27,11 +28,13 @@ fn links_lead_somewhere() {
                 continue;
             }
             let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
-            let file = if file.is_empty() { path.clone() } else { path.parent().unwrap().join(file) };
+            let file =
+                if file.is_empty() { path.clone() } else { path.parent().unwrap().join(file) };
             assert!(file.exists(), "{}: {target} is not there", path.display());
             if !anchor.is_empty() {
                 let text = std::fs::read_to_string(&file).unwrap();
-                let found = text.lines().any(|line| heading_anchor(line).as_deref() == Some(anchor));
+                let found =
+                    text.lines().any(|line| heading_anchor(line).as_deref() == Some(anchor));
                 assert!(found, "{}: {target} has no such heading", path.display());
             }
             followed += 1;
@@ -43,7 +46,11 @@ fn links_lead_somewhere() {
 /// The anchor of a heading, as hosts of Markdown make it.
 fn heading_anchor(line: &str) -> Option<String> {
     let title = line.trim_start_matches('#').strip_prefix(' ').filter(|_| line.starts_with('#'))?;
-    let kept = title.to_lowercase().chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c)).collect::<String>();
+    let kept = title
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric() || " -_".contains(*c))
+        .collect::<String>();
     Some(kept.replace(' ', "-"))
 }
 
@@ -69,7 +76,11 @@ fn commands_shown_are_commands_that_parse() {
         shown.extend(blocks(&text, "sh").into_iter().map(|block| (name.clone(), block)));
         // In a sentence or a table: only what stands in backticks and has arguments.
         let spans = text.lines().flat_map(|line| line.split('`').skip(1).step_by(2));
-        shown.extend(spans.filter(|span| span.starts_with("auth0-")).map(|span| (name.clone(), span.to_owned())));
+        shown.extend(
+            spans
+                .filter(|span| span.starts_with("auth0-"))
+                .map(|span| (name.clone(), span.to_owned())),
+        );
     }
     for command in known.values() {
         collect_examples(command, &mut shown);
@@ -194,12 +205,16 @@ fn command_lines(shell: &str) -> Vec<Vec<String>> {
 /// Drops assignments and keywords before the program and redirections behind it.
 fn suite_command(words: Vec<String>) -> Option<Vec<String>> {
     let keywords = ["do", "then", "else", "if", "while", "!", "sudo"];
-    let mut words = words.into_iter().filter(|word| !word.starts_with(['<', '>'])).skip_while(|word| {
-        keywords.contains(&word.as_str())
-            || word.split_once('=').is_some_and(|(name, _)| {
-                !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
-            })
-    });
+    let mut words =
+        words.into_iter().filter(|word| !word.starts_with(['<', '>'])).skip_while(|word| {
+            keywords.contains(&word.as_str())
+                || word.split_once('=').is_some_and(|(name, _)| {
+                    !name.is_empty()
+                        && name
+                            .bytes()
+                            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+                })
+        });
     let program = words.next().filter(|word| word == "auth0" || word.starts_with("auth0-"))?;
     // `2>file` leaves its digit behind.
     Some(std::iter::once(program).chain(words).collect())
