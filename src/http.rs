@@ -174,7 +174,7 @@ impl Http {
     /// # Errors
     /// Unavailable, when no answer came; rate-limited, when that is all that came.
     pub fn send(&self, request: &Request<'_>) -> Result<Answer, Error> {
-        self.retried(request, |stream| {
+        self.retried(request, Reading::Whole, |stream| {
             let mut body = Vec::new();
             let limit = MAX_BODY;
             stream
@@ -197,22 +197,24 @@ impl Http {
         })
     }
 
-    /// Sends a request and hands its answer over as it comes.
+    /// Sends a request and hands its answer over as it comes. It may take as long as it likes,
+    /// within `--timeout`: events come when they happen.
     ///
     /// # Errors
     /// As [`Http::send`]; and while reading, whatever the connection meets.
     pub fn stream(&self, request: &Request<'_>) -> Result<Stream, Error> {
-        self.retried(request, Ok)
+        self.retried(request, Reading::AsItComes, Ok)
     }
 
     fn retried<T>(
         &self,
         request: &Request<'_>,
+        reading: Reading,
         mut finish: impl FnMut(Stream) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut tries = 0;
         loop {
-            let (error, wait) = match self.attempt(request, tries, &mut finish)? {
+            let (error, wait) = match self.attempt(request, reading, tries, &mut finish)? {
                 Attempt::Done(done) => return Ok(done),
                 Attempt::Failed { error, wait } => (error, wait),
             };
@@ -226,11 +228,12 @@ impl Http {
     fn attempt<T>(
         &self,
         request: &Request<'_>,
+        reading: Reading,
         tries: u32,
         finish: &mut impl FnMut(Stream) -> Result<T, Error>,
     ) -> Result<Attempt<T>, Error> {
         let backoff = backoff(tries);
-        let stream = match self.once(request) {
+        let stream = match self.once(request, reading) {
             Ok(stream) => stream,
             Err(Failed { error, passing, sent }) => {
                 let again = match request.retry {
@@ -278,7 +281,7 @@ impl Http {
         }
     }
 
-    fn once(&self, request: &Request<'_>) -> Result<Stream, Failed> {
+    fn once(&self, request: &Request<'_>, reading: Reading) -> Result<Stream, Failed> {
         let not_sent = |error| Failed { error, passing: false, sent: false };
         let agent = self.agent(request.url).map_err(not_sent)?;
         let left = self.time_left().map_err(not_sent)?;
@@ -302,16 +305,18 @@ impl Http {
         }
         log::request(&self.talk, request);
         let started = Instant::now();
-        let answer = if kind.is_some() {
+        // Where a body belongs, none is one of length 0: without that it would be sent chunked.
+        let has_body = kind.is_some() || matches!(request.method, "POST" | "PUT" | "PATCH");
+        let answer = if has_body {
             builder
                 .body(bytes)
                 .map_err(ureq::Error::from)
-                .and_then(|r| agent.run(with_timeout(agent, r, left)))
+                .and_then(|r| agent.run(with_timeout(agent, r, reading, left)))
         } else {
             builder
                 .body(())
                 .map_err(ureq::Error::from)
-                .and_then(|r| agent.run(with_timeout(agent, r, left)))
+                .and_then(|r| agent.run(with_timeout(agent, r, reading, left)))
         };
         let answer = answer.map_err(|e| Failed {
             error: failure::of_transport(request.url, &e),
@@ -324,11 +329,13 @@ impl Http {
         Ok(Stream { status: parts.status.as_u16(), headers: parts.headers, body })
     }
 
-    /// What is left of `--timeout`, at most a call's own.
-    fn time_left(&self) -> Result<Duration, Error> {
-        let Some(deadline) = self.deadline else { return Ok(CALL_TIMEOUT) };
-        let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() { Err(failure::out_of_time()) } else { Ok(left.min(CALL_TIMEOUT)) }
+    /// What is left of `--timeout`, if there is one.
+    fn time_left(&self) -> Result<Option<Duration>, Error> {
+        let left = self.deadline.map(|at| at.saturating_duration_since(Instant::now()));
+        if left.is_some_and(|left| left.is_zero()) {
+            return Err(failure::out_of_time());
+        }
+        Ok(left)
     }
 
     fn rate_limit_wait(&self, headers: &HeaderMap, backoff: Duration) -> Duration {
@@ -445,12 +452,32 @@ struct Failed {
     sent: bool,
 }
 
+/// How an answer is read, and so what it may take.
+#[derive(Clone, Copy)]
+enum Reading {
+    /// To its end, within [`CALL_TIMEOUT`].
+    Whole,
+    /// As it comes: only its beginning is due in [`CALL_TIMEOUT`].
+    AsItComes,
+}
+
 fn with_timeout<S: ureq::AsSendBody>(
     agent: &Agent,
     request: http::Request<S>,
-    left: Duration,
+    reading: Reading,
+    left: Option<Duration>,
 ) -> http::Request<S> {
-    agent.configure_request(request).timeout_global(Some(left)).build()
+    let config = agent.configure_request(request);
+    match reading {
+        Reading::Whole => {
+            let left = left.unwrap_or(CALL_TIMEOUT).min(CALL_TIMEOUT);
+            config.timeout_global(Some(left))
+        }
+        Reading::AsItComes => {
+            config.timeout_global(left).timeout_recv_response(Some(CALL_TIMEOUT))
+        }
+    }
+    .build()
 }
 
 fn bearer(token: &Secret) -> Result<http::HeaderValue, Error> {

@@ -74,9 +74,12 @@ impl Io {
         self.talk.0.manner.color.wanted(io::stdout().is_terminal(), self.env)
     }
 
-    /// The width to cut tables to: the terminal's, or `None` in a pipe.
+    /// The width to cut tables to: the terminal's, or `None` in a pipe. A terminal that does not
+    /// tell (Emacs, expect) has 80 columns: it is a terminal, and nothing it obeys may reach it.
     pub fn width(&self) -> Option<usize> {
-        terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0.max(1)))
+        let told = terminal_size::terminal_size_of(io::stdout());
+        let told = told.map(|(width, _)| usize::from(width.0)).filter(|width| *width > 0);
+        io::stdout().is_terminal().then(|| told.unwrap_or(80))
     }
 
     /// All of standard input, up to `limit` bytes.

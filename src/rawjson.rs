@@ -170,11 +170,11 @@ pub fn push_string(quoted: &str, out: &mut String) {
 /// Where the string that begins at `start` ends: after its closing quote, or with the text.
 pub fn string_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start + 1;
-    while let Some(&b) = bytes.get(at) {
-        match b {
-            b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
+    while let Some(rest) = bytes.get(at..) {
+        match rest.iter().position(|b| matches!(b, b'"' | b'\\')) {
+            Some(found) if rest.get(found) == Some(&b'"') => return at + found + 1,
+            Some(found) => at += found + 2,
+            None => break,
         }
     }
     bytes.len()

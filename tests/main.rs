@@ -1,4 +1,5 @@
 //! The real binaries, over real sockets, with real files.
 
+mod api;
 mod dependencies;
 mod documents;

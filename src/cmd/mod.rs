@@ -1,5 +1,6 @@
 //! One command, one file: its arguments, its help and its work.
 
+pub mod api;
 pub mod login;
 pub mod logout;
 pub mod token;

@@ -1,8 +1,10 @@
 //! The Management API: requests with a token that stays valid, errors in words, lists to their end.
 
+pub mod body;
 pub mod catalog;
 pub mod headers;
 pub mod listing;
+pub mod multipart;
 pub mod paging;
 pub mod refusal;
 #[cfg(test)]
@@ -12,6 +14,7 @@ use std::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::domain::Domain;
 use crate::error::{Error, Kind};
 use crate::http::{Answer, Body, Http, Request, Stream};
 use crate::session::{AccessToken, MIN_VALID, Session};
@@ -22,6 +25,21 @@ const RESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_
 /// A path segment or a query value, percent-encoded whole.
 pub fn encoded(text: &str) -> impl std::fmt::Display + '_ {
     utf8_percent_encode(text, &RESERVED)
+}
+
+/// Where a tenant's API begins.
+pub fn base(domain: &Domain) -> String {
+    domain.origin() + "/api/v2"
+}
+
+/// The address of a call below a [`base`].
+pub fn address(base: &str, call: &Call<'_>) -> String {
+    let mut url = format!("{base}{}", call.path);
+    for (index, (key, value)) in call.query.iter().enumerate() {
+        let mark = if index == 0 { '?' } else { '&' };
+        let _ = write!(url, "{mark}{}={}", encoded(key), encoded(value));
+    }
+    url
 }
 
 /// Query parameters in order; a name may repeat.
@@ -81,7 +99,7 @@ impl<'s> Management<'s> {
                 token.domain.management_audience()
             )));
         }
-        Ok(Self { session, base: token.domain.origin() + "/api/v2" })
+        Ok(Self { session, base: base(&token.domain) })
     }
 
     /// The token in use.
@@ -94,14 +112,22 @@ impl<'s> Management<'s> {
     /// # Errors
     /// Whatever the API answered that is no success.
     pub fn call(&self, call: &Call<'_>) -> Result<Answer, Error> {
-        let answer = self.authorized(call, Http::send, |answer| answer.status)?;
+        let answer = self.answer(call)?;
         if (200..300).contains(&answer.status) {
             return Ok(answer);
         }
         Err(refusal::of(call.what, answer.status, &answer.body))
     }
 
-    /// Like [`Management::call`], with any status, the body still on its way.
+    /// Like [`Management::call`], with any status.
+    ///
+    /// # Errors
+    /// When no answer came.
+    pub fn answer(&self, call: &Call<'_>) -> Result<Answer, Error> {
+        self.authorized(call, Http::send, |answer| answer.status)
+    }
+
+    /// Like [`Management::answer`], the body still on its way.
     ///
     /// # Errors
     /// When no answer came.
@@ -111,12 +137,7 @@ impl<'s> Management<'s> {
 
     /// The address of a call.
     pub fn url(&self, call: &Call<'_>) -> String {
-        let mut url = format!("{}{}", self.base, call.path);
-        for (index, (key, value)) in call.query.iter().enumerate() {
-            let mark = if index == 0 { '?' } else { '&' };
-            let _ = write!(url, "{mark}{}={}", encoded(key), encoded(value));
-        }
-        url
+        address(&self.base, call)
     }
 
     fn authorized<T>(

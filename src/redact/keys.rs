@@ -20,29 +20,31 @@ pub(super) enum Reach {
 pub(super) fn reach(name: &str) -> Reach {
     // Longer than any key of Auth0's; of a longer one the end counts, where the noun stands.
     let mut folded = [0_u8; 64];
-    let skipped = name.len().saturating_sub(folded.len());
+    let name = name.as_bytes();
+    let name = match name.len().checked_sub(folded.len()) {
+        Some(extra) => name.get(extra..).unwrap_or_default(),
+        None => name,
+    };
+    let all = letters(name);
+    if !may_match(name, all) {
+        return Reach::None;
+    }
     let mut length = 0;
-    let mut letters = 0;
-    for byte in name.bytes().skip(skipped).filter(u8::is_ascii_alphanumeric) {
-        let byte = byte.to_ascii_lowercase();
-        letters |= letter(byte);
-        if let Some(slot) = folded.get_mut(length) {
-            *slot = byte;
-            length += 1;
-        }
+    let kept = name.iter().filter(|byte| byte.is_ascii_alphanumeric());
+    for (slot, byte) in folded.iter_mut().zip(kept) {
+        *slot = byte.to_ascii_lowercase();
+        length += 1;
     }
     let key = folded.get(..length).unwrap_or_default();
-    for (&(at, word, reach), &needed) in RULES.iter().zip(&LETTERS) {
-        if letters & needed != needed {
-            continue;
-        }
-        let matches = match at {
-            At::Whole => key == word.as_bytes(),
-            At::End => key.ends_with(word.as_bytes()),
-            At::Anywhere => contains(key, word),
+    for rule in RULES.iter().filter(|rule| rule.letters & !all == 0) {
+        let matches = match rule.at {
+            At::Whole => key == rule.word,
+            At::End => key.ends_with(rule.word),
+            At::Anywhere => contains(key, rule.word),
         };
-        if matches && !(word == "password" && NO_PASSWORD.iter().any(|word| contains(key, word))) {
-            return reach;
+        let is_plain = || rule.word == b"password" && NO_PASSWORD.iter().any(|w| contains(key, w));
+        if matches && !is_plain() {
+            return rule.reach;
         }
     }
     Reach::None
@@ -56,84 +58,147 @@ enum At {
     Anywhere,
 }
 
+struct Rule {
+    at: At,
+    word: &'static [u8],
+    /// Those of the word: a key that lacks one of them is no match.
+    letters: u32,
+    reach: Reach,
+}
+
+const fn rule(at: At, word: &'static str, reach: Reach) -> Rule {
+    let word = word.as_bytes();
+    Rule {
+        at,
+        word,
+        letters: letters(word),
+        reach,
+    }
+}
+
 /// The keys that hold secrets. Words are folded as [`reach`] folds keys.
-const RULES: &[(At, &str, Reach)] = &[
+const RULES: &[Rule] = &[
     // Clients: `client_secret`, `jwt_configuration.secret`; connections: `app_secret`,
     // `gateway_authentication.secret`; `signing_secret`, `aws_secret_access_key`, `secrets`.
-    (At::Anywhere, "secret", Reach::Below),
-    (At::End, "encryptionkey", Reach::Below),
-    (At::End, "encryptionkeys", Reach::Below),
-    (At::End, "decryptionkey", Reach::Below),
-    (At::End, "decryptionkeys", Reach::Below),
-    (At::End, "signingkey", Reach::Below),
-    (At::End, "signingkeys", Reach::Below),
-    (At::End, "privatekey", Reach::Below),
-    (At::End, "privatekeys", Reach::Below),
-    (At::End, "privatekeyid", Reach::Below),
-    (At::End, "accesskey", Reach::Below),
-    (At::End, "apikey", Reach::Below),
-    (At::End, "apikeys", Reach::Below),
-    (At::End, "masterkey", Reach::Below),
-    (At::End, "saskey", Reach::Below),
-    (At::Whole, "skey", Reach::Below),
-    (At::Whole, "pkcs7", Reach::Below),
+    rule(At::Anywhere, "secret", Reach::Below),
+    rule(At::End, "encryptionkey", Reach::Below),
+    rule(At::End, "encryptionkeys", Reach::Below),
+    rule(At::End, "decryptionkey", Reach::Below),
+    rule(At::End, "decryptionkeys", Reach::Below),
+    rule(At::End, "signingkey", Reach::Below),
+    rule(At::End, "signingkeys", Reach::Below),
+    rule(At::End, "privatekey", Reach::Below),
+    rule(At::End, "privatekeys", Reach::Below),
+    rule(At::End, "privatekeyid", Reach::Below),
+    rule(At::End, "accesskey", Reach::Below),
+    rule(At::End, "apikey", Reach::Below),
+    rule(At::End, "apikeys", Reach::Below),
+    rule(At::End, "masterkey", Reach::Below),
+    rule(At::End, "saskey", Reach::Below),
+    rule(At::Whole, "skey", Reach::Below),
+    rule(At::Whole, "pkcs7", Reach::Below),
     // What Auth0 gives to custom database scripts, and the scripts, which often hold keys.
-    (At::Whole, "configuration", Reach::Below),
-    (At::Whole, "customscripts", Reach::Below),
-    (At::Whole, "scripts", Reach::Below),
+    rule(At::Whole, "configuration", Reach::Below),
+    rule(At::Whole, "customscripts", Reach::Below),
+    rule(At::Whole, "scripts", Reach::Below),
     // Email and phone providers; log streams.
-    (At::Whole, "credentials", Reach::Credentials),
-    (At::Whole, "sink", Reach::Below),
-    (At::Whole, "sinks", Reach::Below),
+    rule(At::Whole, "credentials", Reach::Credentials),
+    rule(At::Whole, "sink", Reach::Below),
+    rule(At::Whole, "sinks", Reach::Below),
     // `access_token`, `twilio_token`, `ext_refresh_token`, a SCIM `token`, `splunkToken`.
-    (At::End, "token", Reach::Values),
-    (At::End, "tokens", Reach::Values),
+    rule(At::End, "token", Reach::Values),
+    rule(At::End, "tokens", Reach::Values),
     // `servicePassword`, `smtp_pass`, `custom_password_hash`, and the unknown.
-    (At::Anywhere, "password", Reach::Values),
-    (At::Anywhere, "passwd", Reach::Values),
-    (At::Anywhere, "passphrase", Reach::Values),
-    (At::Whole, "pass", Reach::Values),
-    (At::Whole, "smtppass", Reach::Values),
-    (At::End, "pwd", Reach::Values),
+    rule(At::Anywhere, "password", Reach::Values),
+    rule(At::Anywhere, "passwd", Reach::Values),
+    rule(At::Anywhere, "passphrase", Reach::Values),
+    rule(At::Whole, "pass", Reach::Values),
+    rule(At::Whole, "smtppass", Reach::Values),
+    rule(At::End, "pwd", Reach::Values),
     // Authentication: requests, answers, headers of webhooks.
-    (At::End, "authorization", Reach::Values),
-    (At::End, "assertion", Reach::Values),
-    (At::Whole, "codeverifier", Reach::Values),
-    (At::Whole, "devicecode", Reach::Values),
-    (At::Whole, "usercode", Reach::Values),
-    (At::End, "recoverycode", Reach::Values),
-    (At::End, "recoverycodes", Reach::Values),
-    (At::Whole, "cookie", Reach::Values),
-    (At::Whole, "setcookie", Reach::Values),
-    (At::Whole, "clientauthenticationmethods", Reach::Methods),
+    rule(At::End, "authorization", Reach::Values),
+    rule(At::End, "assertion", Reach::Values),
+    rule(At::Whole, "codeverifier", Reach::Values),
+    rule(At::Whole, "devicecode", Reach::Values),
+    rule(At::Whole, "usercode", Reach::Values),
+    rule(At::End, "recoverycode", Reach::Values),
+    rule(At::End, "recoverycodes", Reach::Values),
+    rule(At::Whole, "cookie", Reach::Values),
+    rule(At::Whole, "setcookie", Reach::Values),
+    rule(At::Whole, "clientauthenticationmethods", Reach::Methods),
 ];
 
 /// Settings and dates about passwords, in words after folding.
-const NO_PASSWORD: &[&str] =
-    &["passwordpolicy", "passwordless", "passwordreset", "passwordset", "lastpassword"];
+static NO_PASSWORD: &[&[u8]] = &[
+    b"passwordpolicy",
+    b"passwordless",
+    b"passwordreset",
+    b"passwordset",
+    b"lastpassword",
+];
 
-/// The letters of each rule's word: a key that lacks one of them is no match, which settles
-/// nearly every ordinary key without a comparison.
-const LETTERS: [u32; RULES.len()] = {
-    let mut letters = [0; RULES.len()];
+/// Whether any rule could match: settles nearly every ordinary key in a few instructions, and
+/// there are dozens of them in each of many rows.
+fn may_match(name: &[u8], all: u32) -> bool {
+    if ANYWHERE.iter().any(|word| word & !all == 0) {
+        return true;
+    }
+    match name.last_chunk::<3>() {
+        Some(ending) if ending.iter().all(u8::is_ascii_alphanumeric) => {
+            ENDINGS[ending_bucket(ending)]
+        }
+        // Something to leave out stands near the end, or the key is shorter than any word.
+        Some(_) => true,
+        None => false,
+    }
+}
+
+/// The letters of the words that may stand anywhere.
+const ANYWHERE: [u32; 4] = {
+    let mut words = [u32::MAX; 4];
+    let mut found = 0;
     let mut i = 0;
     while i < RULES.len() {
-        let word = RULES[i].1.as_bytes();
-        let mut j = 0;
-        while j < word.len() {
-            letters[i] |= letter(word[j]);
-            j += 1;
+        if matches!(RULES[i].at, At::Anywhere) {
+            words[found] = RULES[i].letters;
+            found += 1;
         }
         i += 1;
     }
-    letters
+    words
 };
 
-/// A bit for each letter; digits and the rest have none.
-const fn letter(byte: u8) -> u32 {
-    if byte.is_ascii_lowercase() { 1 << (byte - b'a') } else { 0 }
+/// The last three characters of the words that stand at the end.
+static ENDINGS: [bool; 1 << 12] = {
+    let mut endings = [false; 1 << 12];
+    let mut i = 0;
+    while i < RULES.len() {
+        if let (At::Whole | At::End, Some(ending)) = (RULES[i].at, RULES[i].word.last_chunk()) {
+            endings[ending_bucket(ending)] = true;
+        }
+        i += 1;
+    }
+    endings
+};
+
+/// A place in [`ENDINGS`], the same for capitals. A few endings share one, which costs a
+/// comparison and no more.
+const fn ending_bucket(ending: &[u8; 3]) -> usize {
+    let [a, b, c] = *ending;
+    (a as usize & 0x0f) << 8 | (b as usize & 0x0f) << 4 | (c as usize & 0x0f)
 }
 
-fn contains(key: &[u8], word: &str) -> bool {
-    key.windows(word.len()).any(|part| part == word.as_bytes())
+/// A bit for each letter, the same for its capital; what is no letter shares some of them.
+const fn letters(text: &[u8]) -> u32 {
+    let mut letters = 0;
+    let mut i = 0;
+    while i < text.len() {
+        letters |= 1 << (text[i] & 0x1f);
+        i += 1;
+    }
+    letters
+}
+
+fn contains(key: &[u8], word: &[u8]) -> bool {
+    key.windows(word.len()).any(|part| part == word)
 }

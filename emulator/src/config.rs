@@ -1,0 +1,233 @@
+//! What a tenant is like, and what it does wrong on purpose.
+
+use std::time::Duration;
+
+/// Which scopes of the Management API a person's token gets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ScopeMode {
+    /// All that were asked for, and a refresh token: handy, and unlike most tenants.
+    #[default]
+    Administrative,
+    /// Those of the `current_user` family, and no refresh token: like most tenants.
+    CurrentUser,
+}
+
+/// An ID token that must not be believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdTokenFault {
+    /// Another login's nonce.
+    WrongNonce,
+    /// Another tenant's issuer.
+    WrongIssuer,
+    /// Another application's audience.
+    WrongAudience,
+    /// Several audiences, and no `azp`.
+    MissingAzp,
+    /// Expired an hour ago.
+    Expired,
+    /// Issued so many seconds in the future.
+    FutureIat(i64),
+    /// `alg: none`, unsigned.
+    AlgNone,
+    /// HS256, with the public key as the secret.
+    Hs256,
+    /// A key ID that the key set does not have.
+    UnknownKid,
+    /// The right key ID, another key.
+    OtherKey,
+    /// Another organization.
+    WrongOrganization,
+}
+
+/// A token endpoint's answer that must not be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenFault {
+    /// 200 with HTML.
+    Html,
+    /// A redirect to another host.
+    Redirect,
+    /// 500.
+    ServerError,
+    /// 200 with nothing.
+    Empty,
+    /// 200 with half a document.
+    Truncated,
+    /// 200 with a body that does not end.
+    Endless,
+    /// No answer for a minute.
+    Stall,
+    /// A token type that is not Bearer.
+    WrongTokenType,
+    /// No `expires_in`.
+    NoExpiresIn,
+}
+
+/// What happens to a request instead of its answer, or to the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// An error status with Auth0's body for it; 429 has rate-limit headers, 502 to 504 have HTML.
+    Status(u16),
+    /// 429 with `Retry-After: SECONDS`.
+    RetryAfter(u64),
+    /// The connection is closed without an answer.
+    Reset,
+    /// The answer breaks off in the middle.
+    Truncate,
+    /// The answer is not JSON.
+    Malformed,
+    /// The answer comes a minute later.
+    Stall,
+    /// The answer does not end.
+    Endless,
+    /// A redirect.
+    Redirect(String),
+    /// `next` names the same page again.
+    RepeatNext,
+    /// `total` is ten times too large.
+    WrongTotal,
+    /// 10,000 levels of arrays.
+    DeepJson,
+    /// Bytes that are not UTF-8.
+    NotUtf8,
+    /// Control and bidirectional characters in every name.
+    ControlCharacters,
+}
+
+/// A fault, where it strikes, and how often.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What happens.
+    pub kind: FaultKind,
+    /// Requests whose path begins so.
+    pub path: String,
+    /// Let so many pass first.
+    pub after: usize,
+    /// Strike so many times.
+    pub times: usize,
+}
+
+impl Fault {
+    /// A fault on every request to a path.
+    pub fn always(kind: FaultKind, path: &str) -> Self {
+        Self { kind, path: path.to_owned(), after: 0, times: usize::MAX }
+    }
+
+    /// A fault on the first so many requests to a path.
+    pub fn times(kind: FaultKind, path: &str, times: usize) -> Self {
+        Self { times, ..Self::always(kind, path) }
+    }
+
+    /// `KIND:PATH[:TIMES[:AFTER]]`, such as `429:/api/v2/clients:2`. A redirect is
+    /// `redirect=URL:…`, with the URL's colons written `%3A`.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut parts = text.split(':');
+        let kind = parts.next().unwrap_or_default();
+        let path = parts.next().ok_or("write it as KIND:PATH[:TIMES[:AFTER]]")?.to_owned();
+        let number = |text: Option<&str>, default| match text {
+            None => Ok(default),
+            Some(text) => text.parse().map_err(|_| format!("{text:?} is not a number")),
+        };
+        let times = number(parts.next(), usize::MAX)?;
+        let after = number(parts.next(), 0)?;
+        let kind = match kind.split_once('=') {
+            Some(("redirect", url)) => FaultKind::Redirect(url.replace("%3A", ":")),
+            Some(("retry-after", seconds)) => FaultKind::RetryAfter(
+                seconds.parse().map_err(|_| format!("{seconds:?} is not a number"))?,
+            ),
+            _ => match kind {
+                "reset" => FaultKind::Reset,
+                "truncate" => FaultKind::Truncate,
+                "malformed" => FaultKind::Malformed,
+                "stall" => FaultKind::Stall,
+                "endless" => FaultKind::Endless,
+                "repeat-next" => FaultKind::RepeatNext,
+                "wrong-total" => FaultKind::WrongTotal,
+                "deep-json" => FaultKind::DeepJson,
+                "not-utf8" => FaultKind::NotUtf8,
+                "control-chars" => FaultKind::ControlCharacters,
+                _ => FaultKind::Status(
+                    kind.parse().map_err(|_| format!("there is no fault {kind:?}"))?,
+                ),
+            },
+        };
+        Ok(Self { kind, path, after, times })
+    }
+}
+
+/// A tenant to be.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The port; 0 for any.
+    pub port: u16,
+    /// Whether over TLS, with a throw-away CA.
+    pub tls: bool,
+    /// Applications, the seeded ones included.
+    pub clients: usize,
+    /// Connections.
+    pub connections: usize,
+    /// Waited before each answer.
+    pub latency: Duration,
+    /// `/authorize` and `/activate` go on without a person.
+    pub auto_login: bool,
+    /// What a person's token for the Management API may do.
+    pub scope_mode: ScopeMode,
+    /// Lifetime of access tokens, in seconds.
+    pub token_lifetime: u64,
+    /// Whether a refresh token is replaced at each use.
+    pub rotate_refresh_tokens: bool,
+    /// For how long, in seconds, the immediately previous refresh token still works.
+    pub refresh_leeway: u64,
+    /// Whether the browser may return to any port of this machine, registered or not.
+    pub any_callback_port: bool,
+    /// Callback URLs beside the seeded ones.
+    pub callbacks: Vec<String>,
+    /// Whether `iss` comes with every authorization response, and is announced (RFC 9207).
+    pub iss_in_responses: bool,
+    /// Whether discovery names `/oidc/logout`.
+    pub end_session_endpoint: bool,
+    /// The interval of device polling, in seconds.
+    pub device_interval: u64,
+    /// How long a device code is good, in seconds.
+    pub device_lifetime: u64,
+    /// Requests a second to the Management API.
+    pub rate_limit: usize,
+    /// PEM of a public key that `emulator-m2m` may sign assertions with.
+    pub assertion_key: Option<Vec<u8>>,
+    /// What goes wrong.
+    pub faults: Vec<Fault>,
+    /// Every ID token is wrong in this way.
+    pub id_token_fault: Option<IdTokenFault>,
+    /// Every answer of the token endpoint is wrong in this way.
+    pub token_fault: Option<TokenFault>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            tls: false,
+            clients: 12,
+            connections: 5,
+            latency: Duration::ZERO,
+            auto_login: false,
+            scope_mode: ScopeMode::default(),
+            token_lifetime: 86_400,
+            rotate_refresh_tokens: true,
+            refresh_leeway: 0,
+            any_callback_port: false,
+            callbacks: Vec::new(),
+            iss_in_responses: false,
+            end_session_endpoint: true,
+            device_interval: 5,
+            device_lifetime: 900,
+            rate_limit: 1_000_000,
+            assertion_key: None,
+            faults: Vec::new(),
+            id_token_fault: None,
+            token_fault: None,
+        }
+    }
+}

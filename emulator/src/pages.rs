@@ -1,0 +1,64 @@
+//! The pages a person sees.
+
+fn escaped(text: &str) -> String {
+    text.chars().fold(String::new(), |mut html, c| {
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            _ => html.push(c),
+        }
+        html
+    })
+}
+
+fn page(title: &str, body: &str) -> String {
+    format!(
+        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>\
+         <meta name=color-scheme content='light dark'><link rel=icon href='data:,'><title>{title}</title><style>\
+         body{{font:16px/1.5 system-ui,sans-serif;margin:0;min-height:100vh;display:grid;place-items:center;background:light-dark(#eef1f6,#14171d);color:light-dark(#1c2430,#e6e9ef)}}\
+         main{{width:min(22rem,90vw);padding:2rem;border-radius:14px;background:light-dark(#fff,#1e232c);box-shadow:0 8px 30px #0002}}\
+         h1{{font-size:1.3rem;margin:0 0 .25rem}}p{{margin:.25rem 0 1rem;color:light-dark(#566072,#a3adbd)}}\
+         label{{display:block;font-size:.85rem;margin:.75rem 0 .2rem}}\
+         input{{box-sizing:border-box;width:100%;padding:.6rem;font:inherit;border:1px solid light-dark(#c5ccd8,#3a4250);border-radius:8px;background:transparent;color:inherit}}\
+         button{{font:inherit;margin-top:1rem;padding:.6rem 1.2rem;border-radius:8px;border:1px solid light-dark(#c5ccd8,#3a4250);background:transparent;color:inherit;cursor:pointer}}\
+         button.go{{background:#3f59e4;border-color:#3f59e4;color:#fff;margin-right:.5rem}}code{{font-size:1.2rem;letter-spacing:.1em}}\
+         </style><main><h1>{title}</h1>{body}</main></html>"
+    )
+}
+
+/// The login page: the query goes back with the form.
+pub(crate) fn login(client: &str, query: &str, hint: &str) -> String {
+    let email = if hint.is_empty() { "ann@example.com" } else { hint };
+    page(
+        "Sign in",
+        &format!(
+            "<p>to the local tenant, for {}</p><form method=post action='/authorize/decide'><input type=hidden name=query value=\"{}\">\
+         <label for=email>E-mail</label><input id=email name=email type=email value=\"{}\" autocomplete=off>\
+         <label for=password>Password</label><input id=password type=password value=correct-horse>\
+         <button class=go name=decision value=allow>Continue</button><button name=decision value=deny>Deny</button></form>",
+            escaped(client),
+            escaped(query),
+            escaped(email)
+        ),
+    )
+}
+
+/// The device confirmation page.
+pub(crate) fn activate(user_code: &str) -> String {
+    page(
+        "Confirm the code",
+        &format!(
+            "<p>Is this the code on your device?</p><form method=post action='/activate/decide'><label for=code>Code</label>\
+         <input id=code name=user_code value=\"{}\"><button class=go name=decision value=allow>Confirm</button>\
+         <button name=decision value=deny>Cancel</button></form>",
+            escaped(user_code)
+        ),
+    )
+}
+
+/// A page with nothing to do on it.
+pub(crate) fn message(title: &str, text: &str) -> String {
+    page(&escaped(title), &format!("<p>{}</p>", escaped(text)))
+}

@@ -1,0 +1,319 @@
+//! `auth0-api`: any operation of the Management API.
+
+mod answer;
+mod complete;
+mod describe;
+mod events;
+mod list;
+mod pages;
+mod prepared;
+mod request;
+
+use clap::{Args, Parser, Subcommand};
+
+use self::answer::Shape;
+use self::prepared::Prepared;
+use self::request::Typed;
+use crate::cli::{Network, Shared};
+use crate::domain::Domain;
+use crate::error::{Error, Kind};
+use crate::io::Io;
+use crate::management::catalog::{self, Method, Paging};
+use crate::management::{self, Call, Management, refusal};
+use crate::output::{Fields, Format};
+use crate::run::Command;
+use crate::session::{Identity, Session};
+
+const USAGE: &str = "\
+auth0-api [OPTIONS] [METHOD] PATH [VALUE]...
+       auth0-api list [PATTERN]
+       auth0-api describe METHOD PATH";
+
+const EXAMPLES: &str = "\
+Examples:
+  auth0-api clients
+  auth0-api users/{id} 'auth0|123'                 GET /api/v2/users/auth0%7C123
+  auth0-api users -q q='email:*@acme.com' --paginate -o jsonl
+  auth0-api PATCH clients/{id} -p id=abc -f name='My app' -f jwt_configuration.alg=RS256
+  auth0-api POST roles -d @role.json
+  auth0-api POST jobs/users-imports -F connection_id=con_1 -F users=@users.json
+  auth0-api DELETE clients/abc --yes
+  auth0-api list logs                              which operations are there?
+  auth0-api describe GET /logs                     what does this one take?
+
+Here -q is --query; --quiet has no short form.";
+
+/// Call any operation of the Management API
+///
+/// Prints the answer as JSON, secrets redacted. The path is that of the API's reference, with or
+/// without /api/v2/; list and describe know all operations without asking anyone.
+#[derive(Debug, Parser)]
+#[command(
+    name = "auth0-api",
+    version,
+    override_usage = USAGE,
+    after_help = EXAMPLES,
+    // -q is the query here, as in curl-like tools of every API.
+    mut_arg("quiet", |quiet| quiet.short(None))
+)]
+pub struct Api {
+    #[command(subcommand)]
+    command: Option<Known>,
+
+    #[command(flatten)]
+    typed: Typed,
+
+    #[command(flatten)]
+    how: How,
+
+    #[command(flatten)]
+    network: Network,
+
+    #[command(flatten)]
+    shared: Shared,
+}
+
+/// What is to become of the call and its answer.
+#[derive(Args, Clone, Debug)]
+struct How {
+    /// Fetch every page of a list and print its items
+    #[arg(long)]
+    paginate: bool,
+
+    /// Stop after this many items
+    #[arg(long, value_name = "N", requires = "paginate")]
+    limit: Option<u64>,
+
+    /// Print these fields alone, in this order, such as name,jwt_configuration.alg
+    #[arg(long, value_name = "F,…", conflicts_with = "raw")]
+    fields: Option<Fields>,
+
+    /// Print the status and the headers first
+    #[arg(short, long, conflicts_with = "paginate")]
+    include: bool,
+
+    /// Print the body's bytes as they came, secrets included
+    #[arg(long, conflicts_with = "paginate")]
+    raw: bool,
+
+    /// Print secrets too
+    #[arg(long)]
+    reveal_secrets: bool,
+
+    /// Do not ask before a DELETE
+    #[arg(short, long)]
+    yes: bool,
+
+    /// Say what would be sent, and send nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Known {
+    /// List the API's operations
+    List(list::List),
+    /// Say what an operation takes
+    Describe(describe::Describe),
+}
+
+impl Command for Api {
+    fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    fn run(self, io: &mut Io) -> Result<(), Error> {
+        let Some(known) = &self.command else { return self.call(io) };
+        if self.typed != Typed::default() {
+            return Err(Error::usage("list and describe send nothing")
+                .hint("leave out what belongs to a call, or see auth0-api --help"));
+        }
+        match known {
+            Known::List(list) => list.run(&self.shared, io),
+            Known::Describe(describe) => describe.run(&self.shared, io),
+        }
+    }
+}
+
+impl Api {
+    fn call(&self, io: &mut Io) -> Result<(), Error> {
+        if self.how.raw && !matches!(self.shared.output, None | Some(Format::Json)) {
+            return Err(Error::usage("--raw prints what came: it goes with no other format"));
+        }
+        let mut prepared = self.typed.prepare(io)?;
+        if let Some(fields) = &self.how.fields {
+            prepared.ask_for(fields);
+        }
+        if prepared.streams() {
+            if matches!(self.shared.output, Some(Format::Table | Format::Csv | Format::Tsv)) {
+                return Err(Error::usage("events have no columns")
+                    .hint("-o jsonl prints the data of each event on one line"));
+            }
+            prepared.ask_for_events();
+        }
+        let what = format!("{} {}", prepared.method.as_str(), prepared.path);
+        let call = Call {
+            query: &prepared.query,
+            headers: &prepared.headers,
+            body: prepared.body.as_body(),
+            ..Call::new(&what, prepared.method.as_str(), &prepared.path)
+        };
+        self.warn_of_the_unknown(&prepared, io);
+        let session = Session::open(self.shared.profile.as_deref(), &self.network, io)?;
+        if self.how.dry_run {
+            let domain = domain_of(session.identity())?;
+            prepared.check_domain(domain)?;
+            let url = management::address(&management::base(domain), &call);
+            return prepared.say(&url, self.how.reveal_secrets, io);
+        }
+        let api = Management::open(&session)?;
+        let token = api.token()?;
+        prepared.check_domain(&token.domain)?;
+        self.warn_of_scopes(&prepared, token.scope.as_deref(), io);
+        if prepared.method == Method::Delete && !self.how.yes {
+            let whole = percent_decoded(&prepared.path);
+            io.confirm(&format!(
+                "DELETE {whole} on {}: this cannot be undone. Go ahead?",
+                token.domain
+            ))?;
+        }
+        let shape = Shape {
+            format: self.shared.output,
+            fields: self.how.fields.as_ref(),
+            reveal: self.how.reveal_secrets,
+            items: prepared.operation.and_then(|operation| operation.items.key()),
+            repeatable: prepared.method == Method::Get,
+        };
+        if self.how.paginate {
+            let operation = self.pageable(&prepared)?;
+            return pages::walk(&api, &call, &operation, self.how.limit, &shape, io);
+        }
+        if prepared.streams() || self.how.raw {
+            self.stream(&api, &call, &shape, io)
+        } else {
+            self.whole(&api, &call, &shape, io)
+        }
+    }
+
+    /// Prints an answer that is read to its end first.
+    fn whole(
+        &self,
+        api: &Management<'_>,
+        call: &Call<'_>,
+        shape: &Shape<'_>,
+        io: &mut Io,
+    ) -> Result<(), Error> {
+        let answer = api.answer(call)?;
+        let failed = !(200..300).contains(&answer.status);
+        if self.how.include {
+            answer::head(answer.status, &answer.headers, io)?;
+        }
+        if !failed || self.how.include {
+            // A refusal has no rows: it is shown as it is.
+            let shape = if failed { &shape.plain() } else { shape };
+            shape.print(&answer.body, io)?;
+        }
+        if failed { Err(refusal::of(call.what, answer.status, &answer.body)) } else { Ok(()) }
+    }
+
+    /// Prints an answer while it comes.
+    fn stream(
+        &self,
+        api: &Management<'_>,
+        call: &Call<'_>,
+        shape: &Shape<'_>,
+        io: &mut Io,
+    ) -> Result<(), Error> {
+        let mut stream = api.stream(call)?;
+        if self.how.include {
+            answer::head(stream.status, &stream.headers, io)?;
+        }
+        if (200..300).contains(&stream.status) {
+            return if self.how.raw {
+                answer::copy(&mut stream.body, io)
+            } else {
+                events::print(&mut stream.body, shape, io)
+            };
+        }
+        let body = answer::refused(&mut stream.body)?;
+        if self.how.raw {
+            io.out.with(|out| out.write_all(&body))?;
+        } else if self.how.include {
+            shape.plain().print(&body, io)?;
+        }
+        Err(refusal::of(call.what, stream.status, &body))
+    }
+
+    fn pageable(&self, prepared: &Prepared) -> Result<catalog::Operation, Error> {
+        if prepared.method != Method::Get {
+            return Err(Error::usage("only a GET has pages").hint("leave out --paginate"));
+        }
+        match prepared.operation {
+            Some(operation) if operation.paging == Paging::Events => {
+                Err(Error::usage("the events do not come in pages: they stream as they happen").hint("leave out --paginate"))
+            }
+            Some(operation) => Ok(operation),
+            None => Err(Error::usage(format!("how the pages of {} go on is not known", prepared.path))
+                .hint("page by yourself: -q take=100, then -q from=NEXT; or -q per_page=100 -q page=0, 1, 2, …")),
+        }
+    }
+
+    fn warn_of_the_unknown(&self, prepared: &Prepared, io: &Io) {
+        if prepared.operation.is_some() {
+            return;
+        }
+        let methods = catalog::methods_of(&prepared.path);
+        let (method, path) = (prepared.method.as_str(), &prepared.path);
+        if methods.is_empty() {
+            io.talk.warn(format_args!("{path} is not in the catalog of {} operations; sending it all the same (auth0-api list shows them)", catalog::operations().count()));
+        } else {
+            let names: Vec<_> = methods.into_iter().map(Method::as_str).collect();
+            io.talk.warn(format_args!(
+                "no {method} is known for {path}, but {}; sending it all the same",
+                names.join(", ")
+            ));
+        }
+    }
+
+    fn warn_of_scopes(&self, prepared: &Prepared, granted: Option<&[String]>, io: &Io) {
+        let (Some(operation), Some(granted)) = (&prepared.operation, granted) else { return };
+        let missing = operation.missing_scopes(granted);
+        if missing.is_empty() {
+            return;
+        }
+        let profile = self
+            .shared
+            .profile
+            .as_ref()
+            .map(|name| format!(" --profile {name}"))
+            .unwrap_or_default();
+        io.talk.warn(format_args!(
+            "the token lacks {}, which {} {} asks for\nget it: auth0-login{profile} --add-scope {}",
+            missing.join(" and "),
+            operation.method.as_str(),
+            operation.path,
+            missing.join(" --add-scope ")
+        ));
+    }
+}
+
+/// The tenant that would be asked; nothing is renewed to find out.
+fn domain_of(identity: &Identity) -> Result<&Domain, Error> {
+    match identity {
+        Identity::GivenToken { domain, .. } | Identity::GivenCredentials { domain, .. } => {
+            Ok(domain)
+        }
+        Identity::Profile { profile, settings, .. } => {
+            let token = profile.token.as_ref().map(|token| &token.domain);
+            settings.domain.as_ref().or(token).ok_or_else(|| {
+                Error::new(Kind::Usage, "no domain is known")
+                    .hint("give it: auth0-login --domain YOUR-TENANT.eu.auth0.com")
+            })
+        }
+    }
+}
+
+/// A path as a person reads it.
+fn percent_decoded(path: &str) -> std::borrow::Cow<'_, str> {
+    percent_encoding::percent_decode_str(path).decode_utf8_lossy()
+}

@@ -1,0 +1,205 @@
+//! `auth0-api describe`: what does an operation take?
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use clap_complete::ArgValueCompleter;
+use serde_json::{Value, json};
+
+use super::answer::Shape;
+use super::complete;
+use crate::cli::Shared;
+use crate::error::{Error, Kind};
+use crate::io::Io;
+use crate::management::catalog::{self, Body, Method, Operation, Paging};
+
+const EXAMPLES: &str = "\
+Examples:
+  auth0-api describe GET /users/{id}
+  auth0-api describe post clients -o json";
+
+/// Say what an operation takes: parameters, scopes, paging, and an example; nobody is asked
+#[derive(Args, Clone, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Describe {
+    /// GET, POST, PUT, PATCH or DELETE
+    #[arg(value_name = "METHOD", add = ArgValueCompleter::new(complete::methods))]
+    method: String,
+
+    /// With its placeholders, or with anything in their place
+    #[arg(value_name = "PATH", add = ArgValueCompleter::new(complete::paths))]
+    path: String,
+}
+
+impl Describe {
+    pub(super) fn run(&self, shared: &Shared, io: &mut Io) -> Result<(), Error> {
+        let method = Method::parse(&self.method).ok_or_else(|| {
+            Error::usage(format!("{} is no method of the Management API", self.method))
+                .hint("write it as auth0-api describe GET /clients")
+        })?;
+        let found = catalog::find(method, &self.path).ok_or_else(|| self.unknown(method))?;
+        let operation = found.operation;
+        if shared.output.is_none() {
+            return io.out.with(|out| out.write_all(text(&operation).as_bytes()));
+        }
+        let shape = Shape { format: shared.output, reveal: true, ..Shape::default() };
+        shape.print(json(&operation).to_string().as_bytes(), io)
+    }
+
+    fn unknown(&self, method: Method) -> Error {
+        let error = Error::new(
+            Kind::NotFound,
+            format!("the catalog has no {} {}", method.as_str(), self.path),
+        );
+        let others: Vec<_> =
+            catalog::methods_of(&self.path).into_iter().map(Method::as_str).collect();
+        if !others.is_empty() {
+            return error.hint(format!("this path takes {}", others.join(", ")));
+        }
+        let path = self.path.trim_start_matches('/').trim_start_matches("api/v2/");
+        let word = path.split('/').next().unwrap_or_default();
+        error.hint(format!("look for it: auth0-api list {word}"))
+    }
+}
+
+/// The table that people read.
+fn text(operation: &Operation) -> String {
+    let mut text = format!("{} {}\n", operation.method.as_str(), operation.path);
+    let mut row = |name: &str, value: &str| {
+        let _ = writeln!(text, "  {name:<10} {value}");
+    };
+    let groups: Vec<String> =
+        operation.scope_groups().map(|group| group.collect::<Vec<_>>().join(" or ")).collect();
+    row("scopes", &if groups.is_empty() { "none".to_owned() } else { groups.join("; and ") });
+    row(
+        "lifecycle",
+        match operation.lifecycle.as_str() {
+            "" => "not said",
+            stage => stage,
+        },
+    );
+    row("paging", &paging(operation));
+    row(
+        "body",
+        match operation.body {
+            Body::None => "none",
+            Body::Json => "JSON: -d JSON, -d @FILE or -f KEY=VALUE",
+            Body::Multipart => "a form: -F NAME=VALUE, -F NAME=@FILE",
+        },
+    );
+    let mut name = "path";
+    for param in operation.path_params() {
+        row(name, &format!("{{{param}}}"));
+        name = "";
+    }
+    let params: Vec<_> = operation.query().collect();
+    let width = params.iter().map(|param| param.name.len()).max().unwrap_or(0);
+    name = "query";
+    for param in params {
+        let required = if param.required { ", required" } else { "" };
+        row(name, &format!("{:<width$}  {}{required}", param.name, param.kind.as_str()));
+        name = "";
+    }
+    row("example", &example(operation));
+    text
+}
+
+fn json(operation: &Operation) -> Value {
+    let query = operation.query().map(|param| {
+        json!({"name": param.name, "type": param.kind.as_str(), "required": param.required})
+    });
+    json!({
+        "method": operation.method.as_str(),
+        "path": operation.path,
+        "scopes": operation.scopes().collect::<Vec<_>>(),
+        "paging": operation.paging.as_str(),
+        "items": operation.items.key(),
+        "page_max": (operation.page_max > 0).then_some(operation.page_max),
+        "window": operation.window,
+        "lifecycle": operation.lifecycle.as_str(),
+        "body": match operation.body {
+            Body::None => None,
+            Body::Json => Some("json"),
+            Body::Multipart => Some("multipart"),
+        },
+        "path_parameters": operation.path_params().collect::<Vec<_>>(),
+        "query_parameters": query.collect::<Vec<_>>(),
+        "example": example(operation),
+    })
+}
+
+fn paging(operation: &Operation) -> String {
+    let most = operation.page_max;
+    let how = match operation.paging {
+        Paging::None => return "none: one answer holds it all".to_owned(),
+        Paging::Events => return "none: a stream that does not end".to_owned(),
+        Paging::Stats => return "none: from and to are dates".to_owned(),
+        Paging::Checkpoint => "take and from",
+        Paging::Both => "take and from, or page and per_page",
+        Paging::Offset | Paging::OffsetWrapped => "page and per_page",
+        Paging::Logs => "take and from (a log's ID), or page and per_page for a search",
+    };
+    let window = operation.window.map(|rows| format!(", the first {rows} alone by page"));
+    format!("{how}, at most {most} a page{}: --paginate", window.unwrap_or_default())
+}
+
+/// A command to copy.
+fn example(operation: &Operation) -> String {
+    let method = operation.method.as_str();
+    let mut line = format!("auth0-api {method} {}", operation.path);
+    for param in operation.path_params() {
+        let _ = write!(line, " -p {param}={}", sample(operation.path, param));
+    }
+    for param in operation.query().filter(|param| param.required) {
+        let _ = write!(line, " -q {}=VALUE", param.name);
+    }
+    match operation.body {
+        Body::None => {}
+        Body::Json => line.push_str(" -d @body.json"),
+        Body::Multipart => line.push_str(" -F connection_id=con_123 -F users=@users.json"),
+    }
+    if operation.paging.is_paged() {
+        line.push_str(" --paginate");
+    }
+    line
+}
+
+/// What an ID of its kind looks like.
+fn sample(path: &str, param: &str) -> &'static str {
+    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    match (first, param) {
+        (_, "user_id") | ("users", "id") => "'auth0|123'",
+        ("organizations", "id") => "org_123",
+        ("connections", "id") => "con_123",
+        ("roles", "id") => "rol_123",
+        ("clients", "id" | "client_id") => "abc123",
+        _ => "VALUE",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{example, text};
+    use crate::management::catalog::{self, Method};
+
+    #[test]
+    fn an_example_can_be_copied() {
+        let of = |method, path| example(&catalog::find(method, path).unwrap().operation);
+        assert_eq!(of(Method::Get, "/users/{id}"), "auth0-api GET /users/{id} -p id='auth0|123'");
+        assert_eq!(of(Method::Get, "/clients"), "auth0-api GET /clients --paginate");
+        assert_eq!(
+            of(Method::Post, "/jobs/users-imports"),
+            "auth0-api POST /jobs/users-imports -F connection_id=con_123 -F users=@users.json"
+        );
+    }
+
+    #[test]
+    fn every_operation_can_be_described() {
+        for operation in catalog::operations() {
+            let text = text(&operation);
+            assert!(text.lines().count() >= 6, "{text}");
+            assert!(operation.scopes().all(|scope| text.contains(scope)), "{text}");
+            assert!(operation.query().all(|param| text.contains(param.name)), "{text}");
+        }
+    }
+}

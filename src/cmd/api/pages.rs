@@ -1,0 +1,75 @@
+//! `--paginate`: every page of a list, its items printed as they come.
+
+use std::thread;
+
+use super::answer::Shape;
+use crate::error::{Error, Kind};
+use crate::io::Io;
+use crate::management::catalog::Operation;
+use crate::management::paging::{BodyError, PageBody, Pager};
+use crate::management::{Call, Management, headers};
+
+/// Prints the items of a list to its end, or `limit` of them. The next page is on its way while
+/// one is printed.
+pub(super) fn walk(
+    api: &Management<'_>,
+    call: &Call<'_>,
+    operation: &Operation,
+    limit: Option<u64>,
+    shape: &Shape<'_>,
+    io: &mut Io,
+) -> Result<(), Error> {
+    let mut query = call.query.to_vec();
+    let mut pager = Pager::new(operation, &mut query, limit)?;
+    let fetch = |paging: Vec<(&'static str, String)>| {
+        let mut query = query.clone();
+        query.extend(paging.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        api.call(&Call { query: &query, ..*call })
+    };
+    let Some(first) = pager.next_request() else { return shape.rows(&[], io).end(io) };
+    let mut answer = fetch(first)?;
+    let text = answer.text()?;
+    if !operation.paging.is_paged()
+        && matches!(
+            PageBody::parse(text, operation.items.key()),
+            Err(BodyError::NoItems | BodyError::SeveralArrays)
+        )
+    {
+        // One answer that is no list: there is nothing to walk.
+        return shape.print(&answer.body, io);
+    }
+    let mut rows = shape.rows(&[], io);
+    loop {
+        let link = answer.header("link").and_then(headers::next_link).map(str::to_owned);
+        let body = PageBody::parse(answer.text()?, operation.items.key())
+            .map_err(|e| malformed(call, &e))?;
+        let fresh = pager.absorb(&body, link.as_deref())?;
+        let next = pager.next_request();
+        // Scoped, so that the page being printed can stay where it is.
+        let arrived = thread::scope(|scope| {
+            let arriving = next.map(|paging| scope.spawn(|| fetch(paging)));
+            let printed = body.items[fresh].iter().try_for_each(|item| rows.row(item, io));
+            let arrived = arriving.map(|thread| thread.join().expect("a panic ends the process"));
+            printed.and(arrived.transpose())
+        })?;
+        match arrived {
+            Some(next) => answer = next,
+            None => break,
+        }
+    }
+    rows.end(io)?;
+    if let Some(cut) = pager.cut() {
+        let of = cut.total.map(|total| format!(" of {total}")).unwrap_or_default();
+        io.talk.warn(format_args!(
+            "the API shows the first {} items{of} alone: narrow the list down with -q to see the others",
+            cut.window
+        ));
+    }
+    Ok(())
+}
+
+fn malformed(call: &Call<'_>, why: &BodyError) -> Error {
+    Error::new(Kind::Unavailable, format!("cannot {}: the answer is no page of a list", call.what))
+        .caused_by(why)
+        .hint("leave out --paginate to see it as it is")
+}

@@ -1,0 +1,303 @@
+//! One call: what is sent, what is printed, how it ends.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+use super::fake::{Ran, Reply, Tenant};
+
+fn always(status: u16, body: Value) -> Tenant {
+    Tenant::new(move |_| Reply::json(status, &body))
+}
+
+fn piped(tenant: &Tenant, args: &[&str], input: &[u8]) -> Ran {
+    let mut command = tenant.command(args);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    Ran::of(child.wait_with_output().unwrap(), args)
+}
+
+#[test]
+fn an_answer_is_printed_as_it_came_but_for_its_secrets() {
+    let tenant = Tenant::new(|_| {
+        Reply::json(
+            200,
+            r#"{"z":1.10,"n":123456789012345678901,"client_secret":"hush","a":"\u00e9é"}"#,
+        )
+    });
+    let args = ["clients/x"];
+    let hidden = "{\n  \"z\": 1.10,\n  \"n\": 123456789012345678901,\n  \"client_secret\": \"[redacted]\",\n  \"a\": \"\\u00e9é\"\n}\n";
+    let ran = tenant.run(&args).exits(0).says("--reveal-secrets");
+    ran.prints(hidden);
+    let revealed = hidden.replace("[redacted]", "hush");
+    let ran = tenant.run(&["clients/x", "--reveal-secrets"]).exits(0).prints(&revealed);
+    assert_eq!(ran.stderr, "");
+    let ran = tenant.run(&["clients/x", "-o", "jsonl", "--fields", "client_secret,z"]).exits(0);
+    ran.prints("{\"client_secret\":\"[redacted]\",\"z\":1.10}\n");
+    // What may be shown only once is not lost without a warning.
+    tenant
+        .run(&["POST", "clients", "-d", "{}", "--quiet"])
+        .exits(0)
+        .says("warning: the answer holds a secret");
+}
+
+#[test]
+fn lists_come_in_columns_without_paginate_too() {
+    let tenant = always(200, json!([{"id": "a", "name": "x,y"}, {"id": "b", "name": null}]));
+    tenant.run(&["rules", "-o", "csv"]).exits(0).prints("id,name\r\na,\"x,y\"\r\nb,\r\n");
+    let wrapped = always(200, json!({"clients": [{"client_id": "a"}], "next": "n"}));
+    wrapped.run(&["clients", "-o", "jsonl"]).exits(0).prints("{\"client_id\":\"a\"}\n");
+    assert!(wrapped.run(&["clients"]).exits(0).text().contains("\"next\": \"n\""), "JSON is whole");
+}
+
+#[test]
+fn raw_bytes_are_not_touched() {
+    let bytes: Vec<u8> = (0..=255).cycle().take(100_000).collect();
+    let served = bytes.clone();
+    let tenant = Tenant::new(move |_| Reply {
+        status: 200,
+        headers: vec![("content-type".to_owned(), "application/octet-stream".to_owned())],
+        body: served.clone(),
+    });
+    assert_eq!(tenant.run(&["branding", "--raw"]).exits(0).stdout, bytes);
+    tenant.run(&["branding"]).exits(1).says("--raw").prints("");
+    tenant.run(&["branding", "--raw", "-o", "csv"]).exits(2);
+    let secret = Tenant::new(|_| Reply::json(200, "{\"client_secret\" : \"hush\"}"));
+    secret.run(&["clients/x", "--raw"]).exits(0).prints("{\"client_secret\" : \"hush\"}");
+}
+
+#[test]
+fn include_prints_what_the_answer_says_of_itself() {
+    let tenant = Tenant::new(|_| {
+        Reply::json(200, "{}").header("x-ratelimit-remaining", 9).header("set-cookie", "a=secret")
+    });
+    let ran = tenant.run(&["clients/x", "--include"]).exits(0);
+    let text = ran.text();
+    assert!(text.starts_with("HTTP 200\ncontent-type: application/json"), "{text}");
+    assert!(text.contains("\nx-ratelimit-remaining: 9\n") && text.ends_with("\n\n{}\n"), "{text}");
+    assert!(!text.contains("secret"), "{text}");
+}
+
+#[test]
+fn statuses_become_exit_codes() {
+    for (status, code) in [(400, 8), (401, 3), (403, 4), (404, 5), (409, 8), (422, 8), (500, 7)] {
+        let body = json!({"statusCode": status, "message": "No.", "errorCode": "nope"});
+        let tenant = always(status, body.clone());
+        let ran = tenant.run(&["clients/x"]).exits(code).says("No.").prints("");
+        assert!(!ran.stderr.contains("http"), "{}", ran.stderr);
+        tenant.run(&["clients/x", "--raw"]).exits(code).prints(&body.to_string());
+        let ran = tenant.run(&["clients/x", "--include"]).exits(code);
+        assert!(ran.text().starts_with(&format!("HTTP {status}\n")) && ran.text().contains("nope"));
+        let ran = tenant.run(&["clients/x", "-o", "json"]).exits(code);
+        let last: Value = serde_json::from_str(ran.stderr.lines().last().unwrap()).unwrap();
+        assert_eq!(
+            (&last["error"]["code"], &last["error"]["status"]),
+            (&json!("nope"), &json!(status))
+        );
+    }
+    let tenant = always(429, json!({"message": "Global limit"}));
+    tenant.run(&["clients", "--max-retries", "0"]).exits(6).says("Global limit");
+}
+
+#[test]
+fn bodies_are_checked_before_they_are_sent() {
+    let tenant = always(201, json!({"id": "rol_1"}));
+    for args in [
+        &["roles", "-d", "{\"name\": \"x\",}"][..],
+        &["roles", "-d", ""],
+        &["roles", "-d", "@/no/such/file"],
+        &["roles", "-d", "[]", "-f", "a=1"],
+        &["roles", "-f", "a=1", "-f", "a.b=1"],
+        &["GET", "roles", "-d", "{}"],
+        &["POST", "jobs/users-imports", "-f", "connection_id=x"],
+        &["POST", "jobs/users-imports", "-F", "users=@/no/such/file"],
+        &["roles", "-d", "{}", "-H", "Authorization: Bearer x"],
+        &["roles", "-d", "{}", "-H", "X: a\nY: b"],
+    ] {
+        tenant.run(args).exits(2);
+    }
+    tenant.run(&["roles", "-d", "{\n\"name\" \"x\"}"]).exits(2).says("line 2, column 8");
+    assert!(tenant.seen().is_empty());
+
+    piped(&tenant, &["roles", "-d", "-", "-f", "n.m=[1]"], b"{\"name\": \"x\", \"n\": {\"k\": 1}}")
+        .exits(0);
+    let seen = tenant.seen().remove(0);
+    assert_eq!(seen.method, "POST", "a body makes it a POST");
+    assert_eq!(seen.body, b"{\"name\":\"x\",\"n\":{\"k\":1,\"m\":[1]}}");
+    // Alone, a document is sent byte for byte.
+    piped(&tenant, &["put", "branding", "-d", "-"], b" {\"n\": 1.0e2}\n").exits(0);
+    assert_eq!(tenant.seen()[0].body, b" {\"n\": 1.0e2}\n");
+    tenant
+        .run(&["roles", "-d", "a: 1", "-H", "content-type: application/yaml", "-H", "X-Y: z"])
+        .exits(0);
+    let seen = tenant.seen().remove(0);
+    assert_eq!(seen.header("content-type"), Some("application/yaml"));
+    assert_eq!((seen.header("x-y"), &seen.body[..]), (Some("z"), &b"a: 1"[..]));
+}
+
+#[test]
+fn a_delete_asks_first_and_may_have_a_body() {
+    let tenant = Tenant::new(|_| Reply { status: 204, headers: vec![], body: vec![] });
+    tenant.run(&["DELETE", "clients/abc"]).exits(2).says("--yes");
+    assert!(tenant.seen().is_empty());
+    tenant.run(&["delete", "clients/abc", "--yes"]).exits(0).prints("");
+    assert_eq!(tenant.seen()[0].method, "DELETE");
+    tenant.run(&["DELETE", "organizations/o/members", "-y", "-f", "members[]=auth0|1"]).exits(0);
+    assert_eq!(tenant.seen()[0].body, b"{\"members\":[\"auth0|1\"]}");
+}
+
+#[test]
+fn a_dry_run_sends_nothing() {
+    let tenant = always(200, json!({}));
+    let ran =
+        tenant.run(&["DELETE", "users/{id}", "auth0|1", "--dry-run", "-H", "X-A: 1"]).exits(0);
+    ran.prints(&format!("DELETE {}/api/v2/users/auth0%7C1\nX-A: 1\n", tenant.origin));
+    let ran = tenant.run(&["roles", "-f", "name=x", "--dry-run"]).exits(0);
+    let text = format!(
+        "POST {}/api/v2/roles\ncontent-type: application/json\n\n{{\n  \"name\": \"x\"\n}}\n",
+        tenant.origin
+    );
+    ran.prints(&text);
+    let ran = tenant.run(&["POST", "jobs/users-imports", "-F", "a=b", "--dry-run"]).exits(0);
+    assert!(ran.text().contains("content-type: multipart/form-data; boundary="), "{}", ran.text());
+    assert!(ran.text().ends_with(" bytes)\n"));
+    assert!(tenant.seen().is_empty());
+}
+
+#[test]
+fn a_token_goes_to_its_own_tenant_alone() {
+    let (ours, other) = (always(200, json!({})), always(200, json!({})));
+    let elsewhere = format!("{}/api/v2/clients", other.origin);
+    ours.run(&[&elsewhere]).exits(2).says("leave out the host");
+    ours.run(&[&elsewhere, "--dry-run"]).exits(2);
+    ours.run(&["clients/../users"]).exits(2);
+    ours.run(&["clients/%2E%2E/users"]).exits(2);
+    assert!(ours.seen().is_empty() && other.seen().is_empty());
+    ours.run(&[&format!("{}/api/v2/clients?page=1", ours.origin), "-q", "per_page=5"]).exits(0);
+    let seen = ours.seen().remove(0);
+    assert_eq!(seen.path, "/api/v2/clients");
+    assert_eq!((seen.param("page"), seen.param("per_page")), (Some("1"), Some("5")));
+}
+
+#[test]
+fn a_path_nobody_knows_is_warned_about_and_goes_through() {
+    let tenant = always(200, json!({"new": true}));
+    let ran = tenant
+        .run(&["brand-new/thing"])
+        .exits(0)
+        .says("warning: /brand-new/thing is not in the catalog");
+    assert!(ran.text().contains("true"));
+    tenant.run(&["PUT", "clients/x", "-d", "{}"]).exits(0).says("no PUT is known");
+    assert_eq!(tenant.seen().len(), 2);
+}
+
+#[test]
+fn a_scope_that_the_token_lacks_is_named_before_the_call_and_after() {
+    let tenant =
+        always(403, json!({"message": "Insufficient scope, expected any of: delete:clients"}));
+    let ran = tenant.run_with_scopes(&["read:clients"], &["DELETE", "clients/x", "--yes"]).exits(4);
+    let (before, after) = ran.stderr.split_once("error:").unwrap();
+    assert!(before.contains("warning: the token lacks delete:clients"), "{before}");
+    assert!(before.contains("auth0-login --add-scope delete:clients"), "{before}");
+    assert!(after.contains("auth0-login --add-scope delete:clients"), "{after}");
+    let fine = always(200, json!([]));
+    let ran = fine.run_with_scopes(&["read:clients"], &["clients"]).exits(0);
+    assert_eq!(ran.stderr, "");
+    assert_eq!(fine.seen()[0].header("authorization"), Some("Bearer test-token"));
+}
+
+#[test]
+fn fields_are_asked_of_the_api_where_it_takes_them() {
+    let tenant = always(200, json!({"clients": [{"name": "a", "jwt": {"alg": "RS256", "x": 1}}]}));
+    let ran = tenant.run(&["clients", "--fields", "jwt.alg,name", "-o", "csv"]).exits(0);
+    ran.prints("jwt.alg,name\r\nRS256,a\r\n");
+    let seen = tenant.seen().remove(0);
+    assert_eq!(seen.param("fields"), Some("jwt%2Cname"));
+    assert_eq!(seen.param("include_fields"), Some("true"));
+    // The pages of the logs go on by the ID of the last one, which must then be there.
+    tenant.run(&["logs", "--fields", "type"]).exits(0);
+    assert_eq!(tenant.seen()[0].param("fields"), None);
+}
+
+#[test]
+fn events_are_printed_while_they_happen() {
+    let (said, heard) = mpsc::channel();
+    let heard = Arc::new(Mutex::new(heard));
+    let tenant = Tenant::speaking(move |seen, stream| {
+        assert_eq!(seen.path, "/api/v2/events");
+        assert_eq!(seen.header("accept"), Some("text/event-stream"));
+        stream
+            .write_all(
+                b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n",
+            )
+            .unwrap();
+        stream.write_all(b"id: 1\ndata: {\"type\":\"a\",\"client_secret\":\"hush\"}\n\n").unwrap();
+        // The second event comes only when the first one has been read at the other end.
+        let heard = heard.lock().unwrap();
+        if heard.recv().is_ok() {
+            stream.write_all(b"data: {\"type\":\"b\"}\n\n").unwrap();
+        }
+        stream.shutdown(std::net::Shutdown::Both).unwrap();
+    });
+    tenant.run(&["events", "-o", "csv"]).exits(2).says("-o jsonl");
+    for (args, lines) in [
+        (
+            &["events"][..],
+            &[
+                "id: 1",
+                "data: {\"type\":\"a\",\"client_secret\":\"[redacted]\"}",
+                "",
+                "data: {\"type\":\"b\"}",
+                "",
+            ][..],
+        ),
+        (
+            &["events", "-o", "jsonl"],
+            &["{\"type\":\"a\",\"client_secret\":\"[redacted]\"}", "{\"type\":\"b\"}"],
+        ),
+        (
+            &["events", "--raw"],
+            &[
+                "id: 1",
+                "data: {\"type\":\"a\",\"client_secret\":\"hush\"}",
+                "",
+                "data: {\"type\":\"b\"}",
+                "",
+            ],
+        ),
+    ] {
+        let mut child =
+            tenant.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let mut got = Vec::new();
+        while !got.iter().any(|line: &String| line.contains("\"a\"")) {
+            got.push(stdout.next().expect("the first event comes by itself"));
+        }
+        said.send(()).unwrap();
+        got.extend(stdout);
+        assert_eq!(got, lines, "{args:?}");
+        Ran::of(child.wait_with_output().unwrap(), args).exits(0);
+    }
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let rows: Vec<Value> =
+        (0..20_000).map(|at| json!({"id": at, "padding": "x".repeat(50)})).collect();
+    let tenant = always(200, json!(rows));
+    let mut child = tenant
+        .command(&["rules", "-o", "jsonl"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    assert!(first.contains("\"id\":0"));
+    let ran = Ran::of(child.wait_with_output().unwrap(), &[]).exits(0);
+    assert_eq!(ran.stderr, "");
+}

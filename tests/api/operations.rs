@@ -1,0 +1,92 @@
+//! Each operation of the catalog becomes the request it should.
+
+use std::fs;
+
+use auth0_suite::management::catalog::{self, Body, Paging};
+use serde_json::{Value, json};
+
+use super::fake::{Reply, TOKEN, Tenant};
+
+/// An ID with everything in it that could leave its segment.
+const NASTY: &str = "auth0|a/b ?#%25&=+é..";
+const NASTY_ENCODED: &str = "auth0%7Ca%2Fb%20%3F%23%2525%26%3D%2B%C3%A9..";
+
+#[test]
+fn a_request_is_built_for_each_operation() {
+    let tenant = Tenant::new(|_| Reply::json(200, "{}"));
+    let file = std::env::temp_dir().join(format!("auth0-api-users-{}.json", std::process::id()));
+    fs::write(&file, "[{\"email\":\"a@b.example\"}]").unwrap();
+    let form_file = format!("users=@{}", file.display());
+    let mut count = 0;
+    for operation in catalog::operations() {
+        let method = operation.method.as_str();
+        let mut args = vec![method.to_owned(), operation.path.to_owned()];
+        for param in operation.path_params() {
+            args.extend(["-p".to_owned(), format!("{param}={NASTY}")]);
+        }
+        for param in operation.query() {
+            args.extend(["-q".to_owned(), format!("{}=a b", param.name)]);
+        }
+        match operation.body {
+            Body::None => {}
+            Body::Json => args.extend(["-f", "name=x", "-f", "a.b=1"].map(str::to_owned)),
+            Body::Multipart => {
+                args.extend(["-F", "connection_id=con_1", "-F", &form_file].map(str::to_owned));
+            }
+        }
+        if method == "DELETE" {
+            args.push("--yes".to_owned());
+        }
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let ran = tenant.run(&args).exits(0);
+        assert_eq!(ran.stderr, "", "{args:?}");
+        if operation.paging != Paging::Events {
+            assert_eq!(ran.text(), "{}\n", "{args:?}");
+        }
+
+        let seen = tenant.seen();
+        let [seen] = &seen[..] else { panic!("{args:?}: one request, not {seen:?}") };
+        assert_eq!(seen.method, method);
+        let segments: Vec<_> = operation
+            .path
+            .split('/')
+            .map(|segment| if segment.starts_with('{') { NASTY_ENCODED } else { segment })
+            .collect();
+        assert_eq!(seen.path, format!("/api/v2{}", segments.join("/")));
+        let query: Vec<_> =
+            operation.query().map(|param| (param.name.to_owned(), "a%20b".to_owned())).collect();
+        assert_eq!(seen.query, query, "{args:?}");
+        assert_eq!(seen.header("authorization"), Some(&*format!("Bearer {TOKEN}")));
+        match operation.body {
+            Body::None => {
+                assert_eq!(seen.header("content-type"), None, "{args:?}");
+                let length = seen.header("content-length");
+                assert_eq!(
+                    length,
+                    matches!(method, "POST" | "PUT" | "PATCH").then_some("0"),
+                    "{args:?}"
+                );
+                assert!(seen.body.is_empty());
+            }
+            Body::Json => {
+                assert_eq!(seen.header("content-type"), Some("application/json"));
+                let body: Value = serde_json::from_slice(&seen.body).unwrap();
+                assert_eq!(body, json!({"name": "x", "a": {"b": 1}}), "{args:?}");
+            }
+            Body::Multipart => {
+                let kind = seen.header("content-type").unwrap();
+                let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();
+                let body = String::from_utf8(seen.body.clone()).unwrap();
+                let parts: Vec<_> = body.split(&format!("--{boundary}")).collect();
+                assert_eq!(parts.len(), 4, "{body}");
+                assert!(parts[1].ends_with("name=\"connection_id\"\r\n\r\ncon_1\r\n"), "{body}");
+                assert!(parts[2].contains("name=\"users\"; filename=\"auth0-api-users-"), "{body}");
+                assert!(parts[2].ends_with("\r\n\r\n[{\"email\":\"a@b.example\"}]\r\n"), "{body}");
+                assert_eq!(parts[3], "--\r\n");
+            }
+        }
+        count += 1;
+    }
+    fs::remove_file(file).unwrap();
+    assert_eq!(count, 469);
+}
