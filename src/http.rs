@@ -473,9 +473,7 @@ fn with_timeout<S: ureq::AsSendBody>(
             let left = left.unwrap_or(CALL_TIMEOUT).min(CALL_TIMEOUT);
             config.timeout_global(Some(left))
         }
-        Reading::AsItComes => {
-            config.timeout_global(left).timeout_recv_response(Some(CALL_TIMEOUT))
-        }
+        Reading::AsItComes => config.timeout_global(left).timeout_recv_response(Some(CALL_TIMEOUT)),
     }
     .build()
 }

@@ -39,7 +39,9 @@ fn licences_sources_and_duplicates_are_in_order() {
         let source = package["source"].as_str().unwrap_or("a local path");
         assert!(source.starts_with("registry+"), "{name} comes from {source}");
         let licence = package["license"].as_str().unwrap_or("none");
-        assert!(is_permissive(licence), "{name} is licensed {licence}");
+        // A dependency of `dirs`: copyleft by file, used unchanged.
+        let known = name == "option-ext" && licence == "MPL-2.0";
+        assert!(known || is_permissive(licence), "{name} is licensed {licence}");
     }
     assert!(packages.len() > 50, "the tree was read: {}", packages.len());
     assert!(packages.len() <= 150, "the suite's normal tree has {} crates", packages.len());

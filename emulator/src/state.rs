@@ -187,7 +187,7 @@ fn client(index: usize, config: &Config) -> Map<String, Value> {
             object(json!({
                 "tenant": "emulator", "client_id": format!("app{index:029}"),
                 "name": format!("{} {index}", names[index % names.len()]), "app_type": kinds[index % kinds.len()],
-                "description": format!("Number {index}"), "is_first_party": index % 7 != 0, "global": false,
+                "description": format!("Number {index}"), "is_first_party": !index.is_multiple_of(7), "global": false,
                 "oidc_conformant": true, "callbacks": [format!("https://app{index}.example.com/callback")],
                 "allowed_logout_urls": [], "client_secret": format!("secret-of-{index}"),
                 "client_metadata": {"team": "red", "tier": "1"},
@@ -208,7 +208,7 @@ fn connection(index: usize) -> Map<String, Value> {
     };
     object(json!({
         "id": format!("con_{index:016}"), "name": name, "display_name": format!("Shown {index}"), "strategy": strategy,
-        "is_domain_connection": false, "realms": [name], "show_as_button": index % 2 == 0,
+        "is_domain_connection": false, "realms": [name], "show_as_button": index.is_multiple_of(2),
         "options": {
             "client_id": format!("idp-{index}"), "client_secret": format!("idp-secret-{index}"),
             "domain_aliases": [format!("corp{index}.example.com")], "brute_force_protection": true,

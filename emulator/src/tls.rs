@@ -1,6 +1,6 @@
 //! A CA for one run, and a certificate for this machine.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -52,7 +52,7 @@ impl TemporaryFile {
     pub(crate) fn create(suffix: &str, content: &str) -> io::Result<Self> {
         let path =
             std::env::temp_dir().join(format!("auth0-emulator-{}{suffix}", crate::keys::random()));
-        std::fs::write(&path, content)?;
+        std::fs::File::create_new(&path)?.write_all(content.as_bytes())?;
         Ok(Self(path))
     }
 

@@ -328,10 +328,10 @@ fn issue(state: &mut State, login: &Login, family: Option<usize>) -> Value {
         None => json!(format!("{}userinfo", state.issuer())),
     };
     let mut answer = token_answer(state, USER, &login.client_id, &audience, &scope);
-    if granted.contains(&"offline_access") {
-        if let Some(token) = refresh_token(state, login, family) {
-            answer["refresh_token"] = json!(token);
-        }
+    if granted.contains(&"offline_access")
+        && let Some(token) = refresh_token(state, login, family)
+    {
+        answer["refresh_token"] = json!(token);
     }
     if granted.contains(&"openid") {
         answer["id_token"] = json!(id_token(state, login));

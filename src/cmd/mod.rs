@@ -1,6 +1,9 @@
 //! One command, one file: its arguments, its help and its work.
 
 pub mod api;
+pub mod clients;
+pub mod connections;
 pub mod login;
 pub mod logout;
+pub mod resource;
 pub mod token;

@@ -3,8 +3,12 @@
 //! Up to 1,000 rows the pages are numbered and fetched side by side; past that each page names the
 //! next, and one is on its way while the last is printed. Rows of the two ways are never mixed:
 //! their orders need not agree.
+//!
+//! The API's own count chooses the way and is not believed further: a numbered list ends with a
+//! page that is not full, and one by `next` where there is none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -25,6 +29,9 @@ const WINDOW: usize = 1_000;
 /// Pages under way at once, at most.
 const MAX_AT_ONCE: usize = 4;
 
+/// Pages of one list, at most: ten million rows.
+const MAX_PAGES: usize = 100_000;
+
 /// A list of the API, such as `/clients`.
 pub struct Listing<'a> {
     /// What it is for, after "cannot".
@@ -37,6 +44,17 @@ pub struct Listing<'a> {
     pub query: Query,
     /// Rows wanted, at most; all without.
     pub limit: Option<usize>,
+    /// How it is paged.
+    pub paging: Paging,
+}
+
+/// The ways of paging that a list has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paging {
+    /// Numbered pages up to 1,000 rows, and each page naming the next.
+    Either,
+    /// Each page naming the next, alone.
+    Checkpoint,
 }
 
 /// Rows as they came, borrowed from the answer's own text.
@@ -81,41 +99,73 @@ impl Page {
 }
 
 impl Listing<'_> {
-    /// Hands over every row, in order, as pages arrive; at most `limit`.
+    /// Hands over every row, in order, as pages arrive; at most `limit`, and until `row` says that
+    /// no more is wanted.
     ///
     /// # Errors
     /// The API's, or `row`'s own: either ends the list at once.
     pub fn each(
         &self,
         api: &Management<'_>,
-        mut row: impl FnMut(&str) -> Result<(), Error>,
+        mut row: impl FnMut(&str) -> Result<bool, Error>,
     ) -> Result<(), Error> {
-        let mut left = self.limit.unwrap_or(usize::MAX);
+        let wanted = self.limit.unwrap_or(usize::MAX);
+        let mut left = wanted;
         let mut take = |page: &Page| {
             for text in page.rows().take(left) {
-                row(text)?;
+                if !row(text)? {
+                    return Ok(false);
+                }
             }
             left -= page.rows.len().min(left);
             Ok(left > 0)
         };
-        let wanted = self.limit.unwrap_or(usize::MAX);
         if wanted == 0 {
             return Ok(());
         }
-        let first = self.numbered(api, 0, wanted.min(PAGE_SIZE))?;
-        let total = first.total.unwrap_or(first.rows.len());
-        let expected = total.min(wanted);
-        if expected > WINDOW {
-            drop(first);
-            return self.follow(api, total, &mut take);
+        if self.paging == Paging::Checkpoint {
+            return self.follow(api, &mut take);
         }
-        let pages = expected.div_ceil(PAGE_SIZE);
-        let remaining = first.remaining;
-        if !take(&first)? || pages <= 1 || first.rows.is_empty() {
+        let size = wanted.min(PAGE_SIZE);
+        let first = self.numbered(api, 0, size)?;
+        let counted = first.total.filter(|total| *total >= first.rows.len());
+        let Some(expected) =
+            counted.map(|total| total.min(wanted)).filter(|expected| *expected <= WINDOW)
+        else {
+            drop(first);
+            return self.follow(api, &mut take);
+        };
+        let pages = expected.div_ceil(size).max(1);
+        let (remaining, full) = (first.remaining, first.rows.len() == size);
+        if !take(&first)? {
             return Ok(());
         }
         drop(first);
-        self.side_by_side(api, pages, remaining, &mut take)
+        if pages > 1 {
+            return self.side_by_side(api, pages, remaining, &mut take);
+        }
+        if full { self.beyond(api, pages, &mut take) } else { Ok(()) }
+    }
+
+    /// The rows that the API's count left out, where the last page is full: usually none.
+    fn beyond(
+        &self,
+        api: &Management<'_>,
+        pages: usize,
+        take: &mut dyn FnMut(&Page) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
+        for number in pages..WINDOW / PAGE_SIZE {
+            let page = self.numbered(api, number, PAGE_SIZE)?;
+            if !take(&page)? || page.rows.len() < PAGE_SIZE {
+                return Ok(());
+            }
+        }
+        if pages == WINDOW / PAGE_SIZE {
+            return Ok(());
+        }
+        Err(Error::new(Kind::Unavailable, format!("cannot {} to its end", self.what))
+            .because("the tenant counted fewer rows than it has")
+            .hint("try again"))
     }
 
     fn fetch(&self, api: &Management<'_>, paging: &[(&str, String)]) -> Result<Page, Error> {
@@ -154,14 +204,18 @@ impl Listing<'_> {
                     }
                 });
             }
+            let mut full = false;
             for page in 1..pages {
-                let result = queue.take(page).and_then(|page| take(&page));
+                let result = queue.take(page).and_then(|page| {
+                    full = page.rows.len() == PAGE_SIZE;
+                    take(&page)
+                });
                 if !matches!(result, Ok(true)) {
                     queue.stop();
                     return result.map(|_| ());
                 }
             }
-            Ok(())
+            if full { self.beyond(api, pages, take) } else { Ok(()) }
         })
     }
 
@@ -169,15 +223,12 @@ impl Listing<'_> {
     fn follow(
         &self,
         api: &Management<'_>,
-        total: usize,
         take: &mut dyn FnMut(&Page) -> Result<bool, Error>,
     ) -> Result<(), Error> {
-        // Rows may be added while we read, but a chain twice as long as the list is a circle.
-        let most_pages = (total.div_ceil(PAGE_SIZE) + 10) * 2;
         let stopped = AtomicBool::new(false);
         let (pages, arriving) = sync_channel(1);
         thread::scope(|scope| {
-            scope.spawn(|| self.chase(api, most_pages, &stopped, pages));
+            scope.spawn(|| self.chase(api, &stopped, pages));
             let mut result = Ok(());
             for page in &arriving {
                 match page.and_then(|page| take(&page)) {
@@ -200,37 +251,39 @@ impl Listing<'_> {
     fn chase(
         &self,
         api: &Management<'_>,
-        most_pages: usize,
         stopped: &AtomicBool,
         pages: SyncSender<Result<Page, Error>>,
     ) {
         let mut from: Option<String> = None;
-        for _ in 0..most_pages {
+        let mut known = HashSet::new();
+        for _ in 0..MAX_PAGES {
             if stopped.load(Ordering::Relaxed) {
                 return;
             }
             let mut paging = vec![("take", PAGE_SIZE.to_string())];
             paging.extend(from.clone().map(|from| ("from", from)));
             let page = self.fetch(api, &paging);
-            let next = page
+            from = page
                 .as_ref()
                 .ok()
                 .and_then(|page| page.next.clone())
                 .filter(|next| !next.is_empty());
-            let again = next.is_some() && next == from;
-            if pages.send(page).is_err() || next.is_none() {
+            if pages.send(page).is_err() {
                 return;
             }
-            if again {
-                let _ = pages.send(Err(self.circle("a page names itself as the next")));
+            let Some(next) = &from else { return };
+            let mut hasher = DefaultHasher::new();
+            next.hash(&mut hasher);
+            if !known.insert(hasher.finish()) {
+                let _ = pages
+                    .send(Err(self.endless("a page names one that was there before as the next")));
                 return;
             }
-            from = next;
         }
-        let _ = pages.send(Err(self.circle("there are far more pages than rows were promised")));
+        let _ = pages.send(Err(self.endless("it has more pages than any list")));
     }
 
-    fn circle(&self, why: &str) -> Error {
+    fn endless(&self, why: &str) -> Error {
         Error::new(Kind::Unavailable, format!("cannot {}: the list does not end", self.what))
             .because(why)
     }

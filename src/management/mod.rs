@@ -2,11 +2,15 @@
 
 pub mod body;
 pub mod catalog;
+pub mod change;
+pub mod difference;
 pub mod headers;
 pub mod listing;
 pub mod multipart;
+pub mod naming;
 pub mod paging;
 pub mod refusal;
+pub mod resource;
 #[cfg(test)]
 mod test_random;
 

@@ -112,6 +112,11 @@ impl Column {
         Self { path, heading, align: Align::Left, whole: false }
     }
 
+    /// Where in a row its value is.
+    pub const fn path(&self) -> &'static str {
+        self.path
+    }
+
     /// Aligned right, for numbers.
     #[must_use]
     pub const fn right(mut self) -> Self {

@@ -68,12 +68,7 @@ struct Rule {
 
 const fn rule(at: At, word: &'static str, reach: Reach) -> Rule {
     let word = word.as_bytes();
-    Rule {
-        at,
-        word,
-        letters: letters(word),
-        reach,
-    }
+    Rule { at, word, letters: letters(word), reach }
 }
 
 /// The keys that hold secrets. Words are folded as [`reach`] folds keys.
@@ -129,13 +124,8 @@ const RULES: &[Rule] = &[
 ];
 
 /// Settings and dates about passwords, in words after folding.
-static NO_PASSWORD: &[&[u8]] = &[
-    b"passwordpolicy",
-    b"passwordless",
-    b"passwordreset",
-    b"passwordset",
-    b"lastpassword",
-];
+static NO_PASSWORD: &[&[u8]] =
+    &[b"passwordpolicy", b"passwordless", b"passwordreset", b"passwordset", b"lastpassword"];
 
 /// Whether any rule could match: settles nearly every ordinary key in a few instructions, and
 /// there are dozens of them in each of many rows.

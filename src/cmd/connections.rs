@@ -1,0 +1,361 @@
+//! `auth0-connections`: where the tenant's users come from.
+
+mod enabled;
+
+use clap::{Args, Parser, Subcommand};
+use serde_json::json;
+
+use super::resource::args::{self, Changes, Cut, DryRun, Show, Sure};
+use super::resource::{Desk, Filter, View};
+use crate::cli::{Network, Shared};
+use crate::error::{Error, Kind};
+use crate::interrupt;
+use crate::io::Io;
+use crate::management::change::Assignment;
+use crate::management::resource::CONNECTIONS;
+use crate::management::{Call, Management};
+use crate::output::Column;
+use crate::run::Command;
+use crate::session::Session;
+
+/// What a list shows unless told otherwise.
+static COLUMNS: [Column; 5] = [
+    Column::new("id", "id").whole(),
+    Column::new("name", "name"),
+    Column::new("strategy", "strategy"),
+    Column::new("display_name", "display name"),
+    Column::new("is_domain_connection", "domain-level"),
+];
+
+const EXAMPLES: &str = "\
+Examples:
+  auth0-connections list
+  auth0-connections list --strategy samlp,oidc -o json
+  auth0-connections show Username-Password-Authentication
+  auth0-connections update my-db --set options.passwordPolicy=good --dry-run
+  auth0-connections clients my-db
+  auth0-connections enable my-db --client 'My App'
+
+A connection is named by its ID or its name. Each subcommand has its own --help.";
+
+/// List, show and change the tenant's connections
+#[derive(Debug, Parser)]
+#[command(name = "auth0-connections", version, after_help = EXAMPLES)]
+pub struct Connections {
+    #[command(subcommand)]
+    action: Action,
+
+    #[command(flatten)]
+    network: Network,
+
+    #[command(flatten)]
+    shared: Shared,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    List(List),
+    Show(ShowOne),
+    Create(Create),
+    Update(Update),
+    Delete(Delete),
+    Clients(Clients),
+    Enable(Enable),
+    Disable(Disable),
+    Status(Status),
+}
+
+const LIST_EXAMPLES: &str = "\
+Examples:
+  auth0-connections list --strategy samlp,oidc
+  auth0-connections list --fields id,name,options.domain_aliases -o json
+  auth0-connections list -o csv > connections.csv";
+
+/// List the connections, all of them unless limited
+#[derive(Debug, Parser)]
+#[command(after_help = LIST_EXAMPLES)]
+struct List {
+    /// Of these strategies alone, such as auth0, samlp, oidc, google-oauth2
+    #[arg(long, value_name = "S,…", value_delimiter = ',')]
+    strategy: Vec<String>,
+
+    /// The one with exactly this name
+    #[arg(long, value_name = "N")]
+    name: Option<String>,
+
+    #[command(flatten)]
+    show: Show,
+
+    #[command(flatten)]
+    cut: Cut,
+}
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  auth0-connections show my-db
+  auth0-connections show my-db --fields options.passwordPolicy
+  auth0-connections show my-db -o json > connection.json";
+
+/// Show one connection, with all its settings
+#[derive(Debug, Parser)]
+#[command(after_help = SHOW_EXAMPLES)]
+struct ShowOne {
+    /// ID or name
+    #[arg(value_name = "ID|NAME")]
+    connection: String,
+
+    #[command(flatten)]
+    show: Show,
+}
+
+const CREATE_EXAMPLES: &str = "\
+Examples:
+  auth0-connections create --name my-db --strategy auth0
+  auth0-connections create --name my-db --strategy auth0 --set options.passwordPolicy=good
+  auth0-connections create --json connection.json --dry-run";
+
+/// Create a connection and show it
+#[derive(Debug, Parser)]
+#[command(after_help = CREATE_EXAMPLES)]
+struct Create {
+    /// Its name: letters, digits and hyphens; it cannot be changed later
+    #[arg(long, value_name = "N", help_heading = "Settings")]
+    name: Option<String>,
+
+    /// What it connects to, such as auth0 (a database), samlp, oidc, google-oauth2
+    #[arg(long, value_name = "S", help_heading = "Settings")]
+    strategy: Option<String>,
+
+    #[command(flatten)]
+    changes: Changes,
+
+    #[command(flatten)]
+    dry: DryRun,
+
+    #[command(flatten)]
+    show: Show,
+}
+
+const UPDATE_EXAMPLES: &str = "\
+Reads the connection, merges the change, and sends the fields that differ. What changes is said
+on stderr; the connection as it is afterwards goes to stdout. A change inside options needs a
+token that shows them (scope read:connections_options).
+
+Examples:
+  auth0-connections update my-db --set options.passwordPolicy=good
+  auth0-connections update my-db --set options.attributes=null       take a field away
+  auth0-connections update my-db --set 'display_name=Staff'
+  auth0-connections update my-db --json connection.json --dry-run    what would change";
+
+/// Change a connection: what is not named stays as it is, inside its options too
+#[derive(Debug, Parser)]
+#[command(after_help = UPDATE_EXAMPLES)]
+struct Update {
+    /// ID or name
+    #[arg(value_name = "ID|NAME")]
+    connection: String,
+
+    #[command(flatten)]
+    changes: Changes,
+
+    #[command(flatten)]
+    dry: DryRun,
+
+    #[command(flatten)]
+    show: Show,
+}
+
+const DELETE_EXAMPLES: &str = "\
+The tenant takes its time: it accepts the deletion at once and finishes it later.
+
+Examples:
+  auth0-connections delete old-db
+  auth0-connections delete --yes old-db older-db
+  auth0-connections delete --dry-run - < names.txt";
+
+/// Delete connections and all the users in them, for good
+#[derive(Debug, Parser)]
+#[command(after_help = DELETE_EXAMPLES)]
+struct Delete {
+    /// IDs or names; - reads them from stdin, one a line
+    #[arg(value_name = "ID|NAME", required = true)]
+    connections: Vec<String>,
+
+    #[command(flatten)]
+    sure: Sure,
+}
+
+const CLIENTS_EXAMPLES: &str = "\
+Examples:
+  auth0-connections clients my-db
+  auth0-connections clients my-db --fields client_id -o tsv";
+
+/// List the clients that may use a connection
+#[derive(Debug, Parser)]
+#[command(after_help = CLIENTS_EXAMPLES)]
+struct Clients {
+    /// ID or name
+    #[arg(value_name = "CONNECTION")]
+    connection: String,
+
+    #[command(flatten)]
+    show: Show,
+
+    #[command(flatten)]
+    cut: Cut,
+}
+
+const ENABLE_EXAMPLES: &str = "\
+Examples:
+  auth0-connections enable my-db --client 'My App'
+  auth0-clients list --app-type spa --fields client_id -o tsv | tail -n +2 | auth0-connections enable my-db --client -";
+
+/// Let clients use a connection
+#[derive(Debug, Parser)]
+#[command(after_help = ENABLE_EXAMPLES)]
+struct Enable {
+    #[command(flatten)]
+    switch: Switch,
+}
+
+const DISABLE_EXAMPLES: &str = "\
+Examples:
+  auth0-connections disable my-db --client 'My App' robot
+  auth0-connections disable my-db --client 'My App' --dry-run";
+
+/// Stop clients from using a connection
+#[derive(Debug, Parser)]
+#[command(after_help = DISABLE_EXAMPLES)]
+struct Disable {
+    #[command(flatten)]
+    switch: Switch,
+}
+
+#[derive(Args, Debug)]
+struct Switch {
+    /// ID or name
+    #[arg(value_name = "CONNECTION")]
+    connection: String,
+
+    /// IDs or names of clients; - reads them from stdin, one a line
+    #[arg(long = "client", value_name = "ID|NAME", required = true, num_args = 1..)]
+    clients: Vec<String>,
+
+    #[command(flatten)]
+    dry: DryRun,
+}
+
+const STATUS_EXAMPLES: &str = "\
+Only connections through an AD/LDAP connector go on and off line.
+
+Examples:
+  auth0-connections status my-ad
+  auth0-connections status my-ad -q || echo offline";
+
+/// Say whether a connection is online: exit code 5 when it is not
+#[derive(Debug, Parser)]
+#[command(after_help = STATUS_EXAMPLES)]
+struct Status {
+    /// ID or name
+    #[arg(value_name = "CONNECTION")]
+    connection: String,
+}
+
+impl Command for Connections {
+    fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    fn run(self, io: &mut Io) -> Result<(), Error> {
+        interrupt::exit_130(&io.talk);
+        let session = Session::open(self.shared.profile.as_deref(), &self.network, io)?;
+        let api = Management::open(&session)?;
+        let (view, dry_run) = self.action.manner(&self.shared);
+        let mut desk =
+            Desk { resource: &CONNECTIONS, columns: &COLUMNS, api: &api, io, view, dry_run };
+        match self.action {
+            Action::List(list) => desk.list(list.filter()),
+            Action::Show(show) => desk.show(&show.connection),
+            Action::Create(create) => {
+                let flags = [("name", create.name), ("strategy", create.strategy)];
+                let flags: Vec<_> = flags
+                    .into_iter()
+                    .filter_map(|(field, text)| Some(Assignment::field(field, text?)))
+                    .collect();
+                let fields = create.changes.collect(&flags, desk.io)?;
+                desk.create(
+                    fields,
+                    &[("name", "--name NAME"), ("strategy", "--strategy auth0, or samlp, oidc, …")],
+                )
+            }
+            Action::Update(update) => {
+                let change = update.changes.collect(&[], desk.io)?;
+                desk.update(&update.connection, change)
+            }
+            Action::Delete(delete) => {
+                let names = args::names(&delete.connections, "connection", desk.io)?;
+                desk.delete(&names, delete.sure.yes)
+            }
+            Action::Clients(clients) => {
+                enabled::list(&mut desk, &clients.connection, clients.cut.limit)
+            }
+            Action::Enable(Enable { switch }) => enabled::switch(&mut desk, &switch, true),
+            Action::Disable(Disable { switch }) => enabled::switch(&mut desk, &switch, false),
+            Action::Status(status) => status.run(&mut desk),
+        }
+    }
+}
+
+impl Action {
+    /// How data is shown, and whether writes are.
+    fn manner(&self, shared: &Shared) -> (View, bool) {
+        let view = |show: &Show| View::new(shared, show, Cut::default());
+        match self {
+            Self::List(list) => (View::new(shared, &list.show, list.cut), false),
+            Self::Show(show) => (view(&show.show), false),
+            Self::Create(create) => (view(&create.show), create.dry.dry_run),
+            Self::Update(update) => (view(&update.show), update.dry.dry_run),
+            Self::Delete(delete) => (View::plain(shared), delete.sure.dry.dry_run),
+            Self::Clients(clients) => (View::new(shared, &clients.show, clients.cut), false),
+            Self::Enable(Enable { switch }) | Self::Disable(Disable { switch }) => {
+                (View::plain(shared), switch.dry.dry_run)
+            }
+            Self::Status(_) => (View::plain(shared), false),
+        }
+    }
+}
+
+impl List {
+    fn filter(self) -> Filter {
+        let strategies =
+            self.strategy.into_iter().map(|strategy| ("strategy".to_owned(), strategy));
+        let name = self.name.map(|name| ("name".to_owned(), name));
+        Filter { query: strategies.chain(name).collect(), named: None, cut: self.cut }
+    }
+}
+
+impl Status {
+    /// The API answers 404 for a connection that is offline, as for one that does not exist; that
+    /// it exists is known by then.
+    fn run(&self, desk: &mut Desk<'_>) -> Result<(), Error> {
+        let found = desk.find(&self.connection)?;
+        let what = format!("see the status of the connection {found}");
+        let path = format!("{}/status", CONNECTIONS.path_of(&found.id));
+        let offline = match desk.api.call(&Call::get(&what, &path)) {
+            Ok(_) => None,
+            Err(error) if error.kind() == Kind::NotFound => Some(error),
+            Err(error) => return Err(error),
+        };
+        let status = if offline.is_some() { "offline" } else { "online" };
+        let status = json!({"id": found.id, "name": found.name, "status": status});
+        desk.show_object(status.as_object().expect("it is made as one"))?;
+        match offline {
+            None => Ok(()),
+            Some(error) => Err(error.causes().iter().fold(
+                Error::new(Kind::NotFound, format!("the connection {found} is not online"))
+                    .status(404),
+                |error, cause| error.because(cause.clone()),
+            )),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Arguments that the commands on clients and connections share.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::Value;
+
+use crate::error::{Error, Kind};
+use crate::io::{Io, read_bounded};
+use crate::management::change::{Assignment, Object, assign};
+use crate::output::Fields;
+
+/// The API takes bodies up to 1 MB; a document for people may hold more white space.
+const MAX_DOCUMENT: u64 = 4 << 20;
+
+/// Names and IDs on stdin, at most: a million of them.
+const MAX_NAMES: u64 = 64 << 20;
+
+/// What is shown of it.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Output options")]
+pub struct Show {
+    /// Show these fields alone, in this order; dots reach inside
+    #[arg(long, value_name = "F,…")]
+    pub fields: Option<Fields>,
+
+    /// Ask for secrets and show them
+    #[arg(long)]
+    pub reveal_secrets: bool,
+}
+
+/// What a list is cut to, and how its CSV is written.
+#[derive(Args, Clone, Copy, Debug, Default)]
+#[command(next_help_heading = "Output options")]
+pub struct Cut {
+    /// Stop after this many
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+
+    /// Keep spreadsheets from reading CSV values as formulas
+    #[arg(long)]
+    pub csv_safe: bool,
+}
+
+/// Fields without a flag of their own.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Any field")]
+pub struct Changes {
+    /// Set any field: dots reach inside, and VALUE is JSON where it parses as JSON
+    #[arg(long, value_name = "KEY=VALUE", value_parser = Assignment::parse)]
+    pub set: Vec<Assignment>,
+
+    /// Take the fields from a JSON object in a file, or on stdin with -; flags win over it
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+}
+
+/// What every command that writes takes.
+#[derive(Args, Clone, Copy, Debug, Default)]
+#[command(next_help_heading = "Safety")]
+pub struct DryRun {
+    /// Print the request as JSON and send nothing that writes
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What commands take whose effect cannot be undone.
+#[derive(Args, Clone, Copy, Debug, Default)]
+#[command(next_help_heading = "Safety")]
+pub struct Sure {
+    /// Do not ask first
+    #[arg(short, long)]
+    pub yes: bool,
+
+    /// Or only say what would be done.
+    #[command(flatten)]
+    pub dry: DryRun,
+}
+
+impl Changes {
+    /// The document, with `flags` and then `--set` laid over it.
+    ///
+    /// # Errors
+    /// Usage, for a document that is no JSON object or fields that contradict each other.
+    pub fn collect(&self, flags: &[Assignment], io: &Io) -> Result<Object, Error> {
+        let mut object = self.document(io)?;
+        assign(&mut object, flags)?;
+        assign(&mut object, &self.set)?;
+        Ok(object)
+    }
+
+    fn document(&self, io: &Io) -> Result<Object, Error> {
+        let Some(path) = &self.json else { return Ok(Object::new()) };
+        let (name, bytes) = if path.as_os_str() == "-" {
+            ("standard input".to_owned(), io.read_stdin("standard input", MAX_DOCUMENT)?)
+        } else {
+            let name = path.display().to_string();
+            let file = File::open(path)
+                .map_err(|e| Error::usage(format!("cannot open {name}")).caused_by(&e))?;
+            let bytes = read_bounded(file, &name, MAX_DOCUMENT)?;
+            (name, bytes)
+        };
+        match serde_json::from_slice(&bytes) {
+            Ok(Value::Object(object)) => Ok(object),
+            Ok(_) => Err(Error::usage(format!("{name} holds JSON, but not one object"))
+                .hint("give one client or connection as {\"name\": …}")),
+            Err(e) => Err(Error::usage(format!("{name} is not JSON")).caused_by(&e)),
+        }
+    }
+}
+
+/// Names from the command line, each once; `-` stands for those on stdin, one a line.
+///
+/// # Errors
+/// Usage, when stdin holds no text or nothing is named.
+pub fn names(given: &[String], what: &str, io: &Io) -> Result<Vec<String>, Error> {
+    let mut names: Vec<String> = Vec::new();
+    for name in given {
+        if name != "-" {
+            names.push(name.clone());
+            continue;
+        }
+        let bytes = io.read_stdin("standard input", MAX_NAMES)?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| Error::new(Kind::Usage, "standard input is not UTF-8 text"))?;
+        names
+            .extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
+    }
+    let mut known = HashSet::new();
+    names.retain(|name| known.insert(name.clone()));
+    if names.is_empty() {
+        return Err(Error::usage(format!("no {what} is named"))
+            .hint("give names or IDs, or - to read them from stdin"));
+    }
+    Ok(names)
+}
+
+/// What stands in a list flag: an empty text empties the list.
+pub fn list(flag: &[String]) -> Value {
+    flag.iter().map(|item| item.trim()).filter(|item| !item.is_empty()).collect()
+}

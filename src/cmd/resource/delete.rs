@@ -1,0 +1,62 @@
+//! Deleting, one or many.
+
+use serde_json::Value;
+
+use super::progress::Progress;
+use super::{Desk, Failures, Write};
+use crate::error::Error;
+use crate::management::naming::Found;
+
+impl Desk<'_> {
+    /// Deletes what `names` name, once that is confirmed, and goes on past a failure.
+    ///
+    /// # Errors
+    /// The worst of those that were met.
+    pub fn delete(&mut self, names: &[String], yes: bool) -> Result<(), Error> {
+        self.check_confirmable(yes)?;
+        let talk = self.io.talk.clone();
+        let mut failures = Failures::new(&talk, names.len(), "deleted");
+        let mut found: Vec<Found> = Vec::with_capacity(names.len());
+        for result in self.find_all(names)? {
+            // One that is named twice goes once.
+            if let Some(one) = failures.note(result)?
+                && !found.iter().any(|other| other.id == one.id)
+            {
+                found.push(one);
+            }
+        }
+        if !found.is_empty() {
+            self.confirm(yes, "delete", &found, "")?;
+        }
+        let mut progress = Progress::new(&talk);
+        for (at, one) in found.iter().enumerate() {
+            progress.at(|| format!("deleting {} of {}", at + 1, found.len()));
+            let deleted = self.delete_one(one);
+            failures.note(deleted)?;
+        }
+        drop(progress);
+        failures.end()
+    }
+
+    fn delete_one(&mut self, found: &Found) -> Result<(), Error> {
+        let what = format!("delete the {} {found}", self.resource.singular);
+        let path = self.resource.path_of(&found.id);
+        let Some(answer) =
+            self.write(&Write { what: &what, method: "DELETE", path: &path, body: None })?
+        else {
+            return Ok(());
+        };
+        let begun = answer.status == 202
+            && serde_json::from_slice::<Value>(&answer.body)
+                .is_ok_and(|body| body.get("deleted_at").is_some());
+        let singular = self.resource.singular;
+        if begun {
+            self.io.talk.say(format_args!(
+                "deleting the {singular} {found}: the tenant has accepted it and finishes it later"
+            ));
+        } else {
+            self.io.talk.say(format_args!("deleted the {singular} {found}"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,73 @@
+//! What `auth0-clients` and `auth0-connections` do alike: look up, list, show, write.
+
+pub mod args;
+mod batch;
+mod delete;
+mod find;
+mod list;
+mod progress;
+mod show;
+mod write;
+
+use serde_json::Value;
+
+use crate::error::{Error, Kind};
+use crate::http::Answer;
+use crate::io::Io;
+use crate::management::change::Object;
+use crate::management::resource::Resource;
+use crate::management::{Call, Management, Query};
+use crate::output::Column;
+
+pub use batch::Failures;
+pub use list::Filter;
+pub use show::View;
+pub use write::{Write, unsure};
+
+/// One kind of resource of one tenant, and the edges to work on it.
+pub struct Desk<'a> {
+    /// The kind.
+    pub resource: &'static Resource,
+    /// What a list shows unless told otherwise.
+    pub columns: &'static [Column],
+    /// The tenant's API.
+    pub api: &'a Management<'a>,
+    /// Where data and talk go.
+    pub io: &'a mut Io,
+    /// How data is shown.
+    pub view: View,
+    /// Print requests that write instead of sending them.
+    pub dry_run: bool,
+}
+
+impl Desk<'_> {
+    /// One of them, by its ID.
+    ///
+    /// # Errors
+    /// The API's.
+    pub fn get(&self, id: &str, query: &Query) -> Result<Object, Error> {
+        let what = format!("read the {} {id}", self.resource.singular);
+        let path = self.resource.path_of(id);
+        let answer = self.api.call(&Call { query, ..Call::get(&what, &path) })?;
+        object(&answer, &what)
+    }
+}
+
+/// An answer that must be one JSON object.
+///
+/// # Errors
+/// Unavailable, when it is not: the API never answers so.
+pub fn object(answer: &Answer, what: &str) -> Result<Object, Error> {
+    let malformed = || {
+        Error::new(
+            Kind::Unavailable,
+            format!("cannot {what}: the answer is not what the API promises"),
+        )
+        .status(answer.status)
+    };
+    match serde_json::from_slice(&answer.body) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(malformed().because("it is not a JSON object")),
+        Err(e) => Err(malformed().caused_by(&e)),
+    }
+}

@@ -1,0 +1,122 @@
+//! How data of the API reaches stdout.
+
+use serde_json::Value;
+use serde_json::value::to_raw_value;
+
+use super::Desk;
+use super::args::{Cut, Show};
+use crate::cli::Shared;
+use crate::error::Error;
+use crate::io::Io;
+use crate::management::change::Object;
+use crate::output::{Column, Fields, Format, Options, Renderer};
+use crate::redact;
+
+/// The format and the fields that were asked for.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// The format.
+    pub format: Format,
+    /// `--fields`.
+    pub fields: Option<Fields>,
+    /// `--reveal-secrets`.
+    pub reveal_secrets: bool,
+    csv_safe: bool,
+}
+
+impl View {
+    /// What the command line says.
+    pub fn new(shared: &Shared, show: &Show, cut: Cut) -> Self {
+        Self {
+            format: shared.format(),
+            fields: show.fields.clone(),
+            reveal_secrets: show.reveal_secrets,
+            csv_safe: cut.csv_safe,
+        }
+    }
+
+    /// What a command shows that has no options for it.
+    pub fn plain(shared: &Shared) -> Self {
+        Self::new(shared, &Show::default(), Cut::default())
+    }
+
+    /// The top-level fields that a list with these columns will show; `None` for all there are.
+    pub fn wanted(&self, columns: &[Column]) -> Option<Vec<String>> {
+        match (&self.fields, self.format) {
+            (Some(fields), _) => Some(fields.top_level().map(str::to_owned).collect()),
+            (None, Format::Json | Format::Jsonl) => None,
+            (None, _) => Some(columns.iter().map(|column| column.path().to_owned()).collect()),
+        }
+    }
+
+    /// A renderer for rows with these columns.
+    pub fn renderer(&self, columns: &[Column], io: &Io) -> Renderer {
+        Renderer::new(
+            self.format,
+            self.fields.clone(),
+            columns,
+            Options {
+                width: io.width(),
+                color: io.color_out(),
+                csv_safe: self.csv_safe,
+                reveal_secrets: self.reveal_secrets,
+            },
+        )
+    }
+}
+
+impl Desk<'_> {
+    /// Shows the one that `text` names.
+    ///
+    /// # Errors
+    /// As [`Desk::read`].
+    pub fn show(&mut self, text: &str) -> Result<(), Error> {
+        let wanted: Option<Vec<_>> =
+            self.view.fields.as_ref().map(|fields| fields.top_level().map(str::to_owned).collect());
+        let query = self.resource.fields(wanted.as_deref(), self.view.reveal_secrets);
+        let (_, object) = self.read(text, &query)?;
+        self.show_object(&object)
+    }
+
+    /// Shows an object, whole or the fields asked for.
+    ///
+    /// # Errors
+    /// When stdout fails.
+    pub fn show_object(&mut self, object: &Object) -> Result<(), Error> {
+        let renderer = self.view.renderer(&[], self.io);
+        render(renderer, object, self.io)
+    }
+
+    /// Shows one that has just been made or given a new secret: this once, the secret is shown.
+    ///
+    /// # Errors
+    /// When stdout fails.
+    pub fn show_new(&mut self, object: &Object) -> Result<(), Error> {
+        const SECRET: &str = "client_secret";
+        let Some(secret) = object.get(SECRET).filter(|secret| secret.is_string()) else {
+            return self.show_object(object);
+        };
+        if self
+            .view
+            .fields
+            .as_ref()
+            .is_some_and(|fields| !fields.top_level().any(|field| field == SECRET))
+        {
+            self.io.talk.say("the new client secret is not among the fields shown");
+            return self.show_object(object);
+        }
+        let text = redact::json(&Value::Object(object.clone()).to_string()).into_owned();
+        let mut shown: Object = serde_json::from_str(&text).expect("redaction keeps JSON JSON");
+        shown.insert(SECRET.to_owned(), secret.clone());
+        self.io
+            .talk
+            .warn("the client secret is shown this once: keep it where nobody else reads it");
+        let view = View { reveal_secrets: true, ..self.view.clone() };
+        render(view.renderer(&[], self.io), &shown, self.io)
+    }
+}
+
+fn render(renderer: Renderer, object: &Object, io: &mut Io) -> Result<(), Error> {
+    let row = to_raw_value(object).expect("a JSON object is JSON");
+    io.out.with(|out| renderer.object(out, &row))
+}

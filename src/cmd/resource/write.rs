@@ -1,0 +1,226 @@
+//! Requests that change something: shown first, merged with what is there, or not sent at all.
+
+use serde_json::{Value, json};
+
+use super::{Desk, object};
+use crate::error::{Error, Kind};
+use crate::http::{Answer, Body};
+use crate::management::change::{Object, merged, take_redacted};
+use crate::management::naming::Found;
+use crate::management::{Call, difference};
+use crate::redact;
+
+/// A request that changes something.
+pub struct Write<'a> {
+    /// What it is for, after "cannot".
+    pub what: &'a str,
+    /// `POST`, `PATCH` or `DELETE`.
+    pub method: &'a str,
+    /// Below `/api/v2`, encoded.
+    pub path: &'a str,
+    /// The body, if any.
+    pub body: Option<&'a Value>,
+}
+
+impl Desk<'_> {
+    /// Sends it; with `--dry-run` prints it instead, secrets redacted, and `None` is the answer.
+    ///
+    /// # Errors
+    /// The API's; or when stdout fails.
+    pub fn write(&mut self, write: &Write<'_>) -> Result<Option<Answer>, Error> {
+        if self.dry_run {
+            let mut request =
+                json!({"method": write.method, "path": format!("/api/v2{}", write.path)});
+            if let Some(body) = write.body {
+                request["body"] = body.clone();
+            }
+            let text = request.to_string();
+            self.io.out.line(redact::json(&text))?;
+            return Ok(None);
+        }
+        let bytes = write.body.map(|body| body.to_string().into_bytes());
+        let body = bytes.as_deref().map(Body::Json);
+        self.api.call(&Call { body, ..Call::new(write.what, write.method, write.path) }).map(Some)
+    }
+
+    /// Creates one and shows it.
+    ///
+    /// # Errors
+    /// Usage, where a `needed` field is missing; the API's.
+    pub fn create(&mut self, mut fields: Object, needed: &[(&str, &str)]) -> Result<(), Error> {
+        let resource = self.resource;
+        self.tell_redacted(&take_redacted(&mut fields), "not sent");
+        let shown: Vec<_> = resource
+            .read_only
+            .iter()
+            .copied()
+            .filter(|key| fields.shift_remove(*key).is_some())
+            .collect();
+        if !shown.is_empty() {
+            self.io
+                .talk
+                .say(format_args!("not sent, because the tenant sets it: {}", shown.join(", ")));
+        }
+        for (field, flag) in needed {
+            if !fields.contains_key(*field) {
+                return Err(Error::usage(format!("a {} needs a {field}", resource.singular))
+                    .hint(format!("give it: {flag}")));
+            }
+        }
+        let name = fields.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let what = format!("create the {} '{name}'", resource.singular);
+        let body = Value::Object(fields);
+        let write = Write { what: &what, method: "POST", path: resource.path, body: Some(&body) };
+        let sent = self.write(&write).map_err(|error| {
+            unsure(error, || {
+                format!(
+                    "it may have been created all the same; look first: {} show '{name}'",
+                    resource.command
+                )
+            })
+        });
+        let Some(answer) = sent? else { return Ok(()) };
+        let created = object(&answer, &what)?;
+        let id = created.get(resource.id).and_then(Value::as_str).unwrap_or_default();
+        self.io.talk.say(format_args!("created the {} '{name}' ({id})", resource.singular));
+        self.show_new(&created)
+    }
+
+    /// Merges `change` with what is there, says what differs, and sends that.
+    ///
+    /// # Errors
+    /// Refused, where the token does not show what a nested change must be merged with; usage, for
+    /// a change of what cannot change; the API's.
+    pub fn update(&mut self, text: &str, mut change: Object) -> Result<(), Error> {
+        let resource = self.resource;
+        if change.is_empty() {
+            return Err(Error::usage("nothing to change is named").hint(format!(
+                "set a field: {} update '{text}' --set KEY=VALUE",
+                resource.command
+            )));
+        }
+        let all = resource.secrets.iter().any(|secret| change.contains_key(*secret));
+        let (id, before) = self.read(text, &resource.fields(None, all))?;
+        let found =
+            Found { id, name: before.get("name").and_then(Value::as_str).map(str::to_owned) };
+        self.tell_redacted(&take_redacted(&mut change), "left as it is");
+        self.check_seen(&found, &before, &change)?;
+        let mut body = merged(&before, &change, resource.keep_null)?;
+        if let Some(field) =
+            resource.read_only.iter().chain(resource.fixed).find(|field| body.contains_key(**field))
+        {
+            return Err(Error::usage(format!(
+                "the {field} of a {} cannot be changed",
+                resource.singular
+            ))
+            .hint(format!(
+                "leave {field} out; {} create makes another {}",
+                resource.command, resource.singular
+            )));
+        }
+        if body.is_empty() {
+            self.io.talk.say(format_args!(
+                "the {} {found} is like that already; nothing was sent",
+                resource.singular
+            ));
+            return if self.dry_run { Ok(()) } else { self.show_object(&before) };
+        }
+        let mut after = before.clone();
+        after.extend(body.clone());
+        let (before, after) = (Value::Object(before), Value::Object(after));
+        for line in difference::lines(&before, &after) {
+            self.io.talk.marked(line.mark.style(), line.mark.sign(), &line.text);
+        }
+        for field in resource.sent_back {
+            if let Some(value) = before.get(*field).filter(|value| !value.is_null())
+                && !body.contains_key(*field)
+            {
+                body.insert((*field).to_owned(), value.clone());
+            }
+        }
+        let what = format!("update the {} {found}", resource.singular);
+        let path = resource.path_of(&found.id);
+        let body = Value::Object(body);
+        let answer = self
+            .write(&Write { what: &what, method: "PATCH", path: &path, body: Some(&body) })
+            .map_err(|error| {
+                unsure(error, || {
+                    "it may have been updated all the same; run the command again to be sure"
+                        .to_owned()
+                })
+            })?;
+        let Some(answer) = answer else { return Ok(()) };
+        self.io.talk.say(format_args!("updated the {} {found}", resource.singular));
+        self.show_object(&object(&answer, &what)?)
+    }
+
+    /// Refuses a nested change whose siblings the token may not see: they would be deleted.
+    fn check_seen(&self, found: &Found, before: &Object, change: &Object) -> Result<(), Error> {
+        let seen = &self.resource.seen;
+        let nested = change.iter().find(|(key, value)| {
+            value.is_object() && seen.inside.is_none_or(|inside| inside == *key)
+        });
+        let Some((key, _)) = nested.filter(|_| !before.contains_key(seen.witness)) else {
+            return Ok(());
+        };
+        Err(Error::new(Kind::Refused, format!("cannot update {key} of the {} {found}: the token does not show what is there", self.resource.singular))
+            .because(format!("the API replaces {key} whole, so sending a part of it would delete the rest; nothing was sent"))
+            .hint(format!("ask for the scope that shows it: auth0-login --add-scope {}", seen.scope)))
+    }
+
+    fn tell_redacted(&self, paths: &[String], become_of: &str) {
+        if !paths.is_empty() {
+            self.io.talk.say(format_args!(
+                "redacted in the document and {become_of}: {}",
+                paths.join(", ")
+            ));
+        }
+    }
+
+    /// Asks before something goes for good, naming it; a dry run asks nothing.
+    ///
+    /// # Errors
+    /// Usage, without a terminal and without `--yes`; failure, when the answer is no.
+    pub fn confirm(
+        &self,
+        yes: bool,
+        verb: &str,
+        found: &[Found],
+        consequence: &str,
+    ) -> Result<(), Error> {
+        const MOST_TOLD: usize = 20;
+        if yes || self.dry_run {
+            return Ok(());
+        }
+        let what = match found {
+            [one] => format!("the {} {one}", self.resource.singular),
+            several => {
+                for one in several.iter().take(MOST_TOLD) {
+                    self.io.talk.must_say(format_args!("  {one}"));
+                }
+                if several.len() > MOST_TOLD {
+                    self.io
+                        .talk
+                        .must_say(format_args!("  … and {} more", several.len() - MOST_TOLD));
+                }
+                format!("these {} {}", several.len(), self.resource.plural)
+            }
+        };
+        self.io.confirm(&format!("{verb} {what}?{consequence}"))
+    }
+
+    /// Fails early where [`Desk::confirm`] could only fail: before anything is looked up.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn check_confirmable(&self, yes: bool) -> Result<(), Error> {
+        if yes || self.dry_run || self.io.interactive { Ok(()) } else { self.io.confirm("") }
+    }
+}
+
+/// A write that broke off after it was sent may have been carried out.
+pub fn unsure(error: Error, hint: impl FnOnce() -> String) -> Error {
+    let broke_off =
+        error.http_status().is_none_or(|status| status >= 500) && error.kind() == Kind::Unavailable;
+    if broke_off && error.hint_text().is_none() { error.hint(hint()) } else { error }
+}

@@ -1,0 +1,150 @@
+//! What the API's clients and connections have in common, and what tells them apart.
+
+/// A kind of thing that the API lists, shows, creates, updates and deletes.
+#[derive(Debug)]
+pub struct Resource {
+    /// One of them, in a sentence.
+    pub singular: &'static str,
+    /// Several.
+    pub plural: &'static str,
+    /// The binary that works with them.
+    pub command: &'static str,
+    /// Below `/api/v2`: the list; with `/ID` behind it, one of them.
+    pub path: &'static str,
+    /// The key that holds a list's rows.
+    pub key: &'static str,
+    /// The field that holds the ID.
+    pub id: &'static str,
+    /// Whether a text may be an ID, so that asking for it is worth a request.
+    pub may_be_id: fn(&str) -> bool,
+    /// Whether the list can be asked for one exact name.
+    pub finds_names: bool,
+    /// Top-level fields that hold nothing but secrets: not asked for.
+    pub secrets: &'static [&'static str],
+    /// Objects in which a null, sent, deletes a field.
+    pub keep_null: &'static [&'static str],
+    /// Fields that an update must send back if they are set, or the API resets them.
+    pub sent_back: &'static [&'static str],
+    /// Fields that the API alone sets: a document with them was shown by it.
+    pub read_only: &'static [&'static str],
+    /// Fields that are set for good when it is created.
+    pub fixed: &'static [&'static str],
+    /// When a read shows too little to merge a nested change with.
+    pub seen: Seen,
+}
+
+/// The field whose absence says that the token may not see what a nested change would be merged
+/// with: sending it would delete what is hidden.
+#[derive(Debug)]
+pub struct Seen {
+    /// For a change inside this field; of any object without.
+    pub inside: Option<&'static str>,
+    /// The field that is there whenever the token may see enough.
+    pub witness: &'static str,
+    /// What lets a token see it.
+    pub scope: &'static str,
+}
+
+/// The tenant's applications.
+pub static CLIENTS: Resource = Resource {
+    singular: "client",
+    plural: "clients",
+    command: "auth0-clients",
+    path: "/clients",
+    key: "clients",
+    id: "client_id",
+    // Issued ones have 32 letters and digits; older and imported ones differ.
+    may_be_id: |text| {
+        text.len() >= 20
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+    },
+    finds_names: false,
+    secrets: &["client_secret", "encryption_key", "signing_keys"],
+    keep_null: &["client_metadata"],
+    sent_back: &[],
+    read_only: &["client_id", "tenant", "global", "callback_url_template"],
+    fixed: &[],
+    seen: Seen { inside: None, witness: "is_first_party", scope: "read:clients" },
+};
+
+/// The tenant's connections.
+pub static CONNECTIONS: Resource = Resource {
+    singular: "connection",
+    plural: "connections",
+    command: "auth0-connections",
+    path: "/connections",
+    key: "connections",
+    id: "id",
+    may_be_id: |text| {
+        text.strip_prefix("con_")
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
+    },
+    finds_names: true,
+    secrets: &[],
+    keep_null: &[],
+    sent_back: &["display_name"],
+    read_only: &["id", "provisioning_ticket_url"],
+    fixed: &["name", "strategy"],
+    seen: Seen { inside: Some("options"), witness: "options", scope: "read:connections_options" },
+};
+
+impl Resource {
+    /// The API's path of one of them.
+    pub fn path_of(&self, id: &str) -> String {
+        format!("{}/{}", self.path, super::encoded(id))
+    }
+
+    /// The `fields` parameters for what will be shown: the top level of `wanted`, or all but the
+    /// secrets where everything will.
+    pub fn fields(&self, wanted: Option<&[String]>, reveal_secrets: bool) -> super::Query {
+        let pair = |key: &str, value: String| (key.to_owned(), value);
+        match wanted {
+            Some(wanted) => {
+                vec![pair("fields", wanted.join(",")), pair("include_fields", "true".to_owned())]
+            }
+            None if reveal_secrets || self.secrets.is_empty() => Vec::new(),
+            None => vec![
+                pair("fields", self.secrets.join(",")),
+                pair("include_fields", "false".to_owned()),
+            ],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_told_from_names() {
+        for id in ["abcdefghijklmnopqrstuvwxyzABCDEF", "tpc_0123456789abcdefghij"] {
+            assert!((CLIENTS.may_be_id)(id), "{id}");
+        }
+        for name in ["My App", "spa", "..", "an application with spaces in it"] {
+            assert!(!(CLIENTS.may_be_id)(name), "{name}");
+        }
+        assert!((CONNECTIONS.may_be_id)("con_0123456789abcdef"));
+        for name in ["con_", "con_/..", "google-oauth2", ".."] {
+            assert!(!(CONNECTIONS.may_be_id)(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_asked_for() {
+        let query = |wanted: Option<&[String]>, reveal| {
+            CLIENTS
+                .fields(wanted, reveal)
+                .into_iter()
+                .map(|(key, value)| format!("{key}={value}"))
+                .collect::<Vec<_>>()
+                .join("&")
+        };
+        assert_eq!(
+            query(None, false),
+            "fields=client_secret,encryption_key,signing_keys&include_fields=false"
+        );
+        assert_eq!(query(None, true), "");
+        let wanted = ["client_id".to_owned(), "name".to_owned()];
+        assert_eq!(query(Some(&wanted), false), "fields=client_id,name&include_fields=true");
+    }
+}
