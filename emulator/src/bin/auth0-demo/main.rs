@@ -62,7 +62,8 @@ fn perform(args: &Args, stage: &Stage) -> Result<(), End> {
         connections: 6,
         ..Config::default()
     };
-    let tenant = Emulator::start(config).map_err(|e| End::failed("the local tenant cannot start", &e))?;
+    let tenant =
+        Emulator::start(config).map_err(|e| End::failed("the local tenant cannot start", &e))?;
     let show = Show { stage, bins, tenant: &tenant };
     show.run(args, by_hand)
 }
@@ -92,7 +93,9 @@ impl Show<'_> {
             login.extend(["--timeout", "5m"]);
             self.step("auth0-login", &login)?;
         } else {
-            stage.say("Sign in. There is no browser here, so the demo goes through the page itself:");
+            stage.say(
+                "Sign in. There is no browser here, so the demo goes through the page itself:",
+            );
             login.push("--no-browser");
             let child = self.command("auth0-login", &login);
             stage.run_and_visit(child, self.tenant.ca_file())?;
@@ -105,7 +108,8 @@ impl Show<'_> {
         stage.say("A second profile, for a machine. Its secret comes from the environment.");
         let machine = ["--profile", "machine", "--domain", domain, "--client-id", MACHINE];
         stage.export_secret("AUTH0_CLIENT_SECRET");
-        let mut login = self.command("auth0-login", &[&machine[..], &["--client-credentials"]].concat());
+        let mut login =
+            self.command("auth0-login", &[&machine[..], &["--client-credentials"]].concat());
         login.env("AUTH0_CLIENT_SECRET", MACHINE_SECRET);
         stage.run(login)?;
 
@@ -114,7 +118,10 @@ impl Show<'_> {
         self.step("auth0-profiles", &["use", "machine"])?;
 
         stage.say("The same commands, as the machine, and for a script:");
-        self.step("auth0-clients", &["list", "--app-type", "spa", "--fields", "client_id,name", "-o", "jsonl"])?;
+        self.step(
+            "auth0-clients",
+            &["list", "--app-type", "spa", "--fields", "client_id,name", "-o", "jsonl"],
+        )?;
 
         stage.say("That is all. Tenant and folder are gone; README.md leads to a real tenant.");
         Ok(())
@@ -126,7 +133,8 @@ impl Show<'_> {
 
     /// One of the suite's binaries, with nothing of the caller's Auth0 settings.
     fn command(&self, name: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(self.bins.join(name).with_extension(env::consts::EXE_EXTENSION));
+        let mut command =
+            Command::new(self.bins.join(name).with_extension(env::consts::EXE_EXTENSION));
         for (variable, _) in env::vars_os() {
             if variable.to_string_lossy().starts_with("AUTH0_") {
                 command.env_remove(variable);
@@ -157,6 +165,7 @@ fn build(stage: &Stage) -> Result<PathBuf, End> {
 fn has_browser() -> bool {
     let somebody = io::stderr().is_terminal() && io::stdout().is_terminal();
     let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
-    let desktop = cfg!(any(target_os = "macos", windows)) || set("DISPLAY") || set("WAYLAND_DISPLAY");
+    let desktop =
+        cfg!(any(target_os = "macos", windows)) || set("DISPLAY") || set("WAYLAND_DISPLAY");
     somebody && desktop && !set("SSH_CONNECTION")
 }

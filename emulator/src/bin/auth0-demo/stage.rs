@@ -51,7 +51,9 @@ impl Stage {
         ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
             .map_err(|e| End::failed("Ctrl-C cannot be caught", &e))?;
         let folder = private_folder().map_err(|e| End::failed("no temporary folder", &e))?;
-        let set = |name| std::env::var_os(name).is_some_and(|value: std::ffi::OsString| !value.is_empty());
+        let set = |name| {
+            std::env::var_os(name).is_some_and(|value: std::ffi::OsString| !value.is_empty())
+        };
         let color = !set("NO_COLOR") && (set("CLICOLOR_FORCE") || io::stderr().is_terminal());
         Ok(Self { folder, color, interrupted })
     }
@@ -119,7 +121,8 @@ impl Stage {
         let name = name.split(' ').next().unwrap_or_default();
         let mut child = child.map_err(|e| End::failed(&format!("{name} cannot be run"), &e))?;
         loop {
-            let status = child.try_wait().map_err(|e| End::failed(&format!("{name} is lost"), &e))?;
+            let status =
+                child.try_wait().map_err(|e| End::failed(&format!("{name} is lost"), &e))?;
             if self.interrupted.load(Ordering::Relaxed) {
                 let _ = child.kill();
                 let _ = child.wait();
@@ -171,7 +174,8 @@ fn typed(command: &Command) -> String {
 fn private_folder() -> io::Result<PathBuf> {
     let mut random = [0; 8];
     getrandom::fill(&mut random).map_err(io::Error::other)?;
-    let folder = std::env::temp_dir().join(format!("auth0-demo-{:016x}", u64::from_be_bytes(random)));
+    let folder =
+        std::env::temp_dir().join(format!("auth0-demo-{:016x}", u64::from_be_bytes(random)));
     let mut builder = std::fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

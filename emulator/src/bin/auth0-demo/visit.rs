@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ureq::Agent;
-use ureq::tls::{RootCerts, TlsConfig, TlsProvider, parse_pem, PemItem};
+use ureq::tls::{PemItem, RootCerts, TlsConfig, TlsProvider, parse_pem};
 
 /// Opens an address and goes where it leads.
 pub(crate) fn follow(address: &str, ca: Option<&Path>) -> Result<(), Box<dyn std::error::Error>> {
