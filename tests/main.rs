@@ -3,3 +3,4 @@
 mod api;
 mod dependencies;
 mod documents;
+mod newcomer;
