@@ -57,7 +57,8 @@ fn bare_tenant_name() -> String {
 
 fn not_a_tenant() -> String {
     let faults = vec![Fault::always(FaultKind::Status(404), "/.well-known")];
-    Desk::new(Config { faults, ..Config::default() }).run("auth0-login --domain DOMAIN --client-id emulator-native")
+    Desk::new(Config { faults, ..Config::default() })
+        .run("auth0-login --domain DOMAIN --client-id emulator-native")
 }
 
 /// A port that was free a moment ago.
@@ -139,7 +140,7 @@ fn port_taken() -> String {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
     let mut desk = desk();
-    desk.stand_in(&format!(":{port}/"), ":5000/");
+    desk.stand_in(&format!("127.0.0.1:{port}"), "127.0.0.1:5000");
     desk.stand_in(&format!("port {port}"), "port 5000");
     desk.run(&format!("auth0-login --domain DOMAIN --client-id emulator-native --redirect-uri http://127.0.0.1:{port}/callback"))
 }
@@ -163,7 +164,12 @@ fn proxy_wants_password() -> String {
     std::thread::spawn(move || {
         for stream in proxy.incoming() {
             let Ok(mut stream) = stream else { return };
-            let _ = stream.read(&mut [0; 4096]);
+            // To the empty line: what is left unread would reset the connection.
+            let mut asked = Vec::new();
+            let mut byte = [0];
+            while !asked.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n > 0) {
+                asked.push(byte[0]);
+            }
             let _ = stream.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n");
         }
     });
@@ -171,7 +177,8 @@ fn proxy_wants_password() -> String {
 }
 
 fn unknown_authority() -> String {
-    Desk::new(Config { tls: true, ..Config::default() }).run("auth0-login --domain DOMAIN --client-id emulator-native")
+    Desk::new(Config { tls: true, ..Config::default() })
+        .run("auth0-login --domain DOMAIN --client-id emulator-native")
 }
 
 fn clock_behind() -> String {
@@ -201,5 +208,7 @@ fn current_user_only() -> Desk {
 /// A desk whose login listens on a port of its own, shown as the usual one.
 fn listening(mut desk: Desk) -> Desk {
     desk.stand_in(" --redirect-uri http://127.0.0.1:0/callback", "");
+    desk.stand_in(BRIEFLY, "");
+    desk.stand_in("within 1s", "within 5m");
     desk
 }

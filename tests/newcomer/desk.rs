@@ -32,7 +32,8 @@ impl Desk {
     pub(super) fn new(config: Config) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let home = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("newcomer-{}-{number}", std::process::id()));
+        let home = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("newcomer-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&home).unwrap();
         let tenant = Emulator::start(Config { any_callback_port: true, ..config }).unwrap();
         let mut desk = Self { home, tenant, environment: Vec::new(), stand_ins: Vec::new() };
@@ -40,8 +41,12 @@ impl Desk {
         desk.set("BROWSER", "true");
         let home = desk.home.to_string_lossy().into_owned();
         desk.stand_in(&home, "~");
-        let (url, bare) = (desk.tenant.url().to_owned(), desk.tenant.url().split_once("://").unwrap().1.to_owned());
-        desk.stand_in(&url, "https://acme.eu.auth0.com");
+        let (url, bare) = (
+            desk.tenant.url().to_owned(),
+            desk.tenant.url().split_once("://").unwrap().1.to_owned(),
+        );
+        desk.stand_in(&format!("{url}/"), "https://acme.eu.auth0.com/");
+        desk.stand_in(&url, "acme.eu.auth0.com");
         desk.stand_in(&bare, "acme.eu.auth0.com");
         desk
     }
@@ -54,13 +59,6 @@ impl Desk {
     /// Shows one text for another.
     pub(super) fn stand_in(&mut self, text: &str, shown: &str) {
         self.stand_ins.push((text.to_owned(), shown.to_owned()));
-    }
-
-    /// Puts a file in the home folder; its path.
-    pub(super) fn file(&self, name: &str, content: &str) -> String {
-        let path = self.home.join(name);
-        std::fs::write(&path, content).unwrap();
-        path.to_string_lossy().into_owned()
     }
 
     /// Runs a command line, with DOMAIN for the tenant's, and says how it reads.
@@ -93,7 +91,9 @@ impl Desk {
         let mut said = format!("$ {}\n", line.replace("DOMAIN", "acme.eu.auth0.com"));
         for line in BufReader::new(child.stderr.take().unwrap()).lines() {
             let line = line.unwrap();
-            if let Some(address) = line.strip_prefix("  http").filter(|rest| rest.contains("/authorize?")) {
+            if let Some(address) =
+                line.strip_prefix("  http").filter(|rest| rest.contains("/authorize?"))
+            {
                 self.visit(&format!("http{address}"), page);
                 said.push_str("  https://acme.eu.auth0.com/authorize?…\n");
                 continue;
@@ -106,7 +106,9 @@ impl Desk {
         said.push_str(&out);
         let status = child.wait().unwrap();
         said.push_str(&format!("(exit {})\n", status.code().unwrap()));
-        self.stand_ins.iter().fold(said, |said, (text, shown)| said.replace(text, shown))
+        let said =
+            self.stand_ins.iter().fold(said, |said, (text, shown)| said.replace(text, shown));
+        usual_port(&without_os_errors(&said))
     }
 
     /// The browser. It follows the redirect back to this machine and reads the page there.
@@ -116,7 +118,10 @@ impl Desk {
             Page::Look => get(address),
             Page::Allow | Page::Deny => {
                 let decision = if matches!(page, Page::Allow) { "allow" } else { "deny" };
-                let form = format!("query={}&decision={decision}", query.replace('%', "%25").replace('&', "%26").replace('=', "%3D"));
+                let form = format!(
+                    "query={}&decision={decision}",
+                    query.replace('%', "%25").replace('&', "%26").replace('=', "%3D")
+                );
                 request(&format!("{}/authorize/decide", self.tenant.url()), "POST", &form)
             }
         };
@@ -127,6 +132,31 @@ impl Desk {
             std::thread::spawn(move || get(&location));
         }
     }
+}
+
+/// Each system numbers its errors in its own way.
+fn without_os_errors(said: &str) -> String {
+    let mut parts = said.split(" (os error ");
+    let first = parts.next().unwrap().to_owned();
+    parts.fold(first, |shown, part| shown + part.split_once(')').unwrap().1)
+}
+
+/// Shows the usual port for whichever was free.
+fn usual_port(said: &str) -> String {
+    const BEFORE: &str = "http://127.0.0.1:";
+    let mut parts = said.split(BEFORE);
+    let mut shown = parts.next().unwrap().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        shown.push_str(BEFORE);
+        shown.push_str(if rest.starts_with("/callback") {
+            "5000"
+        } else {
+            &part[..part.len() - rest.len()]
+        });
+        shown.push_str(rest);
+    }
+    shown
 }
 
 impl Drop for Desk {

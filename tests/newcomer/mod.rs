@@ -6,11 +6,7 @@
 //! ```text
 //! NEWCOMER=rewrite cargo test --test suite newcomer
 //! ```
-#![allow(
-    clippy::unwrap_used,
-    clippy::disallowed_methods,
-    reason = "helpers of tests are tests"
-)]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "helpers of tests are tests")]
 
 mod cases;
 mod desk;
@@ -45,7 +41,8 @@ fn errors_of_the_first_ten_minutes_read_well() {
 fn every_error_says_what_to_do_next() {
     for section in TRANSCRIPT.split("## ").skip(1) {
         let (title, said) = section.split_once('\n').unwrap();
-        let has_next_step = ["hint: ", "→ ", "Open this address"].iter().any(|mark| said.contains(mark));
+        let has_next_step =
+            ["hint: ", "→ ", "Open this address"].iter().any(|mark| said.contains(mark));
         assert!(has_next_step, "{title} leaves the reader alone");
         assert!(said.contains("(exit "), "{title} has no exit code");
     }
