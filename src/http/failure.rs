@@ -41,7 +41,7 @@ pub(super) fn may_have_been_sent(error: &ureq::Error) -> bool {
 pub(super) fn may_pass(error: &ureq::Error) -> bool {
     match error {
         ureq::Error::Timeout(_) | ureq::Error::ConnectionFailed => true,
-        ureq::Error::Io(e) => rustls_error(e).is_none(),
+        ureq::Error::Io(e) => rustls_error(e).is_none() && !is_unknown_name(e),
         _ => false,
     }
 }
@@ -85,6 +85,9 @@ pub(super) fn of_transport(url: &str, proxy: Option<&str>, error: &ureq::Error) 
             if let Some(e) = rustls_error(e) {
                 return tls(&host, e);
             }
+            if is_unknown_name(e) {
+                return of_transport(url, proxy, &ureq::Error::HostNotFound);
+            }
             let error = unavailable(format!("cannot reach {host}")).caused_by(e);
             if e.kind() == io::ErrorKind::ConnectionRefused {
                 error.hint("nothing listens there: check the domain and the port")
@@ -116,12 +119,14 @@ fn never_connected(error: &ureq::Error) -> bool {
         ureq::Error::HostNotFound
         | ureq::Error::ConnectionFailed
         | ureq::Error::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => true,
-        ureq::Error::Io(e) => matches!(
-            e.kind(),
-            io::ErrorKind::ConnectionRefused
-                | io::ErrorKind::HostUnreachable
-                | io::ErrorKind::NetworkUnreachable
-        ),
+        ureq::Error::Io(e) => {
+            matches!(
+                e.kind(),
+                io::ErrorKind::ConnectionRefused
+                    | io::ErrorKind::HostUnreachable
+                    | io::ErrorKind::NetworkUnreachable
+            ) || is_unknown_name(e)
+        }
         _ => false,
     }
 }
@@ -147,6 +152,13 @@ fn tls(host: &str, error: &rustls::Error) -> Error {
             .hint("check the domain: auth0-profiles show"),
         _ => base.caused_by(error),
     }
+}
+
+/// Whether the resolver says that there is no such name. The standard library has no kind for it,
+/// only its own words before the system's; "temporary" is the system's for "ask again".
+fn is_unknown_name(error: &io::Error) -> bool {
+    let words = error.to_string().to_lowercase();
+    words.contains("failed to lookup address") && !words.contains("temporary")
 }
 
 fn rustls_error(error: &io::Error) -> Option<&rustls::Error> {
