@@ -2,3 +2,5 @@
 
 mod api;
 mod dependencies;
+mod documents;
+mod newcomer;
