@@ -4,3 +4,4 @@ mod api;
 mod dependencies;
 mod documents;
 mod newcomer;
+mod resources;

@@ -129,7 +129,9 @@ impl Desk<'_> {
         after.extend(body.clone());
         let (before, after) = (Value::Object(before), Value::Object(after));
         for line in difference::lines(&before, &after) {
-            self.io.talk.marked(line.mark.style(), line.mark.sign(), &line.text);
+            self.io
+                .talk
+                .say_styled(&self.io.talk.paint(line.mark.style(), line.mark.sign()), &line.text);
         }
         for field in resource.sent_back {
             if let Some(value) = before.get(*field).filter(|value| !value.is_null())
@@ -160,7 +162,7 @@ impl Desk<'_> {
         let nested = change.iter().find(|(key, value)| {
             value.is_object() && seen.inside.is_none_or(|inside| inside == *key)
         });
-        let Some((key, _)) = nested.filter(|_| !before.contains_key(seen.witness)) else {
+        let Some((key, _)) = nested.filter(|_| !(seen.enough)(before)) else {
             return Ok(());
         };
         Err(Error::new(Kind::Refused, format!("cannot update {key} of the {} {found}: the token does not show what is there", self.resource.singular))
