@@ -2,4 +2,6 @@
 
 mod api;
 mod dependencies;
+mod documents;
+mod newcomer;
 mod resources;

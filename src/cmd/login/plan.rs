@@ -248,13 +248,13 @@ fn ask_domain(io: &Io) -> Result<Domain, Error> {
     match io.ask("Domain of your tenant (such as acme.eu.auth0.com): ")? {
         Some(text) => Domain::parse(&text),
         None => Err(Error::usage("no domain is given")
-            .hint("auth0-login --domain YOUR-TENANT.eu.auth0.com --client-id YOUR-CLIENT-ID; both stand in the dashboard under Applications → your application → Settings")),
+            .hint("name both: auth0-login --domain YOUR-TENANT.eu.auth0.com --client-id YOUR-CLIENT-ID; the dashboard has them under Applications → your application → Settings")),
     }
 }
 
 fn ask_client_id(io: &Io, domain: &Domain) -> Result<String, Error> {
     io.ask(&format!("Client ID of the application at {domain}: "))?.ok_or_else(|| {
         Error::usage("no client ID is given")
-            .hint(format!("auth0-login --domain {domain} --client-id YOUR-CLIENT-ID; it stands in the dashboard under Applications → your application → Settings"))
+            .hint(format!("name it: auth0-login --domain {domain} --client-id YOUR-CLIENT-ID; the dashboard has it under Applications → your application → Settings"))
     })
 }

@@ -144,7 +144,8 @@ pub(super) fn report(shared: &Shared, outcome: Outcome, io: &mut Io) -> Result<(
         io.talk.warn(format_args!("asked for and not granted: {}", report.missing));
     }
     for note in &report.notes {
-        io.talk.say(format_args!("{}\n  → {}", note.what, note.hint));
+        let ways = note.hint.replace('\n', "\n  → ");
+        io.talk.say(format_args!("  {}\n  → {ways}", note.what));
     }
     if matches!(shared.output, Some(Format::Json | Format::Jsonl)) {
         let user =
