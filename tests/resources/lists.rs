@@ -180,3 +180,22 @@ fn a_closed_pipe_ends_quietly() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
+
+#[test]
+fn rows_that_vanish_or_appear_while_paging_end_no_list() {
+    for clients in [900, 2_500] {
+        let latency = std::time::Duration::from_millis(2);
+        let tenant = Tenant::with(Config { clients, latency, ..Config::default() });
+        let mut list = tenant.command("clients", &["list", "-o", "jsonl", "--fields", "client_id"]);
+        let list = list.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let gone: String = (3..63).map(|index| format!("app{index:029}\n")).collect();
+        tenant.piped("clients", &["delete", "-", "--yes"], &gone).exits(0);
+        for name in ["one", "two", "three"] {
+            tenant.clients(&["create", "--name", name]).exits(0);
+        }
+        let output = list.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        let rows = String::from_utf8(output.stdout).unwrap().lines().count();
+        assert!(rows > clients - 200 && rows <= clients + 3, "{rows} of {clients}");
+    }
+}
