@@ -250,7 +250,6 @@ impl Listing<'_> {
         })
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "the channel closes when the chase is over")]
     fn chase(
         &self,
         api: &Management<'_>,
