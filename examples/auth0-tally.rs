@@ -14,7 +14,7 @@ use auth0_suite::cli::{Network, Shared};
 use auth0_suite::error::{Error, Kind};
 use auth0_suite::io::Io;
 use auth0_suite::management::Management;
-use auth0_suite::management::listing::Listing;
+use auth0_suite::management::listing::{Listing, Paging};
 use auth0_suite::output::{Column, Options, Renderer};
 use auth0_suite::run::{self, Command};
 use auth0_suite::session::Session;
@@ -54,7 +54,7 @@ impl Command for Tally {
             let row: serde_json::Value = serde_json::from_str(row).map_err(|e| bad(&e))?;
             let app_type = row["app_type"].as_str().unwrap_or("none");
             *counts.entry(app_type.to_owned()).or_default() += 1;
-            Ok(())
+            Ok(true)
         })?;
 
         let options = Options { width: io.width(), color: io.color_out(), ..Options::default() };
@@ -84,6 +84,7 @@ impl Tally {
             key: "clients",
             query,
             limit: None,
+            paging: Paging::Either,
         }
     }
 }

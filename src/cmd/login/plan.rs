@@ -32,7 +32,7 @@ pub(super) struct Plan {
 
 /// How the token is got.
 pub(super) enum Way {
-    Browser(BrowserOptions),
+    Browser(Box<BrowserOptions>),
     Device,
     ClientCredentials { save_secret: bool },
     GivenToken,
@@ -210,7 +210,7 @@ fn way(args: &Login, settings: &Settings) -> Way {
         Way::GivenToken
     } else {
         match settings.grant.unwrap_or_default() {
-            Grant::AuthorizationCode => Way::Browser(args.browser.clone()),
+            Grant::AuthorizationCode => Way::Browser(Box::new(args.browser.clone())),
             Grant::DeviceCode => Way::Device,
             Grant::ClientCredentials => Way::ClientCredentials { save_secret },
         }

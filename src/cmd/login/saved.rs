@@ -112,7 +112,10 @@ impl Plan {
                     document.unset(key);
                 }
             };
-            keep("client_secret", settings.client_secret.as_ref().map(|secret| secret.expose()));
+            keep(
+                "client_secret",
+                settings.client_secret.as_ref().map(crate::secret::Secret::expose),
+            );
             keep("private_key", settings.private_key.as_deref());
             keep("key_id", settings.key_id.as_deref());
             keep("signing_alg", settings.signing_alg.as_deref());
