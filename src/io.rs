@@ -297,6 +297,11 @@ impl Talk {
         let _ = stderr.flush();
     }
 
+    /// Whether stderr is colored.
+    pub fn is_colored(&self) -> bool {
+        self.0.color
+    }
+
     /// Text in an SGR style, where stderr is colored.
     pub fn paint(&self, sgr: &str, text: &str) -> String {
         if self.0.color { format!("\x1b[{sgr}m{text}\x1b[0m") } else { text.to_owned() }

@@ -7,3 +7,4 @@ mod dependencies;
 mod documents;
 mod newcomer;
 mod resources;
+mod tally;

@@ -120,7 +120,7 @@ struct ShowOne {
 }
 
 const CREATE_EXAMPLES: &str = "\
-A type brings the grants and the client authentication that suit it (authorization code with
+A type brings the grants and the client authentication that suit it (authorization code with \
 PKCE and refresh tokens, or client credentials for m2m), unless they are given.
 
 Examples:
@@ -146,7 +146,7 @@ struct Create {
 }
 
 const UPDATE_EXAMPLES: &str = "\
-Reads the client, merges the change, and sends the fields that differ. What changes is said on
+Reads the client, merges the change, and sends the fields that differ. What changes is said on \
 stderr; the client as it is afterwards goes to stdout.
 
 Examples:

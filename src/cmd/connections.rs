@@ -138,15 +138,15 @@ struct Create {
 }
 
 const UPDATE_EXAMPLES: &str = "\
-Reads the connection, merges the change, and sends the fields that differ. What changes is said
-on stderr; the connection as it is afterwards goes to stdout. A change inside options needs a
+Reads the connection, merges the change, and sends the fields that differ. What changes is said \
+on stderr; the connection as it is afterwards goes to stdout. A change inside options needs a \
 token that shows them (scope read:connections_options).
 
 Examples:
   auth0-connections update my-db --set options.passwordPolicy=good
-  auth0-connections update my-db --set options.attributes=null       take a field away
+  auth0-connections update my-db --set options.attributes=null  removes it
   auth0-connections update my-db --set 'display_name=Staff'
-  auth0-connections update my-db --json connection.json --dry-run    what would change";
+  auth0-connections update my-db --json connection.json --dry-run";
 
 /// Change a connection: what is not named stays as it is, inside its options too
 #[derive(Debug, Parser)]

@@ -51,7 +51,8 @@ pub fn in_browser<T>(
         redirect_uri: listener.redirect_uri().to_owned(),
         ..login.request.clone()
     };
-    let domain = tenant.metadata.issuer.as_str().trim_end_matches('/').to_owned();
+    let issuer = tenant.metadata.issuer.as_str().trim_end_matches('/');
+    let domain = issuer.strip_prefix("https://").unwrap_or(issuer).to_owned();
     let (client_id, audience, scope) =
         (request.client_id.clone(), request.audience.clone(), request.scope.clone());
     let (waiting, url) = request.start(Entropy::from_bytes(random()?), &tenant.metadata);
@@ -107,10 +108,19 @@ fn show<T>(tab: Tab, domain: &str, result: Result<(T, String), Error>) -> Result
         Err(error) => {
             let why = error.causes().first().map(|why| format!(": {why}")).unwrap_or_default();
             let next = error.hint_text().unwrap_or("The terminal says more.").to_owned();
-            tab.finish(&Page::Failed { what: format!("{error}{why}"), next });
+            tab.finish(&Page::Failed {
+                what: capitalized(&format!("{error}{why}")),
+                next: capitalized(&next),
+            });
             Err(error)
         }
     }
+}
+
+/// The terminal's messages are parts of a line; the page's are sentences.
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn open(url: &str, login: &InBrowser<'_>, listener: &Listener, io: &Io) {
