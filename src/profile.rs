@@ -328,7 +328,10 @@ impl Words {
 }
 
 fn domain(key: &str, text: &str) -> Result<Domain, ParseError> {
-    Domain::parse(text).map_err(|e| ParseError::key(key, e))
+    // Domain's own error quotes, and what stands here may be a token.
+    Domain::parse(text).map_err(|_| {
+        ParseError::key(key, "not a tenant's whole domain, such as acme.eu.auth0.com, over https")
+    })
 }
 
 #[cfg(test)]
@@ -378,6 +381,12 @@ sub = "auth0|1"
             assert_eq!(error.place, Some(place), "{error}");
             assert!(!error.to_string().contains("eyJ"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_token_in_the_place_of_a_domain_is_not_quoted() {
+        let error = Profile::parse("domain = \"eyJ-secret secret\"").unwrap_err().to_string();
+        assert!(error.starts_with("domain: ") && !error.contains("secret"), "{error}");
     }
 
     #[test]

@@ -27,8 +27,10 @@ pub(crate) fn token_answers(bytes: &[u8]) {
             let tokens = response.without_identity(NOW);
             let access = tokens.access_token.expose();
             assert!(!access.is_empty() && access.bytes().all(|byte| byte.is_ascii_graphic()));
-            assert!(access.len() < 12 || !debug.contains(access));
-            assert!(access.len() < 12 || !format!("{tokens:?}").contains(access));
+            let only_a_token = String::from_utf8_lossy(body).matches(access).count() == 1;
+            if access.len() >= 12 && only_a_token {
+                assert!(!debug.contains(access) && !format!("{tokens:?}").contains(access));
+            }
             if let Some(refresh) = &tokens.refresh_token {
                 assert!(refresh.expose().bytes().all(|byte| byte.is_ascii_graphic()));
             }
