@@ -46,7 +46,7 @@ impl Domain {
         }
         if port.is_none() && !host.contains('.') && !is_loopback(host) {
             return Err(Error::usage(format!("'{host}' is a tenant's name, not its domain")).hint(format!(
-                "give the whole domain, such as {host}.us.auth0.com, {host}.eu.auth0.com, {host}.au.auth0.com, {host}.ca.auth0.com, {host}.jp.auth0.com, {host}.uk.auth0.com or {host}.auth0.com; it stands in the dashboard under Applications → your application → Domain"
+                "give the whole domain, as the dashboard has it under Applications → your application → Settings → Domain: {host}.us.auth0.com, {host}.eu.auth0.com, {host}.au.auth0.com, {host}.ca.auth0.com, {host}.jp.auth0.com, {host}.uk.auth0.com or {host}.auth0.com"
             )));
         }
         let authority = match (port, plain_http) {

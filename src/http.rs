@@ -319,7 +319,7 @@ impl Http {
                 .and_then(|r| agent.run(with_timeout(agent, r, reading, left)))
         };
         let answer = answer.map_err(|e| Failed {
-            error: failure::of_transport(request.url, &e),
+            error: failure::of_transport(request.url, proxy_of(agent, request.url).as_deref(), &e),
             passing: failure::may_pass(&e),
             sent: failure::may_have_been_sent(&e),
         })?;
@@ -450,6 +450,13 @@ struct Failed {
     passing: bool,
     /// Whether the server may have seen the request.
     sent: bool,
+}
+
+/// `host:port` of the proxy an agent goes through to a URL.
+fn proxy_of(agent: &Agent, url: &str) -> Option<String> {
+    let proxy = agent.config().proxy()?;
+    let uri: http::Uri = url.parse().ok()?;
+    (!proxy.is_no_proxy(&uri)).then(|| format!("{}:{}", proxy.host(), proxy.port()))
 }
 
 /// How an answer is read, and so what it may take.

@@ -241,14 +241,6 @@ impl Talk {
         }
     }
 
-    /// Like [`Talk::say`], with a mark in front and both in an SGR style: a line of a diff.
-    pub fn marked(&self, sgr: &str, mark: &str, message: &str) {
-        if !self.0.manner.quiet {
-            let message = escape::visible(message);
-            self.put(&self.paint(sgr, &format!("{mark}{message}")), "");
-        }
-    }
-
     /// Something the user should mend. Said even with `--quiet`.
     pub fn warn(&self, message: impl Display) {
         self.put(&self.paint("33;1", "warning: "), &message.to_string());
@@ -303,6 +295,11 @@ impl Talk {
         let mut stderr = io::stderr().lock();
         let _ = write!(stderr, "{}", escape::visible(question));
         let _ = stderr.flush();
+    }
+
+    /// Whether stderr is colored.
+    pub fn is_colored(&self) -> bool {
+        self.0.color
     }
 
     /// Text in an SGR style, where stderr is colored.

@@ -1,5 +1,11 @@
 //! The real binaries, over real sockets, with real files.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 mod api;
 mod dependencies;
+mod documents;
 mod fuzzing;
+mod newcomer;
+mod resources;
+mod tally;

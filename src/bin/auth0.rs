@@ -1,1 +1,2 @@
+//! `auth0`, the host.
 fn main() {}

@@ -14,7 +14,7 @@ use crate::session::Session;
 use crate::time;
 
 const EXAMPLES: &str = "\
-Renews it first where it can: with a refresh token, or with saved client credentials. With a
+Renews it first where it can: with a refresh token, or with saved client credentials. With a \
 token that is still valid, nothing is sent anywhere.
 
 Examples:

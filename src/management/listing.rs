@@ -87,6 +87,9 @@ impl Page {
             let from = item.get().as_ptr() as usize - start;
             from..from + item.get().len()
         });
+        if body.items.iter().any(|item| !item.get().starts_with('{')) {
+            return Err(malformed(&"a row is not an object"));
+        }
         let (rows, next, total) = (rows.collect(), body.next.map(Into::into), body.total);
         let total = total.and_then(|total| usize::try_from(total).ok());
         Ok(Self { rows, next, total, remaining, text })
@@ -247,7 +250,6 @@ impl Listing<'_> {
         })
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "the channel closes when the chase is over")]
     fn chase(
         &self,
         api: &Management<'_>,

@@ -220,10 +220,10 @@ impl fmt::Display for IdTokenError {
             Self::Nonce => f.write_str("its nonce is of another login"),
             Self::Missing(claim) => write!(f, "it has no usable {claim} claim"),
             Self::Expired(ago) => {
-                write!(f, "by this computer's clock it expired {} ago", span(ago))
+                write!(f, "it expired {} ago, by this computer's clock", span(ago))
             }
             Self::Future(ahead) => {
-                write!(f, "by this computer's clock it is from {} in the future", span(ahead))
+                write!(f, "it was issued {} in the future, by this computer's clock", span(ahead))
             }
             Self::Stale(over) => {
                 write!(f, "the person signed in longer ago than max_age allows, by {}", span(over))

@@ -58,7 +58,7 @@ impl Document {
         put_or_remove(
             table,
             "refresh_token",
-            token.refresh_token.as_ref().map(|secret| secret.expose()),
+            token.refresh_token.as_ref().map(super::super::secret::Secret::expose),
         );
         put(table, "domain", token.domain.to_string().into());
         put(table, "audience", token.audience.as_str().into());

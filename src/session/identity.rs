@@ -115,10 +115,10 @@ impl Identity {
     /// Usage, for settings that cannot be used; not signed in, when there is nothing to act as.
     pub fn choose(flag: Option<&str>, env: Env, store: &Store) -> Result<Self, Error> {
         let environment = Environment::read(env)?;
-        if flag.is_none() {
-            if let Some(identity) = Self::from_environment(&environment)? {
-                return Ok(identity);
-            }
+        if flag.is_none()
+            && let Some(identity) = Self::from_environment(&environment)?
+        {
+            return Ok(identity);
         }
         let name = choose_profile(flag, env, store)?;
         let profile = store.load(&name)?.ok_or_else(|| no_such_profile(&name, store))?;
