@@ -62,7 +62,7 @@ impl Command for Tally {
         for (app_type, count) in counts {
             let row: Box<RawValue> = to_raw_value(&json!({"app_type": app_type, "count": count}))
                 .map_err(|e| bad(&e))?;
-            io.out.with(|out| renderer.row(out, &row))?;
+            io.out.with(|out| renderer.row(out, row.get()))?;
         }
         io.out.with(|out| renderer.finish(out))
     }

@@ -84,10 +84,10 @@ impl Page {
         // The rows are slices of `text`; as ranges they can travel with it.
         let start = text.as_ptr() as usize;
         let rows = body.items.iter().map(|item| {
-            let from = item.get().as_ptr() as usize - start;
-            from..from + item.get().len()
+            let from = item.as_ptr() as usize - start;
+            from..from + item.len()
         });
-        if body.items.iter().any(|item| !item.get().starts_with('{')) {
+        if body.items.iter().any(|item| !item.starts_with('{')) {
             return Err(malformed(&"a row is not an object"));
         }
         let (rows, next, total) = (rows.collect(), body.next.map(Into::into), body.total);
