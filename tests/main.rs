@@ -5,6 +5,7 @@
 mod api;
 mod dependencies;
 mod documents;
+mod fuzzing;
 mod newcomer;
 mod resources;
 mod tally;

@@ -173,7 +173,10 @@ fn check_times(claims: &Claims, max_age: Option<u64>, now: u64) -> Result<(), Id
     if now > expires.saturating_add(LEEWAY) {
         return Err(Bad::Expired(now - expires));
     }
-    let begins = issued.max(claims.time("nbf").unwrap_or(0));
+    let begins = match claims.all().get("nbf") {
+        None => issued,
+        Some(_) => issued.max(claims.time("nbf").ok_or(Bad::Missing("nbf"))?),
+    };
     if begins > now.saturating_add(LEEWAY) {
         return Err(Bad::Future(begins - now));
     }
@@ -357,6 +360,8 @@ mod tests {
             (json!({"iat": NOW + 60}), None),
             (json!({"iat": NOW + 3600}), Some(Bad::Future(3600))),
             (json!({"nbf": NOW + 61}), Some(Bad::Future(61))),
+            (json!({"nbf": "soon"}), Some(Bad::Missing("nbf"))),
+            (json!({"nbf": 1e30}), Some(Bad::Missing("nbf"))),
             (json!({"exp": u64::MAX}), None),
         ] {
             let outcome = check(&with(&changes), &expectations());
