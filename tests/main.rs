@@ -6,6 +6,7 @@ mod api;
 mod dependencies;
 mod documents;
 mod fuzzing;
+#[cfg(unix)]
 mod newcomer;
 mod resources;
 mod tally;
