@@ -6,6 +6,8 @@ mod api;
 mod dependencies;
 mod documents;
 mod fuzzing;
+#[cfg(unix)]
+mod hard;
 mod newcomer;
 mod resources;
 mod tally;
