@@ -1,8 +1,10 @@
 //! Draws what a program printed as an SVG of a terminal, colors and all:
 //!
 //! ```text
-//! CLICOLOR_FORCE=1 cargo demo -- --headless 2>&1 | cargo run -q --example terminal-picture > docs/terminal.svg
+//! CLICOLOR_FORCE=1 some-program 2>&1 | cargo run --quiet --example terminal-picture > picture.svg
 //! ```
+//!
+//! `docs/terminal.sh` draws the one in the README.
 //!
 //! The picture needs no font but the reader's own and nothing from the network.
 
@@ -17,8 +19,8 @@ const CELL: (f32, f32) = (8.4, 19.0);
 /// Around the text, and the bar above it.
 const MARGIN: f32 = 18.0;
 const BAR: f32 = 30.0;
-/// Longer lines are wrapped, as terminals do.
-const COLUMNS: usize = 96;
+/// Longer lines are cut.
+const COLUMNS: usize = 94;
 
 const TEXT: &str = "#d6dbe5";
 const GROUND: &str = "#161a22";
@@ -144,10 +146,11 @@ fn lines(input: &str) -> Vec<Vec<Run>> {
                 continue;
             }
             let width = c.width().unwrap_or(0);
-            if column + width > COLUMNS {
-                lines.push(std::mem::take(&mut runs));
-                column = 0;
+            if column == COLUMNS {
+                continue;
             }
+            // The last column says that there is more.
+            let (c, width) = if column + width < COLUMNS { (c, width) } else { ('…', 1) };
             match runs.last_mut().filter(|run| run.style == style) {
                 Some(run) => {
                     run.text.push(c);

@@ -152,9 +152,9 @@ stderr; the client as it is afterwards goes to stdout.
 Examples:
   auth0-clients update 'My App' --callbacks https://app.example/cb,http://localhost:3000
   auth0-clients update 'My App' --set refresh_token.rotation_type=rotating
-  auth0-clients update 'My App' --set 'callbacks[]=https://new.example/cb'  add to a list
-  auth0-clients update 'My App' --set client_metadata.tier=null              take a field away
-  auth0-clients update 'My App' --json client.json --dry-run                 what would change";
+  auth0-clients update 'My App' --set 'callbacks[]=https://new.example/cb'
+  auth0-clients update 'My App' --set client_metadata.tier=null  removes it
+  auth0-clients update 'My App' --json client.json --dry-run";
 
 /// Change a client: what is not named stays as it is, inside nested settings too
 #[derive(Debug, Parser)]

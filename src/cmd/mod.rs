@@ -5,5 +5,6 @@ pub mod clients;
 pub mod connections;
 pub mod login;
 pub mod logout;
+pub mod profiles;
 pub mod resource;
 pub mod token;

@@ -3,6 +3,7 @@
 //! Each test is short in an ordinary run. `AUTH0_LONG_TESTS=1` makes the random ones long.
 #![allow(clippy::disallowed_methods, reason = "tests write files and read settings of their own")]
 
+mod concurrency;
 mod crash;
 mod disk;
 mod home;

@@ -90,7 +90,6 @@ impl Show<'_> {
         }
         if by_hand {
             stage.say("Sign in with your browser: press Continue on the page that opens.");
-            login.extend(["--timeout", "5m"]);
             self.step("auth0-login", &login)?;
         } else {
             stage.say(
