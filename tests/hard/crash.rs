@@ -25,7 +25,8 @@ enum Work {
     Edit,
 }
 
-const WORKS: [Work; 3] = [Work::Refresh, Work::TokenFromStdin, Work::Machine];
+const WORKS: [Work; 5] =
+    [Work::Refresh, Work::TokenFromStdin, Work::Machine, Work::Switch, Work::Edit];
 
 #[test]
 fn kills_at_random_moments_leave_the_old_state_or_the_new() {
