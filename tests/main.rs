@@ -7,6 +7,7 @@ mod dependencies;
 mod documents;
 mod fuzzing;
 #[cfg(unix)]
+mod hard;
 mod newcomer;
 mod resources;
 mod tally;
