@@ -37,7 +37,7 @@
 //!
 //! fn main() -> Result<(), Error> {
 //!     let mut io = Io::new(Manner::default());
-//!     let network = Network { timeout: None, max_retries: 5 };
+//!     let network = Network::default();
 //!     let session = Session::open(Some("acme-admin"), &network, &io)?;
 //!     let clients = Listing {
 //!         what: "list the clients",
