@@ -1,8 +1,10 @@
 //! The library under the `auth0-*` binaries.
 
 pub mod browser;
+pub mod cache;
 pub mod cli;
 pub mod cmd;
+pub mod completer;
 pub mod domain;
 pub mod error;
 pub mod escape;
@@ -22,5 +24,6 @@ pub mod run;
 pub mod secret;
 pub mod session;
 pub mod store;
+pub mod suite;
 pub mod tenant;
 pub mod time;

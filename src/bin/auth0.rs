@@ -1,1 +1,5 @@
-fn main() {}
+//! `auth0`, the host.
+
+fn main() -> std::process::ExitCode {
+    auth0_suite::run::main::<auth0_suite::cmd::host::Host>()
+}
