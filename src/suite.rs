@@ -21,7 +21,7 @@ pub const HOST: &str = "auth0";
 /// What stands before a subcommand's name in the name of its program.
 pub const PREFIX: &str = "auth0-";
 
-const BINARIES: [Binary; 8] = [
+const BINARIES: [Binary; 9] = [
     Binary {
         name: "auth0-login",
         summary: "Sign in to an Auth0 tenant and keep the token in a profile",
@@ -36,6 +36,11 @@ const BINARIES: [Binary; 8] = [
         name: "auth0-token",
         summary: "Print an access token that is valid now",
         command: cmd::token::Token::command,
+    },
+    Binary {
+        name: "auth0-profiles",
+        summary: "See, choose and change profiles",
+        command: cmd::profiles::Profiles::command,
     },
     Binary {
         name: "auth0-clients",

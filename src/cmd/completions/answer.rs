@@ -264,11 +264,9 @@ mod tests {
 
     #[test]
     fn the_host_descends() {
-        assert_eq!(at("auth0 clie"), ["clients"]);
         assert_eq!(at("auth0 clients sho"), ["show"]);
         assert_eq!(at("auth0 -o json clients sho"), ["show"]);
         assert_eq!(at("auth0 --profile x -q connections sta"), ["status"]);
-        assert_eq!(at("auth0 help conne"), ["connections"]);
         assert_eq!(at("auth0 help clients rot"), ["rotate-secret"]);
         assert!(at("auth0 --li").contains(&"--list".to_owned()));
         assert!(at("auth0 nothing-of-ours sho").is_empty());

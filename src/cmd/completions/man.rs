@@ -8,6 +8,12 @@ use super::describe::{EXIT_CODES, is_shown};
 use super::notes::Notes;
 use crate::suite;
 
+/// Of the pages' words: it moves with a release.
+const DATE: &str = "2026-11-23";
+
+/// clap_mangen's options use this string, which groff has and others need.
+const APOSTROPHE: &str = ".ie \\n(.g .ds Aq \\(aq\n.el .ds Aq '\n";
+
 /// Every page's file name and text, in order.
 pub fn pages() -> Vec<(String, String)> {
     let mut pages = Vec::new();
@@ -35,45 +41,26 @@ fn page(command: &clap::Command, name: &str, near: &[String], pages: &mut Vec<(S
 }
 
 fn text(command: &clap::Command, name: &str, subs: &[&clap::Command], see: &[String]) -> String {
-    // A display name of its own makes clap_mangen's NAME line say the page's name.
     let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-    let shown = command.clone().display_name(name.to_owned());
-    // clap_mangen would list the pages of `help` subcommands too, and point at pages of section 1
-    // that have other names.
-    let man = Man::new(shown)
-        .title(name.to_uppercase())
-        .section("1")
-        .manual("auth0-suite")
-        .source(concat!("auth0-suite ", env!("CARGO_PKG_VERSION")));
-    let mut bytes = Vec::new();
-    let options = command.get_arguments().any(|arg| !arg.is_hide_set());
-    let rendered = man
-        .render_synopsis_section(&mut bytes)
-        .and_then(|()| if options { man.render_options_section(&mut bytes) } else { Ok(()) });
-    rendered.expect("memory takes all that is written");
-    let rendered = String::from_utf8_lossy(&bytes);
-    let (synopsis, options) = match rendered.split_once(".SH OPTIONS") {
-        Some((synopsis, options)) => (synopsis, options),
-        None => (&*rendered, ""),
-    };
     let notes = Notes::of(command);
     let mut page = format!(
-        ".TH {} 1 \"\" \"auth0-suite {}\" \"auth0-suite\"\n.SH NAME\n{} \\- {}\n",
-        name.to_uppercase().replace('-', "\\-"),
+        "{APOSTROPHE}.TH {} 1 \"{DATE}\" \"auth0-suite {}\" \"auth0-suite\"\n.SH NAME\n{} \\- {}\n",
+        escaped(&name.to_uppercase()),
         env!("CARGO_PKG_VERSION"),
         escaped(name),
         escaped(&about),
     );
-    page.push_str(body(synopsis));
+    page.push_str(".SH SYNOPSIS\n");
+    let usage = command.clone().render_usage().to_string();
+    let lines: Vec<_> = usage.trim_start_matches("Usage:").lines().map(str::trim).collect();
+    let lines: Vec<_> = lines.iter().map(|line| format!("{}\n", escaped(line))).collect();
+    page.push_str(&lines.join(".br\n"));
     page.push_str(".SH DESCRIPTION\n");
     let _ = writeln!(page, "{}.", escaped(&about));
     for paragraph in &notes.paragraphs {
         let _ = writeln!(page, ".PP\n{}", escaped(paragraph));
     }
-    if !options.is_empty() {
-        page.push_str(".SH OPTIONS");
-        page.push_str(options);
-    }
+    page.push_str(&options(command));
     if !subs.is_empty() {
         page.push_str(".SH SUBCOMMANDS\n");
         for sub in subs {
@@ -84,11 +71,12 @@ fn text(command: &clap::Command, name: &str, subs: &[&clap::Command], see: &[Str
     }
     if !notes.examples.is_empty() {
         page.push_str(".SH EXAMPLES\n");
-        for example in &notes.examples {
-            if let Some(purpose) = &example.purpose {
-                let _ = writeln!(page, ".PP\n{}:", escaped(purpose));
-            } else {
+        for (index, example) in notes.examples.iter().enumerate() {
+            if index > 0 {
                 page.push_str(".PP\n");
+            }
+            if let Some(purpose) = &example.purpose {
+                let _ = writeln!(page, "{}:", escaped(&sentence_start(purpose)));
             }
             let _ = writeln!(page, ".RS 4\n.nf\n{}\n.fi\n.RE", escaped(&example.line));
         }
@@ -107,9 +95,14 @@ fn text(command: &clap::Command, name: &str, subs: &[&clap::Command], see: &[Str
     page
 }
 
-/// Without the preamble that every section of clap_mangen's brings along.
-fn body(section: &str) -> &str {
-    section.find(".SH").map_or(section, |at| &section[at..])
+/// The sections of options, by their headings.
+fn options(command: &clap::Command) -> String {
+    let mut bytes = Vec::new();
+    let rendered = Man::new(command.clone()).render_options_section(&mut bytes);
+    rendered.expect("memory takes all that is written");
+    let text = String::from_utf8_lossy(&bytes);
+    // Its own preamble, the apostrophe, stands at the top of the page already.
+    text.find(".SH").map_or_else(String::new, |at| text[at..].to_owned())
 }
 
 fn section(page: &mut String, title: &str, entries: &[(&str, &str)]) {
@@ -120,9 +113,13 @@ fn section(page: &mut String, title: &str, entries: &[(&str, &str)]) {
 }
 
 fn sentence(text: &str) -> String {
+    sentence_start(text) + "."
+}
+
+fn sentence_start(text: &str) -> String {
     let mut letters = text.chars();
     let first: String = letters.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
+    format!("{first}{}", letters.as_str())
 }
 
 /// Text as roff takes it: backslashes and hyphens as themselves, no line that is a request.
