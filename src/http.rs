@@ -34,6 +34,9 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 /// What finding and reaching the host may take of that.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// Tries after the first, unless `--max-retries` says otherwise.
+const MAX_RETRIES: u32 = 5;
+
 /// A rate limit is waited out up to this; a longer one is reported.
 const MAX_WAIT: Duration = Duration::from_secs(90);
 
@@ -162,7 +165,7 @@ impl Http {
         Self {
             env,
             talk: talk.clone(),
-            max_retries: network.max_retries,
+            max_retries: network.max_retries.unwrap_or(MAX_RETRIES),
             deadline: network.timeout.map(|timeout| started + timeout),
             proxied: OnceLock::new(),
             direct: OnceLock::new(),

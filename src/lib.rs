@@ -32,12 +32,12 @@
 //! use auth0_suite::error::Error;
 //! use auth0_suite::io::{Io, Manner};
 //! use auth0_suite::management::Management;
-//! use auth0_suite::management::listing::Listing;
+//! use auth0_suite::management::listing::{Listing, Paging};
 //! use auth0_suite::session::Session;
 //!
 //! fn main() -> Result<(), Error> {
 //!     let mut io = Io::new(Manner::default());
-//!     let network = Network { timeout: None, max_retries: 5 };
+//!     let network = Network::default();
 //!     let session = Session::open(Some("acme-admin"), &network, &io)?;
 //!     let clients = Listing {
 //!         what: "list the clients",
@@ -45,9 +45,10 @@
 //!         key: "clients",
 //!         query: vec![("fields".into(), "client_id,name".into())],
 //!         limit: None,
+//!         paging: Paging::Either,
 //!     };
 //!     // Each row is the API's JSON text, handed over as its page arrives.
-//!     clients.each(&Management::open(&session)?, |row| io.out.line(row))?;
+//!     clients.each(&Management::open(&session)?, |row| io.out.line(row).map(|()| true))?;
 //!     io.out.flush()
 //! }
 //! ```

@@ -120,6 +120,7 @@ fn commands() -> Vec<clap::Command> {
         auth0_suite::cmd::clients::Clients::command(),
         auth0_suite::cmd::connections::Connections::command(),
         auth0_suite::cmd::api::Api::command(),
+        auth0_suite::cmd::profiles::Profiles::command(),
     ]
 }
 

@@ -42,6 +42,6 @@ pub(crate) fn assert_harmless(text: &str) {
     for c in text.chars().filter(|c| *c != '\n') {
         let obeyed = c.is_control()
             || matches!(u32::from(c), 0x61c | 0x200e | 0x200f | 0x2028..=0x202e | 0x2066..=0x2069);
-        assert!(!obeyed, "{:?} reaches the terminal in {text:?}", c);
+        assert!(!obeyed, "{c:?} reaches the terminal in {text:?}");
     }
 }

@@ -146,7 +146,7 @@ fn render(format: Format, options: Options, rows: &[String]) -> String {
 fn is_plain(text: &str) -> bool {
     let mut compact = String::new();
     rawjson::push_compact(text, &mut compact);
-    from(text).is_ok_and(|value| value.to_string() == compact)
+    from(text).is_ok_and(|value| value == compact)
         && from(text).is_ok_and(|value| value.is_object())
 }
 

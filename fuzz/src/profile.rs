@@ -72,7 +72,8 @@ pub(crate) fn edit(bytes: &[u8]) {
     same_settings(&before, &after);
     let settings = |text: &str| {
         let mut table: toml::Table = text.parse().expect("TOML");
-        (table.remove("token"), table.remove("user"));
+        table.remove("token");
+        table.remove("user");
         table
     };
     assert_eq!(settings(&text), settings(&written));

@@ -71,9 +71,9 @@ pub struct Login {
     #[arg(long, value_name = "TIME", value_parser = cli::duration, help_heading = "Network options")]
     timeout: Option<Duration>,
 
-    /// Retry a rate limit or an outage this often
-    #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Network options")]
-    max_retries: u32,
+    /// Retry a rate limit or an outage this often [default: 5]
+    #[arg(long, value_name = "N", help_heading = "Network options")]
+    max_retries: Option<u32>,
 
     #[command(flatten)]
     shared: Shared,

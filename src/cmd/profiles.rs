@@ -20,8 +20,8 @@ use crate::store::Store;
 
 const EXAMPLES: &str = "\
 Examples:
-  auth0-profiles list                                        which there are, and how they stand
-  auth0-profiles use staging                                 work with this one from now on
+  auth0-profiles list           which there are, and how they stand
+  auth0-profiles use staging    work with this one from now on
   auth0-profiles add staging --domain acme-dev.eu.auth0.com --client-id ID
   auth0-profiles set staging audience=https://api.example.com
   auth0-profiles import legacy --env-file .env

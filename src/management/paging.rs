@@ -13,7 +13,7 @@
 //!     let answer = r#"{"start":0,"limit":100,"total":1,"roles":[{"id":"rol_1"}]}"#;
 //!     let body = PageBody::parse(answer, roles.items.key())?;
 //!     for item in &body.items[pager.absorb(&body, None)?] {
-//!         assert_eq!(item.get(), r#"{"id":"rol_1"}"#);
+//!         assert_eq!(*item, r#"{"id":"rol_1"}"#);
 //!     }
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
