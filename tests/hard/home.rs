@@ -17,6 +17,17 @@ use auth0_emulator::{Emulator, NATIVE};
 use auth0_suite::profile::Profile;
 use serde_json::Value;
 
+/// Every binary of the suite that this build has.
+pub(super) const BINARIES: [&str; 7] = [
+    "auth0-api",
+    "auth0-clients",
+    "auth0-connections",
+    "auth0-login",
+    "auth0-logout",
+    "auth0-profiles",
+    "auth0-token",
+];
+
 pub(super) struct Home(PathBuf);
 
 /// What a command did.

@@ -8,6 +8,7 @@ mod crash;
 mod disk;
 mod home;
 mod logins;
+mod machine;
 mod tenant;
 
 /// How often something random is tried: `short` times, or `long` times when asked for.
