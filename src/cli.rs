@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args};
 
+use crate::completer;
 use crate::io::{Color, Manner};
 use crate::output::Format;
 
@@ -13,7 +14,7 @@ use crate::output::Format;
 #[command(next_help_heading = "Shared options")]
 pub struct Shared {
     /// Use this profile instead of the current one
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "NAME", add = completer::profiles())]
     pub profile: Option<String>,
 
     /// Print data as table, json, jsonl, csv or tsv
@@ -85,7 +86,7 @@ pub fn key_value(text: &str) -> Result<(String, String), String> {
 }
 
 /// The names of a type that is defined below the shell, offered to clap.
-fn one_of<T>(
+pub(crate) fn one_of<T>(
     names: impl Iterator<Item = &'static str>,
     parse: fn(&str) -> Option<T>,
 ) -> impl TypedValueParser<Value = T>

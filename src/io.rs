@@ -143,6 +143,15 @@ pub fn read_bounded(stream: impl Read, what: &str, limit: u64) -> Result<Vec<u8>
 }
 
 impl Color {
+    /// Its name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        }
+    }
+
     fn wanted(self, terminal: bool, env: Env) -> bool {
         match self {
             Self::Always => true,

@@ -91,8 +91,10 @@
 //! like those of the suite, in a page of code.
 
 pub mod browser;
+pub mod cache;
 pub mod cli;
 pub mod cmd;
+pub mod completer;
 pub mod domain;
 pub mod error;
 pub mod escape;
@@ -112,5 +114,6 @@ pub mod run;
 pub mod secret;
 pub mod session;
 pub mod store;
+pub mod suite;
 pub mod tenant;
 pub mod time;

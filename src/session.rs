@@ -13,6 +13,7 @@ use crate::domain::Domain;
 use crate::error::{Error, Kind};
 use crate::http::Http;
 use crate::io::{Env, Io};
+use crate::oauth::jwt;
 use crate::profile::{ProfileName, Settings, StoredToken};
 use crate::secret::Secret;
 use crate::store::Store;
@@ -83,12 +84,15 @@ impl Session {
             return Ok(token.clone());
         }
         let token = match &self.identity {
+            // What it says of itself is good enough for a hint; the API decides.
             Identity::GivenToken { domain, token } => AccessToken {
                 secret: token.clone(),
                 domain: domain.clone(),
                 audience: None,
                 expires_at: None,
-                scope: None,
+                scope: jwt::unverified(token.expose())
+                    .and_then(|claims| claims.scopes())
+                    .map(|scopes| scopes.iter().map(str::to_owned).collect()),
             },
             Identity::Profile { profile, settings, name } => match &profile.token {
                 Some(stored) => {

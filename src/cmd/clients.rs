@@ -16,7 +16,7 @@ use crate::management::resource::CLIENTS;
 use crate::output::Column;
 use crate::run::Command;
 use crate::session::Session;
-use crate::{browser, interrupt};
+use crate::{browser, completer, interrupt};
 
 /// What a list shows unless told otherwise.
 static COLUMNS: [Column; 4] = [
@@ -112,7 +112,7 @@ Examples:
 #[command(after_help = SHOW_EXAMPLES)]
 struct ShowOne {
     /// ID or name
-    #[arg(value_name = "ID|NAME")]
+    #[arg(value_name = "ID|NAME", add = completer::clients())]
     client: String,
 
     #[command(flatten)]
@@ -161,7 +161,7 @@ Examples:
 #[command(after_help = UPDATE_EXAMPLES)]
 struct Update {
     /// ID or name
-    #[arg(value_name = "ID|NAME")]
+    #[arg(value_name = "ID|NAME", add = completer::clients())]
     client: String,
 
     #[command(flatten)]
@@ -188,7 +188,7 @@ Examples:
 #[command(after_help = DELETE_EXAMPLES)]
 struct Delete {
     /// IDs or names; - reads them from stdin, one a line
-    #[arg(value_name = "ID|NAME", required = true)]
+    #[arg(value_name = "ID|NAME", required = true, add = completer::clients())]
     clients: Vec<String>,
 
     #[command(flatten)]
@@ -205,7 +205,7 @@ Examples:
 #[command(after_help = ROTATE_EXAMPLES)]
 struct RotateSecret {
     /// ID or name
-    #[arg(value_name = "ID|NAME")]
+    #[arg(value_name = "ID|NAME", add = completer::clients())]
     client: String,
 
     #[command(flatten)]
@@ -225,7 +225,7 @@ Examples:
 #[command(after_help = OPEN_EXAMPLES)]
 struct Open {
     /// ID or name
-    #[arg(value_name = "ID|NAME")]
+    #[arg(value_name = "ID|NAME", add = completer::clients())]
     client: String,
 
     /// Print the address and open nothing

@@ -9,7 +9,6 @@ use super::resource::args::{self, Changes, Cut, DryRun, Show, Sure};
 use super::resource::{Desk, Filter, View};
 use crate::cli::{Network, Shared};
 use crate::error::{Error, Kind};
-use crate::interrupt;
 use crate::io::Io;
 use crate::management::body::Field;
 use crate::management::change::Object;
@@ -18,6 +17,7 @@ use crate::management::{Call, Management};
 use crate::output::Column;
 use crate::run::Command;
 use crate::session::Session;
+use crate::{completer, interrupt};
 
 /// What a list shows unless told otherwise.
 static COLUMNS: [Column; 5] = [
@@ -102,7 +102,7 @@ Examples:
 #[command(after_help = SHOW_EXAMPLES)]
 struct ShowOne {
     /// ID or name
-    #[arg(value_name = "ID|NAME")]
+    #[arg(value_name = "ID|NAME", add = completer::connections())]
     connection: String,
 
     #[command(flatten)]
@@ -153,7 +153,7 @@ Examples:
 #[command(after_help = UPDATE_EXAMPLES)]
 struct Update {
     /// ID or name
-    #[arg(value_name = "ID|NAME")]
+    #[arg(value_name = "ID|NAME", add = completer::connections())]
     connection: String,
 
     #[command(flatten)]
@@ -179,7 +179,7 @@ Examples:
 #[command(after_help = DELETE_EXAMPLES)]
 struct Delete {
     /// IDs or names; - reads them from stdin, one a line
-    #[arg(value_name = "ID|NAME", required = true)]
+    #[arg(value_name = "ID|NAME", required = true, add = completer::connections())]
     connections: Vec<String>,
 
     #[command(flatten)]
@@ -196,7 +196,7 @@ Examples:
 #[command(after_help = CLIENTS_EXAMPLES)]
 struct Clients {
     /// ID or name
-    #[arg(value_name = "CONNECTION")]
+    #[arg(value_name = "CONNECTION", add = completer::connections())]
     connection: String,
 
     #[command(flatten)]
@@ -235,11 +235,11 @@ struct Disable {
 #[derive(Args, Debug)]
 struct Switch {
     /// ID or name
-    #[arg(value_name = "CONNECTION")]
+    #[arg(value_name = "CONNECTION", add = completer::connections())]
     connection: String,
 
     /// IDs or names of clients; - reads them from stdin, one a line
-    #[arg(long = "client", value_name = "ID|NAME", required = true, num_args = 1..)]
+    #[arg(long = "client", value_name = "ID|NAME", required = true, num_args = 1.., add = completer::clients())]
     clients: Vec<String>,
 
     #[command(flatten)]
@@ -258,7 +258,7 @@ Examples:
 #[command(after_help = STATUS_EXAMPLES)]
 struct Status {
     /// ID or name
-    #[arg(value_name = "CONNECTION")]
+    #[arg(value_name = "CONNECTION", add = completer::connections())]
     connection: String,
 }
 

@@ -11,9 +11,9 @@ use clap::Parser;
 
 use crate::cli::{self, Shared};
 use crate::error::Error;
-use crate::interrupt;
 use crate::io::Io;
 use crate::run::Command;
+use crate::{completer, interrupt};
 
 const EXAMPLES: &str = "\
 A person's token for the Management API gets only what the tenant allows people, on most \
@@ -42,7 +42,7 @@ pub struct Login {
     domain: Option<String>,
 
     /// The application's client ID
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", add = completer::clients())]
     client_id: Option<String>,
 
     /// The API the token is for [default: the tenant's Management API]
@@ -92,7 +92,7 @@ struct BrowserOptions {
     invitation: Option<String>,
 
     /// Go straight to this connection
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = completer::connection_names())]
     connection: Option<String>,
 
     /// Fill in this user name
@@ -100,7 +100,7 @@ struct BrowserOptions {
     login_hint: Option<String>,
 
     /// login, consent, select_account or none
-    #[arg(long, value_name = "PROMPT")]
+    #[arg(long, value_name = "PROMPT", add = completer::words(&["login", "consent", "select_account", "none"]))]
     prompt: Option<String>,
 
     /// Ask for the password unless it was typed this many seconds ago
@@ -158,7 +158,7 @@ struct WayOptions {
     key_id: Option<String>,
 
     /// RS256, RS384 or PS256
-    #[arg(long, value_name = "ALG", requires = "private_key")]
+    #[arg(long, value_name = "ALG", requires = "private_key", add = completer::words(&["RS256", "RS384", "PS256"]))]
     signing_alg: Option<String>,
 
     /// Keep the secret (or the key's path) in the profile, so that the token renews by itself

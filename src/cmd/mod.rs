@@ -2,7 +2,9 @@
 
 pub mod api;
 pub mod clients;
+pub mod completions;
 pub mod connections;
+pub mod host;
 pub mod login;
 pub mod logout;
 pub mod profiles;

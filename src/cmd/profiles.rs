@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::cli::Shared;
+use crate::completer;
 use crate::error::Error;
 use crate::io::Io;
 use crate::output::Fields;
@@ -49,6 +50,7 @@ enum Action {
     /// One profile's settings, user and token state
     Show {
         /// The profile [default: the current one]
+        #[arg(add = completer::profiles())]
         name: Option<String>,
     },
     /// The name of the profile that commands use
@@ -56,6 +58,7 @@ enum Action {
     /// Make a profile the current one
     Use {
         /// The profile
+        #[arg(add = completer::profiles())]
         name: String,
     },
     /// Make a profile without signing in
@@ -64,19 +67,20 @@ enum Action {
     #[command(after_help = change::KEYS_HELP)]
     Set {
         /// The profile, if not the current one, then settings
-        #[arg(value_name = "[NAME] KEY=VALUE", required = true)]
+        #[arg(value_name = "[NAME] KEY=VALUE", required = true, add = completer::profiles())]
         words: Vec<String>,
     },
     /// Take settings away
     #[command(after_help = change::KEYS_HELP)]
     Unset {
         /// The profile, if not the current one, then keys
-        #[arg(value_name = "[NAME] KEY", required = true)]
+        #[arg(value_name = "[NAME] KEY", required = true, add = completer::words(&change::KEYS))]
         words: Vec<String>,
     },
     /// Give a profile another name
     Rename {
         /// Its name now
+        #[arg(add = completer::profiles())]
         old: String,
         /// Its name from now on
         new: String,
@@ -84,7 +88,7 @@ enum Action {
     /// Delete profiles, their tokens included
     Remove {
         /// The profiles
-        #[arg(required = true, value_name = "NAME")]
+        #[arg(required = true, value_name = "NAME", add = completer::profiles())]
         names: Vec<String>,
         /// Do not ask
         #[arg(short, long)]
@@ -101,6 +105,7 @@ enum Action {
     /// Where a profile's file is
     Path {
         /// The profile [default: the current one]
+        #[arg(add = completer::profiles())]
         name: Option<String>,
     },
 }

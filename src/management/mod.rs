@@ -21,7 +21,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
 use crate::http::{Answer, Body, Http, Request, Stream};
-use crate::session::{AccessToken, MIN_VALID, Session};
+use crate::session::{AccessToken, Identity, MIN_VALID, Session};
 
 /// All but RFC 3986 §2.3's unreserved characters is encoded, in paths and queries alike.
 const RESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -104,6 +104,16 @@ impl<'s> Management<'s> {
             )));
         }
         Ok(Self { session, base: base(&token.domain) })
+    }
+
+    /// The tenant, where a profile names it: for the environment alone, nothing is written.
+    pub fn tenant_of_profile(&self) -> Option<&Domain> {
+        match self.session.identity() {
+            Identity::Profile { profile, settings, .. } => {
+                settings.domain.as_ref().or(profile.token.as_ref().map(|token| &token.domain))
+            }
+            Identity::GivenToken { .. } | Identity::GivenCredentials { .. } => None,
+        }
     }
 
     /// The token in use.

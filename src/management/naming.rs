@@ -181,7 +181,7 @@ impl Wanted<'_> {
 }
 
 /// The names nearest to a text, as they come by.
-struct Near {
+pub struct Near {
     wanted: String,
     /// How many letters apart a name may be.
     reach: usize,
@@ -191,13 +191,15 @@ struct Near {
 impl Near {
     const MOST: usize = 3;
 
-    fn new(wanted: &str) -> Self {
+    /// Nothing has come by yet.
+    pub fn new(wanted: &str) -> Self {
         let wanted = wanted.to_lowercase();
         let reach = 1 + wanted.chars().count().min(64) / 4;
         Self { wanted, reach, best: Vec::new() }
     }
 
-    fn offer(&mut self, name: &str) {
+    /// Takes note of a name.
+    pub fn offer(&mut self, name: &str) {
         let lower = name.to_lowercase();
         let apart = if lower == self.wanted {
             Some(0)
@@ -215,7 +217,8 @@ impl Near {
         self.best.truncate(Self::MOST);
     }
 
-    fn names(self) -> Vec<String> {
+    /// The nearest first; few, or none.
+    pub fn names(self) -> Vec<String> {
         self.best.into_iter().map(|(_, name)| name).collect()
     }
 }

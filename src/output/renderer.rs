@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 use std::mem;
 
+use memchr::memchr2;
+
 use super::delimited::{Cell, Dialect};
 use super::fields::Path;
 use super::table::Table;
@@ -171,7 +173,7 @@ impl Renderer {
 
     fn write_json_line(&mut self, out: &mut dyn Write, row: &str) -> io::Result<()> {
         let row = select(self.fields.as_ref(), row, &mut self.part);
-        let is_line = !row.contains(['\n', '\r']);
+        let is_line = memchr2(b'\n', b'\r', row.as_bytes()).is_none();
         if is_line && self.options.width.is_none() {
             out.write_all(row.as_bytes())?;
             return out.write_all(b"\n");

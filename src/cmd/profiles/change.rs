@@ -10,8 +10,8 @@ use crate::profile::{Grant, Profile, ProfileName};
 use crate::session::identity::no_such_profile;
 use crate::store::Store;
 
-/// What can be set, in the order of the file.
-const KEYS: [&str; 9] = [
+/// What can be set, in the order of the file. The last one is never typed.
+pub(super) const KEYS: [&str; 11] = [
     "domain",
     "client_id",
     "audience",
@@ -21,10 +21,9 @@ const KEYS: [&str; 9] = [
     "organization",
     "private_key",
     "key_id",
+    "signing_alg",
+    "client_secret",
 ];
-
-/// The last of the keys, and the one that is never typed.
-const MORE_KEYS: [&str; 2] = ["signing_alg", "client_secret"];
 
 pub(super) const KEYS_HELP: &str = "\
 Keys: domain, client_id, audience, scope, redirect_uris, grant, organization, private_key,
@@ -37,7 +36,7 @@ Examples:
 
 /// Whether a word is a setting's key.
 pub(super) fn is_key(word: &str) -> bool {
-    KEYS.contains(&word) || MORE_KEYS.contains(&word)
+    KEYS.contains(&word)
 }
 
 /// A setting's value, checked.
@@ -99,11 +98,8 @@ pub(super) fn parse(key: &str, text: &str) -> Result<Value, Error> {
 }
 
 fn unknown_key(key: &str) -> Error {
-    Error::usage(format!("there is no setting '{key}'")).hint(format!(
-        "there are {}, {}",
-        KEYS.join(", "),
-        MORE_KEYS[0]
-    ))
+    Error::usage(format!("there is no setting '{key}'"))
+        .hint(format!("there are {}", KEYS[..KEYS.len() - 1].join(", ")))
 }
 
 pub(super) fn set(

@@ -3,10 +3,16 @@
 use super::Desk;
 use super::args::Cut;
 use super::progress::Progress;
+use crate::cache::{self, Entry};
 use crate::error::Error;
 use crate::management::Query;
 use crate::management::listing::{Listing, PAGE_SIZE, Paging};
+use crate::management::naming::Found;
+
 use crate::output::Format;
+
+/// What the API sifts a list by.
+const SIFTS: [&str; 4] = ["app_type", "is_first_party", "strategy", "name"];
 
 /// Which rows of a list are printed.
 #[derive(Default)]
@@ -47,12 +53,31 @@ impl Desk<'_> {
             limit: if named.is_some() { None } else { limit },
             paging: Paging::Either,
         };
+        // `is_global` leaves out the one client that is no application.
+        let whole =
+            limit.is_none() && listing.query.iter().all(|(key, _)| !SIFTS.contains(&key.as_str()));
+        let api = self.api;
+        let mut seen = Vec::new();
+        let tenant = api.tenant_of_profile();
         self.print(&listing, limit, |row| {
-            named.as_ref().is_none_or(|part| {
-                let name = resource.found(row).and_then(|found| found.name);
-                name.is_some_and(|name| name.to_lowercase().contains(part))
-            })
-        })
+            let wants_name = named.is_some();
+            let wants_entry = tenant.is_some() && seen.len() < cache::MOST;
+            if !wants_name && !wants_entry {
+                return true;
+            }
+            let Some(Found { id, name: Some(name) }) = resource.found(row) else {
+                return !wants_name;
+            };
+            if wants_entry {
+                seen.extend(Entry::new(&id, &name));
+            }
+            named.as_ref().is_none_or(|part| name.to_lowercase().contains(part))
+        })?;
+        if let Some(tenant) = tenant {
+            // Completions without it are poorer, and that is all.
+            let _ = cache::remember(self.io.env, tenant, resource.key, &seen, whole);
+        }
+        Ok(())
     }
 
     /// Prints the rows of a listing that `keep` keeps, up to `limit`.
@@ -63,7 +88,7 @@ impl Desk<'_> {
         &mut self,
         listing: &Listing<'_>,
         limit: Option<usize>,
-        keep: impl Fn(&str) -> bool,
+        mut keep: impl FnMut(&str) -> bool,
     ) -> Result<(), Error> {
         let mut renderer = self.view.renderer(self.columns, self.io);
         // Rows that stream onto the same terminal are progress enough.

@@ -1,0 +1,16 @@
+# Completions of auth0-suite for PowerShell, made by `auth0-completions powershell`.
+
+Register-ArgumentCompleter -Native -CommandName auth0-login, auth0-logout, auth0-token, auth0-profiles, auth0-clients, auth0-connections, auth0-api, auth0-completions, auth0 -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $line = $commandAst.Extent.Text
+    $cursor = $cursorPosition - $commandAst.Extent.StartOffset
+    $line = $line.PadRight($cursor).Substring(0, $cursor).Replace('"', "'")
+    auth0-completions complete powershell -- $line 2>$null | ForEach-Object {
+        $value, $help = $_ -split "`t", 2
+        if (-not $help) { $help = $value }
+        $text = $value
+        if ($text -match '[\s{}''"`$;|&<>()@#,]') { $text = "'" + $text.Replace("'", "''") + "'" }
+        [System.Management.Automation.CompletionResult]::new($text, $value, 'ParameterValue', $help)
+    }
+}

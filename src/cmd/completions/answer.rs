@@ -1,0 +1,281 @@
+//! What a script of [`super::scripts`] asks at a TAB, and the answer.
+//!
+//! `auth0-completions complete SHELL [TYPE] -- WORD…`: the words of the line up to the cursor, the
+//! last of them begun or empty. bash and PowerShell hand over the line itself as the one word.
+//! One candidate a line, with its description behind a tab where the shell shows one.
+
+use std::ffi::{OsStr, OsString};
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap_complete::CompletionCandidate;
+
+use super::scripts::Shell;
+use crate::{completer, escape, suite};
+
+/// Past this many, nobody chooses.
+const MOST: usize = 2_000;
+
+/// `COMP_TYPE` of bash when TAB steps through the candidates: each is put on the line as it is.
+const MENU: &str = "37";
+
+/// Answers, when this process was started to: before clap, whose work on the completer's own
+/// arguments would be for nothing.
+pub fn if_asked() -> Option<ExitCode> {
+    let mut args = std::env::args_os().skip(1);
+    if args.next()? != "complete" {
+        return None;
+    }
+    let shell = args.next().and_then(|name| Shell::parse(name.to_str()?))?;
+    let mut words: Vec<OsString> = args.collect();
+    let given = words.iter().position(|word| word == "--")?;
+    let menu = words[..given].iter().any(|word| word == MENU);
+    words.drain(..=given);
+    let text = answer(shell, menu, words);
+    // A shell that no longer reads does not care.
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    Some(ExitCode::SUCCESS)
+}
+
+/// The lines for a shell.
+pub fn answer(shell: Shell, menu: bool, words: Vec<OsString>) -> String {
+    let mut quote = None;
+    let words = match shell {
+        Shell::Bash | Shell::PowerShell => {
+            let line = words.into_iter().next().unwrap_or_default();
+            let (words, open) = split(&line.to_string_lossy());
+            quote = open;
+            words.into_iter().map(OsString::from).collect()
+        }
+        _ => words,
+    };
+    let current = words.last().cloned().unwrap_or_default();
+    let found = candidates(words);
+    let mut text = String::new();
+    match shell {
+        Shell::Bash => bash(&found, &current.to_string_lossy(), quote, menu, &mut text),
+        _ => {
+            for candidate in &found {
+                push(&candidate.get_value().to_string_lossy(), candidate, "\t", "", &mut text);
+            }
+        }
+    }
+    text
+}
+
+/// What fits the last of these words; options only where nothing else does, or they are begun.
+pub fn candidates(words: Vec<OsString>) -> Vec<CompletionCandidate> {
+    completer::notice(&words);
+    let Some((mut command, words)) = definition(words) else { return Vec::new() };
+    let current = words.last().cloned().unwrap_or_default();
+    let index = words.len() - 1;
+    let folder = std::env::current_dir().ok();
+    let found = clap_complete::engine::complete(&mut command, words, index, folder.as_deref());
+    let mut found = found.unwrap_or_default();
+    let is_option = |candidate: &CompletionCandidate| begins(candidate.get_value(), b"-");
+    if current.is_empty() && !found.iter().all(is_option) {
+        found.retain(|candidate| !is_option(candidate));
+    }
+    // A shell's line is one line.
+    found.retain(|candidate| !candidate.get_value().to_string_lossy().contains(char::is_control));
+    found.truncate(MOST);
+    found
+}
+
+/// The definition of the command that stands first, and the words as that command sees them.
+fn definition(mut words: Vec<OsString>) -> Option<(clap::Command, Vec<OsString>)> {
+    let named = |word: &OsStr| {
+        let name = std::path::Path::new(word).file_name()?.to_str()?;
+        suite::find(name.strip_suffix(".exe").unwrap_or(name))
+    };
+    let binary = named(words.first()?)?;
+    if binary.name != suite::HOST {
+        return (words.len() > 1).then(|| ((binary.command)(), words));
+    }
+    // The host's options may stand before the subcommand; those that take a value, with it.
+    let mut at = 1;
+    while let Some(word) = words.get(at).and_then(|word| word.to_str())
+        && word.starts_with('-')
+    {
+        at += if matches!(word, "--profile" | "--output" | "-o" | "--color") { 2 } else { 1 };
+    }
+    let last = words.len().checked_sub(1).filter(|last| *last > 0)?;
+    if at >= last {
+        return Some(((binary.command)(), words));
+    }
+    let mut name = words[at].to_str()?;
+    // `auth0 help clients` has the names of commands behind it, and nothing else.
+    if name == "help" {
+        if at + 1 == last {
+            words.drain(1..=at);
+            return Some((crate::cmd::host::names_alone(), words));
+        }
+        words.remove(at);
+        name = words[at].to_str()?;
+    }
+    let binary = suite::find(&format!("{}{name}", suite::PREFIX))?;
+    words.drain(..at);
+    Some(((binary.command)(), words))
+}
+
+/// Candidates as bash puts them on its line: quoted, and without what readline takes for a word of
+/// its own.
+fn bash(
+    found: &[CompletionCandidate],
+    current: &str,
+    quote: Option<char>,
+    menu: bool,
+    text: &mut String,
+) {
+    // COMP_WORDBREAKS has them in it, so that the word that is replaced begins behind the last.
+    let replaced = match quote {
+        None => current.rfind(['=', ':']).map_or(0, |at| at + 1),
+        Some(_) => 0,
+    };
+    let listed = found.len() > 1 && !menu;
+    for candidate in found {
+        let value = candidate.get_value().to_string_lossy();
+        let Some(value) = value.get(replaced..) else { continue };
+        let value = match quote {
+            None => escaped(value),
+            Some(mark) if value.contains([mark, '\\', '$', '`', '!']) => continue,
+            Some(_) => value.to_owned(),
+        };
+        let opaque = candidate.get_tag().is_some_and(|tag| tag.to_string() == completer::OPAQUE);
+        if listed && opaque {
+            push(&value, candidate, "  (", ")", text);
+        } else {
+            text.push_str(&value);
+            text.push('\n');
+        }
+    }
+}
+
+fn push(
+    value: &str,
+    candidate: &CompletionCandidate,
+    before: &str,
+    after: &str,
+    text: &mut String,
+) {
+    text.push_str(value);
+    if let Some(help) = candidate.get_help() {
+        let help = help.to_string();
+        let line = help.lines().next().unwrap_or_default();
+        if !line.is_empty() {
+            text.push_str(before);
+            text.push_str(&escape::visible(line));
+            text.push_str(after);
+        }
+    }
+    text.push('\n');
+}
+
+/// A value as an unquoted word of bash. What it does not need to quote it leaves readable.
+fn escaped(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    for c in value.chars() {
+        if c.is_ascii() && !c.is_ascii_alphanumeric() && !"-_./=:@%+,{}~^".contains(c) {
+            text.push('\\');
+        }
+        text.push(c);
+    }
+    text
+}
+
+/// The words of a line, the last of them begun, and the quote that it stands in.
+fn split(line: &str) -> (Vec<String>, Option<char>) {
+    let mut words = vec![String::new()];
+    let mut quote = None;
+    let mut begun = false;
+    let mut chars = line.chars();
+    while let Some(c) = chars.next() {
+        let word = words.last_mut().expect("there is one from the start");
+        match (quote, c) {
+            (Some(mark), c) if c == mark => quote = None,
+            (None, '\'' | '"') => {
+                quote = Some(c);
+                begun = true;
+            }
+            (None | Some('"'), '\\') => {
+                word.extend(chars.next());
+                begun = true;
+            }
+            (None, ' ' | '\t' | '\n') => {
+                if begun {
+                    words.push(String::new());
+                    begun = false;
+                }
+            }
+            (_, c) => {
+                word.push(c);
+                begun = true;
+            }
+        }
+    }
+    (words, quote)
+}
+
+fn begins(value: &OsStr, with: &[u8]) -> bool {
+    value.as_encoded_bytes().starts_with(with)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Shell, answer, escaped, split};
+
+    fn at(line: &str) -> Vec<String> {
+        let text = answer(Shell::Bash, false, vec![line.into()]);
+        text.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn lines_split_as_a_shell_splits_them() {
+        let words = |line: &str| split(line).0;
+        assert_eq!(words("auth0-clients  show "), ["auth0-clients", "show", ""]);
+        assert_eq!(words("a 'b c' d\\ e \"f\\\" g\" h"), ["a", "b c", "d e", "f\" g", "h"]);
+        assert_eq!(split("a 'b c"), (vec!["a".into(), "b c".into()], Some('\'')));
+        assert_eq!(words("a ''"), ["a", ""]);
+        assert_eq!(words(""), [""]);
+    }
+
+    #[test]
+    fn words_of_every_kind_complete() {
+        assert_eq!(at("auth0-clients sho"), ["show"]);
+        assert_eq!(at("/usr/bin/auth0-clients sho"), ["show"]);
+        assert_eq!(at("auth0-clients list -o js"), ["json", "jsonl"]);
+        // Behind an equals sign bash replaces the value alone.
+        assert_eq!(at("auth0-clients list --output=js"), ["json", "jsonl"]);
+        assert_eq!(at("auth0-clients list --app-type native,sp"), ["native,spa"]);
+        assert_eq!(at("auth0-api GET /users-by"), ["/users-by-email"]);
+        assert_eq!(at("auth0-completions po"), ["powershell"]);
+        assert!(at("auth0-login --cl").contains(&"--client-credentials".to_owned()));
+        assert!(at("something-else ").is_empty());
+        assert!(at("auth0-clients").is_empty());
+    }
+
+    #[test]
+    fn options_wait_until_they_are_begun() {
+        let words = at("auth0-clients ");
+        assert!(words.contains(&"list".to_owned()), "{words:?}");
+        assert!(words.iter().all(|word| !word.starts_with('-')), "{words:?}");
+        assert!(at("auth0-logout ").iter().any(|word| word == "--all"));
+    }
+
+    #[test]
+    fn the_host_descends() {
+        assert_eq!(at("auth0 clients sho"), ["show"]);
+        assert_eq!(at("auth0 -o json clients sho"), ["show"]);
+        assert_eq!(at("auth0 --profile x -q connections sta"), ["status"]);
+        assert_eq!(at("auth0 help clients rot"), ["rotate-secret"]);
+        assert!(at("auth0 --li").contains(&"--list".to_owned()));
+        assert!(at("auth0 nothing-of-ours sho").is_empty());
+    }
+
+    #[test]
+    fn nothing_runs_on_a_line() {
+        assert_eq!(escaped("My App"), "My\\ App");
+        assert_eq!(escaped("$(reboot);`x`"), "\\$\\(reboot\\)\\;\\`x\\`");
+        assert_eq!(escaped("/clients/{id}"), "/clients/{id}");
+    }
+}

@@ -1,0 +1,189 @@
+//! `auth0`: the suite's programs, and any other `auth0-*` program, as subcommands.
+
+mod programs;
+
+use std::ffi::{OsStr, OsString};
+
+use clap::{Parser, Subcommand};
+use clap_complete::engine::{ArgValueCandidates, CompletionCandidate, SubcommandCandidates};
+
+pub use self::programs::Program;
+use crate::cli::Shared;
+use crate::error::{Error, Kind};
+use crate::io::{Env, Io};
+use crate::management::naming::Near;
+use crate::output::{Column, Options, Renderer};
+use crate::run::Command;
+
+const EXAMPLES: &str = "\
+Examples:
+  auth0 clients list               runs auth0-clients list
+  auth0 help clients list          its help
+  auth0 --list                     every subcommand there is
+  auth0 --profile staging token    options before the subcommand are handed on
+
+Any program named auth0-NAME on PATH is a subcommand.";
+
+static COLUMNS: [Column; 3] = [
+    Column::new("name", "name").whole(),
+    Column::new("summary", "summary"),
+    Column::new("path", "path"),
+];
+
+/// Run the suite's programs, and any other auth0-* program, as subcommands
+#[derive(Debug, Parser)]
+#[command(
+    name = "auth0",
+    version,
+    after_help = EXAMPLES,
+    disable_help_subcommand = true,
+    arg_required_else_help = true,
+    add = SubcommandCandidates::new(subcommands)
+)]
+pub struct Host {
+    /// List the subcommands: the suite's, then all others on PATH
+    #[arg(long)]
+    list: bool,
+
+    #[command(subcommand)]
+    named: Option<Named>,
+
+    #[command(flatten)]
+    shared: Shared,
+}
+
+#[derive(Debug, Subcommand)]
+enum Named {
+    #[command(external_subcommand)]
+    Other(Vec<OsString>),
+}
+
+impl Command for Host {
+    fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    fn run(self, io: &mut Io) -> Result<(), Error> {
+        if self.list {
+            return self.list(io);
+        }
+        let Some(Named::Other(words)) = &self.named else {
+            return Err(
+                Error::usage("no subcommand is named").hint("see which there are: auth0 --list")
+            );
+        };
+        let (name, rest) = words.split_first().expect("clap gives the name at least");
+        let mut args = self.given();
+        let (name, rest) = match (name.to_str(), rest.split_first()) {
+            (Some("help"), None) => return help(io),
+            (Some("help"), Some((name, rest))) => {
+                args.clear();
+                args.extend(rest.iter().cloned());
+                args.push("--help".into());
+                (name, &[][..])
+            }
+            _ => (name, rest),
+        };
+        args.extend(rest.iter().cloned());
+        let program = find(name, io.env)?;
+        io.out.flush()?;
+        program.run(&args)
+    }
+}
+
+impl Host {
+    fn list(&self, io: &mut Io) -> Result<(), Error> {
+        let mut renderer = Renderer::new(
+            self.shared.format(),
+            None,
+            &COLUMNS,
+            Options {
+                width: io.width(),
+                color: io.color_out(),
+                csv_safe: false,
+                reveal_secrets: true,
+            },
+        );
+        for program in programs::all(io.env) {
+            let row = serde_json::json!({
+                "name": program.name,
+                "summary": program.summary(),
+                "path": program.path.to_string_lossy(),
+                "first_party": program.first_party,
+            });
+            let row = serde_json::value::to_raw_value(&row).expect("a JSON value is JSON");
+            io.out.with(|out| renderer.row(out, row.get()))?;
+        }
+        io.out.with(|out| renderer.finish(out))
+    }
+
+    /// The shared options that stood before the subcommand, spelled out: `-q` is another option
+    /// to `auth0-api`.
+    fn given(&self) -> Vec<OsString> {
+        let shared = &self.shared;
+        let mut args: Vec<OsString> = Vec::new();
+        let mut pair = |option: &str, value: &str| {
+            args.push(option.into());
+            args.push(value.into());
+        };
+        if let Some(profile) = &shared.profile {
+            pair("--profile", profile);
+        }
+        if let Some(output) = shared.output {
+            pair("--output", output.name());
+        }
+        if let Some(color) = shared.color {
+            pair("--color", color.name());
+        }
+        let flags = [(shared.quiet, "--quiet"), (shared.no_input, "--no-input")];
+        args.extend(flags.into_iter().filter(|(given, _)| *given).map(|(_, flag)| flag.into()));
+        args.extend((0..shared.verbose).map(|_| OsString::from("--verbose")));
+        args
+    }
+}
+
+fn help(io: &mut Io) -> Result<(), Error> {
+    let text = <Host as clap::CommandFactory>::command().render_help();
+    io.out.line(text.to_string().trim_end())
+}
+
+/// The program of a subcommand.
+fn find(name: &OsStr, env: Env) -> Result<Program, Error> {
+    let shown = name.to_string_lossy();
+    if let Some(name) = name.to_str().filter(|name| programs::is_name(name))
+        && let Some(program) = programs::find(name, env)
+    {
+        return Ok(program);
+    }
+    let mut near = Near::new(&shown);
+    for program in programs::all(env) {
+        near.offer(&program.name);
+    }
+    let near = near.names();
+    let error = Error::new(Kind::Usage, format!("there is no subcommand '{shown}'"));
+    Err(if near.is_empty() {
+        error.hint("see which there are: auth0 --list")
+    } else {
+        let near: Vec<_> = near.iter().map(|name| format!("auth0 {name}")).collect();
+        error.hint(format!("did you mean {}? all of them: auth0 --list", near.join(", ")))
+    })
+}
+
+/// Every subcommand, for a shell.
+fn subcommands() -> Vec<CompletionCandidate> {
+    let mut found: Vec<_> = programs::all(Env)
+        .into_iter()
+        .map(|program| {
+            let summary = program.summary();
+            CompletionCandidate::new(program.name).help(Some(summary.into()))
+        })
+        .collect();
+    found.push(CompletionCandidate::new("help").help(Some("Show a subcommand's help".into())));
+    found
+}
+
+/// What stands behind `auth0 help`, for a shell.
+pub(crate) fn names_alone() -> clap::Command {
+    let names = ArgValueCandidates::new(subcommands);
+    clap::Command::new("help").disable_help_flag(true).arg(clap::Arg::new("name").add(names))
+}

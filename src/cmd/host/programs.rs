@@ -1,0 +1,146 @@
+//! The programs behind the subcommands: beside the host first, then on `PATH`.
+
+use std::collections::BTreeMap;
+use std::env::consts::EXE_SUFFIX;
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::error::{Error, Kind};
+use crate::io::Env;
+use crate::suite;
+
+/// How much of a script is looked through for its summary.
+const HEAD: u64 = 4096;
+
+/// A program of ours, or one of somebody else's.
+#[derive(Debug)]
+pub struct Program {
+    /// The subcommand: its name without `auth0-`.
+    pub name: String,
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether it is part of the suite.
+    pub first_party: bool,
+}
+
+/// Whether a word can be the name of a subcommand: none leads to another folder.
+pub(super) fn is_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+}
+
+/// The program of a subcommand.
+pub(super) fn find(name: &str, env: Env) -> Option<Program> {
+    let file = format!("{}{name}{EXE_SUFFIX}", suite::PREFIX);
+    let path = folders(env).into_iter().map(|folder| folder.join(&file)).find(|p| is_program(p))?;
+    Some(Program::new(name, path))
+}
+
+/// Every program there is: the suite's in its own order, then the others by name.
+pub(super) fn all(env: Env) -> Vec<Program> {
+    let ours =
+        suite::commands().iter().filter_map(|binary| binary.name.strip_prefix(suite::PREFIX));
+    let mut found: Vec<_> = ours.filter_map(|name| find(name, env)).collect();
+    let mut others = BTreeMap::new();
+    for folder in folders(env) {
+        let Ok(entries) = std::fs::read_dir(folder) else { continue };
+        for entry in entries.filter_map(Result::ok) {
+            let file = entry.file_name();
+            let name = file
+                .to_str()
+                .and_then(|file| file.strip_suffix(EXE_SUFFIX)?.strip_prefix(suite::PREFIX));
+            let Some(name) = name.filter(|name| is_name(name)) else { continue };
+            let known = found.iter().any(|program| program.name == name);
+            if !known && !others.contains_key(name) && is_program(&entry.path()) {
+                others.insert(name.to_owned(), Program::new(name, entry.path()));
+            }
+        }
+    }
+    found.extend(others.into_values());
+    found
+}
+
+/// The host's own folder, then those of `PATH`; relative ones are skipped, so that no program
+/// runs because of the folder one happens to stand in.
+fn folders(env: Env) -> Vec<PathBuf> {
+    let own = std::env::current_exe().ok().and_then(|path| path.parent().map(Path::to_owned));
+    let path = env.get_os("PATH").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = own.into_iter().collect();
+    folders.extend(std::env::split_paths(&path).filter(|folder| folder.is_absolute()));
+    folders
+}
+
+#[cfg(unix)]
+fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_program(path: &Path) -> bool {
+    path.is_file()
+}
+
+impl Program {
+    fn new(name: &str, path: PathBuf) -> Self {
+        let first_party = suite::find(&format!("{}{name}", suite::PREFIX)).is_some();
+        Self { name: name.to_owned(), path, first_party }
+    }
+
+    /// What it does, in one line: ours by heart, a script's from its `auth0-summary:` line. Nothing
+    /// is run to find out.
+    pub fn summary(&self) -> String {
+        match suite::find(&format!("{}{}", suite::PREFIX, self.name)) {
+            Some(binary) => binary.summary.to_owned(),
+            None => self.own_summary().unwrap_or_default(),
+        }
+    }
+
+    fn own_summary(&self) -> Option<String> {
+        let mut head = Vec::new();
+        File::open(&self.path).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
+        let head = String::from_utf8_lossy(&head);
+        if !head.starts_with("#!") {
+            return None;
+        }
+        let line = head.lines().find_map(|line| line.split_once("auth0-summary:"))?;
+        Some(line.1.trim().chars().filter(|c| !c.is_control()).take(100).collect())
+    }
+
+    /// Becomes the program: its exit code and the signals it gets are its own.
+    #[cfg(unix)]
+    pub(super) fn run(&self, args: &[OsString]) -> Result<(), Error> {
+        use std::os::unix::process::CommandExt;
+        Err(self.failed(&Command::new(&self.path).args(args).exec()))
+    }
+
+    /// Runs the program and ends as it did. Ctrl-C reaches both, and it decides.
+    #[cfg(not(unix))]
+    pub(super) fn run(&self, args: &[OsString]) -> Result<(), Error> {
+        let _ = ctrlc::set_handler(|| {});
+        let status = Command::new(&self.path).args(args).status().map_err(|e| self.failed(&e))?;
+        std::process::exit(status.code().unwrap_or(1))
+    }
+
+    fn failed(&self, error: &std::io::Error) -> Error {
+        Error::new(Kind::Failure, format!("cannot run {}", self.path.display())).caused_by(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_name;
+
+    #[test]
+    fn names_lead_to_no_other_folder() {
+        for name in ["whoami", "a.b", "x_1-2"] {
+            assert!(is_name(name), "{name}");
+        }
+        for name in ["", "../x", "a/b", "a\\b", "-x", "ä", "a b", ".x"] {
+            assert!(!is_name(name), "{name}");
+        }
+    }
+}

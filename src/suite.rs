@@ -1,0 +1,114 @@
+//! The one list of the suite's binaries: completions, man pages and the host read it.
+
+use clap::CommandFactory;
+
+use crate::cmd;
+
+/// A binary of the suite.
+#[derive(Clone, Copy, Debug)]
+pub struct Binary {
+    /// Its name, such as `auth0-login`.
+    pub name: &'static str,
+    /// What it does, in one line: the first line of its help.
+    pub summary: &'static str,
+    /// Builds its definition. Nothing else is built with it.
+    pub command: fn() -> clap::Command,
+}
+
+/// The host's name.
+pub const HOST: &str = "auth0";
+
+/// What stands before a subcommand's name in the name of its program.
+pub const PREFIX: &str = "auth0-";
+
+const BINARIES: [Binary; 9] = [
+    Binary {
+        name: "auth0-login",
+        summary: "Sign in to an Auth0 tenant and keep the token in a profile",
+        command: cmd::login::Login::command,
+    },
+    Binary {
+        name: "auth0-logout",
+        summary: "Revoke a profile's refresh token and forget its tokens; the settings stay",
+        command: cmd::logout::Logout::command,
+    },
+    Binary {
+        name: "auth0-token",
+        summary: "Print an access token that is valid now",
+        command: cmd::token::Token::command,
+    },
+    Binary {
+        name: "auth0-profiles",
+        summary: "See, choose and change profiles",
+        command: cmd::profiles::Profiles::command,
+    },
+    Binary {
+        name: "auth0-clients",
+        summary: "List, show and change the tenant's applications",
+        command: cmd::clients::Clients::command,
+    },
+    Binary {
+        name: "auth0-connections",
+        summary: "List, show and change the tenant's connections",
+        command: cmd::connections::Connections::command,
+    },
+    Binary {
+        name: "auth0-api",
+        summary: "Call any operation of the Management API",
+        command: cmd::api::Api::command,
+    },
+    Binary {
+        name: "auth0-completions",
+        summary: "Shell completions and man pages for the whole suite",
+        command: cmd::completions::Completions::command,
+    },
+    Binary {
+        name: HOST,
+        summary: "Run the suite's programs, and any other auth0-* program, as subcommands",
+        command: cmd::host::Host::command,
+    },
+];
+
+/// Every binary, the host last.
+pub const fn commands() -> &'static [Binary] {
+    &BINARIES
+}
+
+/// Those of this installation: the host is an option of the build, because the official CLI has
+/// its name, and must keep its completions where it has the name to itself.
+pub fn installed() -> impl Iterator<Item = &'static Binary> {
+    commands().iter().filter(|binary| cfg!(feature = "host") || binary.name != HOST)
+}
+
+/// The binary of that name.
+pub fn find(name: &str) -> Option<&'static Binary> {
+    commands().iter().find(|binary| binary.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::commands;
+
+    #[test]
+    fn the_list_says_what_the_definitions_say() {
+        for binary in commands() {
+            let command = (binary.command)();
+            assert_eq!(command.get_name(), binary.name);
+            assert_eq!(command.get_about().unwrap().to_string(), binary.summary);
+            command.debug_assert();
+        }
+    }
+
+    #[test]
+    fn every_binary_is_in_the_list() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/bin");
+        let mut there: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+            .collect();
+        let mut listed: Vec<_> = commands().iter().map(|binary| binary.name).collect();
+        there.sort();
+        listed.sort_unstable();
+        assert_eq!(there, listed);
+    }
+}
