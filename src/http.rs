@@ -489,13 +489,15 @@ fn with_timeout<S: ureq::AsSendBody>(
 }
 
 fn bearer(token: &Secret) -> Result<http::HeaderValue, Error> {
+    let unfit = || {
+        Error::new(Kind::NotSignedIn, "the access token has characters that no token can have")
+            .hint("copy it again, whole and alone")
+    };
+    if !token.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(unfit());
+    }
     let mut value =
-        http::HeaderValue::try_from(format!("Bearer {}", token.expose())).map_err(|_| {
-            Error::new(
-                Kind::NotSignedIn,
-                "the access token has characters that no header can carry",
-            )
-        })?;
+        http::HeaderValue::try_from(format!("Bearer {}", token.expose())).map_err(|_| unfit())?;
     value.set_sensitive(true);
     Ok(value)
 }

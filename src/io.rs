@@ -318,16 +318,26 @@ impl Talk {
 
     /// The error report: the only place that prints one.
     pub fn report(&self, error: &Error) {
-        self.put(&self.paint("31;1", "error: "), error.message());
+        // One line each: a line break in a server's words must not begin a line of its own, which
+        // could say "hint: run this".
+        let line = |prefix: &str, text: &str| {
+            self.put(&format!("{prefix}{}", escape::visible(text)), "");
+        };
+        line(&self.paint("31;1", "error: "), error.message());
         for cause in error.causes() {
-            self.put("  caused by: ", cause);
+            line("  caused by: ", cause);
         }
         if let Some(hint) = error.hint_text() {
-            self.put(&self.paint("36;1", "hint: "), hint);
+            line(&self.paint("36;1", "hint: "), hint);
         }
         if self.0.manner.json_errors {
-            self.put("", &error.to_json().to_string());
+            self.report_json(error);
         }
+    }
+
+    /// The error as one JSON object on a line.
+    pub fn report_json(&self, error: &Error) {
+        self.put(&escape::json(&error.to_json().to_string()), "");
     }
 
     /// Writes `prefix` as it is and `message` escaped, each of its lines on a line of its own.

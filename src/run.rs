@@ -64,7 +64,7 @@ fn misused(error: &clap::Error) -> ExitCode {
         let first = text.lines().next().unwrap_or_default();
         let message = first.strip_prefix("error: ").unwrap_or(first);
         let io = Io::new(Manner { json_errors, ..Manner::default() });
-        io.talk.must_say(Error::usage(message).to_json());
+        io.talk.report_json(&Error::usage(message));
     }
     ExitCode::from(Kind::Usage.exit_code())
 }

@@ -15,7 +15,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use super::paging::PageBody;
+use super::paging::{MAX_CURSOR, MAX_EMPTY, PageBody};
 use super::{Call, Management, Query};
 use crate::error::{Error, Kind};
 use crate::http::Answer;
@@ -258,6 +258,7 @@ impl Listing<'_> {
     ) {
         let mut from: Option<String> = None;
         let mut known = HashSet::new();
+        let mut empty = 0;
         for _ in 0..MAX_PAGES {
             if stopped.load(Ordering::Relaxed) {
                 return;
@@ -270,10 +271,19 @@ impl Listing<'_> {
                 .ok()
                 .and_then(|page| page.next.clone())
                 .filter(|next| !next.is_empty());
+            empty += u32::from(page.as_ref().is_ok_and(|page| page.rows.is_empty()));
             if pages.send(page).is_err() {
                 return;
             }
             let Some(next) = &from else { return };
+            if empty > MAX_EMPTY {
+                let _ = pages.send(Err(self.endless("page after page has nothing in it")));
+                return;
+            }
+            if next.len() > MAX_CURSOR {
+                let _ = pages.send(Err(self.endless("a page's next one fits no address")));
+                return;
+            }
             let mut hasher = DefaultHasher::new();
             next.hash(&mut hasher);
             if !known.insert(hasher.finish()) {

@@ -42,10 +42,10 @@ pub use body::{BodyError, PageBody};
 const MAX_PAGES: u32 = 100_000;
 
 /// Pages without an item, at most, before a list counts as endless.
-const MAX_EMPTY: u32 = 100;
+pub(super) const MAX_EMPTY: u32 = 100;
 
 /// The longest cursor that is sent back, in bytes: more fits no URL.
-const MAX_CURSOR: usize = 4096;
+pub(super) const MAX_CURSOR: usize = 4096;
 
 /// A walk through one list. It consumes the paging parameters of a query and makes its own.
 #[derive(Debug)]

@@ -4,17 +4,29 @@
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use auth0_emulator::{Emulator, NATIVE};
 use auth0_suite::profile::Profile;
 use serde_json::Value;
+
+/// Every binary of the suite that this build has.
+pub(super) const BINARIES: [&str; 7] = [
+    "auth0-api",
+    "auth0-clients",
+    "auth0-connections",
+    "auth0-login",
+    "auth0-logout",
+    "auth0-profiles",
+    "auth0-token",
+];
 
 pub(super) struct Home(PathBuf);
 
@@ -122,11 +134,54 @@ impl Ran {
         }
     }
 
+    /// Runs it and looks at its memory all the while: what it did, its peak in MiB, and how long it
+    /// took. It is killed after a minute.
+    pub(super) fn watched(command: &mut Command, input: &[u8]) -> (Self, u64, Duration) {
+        let started = Instant::now();
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let _ = child.stdin.take().unwrap().write_all(input);
+        let status = format!("/proc/{}/status", child.id());
+        let (stdout, stderr) = (drain(child.stdout.take()), drain(child.stderr.take()));
+        let mut peak = 0;
+        let status = loop {
+            if let Ok(text) = fs::read_to_string(&status) {
+                let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+                let kib =
+                    line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+                peak = peak.max(kib.unwrap_or(0) / 1024);
+            }
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
+            if started.elapsed() > Duration::from_secs(60) {
+                let _ = child.kill();
+            }
+            thread::sleep(Duration::from_millis(2));
+        };
+        let took = started.elapsed();
+        let output =
+            Output { status, stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() };
+        (Self::read(command, &output), peak, took)
+    }
+
     /// Fails unless it ended with this code, without a panic's words.
     #[track_caller]
     pub(super) fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self:?}");
         assert!(!self.stderr.contains("internal error"), "{self:?}");
+        self
+    }
+
+    /// Fails on a panic, on a secret's Debug, and on anything a terminal would obey.
+    #[track_caller]
+    pub(super) fn keeps_its_manners(self) -> Self {
+        assert!(!self.stderr.contains("internal error"), "{self:?}");
+        let obeyed = |c: &char| {
+            (c.is_control() && !"\n\t\r".contains(*c))
+                || matches!(u32::from(*c), 0x61c | 0x200e | 0x200f | 0x2028..=0x202e | 0x2066..=0x2069)
+        };
+        assert_eq!(self.stderr.chars().find(obeyed), None, "{self:?}");
         self
     }
 
@@ -143,6 +198,14 @@ impl fmt::Debug for Ran {
         let (stdout, stderr) = (cut(&self.stdout), cut(&self.stderr));
         write!(f, "{} → {:?}\n--- stdout\n{stdout}\n--- stderr\n{stderr}", self.command, self.code)
     }
+}
+
+fn drain(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let _ = pipe.unwrap().read_to_end(&mut bytes);
+        bytes
+    })
 }
 
 /// A built binary of the suite.

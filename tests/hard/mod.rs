@@ -7,6 +7,9 @@ mod concurrency;
 mod crash;
 mod disk;
 mod home;
+mod logins;
+mod machine;
+mod tenant;
 
 /// How often something random is tried: `short` times, or `long` times when asked for.
 fn rounds(short: usize, long: usize) -> usize {

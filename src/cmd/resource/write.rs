@@ -83,7 +83,8 @@ impl Desk<'_> {
         let Some(answer) = sent? else { return Ok(()) };
         let created = object(&answer, &what)?;
         let id = created.get(resource.id).and_then(Value::as_str).unwrap_or_default();
-        self.io.talk.say(format_args!("created the {} '{name}' ({id})", resource.singular));
+        let made = Found { id: id.to_owned(), name: Some(name) };
+        self.io.talk.say(format_args!("created the {} {made}", resource.singular));
         self.show_new(&created)
     }
 
