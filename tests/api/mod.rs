@@ -7,7 +7,7 @@
 )]
 
 mod calls;
-mod fake;
+pub(crate) mod fake;
 mod known;
 mod operations;
 mod paging;
