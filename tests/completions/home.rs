@@ -26,6 +26,7 @@ impl Home {
         let path = self.path.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, text).unwrap();
+        make(&path, 0o600);
         path
     }
 
@@ -37,8 +38,7 @@ impl Home {
              scope = [\"read:clients\", \"read:connections\"]\n\
              domain = \"{domain}\"\naudience = \"{domain}/api/v2/\"\nclient_id = \"c\"\n"
         );
-        let file = self.file(&format!("config/profiles/{name}.toml"), &text);
-        make(&file, 0o600);
+        self.file(&format!("config/profiles/{name}.toml"), &text);
         for folder in ["config/profiles", "config"] {
             make(&self.path.join(folder), 0o700);
         }

@@ -126,7 +126,7 @@ fn drive(home: &Home, shell: &str) {
         session.shows(PROMPT);
     }
     // Where several fit, TAB lists them with their names.
-    session.types("auth0-clients show i\t\t");
+    session.types("auth0-clients show id\t\t");
     session.shows("A robot");
 }
 

@@ -18,7 +18,7 @@ const APOSTROPHE: &str = ".ie \\n(.g .ds Aq \\(aq\n.el .ds Aq '\n";
 pub fn pages() -> Vec<(String, String)> {
     let mut pages = Vec::new();
     for binary in suite::commands() {
-        let mut command = (binary.command)();
+        let mut command = binary.command();
         command.build();
         let tops: Vec<String> = suite::commands().iter().map(|b| b.name.to_owned()).collect();
         page(&command, binary.name, &tops, &mut pages);
