@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod api;
+mod completions;
 mod dependencies;
 mod documents;
 mod fuzzing;
@@ -13,3 +14,5 @@ mod resources;
 mod signin;
 mod support;
 mod tally;
+#[cfg(feature = "host")]
+mod host;
