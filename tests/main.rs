@@ -10,4 +10,6 @@ mod fuzzing;
 mod hard;
 mod newcomer;
 mod resources;
+mod signin;
+mod support;
 mod tally;
