@@ -16,7 +16,6 @@ use crate::io::{Env, Io};
 use crate::oauth::jwt;
 use crate::profile::{ProfileName, Settings, StoredToken};
 use crate::secret::Secret;
-use crate::store::Store;
 use crate::time;
 
 /// What an API command asks of a token it is about to use.
@@ -42,7 +41,6 @@ pub struct Session {
     identity: Identity,
     /// HTTP, unused until something must be asked.
     pub http: Http,
-    store: Store,
     env: Env,
     /// The token in use, once there is one; threads share it.
     current: Mutex<Option<AccessToken>>,
@@ -54,11 +52,9 @@ impl Session {
     /// # Errors
     /// As [`Identity::choose`].
     pub fn open(profile: Option<&str>, network: &Network, io: &Io) -> Result<Self, Error> {
-        let store = Store::locate(io.env, &io.talk)?;
         Ok(Self {
-            identity: Identity::choose(profile, io.env, &store)?,
+            identity: Identity::choose(profile, io.env, &io.talk)?,
             http: Http::new(io.env, &io.talk, network, Instant::now()),
-            store,
             env: io.env,
             current: Mutex::new(None),
         })
@@ -94,7 +90,7 @@ impl Session {
                     .and_then(|claims| claims.scopes())
                     .map(|scopes| scopes.iter().map(str::to_owned).collect()),
             },
-            Identity::Profile { profile, settings, name } => match &profile.token {
+            Identity::Profile { profile, settings, name, .. } => match &profile.token {
                 Some(stored) => {
                     check_binding(name, stored, settings)?;
                     if enough(stored) { stored.into() } else { self.renewed(&enough)? }

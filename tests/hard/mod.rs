@@ -1,7 +1,11 @@
 //! What a security engineer would try: kills, crowds, hostile tenants and hostile machines.
 //!
 //! Each test is short in an ordinary run. `AUTH0_LONG_TESTS=1` makes the random ones long.
-#![allow(clippy::disallowed_methods, reason = "tests write files and read settings of their own")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "tests write files, read settings of their own, and say how much they tried"
+)]
 
 mod concurrency;
 mod crash;
