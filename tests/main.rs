@@ -9,10 +9,10 @@ mod documents;
 mod fuzzing;
 #[cfg(unix)]
 mod hard;
+#[cfg(feature = "host")]
+mod host;
 mod newcomer;
 mod resources;
 mod signin;
 mod support;
 mod tally;
-#[cfg(feature = "host")]
-mod host;
