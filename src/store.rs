@@ -42,6 +42,7 @@ impl Store {
         let dir = match env.path("AUTH0_CONFIG_DIR") {
             Some(dir) => dir,
             None => dirs::config_dir()
+                .filter(|dir| dir.is_absolute())
                 .ok_or_else(|| {
                     Error::usage("there is no home directory to keep profiles in")
                         .hint("name a folder: export AUTH0_CONFIG_DIR=/path/to/folder")
