@@ -46,9 +46,9 @@ pub struct Network {
     #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
     pub timeout: Option<Duration>,
 
-    /// Retry a rate limit or an outage this often
-    #[arg(long, global = true, value_name = "N", default_value_t = 5)]
-    pub max_retries: u32,
+    /// Retry a rate limit or an outage this often [default: 5]
+    #[arg(long, global = true, value_name = "N")]
+    pub max_retries: Option<u32>,
 }
 
 impl Shared {

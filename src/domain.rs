@@ -46,11 +46,13 @@ impl Domain {
         }
         if port.is_none() && !host.contains('.') && !is_loopback(host) {
             return Err(Error::usage(format!("'{host}' is a tenant's name, not its domain")).hint(format!(
-                "give the whole domain, such as {host}.us.auth0.com, {host}.eu.auth0.com, {host}.au.auth0.com, {host}.ca.auth0.com, {host}.jp.auth0.com, {host}.uk.auth0.com or {host}.auth0.com; it stands in the dashboard under Applications → your application → Domain"
+                "give the whole domain, as the dashboard has it under Applications → your application → Settings → Domain: {host}.us.auth0.com, {host}.eu.auth0.com, {host}.au.auth0.com, {host}.ca.auth0.com, {host}.jp.auth0.com, {host}.uk.auth0.com or {host}.auth0.com"
             )));
         }
         let authority = match (port, plain_http) {
-            (Some("443"), false) | (Some("80"), true) => host.to_owned(),
+            // A host without a dot needs its port to be told from a tenant's name.
+            (Some("443"), false) if host.contains('.') || is_loopback(host) => host.to_owned(),
+            (Some("80"), true) => host.to_owned(),
             _ => authority,
         };
         Ok(Self { authority, plain_http })
@@ -148,6 +150,7 @@ mod tests {
                 "https://login.acme.example:8443",
             ),
             ("acme.auth0.com:443", "acme.auth0.com", "https://acme.auth0.com"),
+            ("https://acme:443/", "acme:443", "https://acme:443"),
             ("http://127.0.0.1:4400", "http://127.0.0.1:4400", "http://127.0.0.1:4400"),
             ("127.0.0.1:4400", "127.0.0.1:4400", "https://127.0.0.1:4400"),
             ("http://[::1]:4400/", "http://[::1]:4400", "http://[::1]:4400"),

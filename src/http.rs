@@ -34,6 +34,9 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 /// What finding and reaching the host may take of that.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// Tries after the first, unless `--max-retries` says otherwise.
+const MAX_RETRIES: u32 = 5;
+
 /// A rate limit is waited out up to this; a longer one is reported.
 const MAX_WAIT: Duration = Duration::from_secs(90);
 
@@ -162,7 +165,7 @@ impl Http {
         Self {
             env,
             talk: talk.clone(),
-            max_retries: network.max_retries,
+            max_retries: network.max_retries.unwrap_or(MAX_RETRIES),
             deadline: network.timeout.map(|timeout| started + timeout),
             proxied: OnceLock::new(),
             direct: OnceLock::new(),
@@ -319,7 +322,7 @@ impl Http {
                 .and_then(|r| agent.run(with_timeout(agent, r, reading, left)))
         };
         let answer = answer.map_err(|e| Failed {
-            error: failure::of_transport(request.url, &e),
+            error: failure::of_transport(request.url, proxy_of(agent, request.url).as_deref(), &e),
             passing: failure::may_pass(&e),
             sent: failure::may_have_been_sent(&e),
         })?;
@@ -452,6 +455,13 @@ struct Failed {
     sent: bool,
 }
 
+/// `host:port` of the proxy an agent goes through to a URL.
+fn proxy_of(agent: &Agent, url: &str) -> Option<String> {
+    let proxy = agent.config().proxy()?;
+    let uri: http::Uri = url.parse().ok()?;
+    (!proxy.is_no_proxy(&uri)).then(|| format!("{}:{}", proxy.host(), proxy.port()))
+}
+
 /// How an answer is read, and so what it may take.
 #[derive(Clone, Copy)]
 enum Reading {
@@ -479,13 +489,15 @@ fn with_timeout<S: ureq::AsSendBody>(
 }
 
 fn bearer(token: &Secret) -> Result<http::HeaderValue, Error> {
+    let unfit = || {
+        Error::new(Kind::NotSignedIn, "the access token has characters that no token can have")
+            .hint("copy it again, whole and alone")
+    };
+    if !token.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(unfit());
+    }
     let mut value =
-        http::HeaderValue::try_from(format!("Bearer {}", token.expose())).map_err(|_| {
-            Error::new(
-                Kind::NotSignedIn,
-                "the access token has characters that no header can carry",
-            )
-        })?;
+        http::HeaderValue::try_from(format!("Bearer {}", token.expose())).map_err(|_| unfit())?;
     value.set_sensitive(true);
     Ok(value)
 }

@@ -250,14 +250,6 @@ impl Talk {
         }
     }
 
-    /// Like [`Talk::say`], with a mark in front and both in an SGR style: a line of a diff.
-    pub fn marked(&self, sgr: &str, mark: &str, message: &str) {
-        if !self.0.manner.quiet {
-            let message = escape::visible(message);
-            self.put(&self.paint(sgr, &format!("{mark}{message}")), "");
-        }
-    }
-
     /// Something the user should mend. Said even with `--quiet`.
     pub fn warn(&self, message: impl Display) {
         self.put(&self.paint("33;1", "warning: "), &message.to_string());
@@ -314,6 +306,11 @@ impl Talk {
         let _ = stderr.flush();
     }
 
+    /// Whether stderr is colored.
+    pub fn is_colored(&self) -> bool {
+        self.0.color
+    }
+
     /// Text in an SGR style, where stderr is colored.
     pub fn paint(&self, sgr: &str, text: &str) -> String {
         if self.0.color { format!("\x1b[{sgr}m{text}\x1b[0m") } else { text.to_owned() }
@@ -321,16 +318,27 @@ impl Talk {
 
     /// The error report: the only place that prints one.
     pub fn report(&self, error: &Error) {
-        self.put(&self.paint("31;1", "error: "), error.message());
+        // One line each: a line break in a server's words must not begin a line of its own, which
+        // could say "hint: run this".
+        let line = |prefix: &str, text: &str| {
+            self.put(&format!("{prefix}{}", escape::visible(text)), "");
+        };
+        line(&self.paint("31;1", "error: "), error.message());
         for cause in error.causes() {
-            self.put("  caused by: ", cause);
+            line("  caused by: ", cause);
         }
         if let Some(hint) = error.hint_text() {
+            // Our own words, of several lines where a line is to be copied.
             self.put(&self.paint("36;1", "hint: "), hint);
         }
         if self.0.manner.json_errors {
-            self.put("", &error.to_json().to_string());
+            self.report_json(error);
         }
+    }
+
+    /// The error as one JSON object on a line.
+    pub fn report_json(&self, error: &Error) {
+        self.put(&escape::json(&error.to_json().to_string()), "");
     }
 
     /// Writes `prefix` as it is and `message` escaped, each of its lines on a line of its own.

@@ -248,12 +248,10 @@ fn cannot_listen(failures: Vec<(u16, String)>) -> Error {
     let (noun, ports) = (if ports.len() == 1 { "port" } else { "ports" }, ports.join(", "));
     let error =
         Error::new(Kind::Failure, format!("cannot listen for the callback on {noun} {ports}"));
-    failures
-        .into_iter()
-        .fold(error, |error, (_, why)| error.because(why))
-        .hint(
-            "end the program that has the port, or pass another callback URL that the application              allows: --redirect-uri http://127.0.0.1:PORT/callback",
-        )
+    failures.into_iter().fold(error, |error, (_, why)| error.because(why)).hint(
+        "end the program that has the port, or pass another callback URL that the application \
+             allows: --redirect-uri http://127.0.0.1:PORT/callback",
+    )
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 pub mod edit;
 
 use std::fmt;
+use std::ops::Range;
 
 use serde::Deserialize;
 use toml::value::Datetime;
@@ -194,12 +195,16 @@ pub struct ParseError {
 impl ParseError {
     /// Places an error of the TOML reader, and takes out of its message what it quotes.
     pub fn from_toml(text: &str, error: &toml::de::Error) -> Self {
-        let place = error.span().map(|span| {
+        Self::at(text, error.span(), unquoted(error.message()))
+    }
+
+    fn at(text: &str, span: Option<Range<usize>>, message: String) -> Self {
+        let place = span.map(|span| {
             let before = text.get(..span.start).unwrap_or(text);
             let line_start = before.rfind('\n').map_or(0, |at| at + 1);
             (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
         });
-        Self { place, message: unquoted(error.message()) }
+        Self { place, message }
     }
 
     fn key(key: &str, message: impl fmt::Display) -> Self {
@@ -323,7 +328,10 @@ impl Words {
 }
 
 fn domain(key: &str, text: &str) -> Result<Domain, ParseError> {
-    Domain::parse(text).map_err(|e| ParseError::key(key, e))
+    // Domain's own error quotes, and what stands here may be a token.
+    Domain::parse(text).map_err(|_| {
+        ParseError::key(key, "not a tenant's whole domain, such as acme.eu.auth0.com, over https")
+    })
 }
 
 #[cfg(test)]
@@ -373,6 +381,12 @@ sub = "auth0|1"
             assert_eq!(error.place, Some(place), "{error}");
             assert!(!error.to_string().contains("eyJ"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_token_in_the_place_of_a_domain_is_not_quoted() {
+        let error = Profile::parse("domain = \"eyJ-secret secret\"").unwrap_err().to_string();
+        assert!(error.starts_with("domain: ") && !error.contains("secret"), "{error}");
     }
 
     #[test]

@@ -171,7 +171,7 @@ pub fn push_string(quoted: &str, out: &mut String) {
 pub fn string_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start + 1;
     while let Some(rest) = bytes.get(at..) {
-        match rest.iter().position(|b| matches!(b, b'"' | b'\\')) {
+        match memchr::memchr2(b'"', b'\\', rest) {
             Some(found) if rest.get(found) == Some(&b'"') => return at + found + 1,
             Some(found) => at += found + 2,
             None => break,

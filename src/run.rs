@@ -14,6 +14,12 @@ pub trait Command: clap::Parser {
     /// The options every binary shares.
     fn shared(&self) -> &Shared;
 
+    /// What a command line without arguments means, where that is known without parsing one:
+    /// building a parser costs more than some commands do.
+    fn bare() -> Option<Self> {
+        None
+    }
+
     /// Does the job. Data goes to `io.out`, everything else to `io.talk`.
     ///
     /// # Errors
@@ -24,7 +30,8 @@ pub trait Command: clap::Parser {
 /// The whole of a binary's `main`.
 pub fn main<C: Command>() -> ExitCode {
     report_panics_briefly();
-    let command = match C::try_parse() {
+    let bare = if std::env::args_os().len() <= 1 { C::bare() } else { None };
+    let command = match bare.map_or_else(C::try_parse, Ok) {
         Ok(command) => command,
         Err(error) => return misused(&error),
     };
@@ -57,7 +64,7 @@ fn misused(error: &clap::Error) -> ExitCode {
         let first = text.lines().next().unwrap_or_default();
         let message = first.strip_prefix("error: ").unwrap_or(first);
         let io = Io::new(Manner { json_errors, ..Manner::default() });
-        io.talk.must_say(Error::usage(message).to_json());
+        io.talk.report_json(&Error::usage(message));
     }
     ExitCode::from(Kind::Usage.exit_code())
 }

@@ -13,9 +13,9 @@ use crate::domain::Domain;
 use crate::error::{Error, Kind};
 use crate::http::Http;
 use crate::io::{Env, Io};
+use crate::oauth::jwt;
 use crate::profile::{ProfileName, Settings, StoredToken};
 use crate::secret::Secret;
-use crate::store::Store;
 use crate::time;
 
 /// What an API command asks of a token it is about to use.
@@ -41,7 +41,6 @@ pub struct Session {
     identity: Identity,
     /// HTTP, unused until something must be asked.
     pub http: Http,
-    store: Store,
     env: Env,
     /// The token in use, once there is one; threads share it.
     current: Mutex<Option<AccessToken>>,
@@ -53,11 +52,9 @@ impl Session {
     /// # Errors
     /// As [`Identity::choose`].
     pub fn open(profile: Option<&str>, network: &Network, io: &Io) -> Result<Self, Error> {
-        let store = Store::locate(io.env, &io.talk)?;
         Ok(Self {
-            identity: Identity::choose(profile, io.env, &store)?,
+            identity: Identity::choose(profile, io.env, &io.talk)?,
             http: Http::new(io.env, &io.talk, network, Instant::now()),
-            store,
             env: io.env,
             current: Mutex::new(None),
         })
@@ -83,14 +80,17 @@ impl Session {
             return Ok(token.clone());
         }
         let token = match &self.identity {
+            // What it says of itself is good enough for a hint; the API decides.
             Identity::GivenToken { domain, token } => AccessToken {
                 secret: token.clone(),
                 domain: domain.clone(),
                 audience: None,
                 expires_at: None,
-                scope: None,
+                scope: jwt::unverified(token.expose())
+                    .and_then(|claims| claims.scopes())
+                    .map(|scopes| scopes.iter().map(str::to_owned).collect()),
             },
-            Identity::Profile { profile, settings, name } => match &profile.token {
+            Identity::Profile { profile, settings, name, .. } => match &profile.token {
                 Some(stored) => {
                     check_binding(name, stored, settings)?;
                     if enough(stored) { stored.into() } else { self.renewed(&enough)? }

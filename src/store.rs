@@ -123,6 +123,20 @@ impl Store {
         Profile::parse(&text).map(Some).map_err(|e| unusable(&path, &e))
     }
 
+    /// Moves a profile's file. The caller holds both locks.
+    ///
+    /// # Errors
+    /// Usage, when there is a profile of the new name.
+    pub fn rename(&self, old: &ProfileName, new: &ProfileName) -> Result<(), Error> {
+        if self.exists(new) {
+            return Err(Error::usage(format!("there is a profile '{new}' already")).hint(format!(
+                "choose another name, or remove it first: auth0-profiles remove {new}"
+            )));
+        }
+        let path = self.path(old);
+        fs::rename(&path, self.path(new)).map_err(|e| cannot("rename", &path, &e))
+    }
+
     /// Takes the profile's lock, waiting for whoever has it. The lock goes with the value, or with
     /// the process.
     pub fn lock(&self, name: &ProfileName) -> Result<Locked<'_>, Error> {

@@ -21,6 +21,7 @@ impl Binary {
             "auth0-login" => cmd::login::Login::command(),
             "auth0-logout" => cmd::logout::Logout::command(),
             "auth0-token" => cmd::token::Token::command(),
+            "auth0-profiles" => cmd::profiles::Profiles::command(),
             "auth0-clients" => cmd::clients::Clients::command(),
             "auth0-connections" => cmd::connections::Connections::command(),
             "auth0-api" => cmd::api::Api::command(),
@@ -37,7 +38,7 @@ pub const HOST: &str = "auth0";
 /// What stands before a subcommand's name in the name of its program.
 pub const PREFIX: &str = "auth0-";
 
-const BINARIES: [Binary; 8] = [
+const BINARIES: [Binary; 9] = [
     Binary {
         name: "auth0-login",
         summary: "Sign in to an Auth0 tenant and keep the token in a profile",
@@ -47,6 +48,7 @@ const BINARIES: [Binary; 8] = [
         summary: "Revoke a profile's refresh token and forget its tokens; the settings stay",
     },
     Binary { name: "auth0-token", summary: "Print an access token that is valid now" },
+    Binary { name: "auth0-profiles", summary: "See, choose and change profiles" },
     Binary { name: "auth0-clients", summary: "List, show and change the tenant's applications" },
     Binary { name: "auth0-connections", summary: "List, show and change the tenant's connections" },
     Binary { name: "auth0-api", summary: "Call any operation of the Management API" },

@@ -49,8 +49,8 @@ impl<'h> Tenant<'h> {
         if answer.status == 404 {
             return Err(Error::new(Kind::Unavailable, format!("there is no Auth0 tenant at {domain}"))
                 .status(404)
-                .because("its openid-configuration is not there")
-                .hint("check the domain: it stands in the dashboard under Applications → your application → Domain"));
+                .because(format!("{} is not there", issuer.discovery_url()))
+                .hint("check the domain: the dashboard has it under Applications → your application → Settings → Domain"));
         }
         if answer.status != 200 {
             return Err(Error::new(

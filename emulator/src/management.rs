@@ -142,6 +142,18 @@ pub(crate) fn page<T>(
     paging: &Paging,
     shape: impl Fn(&T) -> Value,
 ) -> Result<Answer, Answer> {
+    filtered_page(request, rows, |_| true, paging, shape)
+}
+
+/// Like [`page`], of the rows that fit. A checkpoint is a place among all of them, so that a long
+/// list costs no more at its end than at its beginning.
+pub(crate) fn filtered_page<T>(
+    request: &Request<'_>,
+    rows: &[T],
+    fits: impl Fn(&T) -> bool,
+    paging: &Paging,
+    shape: impl Fn(&T) -> Value,
+) -> Result<Answer, Answer> {
     let number = |name: &str, default: usize, most: usize| match request.get(name) {
         None => Ok(default),
         Some(text) => text.parse().ok().filter(|n| *n <= most).ok_or_else(|| {
@@ -164,12 +176,12 @@ pub(crate) fn page<T>(
                     Answer::refused(400, "invalid_query_string", "The from parameter is invalid")
                 })?,
         };
-        let end = (start + take).min(rows.len());
-        let part: Vec<Value> = rows.get(start..end).unwrap_or_default().iter().map(shape).collect();
+        let mut left = rows.iter().enumerate().skip(start).filter(|(_, row)| fits(row));
+        let part: Vec<Value> = left.by_ref().take(take).map(|(_, row)| shape(row)).collect();
         let mut body = Object::new();
         body.insert(paging.key.to_owned(), json!(part));
-        if end < rows.len() {
-            body.insert("next".to_owned(), json!(format!("next-{end:x}")));
+        if let Some((at, _)) = left.next() {
+            body.insert("next".to_owned(), json!(format!("next-{at:x}")));
         }
         return Ok(Answer::json(200, &Value::Object(body)));
     }
@@ -182,9 +194,11 @@ pub(crate) fn page<T>(
             "Requesting page exceeds the allowed maximum of 1000 records.",
         ));
     }
+    let rows: Vec<&T> = rows.iter().filter(|row| fits(row)).collect();
     let start = index * size;
     let end = (start + size).min(rows.len());
-    let part: Vec<Value> = rows.get(start..end).unwrap_or_default().iter().map(shape).collect();
+    let part: Vec<Value> =
+        rows.get(start..end).unwrap_or_default().iter().map(|row| shape(row)).collect();
     if paging.always_wrapped {
         return Ok(Answer::json(
             200,

@@ -86,15 +86,15 @@ pub(crate) fn token(state: &mut State, form: &Form, authorization: Option<&str>)
             &format!("Grant type '{grant}' not allowed for the client."),
         );
     }
-    if client.get("token_endpoint_auth_method").and_then(Value::as_str) != Some("none") {
-        if let Err(answer) = authenticate(
+    if client.get("token_endpoint_auth_method").and_then(Value::as_str) != Some("none")
+        && let Err(answer) = authenticate(
             state,
             &client_id,
             client.get("client_secret").and_then(Value::as_str),
             &form,
-        ) {
-            return answer;
-        }
+        )
+    {
+        return answer;
     }
     match grant.as_str() {
         "authorization_code" => match exchange(state, &form) {

@@ -120,7 +120,7 @@ struct ShowOne {
 }
 
 const CREATE_EXAMPLES: &str = "\
-A type brings the grants and the client authentication that suit it (authorization code with
+A type brings the grants and the client authentication that suit it (authorization code with \
 PKCE and refresh tokens, or client credentials for m2m), unless they are given.
 
 Examples:
@@ -146,14 +146,15 @@ struct Create {
 }
 
 const UPDATE_EXAMPLES: &str = "\
-Reads the client, merges the change, and sends the fields that differ. What changes is said on
+Reads the client, merges the change, and sends the fields that differ. What changes is said on \
 stderr; the client as it is afterwards goes to stdout.
 
 Examples:
   auth0-clients update 'My App' --callbacks https://app.example/cb,http://localhost:3000
   auth0-clients update 'My App' --set refresh_token.rotation_type=rotating
-  auth0-clients update 'My App' --set client_metadata.tier=null      take a field away
-  auth0-clients update 'My App' --json client.json --dry-run         what would change";
+  auth0-clients update 'My App' --set 'callbacks[]=https://new.example/cb'
+  auth0-clients update 'My App' --set client_metadata.tier=null  removes it
+  auth0-clients update 'My App' --json client.json --dry-run";
 
 /// Change a client: what is not named stays as it is, inside nested settings too
 #[derive(Debug, Parser)]
@@ -247,12 +248,12 @@ impl Command for Clients {
             Action::List(list) => desk.list(list.filter()),
             Action::Show(show) => desk.show(&show.client),
             Action::Create(create) => {
-                let fields = create.flags.new_client(&create.changes, desk.io)?;
+                let fields = create.flags.new_client(create.changes, desk.io)?;
                 desk.create(fields, &[("name", "--name NAME")])
             }
             Action::Update(update) => {
-                let change = update.changes.collect(&update.flags.assignments(), desk.io)?;
-                desk.update(&update.client, change)
+                let wanted = update.changes.read(update.flags.fields(), desk.io)?;
+                desk.update(&update.client, &wanted)
             }
             Action::Delete(delete) => {
                 let names = args::names(&delete.clients, "client", desk.io)?;

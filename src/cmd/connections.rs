@@ -10,7 +10,8 @@ use super::resource::{Desk, Filter, View};
 use crate::cli::{Network, Shared};
 use crate::error::{Error, Kind};
 use crate::io::Io;
-use crate::management::change::Assignment;
+use crate::management::body::Field;
+use crate::management::change::Object;
 use crate::management::resource::CONNECTIONS;
 use crate::management::{Call, Management};
 use crate::output::Column;
@@ -137,15 +138,15 @@ struct Create {
 }
 
 const UPDATE_EXAMPLES: &str = "\
-Reads the connection, merges the change, and sends the fields that differ. What changes is said
-on stderr; the connection as it is afterwards goes to stdout. A change inside options needs a
+Reads the connection, merges the change, and sends the fields that differ. What changes is said \
+on stderr; the connection as it is afterwards goes to stdout. A change inside options needs a \
 token that shows them (scope read:connections_options).
 
 Examples:
   auth0-connections update my-db --set options.passwordPolicy=good
-  auth0-connections update my-db --set options.attributes=null       take a field away
+  auth0-connections update my-db --set options.attributes=null  removes it
   auth0-connections update my-db --set 'display_name=Staff'
-  auth0-connections update my-db --json connection.json --dry-run    what would change";
+  auth0-connections update my-db --json connection.json --dry-run";
 
 /// Change a connection: what is not named stays as it is, inside its options too
 #[derive(Debug, Parser)]
@@ -280,17 +281,17 @@ impl Command for Connections {
                 let flags = [("name", create.name), ("strategy", create.strategy)];
                 let flags: Vec<_> = flags
                     .into_iter()
-                    .filter_map(|(field, text)| Some(Assignment::field(field, text?)))
+                    .filter_map(|(field, text)| Some(Field::top(field, text?)))
                     .collect();
-                let fields = create.changes.collect(&flags, desk.io)?;
+                let fields = create.changes.read(flags, desk.io)?.over(&Object::new())?;
                 desk.create(
                     fields,
                     &[("name", "--name NAME"), ("strategy", "--strategy auth0, or samlp, oidc, …")],
                 )
             }
             Action::Update(update) => {
-                let change = update.changes.collect(&[], desk.io)?;
-                desk.update(&update.connection, change)
+                let wanted = update.changes.read(Vec::new(), desk.io)?;
+                desk.update(&update.connection, &wanted)
             }
             Action::Delete(delete) => {
                 let names = args::names(&delete.connections, "connection", desk.io)?;

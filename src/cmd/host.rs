@@ -112,7 +112,7 @@ impl Host {
                 "first_party": program.first_party,
             });
             let row = serde_json::value::to_raw_value(&row).expect("a JSON value is JSON");
-            io.out.with(|out| renderer.row(out, &row))?;
+            io.out.with(|out| renderer.row(out, row.get()))?;
         }
         io.out.with(|out| renderer.finish(out))
     }

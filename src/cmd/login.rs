@@ -16,18 +16,18 @@ use crate::run::Command;
 use crate::{completer, interrupt};
 
 const EXAMPLES: &str = "\
-A person's token for the Management API gets only what the tenant allows people, on most
+A person's token for the Management API gets only what the tenant allows people, on most \
 tenants the current_user scopes; --client-credentials gets the administrative ones.
 
 Examples:
-  auth0-login --domain acme.eu.auth0.com --client-id ID    the first time
-  auth0-login                                              again, with the current profile
-  auth0-login --audience https://api.example.com           for an API of your own
-  auth0-login --client-credentials --client-secret-file -  a machine, the secret on stdin
-  auth0-login --device                                     the browser on another device
-  auth0-login --no-browser                                 over SSH: open or paste the address
-  auth0-login --with-token < token.txt                     a token made in the dashboard
-  auth0-login --add-scope update:clients                   one more scope";
+  auth0-login --domain acme.eu.auth0.com --client-id ID   the first time
+  auth0-login                                             as last time
+  auth0-login --audience https://api.example.com          for an API of your own
+  auth0-login --client-credentials                        as a machine
+  auth0-login --device                                    browser elsewhere
+  auth0-login --no-browser                                the same, over SSH
+  auth0-login --with-token < token.txt                    a token you have
+  auth0-login --add-scope update:clients                  one more scope";
 
 /// Sign in to an Auth0 tenant and keep the token in a profile
 #[derive(Debug, Parser)]
@@ -71,9 +71,9 @@ pub struct Login {
     #[arg(long, value_name = "TIME", value_parser = cli::duration, help_heading = "Network options")]
     timeout: Option<Duration>,
 
-    /// Retry a rate limit or an outage this often
-    #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Network options")]
-    max_retries: u32,
+    /// Retry a rate limit or an outage this often [default: 5]
+    #[arg(long, value_name = "N", help_heading = "Network options")]
+    max_retries: Option<u32>,
 
     #[command(flatten)]
     shared: Shared,

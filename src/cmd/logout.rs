@@ -16,7 +16,7 @@ use crate::store::Store;
 use crate::tenant::Tenant;
 
 const EXAMPLES: &str = "\
-The tokens on this machine go even if the tenant cannot be reached; the exit code is then 7.
+The tokens on this machine go even if the tenant cannot be reached; the exit code is then 7. \
 An access token cannot be revoked: one that was copied elsewhere works until it expires.
 
 Examples:

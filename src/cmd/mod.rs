@@ -7,5 +7,6 @@ pub mod connections;
 pub mod host;
 pub mod login;
 pub mod logout;
+pub mod profiles;
 pub mod resource;
 pub mod token;

@@ -14,7 +14,7 @@ use crate::session::Session;
 use crate::time;
 
 const EXAMPLES: &str = "\
-Renews it first where it can: with a refresh token, or with saved client credentials. With a
+Renews it first where it can: with a refresh token, or with saved client credentials. With a \
 token that is still valid, nothing is sent anywhere.
 
 Examples:
@@ -23,13 +23,16 @@ Examples:
   auth0-token --claims | jq .scope     what the token says
   auth0-token --profile staging -o json";
 
+/// What a script that takes the token wants left of it.
+const MIN_VALID: Duration = Duration::from_secs(60);
+
 /// Print an access token that is valid now
-#[derive(Debug, Parser)]
+#[derive(Debug, Default, Parser)]
 #[command(name = "auth0-token", version, after_help = EXAMPLES)]
 pub struct Token {
-    /// Renew first when less than this is left
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = cli::duration)]
-    min_valid: Duration,
+    /// Renew first when less than this is left [default: 60s]
+    #[arg(long, value_name = "TIME", value_parser = cli::duration)]
+    min_valid: Option<Duration>,
 
     /// Renew first in any case
     #[arg(long)]
@@ -51,14 +54,22 @@ pub struct Token {
 }
 
 impl Command for Token {
+    /// Most calls are bare, in a script, many times a minute.
+    fn bare() -> Option<Self> {
+        Some(Self::default())
+    }
+
     fn shared(&self) -> &Shared {
         &self.shared
     }
 
     fn run(self, io: &mut Io) -> Result<(), Error> {
         let session = Session::open(self.shared.profile.as_deref(), &self.network, io)?;
-        let token =
-            if self.refresh { session.renew(None)? } else { session.token(self.min_valid)? };
+        let token = if self.refresh {
+            session.renew(None)?
+        } else {
+            session.token(self.min_valid.unwrap_or(MIN_VALID))?
+        };
         if self.claims {
             let claims = jwt::unverified(token.secret.expose()).ok_or_else(|| {
                 Error::new(Kind::Failure, "this access token is opaque: only its issuer can read it")
@@ -83,5 +94,19 @@ impl Command for Token {
             }
             _ => io.out.line(token.secret.expose()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::Token;
+    use crate::run::Command;
+
+    #[test]
+    fn bare_means_what_the_parser_says() {
+        let parsed = Token::try_parse_from(["auth0-token"]).unwrap();
+        assert_eq!(format!("{:?}", Token::bare().unwrap()), format!("{parsed:?}"));
     }
 }

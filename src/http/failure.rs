@@ -41,39 +41,56 @@ pub(super) fn may_have_been_sent(error: &ureq::Error) -> bool {
 pub(super) fn may_pass(error: &ureq::Error) -> bool {
     match error {
         ureq::Error::Timeout(_) | ureq::Error::ConnectionFailed => true,
-        ureq::Error::Io(e) => rustls_error(e).is_none(),
+        ureq::Error::Io(e) => rustls_error(e).is_none() && !is_unknown_name(e),
         _ => false,
     }
 }
 
-/// An error before the answer's headers were there.
-pub(super) fn of_transport(url: &str, error: &ureq::Error) -> Error {
+/// An error before the answer's headers were there. `proxy` is `host:port` of the one that was to
+/// be passed.
+pub(super) fn of_transport(url: &str, proxy: Option<&str>, error: &ureq::Error) -> Error {
     let host = host(url);
     let unavailable = |message: String| Error::new(Kind::Unavailable, message);
-    match error {
-        ureq::Error::HostNotFound => {
-            unavailable(format!("the host {host} does not exist, or the network is down"))
-                .hint("check the domain (auth0-profiles show) and your connection")
+    if let Some(proxy) = proxy
+        && never_connected(error)
+    {
+        let unreached = unavailable(format!("cannot reach the proxy {proxy} on the way to {host}"));
+        return match error {
+            ureq::Error::Io(e) => unreached.caused_by(e),
+            _ => unreached.caused_by(error),
         }
+        .hint("check HTTPS_PROXY; hosts in NO_PROXY are reached without one");
+    }
+    match error {
+        ureq::Error::HostNotFound => unavailable(format!(
+            "the host {host} does not exist, or the network is down"
+        ))
+        .hint("check the domain and your connection; behind a company proxy set HTTPS_PROXY"),
         ureq::Error::Timeout(what) => unavailable(format!("{host} did not answer in time"))
             .code("timeout")
             .because(format!("the time for '{what}' ran out"))
             .hint("try again, or allow more: --timeout 5m"),
         ureq::Error::ConnectProxyFailed(why) => {
-            unavailable(format!("the proxy did not let us through to {host}"))
-                .because(why.clone())
-                .hint("check HTTPS_PROXY and NO_PROXY, and the proxy's user and password")
+            let error = unavailable(format!("the proxy did not let us through to {host}"));
+            if why.contains("407") {
+                error
+                    .because("it wants a user and a password")
+                    .hint("export HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT")
+            } else {
+                error.because(why.clone()).hint("check HTTPS_PROXY and NO_PROXY")
+            }
         }
         ureq::Error::Rustls(e) => tls(&host, e),
         ureq::Error::Io(e) => {
             if let Some(e) = rustls_error(e) {
                 return tls(&host, e);
             }
+            if is_unknown_name(e) {
+                return of_transport(url, proxy, &ureq::Error::HostNotFound);
+            }
             let error = unavailable(format!("cannot reach {host}")).caused_by(e);
             if e.kind() == io::ErrorKind::ConnectionRefused {
-                error.hint(
-                    "nothing listens there: check the domain and the port (auth0-profiles show)",
-                )
+                error.hint("nothing listens there: check the domain and the port")
             } else {
                 error.hint("check your connection; behind a company proxy set HTTPS_PROXY")
             }
@@ -89,11 +106,29 @@ pub(super) fn of_transport(url: &str, error: &ureq::Error) -> Error {
 pub(super) fn while_reading(url: &str, error: io::Error) -> Error {
     let error = ureq::Error::from(error);
     if matches!(error, ureq::Error::Timeout(_)) {
-        return of_transport(url, &error);
+        return of_transport(url, None, &error);
     }
     Error::new(Kind::Unavailable, format!("the answer of {} broke off", host(url)))
         .code(BROKEN_OFF)
         .caused_by(&error)
+}
+
+/// Whether not even the first hop was reached.
+fn never_connected(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::HostNotFound
+        | ureq::Error::ConnectionFailed
+        | ureq::Error::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => true,
+        ureq::Error::Io(e) => {
+            matches!(
+                e.kind(),
+                io::ErrorKind::ConnectionRefused
+                    | io::ErrorKind::HostUnreachable
+                    | io::ErrorKind::NetworkUnreachable
+            ) || is_unknown_name(e)
+        }
+        _ => false,
+    }
 }
 
 fn tls(host: &str, error: &rustls::Error) -> Error {
@@ -117,6 +152,13 @@ fn tls(host: &str, error: &rustls::Error) -> Error {
             .hint("check the domain: auth0-profiles show"),
         _ => base.caused_by(error),
     }
+}
+
+/// Whether the resolver says that there is no such name. The standard library has no kind for it,
+/// only its own words before the system's; "temporary" is the system's for "ask again".
+fn is_unknown_name(error: &io::Error) -> bool {
+    let words = error.to_string().to_lowercase();
+    words.contains("failed to lookup address") && !words.contains("temporary")
 }
 
 fn rustls_error(error: &io::Error) -> Option<&rustls::Error> {

@@ -1,12 +1,13 @@
 //! Authorization Code with PKCE over a loopback redirect (RFC 7636, RFC 8252).
 
 use std::io::{BufRead, Read};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use crate::browser;
 use crate::error::{Error, Kind};
 use crate::http::Retry;
-use crate::io::Io;
+use crate::io::{Io, Talk};
 use crate::loopback::{Answered, Listener, Page, RedirectUri, Tab, WaitError};
 use crate::oauth::advice::Attempt;
 use crate::oauth::authorize::AuthorizationRequest;
@@ -50,7 +51,8 @@ pub fn in_browser<T>(
         redirect_uri: listener.redirect_uri().to_owned(),
         ..login.request.clone()
     };
-    let domain = tenant.metadata.issuer.as_str().trim_end_matches('/').to_owned();
+    let issuer = tenant.metadata.issuer.as_str().trim_end_matches('/');
+    let domain = issuer.strip_prefix("https://").unwrap_or(issuer).to_owned();
     let (client_id, audience, scope) =
         (request.client_id.clone(), request.audience.clone(), request.scope.clone());
     let (waiting, url) = request.start(Entropy::from_bytes(random()?), &tenant.metadata);
@@ -58,9 +60,12 @@ pub fn in_browser<T>(
     open(&url, &login, &listener, io);
     let deadline = Instant::now() + login.patience;
     let state = waiting.state().clone();
+    let on_error_page = on_error_page(waiting.redirect_uri(), &client_id);
+    let reminder = remind(on_error_page.clone(), io.talk.clone());
     let answered = listener
         .wait(&state, Some(deadline), &|notice| io.talk.say(notice))
-        .map_err(|error| no_callback(error, waiting.redirect_uri(), &client_id, login.patience))?;
+        .map_err(|error| no_callback(error, on_error_page, login.patience))?;
+    drop(reminder);
     io.talk.clear_status();
     let Answered { callback, tab } = answered;
 
@@ -103,10 +108,19 @@ fn show<T>(tab: Tab, domain: &str, result: Result<(T, String), Error>) -> Result
         Err(error) => {
             let why = error.causes().first().map(|why| format!(": {why}")).unwrap_or_default();
             let next = error.hint_text().unwrap_or("The terminal says more.").to_owned();
-            tab.finish(&Page::Failed { what: format!("{error}{why}"), next });
+            tab.finish(&Page::Failed {
+                what: capitalized(&format!("{error}{why}")),
+                next: capitalized(&next),
+            });
             Err(error)
         }
     }
+}
+
+/// The terminal's messages are parts of a line; the page's are sentences.
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn open(url: &str, login: &InBrowser<'_>, listener: &Listener, io: &Io) {
@@ -156,18 +170,41 @@ fn take_pasted_lines(listener: &Listener) {
     });
 }
 
-fn no_callback(error: WaitError, redirect_uri: &str, client_id: &str, patience: Duration) -> Error {
+/// Auth0 never calls back from its error pages: what they say, and what mends it.
+fn on_error_page(redirect_uri: &str, client_id: &str) -> String {
+    format!(
+        "does the page speak of an error?\n  \
+         Callback URL mismatch: add this line to Applications → {client_id} → Settings → Allowed Callback URLs:\n    \
+         {redirect_uri}\n  \
+         Unknown client: the tenant has no application {client_id}; check --client-id and --domain"
+    )
+}
+
+/// A person who looks at an error page is told so long before the time is up. Dropping what comes
+/// back calls it off.
+fn remind(on_error_page: String, talk: Talk) -> Sender<()> {
+    const SOON: Duration = Duration::from_secs(20);
+    let (call_off, called_off) = channel();
+    std::thread::spawn(move || {
+        if called_off.recv_timeout(SOON) == Err(RecvTimeoutError::Timeout) {
+            talk.say(format_args!("Still waiting: {on_error_page}"));
+        }
+    });
+    call_off
+}
+
+fn no_callback(error: WaitError, on_error_page: String, patience: Duration) -> Error {
     match error {
         WaitError::TimedOut => Error::new(
             Kind::NotSignedIn,
             format!("nobody signed in within {}", humantime::format_duration(patience)),
         )
         .code("timeout")
-        .because("the page was closed, or Auth0 showed an error page there, which it never sends back")
-        .hint(format!(
-            "if the page spoke of a callback URL mismatch, add this line to Applications → {client_id} → Settings → Allowed Callback URLs:\n  {redirect_uri}"
-        )),
+        .because("the page was closed, or showed an error that Auth0 never sends back")
+        .hint(on_error_page),
         WaitError::Cancelled => Error::new(Kind::Interrupted, "the sign-in was cancelled"),
-        WaitError::Io(e) => Error::new(Kind::Failure, "the callback could not be waited for").caused_by(&e),
+        WaitError::Io(e) => {
+            Error::new(Kind::Failure, "the callback could not be waited for").caused_by(&e)
+        }
     }
 }

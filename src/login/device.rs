@@ -8,7 +8,7 @@ use qrcode::render::unicode::Dense1x2;
 
 use crate::error::{Error, Kind};
 use crate::http::Retry;
-use crate::io::Io;
+use crate::io::{Io, Talk};
 use crate::oauth::advice::Attempt;
 use crate::oauth::device::{self, DeviceAuthorization, Next, Polled};
 use crate::oauth::grant::{self, ClientAuth, Grant, GrantType};
@@ -79,6 +79,17 @@ pub fn on_another_device(
     }
 }
 
+/// Dark on light, as cameras want it: by color, or else as a terminal with a dark ground shows it.
+fn show_picture(code: &QrCode, talk: &Talk) {
+    let mut picture = code.render::<Dense1x2>();
+    if !talk.is_colored() {
+        picture.dark_color(Dense1x2::Light).light_color(Dense1x2::Dark);
+    }
+    for line in picture.build().lines() {
+        talk.say_styled(&talk.paint("30;107", line), "");
+    }
+}
+
 /// The code is always shown, to be compared with the one on the page (RFC 8628 §3.3.1).
 fn show(authorization: &DeviceAuthorization, io: &Io) {
     let whole =
@@ -86,7 +97,7 @@ fn show(authorization: &DeviceAuthorization, io: &Io) {
     if io.talk.is_terminal()
         && let Ok(code) = QrCode::new(whole.as_bytes())
     {
-        io.talk.must_say(code.render::<Dense1x2>().build());
+        show_picture(&code, &io.talk);
     }
     io.talk.must_say(format_args!(
         "On any device, open\n\n  {whole}\n\nand confirm this code:\n\n  {}\n",

@@ -42,30 +42,51 @@ impl Field {
         Ok(Self { path, append, value: typed(value) })
     }
 
+    /// A field at the top, such as a flag of its own sets.
+    pub fn top(name: &str, value: impl Into<Value>) -> Self {
+        Self { path: vec![name.to_owned()], append: false, value: value.into() }
+    }
+
+    /// Whether its value goes to the end of an array that is, or is inside of, this top field.
+    pub fn appends_to(&self, field: &str) -> bool {
+        self.append && self.path[0] == field
+    }
+
     /// Sets it in a document, making the objects around it where they are missing.
     ///
     /// # Errors
     /// Usage, where the document has something else in its place than an object or array.
     pub fn set_in(self, document: &mut Value) -> Result<(), Error> {
+        self.set_over(document, &Value::Null)
+    }
+
+    /// Like [`Field::set_in`], in a document that changes what is `there`: an array that is new in
+    /// the document continues the one there.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn set_over(self, document: &mut Value, there: &Value) -> Result<(), Error> {
         let shown = self.path.join(".");
         let taken = |what| {
             Error::usage(format!("cannot set {shown}: what stands there is no {what}"))
                 .hint("a field that was given twice, or a body that is no object, leaves no room")
         };
         let mut place = document;
-        for key in self.path {
+        for key in &self.path {
             if place.is_null() {
                 *place = Value::Object(Map::new());
             }
             let Value::Object(object) = place else { return Err(taken("object")) };
-            place = object.entry(key).or_insert(Value::Null);
+            place = object.entry(key.as_str()).or_insert(Value::Null);
         }
         if !self.append {
             *place = self.value;
             return Ok(());
         }
         if place.is_null() {
-            *place = Value::Array(Vec::new());
+            let there = self.path.iter().try_fold(there, |value, key| value.get(key));
+            let array = there.filter(|value| value.is_array()).cloned();
+            *place = array.unwrap_or_else(|| Value::Array(Vec::new()));
         }
         let Value::Array(array) = place else { return Err(taken("array")) };
         array.push(self.value);
@@ -151,6 +172,18 @@ mod tests {
 
     fn made(document: Option<Value>, fields: &[&str]) -> Value {
         with_fields(document, fields.iter().map(|text| Field::parse(text).unwrap())).unwrap()
+    }
+
+    #[test]
+    fn appending_continues_the_list_that_is_there() {
+        let there = json!({"callbacks": ["a"], "o": {"l": [1], "x": 2}, "name": "n"});
+        let mut change = json!({});
+        for text in ["callbacks[]=b", "callbacks[]=c", "o.l[]=2", "new[]=1", "name[]=x"] {
+            Field::parse(text).unwrap().set_over(&mut change, &there).unwrap();
+        }
+        let expected =
+            json!({"callbacks": ["a", "b", "c"], "o": {"l": [1, 2]}, "new": [1], "name": ["x"]});
+        assert_eq!(change, expected);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use super::paging::PageBody;
+use super::paging::{MAX_CURSOR, MAX_EMPTY, PageBody};
 use super::{Call, Management, Query};
 use crate::error::{Error, Kind};
 use crate::http::Answer;
@@ -84,9 +84,12 @@ impl Page {
         // The rows are slices of `text`; as ranges they can travel with it.
         let start = text.as_ptr() as usize;
         let rows = body.items.iter().map(|item| {
-            let from = item.get().as_ptr() as usize - start;
-            from..from + item.get().len()
+            let from = item.as_ptr() as usize - start;
+            from..from + item.len()
         });
+        if body.items.iter().any(|item| !item.starts_with('{')) {
+            return Err(malformed(&"a row is not an object"));
+        }
         let (rows, next, total) = (rows.collect(), body.next.map(Into::into), body.total);
         let total = total.and_then(|total| usize::try_from(total).ok());
         Ok(Self { rows, next, total, remaining, text })
@@ -247,7 +250,6 @@ impl Listing<'_> {
         })
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "the channel closes when the chase is over")]
     fn chase(
         &self,
         api: &Management<'_>,
@@ -256,6 +258,7 @@ impl Listing<'_> {
     ) {
         let mut from: Option<String> = None;
         let mut known = HashSet::new();
+        let mut empty = 0;
         for _ in 0..MAX_PAGES {
             if stopped.load(Ordering::Relaxed) {
                 return;
@@ -268,10 +271,19 @@ impl Listing<'_> {
                 .ok()
                 .and_then(|page| page.next.clone())
                 .filter(|next| !next.is_empty());
+            empty += u32::from(page.as_ref().is_ok_and(|page| page.rows.is_empty()));
             if pages.send(page).is_err() {
                 return;
             }
             let Some(next) = &from else { return };
+            if empty > MAX_EMPTY {
+                let _ = pages.send(Err(self.endless("page after page has nothing in it")));
+                return;
+            }
+            if next.len() > MAX_CURSOR {
+                let _ = pages.send(Err(self.endless("a page's next one fits no address")));
+                return;
+            }
             let mut hasher = DefaultHasher::new();
             next.hash(&mut hasher);
             if !known.insert(hasher.finish()) {

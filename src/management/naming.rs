@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::resource::Resource;
 use crate::error::{Error, Kind};
+use crate::escape;
 
 /// A thing the API has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,11 +17,13 @@ pub struct Found {
     pub name: Option<String>,
 }
 
+/// On one line, whatever the tenant says its name is.
 impl std::fmt::Display for Found {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let id = escape::visible(&self.id);
         match &self.name {
-            Some(name) => write!(f, "'{name}' ({})", self.id),
-            None => f.write_str(&self.id),
+            Some(name) => write!(f, "'{}' ({id})", escape::visible(name)),
+            None => f.write_str(&id),
         }
     }
 }

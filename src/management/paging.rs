@@ -13,7 +13,7 @@
 //!     let answer = r#"{"start":0,"limit":100,"total":1,"roles":[{"id":"rol_1"}]}"#;
 //!     let body = PageBody::parse(answer, roles.items.key())?;
 //!     for item in &body.items[pager.absorb(&body, None)?] {
-//!         assert_eq!(item.get(), r#"{"id":"rol_1"}"#);
+//!         assert_eq!(*item, r#"{"id":"rol_1"}"#);
 //!     }
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -42,10 +42,10 @@ pub use body::{BodyError, PageBody};
 const MAX_PAGES: u32 = 100_000;
 
 /// Pages without an item, at most, before a list counts as endless.
-const MAX_EMPTY: u32 = 100;
+pub(super) const MAX_EMPTY: u32 = 100;
 
 /// The longest cursor that is sent back, in bytes: more fits no URL.
-const MAX_CURSOR: usize = 4096;
+pub(super) const MAX_CURSOR: usize = 4096;
 
 /// A walk through one list. It consumes the paging parameters of a query and makes its own.
 #[derive(Debug)]

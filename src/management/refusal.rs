@@ -32,10 +32,10 @@ pub fn of(what: &str, status: u16, body: &[u8]) -> Error {
         error = error.because(message);
     }
     match (kind, scopes) {
-        (Kind::Refused, Some(scopes)) => error.hint(format!(
-            "ask for a scope it accepts: auth0-login --add-scope {}",
-            scopes.join(" or --add-scope ")
-        )),
+        // The first is the plain one; the others show less.
+        (Kind::Refused, Some(scopes)) => {
+            error.hint(format!("sign in with it: auth0-login --add-scope {}", scopes[0]))
+        }
         (Kind::Refused, None) => {
             error.hint("the tenant's plan or settings do not allow this; see the message above")
         }

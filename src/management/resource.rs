@@ -1,5 +1,7 @@
 //! What the API's clients and connections have in common, and what tells them apart.
 
+use super::change::Object;
+
 /// A kind of thing that the API lists, shows, creates, updates and deletes.
 #[derive(Debug)]
 pub struct Resource {
@@ -33,17 +35,20 @@ pub struct Resource {
     pub seen: Seen,
 }
 
-/// The field whose absence says that the token may not see what a nested change would be merged
-/// with: sending it would delete what is hidden.
+/// How a read tells that the token may not see what a nested change would be merged with: sending
+/// it would delete what is hidden.
 #[derive(Debug)]
 pub struct Seen {
     /// For a change inside this field; of any object without.
     pub inside: Option<&'static str>,
-    /// The field that is there whenever the token may see enough.
-    pub witness: &'static str,
+    /// Whether what was read shows enough.
+    pub enough: fn(&Object) -> bool,
     /// What lets a token see it.
     pub scope: &'static str,
 }
+
+/// What the scope `read:client_summary` shows of a client.
+const SUMMARY: [&str; 5] = ["client_id", "name", "app_type", "description", "tenant"];
 
 /// The tenant's applications.
 pub static CLIENTS: Resource = Resource {
@@ -64,7 +69,11 @@ pub static CLIENTS: Resource = Resource {
     sent_back: &[],
     read_only: &["client_id", "tenant", "global", "callback_url_template"],
     fixed: &[],
-    seen: Seen { inside: None, witness: "is_first_party", scope: "read:clients" },
+    seen: Seen {
+        inside: None,
+        enough: |client| client.keys().any(|key| !SUMMARY.contains(&key.as_str())),
+        scope: "read:clients",
+    },
 };
 
 /// The tenant's connections.
@@ -85,7 +94,11 @@ pub static CONNECTIONS: Resource = Resource {
     sent_back: &["display_name"],
     read_only: &["id", "provisioning_ticket_url"],
     fixed: &["name", "strategy"],
-    seen: Seen { inside: Some("options"), witness: "options", scope: "read:connections_options" },
+    seen: Seen {
+        inside: Some("options"),
+        enough: |connection| connection.contains_key("options"),
+        scope: "read:connections_options",
+    },
 };
 
 impl Resource {

@@ -173,7 +173,10 @@ fn check_times(claims: &Claims, max_age: Option<u64>, now: u64) -> Result<(), Id
     if now > expires.saturating_add(LEEWAY) {
         return Err(Bad::Expired(now - expires));
     }
-    let begins = issued.max(claims.time("nbf").unwrap_or(0));
+    let begins = match claims.all().get("nbf") {
+        None => issued,
+        Some(_) => issued.max(claims.time("nbf").ok_or(Bad::Missing("nbf"))?),
+    };
     if begins > now.saturating_add(LEEWAY) {
         return Err(Bad::Future(begins - now));
     }
@@ -217,10 +220,10 @@ impl fmt::Display for IdTokenError {
             Self::Nonce => f.write_str("its nonce is of another login"),
             Self::Missing(claim) => write!(f, "it has no usable {claim} claim"),
             Self::Expired(ago) => {
-                write!(f, "by this computer's clock it expired {} ago", span(ago))
+                write!(f, "it expired {} ago, by this computer's clock", span(ago))
             }
             Self::Future(ahead) => {
-                write!(f, "by this computer's clock it is from {} in the future", span(ahead))
+                write!(f, "it was issued {} in the future, by this computer's clock", span(ahead))
             }
             Self::Stale(over) => {
                 write!(f, "the person signed in longer ago than max_age allows, by {}", span(over))
@@ -357,6 +360,8 @@ mod tests {
             (json!({"iat": NOW + 60}), None),
             (json!({"iat": NOW + 3600}), Some(Bad::Future(3600))),
             (json!({"nbf": NOW + 61}), Some(Bad::Future(61))),
+            (json!({"nbf": "soon"}), Some(Bad::Missing("nbf"))),
+            (json!({"nbf": 1e30}), Some(Bad::Missing("nbf"))),
             (json!({"exp": u64::MAX}), None),
         ] {
             let outcome = check(&with(&changes), &expectations());

@@ -40,7 +40,7 @@ pub struct Report {
 pub struct Note {
     /// What is so, and why.
     pub what: String,
-    /// The command to run, or the setting to change.
+    /// The command to run, or the setting to change; where there are several ways, one a line.
     pub hint: String,
 }
 
@@ -82,22 +82,19 @@ fn why_api_scopes_are_missing(missing: &Scopes, situation: Situation<'_>) -> Not
     }
     if management {
         return Note {
-            what: format!(
-                "{missing} not granted: for the Management API the tenant's policies give a \
-                 person's token the current_user scopes at most, whatever is asked for"
-            ),
+            what: "at the Management API most tenants give a person the current_user scopes at \
+                   most, whatever is asked for"
+                .to_owned(),
             hint: format!(
-                "sign in as a machine-to-machine application that has a client grant for \
-                 {audience}: `{login} --client-credentials`; or bring a token from the dashboard \
-                 (Applications → APIs → Auth0 Management API → API Explorer): `{login} --with-token`"
+                "sign in as a machine-to-machine application with a client grant for {audience}: \
+                 `{login} --client-id ITS-ID --client-credentials`\n\
+                 or bring a token from the dashboard (Applications → APIs → Auth0 Management API → \
+                 API Explorer): `{login} --with-token`"
             ),
         };
     }
     Note {
-        what: format!(
-            "{missing} not granted: {audience} does not define them, or this person does not have \
-             them"
-        ),
+        what: format!("{audience} does not define them, or this person does not have them"),
         hint: format!(
             "an administrator can add them under Applications → APIs → {audience} → Permissions \
              and, where RBAC is on, give them under User Management; then run `{login}`"
@@ -120,7 +117,7 @@ fn why_no_refresh_token(situation: Situation<'_>) -> Note {
             what: "no refresh token: the Management API does not allow offline access, so this \
                    login lasts until its token expires"
                 .to_owned(),
-            hint: format!("run `{login}` again then"),
+            hint: format!("then run `{login}`"),
         };
     }
     Note {
@@ -179,7 +176,7 @@ mod tests {
         assert_eq!(report.missing.to_string(), "read:clients");
         assert_eq!(report.notes.len(), 2);
         assert!(report.notes[0].what.contains("current_user"));
-        for command in ["--client-credentials`", "--with-token`"] {
+        for command in ["--client-id ITS-ID --client-credentials`", "--with-token`"] {
             let command = format!("`auth0-login --profile work {command}");
             assert!(report.notes[0].hint.contains(&command), "{command}");
         }

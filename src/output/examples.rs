@@ -25,7 +25,7 @@ fn list(format: Format, columns: &[Column], options: Options, rows: &[&str]) -> 
     let mut renderer = Renderer::new(format, None, columns, options);
     let mut out = Vec::new();
     for row in rows {
-        renderer.row(&mut out, &raw(row)).unwrap();
+        renderer.row(&mut out, raw(row).get()).unwrap();
     }
     renderer.finish(&mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -33,7 +33,9 @@ fn list(format: Format, columns: &[Column], options: Options, rows: &[&str]) -> 
 
 fn object(format: Format, text: &str) -> String {
     let mut out = Vec::new();
-    Renderer::new(format, None, COLUMNS, Options::default()).object(&mut out, &raw(text)).unwrap();
+    Renderer::new(format, None, COLUMNS, Options::default())
+        .object(&mut out, raw(text).get())
+        .unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -163,7 +165,9 @@ fn a_row_that_needs_nothing_is_not_copied() {
     }
     let row = raw(ROWS[0]);
     let mut seen = Seen(Vec::new());
-    Renderer::new(Format::Jsonl, None, COLUMNS, Options::default()).row(&mut seen, &row).unwrap();
+    Renderer::new(Format::Jsonl, None, COLUMNS, Options::default())
+        .row(&mut seen, row.get())
+        .unwrap();
     assert_eq!(seen.0.first(), Some(&row.get().as_ptr()));
 }
 

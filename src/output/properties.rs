@@ -23,7 +23,7 @@ fn list(format: Format, fields: Option<&str>, options: Options, rows: &[Box<RawV
     let mut renderer = Renderer::new(format, fields, COLUMNS, options);
     let mut out = Vec::new();
     for row in rows {
-        renderer.row(&mut out, row).unwrap();
+        renderer.row(&mut out, row.get()).unwrap();
     }
     renderer.finish(&mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -31,7 +31,7 @@ fn list(format: Format, fields: Option<&str>, options: Options, rows: &[Box<RawV
 
 fn object(format: Format, options: Options, row: &RawValue) -> String {
     let mut out = Vec::new();
-    Renderer::new(format, None, COLUMNS, options).object(&mut out, row).unwrap();
+    Renderer::new(format, None, COLUMNS, options).object(&mut out, row.get()).unwrap();
     String::from_utf8(out).unwrap()
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::mem;
 
-use serde_json::value::RawValue;
+use memchr::memchr2;
 
 use super::delimited::{Cell, Dialect};
 use super::fields::Path;
@@ -94,7 +94,7 @@ impl Renderer {
     }
 
     /// Takes one row of a list; every format but the table writes it at once.
-    pub fn row(&mut self, out: &mut dyn Write, row: &RawValue) -> io::Result<()> {
+    pub fn row(&mut self, out: &mut dyn Write, row: &str) -> io::Result<()> {
         let mut clean = mem::take(&mut self.clean);
         clean.clear();
         let written = self.write_row(out, self.shown(row, &mut clean));
@@ -118,7 +118,7 @@ impl Renderer {
     }
 
     /// Writes one object, whole or what the fields select, instead of a list: for `show`.
-    pub fn object(mut self, out: &mut dyn Write, object: &RawValue) -> io::Result<()> {
+    pub fn object(mut self, out: &mut dyn Write, object: &str) -> io::Result<()> {
         if self.fields.is_none() {
             self.columns.clear();
         }
@@ -139,12 +139,8 @@ impl Renderer {
     }
 
     /// The row's text, with its secrets replaced in `clean` where that is due.
-    fn shown<'a>(&self, row: &'a RawValue, clean: &'a mut String) -> &'a str {
-        if !self.options.reveal_secrets && redact::push_json(row.get(), clean) {
-            clean
-        } else {
-            row.get()
-        }
+    fn shown<'a>(&self, row: &'a str, clean: &'a mut String) -> &'a str {
+        if !self.options.reveal_secrets && redact::push_json(row, clean) { clean } else { row }
     }
 
     fn write_row(&mut self, out: &mut dyn Write, row: &str) -> io::Result<()> {
@@ -177,7 +173,7 @@ impl Renderer {
 
     fn write_json_line(&mut self, out: &mut dyn Write, row: &str) -> io::Result<()> {
         let row = select(self.fields.as_ref(), row, &mut self.part);
-        let is_line = !row.contains(['\n', '\r']);
+        let is_line = memchr2(b'\n', b'\r', row.as_bytes()).is_none();
         if is_line && self.options.width.is_none() {
             out.write_all(row.as_bytes())?;
             return out.write_all(b"\n");

@@ -1,8 +1,8 @@
 //! Changes to a profile's text that leave all the rest of it as it was.
 
-use toml_edit::{Array, DocumentMut, Item, Table, Value, value};
+use toml_edit::{Array, DocumentMut, Item, Table, TomlError, Value, value};
 
-use super::{ParseError, Profile, StoredToken, User};
+use super::{ParseError, Profile, StoredToken, User, unquoted};
 use crate::time;
 
 /// A profile file's text, open for changes.
@@ -20,9 +20,10 @@ impl Document {
     /// The same as there.
     pub fn parse(text: &str) -> Result<(Self, Profile), ParseError> {
         let profile = Profile::parse(text)?;
+        // It also reads what no profile has a use for, such as a number that is too large.
         let document = text
             .parse()
-            .map_err(|_| ParseError { place: None, message: "not a TOML document".to_owned() })?;
+            .map_err(|e: TomlError| ParseError::at(text, e.span(), unquoted(e.message())))?;
         Ok((Self(document), profile))
     }
 
@@ -57,7 +58,7 @@ impl Document {
         put_or_remove(
             table,
             "refresh_token",
-            token.refresh_token.as_ref().map(|secret| secret.expose()),
+            token.refresh_token.as_ref().map(super::super::secret::Secret::expose),
         );
         put(table, "domain", token.domain.to_string().into());
         put(table, "audience", token.audience.as_str().into());
@@ -154,6 +155,12 @@ mod tests {
             audience: "https://acme.eu.auth0.com/api/v2/".to_owned(),
             client_id: "abc".to_owned(),
         }
+    }
+
+    #[test]
+    fn what_cannot_be_written_back_has_its_place() {
+        let error = Document::parse("a = 1\nx = 99999999999999999999\n").err().unwrap();
+        assert_eq!(error.place, Some((2, 5)), "{error}");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
-use crate::io::Env;
+use crate::io::{Env, Talk};
 use crate::profile::{Profile, ProfileName, Settings};
 use crate::secret::Secret;
 use crate::store::Store;
@@ -34,6 +34,8 @@ pub enum Identity {
     },
     /// A profile, with the environment's settings laid over it.
     Profile {
+        /// Where it is.
+        store: Store,
         /// Its name.
         name: ProfileName,
         /// What the file holds.
@@ -109,21 +111,22 @@ impl Settings {
 
 impl Identity {
     /// Decides, by the contract's order. An explicit `--profile` outranks a token or credentials
-    /// in the environment.
+    /// in the environment, which need no place for profiles.
     ///
     /// # Errors
     /// Usage, for settings that cannot be used; not signed in, when there is nothing to act as.
-    pub fn choose(flag: Option<&str>, env: Env, store: &Store) -> Result<Self, Error> {
+    pub fn choose(flag: Option<&str>, env: Env, talk: &Talk) -> Result<Self, Error> {
         let environment = Environment::read(env)?;
-        if flag.is_none() {
-            if let Some(identity) = Self::from_environment(&environment)? {
-                return Ok(identity);
-            }
+        if flag.is_none()
+            && let Some(identity) = Self::from_environment(&environment)?
+        {
+            return Ok(identity);
         }
-        let name = choose_profile(flag, env, store)?;
-        let profile = store.load(&name)?.ok_or_else(|| no_such_profile(&name, store))?;
+        let store = Store::locate(env, talk)?;
+        let name = choose_profile(flag, env, &store)?;
+        let profile = store.load(&name)?.ok_or_else(|| no_such_profile(&name, &store))?;
         let settings = Box::new(environment.over(profile.settings.clone()));
-        Ok(Self::Profile { name, profile: Box::new(profile), settings })
+        Ok(Self::Profile { store, name, profile: Box::new(profile), settings })
     }
 
     fn from_environment(environment: &Environment) -> Result<Option<Self>, Error> {

@@ -10,6 +10,7 @@ use crate::error::{Error, Kind};
 use crate::oauth::scope::{Granted, Scopes};
 use crate::profile::{Grant, ProfileName, Settings, StoredToken};
 use crate::secret::Secret;
+use crate::store::Store;
 use crate::tenant::{Tenant, stored};
 use crate::time;
 
@@ -72,16 +73,17 @@ impl Session {
                     .client_credentials(&settings, &Scopes::of(scope))?;
                 Ok(AccessToken::from(&stored(&tokens, domain, audience, client_id)))
             }
-            Identity::Profile { name, .. } => self.renewed_profile(name, good),
+            Identity::Profile { store, name, .. } => self.renewed_profile(store, name, good),
         }
     }
 
     fn renewed_profile(
         &self,
+        store: &Store,
         name: &ProfileName,
         good: &dyn Fn(&StoredToken) -> bool,
     ) -> Result<AccessToken, Error> {
-        let locked = self.store.lock(name)?;
+        let locked = store.lock(name)?;
         // Somebody else may have renewed it, or signed in anew, while we waited.
         let (mut document, profile) = locked.read()?;
         let settings = Environment::read(self.env)?.over(profile.settings.clone());

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Object, Paging, Request, invalid_body, page, position, selected};
+use super::{Object, Paging, Request, filtered_page, invalid_body, page, position, selected};
 use crate::answer::Answer;
 use crate::keys;
 use crate::state::State;
@@ -69,20 +69,27 @@ fn list(state: &State, request: &Request<'_>) -> Result<Answer, Answer> {
     let kinds = request.all("app_type");
     let flag = |name| request.get(name).map(|text| text == "true");
     let (first_party, global) = (flag("is_first_party"), flag("is_global"));
-    let fits = |client: &&Object| {
+    let fits = |client: &Object| {
         let is = |key: &str| client.get(key).and_then(Value::as_bool).unwrap_or(false);
-        let kind = client.get("app_type").and_then(Value::as_str).unwrap_or_default();
-        (kinds.is_empty() || kinds.contains(&kind))
+        let kind = || client.get("app_type").and_then(Value::as_str).unwrap_or_default();
+        (kinds.is_empty() || kinds.contains(&kind()))
             && first_party.is_none_or(|wanted| is("is_first_party") == wanted)
             && global.is_none_or(|wanted| is("global") == wanted)
     };
-    let rows: Vec<&Object> = state.clients.iter().filter(fits).collect();
-    page(request, &rows, &PAGING, |row| shown(request, row))
+    filtered_page(request, &state.clients, fits, &PAGING, |row| shown(request, row))
 }
 
 /// Secrets are for those with `read:client_keys`.
 fn shown(request: &Request<'_>, client: &Object) -> Value {
     let mut client = client.clone();
+    if !["read:clients", "read:client_keys", "read:client_credentials"]
+        .iter()
+        .any(|s| request.has(s))
+    {
+        client.retain(|key, _| {
+            ["client_id", "name", "app_type", "description"].contains(&key.as_str())
+        });
+    }
     if !request.has("read:client_keys") {
         client.remove("client_secret");
         client.remove("signing_keys");
@@ -114,8 +121,12 @@ fn update(state: &mut State, request: &Request<'_>, id: &str) -> Result<Answer, 
     let change = checked(request.object()?)?;
     let at = find(state, id)?;
     for (key, value) in change {
-        // Objects are replaced whole, which is what a client has to know; null takes away.
-        if value.is_null() {
+        // Objects are replaced whole, which is what a client has to know; null takes away, and
+        // inside the metadata too.
+        if let ("client_metadata", Value::Object(mut metadata)) = (key.as_str(), value.clone()) {
+            metadata.retain(|_, value| !value.is_null());
+            state.clients[at].insert(key, Value::Object(metadata));
+        } else if value.is_null() {
             state.clients[at].remove(&key);
         } else {
             state.clients[at].insert(key, value);

@@ -88,7 +88,7 @@ impl Shape<'_> {
             }
             None => {
                 let renderer = self.renderer(&[], io);
-                io.out.with(|out| renderer.object(out, json))
+                io.out.with(|out| renderer.object(out, json.get()))
             }
         }
     }
@@ -119,7 +119,7 @@ impl Shape<'_> {
 pub(super) struct Rows(Renderer);
 
 impl Rows {
-    pub(super) fn row(&mut self, row: &RawValue, io: &mut Io) -> Result<(), Error> {
+    pub(super) fn row(&mut self, row: &str, io: &mut Io) -> Result<(), Error> {
         io.out.with(|out| self.0.row(out, row))
     }
 
@@ -172,7 +172,7 @@ pub(super) fn broken_off(error: &io::Error) -> Error {
 }
 
 /// The items of a list: a bare array, or the array of a page under its key.
-fn items<'t>(text: &'t str, key: Option<&str>) -> Option<Vec<&'t RawValue>> {
+fn items<'t>(text: &'t str, key: Option<&str>) -> Option<Vec<&'t str>> {
     let page = PageBody::parse(text, key).ok()?;
     let known = key.is_some_and(|key| rawjson::Finder::new(text).find(key).is_some());
     (!page.wrapped || known).then_some(page.items)

@@ -6,7 +6,8 @@ use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use crate::cmd::resource::args::{self, Changes};
 use crate::error::Error;
 use crate::io::Io;
-use crate::management::change::{Assignment, Object};
+use crate::management::body::Field;
+use crate::management::change::Object;
 
 /// A kind of application, with what suits it.
 struct AppType {
@@ -96,7 +97,7 @@ pub(super) struct Flags {
 
 impl Flags {
     /// The fields that were given.
-    pub(super) fn assignments(&self) -> Vec<Assignment> {
+    pub(super) fn fields(&self) -> Vec<Field> {
         let texts = [
             ("name", self.name.as_deref()),
             ("app_type", self.app_type.as_deref().map(api_type)),
@@ -109,20 +110,19 @@ impl Flags {
             ("web_origins", &self.web_origins),
             ("grant_types", &self.grants),
         ];
-        let texts =
-            texts.into_iter().filter_map(|(field, text)| Some(Assignment::field(field, text?)));
+        let texts = texts.into_iter().filter_map(|(field, text)| Some(Field::top(field, text?)));
         let lists = lists
             .into_iter()
-            .filter_map(|(field, list)| Some(Assignment::field(field, args::list(list.as_ref()?))));
+            .filter_map(|(field, list)| Some(Field::top(field, args::list(list.as_ref()?))));
         texts.chain(lists).collect()
     }
 
     /// The fields of a new client: what suits its type, unless given.
     ///
     /// # Errors
-    /// As [`Changes::collect`].
-    pub(super) fn new_client(&self, changes: &Changes, io: &Io) -> Result<Object, Error> {
-        let mut fields = changes.collect(&self.assignments(), io)?;
+    /// As [`Changes::read`].
+    pub(super) fn new_client(&self, changes: Changes, io: &Io) -> Result<Object, Error> {
+        let mut fields = changes.read(self.fields(), io)?.over(&Object::new())?;
         if let Some(known) =
             APP_TYPES.iter().find(|known| self.app_type.as_deref().map(api_type) == Some(known.api))
         {
@@ -155,7 +155,7 @@ mod tests {
 
     fn new_client(args: &[&str]) -> Value {
         let line = Line::parse_from(std::iter::once(&"x").chain(args));
-        Value::Object(line.flags.new_client(&line.changes, &Io::new(Manner::default())).unwrap())
+        Value::Object(line.flags.new_client(line.changes, &Io::new(Manner::default())).unwrap())
     }
 
     #[test]

@@ -88,7 +88,7 @@ pub(super) fn print(shared: &Shared, io: &mut Io) -> Result<(), Error> {
     let mut renderer = Renderer::new(shared.format(), None, &COLUMNS, options);
     for row in commands() {
         let row = serde_json::value::to_raw_value(&row).expect("a JSON value is JSON");
-        io.out.with(|out| renderer.row(out, &row))?;
+        io.out.with(|out| renderer.row(out, row.get()))?;
     }
     io.out.with(|out| renderer.finish(out))
 }

@@ -76,7 +76,7 @@ pub(super) fn list(
     }
     let mut renderer = desk.view.renderer(&COLUMNS, desk.io);
     for (_, row) in &rows {
-        desk.io.out.with(|out| renderer.row(out, row))?;
+        desk.io.out.with(|out| renderer.row(out, row.get()))?;
     }
     desk.io.out.with(|out| renderer.finish(out))?;
     if rows.is_empty() {

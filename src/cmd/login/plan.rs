@@ -32,7 +32,7 @@ pub(super) struct Plan {
 
 /// How the token is got.
 pub(super) enum Way {
-    Browser(BrowserOptions),
+    Browser(Box<BrowserOptions>),
     Device,
     ClientCredentials { save_secret: bool },
     GivenToken,
@@ -210,7 +210,7 @@ fn way(args: &Login, settings: &Settings) -> Way {
         Way::GivenToken
     } else {
         match settings.grant.unwrap_or_default() {
-            Grant::AuthorizationCode => Way::Browser(args.browser.clone()),
+            Grant::AuthorizationCode => Way::Browser(Box::new(args.browser.clone())),
             Grant::DeviceCode => Way::Device,
             Grant::ClientCredentials => Way::ClientCredentials { save_secret },
         }
@@ -248,13 +248,13 @@ fn ask_domain(io: &Io) -> Result<Domain, Error> {
     match io.ask("Domain of your tenant (such as acme.eu.auth0.com): ")? {
         Some(text) => Domain::parse(&text),
         None => Err(Error::usage("no domain is given")
-            .hint("auth0-login --domain YOUR-TENANT.eu.auth0.com --client-id YOUR-CLIENT-ID; both stand in the dashboard under Applications → your application → Settings")),
+            .hint("name both: auth0-login --domain YOUR-TENANT.eu.auth0.com --client-id YOUR-CLIENT-ID; the dashboard has them under Applications → your application → Settings")),
     }
 }
 
 fn ask_client_id(io: &Io, domain: &Domain) -> Result<String, Error> {
     io.ask(&format!("Client ID of the application at {domain}: "))?.ok_or_else(|| {
         Error::usage("no client ID is given")
-            .hint(format!("auth0-login --domain {domain} --client-id YOUR-CLIENT-ID; it stands in the dashboard under Applications → your application → Settings"))
+            .hint(format!("name it: auth0-login --domain {domain} --client-id YOUR-CLIENT-ID; the dashboard has it under Applications → your application → Settings"))
     })
 }

@@ -112,7 +112,10 @@ impl Plan {
                     document.unset(key);
                 }
             };
-            keep("client_secret", settings.client_secret.as_ref().map(|secret| secret.expose()));
+            keep(
+                "client_secret",
+                settings.client_secret.as_ref().map(crate::secret::Secret::expose),
+            );
             keep("private_key", settings.private_key.as_deref());
             keep("key_id", settings.key_id.as_deref());
             keep("signing_alg", settings.signing_alg.as_deref());
@@ -144,7 +147,8 @@ pub(super) fn report(shared: &Shared, outcome: Outcome, io: &mut Io) -> Result<(
         io.talk.warn(format_args!("asked for and not granted: {}", report.missing));
     }
     for note in &report.notes {
-        io.talk.say(format_args!("{}\n  → {}", note.what, note.hint));
+        let ways = note.hint.replace('\n', "\n  → ");
+        io.talk.say(format_args!("  {}\n  → {ways}", note.what));
     }
     if matches!(shared.output, Some(Format::Json | Format::Jsonl)) {
         let user =

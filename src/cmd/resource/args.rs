@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use crate::error::{Error, Kind};
 use crate::io::{Io, read_bounded};
-use crate::management::change::{Assignment, Object, assign};
+use crate::management::body::Field;
+use crate::management::change::Object;
 use crate::output::Fields;
 
 /// The API takes bodies up to 1 MB; a document for people may hold more white space.
@@ -48,9 +49,9 @@ pub struct Cut {
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Any field")]
 pub struct Changes {
-    /// Set any field: dots reach inside, and VALUE is JSON where it parses as JSON
-    #[arg(long, value_name = "KEY=VALUE", value_parser = Assignment::parse)]
-    pub set: Vec<Assignment>,
+    /// Set any field: dots reach inside, KEY[] appends to a list, and VALUE is JSON where it parses
+    #[arg(long, value_name = "KEY=VALUE", value_parser = Field::parse)]
+    pub set: Vec<Field>,
 
     /// Take the fields from a JSON object in a file, or on stdin with -; flags win over it
     #[arg(long, value_name = "FILE")]
@@ -80,15 +81,14 @@ pub struct Sure {
 }
 
 impl Changes {
-    /// The document, with `flags` and then `--set` laid over it.
+    /// Reads the document and puts `flags` and then `--set` in their order.
     ///
     /// # Errors
-    /// Usage, for a document that is no JSON object or fields that contradict each other.
-    pub fn collect(&self, flags: &[Assignment], io: &Io) -> Result<Object, Error> {
-        let mut object = self.document(io)?;
-        assign(&mut object, flags)?;
-        assign(&mut object, &self.set)?;
-        Ok(object)
+    /// Usage, for a document that is no JSON object.
+    pub fn read(self, mut flags: Vec<Field>, io: &Io) -> Result<Wanted, Error> {
+        let document = self.document(io)?;
+        flags.extend(self.set);
+        Ok(Wanted { document, fields: flags })
     }
 
     fn document(&self, io: &Io) -> Result<Object, Error> {
@@ -107,6 +107,35 @@ impl Changes {
             Ok(_) => Err(Error::usage(format!("{name} holds JSON, but not one object"))
                 .hint("give one client or connection as {\"name\": …}")),
             Err(e) => Err(Error::usage(format!("{name} is not JSON")).caused_by(&e)),
+        }
+    }
+}
+
+/// What is to be set: a document, and fields that win over it.
+pub struct Wanted {
+    document: Object,
+    fields: Vec<Field>,
+}
+
+impl Wanted {
+    /// Whether something goes to the end of a list that is, or is inside of, this field.
+    pub fn appends_to(&self, field: &str) -> bool {
+        self.fields.iter().any(|set| set.appends_to(field))
+    }
+
+    /// The whole, as a change of what is `there`.
+    ///
+    /// # Errors
+    /// Usage, where fields contradict each other.
+    pub fn over(&self, there: &Object) -> Result<Object, Error> {
+        let there = Value::Object(there.clone());
+        let mut document = Value::Object(self.document.clone());
+        for field in &self.fields {
+            field.clone().set_over(&mut document, &there)?;
+        }
+        match document {
+            Value::Object(object) => Ok(object),
+            _ => Ok(Object::new()),
         }
     }
 }

@@ -36,7 +36,7 @@ impl Desk<'_> {
             .zip(&found)
             .filter(|(_, found)| found.is_none())
             .map(|(text, _)| text.as_str());
-        let mut by_name = self.by_name(names.collect())?.into_iter();
+        let mut by_name = self.by_name(&names.collect::<Vec<_>>())?.into_iter();
         Ok(found.into_iter().filter_map(|found| found.or_else(|| by_name.next())).collect())
     }
 
@@ -61,7 +61,7 @@ impl Desk<'_> {
                 read => return Ok((text.to_owned(), read?)),
             }
         }
-        let found = self.by_name(vec![text])?.remove(0)?;
+        let found = self.by_name(&[text])?.remove(0)?;
         Ok((found.id.clone(), self.get(&found.id, query)?))
     }
 
@@ -84,7 +84,7 @@ impl Desk<'_> {
         }
     }
 
-    fn by_name(&self, names: Vec<&str>) -> Result<Vec<Result<Found, Error>>, Error> {
+    fn by_name(&self, names: &[&str]) -> Result<Vec<Result<Found, Error>>, Error> {
         if names.is_empty() {
             return Ok(Vec::new());
         }
@@ -111,7 +111,7 @@ impl Desk<'_> {
             listing(self.names_alone(), None).each(self.api, &mut offer)?;
             return Ok(search.results());
         }
-        for name in &names {
+        for name in names {
             let mut query = self.names_alone();
             query.push(("name".to_owned(), (*name).to_owned()));
             listing(query, None).each(self.api, &mut offer)?;

@@ -1,7 +1,5 @@
 //! Lists, printed as their pages arrive.
 
-use serde_json::value::RawValue;
-
 use super::Desk;
 use super::args::Cut;
 use super::progress::Progress;
@@ -100,7 +98,6 @@ impl Desk<'_> {
         let out = &mut self.io.out;
         listing.each(self.api, |row| {
             if keep(row) {
-                let row: &RawValue = serde_json::from_str(row).expect("rows are JSON");
                 out.with(|out| renderer.row(out, row))?;
                 printed += 1;
             }

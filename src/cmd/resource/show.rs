@@ -118,5 +118,5 @@ impl Desk<'_> {
 
 fn render(renderer: Renderer, object: &Object, io: &mut Io) -> Result<(), Error> {
     let row = to_raw_value(object).expect("a JSON object is JSON");
-    io.out.with(|out| renderer.object(out, &row))
+    io.out.with(|out| renderer.object(out, row.get()))
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::args::Wanted;
 use super::{Desk, object};
 use crate::error::{Error, Kind};
 use crate::http::{Answer, Body};
@@ -82,7 +83,8 @@ impl Desk<'_> {
         let Some(answer) = sent? else { return Ok(()) };
         let created = object(&answer, &what)?;
         let id = created.get(resource.id).and_then(Value::as_str).unwrap_or_default();
-        self.io.talk.say(format_args!("created the {} '{name}' ({id})", resource.singular));
+        let made = Found { id: id.to_owned(), name: Some(name) };
+        self.io.talk.say(format_args!("created the {} {made}", resource.singular));
         self.show_new(&created)
     }
 
@@ -91,8 +93,9 @@ impl Desk<'_> {
     /// # Errors
     /// Refused, where the token does not show what a nested change must be merged with; usage, for
     /// a change of what cannot change; the API's.
-    pub fn update(&mut self, text: &str, mut change: Object) -> Result<(), Error> {
+    pub fn update(&mut self, text: &str, wanted: &Wanted) -> Result<(), Error> {
         let resource = self.resource;
+        let change = wanted.over(&Object::new())?;
         if change.is_empty() {
             return Err(Error::usage("nothing to change is named").hint(format!(
                 "set a field: {} update '{text}' --set KEY=VALUE",
@@ -103,8 +106,9 @@ impl Desk<'_> {
         let (id, before) = self.read(text, &resource.fields(None, all))?;
         let found =
             Found { id, name: before.get("name").and_then(Value::as_str).map(str::to_owned) };
+        let mut change = wanted.over(&before)?;
         self.tell_redacted(&take_redacted(&mut change), "left as it is");
-        self.check_seen(&found, &before, &change)?;
+        self.check_seen(&found, &before, &change, wanted)?;
         let mut body = merged(&before, &change, resource.keep_null)?;
         if let Some(field) =
             resource.read_only.iter().chain(resource.fixed).find(|field| body.contains_key(**field))
@@ -129,7 +133,9 @@ impl Desk<'_> {
         after.extend(body.clone());
         let (before, after) = (Value::Object(before), Value::Object(after));
         for line in difference::lines(&before, &after) {
-            self.io.talk.marked(line.mark.style(), line.mark.sign(), &line.text);
+            self.io
+                .talk
+                .say_styled(&self.io.talk.paint(line.mark.style(), line.mark.sign()), &line.text);
         }
         for field in resource.sent_back {
             if let Some(value) = before.get(*field).filter(|value| !value.is_null())
@@ -154,13 +160,20 @@ impl Desk<'_> {
         self.show_object(&object(&answer, &what)?)
     }
 
-    /// Refuses a nested change whose siblings the token may not see: they would be deleted.
-    fn check_seen(&self, found: &Found, before: &Object, change: &Object) -> Result<(), Error> {
+    /// Refuses a change inside of something that the token may not see: the rest would be deleted.
+    fn check_seen(
+        &self,
+        found: &Found,
+        before: &Object,
+        change: &Object,
+        wanted: &Wanted,
+    ) -> Result<(), Error> {
         let seen = &self.resource.seen;
-        let nested = change.iter().find(|(key, value)| {
-            value.is_object() && seen.inside.is_none_or(|inside| inside == *key)
+        let inside = change.iter().find(|(key, value)| {
+            (value.is_object() || wanted.appends_to(key))
+                && seen.inside.is_none_or(|inside| inside == *key)
         });
-        let Some((key, _)) = nested.filter(|_| !before.contains_key(seen.witness)) else {
+        let Some((key, _)) = inside.filter(|_| !(seen.enough)(before)) else {
             return Ok(());
         };
         Err(Error::new(Kind::Refused, format!("cannot update {key} of the {} {found}: the token does not show what is there", self.resource.singular))

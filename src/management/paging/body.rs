@@ -7,12 +7,13 @@ use serde::de::{Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::error::{Error, Kind};
+use crate::rawjson;
 
 /// The answer to one request for a page: a bare array, or an object with the items under a key.
 #[derive(Debug)]
 pub struct PageBody<'a> {
     /// The items, each the JSON text that came, borrowed from it.
-    pub items: Vec<&'a RawValue>,
+    pub items: Vec<&'a str>,
     /// Whether they came in an object.
     pub wrapped: bool,
     /// The cursor of the next page.
@@ -67,8 +68,8 @@ impl<'a> PageBody<'a> {
     }
 }
 
-fn id(item: &RawValue) -> Option<String> {
-    let mut deserializer = serde_json::Deserializer::from_str(item.get());
+fn id(item: &str) -> Option<String> {
+    let mut deserializer = serde_json::Deserializer::from_str(item);
     deserializer.deserialize_map(Id).ok().flatten().filter(|id| !id.is_empty())
 }
 
@@ -91,7 +92,7 @@ impl<'a> Found<'a> {
     fn body(self) -> Result<PageBody<'a>, BodyError> {
         let wrapped = self.bare.is_none();
         let items = match (self.bare, self.expected, self.array) {
-            (Some(items), _, _) => items,
+            (Some(items), _, _) => items.into_iter().map(RawValue::get).collect(),
             (None, Some(null), _) if null.get() == "null" => Vec::new(),
             (None, Some(array), _) => split(array)?,
             (None, None, Some(_)) if self.arrays > 1 => return Err(BodyError::SeveralArrays),
@@ -107,11 +108,12 @@ impl<'a> Found<'a> {
     }
 }
 
-fn split(array: &RawValue) -> Result<Vec<&RawValue>, BodyError> {
+/// The items of an array that is known to be JSON: they need no second check.
+fn split(array: &RawValue) -> Result<Vec<&str>, BodyError> {
     if !array.get().starts_with('[') {
         return Err(BodyError::NoItems);
     }
-    serde_json::from_str(array.get()).map_err(BodyError::Json)
+    Ok(rawjson::items(array.get()).collect())
 }
 
 /// A JSON string, borrowed where it has no escapes.

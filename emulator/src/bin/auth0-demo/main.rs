@@ -1,0 +1,170 @@
+//! `cargo demo`: the main job of the suite, for real, against a tenant made for the occasion.
+//!
+//! Builds the binaries, starts a tenant, signs in, lists applications and connections, switches
+//! profiles, and takes everything away again. With a browser on this machine a person signs in;
+//! without one the demo goes through the login page itself.
+
+mod stage;
+mod visit;
+
+use std::env;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+use auth0_emulator::{Config, Emulator, MACHINE, MACHINE_SECRET, NATIVE};
+use clap::Parser;
+
+use crate::stage::{End, Stage};
+
+/// Show the suite at work on a local tenant
+#[derive(Debug, Parser)]
+#[command(name = "cargo demo", version)]
+struct Args {
+    /// Sign in without a browser, even where there is one
+    #[arg(long)]
+    headless: bool,
+
+    /// Use the suite's binaries in this folder instead of building them
+    #[arg(long, value_name = "DIR")]
+    bins: Option<PathBuf>,
+
+    /// Let the login listen here instead of its usual ports
+    #[arg(long = "redirect-uri", value_name = "URI")]
+    redirect_uris: Vec<String>,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let stage = match Stage::set() {
+        Ok(stage) => stage,
+        Err(end) => return end.report(),
+    };
+    match perform(&args, &stage) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(end) => end.report(),
+    }
+    // Tenant, certificate and folder are gone with their owners.
+}
+
+fn perform(args: &Args, stage: &Stage) -> Result<(), End> {
+    let bins = match &args.bins {
+        Some(bins) => bins.clone(),
+        None => build(stage)?,
+    };
+    let by_hand = !args.headless && has_browser();
+    // A throw-away CA would make a real browser warn.
+    let config = Config {
+        tls: !by_hand,
+        auto_login: !by_hand,
+        any_callback_port: true,
+        clients: 14,
+        connections: 6,
+        ..Config::default()
+    };
+    let tenant =
+        Emulator::start(config).map_err(|e| End::failed("the local tenant cannot start", &e))?;
+    let show = Show { stage, bins, tenant: &tenant };
+    show.run(args, by_hand)
+}
+
+/// A performance: the binaries, and the tenant they are shown on.
+struct Show<'a> {
+    stage: &'a Stage,
+    bins: PathBuf,
+    tenant: &'a Emulator,
+}
+
+impl Show<'_> {
+    fn run(&self, args: &Args, by_hand: bool) -> Result<(), End> {
+        let (stage, domain) = (self.stage, self.tenant.domain());
+        stage.say("A tenant of its own on this machine, and a folder for the profiles:");
+        stage.export("AUTH0_CONFIG_DIR", stage.folder());
+        if let Some(ca) = self.tenant.ca_file() {
+            stage.export("SSL_CERT_FILE", ca);
+        }
+
+        let mut login = vec!["--profile", "person", "--domain", domain, "--client-id", NATIVE];
+        for uri in &args.redirect_uris {
+            login.extend(["--redirect-uri", uri]);
+        }
+        if by_hand {
+            stage.say("Sign in with your browser: press Continue on the page that opens.");
+            self.step("auth0-login", &login)?;
+        } else {
+            stage.say(
+                "Sign in. There is no browser here, so the demo goes through the page itself:",
+            );
+            login.push("--no-browser");
+            let child = self.command("auth0-login", &login);
+            stage.run_and_visit(child, self.tenant.ca_file())?;
+        }
+
+        stage.say("What is in the tenant?");
+        self.step("auth0-clients", &["list"])?;
+        self.step("auth0-connections", &["list"])?;
+
+        stage.say("A second profile, for a machine. Its secret comes from the environment.");
+        let machine = ["--profile", "machine", "--domain", domain, "--client-id", MACHINE];
+        stage.export_secret("AUTH0_CLIENT_SECRET");
+        let mut login =
+            self.command("auth0-login", &[&machine[..], &["--client-credentials"]].concat());
+        login.env("AUTH0_CLIENT_SECRET", MACHINE_SECRET);
+        stage.run(login)?;
+
+        stage.say("Two profiles. Which one is meant?");
+        self.step("auth0-profiles", &["list"])?;
+        self.step("auth0-profiles", &["use", "machine"])?;
+
+        stage.say("The same commands, as the machine, and for a script:");
+        self.step(
+            "auth0-clients",
+            &["list", "--app-type", "spa", "--fields", "client_id,name", "-o", "jsonl"],
+        )?;
+
+        stage.say("That is all. Tenant and folder are gone; README.md leads to a real tenant.");
+        Ok(())
+    }
+
+    fn step(&self, name: &str, arguments: &[&str]) -> Result<(), End> {
+        self.stage.run(self.command(name, arguments))
+    }
+
+    /// One of the suite's binaries, with nothing of the caller's Auth0 settings.
+    fn command(&self, name: &str, arguments: &[&str]) -> Command {
+        let mut command =
+            Command::new(self.bins.join(name).with_extension(env::consts::EXE_EXTENSION));
+        for (variable, _) in env::vars_os() {
+            if variable.to_string_lossy().starts_with("AUTH0_") {
+                command.env_remove(variable);
+            }
+        }
+        command.args(arguments).env("AUTH0_CONFIG_DIR", self.stage.folder()).stdin(Stdio::null());
+        if let Some(ca) = self.tenant.ca_file() {
+            command.env("SSL_CERT_FILE", ca).env_remove("SSL_CERT_DIR");
+        }
+        command
+    }
+}
+
+/// Builds the suite, and says where its binaries are.
+fn build(stage: &Stage) -> Result<PathBuf, End> {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut build = Command::new(cargo);
+    build.args(["build", "--quiet", "--package", "auth0-suite", "--bins"]).current_dir(workspace);
+    stage.say("Building the suite …");
+    stage.run_quietly(build)?;
+    // They are where this program is.
+    let own = env::current_exe().map_err(|e| End::failed("cannot find the binaries", &e))?;
+    Ok(own.parent().unwrap_or(Path::new(".")).to_owned())
+}
+
+/// Whether somebody could sign in with a browser here.
+fn has_browser() -> bool {
+    let somebody = io::stderr().is_terminal() && io::stdout().is_terminal();
+    let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let desktop =
+        cfg!(any(target_os = "macos", windows)) || set("DISPLAY") || set("WAYLAND_DISPLAY");
+    somebody && desktop && !set("SSH_CONNECTION")
+}

@@ -1,0 +1,111 @@
+//! What the token, device and discovery endpoints answer.
+
+use std::time::Duration;
+
+use auth0_suite::oauth::device::{DeviceAuthorization, Next, Polled};
+use auth0_suite::oauth::discovery::{Issuer, Metadata};
+use auth0_suite::oauth::errors::TokenError;
+use auth0_suite::oauth::jwt;
+use auth0_suite::oauth::token::TokenResponse;
+
+use super::input::Input;
+
+const NOW: u64 = 1_700_000_000;
+/// No answer makes a token good for longer than a year and a day or so.
+const LONGEST: u64 = 366 * 24 * 3600;
+
+/// Tokens that are taken can travel in a header; times are bounded; what is refused is short and
+/// without controls; every endpoint that is believed is on the issuer's own origin.
+pub(crate) fn token_answers(bytes: &[u8]) {
+    let mut input = Input::new(bytes);
+    let status = input.choose(&[200_u16, 400, 401, 403, 429, 500, 503, 302]);
+    let body = input.rest();
+    match TokenResponse::parse(status, body) {
+        Ok(response) => {
+            assert_eq!(status, 200, "only a 200 is success");
+            let debug = format!("{response:?}");
+            let tokens = response.without_identity(NOW);
+            let access = tokens.access_token.expose();
+            assert!(!access.is_empty() && access.bytes().all(|byte| byte.is_ascii_graphic()));
+            let only_a_token = String::from_utf8_lossy(body).matches(access).count() == 1;
+            if access.len() >= 12 && only_a_token {
+                assert!(!debug.contains(access) && !format!("{tokens:?}").contains(access));
+            }
+            if let Some(refresh) = &tokens.refresh_token {
+                assert!(refresh.expose().bytes().all(|byte| byte.is_ascii_graphic()));
+            }
+            let claimed = jwt::unverified(access).and_then(|claims| claims.expires_at());
+            assert!(
+                tokens.expires_at.is_none_or(|at| at <= NOW + LONGEST || Some(at) == claimed),
+                "{:?}",
+                tokens.expires_at
+            );
+            assert!(tokens.identity.is_none());
+        }
+        Err(error) => check_error(&error),
+    }
+    device(status, body);
+    if let Ok(issuer) = Issuer::at("https://acme.eu.auth0.com")
+        && let Ok(metadata) = Metadata::parse(body, &issuer)
+    {
+        for endpoint in [
+            &metadata.authorization_endpoint,
+            &metadata.token_endpoint,
+            &metadata.device_authorization_endpoint,
+            &metadata.revocation_endpoint,
+            &metadata.jwks_uri,
+            &metadata.logout_url("client"),
+        ] {
+            assert!(endpoint.starts_with("https://acme.eu.auth0.com/"), "{endpoint}");
+            // What is no address for the HTTP client is not sent to.
+            let Ok(uri) = endpoint.parse::<ureq::http::Uri>() else { continue };
+            assert_eq!(uri.authority().expect("a host").as_str(), "acme.eu.auth0.com");
+        }
+    }
+}
+
+fn device(status: u16, body: &[u8]) {
+    let device = match DeviceAuthorization::parse(status, body) {
+        Ok(device) => device,
+        Err(error) => return check_error(&error),
+    };
+    for page in [Some(&device.verification_uri), device.verification_uri_complete.as_ref()] {
+        let Some(page) = page else { continue };
+        assert!(page.bytes().all(|byte| byte.is_ascii_graphic()), "{page:?}");
+        let (scheme, rest) = page.split_once("://").expect("an address");
+        let authority = rest.split(['/', '?', '#', '\\']).next().expect("a host");
+        let local = ["127.0.0.1", "[::1]", "localhost"].iter().any(|host| {
+            authority
+                .strip_prefix(host)
+                .is_some_and(|port| port.is_empty() || port.starts_with(':'))
+        });
+        assert!(!authority.is_empty() && !authority.contains('@'), "{page}");
+        assert!(scheme == "https" || scheme == "http" && local, "{page}");
+    }
+    assert!(!device.user_code.contains(char::is_control));
+    let (wait, mut poll) = device.poll();
+    let mut elapsed = wait;
+    // Whatever it answers from here on, polling ends.
+    for _ in 0..5000 {
+        let answer = match TokenResponse::parse(status, body) {
+            Err(error) => Polled::Answer(Err(error)),
+            Ok(_) => Polled::NoAnswer,
+        };
+        match poll.next(answer, elapsed) {
+            Next::Wait(wait, next) => {
+                assert!(wait >= Duration::from_secs(1));
+                (elapsed, poll) = (elapsed + wait, next);
+            }
+            _ => return,
+        }
+    }
+    panic!("polling does not end");
+}
+
+fn check_error(error: &TokenError) {
+    for text in [error.error(), error.description(), error.uri()].into_iter().flatten() {
+        assert!(!text.contains(char::is_control) && text.chars().count() <= 301, "{text:?}");
+    }
+    assert!(!error.to_string().contains(char::is_control), "{error}");
+    assert!(error.to_string().chars().count() < 1000);
+}

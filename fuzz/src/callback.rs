@@ -1,0 +1,78 @@
+//! The authorization response, from the browser or pasted.
+
+use auth0_suite::oauth::callback::{Callback, MAX_QUERY, Outcome, parse_pasted, parse_query};
+
+const REDIRECT: &str = "http://127.0.0.1:5000/callback";
+
+/// What is taken has a state and one outcome, both without controls, and comes to the same when it
+/// is written and read again; what is refused is not quoted.
+pub(crate) fn callback(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    match parse_query(&text) {
+        Ok(callback) => {
+            check(&callback);
+            assert!(text.len() <= MAX_QUERY);
+            let again = write(&callback);
+            if again.len() > MAX_QUERY {
+                return; // written with more escapes than it came with
+            }
+            assert_eq!(parse_query(&again).as_ref(), Ok(&callback), "{again}");
+            let pasted = parse_pasted(&format!("  {REDIRECT}?{again}#_=_\n"), REDIRECT);
+            assert_eq!(pasted.as_ref(), Ok(&callback));
+            assert!(parse_pasted(&format!("http://evil.example/cb?{again}"), REDIRECT).is_err());
+        }
+        Err(error) => not_quoted(&error.to_string(), &text),
+    }
+    match parse_pasted(&text, REDIRECT) {
+        Ok(callback) => check(&callback),
+        Err(error) => not_quoted(&error.to_string(), &text),
+    }
+}
+
+fn check(callback: &Callback) {
+    assert!(!callback.state.is_empty() && !callback.state.contains(char::is_control));
+    assert!(callback.iss.as_ref().is_none_or(|iss| !iss.contains(char::is_control)));
+    match &callback.outcome {
+        Outcome::Code(code) => {
+            assert!(!code.is_empty() && !code.expose().contains(char::is_control));
+            assert!(
+                !format!("{callback:?}").contains(&format!("{:?}", code.expose()))
+                    || code.expose().len() < 12
+            );
+        }
+        Outcome::Denied { error, .. } => {
+            assert!(!error.is_empty() && !error.contains(char::is_control));
+        }
+    }
+}
+
+/// Any long stretch of what was read would be a code in a log.
+fn not_quoted(message: &str, text: &str) {
+    const OURS: &str = "percent-encoding error_description control characters after signing in";
+    let message = message.replace(REDIRECT, "");
+    for word in text.split(['&', '=', '?', '%', '+', ' ']).filter(|word| word.len() >= 12) {
+        assert!(!message.contains(word) || OURS.contains(word), "{word:?} in {message:?}");
+    }
+}
+
+fn write(callback: &Callback) -> String {
+    let mut pairs = vec![("state", callback.state.as_str())];
+    pairs.extend(callback.iss.as_deref().map(|iss| ("iss", iss)));
+    match &callback.outcome {
+        Outcome::Code(code) => pairs.push(("code", code.expose())),
+        Outcome::Denied { error, description, uri } => {
+            pairs.push(("error", error));
+            pairs.extend(description.as_deref().map(|text| ("error_description", text)));
+            pairs.extend(uri.as_deref().map(|text| ("error_uri", text)));
+        }
+    }
+    let encode = |text: &str| {
+        text.bytes().fold(String::new(), |out, byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => out + &char::from(byte).to_string(),
+            b' ' => out + "+",
+            byte => out + &format!("%{byte:02x}"),
+        })
+    };
+    let pairs = pairs.iter().map(|(name, value)| format!("{name}={}", encode(value)));
+    pairs.collect::<Vec<_>>().join("&")
+}

@@ -1,0 +1,33 @@
+//! Response headers that steer a walk through the API.
+
+use std::time::Duration;
+
+use auth0_suite::management::headers::{http_date, next_link, wait};
+
+use super::input::Input;
+
+/// A next link is a piece of the header, and nothing of another link; a wait is what was asked for
+/// and never in the past; a date is the one its own format writes.
+pub(crate) fn response_headers(bytes: &[u8]) {
+    let mut input = Input::new(bytes);
+    let (link, retry_after, reset) = (input.text(), input.text(), input.text());
+    if let Some(target) = next_link(&link) {
+        assert!(!target.contains('>'));
+        assert!(link.contains(&format!("<{target}>")), "{target:?} is not in {link:?}");
+        assert!(link.to_ascii_lowercase().contains("next"));
+    }
+    const NOW: i64 = 1_700_000_000;
+    for now in [0, NOW, i64::MAX] {
+        let told = wait(Some(&retry_after), Some(&reset), now);
+        if let Ok(seconds) = retry_after.parse::<u64>()
+            && retry_after.bytes().all(|byte| byte.is_ascii_digit())
+            && seconds > 0
+        {
+            assert_eq!(told, Some(Duration::from_secs(seconds)), "{retry_after:?}");
+        }
+        assert!(told.is_none_or(|told| !told.is_zero()) || retry_after.trim() == "0", "{told:?}");
+    }
+    if let Some(time) = http_date(&retry_after) {
+        assert!((-62_200_000_000..=253_402_300_799).contains(&time), "{retry_after:?} → {time}");
+    }
+}

@@ -1,0 +1,47 @@
+//! Bytes taken apart into what a property needs.
+
+/// What is left of the bytes. Nothing is ever missing: past the end there are zeros.
+pub(crate) struct Input<'a>(&'a [u8]);
+
+impl<'a> Input<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    pub(crate) fn byte(&mut self) -> u8 {
+        let Some((first, rest)) = self.0.split_first() else { return 0 };
+        self.0 = rest;
+        *first
+    }
+
+    pub(crate) fn choose<T: Copy>(&mut self, from: &[T]) -> T {
+        from[usize::from(self.byte()) % from.len()]
+    }
+
+    /// Up to the next zero byte, which is taken too.
+    pub(crate) fn part(&mut self) -> &'a [u8] {
+        let end = self.0.iter().position(|byte| *byte == 0);
+        let (part, rest) = self.0.split_at(end.unwrap_or(self.0.len()));
+        self.0 = rest.get(1..).unwrap_or_default();
+        part
+    }
+
+    pub(crate) fn text(&mut self) -> String {
+        String::from_utf8_lossy(self.part()).into_owned()
+    }
+
+    pub(crate) fn rest(self) -> &'a [u8] {
+        self.0
+    }
+}
+
+/// Nothing that a terminal would obey: no C0 or C1 control but the line feed, no bidirectional
+/// control, no line or paragraph separator. Written out here, so that a hole in the suite's own
+/// list shows.
+pub(crate) fn assert_harmless(text: &str) {
+    for c in text.chars().filter(|c| *c != '\n') {
+        let obeyed = c.is_control()
+            || matches!(u32::from(c), 0x61c | 0x200e | 0x200f | 0x2028..=0x202e | 0x2066..=0x2069);
+        assert!(!obeyed, "{c:?} reaches the terminal in {text:?}");
+    }
+}

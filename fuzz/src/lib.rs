@@ -1,0 +1,41 @@
+//! What must hold for any bytes, one function a target. libFuzzer drives them (`fuzz_targets/`),
+//! and so does `cargo test` on stable Rust, with the same seeds (`corpus/`): see `tests/fuzzing`.
+
+mod answers;
+mod callback;
+mod headers;
+mod id_token;
+mod input;
+mod loopback;
+mod names;
+mod output;
+mod pages;
+mod profile;
+
+/// A property: panics when it does not hold for the bytes.
+pub type Property = fn(&[u8]);
+
+/// Every target, by the name of its file in `fuzz_targets` and its folder in `corpus`.
+pub const TARGETS: &[(&str, Property)] = &[
+    ("api_page", pages::api_page),
+    ("callback", callback::callback),
+    ("delimited", output::delimited),
+    ("id_token", id_token::id_token),
+    ("id_token_claims", id_token::claims),
+    ("jwks", id_token::jwks),
+    ("names", names::names),
+    ("paging", pages::paging),
+    ("profile", profile::profile),
+    ("profile_edit", profile::edit),
+    ("redact", output::redact),
+    ("request", loopback::request),
+    ("response_headers", headers::response_headers),
+    ("show", output::show),
+    ("token_answers", answers::token_answers),
+];
+
+/// Holds the bytes against one target's property.
+pub fn run(name: &str, bytes: &[u8]) {
+    let (_, property) = TARGETS.iter().find(|(known, _)| *known == name).expect("a target");
+    property(bytes);
+}

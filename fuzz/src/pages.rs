@@ -1,0 +1,90 @@
+//! Lists of the Management API: their pages, and the walk from one to the next.
+
+use auth0_suite::management::catalog::{self, Operation};
+use auth0_suite::management::paging::{PageBody, Pager};
+use auth0_suite::rawjson;
+use serde_json::Value;
+
+use super::input::Input;
+
+/// A page that is taken is JSON, and its items are those that a plain JSON reader finds, in order;
+/// a page that is refused is not quoted at length.
+pub(crate) fn api_page(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    for key in [None, Some("clients")] {
+        match PageBody::parse(&text, key) {
+            Ok(page) => {
+                // What is passed on as it came is not read: a number out of range, half a character.
+                let Ok(whole) = serde_json::from_str::<Value>(&text) else { continue };
+                let all = if page.wrapped {
+                    whole
+                        .as_object()
+                        .expect("an object")
+                        .values()
+                        .filter_map(Value::as_array)
+                        .collect()
+                } else {
+                    vec![whole.as_array().expect("an array")]
+                };
+                let items: Vec<Value> =
+                    page.items.iter().filter_map(|item| serde_json::from_str(item).ok()).collect();
+                assert!(
+                    all.iter().any(|array| **array == items)
+                        || key.is_some_and(|key| whole[key].is_null() && items.is_empty())
+                        || has_doubled_keys(&text),
+                    "{items:?} are not the items of {text:?}"
+                );
+            }
+            Err(error) => assert!(error.to_string().chars().count() < 400, "{error}"),
+        }
+    }
+}
+
+/// A walk ends whatever is answered, keeps no more than its limit, and never asks for the same page
+/// twice. The answers are the parts, over and over.
+pub(crate) fn paging(bytes: &[u8]) {
+    let operations: Vec<Operation> = catalog::operations().collect();
+    let mut input = Input::new(bytes);
+    let operation = operations
+        [usize::from(u16::from_be_bytes([input.byte(), input.byte()])) % operations.len()];
+    let limit = input.choose(&[None, Some(0), Some(1), Some(150), Some(u64::MAX)]);
+    let link = input.choose(&[
+        None,
+        Some("https://evil.example/?from=a&take=1"),
+        Some("?from=b"),
+        Some("\u{1b}"),
+        Some(""),
+    ]);
+    let answers: Vec<String> = input
+        .rest()
+        .split(|byte| *byte == 0)
+        .map(|part| String::from_utf8_lossy(part).into_owned())
+        .collect();
+    let mut query = Vec::new();
+    let mut pager = Pager::new(&operation, &mut query, limit).expect("no paging was given");
+    let (mut kept, mut asked) = (0_u64, Vec::new());
+    for answer in answers.iter().cycle().take(300) {
+        let Some(request) = pager.next_request() else { break };
+        for (key, value) in &request {
+            assert!(["page", "per_page", "include_totals", "take", "from", "sort"].contains(key));
+            assert!(value.len() <= 4096, "a cursor of {} bytes is sent back", value.len());
+        }
+        assert!(!asked.contains(&request), "{request:?} is asked for again");
+        asked.push(request);
+        let Ok(body) = PageBody::parse(answer, operation.items.key()) else { break };
+        let Ok(range) = pager.absorb(&body, link) else { break };
+        assert!(range.start <= range.end && range.end <= body.items.len());
+        kept += range.len() as u64;
+        assert!(limit.is_none_or(|limit| kept <= limit), "{kept} items of {limit:?}");
+    }
+}
+
+/// Whether some object has a key twice: which of them counts is then anyone's guess.
+fn has_doubled_keys(text: &str) -> bool {
+    let mut keys: Vec<String> =
+        rawjson::members(text).map(|(key, _)| rawjson::string(key).into_owned()).collect();
+    let before = keys.len();
+    keys.sort();
+    keys.dedup();
+    keys.len() != before
+}

@@ -1,0 +1,190 @@
+//! `auth0-profiles`: the tenants one works with, by name. No network, no tokens on the screen.
+
+mod change;
+mod env_file;
+mod manage;
+mod show;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::cli::Shared;
+use crate::completer;
+use crate::error::Error;
+use crate::io::Io;
+use crate::output::Fields;
+use crate::profile::ProfileName;
+use crate::run::Command;
+use crate::session::identity::choose_profile;
+use crate::store::Store;
+
+const EXAMPLES: &str = "\
+Examples:
+  auth0-profiles list           which there are, and how they stand
+  auth0-profiles use staging    work with this one from now on
+  auth0-profiles add staging --domain acme-dev.eu.auth0.com --client-id ID
+  auth0-profiles set staging audience=https://api.example.com
+  auth0-profiles import legacy --env-file .env
+  auth0-profiles list -o json | jq -r '.[] | select(.state == \"expired\").profile'";
+
+/// See, choose and change profiles
+#[derive(Debug, Parser)]
+#[command(name = "auth0-profiles", version, after_help = EXAMPLES)]
+pub struct Profiles {
+    #[command(subcommand)]
+    action: Action,
+
+    #[command(flatten)]
+    shared: Shared,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// All profiles, with the state of their tokens
+    List {
+        /// Show these fields, in this order
+        #[arg(long, value_name = "F,…")]
+        fields: Option<Fields>,
+    },
+    /// One profile's settings, user and token state
+    Show {
+        /// The profile [default: the current one]
+        #[arg(add = completer::profiles())]
+        name: Option<String>,
+    },
+    /// The name of the profile that commands use
+    Current,
+    /// Make a profile the current one
+    Use {
+        /// The profile
+        #[arg(add = completer::profiles())]
+        name: String,
+    },
+    /// Make a profile without signing in
+    Add(Add),
+    /// Change settings
+    #[command(after_help = change::KEYS_HELP)]
+    Set {
+        /// The profile, if not the current one, then settings
+        #[arg(value_name = "[NAME] KEY=VALUE", required = true, add = completer::profiles())]
+        words: Vec<String>,
+    },
+    /// Take settings away
+    #[command(after_help = change::KEYS_HELP)]
+    Unset {
+        /// The profile, if not the current one, then keys
+        #[arg(value_name = "[NAME] KEY", required = true, add = completer::words(&change::KEYS))]
+        words: Vec<String>,
+    },
+    /// Give a profile another name
+    Rename {
+        /// Its name now
+        #[arg(add = completer::profiles())]
+        old: String,
+        /// Its name from now on
+        new: String,
+    },
+    /// Delete profiles, their tokens included
+    Remove {
+        /// The profiles
+        #[arg(required = true, value_name = "NAME", add = completer::profiles())]
+        names: Vec<String>,
+        /// Do not ask
+        #[arg(short, long)]
+        yes: bool,
+    },
+    /// Make a profile from a .env file's AUTH0_… settings
+    Import {
+        /// The new profile
+        name: String,
+        /// The file
+        #[arg(long, value_name = "FILE")]
+        env_file: PathBuf,
+    },
+    /// Where a profile's file is
+    Path {
+        /// The profile [default: the current one]
+        #[arg(add = completer::profiles())]
+        name: Option<String>,
+    },
+}
+
+/// The settings of a new profile.
+#[derive(Args, Debug)]
+struct Add {
+    /// The new profile
+    name: String,
+    /// The tenant, such as acme.eu.auth0.com
+    #[arg(long)]
+    domain: String,
+    /// The application's client ID
+    #[arg(long, value_name = "ID")]
+    client_id: String,
+    /// The API its token is for [default: the tenant's Management API]
+    #[arg(long, value_name = "URI")]
+    audience: Option<String>,
+    /// The scopes to ask for
+    #[arg(long)]
+    scope: Vec<String>,
+    /// Where to listen for the callback
+    #[arg(long = "redirect-uri", value_name = "URI")]
+    redirect_uris: Vec<String>,
+    /// authorization_code, device_code or client_credentials
+    #[arg(long)]
+    grant: Option<String>,
+    /// An organization's ID or name
+    #[arg(long, value_name = "ORG")]
+    organization: Option<String>,
+    /// Make it the current one
+    #[arg(long = "use")]
+    make_current: bool,
+}
+
+impl Command for Profiles {
+    fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    fn run(self, io: &mut Io) -> Result<(), Error> {
+        let store = Store::locate(io.env, &io.talk)?;
+        let chosen = |name: Option<&str>| -> Result<ProfileName, Error> {
+            choose_profile(name.or(self.shared.profile.as_deref()), io.env, &store)
+        };
+        match &self.action {
+            Action::List { fields } => show::list(&store, &self.shared, fields.clone(), io),
+            Action::Show { name } => {
+                show::show(&store, &chosen(name.as_deref())?, &self.shared, io)
+            }
+            Action::Current => {
+                let name = chosen(None)?;
+                show::fact(&self.shared, "profile", name.as_str(), io)
+            }
+            Action::Path { name } => {
+                let path = store.path(&chosen(name.as_deref())?);
+                show::fact(&self.shared, "path", &path.display().to_string(), io)
+            }
+            Action::Use { name } => manage::make_current(&store, name, io),
+            Action::Add(add) => manage::add(&store, add, io),
+            Action::Import { name, env_file } => env_file::import(&store, name, env_file, io),
+            Action::Set { words } => {
+                let (name, words) = named(words, |word| !word.contains('='));
+                change::set(&store, &chosen(name)?, words, io)
+            }
+            Action::Unset { words } => {
+                let (name, words) = named(words, |word| !change::is_key(word) && words.len() > 1);
+                change::unset(&store, &chosen(name)?, words, io)
+            }
+            Action::Rename { old, new } => manage::rename(&store, old, new, io),
+            Action::Remove { names, yes } => manage::remove(&store, names, *yes, io),
+        }
+    }
+}
+
+/// The first word, where it is a profile's name, and the rest.
+fn named(words: &[String], is_name: impl Fn(&str) -> bool) -> (Option<&str>, &[String]) {
+    match words.split_first() {
+        Some((first, rest)) if is_name(first) => (Some(first), rest),
+        _ => (None, words),
+    }
+}

@@ -1,0 +1,218 @@
+//! Settings, one by one.
+
+use crate::domain::Domain;
+use crate::error::Error;
+use crate::io::Io;
+use crate::loopback::RedirectUri;
+use crate::oauth::scope::Scopes;
+use crate::profile::edit::Document;
+use crate::profile::{Grant, Profile, ProfileName};
+use crate::session::identity::no_such_profile;
+use crate::store::Store;
+
+/// What can be set, in the order of the file. The last one is never typed.
+pub(super) const KEYS: [&str; 11] = [
+    "domain",
+    "client_id",
+    "audience",
+    "scope",
+    "redirect_uris",
+    "grant",
+    "organization",
+    "private_key",
+    "key_id",
+    "signing_alg",
+    "client_secret",
+];
+
+pub(super) const KEYS_HELP: &str = "\
+Keys: domain, client_id, audience, scope, redirect_uris, grant, organization, private_key,
+key_id, signing_alg. Lists are separated by commas or spaces.
+
+Examples:
+  auth0-profiles set scope='openid profile offline_access read:things'
+  auth0-profiles set staging redirect_uris=http://127.0.0.1:5000/callback,http://127.0.0.1:8484/callback
+  auth0-profiles unset staging organization";
+
+/// Whether a word is a setting's key.
+pub(super) fn is_key(word: &str) -> bool {
+    KEYS.contains(&word)
+}
+
+/// A setting's value, checked.
+pub(super) enum Value {
+    Text(String),
+    List(Vec<String>),
+}
+
+impl Value {
+    pub(super) fn write(&self, key: &str, document: &mut Document) {
+        match self {
+            Self::Text(text) => document.set(key, text),
+            Self::List(items) => document.set_list(key, items),
+        }
+    }
+}
+
+/// Checks a setting as it is typed.
+///
+/// # Errors
+/// Usage, for a key that is none and a value that does not fit.
+pub(super) fn parse(key: &str, text: &str) -> Result<Value, Error> {
+    let words = || {
+        text.split([',', ' '])
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    if text.is_empty() && is_key(key) {
+        return Err(Error::usage(format!("{key} is empty"))
+            .hint(format!("take it away: auth0-profiles unset {key}")));
+    }
+    Ok(match key {
+        "domain" => Value::Text(Domain::parse(text)?.to_string()),
+        "scope" => Value::List(Scopes::asked(words())?.iter().map(str::to_owned).collect()),
+        "redirect_uris" => {
+            let uris = words();
+            for uri in &uris {
+                RedirectUri::parse(uri)?;
+            }
+            Value::List(uris)
+        }
+        "grant" if Grant::parse(text).is_none() => {
+            return Err(Error::usage(format!("'{text}' is no grant"))
+                .hint(format!("choose {}", Grant::NAMES.join(", "))));
+        }
+        "signing_alg" if !["RS256", "RS384", "PS256"].contains(&text) => {
+            return Err(Error::usage(format!("'{text}' is no signing algorithm"))
+                .hint("choose RS256, RS384 or PS256"));
+        }
+        "client_secret" => {
+            return Err(Error::usage("a secret does not belong into a command line, where others can read it")
+                .hint("keep it with: auth0-login --client-credentials --client-secret-file FILE --save-secret"));
+        }
+        "client_id" | "audience" | "grant" | "organization" | "private_key" | "key_id"
+        | "signing_alg" => Value::Text(text.to_owned()),
+        _ => return Err(unknown_key(key)),
+    })
+}
+
+fn unknown_key(key: &str) -> Error {
+    Error::usage(format!("there is no setting '{key}'"))
+        .hint(format!("there are {}", KEYS[..KEYS.len() - 1].join(", ")))
+}
+
+pub(super) fn set(
+    store: &Store,
+    name: &ProfileName,
+    words: &[String],
+    io: &Io,
+) -> Result<(), Error> {
+    if words.is_empty() {
+        return Err(Error::usage("nothing to set")
+            .hint("write KEY=VALUE: auth0-profiles set audience=https://api.example.com"));
+    }
+    let mut values = Vec::new();
+    for word in words {
+        let (key, text) = word.split_once('=').ok_or_else(|| {
+            Error::usage(format!("'{word}' is not of the form KEY=VALUE"))
+                .hint("such as audience=https://api.example.com")
+        })?;
+        values.push((key, parse(key, text)?));
+    }
+    edit(store, name, io, |document| {
+        for (key, value) in &values {
+            value.write(key, document);
+        }
+        Ok(())
+    })
+}
+
+pub(super) fn unset(
+    store: &Store,
+    name: &ProfileName,
+    keys: &[String],
+    io: &Io,
+) -> Result<(), Error> {
+    if let Some(unknown) = keys.iter().find(|key| !is_key(key)) {
+        return Err(unknown_key(unknown));
+    }
+    edit(store, name, io, |document| {
+        for key in keys {
+            if !document.unset(key) {
+                io.talk.say(format_args!("{key} was not set"));
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Changes a profile under its lock, and drops a token that no longer fits.
+fn edit(
+    store: &Store,
+    name: &ProfileName,
+    io: &Io,
+    change: impl FnOnce(&mut Document) -> Result<(), Error>,
+) -> Result<(), Error> {
+    if !store.exists(name) {
+        return Err(no_such_profile(name, store));
+    }
+    let locked = store.lock(name)?;
+    let (mut document, before) = locked.read()?;
+    change(&mut document)?;
+    let after = Profile::parse(&document.to_string())
+        .map_err(|e| Error::usage("the profile would not be readable any more").caused_by(&e))?;
+    if let (Some(token), Some(what)) = (&before.token, misfit(&before, &after)) {
+        document.clear_token();
+        let again = if token.refresh_token.is_some() {
+            "; its refresh token stays valid at the tenant until it is revoked there"
+        } else {
+            ""
+        };
+        io.talk.say(format_args!("the {what} changed, so the token was dropped{again}; sign in again: auth0-login --profile {name}"));
+    }
+    locked.write(&document)
+}
+
+/// What of the token the settings no longer match.
+fn misfit(before: &Profile, after: &Profile) -> Option<&'static str> {
+    let token = before.token.as_ref()?;
+    let settings = &after.settings;
+    if settings.domain.as_ref() != Some(&token.domain) {
+        Some("domain")
+    } else if settings.audience().as_ref() != Some(&token.audience) {
+        Some("audience")
+    } else if settings.client_id.as_ref().is_some_and(|id| *id != token.client_id) {
+        Some("client ID")
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Value, parse};
+
+    #[test]
+    fn values_are_checked() {
+        for (key, text) in [
+            ("domain", "acme"),
+            ("domain", "http://acme.com"),
+            ("grant", "password"),
+            ("redirect_uris", "https://example.com/cb"),
+            ("signing_alg", "HS256"),
+            ("client_secret", "s"),
+            ("token", "x"),
+            ("Domain", "acme.eu.auth0.com"),
+            ("audience", ""),
+        ] {
+            assert!(parse(key, text).is_err(), "{key}={text}");
+        }
+        assert!(
+            matches!(parse("scope", "a, b c").unwrap(), Value::List(list) if list == ["a", "b", "c"])
+        );
+        assert!(
+            matches!(parse("domain", "https://ACME.eu.auth0.com/").unwrap(), Value::Text(text) if text == "acme.eu.auth0.com")
+        );
+    }
+}

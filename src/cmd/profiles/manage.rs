@@ -1,0 +1,129 @@
+//! Profiles come, go, and take turns.
+
+use super::{Add, change};
+use crate::error::Error;
+use crate::io::Io;
+use crate::profile::ProfileName;
+use crate::profile::edit::Document;
+use crate::session::identity::no_such_profile;
+use crate::store::Store;
+
+/// An existing profile of that name.
+fn existing(store: &Store, name: &str) -> Result<ProfileName, Error> {
+    let name = ProfileName::parse(name)?;
+    if store.exists(&name) { Ok(name) } else { Err(no_such_profile(&name, store)) }
+}
+
+pub(super) fn make_current(store: &Store, name: &str, io: &Io) -> Result<(), Error> {
+    let name = existing(store, name)?;
+    store.set_current(Some(&name))?;
+    io.talk.say(format_args!("the current profile is now {name}"));
+    if let Some(other) = io.env.get("AUTH0_PROFILE")?.filter(|other| other != name.as_str()) {
+        io.talk.warn(format_args!(
+            "AUTH0_PROFILE={other} outranks it in this shell; unset AUTH0_PROFILE"
+        ));
+    }
+    Ok(())
+}
+
+pub(super) fn add(store: &Store, add: &Add, io: &Io) -> Result<(), Error> {
+    let mut settings = vec![("domain", add.domain.clone()), ("client_id", add.client_id.clone())];
+    let optional = [
+        ("audience", add.audience.clone()),
+        ("grant", add.grant.clone()),
+        ("organization", add.organization.clone()),
+        ("scope", (!add.scope.is_empty()).then(|| add.scope.join(" "))),
+        ("redirect_uris", (!add.redirect_uris.is_empty()).then(|| add.redirect_uris.join(","))),
+    ];
+    settings.extend(optional.into_iter().filter_map(|(key, value)| Some((key, value?))));
+    create(store, &add.name, &settings, add.make_current, io)
+}
+
+/// Writes a new profile; the first one becomes the current one.
+pub(super) fn create(
+    store: &Store,
+    name: &str,
+    settings: &[(&str, String)],
+    make_current: bool,
+    io: &Io,
+) -> Result<(), Error> {
+    let name = ProfileName::parse(name)?;
+    let mut document = Document::new();
+    for (key, text) in settings {
+        change::parse(key, text)?.write(key, &mut document);
+    }
+    let locked = store.lock(&name)?;
+    if store.exists(&name) {
+        return Err(Error::usage(format!("there is a profile '{name}' already"))
+            .hint(format!("change it: auth0-profiles set {name} KEY=VALUE, or remove it first: auth0-profiles remove {name}")));
+    }
+    locked.write(&document)?;
+    drop(locked);
+    if make_current || store.current()?.is_none_or(|current| !store.exists(&current)) {
+        store.set_current(Some(&name))?;
+    }
+    io.talk.say(format_args!("profile {name} is there; sign in: auth0-login --profile {name}"));
+    Ok(())
+}
+
+pub(super) fn rename(store: &Store, old: &str, new: &str, io: &Io) -> Result<(), Error> {
+    let old = existing(store, old)?;
+    let new = ProfileName::parse(new)?;
+    if old == new {
+        return Err(Error::usage(format!("'{old}' has that name already")));
+    }
+    // In one order everywhere, so that two renames never wait for each other.
+    let (first, second) = if old < new { (&old, &new) } else { (&new, &old) };
+    let _first = store.lock(first)?;
+    let _second = store.lock(second)?;
+    store.rename(&old, &new)?;
+    if store.current()?.as_ref() == Some(&old) {
+        store.set_current(Some(&new))?;
+    }
+    io.talk.say(format_args!("profile {old} is now {new}"));
+    Ok(())
+}
+
+/// Goes on past a failure; the last one is the result.
+pub(super) fn remove(store: &Store, names: &[String], yes: bool, io: &Io) -> Result<(), Error> {
+    let mut going = Vec::new();
+    let mut result = Ok(());
+    for name in names {
+        match existing(store, name) {
+            Ok(name) => going.push(name),
+            Err(error) => keep_last(&mut result, error, io),
+        }
+    }
+    if !yes && !going.is_empty() {
+        let names: Vec<_> = going.iter().map(ProfileName::as_str).collect();
+        io.confirm(&format!(
+            "Remove {} with settings and tokens? (auth0-logout revokes them first)",
+            names.join(", ")
+        ))?;
+    }
+    for name in going {
+        match remove_one(store, &name) {
+            Ok(()) => io.talk.say(format_args!("profile {name} is removed")),
+            Err(error) => keep_last(&mut result, error, io),
+        }
+    }
+    result
+}
+
+fn remove_one(store: &Store, name: &ProfileName) -> Result<(), Error> {
+    let locked = store.lock(name)?;
+    if !locked.remove()? {
+        return Err(no_such_profile(name, store));
+    }
+    if store.current()?.as_ref() == Some(name) {
+        store.set_current(None)?;
+    }
+    Ok(())
+}
+
+/// The last failure is reported by the caller, those before it here.
+fn keep_last(result: &mut Result<(), Error>, error: Error, io: &Io) {
+    if let Err(earlier) = std::mem::replace(result, Err(error)) {
+        io.talk.report(&earlier);
+    }
+}

@@ -1,0 +1,26 @@
+//! What a security engineer would try: kills, crowds, hostile tenants and hostile machines.
+//!
+//! Each test is short in an ordinary run. `AUTH0_LONG_TESTS=1` makes the random ones long.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "tests write files, read settings of their own, and say how much they tried"
+)]
+
+mod concurrency;
+mod crash;
+mod disk;
+mod home;
+mod logins;
+mod machine;
+mod tenant;
+
+/// How often something random is tried: `short` times, or `long` times when asked for.
+fn rounds(short: usize, long: usize) -> usize {
+    if std::env::var_os("AUTH0_LONG_TESTS").is_some() { long } else { short }
+}
+
+/// A random number below `bound`.
+fn below(bound: u64) -> u64 {
+    getrandom::u64().unwrap() % bound.max(1)
+}

@@ -1,0 +1,9 @@
+//! `auth0-clients` and `auth0-connections` against the emulator.
+
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
+mod clients;
+mod connections;
+mod faults;
+mod lists;
+mod run;
