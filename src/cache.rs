@@ -79,8 +79,8 @@ pub fn recall(env: Env, domain: &Domain, kind: &str) -> Vec<Entry> {
 fn path(env: Env, domain: &Domain) -> Option<PathBuf> {
     let folder = match env.path("AUTH0_CACHE_DIR") {
         Some(folder) => folder,
-        // A home that is no absolute path would mean another folder in each place.
-        None => dirs::cache_dir().filter(|dir| dir.is_absolute())?.join("auth0-suite"),
+        // A home that is no absolute path is none: the folder one stands in is not ours.
+        None => dirs::cache_dir().filter(|path| path.is_absolute())?.join("auth0-suite"),
     };
     Some(folder.join(file_name(domain)))
 }
