@@ -97,7 +97,19 @@ fn refusals_are_told_apart_by_their_name() {
     let args = ["--domain", domain, "--client-id", machine, "--device"];
     login(&args).run().exits(3).says("Device Code");
     // An API that is not there.
-    let args = ["--domain", domain, "--client-id", machine, "--client-credentials", "--audience", "https://no.example"];
-    login(&args).env("AUTH0_CLIENT_SECRET", auth0_emulator::MACHINE_SECRET).run().exits(3).says("https://no.example");
+    let args = [
+        "--domain",
+        domain,
+        "--client-id",
+        machine,
+        "--client-credentials",
+        "--audience",
+        "https://no.example",
+    ];
+    login(&args)
+        .env("AUTH0_CLIENT_SECRET", auth0_emulator::MACHINE_SECRET)
+        .run()
+        .exits(3)
+        .says("https://no.example");
     assert!(home.files().is_empty());
 }
