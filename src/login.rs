@@ -3,10 +3,41 @@
 mod browser;
 mod device;
 
-use std::time::Duration;
+use std::fmt;
+use std::time::{Duration, Instant};
 
 pub use browser::{InBrowser, in_browser};
 pub use device::on_another_device;
 
-/// How long a person may take, unless `--timeout` says otherwise.
-pub const PATIENCE: Duration = Duration::from_secs(300);
+/// How long a person may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    started: Instant,
+    given: Option<Duration>,
+}
+
+impl Patience {
+    /// Unless `--timeout` says otherwise.
+    const DEFAULT: Duration = Duration::from_secs(300);
+
+    /// Counted from when the command began to work.
+    pub fn new(started: Instant, given: Option<Duration>) -> Self {
+        Self { started, given }
+    }
+
+    /// When it ends for a page in the browser; `None` for never.
+    fn deadline(self) -> Option<Instant> {
+        self.started.checked_add(self.given.unwrap_or(Self::DEFAULT))
+    }
+
+    /// When it ends for a device's code, which has a lifetime of its own; `None` for never.
+    fn given_deadline(self) -> Option<Instant> {
+        self.started.checked_add(self.given?)
+    }
+}
+
+impl fmt::Display for Patience {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        humantime::format_duration(self.given.unwrap_or(Self::DEFAULT)).fmt(f)
+    }
+}

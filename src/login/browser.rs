@@ -2,12 +2,13 @@
 
 use std::io::{BufRead, Read};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::browser;
 use crate::error::{Error, Kind};
 use crate::http::Retry;
 use crate::io::{Io, Talk};
+use crate::login::Patience;
 use crate::loopback::{Answered, Listener, Page, RedirectUri, Tab, WaitError};
 use crate::oauth::advice::Attempt;
 use crate::oauth::authorize::AuthorizationRequest;
@@ -31,7 +32,7 @@ pub struct InBrowser<'a> {
     /// For a confidential application.
     pub client_secret: Option<&'a Secret>,
     /// How long a person may take.
-    pub patience: Duration,
+    pub patience: Patience,
 }
 
 /// Signs in, and hands the tokens to `keep`. The browser's page is shown only after that, and says
@@ -58,12 +59,11 @@ pub fn in_browser<T>(
     let (waiting, url) = request.start(Entropy::from_bytes(random()?), &tenant.metadata);
 
     open(&url, &login, &listener, io);
-    let deadline = Instant::now() + login.patience;
     let state = waiting.state().clone();
     let on_error_page = on_error_page(waiting.redirect_uri(), &client_id);
     let reminder = remind(on_error_page.clone(), io.talk.clone());
     let answered = listener
-        .wait(&state, Some(deadline), &|notice| io.talk.say(notice))
+        .wait(&state, login.patience.deadline(), &|notice| io.talk.say(notice))
         .map_err(|error| no_callback(error, on_error_page, login.patience))?;
     drop(reminder);
     io.talk.clear_status();
@@ -193,15 +193,14 @@ fn remind(on_error_page: String, talk: Talk) -> Sender<()> {
     call_off
 }
 
-fn no_callback(error: WaitError, on_error_page: String, patience: Duration) -> Error {
+fn no_callback(error: WaitError, on_error_page: String, patience: Patience) -> Error {
     match error {
-        WaitError::TimedOut => Error::new(
-            Kind::NotSignedIn,
-            format!("nobody signed in within {}", humantime::format_duration(patience)),
-        )
-        .code("timeout")
-        .because("the page was closed, or showed an error that Auth0 never sends back")
-        .hint(on_error_page),
+        WaitError::TimedOut => {
+            Error::new(Kind::NotSignedIn, format!("nobody signed in within {patience}"))
+                .code("timeout")
+                .because("the page was closed, or showed an error that Auth0 never sends back")
+                .hint(on_error_page)
+        }
         WaitError::Cancelled => Error::new(Kind::Interrupted, "the sign-in was cancelled"),
         WaitError::Io(e) => {
             Error::new(Kind::Failure, "the callback could not be waited for").caused_by(&e)

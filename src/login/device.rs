@@ -9,6 +9,7 @@ use qrcode::render::unicode::Dense1x2;
 use crate::error::{Error, Kind};
 use crate::http::Retry;
 use crate::io::{Io, Talk};
+use crate::login::Patience;
 use crate::oauth::advice::Attempt;
 use crate::oauth::device::{self, DeviceAuthorization, Next, Polled};
 use crate::oauth::grant::{self, ClientAuth, Grant, GrantType};
@@ -27,6 +28,7 @@ pub fn on_another_device(
     audience: &str,
     scope: &Scopes,
     organization: Option<&str>,
+    patience: Patience,
     io: &Io,
 ) -> Result<Tokens, Error> {
     let attempt = Attempt { grant: GrantType::DeviceCode, client_id, audience, scope: Some(scope) };
@@ -46,6 +48,16 @@ pub fn on_another_device(
             "waiting for the code {} to be confirmed …",
             authorization.user_code
         ));
+        let left = patience.given_deadline().map(|at| at.saturating_duration_since(Instant::now()));
+        if let Some(left) = left.filter(|left| *left <= wait) {
+            thread::sleep(left);
+            return Err(Error::new(
+                Kind::NotSignedIn,
+                format!("nobody confirmed the code within {patience}"),
+            )
+            .code("timeout")
+            .hint("run `auth0-login --device` again, or allow more: --timeout 5m"));
+        }
         thread::sleep(wait);
         // The flow has its own way with 429 and with broken connections.
         let polled = match tenant.post_token(&form, Retry::Never) {

@@ -171,7 +171,7 @@ fn the_issuer_of_the_callback_is_compared() {
 fn nobody_calls_back_in_time() {
     let tenant = Tenant::new();
     let home = Home::new();
-    let (login, url) = tenant.login_begun(&home, &["--timeout", "100ms"]);
+    let (login, url) = tenant.login_begun(&home, &["--timeout", "2s"]);
     let callback = parameter(&url, "redirect_uri");
     login
         .wait()

@@ -1,1 +1,130 @@
-//! x
+//! Signing out: here always, at the tenant where it can be reached.
+
+use auth0_emulator::{Fault, FaultKind, MACHINE, MACHINE_SECRET};
+
+use crate::support::{Home, Output, Run, Tenant};
+
+fn logout(tenant: &Tenant, home: &Home, args: &[&str]) -> Run {
+    home.command("auth0-logout").trust(tenant).args(args)
+}
+
+/// Fails if a profile still holds a token, or lost its settings.
+#[track_caller]
+fn signed_out(home: &Home, name: &str) {
+    let text = home.profile_text(name).unwrap();
+    assert!(!text.contains("token]") && !text.contains("[user]"), "{text}");
+    assert!(text.contains("domain = ") && text.contains("client_id = "), "{text}");
+    home.run("auth0-token", &["--profile", name]).exits(3).says("auth0-login");
+}
+
+#[test]
+fn signing_out_revokes_and_forgets_and_keeps_the_settings() {
+    let tenant = Tenant::new();
+    let home = tenant.signed_in();
+    home.edit("p", |text| format!("# mine\n{text}"));
+    let refresh = home.profile("p").token.unwrap().refresh_token.unwrap();
+    assert!(tenant.honours(refresh.expose()));
+    logout(&tenant, &home, &["-vv"])
+        .run()
+        .exits(0)
+        .prints("")
+        .says("revoked")
+        .hides(refresh.expose());
+    assert!(!tenant.honours(refresh.expose()));
+    let form = tenant.requests_to("POST", "/oauth/revoke").remove(0).form();
+    assert_eq!(form["token"], refresh.expose());
+    signed_out(&home, "p");
+    assert!(home.profile_text("p").unwrap().starts_with("# mine\n"));
+    // Once more: nothing to revoke, and no fault.
+    tenant.forget_requests();
+    logout(&tenant, &home, &[]).run().exits(0).says("not signed in");
+    assert!(tenant.requests().is_empty());
+    logout(&tenant, &home, &["--profile", "nobody"]).run().exits(2).says("nobody");
+    // The next login needs no flags.
+    assert!(tenant.sign_in(&home, &["--profile", "p"]).0.code == Some(0));
+}
+
+#[test]
+fn a_tenant_out_of_reach_keeps_nobody_signed_in_here() {
+    let refused = |fault: FaultKind| -> Output {
+        let tenant = Tenant::new();
+        let home = tenant.signed_in();
+        tenant.configure(|config| config.faults = vec![Fault::always(fault, "/oauth/revoke")]);
+        let output =
+            logout(&tenant, &home, &["--max-retries", "0"]).run().prints("").says("hint: ");
+        signed_out(&home, "p");
+        output
+    };
+    refused(FaultKind::Reset).exits(7);
+    refused(FaultKind::Status(503)).exits(7);
+    refused(FaultKind::Status(403)).exits(4);
+
+    let tenant = Tenant::new();
+    let home = tenant.signed_in();
+    drop(tenant);
+    home.run("auth0-logout", &["--max-retries", "0"]).exits(7).says("could not be revoked");
+    signed_out(&home, "p");
+}
+
+#[test]
+fn all_means_every_profile_whatever_becomes_of_one() {
+    let tenant = Tenant::new();
+    let home = tenant.signed_in();
+    tenant.sign_in(&home, &["--profile", "q"]).0.exits(0);
+    let machine = [
+        "--profile",
+        "m",
+        "--domain",
+        tenant.domain(),
+        "--client-id",
+        MACHINE,
+        "--client-credentials",
+    ];
+    let login = home.command("auth0-login").trust(&tenant).args(&machine);
+    login.env("AUTH0_CLIENT_SECRET", MACHINE_SECRET).run().exits(0);
+    let gone = Tenant::new();
+    gone.sign_in(&home, &["--profile", "a"]).0.exits(0);
+    drop(gone);
+    let output = logout(&tenant, &home, &["--all", "--max-retries", "0"])
+        .run()
+        .exits(7)
+        .says("p: signed out");
+    assert!(output.stderr.contains("q: signed out"), "{output:?}");
+    for name in ["a", "m", "p", "q"] {
+        signed_out(&home, name);
+    }
+    assert!(tenant.refresh_tokens().is_empty());
+    assert_eq!(tenant.requests_to("POST", "/oauth/revoke").len(), 2, "a machine has none");
+    logout(&tenant, &home, &["--all", "--profile", "p"]).run().exits(2);
+    // A profile that cannot be read does not keep the others signed in.
+    tenant.sign_in(&home, &["--profile", "p"]).0.exits(0);
+    home.write("config/profiles/broken.toml", "not = [toml");
+    logout(&tenant, &home, &["--all"]).run().exits(2).says("broken.toml");
+    signed_out(&home, "p");
+    assert_eq!(home.profile_text("broken").unwrap(), "not = [toml");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_browsers_session_ends_too_where_asked() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let tenant = Tenant::new();
+    let home = tenant.signed_in();
+    let script =
+        home.write("browser", "#!/bin/sh\nprintf %s \"$1\" >opened.new; mv opened.new opened\n");
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o700)).unwrap();
+    for (discovered, page) in [(true, "/oidc/logout"), (false, "/v2/logout")] {
+        tenant.configure(|config| config.end_session_endpoint = discovered);
+        let output = logout(&tenant, &home, &["--browser"]).env("BROWSER", &script).run().exits(0);
+        let address = format!("{}{page}?", tenant.url());
+        let output = output.prints("").says(&address).says("client_id=emulator-native");
+        let opened = home.path().join("opened");
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        while !opened.exists() {
+            assert!(std::time::Instant::now() < deadline, "never opened: {output:?}");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        assert!(std::fs::read_to_string(&opened).unwrap().starts_with(&address));
+        std::fs::remove_file(opened).unwrap();
+    }
+}

@@ -130,6 +130,10 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    pub(crate) fn arg(self, arg: &str) -> Self {
+        self.args(&[arg])
+    }
+
     pub(crate) fn args(mut self, args: &[&str]) -> Self {
         self.command.args(args);
         self

@@ -1,7 +1,7 @@
 //! A plan carried out, each way by its own driver.
 
 use std::fs::File;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::plan::{Plan, Way};
 use super::saved::Outcome;
@@ -10,7 +10,7 @@ use crate::cli::Network;
 use crate::error::{Error, Kind};
 use crate::http::Http;
 use crate::io::{Io, read_bounded};
-use crate::login::{self, InBrowser, in_browser, on_another_device};
+use crate::login::{InBrowser, Patience, in_browser, on_another_device};
 use crate::loopback::RedirectUri;
 use crate::oauth::authorize::{AuthorizationRequest, ExtraParameters};
 use crate::oauth::jwt;
@@ -25,12 +25,13 @@ const MAX_SECRET: u64 = 64 << 10;
 
 impl Plan {
     pub(super) fn sign_in(mut self, args: &Login, io: &Io) -> Result<Outcome, Error> {
-        // The wait for a person has its own bound; requests have theirs.
-        let network = Network { timeout: None, max_retries: args.max_retries };
-        let http = Http::new(io.env, &io.talk, &network, Instant::now());
+        // What was typed bounds everything; unasked, a person's time and a request's are their own.
+        let started = Instant::now();
+        let network = Network { timeout: args.timeout, max_retries: args.max_retries };
+        let http = Http::new(io.env, &io.talk, &network, started);
         match &self.way {
             Way::Browser(options) => {
-                let patience = args.timeout.unwrap_or(login::PATIENCE);
+                let patience = Patience::new(started, args.timeout);
                 self.in_browser(options, patience, &http, io)
             }
             Way::Device => {
@@ -42,6 +43,7 @@ impl Plan {
                     &self.audience,
                     &self.scope,
                     organization,
+                    Patience::new(started, args.timeout),
                     io,
                 )?;
                 self.keep(&tokens)
@@ -60,7 +62,7 @@ impl Plan {
     fn in_browser(
         &self,
         options: &BrowserOptions,
-        patience: Duration,
+        patience: Patience,
         http: &Http,
         io: &Io,
     ) -> Result<Outcome, Error> {
