@@ -13,6 +13,7 @@ mod disk;
 mod home;
 mod logins;
 mod machine;
+mod secrets;
 mod tenant;
 
 /// How often something random is tried: `short` times, or `long` times when asked for.
