@@ -22,11 +22,11 @@ pub(super) struct Login {
     stderr: BufReader<std::process::ChildStderr>,
     said: String,
     /// The page that the browser would open.
-    pub page: String,
+    pub(super) page: String,
 }
 
 impl Login {
-    fn start(command: Command) -> Self {
+    pub(super) fn start(command: Command) -> Self {
         Self::try_start(command).expect("it prints an address")
     }
 

@@ -13,6 +13,7 @@ mod disk;
 mod home;
 mod logins;
 mod machine;
+mod precedence;
 mod secrets;
 mod tenant;
 
