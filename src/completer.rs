@@ -1,6 +1,9 @@
 //! What a shell may offer as an argument's value: read from this machine, never from the network.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 use std::sync::OnceLock;
 
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
@@ -9,10 +12,14 @@ use crate::cache::{self, Entry};
 use crate::domain::Domain;
 use crate::io::{Env, Io, Manner};
 use crate::management::resource::{CLIENTS, CONNECTIONS, Resource};
+use crate::profile::ProfileName;
 use crate::store::Store;
 
 /// The tag of candidates that say little without their description.
 pub const OPAQUE: &str = "id";
+
+/// No file of settings is larger.
+const MAX_SETTINGS: u64 = 1 << 20;
 
 /// What `--profile` says on the line that is being completed; completers see one word alone.
 static PROFILE: OnceLock<String> = OnceLock::new();
@@ -85,18 +92,57 @@ fn recall(resource: &Resource) -> Vec<Entry> {
     domain().map(|domain| cache::recall(Env, &domain, resource.key)).unwrap_or_default()
 }
 
-/// The tenant that the command would speak to.
+/// The tenant that the command would speak to, by the order of [`crate::session::identity`].
 fn domain() -> Option<Domain> {
     let given = Env.get("AUTH0_DOMAIN").ok().flatten();
     if let Some(domain) = given {
         return Domain::parse(&domain).ok();
     }
     let store = store()?;
-    let name =
-        crate::session::identity::choose_profile(PROFILE.get().map(String::as_str), Env, &store);
-    store.load(&name.ok()?).ok()??.settings.domain
+    let named = PROFILE.get().cloned().or_else(|| Env.get("AUTH0_PROFILE").ok().flatten());
+    let named = named.or_else(|| setting(&store.dir().join("config.toml"), "current_profile"));
+    let name = match named {
+        Some(name) => ProfileName::parse(&name).ok()?,
+        None => match store.names().ok()?.as_slice() {
+            [only] => only.clone(),
+            _ => return None,
+        },
+    };
+    Domain::parse(&setting(&store.path(&name), "domain")?).ok()
+}
+
+/// A string at the top level of a file of ours. A reader of all of TOML would be a fifth of this
+/// program, for a guess that harms nobody when it fails.
+fn setting(path: &Path, key: &str) -> Option<String> {
+    let mut text = String::new();
+    File::open(path).ok()?.take(MAX_SETTINGS).read_to_string(&mut text).ok()?;
+    string_at(&text, key).map(str::to_owned)
+}
+
+fn string_at<'a>(text: &'a str, key: &str) -> Option<&'a str> {
+    let top = text.lines().map(str::trim).take_while(|line| !line.starts_with('['));
+    let values = top.filter_map(|line| line.strip_prefix(key)?.trim_start().strip_prefix('='));
+    let value = values.map(str::trim_start).next()?;
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    value[1..].split(quote).next()
 }
 
 fn store() -> Option<Store> {
     Store::locate(Env, &Io::new(Manner::default()).talk).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::string_at;
+
+    #[test]
+    fn settings_are_read_at_the_top_level_alone() {
+        let text = "# c\ndomains = 1\ndomain = \"a.example.com\" # mine\n[token]\nx = 'y'\n";
+        assert_eq!(string_at(text, "domain"), Some("a.example.com"));
+        assert_eq!(string_at(text, "x"), None);
+        assert_eq!(string_at("domain='a.b'", "domain"), Some("a.b"));
+        for broken in ["", "domain", "domain =", "domain = a", "[a]\ndomain = 'x'"] {
+            assert_eq!(string_at(broken, "domain"), None, "{broken}");
+        }
+    }
 }

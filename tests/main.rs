@@ -3,11 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod api;
+mod completions;
 mod dependencies;
 mod documents;
 mod fuzzing;
 #[cfg(unix)]
 mod hard;
+#[cfg(feature = "host")]
+mod host;
 mod newcomer;
 mod resources;
 mod signin;

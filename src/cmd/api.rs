@@ -30,6 +30,9 @@ auth0-api [OPTIONS] [METHOD] PATH [VALUE]...
        auth0-api describe METHOD PATH";
 
 const EXAMPLES: &str = "\
+Prints the answer as JSON, secrets redacted. The path is that of the API's reference, with or
+without /api/v2/; list and describe know all operations without asking anyone.
+
 Examples:
   auth0-api clients
   auth0-api users/{id} 'auth0|123'                 GET /api/v2/users/auth0%7C123
@@ -44,9 +47,6 @@ Examples:
 Here -q is --query; --quiet has no short form.";
 
 /// Call any operation of the Management API
-///
-/// Prints the answer as JSON, secrets redacted. The path is that of the API's reference, with or
-/// without /api/v2/; list and describe know all operations without asking anyone.
 #[derive(Debug, Parser)]
 #[command(
     name = "auth0-api",

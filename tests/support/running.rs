@@ -40,6 +40,12 @@ impl Running {
         Self { command, child, stdin, stdout, stderr, said: std::cell::RefCell::default() }
     }
 
+    /// Ends what is typed on stdin.
+    pub(crate) fn end_input(mut self) -> Self {
+        self.stdin = None;
+        self
+    }
+
     /// Types a line on stdin, which was given with [`Run::stdin`] and is still open.
     #[track_caller]
     pub(crate) fn types(&mut self, line: &str) {
@@ -86,7 +92,7 @@ impl Running {
     pub(crate) fn wait(mut self) -> Output {
         drop(self.stdin.take());
         let deadline = Instant::now() + PATIENCE;
-        let mut rest = |streams: &Receiver<Vec<u8>>, mut bytes: Vec<u8>| loop {
+        let rest = |streams: &Receiver<Vec<u8>>, mut bytes: Vec<u8>| loop {
             match streams.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(more) => bytes.extend(more),
                 Err(mpsc::RecvTimeoutError::Disconnected) => {

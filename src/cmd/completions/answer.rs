@@ -90,7 +90,7 @@ fn definition(mut words: Vec<OsString>) -> Option<(clap::Command, Vec<OsString>)
     };
     let binary = named(words.first()?)?;
     if binary.name != suite::HOST {
-        return (words.len() > 1).then(|| ((binary.command)(), words));
+        return (words.len() > 1).then(|| (binary.command(), words));
     }
     // The host's options may stand before the subcommand; those that take a value, with it.
     let mut at = 1;
@@ -101,7 +101,7 @@ fn definition(mut words: Vec<OsString>) -> Option<(clap::Command, Vec<OsString>)
     }
     let last = words.len().checked_sub(1).filter(|last| *last > 0)?;
     if at >= last {
-        return Some(((binary.command)(), words));
+        return Some((binary.command(), words));
     }
     let mut name = words[at].to_str()?;
     // `auth0 help clients` has the names of commands behind it, and nothing else.
@@ -115,7 +115,7 @@ fn definition(mut words: Vec<OsString>) -> Option<(clap::Command, Vec<OsString>)
     }
     let binary = suite::find(&format!("{}{name}", suite::PREFIX))?;
     words.drain(..at);
-    Some(((binary.command)(), words))
+    Some((binary.command(), words))
 }
 
 /// Candidates as bash puts them on its line: quoted, and without what readline takes for a word of

@@ -97,7 +97,7 @@ pub(super) fn print(shared: &Shared, io: &mut Io) -> Result<(), Error> {
 pub fn commands() -> Vec<Value> {
     let mut rows = Vec::new();
     for binary in suite::commands() {
-        let mut command = (binary.command)();
+        let mut command = binary.command();
         command.build();
         describe(&command, binary.name, &mut rows);
     }

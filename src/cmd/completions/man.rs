@@ -18,7 +18,7 @@ const APOSTROPHE: &str = ".ie \\n(.g .ds Aq \\(aq\n.el .ds Aq '\n";
 pub fn pages() -> Vec<(String, String)> {
     let mut pages = Vec::new();
     for binary in suite::commands() {
-        let mut command = (binary.command)();
+        let mut command = binary.command();
         command.build();
         let tops: Vec<String> = suite::commands().iter().map(|b| b.name.to_owned()).collect();
         page(&command, binary.name, &tops, &mut pages);
@@ -92,7 +92,20 @@ fn text(command: &clap::Command, name: &str, subs: &[&clap::Command], see: &[Str
     let see: Vec<_> = see.iter().map(|other| format!("\\fB{}\\fR(1)", escaped(other))).collect();
     page.push_str(&see.join(",\n"));
     page.push('\n');
-    page
+    ascii(&page)
+}
+
+/// Readers of pages differ in the encoding they expect; all know these names of characters.
+fn ascii(page: &str) -> String {
+    let mut text = String::with_capacity(page.len());
+    for c in page.chars() {
+        if c.is_ascii() {
+            text.push(c);
+        } else {
+            let _ = write!(text, "\\[u{:04X}]", u32::from(c));
+        }
+    }
+    text
 }
 
 /// The sections of options, by their headings.

@@ -1,0 +1,81 @@
+//! What is offered: profiles, and what lists have shown of the right tenant.
+
+use super::home::{Home, text};
+use crate::api::fake::{Reply, Tenant};
+
+#[test]
+fn profiles_complete() {
+    let home = Home::new();
+    home.profile("staging", "https://a.example.com");
+    home.profile("production", "https://b.example.com");
+    assert_eq!(home.offered(&["auth0-token", "--profile", ""]), ["production", "staging"]);
+    assert_eq!(home.offered(&["auth0-token", "--profile=st"]), ["--profile=staging"]);
+    assert_eq!(home.offered(&["auth0-clients", "list", "--profile", "p"]), ["production"]);
+}
+
+#[test]
+fn ids_are_those_of_the_tenant_on_the_line() {
+    let home = Home::new();
+    home.profile("a", "https://a.example.com");
+    home.profile("b", "https://b.example.com");
+    home.file("config/config.toml", "current_profile = \"a\"\n");
+    home.cached(
+        "a.example.com",
+        "clients\tid1\tShop\nclients\tother\tBlog\nconnections\tcon_1\tdb\n",
+    );
+    home.cached("b.example.com", "clients\tid2\tRobot\n");
+    assert_eq!(home.offered(&["auth0-clients", "show", "id"]), ["id1\tShop"]);
+    assert_eq!(home.offered(&["auth0-clients", "show", "Bl"]), ["Blog"]);
+    assert_eq!(home.offered(&["auth0-clients", "--profile", "b", "show", ""]), ["id2\tRobot"]);
+    assert_eq!(home.offered(&["auth0", "connections", "show", "con"]), ["con_1\tdb"]);
+    assert_eq!(
+        home.offered(&["auth0-connections", "enable", "con_1", "--client", "i"]),
+        ["id1\tShop"]
+    );
+    assert_eq!(home.offered(&["auth0-login", "--connection", ""]), ["db"]);
+}
+
+#[test]
+fn a_broken_home_is_answered_with_nothing() {
+    let home = Home::new();
+    assert!(home.offered(&["auth0-clients", "show", ""]).iter().all(|word| word.starts_with('-')));
+    home.file("config/config.toml", "current_profile = ");
+    home.file("cache/a.example.com.tsv", "\0\n\t\t\t\nclients\n");
+    assert!(home.offered(&["auth0-token", "--profile", ""]).is_empty());
+}
+
+#[test]
+fn a_list_fills_the_cache_and_the_environment_alone_does_not() {
+    let tenant = Tenant::new(|seen| {
+        assert_eq!(seen.path, "/api/v2/clients");
+        Reply::json(
+            200,
+            r#"{"start":0,"limit":100,"length":2,"total":2,"clients":[
+                {"client_id":"abc","name":"Shop","app_type":"spa"},
+                {"client_id":"$(reboot)","name":"evil"}]}"#,
+        )
+    });
+    let home = Home::new();
+    let list = || {
+        let mut command = home.command(env!("CARGO_BIN_EXE_auth0-clients"));
+        command.args(["list", "-o", "tsv"]);
+        command
+    };
+    let mut alone = list();
+    alone.env("AUTH0_DOMAIN", &tenant.origin).env("AUTH0_ACCESS_TOKEN", "t");
+    let output = alone.output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(!home.path.join("cache").exists());
+
+    home.profile("main", &tenant.origin);
+    let output = list().output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(home.offered(&["auth0-clients", "show", ""]), ["abc\tShop"]);
+    let file = std::fs::read_dir(home.path.join("cache")).unwrap().next().unwrap().unwrap();
+    assert_eq!(std::fs::read_to_string(file.path()).unwrap(), "clients\tabc\tShop\n");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}

@@ -1,0 +1,143 @@
+//! Files that are made from the definitions: committed, fresh, and fit for their readers.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use auth0_suite::cmd::completions::scripts::{self, Shell};
+use auth0_suite::cmd::completions::{describe, man};
+
+use super::home::{Home, text};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+fn committed(folder: &str) -> BTreeMap<String, String> {
+    fs::read_dir(Path::new(ROOT).join(folder))
+        .unwrap()
+        .map(|entry| {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            (name, fs::read_to_string(entry.path()).unwrap().replace("\r\n", "\n"))
+        })
+        .collect()
+}
+
+#[test]
+fn scripts_and_pages_are_fresh() {
+    let names = scripts::all();
+    let scripts = Shell::ALL.map(|shell| (shell.file().to_owned(), scripts::script(shell, &names)));
+    for (folder, fresh) in [("completions", scripts.to_vec()), ("man", man::pages())] {
+        let fresh: BTreeMap<_, _> = fresh.into_iter().collect();
+        let there = committed(folder);
+        let stale: Vec<_> = fresh
+            .keys()
+            .chain(there.keys())
+            .filter(|name| fresh.get(*name) != there.get(*name))
+            .collect();
+        assert!(
+            stale.is_empty(),
+            "stale in {folder}/: {stale:?}; run: cargo run --example generate-shell-files"
+        );
+    }
+}
+
+#[test]
+fn pages_render_without_warnings() {
+    let pages = fs::read_dir(Path::new(ROOT).join("man")).unwrap();
+    let pages: Vec<_> = pages.map(|page| page.unwrap().path()).collect();
+    let Ok(output) = Command::new("mandoc").args(["-Tlint", "-W", "warning"]).args(&pages).output()
+    else {
+        return eprintln!("SKIPPED: mandoc is not installed; the man pages were not checked");
+    };
+    assert_eq!(text(&output.stdout), "");
+    for page in pages {
+        let page = fs::read_to_string(page).unwrap();
+        for section in
+            ["NAME", "SYNOPSIS", "OPTIONS", "EXAMPLES", "EXIT STATUS", "ENVIRONMENT", "FILES"]
+        {
+            assert!(page.contains(&format!(".SH {section}\n")), "{section}:\n{page}");
+        }
+    }
+}
+
+#[test]
+fn man_pages_are_written_where_asked() {
+    let home = Home::new();
+    let output = home.run(&["man", "--dir", "pages"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let page = fs::read_to_string(home.path.join("pages/auth0-login.1")).unwrap();
+    assert_eq!(page, committed("man")["auth0-login.1"]);
+}
+
+/// What is said of a command for software is what its `--help` says to people.
+#[test]
+fn the_description_agrees_with_help() {
+    let binaries = Path::new(env!("CARGO_BIN_EXE_auth0-completions")).parent().unwrap();
+    let home = Home::new();
+    let described = describe::commands();
+    assert!(described.len() > 25, "{}", described.len());
+    for row in described {
+        let line = row["command"].as_str().unwrap();
+        let mut words = line.split(' ');
+        let binary = words.next().unwrap();
+        if binary == "auth0" && !cfg!(feature = "host") {
+            continue;
+        }
+        let output =
+            home.command(binaries.join(binary)).args(words).arg("--help").output().unwrap();
+        let help = text(&output.stdout);
+        assert!(output.status.success(), "{line}");
+        assert!(help.contains(row["summary"].as_str().unwrap()), "{line}:\n{help}");
+        let mut told = Vec::new();
+        for option in row["options"].as_array().unwrap() {
+            let long = format!("--{}", option["name"].as_str().unwrap());
+            let short = option["short"].as_str().map(|short| format!("-{short}, "));
+            let shown = format!("{}{long}", short.unwrap_or_default());
+            assert!(help.contains(&shown), "{line}: {shown}\n{help}");
+            told.push(long);
+        }
+        for argument in row["arguments"].as_array().unwrap() {
+            let value = argument["value"].as_str().unwrap();
+            assert!(help.contains(value), "{line}: {value}\n{help}");
+        }
+        // Long lines are wrapped there.
+        let unwrapped = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        for example in row["examples"].as_array().unwrap() {
+            let example = example["line"].as_str().unwrap();
+            assert!(unwrapped.contains(example), "{line}: {example}\n{help}");
+        }
+        // And nothing in the help is missing from the description.
+        for shown in help.lines().filter_map(|line| option_of(line.trim_start())) {
+            assert!(told.contains(&shown), "{line}: {shown} is not described");
+        }
+        let longest = help.lines().count();
+        assert!(longest <= 66, "{line} --help has {longest} lines");
+    }
+}
+
+/// The long name in a line of help that begins with an option.
+fn option_of(line: &str) -> Option<String> {
+    let long = match line.strip_prefix('-')? {
+        rest if rest.starts_with('-') => line,
+        rest => rest.split_once(", ")?.1,
+    };
+    let end = long.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(long.len());
+    long.starts_with("--").then(|| long[..end].to_owned())
+}
+
+#[test]
+fn commands_print_in_every_format() {
+    let home = Home::new();
+    let table = home.run(&["commands"]);
+    assert!(text(&table.stdout).contains("auth0-clients rotate-secret"));
+    let json = home.run(&["commands", "-o", "json"]);
+    let rows: Vec<serde_json::Value> = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(rows, describe::commands());
+    let list = rows.iter().find(|row| row["command"] == "auth0-clients list").unwrap();
+    assert_eq!(list["scopes"], serde_json::json!(["read:clients"]));
+    let output =
+        list["options"].as_array().unwrap().iter().find(|o| o["name"] == "output").unwrap();
+    assert_eq!(output["values"][0], "table");
+    assert_eq!(list["exit_codes"]["3"].as_str().unwrap().split(':').next(), Some("not signed in"));
+}

@@ -1,0 +1,119 @@
+//! `auth0`, the host: it finds programs, and ends as they do.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "helpers of tests are tests")]
+
+use std::os::unix::process::ExitStatusExt;
+use std::process::Output;
+
+use crate::completions::home::{Home, text};
+
+const HOST: &str = env!("CARGO_BIN_EXE_auth0");
+
+fn run(home: &Home, args: &[&str]) -> Output {
+    home.command(HOST).args(args).output().unwrap()
+}
+
+#[test]
+fn a_subcommand_gets_its_arguments_and_gives_its_exit_code() {
+    let home = Home::new();
+    home.script("auth0-echo", "#!/bin/sh\nfor arg; do printf '<%s>' \"$arg\"; done\nexit 42\n");
+    let output = run(&home, &["echo", "a b", "--list", "-x", "--", "help"]);
+    assert_eq!(text(&output.stdout), "<a b><--list><-x><--><help>");
+    assert_eq!(output.status.code(), Some(42));
+    let output = run(&home, &["-q", "-o", "json", "--profile=p", "-vv", "echo", "x"]);
+    assert_eq!(
+        text(&output.stdout),
+        "<--profile><p><--output><json><--quiet><--verbose><--verbose><x>"
+    );
+    let output = run(&home, &["help", "echo", "sub"]);
+    assert_eq!(text(&output.stdout), "<sub><--help>");
+}
+
+#[test]
+fn signals_are_the_programs_own() {
+    let home = Home::new();
+    home.script("auth0-dies", "#!/bin/sh\nkill -TERM $$\n");
+    assert_eq!(run(&home, &["dies"]).status.signal(), Some(15));
+}
+
+#[test]
+fn the_suites_own_programs_stand_beside_the_host() {
+    let home = Home::new();
+    // One on PATH with the same name is not what is meant.
+    home.script("auth0-clients", "#!/bin/sh\necho impostor\n");
+    let output = run(&home, &["help", "clients"]);
+    assert!(text(&output.stdout).contains("auth0-clients list"), "{}", text(&output.stdout));
+    assert_eq!(run(&home, &["clients", "--nonsense"]).status.code(), Some(2));
+    let output = run(&home, &["--version"]);
+    assert_eq!(text(&output.stdout), format!("auth0 {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn the_list_has_ours_and_others_with_their_summaries() {
+    let home = Home::new();
+    home.script("auth0-hello", "#!/bin/sh\n# auth0-summary: Say hello\necho hello; exit 9\n");
+    home.file("bin/auth0-not-a-program", "data");
+    let output = run(&home, &["--list"]);
+    let list = text(&output.stdout);
+    let line = |name: &str| list.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+    assert!(line("clients ").contains("List, show and change the tenant's applications"), "{list}");
+    assert!(line("hello ").contains("Say hello"), "{list}");
+    assert_eq!(line("not-a-program"), "");
+    let json = run(&home, &["--list", "-o", "json"]);
+    let rows: Vec<serde_json::Value> = serde_json::from_slice(&json.stdout).unwrap();
+    let of = |name: &str| rows.iter().find(|row| row["name"] == name).unwrap();
+    assert_eq!(
+        (&of("login")["first_party"], &of("hello")["first_party"]),
+        (&true.into(), &false.into())
+    );
+}
+
+#[test]
+fn what_is_not_there_is_answered_with_what_is_near() {
+    let home = Home::new();
+    let output = run(&home, &["cleints", "list"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(said.starts_with("error: there is no subcommand 'cleints'\n"), "{said}");
+    assert!(said.contains("auth0 clients"), "{said}");
+    for name in ["../bin/auth0-x", "", "/bin/sh", "nothing-like-it-at-all"] {
+        let output = run(&home, &[name]);
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        assert!(text(&output.stderr).contains("auth0 --list"), "{name}");
+    }
+    assert_eq!(run(&home, &[]).status.code(), Some(2));
+}
+
+#[test]
+fn subcommands_complete() {
+    let home = Home::new();
+    home.script("auth0-hello", "#!/bin/sh\n# auth0-summary: Say hello\n");
+    assert_eq!(
+        home.offered(&["auth0", "hel"]),
+        ["hello\tSay hello", "help\tShow a subcommand's help"]
+    );
+    assert_eq!(home.offered(&["auth0", "help", "connec"]).len(), 1);
+    assert!(home.offered(&["auth0", "clie"])[0].starts_with("clients\t"));
+}
+
+#[test]
+fn the_example_of_a_plugin_works() {
+    let home = Home::new();
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/auth0-whoami");
+    home.binary(example);
+    home.script(
+        "auth0-token",
+        "#!/bin/sh\nprintf '{\\n  \"sub\": \"auth0|1\",\\n  \"iss\": \"https://%s/\",\\n  \"scope\": \"read:clients\"\\n}\\n' \"$AUTH0_PROFILE\"\n",
+    );
+    let output = run(&home, &["--profile", "acme", "whoami"]);
+    assert_eq!(
+        text(&output.stdout),
+        "subject  auth0|1\nissuer   https://acme/\nscope    read:clients\n",
+        "{}",
+        text(&output.stderr)
+    );
+    let list = run(&home, &["--list"]);
+    assert!(text(&list.stdout).contains("Show who a profile is signed in as"));
+    home.script("auth0-token", "#!/bin/sh\nexit 3\n");
+    assert_eq!(run(&home, &["whoami"]).status.code(), Some(3));
+}
