@@ -13,6 +13,8 @@ mod disk;
 mod home;
 mod logins;
 mod machine;
+mod precedence;
+mod secrets;
 mod tenant;
 
 /// How often something random is tried: `short` times, or `long` times when asked for.
