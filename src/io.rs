@@ -328,7 +328,8 @@ impl Talk {
             line("  caused by: ", cause);
         }
         if let Some(hint) = error.hint_text() {
-            line(&self.paint("36;1", "hint: "), hint);
+            // Our own words, of several lines where a line is to be copied.
+            self.put(&self.paint("36;1", "hint: "), hint);
         }
         if self.0.manner.json_errors {
             self.report_json(error);

@@ -6,7 +6,7 @@ use crate::support::{Home, Tenant, claims, parameter};
 fn a_login_ends_with_a_profile_and_a_page() {
     let (tenant, home) = (Tenant::new(), Home::new());
     let (login, page) = tenant.sign_in(&home, &["--profile", "acme"]);
-    let login = login.exits(0).prints("").says("signed in").says("Ann Example");
+    let login = login.exits(0).prints("").says("signed in").says("ann@example.com");
     let profile = home.profile("acme");
     let token = profile.token.unwrap();
     login.says("profile   acme").hides(token.access_token.expose());
