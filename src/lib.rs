@@ -5,15 +5,15 @@
 //!
 //! | floor | rooms | what happens there |
 //! | --- | --- | --- |
-//! | **shell** | [`run`], [`cli`], [`cmd`], [`io`], [`error`] | a command line becomes a call, a result becomes an exit code |
+//! | **shell** | [`run`], [`cli`], [`cmd`], [`suite`], [`completer`], [`io`], [`error`] | a command line becomes a call, a result becomes an exit code |
 //! | **output** | [`output`], [`rawjson`], [`redact`], [`escape`] | rows become bytes: table, JSON, JSON lines, CSV, TSV |
-//! | **effects** | [`session`], [`login`], [`tenant`], [`management`], [`http`], [`store`], [`loopback`], [`browser`], [`platform`], [`interrupt`] | sockets, files, threads, the clock |
+//! | **effects** | [`session`], [`login`], [`tenant`], [`management`], [`http`], [`store`], [`cache`], [`loopback`], [`browser`], [`platform`], [`interrupt`] | sockets, files, threads, the clock |
 //! | **pure** | [`oauth`], [`profile`], [`domain`], [`secret`], [`time`], `loopback::request`, `management::paging` | decisions over data, tested without any of that |
 //!
 //! Where to look for
 //!
 //! - **one command**: `cmd/NAME.rs` has its arguments, its help and its work; `bin/auth0-NAME.rs`
-//!   is one call of [`run::main`];
+//!   is one call of [`run::main`]; [`suite`] lists them all;
 //! - **who a command acts as**: [`session::identity`] joins flags, environment and profile, once;
 //!   [`session::Session::token`] renews under a lock;
 //! - **a sign-in**: [`oauth::flow`] decides, [`login`] drives, [`loopback`] listens;

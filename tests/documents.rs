@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use clap::CommandFactory;
 use clap::error::ErrorKind;
 
 /// Every document a reader is sent to.
@@ -113,15 +112,7 @@ fn commands_shown_are_commands_that_parse() {
 }
 
 fn commands() -> Vec<clap::Command> {
-    vec![
-        auth0_suite::cmd::login::Login::command(),
-        auth0_suite::cmd::logout::Logout::command(),
-        auth0_suite::cmd::token::Token::command(),
-        auth0_suite::cmd::clients::Clients::command(),
-        auth0_suite::cmd::connections::Connections::command(),
-        auth0_suite::cmd::api::Api::command(),
-        auth0_suite::cmd::profiles::Profiles::command(),
-    ]
+    auth0_suite::suite::commands().iter().map(|binary| (binary.command)()).collect()
 }
 
 /// Clap wraps prose; a remark behind an example has to fit by itself.

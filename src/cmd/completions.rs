@@ -28,8 +28,8 @@ Examples:
   auth0-completions install                   for the shell you use
   auth0-completions install zsh
   auth0-completions bash > auth0-suite.bash   the script alone
-  auth0-completions man                       where man looks, beside the programs
-  auth0-completions commands -o json          every command and option, for software";
+  auth0-completions man                       where man looks
+  auth0-completions commands -o json          every command, for software";
 
 /// Shell completions and man pages for the whole suite
 #[derive(Debug, Parser)]
