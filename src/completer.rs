@@ -58,7 +58,8 @@ pub fn profiles_or(words: &'static [&'static str]) -> ArgValueCandidates {
 pub fn settings(keys: &'static [&'static str]) -> ArgValueCandidates {
     ArgValueCandidates::new(move || {
         let mut found = profile_names();
-        for key in keys {
+        // A secret is never typed.
+        for key in keys.iter().filter(|key| **key != "client_secret") {
             let values: &[&str] = match *key {
                 "grant" => &Grant::NAMES,
                 "signing_alg" => &SIGNING_ALGS,

@@ -42,26 +42,35 @@ pub struct Profiles {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// All profiles, with the state of their tokens
+    #[command(
+        after_help = "Examples:\n  auth0-profiles list -o json | jq -r '.[] | select(.state == \"expired\").profile'"
+    )]
     List {
         /// Show these fields, in this order
         #[arg(long, value_name = "F,…")]
         fields: Option<Fields>,
     },
     /// One profile's settings, user and token state
+    #[command(after_help = "Examples:\n  auth0-profiles show staging -o json")]
     Show {
         /// The profile [default: the current one]
         #[arg(add = completer::profiles())]
         name: Option<String>,
     },
     /// The name of the profile that commands use
+    #[command(after_help = "Examples:\n  auth0-profiles current")]
     Current,
     /// Make a profile the current one
+    #[command(after_help = "Examples:\n  auth0-profiles use staging")]
     Use {
         /// The profile
         #[arg(add = completer::profiles())]
         name: String,
     },
     /// Make a profile without signing in
+    #[command(
+        after_help = "Examples:\n  auth0-profiles add staging --domain acme-dev.eu.auth0.com --client-id ID"
+    )]
     Add(Add),
     /// Change settings
     #[command(after_help = change::KEYS_HELP)]
@@ -78,6 +87,7 @@ enum Action {
         words: Vec<String>,
     },
     /// Give a profile another name
+    #[command(after_help = "Examples:\n  auth0-profiles rename staging acme-staging")]
     Rename {
         /// Its name now
         #[arg(add = completer::profiles())]
@@ -86,6 +96,7 @@ enum Action {
         new: String,
     },
     /// Delete profiles, their tokens included
+    #[command(after_help = "Examples:\n  auth0-profiles remove --yes old older")]
     Remove {
         /// The profiles
         #[arg(required = true, value_name = "NAME", add = completer::profiles())]
@@ -95,6 +106,7 @@ enum Action {
         yes: bool,
     },
     /// Make a profile from a .env file's AUTH0_… settings
+    #[command(after_help = "Examples:\n  auth0-profiles import legacy --env-file .env")]
     Import {
         /// The new profile
         name: String,
@@ -103,6 +115,7 @@ enum Action {
         env_file: PathBuf,
     },
     /// Where a profile's file is
+    #[command(after_help = "Examples:\n  auth0-profiles path staging")]
     Path {
         /// The profile [default: the current one]
         #[arg(add = completer::profiles())]
