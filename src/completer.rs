@@ -12,8 +12,11 @@ use crate::cache::{self, Entry};
 use crate::domain::Domain;
 use crate::io::{Env, Io, Manner};
 use crate::management::resource::{CLIENTS, CONNECTIONS, Resource};
-use crate::profile::ProfileName;
+use crate::profile::{Grant, ProfileName};
 use crate::store::Store;
+
+/// How a key may sign, for private_key_jwt.
+pub const SIGNING_ALGS: [&str; 3] = ["RS256", "RS384", "PS256"];
 
 /// The tag of candidates that say little without their description.
 pub const OPAQUE: &str = "id";
@@ -41,10 +44,38 @@ pub fn notice(words: &[OsString]) {
 
 /// The profiles there are.
 pub fn profiles() -> ArgValueCandidates {
-    ArgValueCandidates::new(|| {
-        let names = store().and_then(|store| store.names().ok()).unwrap_or_default();
-        names.iter().map(|name| CompletionCandidate::new(name.as_str())).collect()
+    ArgValueCandidates::new(profile_names)
+}
+
+/// The profiles there are, or these words.
+pub fn profiles_or(words: &'static [&'static str]) -> ArgValueCandidates {
+    ArgValueCandidates::new(move || {
+        profile_names().into_iter().chain(words.iter().map(CompletionCandidate::new)).collect()
     })
+}
+
+/// The profiles there are, or `KEY=` of a profile's keys, with the value where few are possible.
+pub fn settings(keys: &'static [&'static str]) -> ArgValueCandidates {
+    ArgValueCandidates::new(move || {
+        let mut found = profile_names();
+        // A secret is never typed.
+        for key in keys.iter().filter(|key| **key != "client_secret") {
+            let values: &[&str] = match *key {
+                "grant" => &Grant::NAMES,
+                "signing_alg" => &SIGNING_ALGS,
+                _ => &[""],
+            };
+            found.extend(
+                values.iter().map(|value| CompletionCandidate::new(format!("{key}={value}"))),
+            );
+        }
+        found
+    })
+}
+
+fn profile_names() -> Vec<CompletionCandidate> {
+    let names = store().and_then(|store| store.names().ok()).unwrap_or_default();
+    names.iter().map(|name| CompletionCandidate::new(name.as_str())).collect()
 }
 
 /// Clients that lists have shown.

@@ -158,7 +158,7 @@ struct WayOptions {
     key_id: Option<String>,
 
     /// RS256, RS384 or PS256
-    #[arg(long, value_name = "ALG", requires = "private_key", add = completer::words(&["RS256", "RS384", "PS256"]))]
+    #[arg(long, value_name = "ALG", requires = "private_key", add = completer::words(&completer::SIGNING_ALGS))]
     signing_alg: Option<String>,
 
     /// Keep the secret (or the key's path) in the profile, so that the token renews by itself

@@ -11,6 +11,16 @@ fn profiles_complete() {
     assert_eq!(home.offered(&["auth0-token", "--profile", ""]), ["production", "staging"]);
     assert_eq!(home.offered(&["auth0-token", "--profile=st"]), ["--profile=staging"]);
     assert_eq!(home.offered(&["auth0-clients", "list", "--profile", "p"]), ["production"]);
+    for subcommand in ["use", "show", "rename", "remove", "path", "set", "unset"] {
+        let offered = home.offered(&["auth0-profiles", subcommand, "prod"]);
+        assert_eq!(offered, ["production"], "{subcommand}");
+    }
+    assert_eq!(home.offered(&["auth0-profiles", "set", "dom"]), ["domain="]);
+    assert_eq!(
+        home.offered(&["auth0-profiles", "set", "staging", "grant=d"]),
+        ["grant=device_code"]
+    );
+    assert_eq!(home.offered(&["auth0-profiles", "unset", "staging", "aud"]), ["audience"]);
 }
 
 #[test]

@@ -81,7 +81,7 @@ impl Drop for Session {
 fn furnished() -> Home {
     let home = Home::new();
     home.binary(env!("CARGO_BIN_EXE_auth0-completions"));
-    for name in ["auth0-clients", "auth0-token", "auth0-api", "auth0"] {
+    for name in ["auth0-clients", "auth0-profiles", "auth0-token", "auth0-api", "auth0"] {
         home.script(name, ECHO);
     }
     home.profile("staging", "https://a.example.com");
@@ -90,6 +90,7 @@ fn furnished() -> Home {
 }
 
 /// Whether all of these are here; says so when not.
+#[allow(clippy::print_stderr, reason = "a test that could not run is not to pass in silence")]
 fn there(shell: &str, files: &[&str]) -> bool {
     let missing: Vec<_> = files.iter().filter(|file| !Path::new(file).exists()).collect();
     if !missing.is_empty() {
@@ -114,6 +115,9 @@ fn drive(home: &Home, shell: &str) {
         ("auth0-token --profile st\t\r", "RAN<--profile><staging>."),
         ("auth0-token --profile=st\t\r", "RAN<--profile=staging>."),
         ("auth0-api GET /users-by\t\r", "RAN<GET></users-by-email>."),
+        ("auth0-profiles use st\t\r", "RAN<use><staging>."),
+        ("auth0-profiles set grant=dev\t\r", "RAN<set><grant=device_code>."),
+        ("auth0 profiles use st\t\r", "RAN<profiles><use><staging>."),
         ("auth0 clients sho\tid2\t\r", "RAN<clients><show><id2xyz>."),
     ];
     for (keys, ran) in lines {

@@ -152,7 +152,8 @@ fn the_issuer_of_the_callback_is_compared() {
     login.exits(0);
     assert!(page.body.contains("You are signed in"), "{page:?}");
     assert_eq!(requests, 1);
-    let mixed: [(bool, fn(String) -> String); 3] = [
+    type Change = fn(String) -> String;
+    let mixed: [(bool, Change); 3] = [
         (true, without),
         (true, |url| {
             format!("{}&iss=https%3A%2F%2Fevil.example%2F", url.split("&iss=").next().unwrap())
