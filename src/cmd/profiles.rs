@@ -78,14 +78,14 @@ enum Action {
     #[command(after_help = change::KEYS_HELP)]
     Set {
         /// The profile, if not the current one, then settings
-        #[arg(value_name = "[NAME] KEY=VALUE", required = true, add = completer::profiles())]
+        #[arg(value_name = "[NAME] KEY=VALUE", required = true, add = completer::settings(&change::KEYS))]
         words: Vec<String>,
     },
     /// Take settings away
     #[command(after_help = change::KEYS_HELP)]
     Unset {
         /// The profile, if not the current one, then keys
-        #[arg(value_name = "[NAME] KEY", required = true, add = completer::words(&change::KEYS))]
+        #[arg(value_name = "[NAME] KEY", required = true, add = completer::profiles_or(&change::KEYS))]
         words: Vec<String>,
     },
     /// Give a profile another name

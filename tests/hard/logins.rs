@@ -79,7 +79,7 @@ impl Login {
 }
 
 /// What the listener answers to a GET.
-fn visit(address: &str) -> String {
+pub(super) fn visit(address: &str) -> String {
     try_visit(address).expect("an answer")
 }
 

@@ -4,7 +4,7 @@
 use auth0_emulator::{Config, Emulator};
 
 use super::home::{Home, Ran, profile_text, write_private};
-use super::logins::Login;
+use super::logins::{Login, visit};
 use super::{below, rounds};
 
 /// Where a setting is set; an empty variable is none.
@@ -75,19 +75,20 @@ fn page(
     }
     home.write_profile("p", &profile);
     let mut command = home.command("auth0-login", &args);
-    command.args([
-        "--no-browser",
-        "--no-input",
-        "--redirect-uri",
-        "http://127.0.0.1:0/cb",
-        "--timeout",
-        "0s",
-    ]);
+    command.args(["--no-browser", "--no-input", "--redirect-uri", "http://127.0.0.1:0/cb"]);
     command.envs(variables);
     let login = Login::start(command);
     let page = format!("{}&", login.page);
+    let state = parameter(&page, "state");
+    visit(&format!("{}?error=access_denied&state={state}", parameter(&page, "redirect_uri")));
     login.end().exits(3);
     page
+}
+
+/// A parameter of an address, with what a callback's address escapes.
+fn parameter(page: &str, name: &str) -> String {
+    let (_, after) = page.split_once(&format!("{name}=")).unwrap();
+    after.split('&').next().unwrap().replace("%3A", ":").replace("%2F", "/")
 }
 
 #[test]
