@@ -4,6 +4,7 @@
 
 mod failure;
 mod log;
+mod resolver;
 
 use std::io::Read;
 use std::sync::{Arc, OnceLock};
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant, SystemTime};
 use ureq::Agent;
 use ureq::http::{self, HeaderMap};
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
+use ureq::unversioned::transport::DefaultConnector;
 
 use crate::cli::Network;
 use crate::domain::is_loopback;
@@ -410,7 +412,11 @@ impl Http {
                     .build(),
             );
         }
-        Ok(config.build().new_agent())
+        Ok(Agent::with_parts(
+            config.build(),
+            DefaultConnector::default(),
+            resolver::Remembering::default(),
+        ))
     }
 
     /// The platform's roots, or those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name.

@@ -12,7 +12,8 @@
 //! scripts there are, which configuration values). `null`, `true`, `false` and `""` stay: they say
 //! that a secret is or is not set, and hold none.
 //!
-//! The scan is one pass over borrowed text with a fixed amount of memory; text with nothing to
+//! A look at the keys alone settles nearly every row of a list. Where one of them may be a secret's,
+//! a scan follows: one pass over borrowed text with a fixed amount of memory; text with nothing to
 //! hide is not copied, and what is copied keeps its order, its digits and its white space.
 
 mod keys;
@@ -37,6 +38,29 @@ pub fn json(text: &str) -> Cow<'_, str> {
 /// Appends JSON text with its secrets replaced and says `true`; leaves the buffer alone and says
 /// `false` when there are none, so that the caller can use the text it has.
 pub fn push_json(text: &str, out: &mut String) -> bool {
+    may_hold_secrets(text.as_bytes()) && scan(text, out)
+}
+
+/// Whether some key may be that of a secret, or the nesting too deep to tell. A key stands before
+/// a colon, so that values are passed over; what only looks like one costs a scan, and no more.
+fn may_hold_secrets(text: &[u8]) -> bool {
+    // Brackets in strings count too, and those that are closed: this is a bound.
+    memchr::memchr2_iter(b'{', b'[', text).nth(DEPTH - 1).is_some()
+        || memchr::memchr_iter(b':', text).any(|colon| {
+            let (before, after) = text.split_at(colon);
+            let Some(key) = before.trim_ascii_end().strip_suffix(b"\"") else { return false };
+            let value = after.get(rawjson::skip_space(after, 1)).copied().unwrap_or_default();
+            // Whether a secret is set is none, and nor are settings of one.
+            !matches!(value, b't' | b'f' | b'n')
+                && match keys::reach_at_end(key) {
+                    Some(Reach::None | Reach::Methods) => false,
+                    Some(Reach::Values) => value != b'{',
+                    _ => true,
+                }
+        })
+}
+
+fn scan(text: &str, out: &mut String) -> bool {
     let bytes = text.as_bytes();
     let mut scan = Scan::default();
     let mut copied = 0;
@@ -95,7 +119,7 @@ pub fn push_json(text: &str, out: &mut String) -> bool {
 /// In forms and queries the authorization `code` counts too; in JSON it does not, because there
 /// it is an error's code or an Action's source.
 pub fn is_secret_parameter(name: &str) -> bool {
-    name == "code" || !matches!(reach(name), Reach::None | Reach::Methods)
+    name == "code" || !matches!(reach(name.as_bytes()), Reach::None | Reach::Methods)
 }
 
 /// Levels that are told apart. Auth0's own answers stay under a dozen; past this depth every
@@ -122,7 +146,7 @@ impl Scan {
 
     fn key(&mut self, quoted: &str) {
         let name = rawjson::string(quoted);
-        self.pending = match (reach(&name), self.level()) {
+        self.pending = match (reach(name.as_bytes()), self.level()) {
             (Reach::Credentials, Reach::Methods) => Reach::None,
             (Reach::Credentials, _) => Reach::Below,
             (reach, _) => reach,
@@ -159,6 +183,7 @@ impl Scan {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::{Value, json};
 
     use super::*;
@@ -273,6 +298,47 @@ mod tests {
             super::json(text),
             r#"{"client\u005fsecret":"[redacted]","\u0074oken":"[redacted]"}"#
         );
+    }
+
+    /// Keys and values from all that matters to the scan, put together anyhow.
+    fn jumble() -> impl Strategy<Value = String> {
+        let names: Vec<_> = PLACES.iter().flat_map(|place| place.split('.')).collect();
+        let odd = ["x:y", "a\\\"secret", "clie\\\"nt_sec\\\"ret", "to\\u006ben", "{[", ""];
+        // Secrets are rare, or each text would be scanned for one that is plain to see.
+        let word = prop_oneof![
+            20 => prop::sample::select(vec!["name", "client_id", "alg"]),
+            2 => prop::sample::select(odd.to_vec()),
+            1 => prop::sample::select(names),
+        ];
+        let space = prop::sample::select(vec!["", "", " ", "\n\t"]);
+        let value = prop_oneof![
+            word.clone().prop_map(|text| format!("\"{text}\"")),
+            prop::sample::select(vec!["true", "null", "12", "[\"x\"]"]).prop_map(str::to_owned),
+        ];
+        let member = (word, space.clone(), space, value)
+            .prop_map(|(key, one, two, value)| format!("\"{key}\"{one}:{two}{value}"));
+        let nested = member.prop_recursive(6, 64, 6, |inner| {
+            (prop::collection::vec(inner, 0..6), any::<bool>()).prop_map(|(members, named)| {
+                let object = format!("{{{}}}", members.join(","));
+                if named { format!("\"token\": {object}") } else { format!("\"o\" : {object}") }
+            })
+        });
+        nested.prop_map(|member| format!("{{{member}}}"))
+    }
+
+    proptest! {
+        #[test]
+        fn a_look_at_the_keys_lets_no_secret_pass(text in jumble(), cut in 0.0..1.5_f64, deep in 0..200_usize) {
+            let text = format!("{}{text}", "[".repeat(if deep < 100 { 0 } else { deep }));
+            let mut end = ((text.len() as f64 * cut) as usize).min(text.len());
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
+            let text = &text[..end];
+            let (mut looked, mut scanned) = (String::new(), String::new());
+            prop_assert_eq!(push_json(text, &mut looked), scan(text, &mut scanned), "{}", text);
+            prop_assert_eq!(looked, scanned);
+        }
     }
 
     #[test]

@@ -17,10 +17,9 @@ pub(super) enum Reach {
 }
 
 /// What a key hides. It is compared by its ASCII letters and digits, in lower case.
-pub(super) fn reach(name: &str) -> Reach {
+pub(super) fn reach(name: &[u8]) -> Reach {
     // Longer than any key of Auth0's; of a longer one the end counts, where the noun stands.
     let mut folded = [0_u8; 64];
-    let name = name.as_bytes();
     let name = match name.len().checked_sub(folded.len()) {
         Some(extra) => name.get(extra..).unwrap_or_default(),
         None => name,
@@ -48,6 +47,25 @@ pub(super) fn reach(name: &str) -> Reach {
         }
     }
     Reach::None
+}
+
+/// The reach of the key that text ends with, its closing quote gone; nothing where it has escapes,
+/// which only the scan reads.
+pub(super) fn reach_at_end(text: &[u8]) -> Option<Reach> {
+    let mut all = 0;
+    for (length, byte) in text.iter().rev().enumerate() {
+        match byte {
+            b'"' => {
+                let (before, name) = text.split_at(text.len() - length);
+                let is_whole = !before.ends_with(b"\\\"");
+                let reach = || if may_match(name, all) { reach(name) } else { Reach::None };
+                return is_whole.then(reach);
+            }
+            b'\\' => return None,
+            _ => all |= letters(&[*byte]),
+        }
+    }
+    None
 }
 
 /// Where a rule's word stands in a key that was folded to lower-case letters and digits.

@@ -52,7 +52,11 @@ impl<'a> PageBody<'a> {
             return Err(BodyError::NoItems);
         }
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        let outline = deserializer.deserialize_any(Outline { key }).map_err(BodyError::Json)?;
+        // Of the top level, only the items have to be of one type.
+        let refused = |why: serde_json::Error| {
+            if why.is_data() { BodyError::NoItems } else { BodyError::Json(why) }
+        };
+        let outline = deserializer.deserialize_any(Outline { key }).map_err(refused)?;
         deserializer.end().map_err(BodyError::Json)?;
         outline.body()
     }
@@ -76,9 +80,9 @@ fn id(item: &str) -> Option<String> {
 /// What the top level of a page holds.
 #[derive(Default)]
 struct Found<'a> {
-    bare: Option<Vec<&'a RawValue>>,
-    /// The member under the expected key.
-    expected: Option<&'a RawValue>,
+    /// The bare array's items, or those under the expected key.
+    items: Option<Vec<&'a RawValue>>,
+    is_bare: bool,
     /// The first array under any other, and how many there are.
     array: Option<&'a RawValue>,
     arrays: usize,
@@ -90,30 +94,20 @@ struct Found<'a> {
 
 impl<'a> Found<'a> {
     fn body(self) -> Result<PageBody<'a>, BodyError> {
-        let wrapped = self.bare.is_none();
-        let items = match (self.bare, self.expected, self.array) {
-            (Some(items), _, _) => items.into_iter().map(RawValue::get).collect(),
-            (None, Some(null), _) if null.get() == "null" => Vec::new(),
-            (None, Some(array), _) => split(array)?,
-            (None, None, Some(_)) if self.arrays > 1 => return Err(BodyError::SeveralArrays),
-            (None, None, Some(array)) => split(array)?,
-            (None, None, None) => return Err(BodyError::NoItems),
+        let items = match (self.items, self.array) {
+            (Some(items), _) => items.into_iter().map(RawValue::get).collect(),
+            (None, Some(_)) if self.arrays > 1 => return Err(BodyError::SeveralArrays),
+            // It is JSON: its items need no second check.
+            (None, Some(array)) => rawjson::items(array.get()).collect(),
+            (None, None) => return Err(BodyError::NoItems),
         };
         let next = match self.next.map(RawValue::get) {
             None | Some("null") => None,
             Some(text) => Some(string(text).ok_or(BodyError::Cursor)?),
         };
-        let Self { total, start, limit, .. } = self;
-        Ok(PageBody { items, wrapped, next, total, start, limit })
+        let Self { is_bare, total, start, limit, .. } = self;
+        Ok(PageBody { items, wrapped: !is_bare, next, total, start, limit })
     }
-}
-
-/// The items of an array that is known to be JSON: they need no second check.
-fn split(array: &RawValue) -> Result<Vec<&str>, BodyError> {
-    if !array.get().starts_with('[') {
-        return Err(BodyError::NoItems);
-    }
-    Ok(rawjson::items(array.get()).collect())
 }
 
 /// A JSON string, borrowed where it has no escapes.
@@ -140,17 +134,21 @@ impl<'a> Visitor<'a> for Outline<'_> {
         while let Some(item) = seq.next_element()? {
             items.push(item);
         }
-        Ok(Found { bare: Some(items), ..Found::default() })
+        Ok(Found { items: Some(items), is_bare: true, ..Found::default() })
     }
 
     fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut found = Found::default();
-        while let Some((key, value)) = map.next_entry::<Cow<'a, str>, &'a RawValue>()? {
+        while let Some(key) = map.next_key::<Cow<'a, str>>()? {
+            if self.key == Some(&*key) {
+                // `null` is how some answers say that there are none.
+                found.items = Some(map.next_value::<Option<_>>()?.unwrap_or_default());
+                continue;
+            }
+            let value = map.next_value::<&'a RawValue>()?;
             // A number that is none counts as not said: totals are advice.
             let number = || value.get().parse().ok();
-            if self.key == Some(&*key) {
-                found.expected = Some(value);
-            } else if key == "next" {
+            if key == "next" {
                 found.next = Some(value);
             } else if value.get().starts_with('[') {
                 found.arrays += 1;
