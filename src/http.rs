@@ -30,6 +30,10 @@ pub const USER_AGENT: &str = concat!("auth0-suite/", env!("CARGO_PKG_VERSION"));
 /// A page of 100 rows with everything in it stays well below this.
 const MAX_BODY: u64 = 64 << 20;
 
+/// What a connection holds for each direction, twice under TLS. ureq's own 128 KiB would be half of
+/// the memory that a list takes; a TLS record has 16, and so many headers nobody sends.
+const BUFFER: usize = 20 << 10;
+
 /// What one request may take, from the look-up of the name to the last byte.
 const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -396,6 +400,9 @@ impl Http {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .allow_non_standard_methods(true)
+            .input_buffer_size(BUFFER)
+            .output_buffer_size(BUFFER)
+            .max_response_header_size(BUFFER)
             .max_idle_connections(8)
             .max_idle_connections_per_host(8)
             .timeout_connect(Some(CONNECT_TIMEOUT))

@@ -25,7 +25,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
+use axum_server::accept::NoDelayAcceptor;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use serde_json::{Map, Value, json};
 use tokio::runtime::{Builder, Runtime};
 
@@ -77,13 +78,14 @@ impl Emulator {
             .into_make_service();
         let handle = Handle::new();
         let guard = runtime.enter();
+        // No real server lets small answers wait for an acknowledgement of what went before.
+        let server =
+            axum_server::from_tcp(listener)?.handle(handle.clone()).acceptor(NoDelayAcceptor);
         if let Some(tls) = tls {
-            let server =
-                axum_server::from_tcp_rustls(listener, RustlsConfig::from_config(tls.config))?
-                    .handle(handle.clone());
+            let config = RustlsConfig::from_config(tls.config);
+            let server = server.map(|tcp| RustlsAcceptor::new(config).acceptor(tcp));
             runtime.spawn(server.serve(app));
         } else {
-            let server = axum_server::from_tcp(listener)?.handle(handle.clone());
             runtime.spawn(server.serve(app));
         }
         drop(guard);
