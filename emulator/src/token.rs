@@ -191,7 +191,9 @@ fn exchange(state: &mut State, form: &Form) -> Result<(Login, String), Answer> {
     let code = get(form, "code");
     if let Some(refresh) = state.used_codes.get(&code).cloned() {
         // RFC 6749 §4.1.2: a second use revokes what the first one got.
-        state.families.retain(|family| family.current != refresh);
+        state
+            .families
+            .retain(|family| family.current != refresh && !family.spent.contains(&refresh));
         return Err(invalid());
     }
     let login = state.codes.remove(&code).ok_or_else(invalid)?;
