@@ -32,7 +32,7 @@ const MAX_BODY: u64 = 64 << 20;
 
 /// What a connection holds for each direction, twice under TLS. ureq's own 128 KiB would be half of
 /// the memory that a list takes; a TLS record has 16, and so many headers nobody sends.
-const BUFFER: usize = 20 << 10;
+const BUFFER: usize = 17 << 10;
 
 /// What one request may take, from the look-up of the name to the last byte.
 const CALL_TIMEOUT: Duration = Duration::from_secs(60);
