@@ -2,27 +2,25 @@
 //!
 //! Nothing is set up before the first request: no roots are read, no TLS is configured.
 
+mod agent;
 mod failure;
 mod log;
 mod resolver;
+mod retry;
 
 use std::io::Read;
-use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use ureq::Agent;
 use ureq::http::{self, HeaderMap};
-use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
-use ureq::unversioned::transport::DefaultConnector;
 
 use crate::cli::Network;
 use crate::domain::is_loopback;
 use crate::error::{Error, Kind};
 use crate::interrupt;
 use crate::io::{Env, Talk};
-use crate::management::headers;
 use crate::secret::Secret;
-use crate::time;
 
 /// Sent with every request.
 pub const USER_AGENT: &str = concat!("auth0-suite/", env!("CARGO_PKG_VERSION"));
@@ -30,15 +28,8 @@ pub const USER_AGENT: &str = concat!("auth0-suite/", env!("CARGO_PKG_VERSION"));
 /// A page of 100 rows with everything in it stays well below this.
 const MAX_BODY: u64 = 64 << 20;
 
-/// What a connection holds for each direction, twice under TLS. ureq's own 128 KiB would be half of
-/// the memory that a list takes; a TLS record has 16, and so many headers nobody sends.
-const BUFFER: usize = 17 << 10;
-
 /// What one request may take, from the look-up of the name to the last byte.
 const CALL_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// What finding and reaching the host may take of that.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Tries after the first, unless `--max-retries` says otherwise.
 const MAX_RETRIES: u32 = 5;
@@ -241,7 +232,7 @@ impl Http {
         tries: u32,
         finish: &mut impl FnMut(Stream) -> Result<T, Error>,
     ) -> Result<Attempt<T>, Error> {
-        let backoff = backoff(tries);
+        let backoff = retry::backoff(tries);
         let stream = match self.once(request, reading) {
             Ok(stream) => stream,
             Err(Failed { error, passing, sent }) => {
@@ -262,7 +253,7 @@ impl Http {
             ));
         }
         if status == 429 && request.retry != Retry::Never {
-            let wait = self.rate_limit_wait(&stream.headers, backoff);
+            let wait = retry::rate_limit(&stream.headers, backoff);
             let error = failure::rate_limited(request.url, wait);
             let wait = (wait <= MAX_WAIT && tries < self.max_retries).then_some(wait);
             return match wait {
@@ -328,7 +319,11 @@ impl Http {
                 .and_then(|r| agent.run(with_timeout(agent, r, reading, left)))
         };
         let answer = answer.map_err(|e| Failed {
-            error: failure::of_transport(request.url, proxy_of(agent, request.url).as_deref(), &e),
+            error: failure::of_transport(
+                request.url,
+                agent::proxy_of(agent, request.url).as_deref(),
+                &e,
+            ),
             passing: failure::may_pass(&e),
             sent: failure::may_have_been_sent(&e),
         })?;
@@ -347,19 +342,6 @@ impl Http {
         Ok(left)
     }
 
-    fn rate_limit_wait(&self, headers: &HeaderMap, backoff: Duration) -> Duration {
-        let now = time::unix(SystemTime::now());
-        let told = headers::wait(
-            header(headers, "retry-after"),
-            header(headers, "x-ratelimit-reset"),
-            now,
-        );
-        // The window opens on a whole second; a little more keeps us off its edge and apart.
-        told.map_or(backoff, |told| {
-            told.max(Duration::from_millis(200)) + jitter(Duration::from_millis(500))
-        })
-    }
-
     fn pause(&self, wait: Duration, error: &Error, tries: u32) -> Result<(), Error> {
         if let Some(deadline) = self.deadline
             && deadline.saturating_duration_since(Instant::now()) < wait
@@ -368,7 +350,7 @@ impl Http {
         }
         self.talk.say(format_args!(
             "{error}; trying again in {} ({tries} of {})",
-            tenths(wait),
+            retry::tenths(wait),
             self.max_retries
         ));
         std::thread::sleep(wait);
@@ -388,75 +370,9 @@ impl Http {
         }
         // From here on there may be something to wait for.
         interrupt::exit_130(&self.talk);
-        let proxy = if local { None } else { self.proxy()? };
-        let agent = self.build(proxy, url.starts_with("https:"))?;
+        let proxy = if local { None } else { agent::proxy(self.env)? };
+        let agent = agent::build(self.env, &self.talk, proxy, url.starts_with("https:"))?;
         Ok(cell.get_or_init(|| agent))
-    }
-
-    fn build(&self, proxy: Option<ureq::Proxy>, tls: bool) -> Result<Agent, Error> {
-        let mut config = Agent::config_builder()
-            .user_agent(USER_AGENT)
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .allow_non_standard_methods(true)
-            .input_buffer_size(BUFFER)
-            .output_buffer_size(BUFFER)
-            .max_response_header_size(BUFFER)
-            .max_idle_connections(8)
-            .max_idle_connections_per_host(8)
-            .timeout_connect(Some(CONNECT_TIMEOUT))
-            .timeout_resolve(Some(CONNECT_TIMEOUT))
-            .proxy(proxy);
-        if tls {
-            config = config.tls_config(
-                TlsConfig::builder()
-                    .provider(TlsProvider::Rustls)
-                    .unversioned_rustls_crypto_provider(Arc::new(
-                        rustls::crypto::ring::default_provider(),
-                    ))
-                    .root_certs(RootCerts::Specific(Arc::new(self.roots()?)))
-                    .build(),
-            );
-        }
-        Ok(Agent::with_parts(
-            config.build(),
-            DefaultConnector::default(),
-            resolver::Remembering::default(),
-        ))
-    }
-
-    /// The platform's roots, or those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name.
-    fn roots(&self) -> Result<Vec<Certificate<'static>>, Error> {
-        let found = rustls_native_certs::load_native_certs();
-        if found.certs.is_empty() {
-            let mut error = Error::new(Kind::Unavailable, "no trusted certificates were found, so no server can be verified")
-                .hint("install your system's ca-certificates, or name a bundle: export SSL_CERT_FILE=/path/to/ca.pem");
-            for cause in &found.errors {
-                error = error.because(cause.to_string());
-            }
-            return Err(error);
-        }
-        for error in &found.errors {
-            self.talk.detail(1, || format!("a trusted certificate could not be read: {error}"));
-        }
-        Ok(found.certs.iter().map(|der| Certificate::from_der(der).to_owned()).collect())
-    }
-
-    /// The proxy the environment names for HTTPS. A value that is no address is an error: going
-    /// around a proxy unasked is worse.
-    fn proxy(&self) -> Result<Option<ureq::Proxy>, Error> {
-        for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
-            if let Some(value) = self.env.get(name)? {
-                ureq::Proxy::new(&value).map_err(|e| {
-                    Error::usage(format!("{name} is not a proxy's address"))
-                        .caused_by(&e)
-                        .hint(format!("write it as {name}=http://proxy.example:3128"))
-                })?;
-                return Ok(ureq::Proxy::try_from_env());
-            }
-        }
-        Ok(None)
     }
 }
 
@@ -466,13 +382,6 @@ struct Failed {
     passing: bool,
     /// Whether the server may have seen the request.
     sent: bool,
-}
-
-/// `host:port` of the proxy an agent goes through to a URL.
-fn proxy_of(agent: &Agent, url: &str) -> Option<String> {
-    let proxy = agent.config().proxy()?;
-    let uri: http::Uri = url.parse().ok()?;
-    (!proxy.is_no_proxy(&uri)).then(|| format!("{}:{}", proxy.host(), proxy.port()))
 }
 
 /// How an answer is read, and so what it may take.
@@ -513,22 +422,4 @@ fn bearer(token: &Secret) -> Result<http::HeaderValue, Error> {
         http::HeaderValue::try_from(format!("Bearer {}", token.expose())).map_err(|_| unfit())?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-/// 0.5 s, 1 s, 2 s, … up to 16 s, with jitter so that processes that failed together do not retry
-/// together.
-fn backoff(tries: u32) -> Duration {
-    let base = Duration::from_millis(500) * 2u32.pow(tries.min(5));
-    base + jitter(base / 4)
-}
-
-fn jitter(most: Duration) -> Duration {
-    let mut bytes = [0; 4];
-    // Without randomness there is no jitter, which is no reason to fail.
-    let _ = getrandom::fill(&mut bytes);
-    most.mul_f64(f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
-}
-
-fn tenths(wait: Duration) -> String {
-    format!("{:.1} s", wait.as_secs_f64())
 }

@@ -1,8 +1,10 @@
-//! What differs between systems: private files and folders. All such code is here.
+//! What differs between systems: private files and folders, certificates. All such code is here.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
+
+use rustls_native_certs::CertificateResult;
 
 /// Why a file or folder cannot be trusted with tokens, or what was mended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +98,22 @@ mod imp {
     }
 
     pub(super) fn restore_terminal(_: &Settings) {}
+}
+
+/// The system's trusted certificates, whatever the environment says; nothing where only the
+/// environment can be asked.
+#[cfg(all(unix, not(target_os = "macos")))]
+pub fn roots() -> Option<CertificateResult> {
+    let found = openssl_probe::probe();
+    let folder = found.cert_dir.first().map(AsRef::as_ref);
+    Some(rustls_native_certs::load_certs_from_paths(found.cert_file.as_deref(), folder))
+}
+
+/// The system's trusted certificates, whatever the environment says; nothing where only the
+/// environment can be asked.
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+pub fn roots() -> Option<CertificateResult> {
+    None
 }
 
 /// Creates a file for this user alone (0600). It must not be there yet, not even as a link.

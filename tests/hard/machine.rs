@@ -230,6 +230,19 @@ fn variables_with_odd_bytes() {
     Ran::of(token.env("AUTH0_CONFIG_DIR", &folder)).exits(3).keeps_its_manners();
 }
 
+/// The system's certificates are asked, not a file without a name.
+#[test]
+fn an_empty_variable_for_certificates_is_none() {
+    let tenant = Emulator::start(Config { tls: true, ..Config::default() }).unwrap();
+    let home = Home::new();
+    let said = |variables: &[(&str, &str)]| {
+        let mut command = home.command("auth0-clients", ["list", "--max-retries", "0"]);
+        command.env("AUTH0_DOMAIN", tenant.domain()).env("AUTH0_ACCESS_TOKEN", "x.y.z");
+        Ran::of(command.envs(variables.iter().copied())).exits(7).stderr
+    };
+    assert_eq!(said(&[("SSL_CERT_FILE", ""), ("SSL_CERT_DIR", "")]), said(&[]));
+}
+
 #[test]
 fn arguments_that_are_no_text() {
     let (_tenant, home) = desk();

@@ -1,0 +1,109 @@
+//! How servers are reached: certificates to trust, proxies, buffers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
+use ureq::unversioned::transport::DefaultConnector;
+use ureq::{Agent, Proxy};
+
+use super::USER_AGENT;
+use super::resolver::Remembering;
+use crate::error::{Error, Kind};
+use crate::io::{Env, Talk};
+use crate::platform;
+
+/// What a connection holds for each direction, twice under TLS. ureq's own 128 KiB would be half of
+/// the memory that a list takes; a TLS record has 16, and so many headers nobody sends.
+const BUFFER: usize = 17 << 10;
+
+/// What finding and reaching a host may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// An agent that has connected to nobody yet.
+///
+/// # Errors
+/// Unavailable, when there are no certificates to trust.
+pub(super) fn build(
+    env: Env,
+    talk: &Talk,
+    proxy: Option<Proxy>,
+    tls: bool,
+) -> Result<Agent, Error> {
+    let mut config = Agent::config_builder()
+        .user_agent(USER_AGENT)
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .allow_non_standard_methods(true)
+        .input_buffer_size(BUFFER)
+        .output_buffer_size(BUFFER)
+        .max_response_header_size(BUFFER)
+        .max_idle_connections(8)
+        .max_idle_connections_per_host(8)
+        .timeout_connect(Some(CONNECT_TIMEOUT))
+        .timeout_resolve(Some(CONNECT_TIMEOUT))
+        .proxy(proxy);
+    if tls {
+        config = config.tls_config(
+            TlsConfig::builder()
+                .provider(TlsProvider::Rustls)
+                .unversioned_rustls_crypto_provider(Arc::new(
+                    rustls::crypto::ring::default_provider(),
+                ))
+                .root_certs(RootCerts::Specific(Arc::new(roots(env, talk)?)))
+                .build(),
+        );
+    }
+    Ok(Agent::with_parts(config.build(), DefaultConnector::default(), Remembering::default()))
+}
+
+/// The platform's roots, or those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name.
+fn roots(env: Env, talk: &Talk) -> Result<Vec<Certificate<'static>>, Error> {
+    let mut found = rustls_native_certs::load_native_certs();
+    if found.certs.is_empty() && !env.is_set("SSL_CERT_FILE") && !env.is_set("SSL_CERT_DIR") {
+        // An empty variable is a file without a name to that, and none at all to us.
+        found = platform::roots().unwrap_or(found);
+    }
+    if found.certs.is_empty() {
+        let mut error = Error::new(
+            Kind::Unavailable,
+            "no trusted certificates were found, so no server can be verified",
+        )
+        .hint(
+            "install your system's ca-certificates, or name a bundle: \
+             export SSL_CERT_FILE=/path/to/ca.pem",
+        );
+        for cause in &found.errors {
+            error = error.because(cause.to_string());
+        }
+        return Err(error);
+    }
+    for error in &found.errors {
+        talk.detail(1, || format!("a trusted certificate could not be read: {error}"));
+    }
+    Ok(found.certs.iter().map(|der| Certificate::from_der(der).to_owned()).collect())
+}
+
+/// The proxy the environment names for HTTPS. A value that is no address is an error: going
+/// around a proxy unasked is worse.
+pub(super) fn proxy(env: Env) -> Result<Option<Proxy>, Error> {
+    for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        if let Some(value) = env.get(name)? {
+            Proxy::new(&value).map_err(|e| {
+                Error::usage(format!("{name} is not a proxy's address"))
+                    .caused_by(&e)
+                    .hint(format!("write it as {name}=http://proxy.example:3128"))
+            })?;
+            return Ok(Proxy::try_from_env());
+        }
+    }
+    Ok(None)
+}
+
+/// `host:port` of the proxy an agent goes through to a URL.
+pub(super) fn proxy_of(agent: &Agent, url: &str) -> Option<String> {
+    let proxy = agent.config().proxy()?;
+    let uri: ureq::http::Uri = url.parse().ok()?;
+    (!proxy.is_no_proxy(&uri)).then(|| format!("{}:{}", proxy.host(), proxy.port()))
+}

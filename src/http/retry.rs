@@ -1,0 +1,39 @@
+//! How long to wait before another try.
+
+use std::time::{Duration, SystemTime};
+
+use ureq::http::HeaderMap;
+
+use super::header;
+use crate::management::headers;
+use crate::time;
+
+/// What the answer to one request too many says, else `backoff`.
+pub(super) fn rate_limit(headers: &HeaderMap, backoff: Duration) -> Duration {
+    let now = time::unix(SystemTime::now());
+    let told =
+        headers::wait(header(headers, "retry-after"), header(headers, "x-ratelimit-reset"), now);
+    // The window opens on a whole second; a little more keeps us off its edge and apart.
+    told.map_or(backoff, |told| {
+        told.max(Duration::from_millis(200)) + jitter(Duration::from_millis(500))
+    })
+}
+
+/// 0.5 s, 1 s, 2 s, … up to 16 s, with jitter so that processes that failed together do not retry
+/// together.
+pub(super) fn backoff(tries: u32) -> Duration {
+    let base = Duration::from_millis(500) * 2u32.pow(tries.min(5));
+    base + jitter(base / 4)
+}
+
+fn jitter(most: Duration) -> Duration {
+    let mut bytes = [0; 4];
+    // Without randomness there is no jitter, which is no reason to fail.
+    let _ = getrandom::fill(&mut bytes);
+    most.mul_f64(f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
+}
+
+/// Seconds, as they are said.
+pub(super) fn tenths(wait: Duration) -> String {
+    format!("{:.1} s", wait.as_secs_f64())
+}
