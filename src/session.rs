@@ -43,7 +43,13 @@ pub struct Session {
     pub http: Http,
     env: Env,
     /// The token in use, once there is one; threads share it.
-    current: Mutex<Option<AccessToken>>,
+    current: Mutex<Option<Held>>,
+}
+
+/// The token in use.
+struct Held {
+    token: AccessToken,
+    replaces_a_rejected: bool,
 }
 
 impl Session {
@@ -74,7 +80,7 @@ impl Session {
         let now = time::unix(SystemTime::now());
         let enough = |stored: &StoredToken| stored.seconds_left(now) >= needed;
         let mut current = self.current();
-        if let Some(token) = &*current
+        if let Some(Held { token, .. }) = &*current
             && token.expires_at.is_none_or(|at| at.saturating_sub(now) >= needed)
         {
             return Ok(token.clone());
@@ -99,11 +105,11 @@ impl Session {
             },
             Identity::GivenCredentials { .. } => self.renewed(&enough)?,
         };
-        *current = Some(token.clone());
+        *current = Some(Held { token: token.clone(), replaces_a_rejected: false });
         Ok(token)
     }
 
-    fn current(&self) -> std::sync::MutexGuard<'_, Option<AccessToken>> {
+    fn current(&self) -> std::sync::MutexGuard<'_, Option<Held>> {
         self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

@@ -66,7 +66,7 @@ impl Command for Token {
     fn run(self, io: &mut Io) -> Result<(), Error> {
         let session = Session::open(self.shared.profile.as_deref(), &self.network, io)?;
         let token = if self.refresh {
-            session.renew(None)?
+            session.renew()?
         } else {
             session.token(self.min_valid.unwrap_or(MIN_VALID))?
         };

@@ -170,8 +170,9 @@ impl<'s> Management<'s> {
         };
         let token = self.token()?;
         let answer = with(&token)?;
-        if status(&answer) == 401 && self.session.renewable() {
-            let renewed = self.session.renew(Some(&token.secret))?;
+        if status(&answer) == 401
+            && let Some(renewed) = self.session.instead_of(&token.secret)?
+        {
             return with(&renewed);
         }
         Ok(answer)

@@ -4,7 +4,7 @@
 use std::time::SystemTime;
 
 use super::identity::{Environment, Identity};
-use super::{AccessToken, Session, check_binding};
+use super::{AccessToken, Held, Session, check_binding};
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
 use crate::oauth::scope::{Granted, Scopes};
@@ -16,7 +16,7 @@ use crate::time;
 
 impl Session {
     /// Whether a new token can be had without a person.
-    pub fn renewable(&self) -> bool {
+    fn renewable(&self) -> bool {
         match &self.identity {
             Identity::GivenToken { .. } => false,
             Identity::GivenCredentials { .. } => true,
@@ -27,27 +27,38 @@ impl Session {
         }
     }
 
-    /// A new token: instead of `rejected`, which the API did not accept, or in any case.
-    ///
-    /// Where another thread or process has already replaced `rejected`, its token is used.
+    /// A new token, whatever the one at hand is good for.
     ///
     /// # Errors
     /// Not signed in, when there is nothing to renew with or the tenant refuses.
-    pub fn renew(&self, rejected: Option<&Secret>) -> Result<AccessToken, Error> {
+    pub fn renew(&self) -> Result<AccessToken, Error> {
         let mut current = self.current();
-        if let (Some(token), Some(rejected)) = (&*current, rejected)
-            && token.secret != *rejected
+        let token = self.renewed(&|_| false)?;
+        *current = Some(Held { token: token.clone(), replaces_a_rejected: false });
+        Ok(token)
+    }
+
+    /// A token instead of one that the API did not accept: that of another thread or process where
+    /// it was faster. Nothing where there is nothing to renew with, or where the rejected one was
+    /// itself new: a tenant that takes none is not asked for ever.
+    ///
+    /// # Errors
+    /// Not signed in, when the tenant refuses.
+    pub fn instead_of(&self, rejected: &Secret) -> Result<Option<AccessToken>, Error> {
+        if !self.renewable() {
+            return Ok(None);
+        }
+        let mut current = self.current();
+        if let Some(held) = &*current
+            && (held.token.secret != *rejected || held.replaces_a_rejected)
         {
-            return Ok(token.clone());
+            return Ok((held.token.secret != *rejected).then(|| held.token.clone()));
         }
         let now = time::unix(SystemTime::now());
-        let token = self.renewed(&|stored| {
-            rejected.is_some_and(|rejected| {
-                stored.access_token != *rejected && stored.seconds_left(now) > 0
-            })
-        })?;
-        *current = Some(token.clone());
-        Ok(token)
+        let token = self
+            .renewed(&|stored| stored.access_token != *rejected && stored.seconds_left(now) > 0)?;
+        *current = Some(Held { token: token.clone(), replaces_a_rejected: true });
+        Ok(Some(token))
     }
 
     /// A token from the profile if `good` says so once the lock is ours, else from the tenant.

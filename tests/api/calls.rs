@@ -7,18 +7,15 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use super::fake::{Ran, Reply, Tenant};
+use super::fake::{Reply, Tenant};
+use crate::support::Ran;
 
 fn always(status: u16, body: Value) -> Tenant {
     Tenant::new(move |_| Reply::json(status, &body))
 }
 
 fn piped(tenant: &Tenant, args: &[&str], input: &[u8]) -> Ran {
-    let mut command = tenant.command(args);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    child.stdin.take().unwrap().write_all(input).unwrap();
-    Ran::of(child.wait_with_output().unwrap(), args)
+    Ran::fed(&mut tenant.command(args), input)
 }
 
 #[test]
@@ -51,7 +48,7 @@ fn lists_come_in_columns_without_paginate_too() {
     tenant.run(&["rules", "-o", "csv"]).exits(0).prints("id,name\r\na,\"x,y\"\r\nb,\r\n");
     let wrapped = always(200, json!({"clients": [{"client_id": "a"}], "next": "n"}));
     wrapped.run(&["clients", "-o", "jsonl"]).exits(0).prints("{\"client_id\":\"a\"}\n");
-    assert!(wrapped.run(&["clients"]).exits(0).text().contains("\"next\": \"n\""), "JSON is whole");
+    assert!(wrapped.run(&["clients"]).exits(0).stdout.contains("\"next\": \"n\""), "JSON is whole");
 }
 
 #[test]
@@ -63,7 +60,7 @@ fn raw_bytes_are_not_touched() {
         headers: vec![("content-type".to_owned(), "application/octet-stream".to_owned())],
         body: served.clone(),
     });
-    assert_eq!(tenant.run(&["branding", "--raw"]).exits(0).stdout, bytes);
+    assert_eq!(tenant.run(&["branding", "--raw"]).exits(0).bytes, bytes);
     tenant.run(&["branding"]).exits(1).says("--raw").prints("");
     tenant.run(&["branding", "--raw", "-o", "csv"]).exits(2);
     let secret = Tenant::new(|_| Reply::json(200, "{\"client_secret\" : \"hush\"}"));
@@ -76,7 +73,7 @@ fn include_prints_what_the_answer_says_of_itself() {
         Reply::json(200, "{}").header("x-ratelimit-remaining", 9).header("set-cookie", "a=secret")
     });
     let ran = tenant.run(&["clients/x", "--include"]).exits(0);
-    let text = ran.text();
+    let text = ran.stdout;
     assert!(text.starts_with("HTTP 200\ncontent-type: application/json"), "{text}");
     assert!(text.contains("\nx-ratelimit-remaining: 9\n") && text.ends_with("\n\n{}\n"), "{text}");
     assert!(!text.contains("secret"), "{text}");
@@ -91,7 +88,7 @@ fn statuses_become_exit_codes() {
         assert!(!ran.stderr.contains("http"), "{}", ran.stderr);
         tenant.run(&["clients/x", "--raw"]).exits(code).prints(&body.to_string());
         let ran = tenant.run(&["clients/x", "--include"]).exits(code);
-        assert!(ran.text().starts_with(&format!("HTTP {status}\n")) && ran.text().contains("nope"));
+        assert!(ran.stdout.starts_with(&format!("HTTP {status}\n")) && ran.stdout.contains("nope"));
         let ran = tenant.run(&["clients/x", "-o", "json"]).exits(code);
         let last: Value = serde_json::from_str(ran.stderr.lines().last().unwrap()).unwrap();
         assert_eq!(
@@ -163,8 +160,8 @@ fn a_dry_run_sends_nothing() {
     );
     ran.prints(&text);
     let ran = tenant.run(&["POST", "jobs/users-imports", "-F", "a=b", "--dry-run"]).exits(0);
-    assert!(ran.text().contains("content-type: multipart/form-data; boundary="), "{}", ran.text());
-    assert!(ran.text().ends_with(" bytes)\n"));
+    assert!(ran.stdout.contains("content-type: multipart/form-data; boundary="), "{}", ran.stdout);
+    assert!(ran.stdout.ends_with(" bytes)\n"));
     assert!(tenant.seen().is_empty());
 }
 
@@ -190,7 +187,7 @@ fn a_path_nobody_knows_is_warned_about_and_goes_through() {
         .run(&["brand-new/thing"])
         .exits(0)
         .says("warning: /brand-new/thing is not in the catalog");
-    assert!(ran.text().contains("true"));
+    assert!(ran.stdout.contains("true"));
     tenant.run(&["PUT", "clients/x", "-d", "{}"]).exits(0).says("no PUT is known");
     assert_eq!(tenant.seen().len(), 2);
 }
@@ -270,8 +267,9 @@ fn events_are_printed_while_they_happen() {
             ],
         ),
     ] {
-        let mut child =
-            tenant.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut command = tenant.command(args);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
         let mut got = Vec::new();
         while !got.iter().any(|line: &String| line.contains("\"a\"")) {
@@ -280,7 +278,7 @@ fn events_are_printed_while_they_happen() {
         said.send(()).unwrap();
         got.extend(stdout);
         assert_eq!(got, lines, "{args:?}");
-        Ran::of(child.wait_with_output().unwrap(), args).exits(0);
+        Ran::read(&command, child.wait_with_output().unwrap()).exits(0);
     }
 }
 
@@ -289,15 +287,12 @@ fn a_closed_pipe_ends_quietly() {
     let rows: Vec<Value> =
         (0..20_000).map(|at| json!({"id": at, "padding": "x".repeat(50)})).collect();
     let tenant = always(200, json!(rows));
-    let mut child = tenant
-        .command(&["rules", "-o", "jsonl"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut command = tenant.command(&["rules", "-o", "jsonl"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
     let mut first = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
     assert!(first.contains("\"id\":0"));
-    let ran = Ran::of(child.wait_with_output().unwrap(), &[]).exits(0);
+    let ran = Ran::read(&command, child.wait_with_output().unwrap()).exits(0);
     assert_eq!(ran.stderr, "");
 }

@@ -1,13 +1,12 @@
 //! A tenant's API on loopback that records what it is asked and answers as told.
 
-use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
-use std::process::{Command, Output};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::thread;
+
+use crate::support::{Folder, Ran};
 
 /// The access token that the commands are given.
 pub(crate) const TOKEN: &str = "test-token";
@@ -67,7 +66,7 @@ impl Reply {
 
 pub(crate) struct Tenant {
     pub(crate) origin: String,
-    config: PathBuf,
+    config: Folder,
     seen: Arc<Mutex<Vec<Seen>>>,
 }
 
@@ -79,7 +78,6 @@ impl Tenant {
 
     /// Lets `speak` write the answer itself.
     pub(crate) fn speaking(speak: impl Fn(&Seen, &mut TcpStream) + Send + Sync + 'static) -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -97,9 +95,7 @@ impl Tenant {
                 });
             }
         });
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let config =
-            std::env::temp_dir().join(format!("auth0-api-test-{}-{number}", std::process::id()));
+        let config = Folder::new();
         Self { origin, config, seen }
     }
 
@@ -112,42 +108,26 @@ impl Tenant {
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = bare(args);
         command.env("AUTH0_DOMAIN", &self.origin).env("AUTH0_ACCESS_TOKEN", TOKEN);
-        command.env("AUTH0_CONFIG_DIR", &self.config);
+        command.env("AUTH0_CONFIG_DIR", &*self.config);
         command
     }
 
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
-        Ran::of(self.command(args).output().unwrap(), args)
+        Ran::of(&mut self.command(args))
     }
 
     /// As a profile whose token has these scopes.
     pub(crate) fn run_with_scopes(&self, scopes: &[&str], args: &[&str]) -> Ran {
-        let profiles = self.config.join("profiles");
-        fs::create_dir_all(&profiles).unwrap();
         let origin = &self.origin;
         let settings = format!(
             "domain = \"{origin}\"\nclient_id = \"c\"\n\n[token]\naccess_token = \"{TOKEN}\"\n\
              token_type = \"Bearer\"\nexpires_at = 2199-01-01T00:00:00Z\nscope = {scopes:?}\n\
              domain = \"{origin}\"\naudience = \"{origin}/api/v2/\"\nclient_id = \"c\"\n"
         );
-        let file = profiles.join("main.toml");
-        fs::write(&file, settings).unwrap();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            for (path, mode) in [(&self.config, 0o700), (&profiles, 0o700), (&file, 0o600)] {
-                fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-            }
-        }
+        self.config.write("profiles/main.toml", settings);
         let mut command = bare(args);
-        command.env("AUTH0_CONFIG_DIR", &self.config);
-        Ran::of(command.output().unwrap(), args)
-    }
-}
-
-impl Drop for Tenant {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.config);
+        command.env("AUTH0_CONFIG_DIR", &*self.config);
+        Ran::of(&mut command)
     }
 }
 
@@ -156,54 +136,6 @@ pub(crate) fn bare(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_auth0-api"));
     command.args(args).env_clear().stdin(std::process::Stdio::null());
     command
-}
-
-/// A command that has ended.
-pub(crate) struct Ran {
-    pub(crate) code: i32,
-    pub(crate) stdout: Vec<u8>,
-    pub(crate) stderr: String,
-    line: String,
-}
-
-impl Ran {
-    pub(crate) fn of(output: Output, args: &[&str]) -> Self {
-        Self {
-            code: output.status.code().expect("it exits"),
-            stdout: output.stdout,
-            stderr: String::from_utf8(output.stderr).unwrap(),
-            line: args.join(" "),
-        }
-    }
-
-    pub(crate) fn text(&self) -> &str {
-        std::str::from_utf8(&self.stdout).unwrap()
-    }
-
-    #[track_caller]
-    pub(crate) fn exits(self, code: i32) -> Self {
-        assert_eq!(
-            self.code,
-            code,
-            "auth0-api {}\n-- stdout\n{}\n-- stderr\n{}",
-            self.line,
-            String::from_utf8_lossy(&self.stdout),
-            self.stderr
-        );
-        self
-    }
-
-    #[track_caller]
-    pub(crate) fn says(self, words: &str) -> Self {
-        assert!(self.stderr.contains(words), "auth0-api {}\n-- stderr\n{}", self.line, self.stderr);
-        self
-    }
-
-    #[track_caller]
-    pub(crate) fn prints(self, expected: &str) -> Self {
-        assert_eq!(self.text(), expected, "auth0-api {}\n-- stderr\n{}", self.line, self.stderr);
-        self
-    }
 }
 
 fn read_request(reader: &mut BufReader<TcpStream>) -> Option<Seen> {

@@ -2,18 +2,19 @@
 
 use serde_json::Value;
 
-use super::fake::{Ran, bare};
+use super::fake::bare;
+use crate::support::Ran;
 
 fn run(args: &[&str]) -> Ran {
-    Ran::of(bare(args).output().unwrap(), args)
+    Ran::of(&mut bare(args))
 }
 
 #[test]
 fn the_whole_api_is_listed() {
     let table = run(&["list"]).exits(0);
-    assert_eq!(table.text().lines().count(), 470, "a heading and 469 operations");
+    assert_eq!(table.stdout.lines().count(), 470, "a heading and 469 operations");
     let rows: Vec<Value> =
-        serde_json::from_str(run(&["-o", "json", "list"]).exits(0).text()).unwrap();
+        serde_json::from_str(&run(&["-o", "json", "list"]).exits(0).stdout).unwrap();
     assert_eq!(rows.len(), 469);
     assert!(rows.iter().all(|row| row["path"].as_str().unwrap().starts_with('/')));
 }
@@ -22,7 +23,7 @@ fn the_whole_api_is_listed() {
 fn a_pattern_is_part_of_a_path_or_scope_or_a_method() {
     let paths = |args: &[&str]| {
         let ran = run(&[args, &["-o", "tsv", "--fields", "method,path"]].concat()).exits(0);
-        ran.text().lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+        ran.stdout.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(paths(&["list", "users-imports"]), ["POST\t/jobs/users-imports"]);
     let logs = paths(&["list", "read:logs"]);
@@ -30,7 +31,7 @@ fn a_pattern_is_part_of_a_path_or_scope_or_a_method() {
     let deletes = paths(&["list", "delete", "clients"]);
     assert!(deletes.len() > 1 && deletes.iter().all(|line| line.starts_with("DELETE\t")));
     let none = run(&["list", "no-such-thing", "-o", "json"]).exits(0).says("no operation");
-    assert_eq!(none.text(), "[]\n");
+    assert_eq!(none.stdout, "[]\n");
 }
 
 #[test]
@@ -39,10 +40,10 @@ fn an_operation_is_described() {
     for part in
         ["GET /users/{id}", "read:users", "{id}", "include_fields  boolean", "-p id='auth0|123'"]
     {
-        assert!(text.text().contains(part), "{part}: {}", text.text());
+        assert!(text.stdout.contains(part), "{part}: {}", text.stdout);
     }
     let json: Value =
-        serde_json::from_str(run(&["describe", "GET", "/clients", "-o", "json"]).exits(0).text())
+        serde_json::from_str(&run(&["describe", "GET", "/clients", "-o", "json"]).exits(0).stdout)
             .unwrap();
     assert_eq!(json["paging"], "both");
     assert_eq!(json["items"], "clients");
@@ -60,9 +61,9 @@ fn what_is_not_there_is_said_with_what_is() {
 #[test]
 fn the_short_q_is_the_query_and_quiet_keeps_its_name() {
     let help = run(&["--help"]).exits(0);
-    assert!(help.text().contains("-q, --query <KEY=VALUE>"));
-    assert!(help.text().contains("      --quiet"));
-    assert!(!help.text().contains("-q, --quiet"));
+    assert!(help.stdout.contains("-q, --query <KEY=VALUE>"));
+    assert!(help.stdout.contains("      --quiet"));
+    assert!(!help.stdout.contains("-q, --quiet"));
     run(&["list", "no-such-thing", "--quiet"])
         .exits(0)
         .prints("METHOD  PATH  SCOPES  PAGING  STAGE\n");

@@ -41,7 +41,7 @@ fn a_request_is_built_for_each_operation() {
         let ran = tenant.run(&args).exits(0);
         assert_eq!(ran.stderr, "", "{args:?}");
         if operation.paging != Paging::Events {
-            assert_eq!(ran.text(), "{}\n", "{args:?}");
+            assert_eq!(ran.stdout, "{}\n", "{args:?}");
         }
 
         let seen = tenant.seen();

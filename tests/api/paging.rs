@@ -148,7 +148,7 @@ fn fetched(tenant: &Tenant, operation: &Operation, more: &[&str]) -> Vec<usize> 
         let row: Value = serde_json::from_str(line).unwrap();
         usize::try_from(row["at"].as_u64().unwrap()).unwrap()
     };
-    ran.text().lines().map(at).collect()
+    ran.stdout.lines().map(at).collect()
 }
 
 #[test]
@@ -178,11 +178,11 @@ fn items_come_in_every_format() {
         let args = args(&operation, more);
         tenant.run(&args.iter().map(String::as_str).collect::<Vec<_>>()).exits(0)
     };
-    let json: Value = serde_json::from_str(run(&[]).text()).unwrap();
+    let json: Value = serde_json::from_str(&run(&[]).stdout).unwrap();
     assert_eq!(json, Value::from(rows.to_vec()));
     run(&["-o", "csv"]).prints("id,at\r\nid000000,0\r\nid000001,1\r\nid000002,2\r\n");
     run(&["-o", "tsv", "--fields", "at"]).prints("at\n0\n1\n2\n");
-    assert_eq!(run(&["-o", "table"]).text().lines().count(), 4);
+    assert_eq!(run(&["-o", "table"]).stdout.lines().count(), 4);
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn the_users_beyond_the_thousandth_are_said_to_be_there() {
     let tenant = tenant(operation, &rows);
     let ran =
         tenant.run(&["users", "--paginate", "-o", "jsonl"]).exits(0).says("1000 items of 1234");
-    assert_eq!(ran.text().lines().count(), 1000);
+    assert_eq!(ran.stdout.lines().count(), 1000);
 }
 
 #[test]

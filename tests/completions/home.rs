@@ -1,33 +1,26 @@
 //! A home folder with profiles, and commands that know no other.
 
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::support::{Folder, private_dir, set_mode};
 
 /// A home that is gone with the value.
 pub(crate) struct Home {
-    pub(crate) path: PathBuf,
+    pub(crate) path: Folder,
 }
 
 impl Home {
     pub(crate) fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("auth0-home-{}-{number}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        fs::create_dir_all(path.join("bin")).unwrap();
+        let path = Folder::new();
+        private_dir(&path.join("bin"));
         Self { path }
     }
 
     /// Writes a file, and the folders above it.
     pub(crate) fn file(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.path.join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, text).unwrap();
-        make(&path, 0o600);
-        path
+        self.path.write(name, text)
     }
 
     /// A profile with a token for a domain.
@@ -39,9 +32,6 @@ impl Home {
              domain = \"{domain}\"\naudience = \"{domain}/api/v2/\"\nclient_id = \"c\"\n"
         );
         self.file(&format!("config/profiles/{name}.toml"), &text);
-        for folder in ["config/profiles", "config"] {
-            make(&self.path.join(folder), 0o700);
-        }
     }
 
     /// What a list of clients would have left behind.
@@ -52,7 +42,7 @@ impl Home {
     /// A shell script in `bin`.
     pub(crate) fn script(&self, name: &str, text: &str) -> PathBuf {
         let path = self.file(&format!("bin/{name}"), text);
-        make(&path, 0o755);
+        set_mode(&path, 0o755);
         path
     }
 
@@ -67,8 +57,8 @@ impl Home {
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         let at = |name: &str| self.path.join(name);
-        command.env_clear().stdin(Stdio::null()).current_dir(&self.path);
-        command.env("HOME", &self.path).env("LANG", "C.UTF-8");
+        command.env_clear().stdin(Stdio::null()).current_dir(&*self.path);
+        command.env("HOME", &*self.path).env("LANG", "C.UTF-8");
         command.env("AUTH0_CONFIG_DIR", at("config")).env("AUTH0_CACHE_DIR", at("cache"));
         command.env("PATH", format!("{}:/usr/bin:/bin", at("bin").display()));
         command
@@ -88,21 +78,6 @@ impl Home {
     }
 }
 
-impl Drop for Home {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.path);
-    }
-}
-
 pub(crate) fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
-
-#[cfg(unix)]
-fn make(path: &Path, mode: u32) {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-}
-
-#[cfg(not(unix))]
-fn make(_: &Path, _: u32) {}

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 
 use auth0_emulator::{Config, Emulator, MACHINE, MACHINE_SECRET};
 
-use super::home::{Home, Ran, person, profile_text};
+use super::home::{Home, person, profile_text};
 use super::{below, rounds};
+use crate::support::Ran;
 
 const CROWD: usize = 50;
 const PROFILES: usize = 4;
@@ -238,7 +239,7 @@ fn nobody_waits_for_ever() {
 
 /// A process that does not let go.
 fn hold_lock(home: &Home, name: &str) -> File {
-    super::home::private_dir(&home.config().join("locks"));
+    crate::support::private_dir(&home.config().join("locks"));
     let file = File::create(home.config().join(format!("locks/{name}.lock"))).unwrap();
     file.lock().unwrap();
     file

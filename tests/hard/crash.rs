@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 use auth0_emulator::{Config, Emulator, MACHINE, MACHINE_SECRET, NATIVE};
 use auth0_suite::profile::Profile;
 
-use super::home::{Home, Ran, person, profile_text};
+use super::home::{Home, person, profile_text};
 use super::{below, rounds};
+use crate::support::Ran;
 
 /// Who works at the same time, each in a home of its own.
 const WORKERS: usize = 2;

@@ -9,7 +9,8 @@ use std::process::Command;
 
 use auth0_emulator::{Config, Emulator};
 
-use super::home::{Home, Ran, binary_path, person, private_dir, profile_text, walk};
+use super::home::{Home, binary_path, person, profile_text};
+use crate::support::{Ran, private_dir, walk};
 
 /// Someone who is not root, to whom modes matter.
 const NOBODY: u32 = 65_534;

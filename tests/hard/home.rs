@@ -2,20 +2,19 @@
 //! run of theirs did.
 
 use std::ffi::OsStr;
-use std::fmt;
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs;
 use std::io::{Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use auth0_emulator::{Emulator, NATIVE};
 use auth0_suite::profile::Profile;
 use serde_json::Value;
+
+use crate::support::{Folder, Ran, private_dir, walk, write_private};
 
 /// Every binary of the suite that this build has.
 pub(super) const BINARIES: [&str; 7] = [
@@ -28,23 +27,13 @@ pub(super) const BINARIES: [&str; 7] = [
     "auth0-token",
 ];
 
-pub(super) struct Home(PathBuf);
-
-/// What a command did.
-pub(super) struct Ran {
-    command: String,
-    pub(super) code: Option<i32>,
-    pub(super) stdout: String,
-    pub(super) stderr: String,
-}
+pub(super) struct Home(Folder);
 
 impl Home {
     pub(super) fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("auth0-hard-{}-{number}", std::process::id()));
-        private_dir(&path.join("config/profiles"));
-        Self(path)
+        let folder = Folder::new();
+        private_dir(&folder.join("config/profiles"));
+        Self(folder)
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -103,37 +92,7 @@ impl Home {
     }
 }
 
-impl Drop for Home {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
 impl Ran {
-    #[track_caller]
-    pub(super) fn of(command: &mut Command) -> Self {
-        let output = command.output().unwrap();
-        Self::read(command, &output)
-    }
-
-    /// With this on standard input.
-    #[track_caller]
-    pub(super) fn fed(command: &mut Command, input: &[u8]) -> Self {
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let _ = child.stdin.take().unwrap().write_all(input);
-        Self::read(command, &child.wait_with_output().unwrap())
-    }
-
-    pub(super) fn read(command: &Command, output: &Output) -> Self {
-        Self {
-            command: format!("{command:?}"),
-            code: output.status.code(),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
-    }
-
     /// Runs it and looks at its memory all the while: what it did, its peak in MiB, and how long it
     /// took. It is killed after a minute.
     pub(super) fn watched(command: &mut Command, input: &[u8]) -> (Self, u64, Duration) {
@@ -162,41 +121,7 @@ impl Ran {
         let took = started.elapsed();
         let output =
             Output { status, stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() };
-        (Self::read(command, &output), peak, took)
-    }
-
-    /// Fails unless it ended with this code, without a panic's words.
-    #[track_caller]
-    pub(super) fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "{self:?}");
-        assert!(!self.stderr.contains("internal error"), "{self:?}");
-        self
-    }
-
-    /// Fails on a panic, on a secret's Debug, and on anything a terminal would obey.
-    #[track_caller]
-    pub(super) fn keeps_its_manners(self) -> Self {
-        assert!(!self.stderr.contains("internal error"), "{self:?}");
-        let obeyed = |c: &char| {
-            (c.is_control() && !"\n\t\r".contains(*c))
-                || matches!(u32::from(*c), 0x61c | 0x200e | 0x200f | 0x2028..=0x202e | 0x2066..=0x2069)
-        };
-        assert_eq!(self.stderr.chars().find(obeyed), None, "{self:?}");
-        self
-    }
-
-    #[track_caller]
-    pub(super) fn says(self, text: &str) -> Self {
-        assert!(self.stderr.contains(text), "stderr lacks {text:?}: {self:?}");
-        self
-    }
-}
-
-impl fmt::Debug for Ran {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let cut = |text: &str| text.chars().take(2000).collect::<String>();
-        let (stdout, stderr) = (cut(&self.stdout), cut(&self.stderr));
-        write!(f, "{} → {:?}\n--- stdout\n{stdout}\n--- stderr\n{stderr}", self.command, self.code)
+        (Self::read(command, output), peak, took)
     }
 }
 
@@ -211,27 +136,6 @@ fn drain(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>
 /// A built binary of the suite.
 pub(super) fn binary_path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_BIN_EXE_auth0-login")).with_file_name(name)
-}
-
-pub(super) fn private_dir(path: &Path) {
-    DirBuilder::new().recursive(true).mode(0o700).create(path).unwrap();
-}
-
-pub(super) fn write_private(path: &Path, text: &str) {
-    let mut options = OpenOptions::new();
-    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(path).unwrap();
-    file.write_all(text.as_bytes()).unwrap();
-}
-
-pub(super) fn walk(folder: &Path, found: &mut impl FnMut(&Path)) {
-    for entry in fs::read_dir(folder).into_iter().flatten() {
-        let path = entry.unwrap().path();
-        if path.is_dir() && !path.is_symlink() {
-            walk(&path, found);
-        } else {
-            found(&path);
-        }
-    }
 }
 
 /// A person's tokens, got by the device flow: access and refresh token.

@@ -11,7 +11,8 @@ use auth0_emulator::{
     Config, Emulator, IdTokenFault, MACHINE, MACHINE_SECRET, NATIVE, OWN_API, TokenFault,
 };
 
-use super::home::{Home, Ran, person, profile_text};
+use super::home::{Home, person, profile_text};
+use crate::support::Ran;
 
 const CALLBACK: &str = "http://127.0.0.1:0/callback";
 
@@ -74,7 +75,7 @@ impl Login {
             stdout: stdout.into_bytes(),
             stderr: self.said.into_bytes(),
         };
-        Ran::read(&self.command, &output)
+        Ran::read(&self.command, output)
     }
 }
 

@@ -11,7 +11,8 @@ use std::process::{Command, Stdio};
 
 use auth0_emulator::{Config, Emulator, NATIVE};
 
-use super::home::{BINARIES, Home, Ran, binary_path, private_dir, profile_text, write_private};
+use super::home::{BINARIES, Home, binary_path, profile_text};
+use crate::support::{Ran, private_dir, write_private};
 
 /// Somebody else.
 const OTHER: u32 = 65_534;
@@ -397,7 +398,7 @@ fn nothing_is_executed() {
     let seen = home.path().join("seen");
     write_private(
         &browser,
-        &format!(
+        format!(
             "#!/bin/sh\nprintf '%s\\n' \"$#\" \"$@\" > {0}.new; mv {0}.new {0}\n",
             seen.display()
         ),

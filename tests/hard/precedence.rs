@@ -3,9 +3,10 @@
 
 use auth0_emulator::{Config, Emulator};
 
-use super::home::{Home, Ran, profile_text, write_private};
+use super::home::{Home, profile_text};
 use super::logins::{Login, visit};
 use super::{below, rounds};
+use crate::support::{Ran, write_private};
 
 /// Where a setting is set; an empty variable is none.
 #[derive(Clone, Copy, Debug)]

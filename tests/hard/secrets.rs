@@ -11,8 +11,9 @@ use std::time::Duration;
 
 use auth0_emulator::{Config, Emulator, Fault, FaultKind, MACHINE, MACHINE_SECRET, NATIVE};
 
-use super::home::{Home, Ran, person, private_dir, profile_text, walk, write_private};
+use super::home::{Home, person, profile_text};
 use super::logins::Login;
+use crate::support::{Ran, private_dir, walk, write_private};
 
 /// What the tenant's objects hold: those of applications, of connections, and one sent by us.
 const HELD: [&str; 5] =

@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::home::{Home, Ran};
+use super::home::Home;
 use super::rounds;
 use crate::api::fake::{Reply, Seen, Tenant};
+use crate::support::Ran;
 
 /// The token of the environment; it must reach no other host and no output.
 const CANARY: &str = "canary-access-token-0123456789";

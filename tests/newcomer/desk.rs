@@ -4,9 +4,10 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use auth0_emulator::{Config, Emulator};
+
+use crate::support::Folder;
 
 /// What the person does on the page that opens.
 #[derive(Clone, Copy)]
@@ -20,7 +21,7 @@ pub(super) enum Page {
 }
 
 pub(super) struct Desk {
-    home: PathBuf,
+    home: Folder,
     /// The tenant.
     pub(super) tenant: Emulator,
     environment: Vec<(String, String)>,
@@ -30,11 +31,7 @@ pub(super) struct Desk {
 
 impl Desk {
     pub(super) fn new(config: Config) -> Self {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let home = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-            .join(format!("newcomer-{}-{number}", std::process::id()));
-        std::fs::create_dir_all(&home).unwrap();
+        let home = Folder::new();
         let tenant = Emulator::start(Config { any_callback_port: true, ..config }).unwrap();
         let mut desk = Self { home, tenant, environment: Vec::new(), stand_ins: Vec::new() };
         // A browser that is told the address and opens nothing: the desk reads along.
@@ -79,7 +76,7 @@ impl Desk {
         let mut child = Command::new(bin.with_extension(std::env::consts::EXE_EXTENSION))
             .args(words)
             .env_clear()
-            .env("HOME", &self.home)
+            .env("HOME", &*self.home)
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("AUTH0_CONFIG_DIR", self.home.join("config"))
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
@@ -157,12 +154,6 @@ fn usual_port(said: &str) -> String {
         shown.push_str(rest);
     }
     shown
-}
-
-impl Drop for Desk {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.home);
-    }
 }
 
 fn get(url: &str) -> String {

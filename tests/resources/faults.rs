@@ -2,7 +2,8 @@
 
 use auth0_emulator::{Config, Fault, FaultKind};
 
-use super::run::{Ran, Tenant};
+use super::run::Tenant;
+use crate::support::Ran;
 
 const CLIENTS: &str = "/api/v2/clients";
 

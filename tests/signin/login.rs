@@ -43,7 +43,7 @@ fn a_login_ends_with_a_token_on_disk_and_a_page_that_says_so() {
     assert_eq!(tenant.token_requests(), 1);
     // 127.0.0.1 is said, not localhost; the first profile becomes the current one.
     assert!(callback.starts_with("http://127.0.0.1:"), "{callback}");
-    home.command("auth0-token").run().exits(0).prints(token.access_token.expose());
+    home.command("auth0-token").run().exits(0).prints_line(token.access_token.expose());
 
     let said = login.json();
     assert_eq!(said["profile"], "acme");
@@ -128,7 +128,7 @@ pub(super) fn refused(
     home: &Home,
     args: &[&str],
     code: i32,
-) -> crate::support::Output {
+) -> crate::support::Ran {
     let before = home.files();
     let (login, page) = tenant.sign_in(home, args);
     let login = login.exits(code).prints("").says("error: ");
@@ -267,9 +267,9 @@ fn no_profile_is_turned_to_another_tenant_unasked() {
     assert_eq!(home.profile_text("p"), before);
     let profile = home.profile("local");
     assert_eq!(profile.token.unwrap().domain.to_string(), other.domain());
-    home.run("auth0-profiles", &["current"]).exits(0).prints("p");
+    home.run("auth0-profiles", &["current"]).exits(0).prints_line("p");
     other.sign_in(&home, &["--use"]).0.exits(0);
-    home.run("auth0-profiles", &["current"]).exits(0).prints("local");
+    home.run("auth0-profiles", &["current"]).exits(0).prints_line("local");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use auth0_emulator::{Fault, FaultKind, MACHINE, MACHINE_SECRET};
 
-use crate::support::{Home, Output, Run, Tenant};
+use crate::support::{Home, Ran, Run, Tenant};
 
 fn logout(tenant: &Tenant, home: &Home, args: &[&str]) -> Run {
     home.command("auth0-logout").trust(tenant).args(args)
@@ -46,7 +46,7 @@ fn signing_out_revokes_and_forgets_and_keeps_the_settings() {
 
 #[test]
 fn a_tenant_out_of_reach_keeps_nobody_signed_in_here() {
-    let refused = |fault: FaultKind| -> Output {
+    let refused = |fault: FaultKind| -> Ran {
         let tenant = Tenant::new();
         let home = tenant.signed_in();
         tenant.configure(|config| config.faults = vec![Fault::always(fault, "/oauth/revoke")]);

@@ -4,9 +4,9 @@ use std::thread;
 
 use auth0_emulator::{Fault, FaultKind, MACHINE, MACHINE_SECRET, NATIVE, OWN_API};
 
-use crate::support::{Home, Output, Run, Tenant, claims};
+use crate::support::{Home, Ran, Run, Tenant, claims};
 
-fn token(tenant: &Tenant, home: &Home, args: &[&str]) -> Output {
+fn token(tenant: &Tenant, home: &Home, args: &[&str]) -> Ran {
     home.command("auth0-token").trust(tenant).args(args).run()
 }
 
@@ -28,8 +28,8 @@ fn a_valid_token_needs_no_network() {
     let run = |args: &[&str]| {
         home.command("auth0-token").env("SSL_CERT_FILE", "/nowhere").args(args).run().exits(0)
     };
-    run(&[]).prints(&access);
-    run(&["--header"]).prints(&format!("Authorization: Bearer {access}"));
+    run(&[]).prints_line(&access);
+    run(&["--header"]).prints_line(&format!("Authorization: Bearer {access}"));
     assert_eq!(run(&["--claims"]).json(), claims(&access));
     let json = run(&["-o", "json"]).json();
     let expires_at = home.profile("p").token.unwrap().expires_at;
@@ -38,10 +38,10 @@ fn a_valid_token_needs_no_network() {
     assert_eq!(json["expires_at"], auth0_suite::time::rfc3339(expires_at));
     assert_eq!(json["scope"][0], "openid");
     assert_eq!(json.as_object().unwrap().len(), 4);
-    let quiet = run(&["-vv", "--min-valid", "23h"]).prints(&access);
+    let quiet = run(&["-vv", "--min-valid", "23h"]).prints_line(&access);
     assert_eq!(quiet.stderr, "", "nothing was asked of anybody");
-    run(&["--profile", "p"]).prints(&access);
-    home.command("auth0-token").env("AUTH0_PROFILE", "p").run().exits(0).prints(&access);
+    run(&["--profile", "p"]).prints_line(&access);
+    home.command("auth0-token").env("AUTH0_PROFILE", "p").run().exits(0).prints_line(&access);
     assert_eq!(home.profile_text("p"), text);
 }
 
@@ -176,7 +176,7 @@ fn the_environment_alone_is_enough_and_leaves_nothing() {
     let access = tenant.access_token("read:clients", None, 60);
     let given =
         |binary: &str| home.command(binary).trust(&tenant).env("AUTH0_DOMAIN", tenant.domain());
-    given("auth0-token").env("AUTH0_ACCESS_TOKEN", &access).run().exits(0).prints(&access);
+    given("auth0-token").env("AUTH0_ACCESS_TOKEN", &access).run().exits(0).prints_line(&access);
     given("auth0-clients").env("AUTH0_ACCESS_TOKEN", &access).args(&["list"]).run().exits(0);
     assert_eq!(tenant.token_requests(), 0);
     given("auth0-token").env("AUTH0_ACCESS_TOKEN", &access).arg("--refresh").run().exits(3);
@@ -213,7 +213,7 @@ fn a_token_goes_nowhere_but_home() {
     let home = tenant.signed_in();
     let before = home.files();
     let list = || home.command("auth0-clients").trust(&evil).args(&["list"]);
-    let elsewhere = |output: Output| {
+    let elsewhere = |output: Ran| {
         output.exits(3).prints("").says("is for the").says("hint: ").hides(&access_token(&home));
     };
     for binary in ["auth0-token", "auth0-clients", "auth0-connections", "auth0-api"] {
@@ -324,7 +324,7 @@ fn secrets_are_in_no_message() {
     let login =
         login.wait().exits(0).prints("").says("/oauth/token").says("grant_type=authorization_code");
     let form = tenant.requests_to("POST", "/oauth/token")[0].form();
-    let check = |said: Output, form: &std::collections::HashMap<String, String>| {
+    let check = |said: Ran, form: &std::collections::HashMap<String, String>| {
         let mut said = said.hides(&refresh_token(&home));
         for name in ["code", "code_verifier", "refresh_token", "client_secret"] {
             if let Some(value) = form.get(name) {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use auth0_emulator::{MACHINE, MACHINE_SECRET, NATIVE, OWN_API, ScopeMode};
 
-use crate::support::{Browser, Home, Output, Run, Tenant, claims, get, header, parameter};
+use crate::support::{Browser, Home, Ran, Run, Tenant, claims, get, header, parameter};
 
 /// A login by the device flow, its code shown and not confirmed yet.
 fn device(tenant: &Tenant, home: &Home, args: &[&str]) -> crate::support::Running {
@@ -82,7 +82,7 @@ fn machine(tenant: &Tenant, home: &Home, args: &[&str]) -> Run {
 #[test]
 fn a_machine_proves_itself_with_its_secret() {
     let tenant = Tenant::new();
-    let check = |home: &Home, login: Output| {
+    let check = |home: &Home, login: Ran| {
         let login =
             login.exits(0).prints("").says("application emulator-m2m").hides(MACHINE_SECRET);
         assert!(!login.stderr.contains("not granted"), "{login:?}");
@@ -202,7 +202,7 @@ fn a_token_made_elsewhere_is_taken_if_it_fits() {
     let token = tenant.access_token("read:clients", None, 600);
     given(&format!(" {token}\r\n")).exits(0).prints("").says("read:clients").hides(&token);
     assert!(tenant.requests().is_empty(), "nothing is asked for it");
-    home.run("auth0-token", &[]).exits(0).prints(&token);
+    home.run("auth0-token", &[]).exits(0).prints_line(&token);
     home.command("auth0-clients").trust(&tenant).args(&["list", "--limit", "1"]).run().exits(0);
     home.expire("t");
     home.run("auth0-token", &[]).exits(3).says("auth0-login --profile t");

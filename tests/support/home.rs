@@ -1,28 +1,21 @@
-//! A home of its own for the binaries, what is run in it, and what came of that.
+//! A home of its own for the binaries, and what is run in it.
 
 use std::ffi::OsStr;
-use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use auth0_suite::profile::Profile;
-use serde_json::Value;
 
-use super::{Running, Tenant};
+use super::folder::{Folder, walk};
+use super::{Ran, Running, Tenant};
 
 /// A folder with everything that the binaries may write; it goes with the value.
-pub(crate) struct Home(PathBuf);
+pub(crate) struct Home(Folder);
 
 impl Home {
     pub(crate) fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path =
-            std::env::temp_dir().join(format!("auth0-suite-{}-{number}", std::process::id()));
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
+        Self(Folder::new())
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -40,17 +33,17 @@ impl Home {
         let mut command = Command::new(program);
         command
             .env_clear()
-            .env("HOME", &self.0)
+            .env("HOME", self.path())
             .env("AUTH0_CONFIG_DIR", self.config())
             .env("AUTH0_CACHE_DIR", self.0.join("cache"))
-            .current_dir(&self.0)
+            .current_dir(self.path())
             .stdin(Stdio::null());
         Run { command, input: None }
     }
 
     /// Runs a binary to its end.
     #[track_caller]
-    pub(crate) fn run(&self, binary: &str, args: &[&str]) -> Output {
+    pub(crate) fn run(&self, binary: &str, args: &[&str]) -> Ran {
         self.command(binary).args(args).run()
     }
 
@@ -69,16 +62,7 @@ impl Home {
     /// Writes a file of a person's, for nobody else to read; its path.
     #[track_caller]
     pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.0.join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        #[expect(clippy::disallowed_methods, reason = "this is the person's editor")]
-        fs::write(&path, text).unwrap();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-        }
-        path
+        self.0.write(name, text)
     }
 
     /// Lets a person edit a profile.
@@ -100,26 +84,10 @@ impl Home {
 
     /// Every file of the configuration, with its content.
     pub(crate) fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        let mut folders = vec![self.config()];
         let mut files = Vec::new();
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).into_iter().flatten() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else {
-                    files.push((path.clone(), fs::read(path).unwrap()));
-                }
-            }
-        }
+        walk(&self.config(), &mut |path| files.push((path.to_owned(), fs::read(path).unwrap())));
         files.sort();
         files
-    }
-}
-
-impl Drop for Home {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
@@ -166,62 +134,7 @@ impl Run {
 
     /// Runs it to its end.
     #[track_caller]
-    pub(crate) fn run(self) -> Output {
+    pub(crate) fn run(self) -> Ran {
         self.start().wait()
-    }
-}
-
-/// What a command did.
-pub(crate) struct Output {
-    pub(super) command: String,
-    pub(crate) code: Option<i32>,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-}
-
-impl Output {
-    /// Fails unless it ended with this code, and without a panic.
-    #[track_caller]
-    pub(crate) fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "{self:?}");
-        assert!(!self.stderr.contains("internal error"), "{self:?}");
-        self
-    }
-
-    /// Fails unless stderr has this in it.
-    #[track_caller]
-    pub(crate) fn says(self, text: &str) -> Self {
-        assert!(self.stderr.contains(text), "stderr lacks {text:?}: {self:?}");
-        self
-    }
-
-    /// Fails if either stream has this in it.
-    #[track_caller]
-    pub(crate) fn hides(self, text: &str) -> Self {
-        assert!(!text.is_empty(), "nothing cannot be hidden");
-        let shown = self.stdout.contains(text) || self.stderr.contains(text);
-        assert!(!shown, "{text:?} is shown: {self:?}");
-        self
-    }
-
-    /// Fails unless this, and a line's end, is all on stdout; nothing at all for "".
-    #[track_caller]
-    pub(crate) fn prints(self, text: &str) -> Self {
-        let line = if text.is_empty() { String::new() } else { format!("{text}\n") };
-        assert_eq!(self.stdout, line, "{self:?}");
-        self
-    }
-
-    /// Stdout as JSON.
-    #[track_caller]
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("{e}: {self:?}"))
-    }
-}
-
-impl fmt::Debug for Output {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { command, code, stdout, stderr } = self;
-        write!(f, "{command}\nended with {code:?}\n--- stdout\n{stdout}\n--- stderr\n{stderr}")
     }
 }

@@ -2,11 +2,15 @@
 //! browser that a test plays itself.
 
 mod browser;
+mod folder;
 mod home;
+mod ran;
 mod running;
 
 pub(crate) use browser::{Browser, Page, exchange, get};
-pub(crate) use home::{Home, Output, Run};
+pub(crate) use folder::{Folder, private_dir, set_mode, walk, write_private};
+pub(crate) use home::{Home, Run};
+pub(crate) use ran::Ran;
 pub(crate) use running::Running;
 
 use auth0_emulator::{Config, Emulator, NATIVE};
@@ -63,7 +67,7 @@ impl Tenant {
 
     /// A whole login in the browser: what the command did, and the page that was shown.
     #[track_caller]
-    pub(crate) fn sign_in(&self, home: &Home, args: &[&str]) -> (Output, Page) {
+    pub(crate) fn sign_in(&self, home: &Home, args: &[&str]) -> (Ran, Page) {
         let (login, url) = self.login_begun(home, args);
         let page = Browser::new(self).sign_in(&url);
         (login.wait(), page)

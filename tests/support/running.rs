@@ -1,19 +1,20 @@
 //! A binary that runs: what it says is read while it says it.
 
 use std::io::{Read, Write};
-use std::process::{Child, ChildStdin, Stdio};
+use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::home::{Output, Run};
+use super::Ran;
+use super::home::Run;
 
 /// Nothing here takes this long; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A started command. It is killed when the value is dropped before its end.
 pub(crate) struct Running {
-    command: String,
+    command: Command,
     child: Child,
     stdin: Option<ChildStdin>,
     stdout: Receiver<Vec<u8>>,
@@ -24,12 +25,11 @@ pub(crate) struct Running {
 impl Running {
     #[track_caller]
     pub(super) fn start(mut run: Run) -> Self {
-        let command = format!("{:?}", run.command);
         run.command.stdout(Stdio::piped()).stderr(Stdio::piped());
         if run.input.is_some() {
             run.command.stdin(Stdio::piped());
         }
-        let mut child = run.command.spawn().unwrap_or_else(|e| panic!("{command}: {e}"));
+        let mut child = run.command.spawn().unwrap_or_else(|e| panic!("{:?}: {e}", run.command));
         let stdout = follow(child.stdout.take().unwrap());
         let stderr = follow(child.stderr.take().unwrap());
         let mut stdin = child.stdin.take();
@@ -37,7 +37,14 @@ impl Running {
             // It may have ended without reading; that is its own affair.
             let _ = stdin.write_all(input.as_bytes());
         }
-        Self { command, child, stdin, stdout, stderr, said: std::cell::RefCell::default() }
+        Self {
+            command: run.command,
+            child,
+            stdin,
+            stdout,
+            stderr,
+            said: std::cell::RefCell::default(),
+        }
     }
 
     /// Ends what is typed on stdin.
@@ -64,7 +71,7 @@ impl Running {
             }
             match self.stderr.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(more) => said.extend(more),
-                Err(e) => panic!("{}\nnever said {text:?} ({e}):\n{so_far}", self.command),
+                Err(e) => panic!("{:?}\nnever said {text:?} ({e}):\n{so_far}", self.command),
             }
         }
     }
@@ -89,25 +96,23 @@ impl Running {
 
     /// Waits for the end.
     #[track_caller]
-    pub(crate) fn wait(mut self) -> Output {
+    pub(crate) fn wait(mut self) -> Ran {
         drop(self.stdin.take());
         let deadline = Instant::now() + PATIENCE;
         let rest = |streams: &Receiver<Vec<u8>>, mut bytes: Vec<u8>| loop {
             match streams.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(more) => bytes.extend(more),
-                Err(mpsc::RecvTimeoutError::Disconnected) => {
-                    return String::from_utf8_lossy(&bytes).into_owned();
-                }
+                Err(mpsc::RecvTimeoutError::Disconnected) => return bytes,
                 Err(mpsc::RecvTimeoutError::Timeout) => {
                     let so_far = String::from_utf8_lossy(&bytes);
-                    panic!("{}\ndoes not end:\n{so_far}", self.command);
+                    panic!("{:?}\ndoes not end:\n{so_far}", self.command);
                 }
             }
         };
         let stderr = rest(&self.stderr, self.said.take());
         let stdout = rest(&self.stdout, Vec::new());
-        let code = self.child.wait().unwrap().code();
-        Output { command: self.command.clone(), code, stdout, stderr }
+        let status = self.child.wait().unwrap();
+        Ran::read(&self.command, Output { status, stdout, stderr })
     }
 }
 
