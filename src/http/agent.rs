@@ -13,9 +13,13 @@ use crate::error::{Error, Kind};
 use crate::io::{Env, Talk};
 use crate::platform;
 
-/// What a connection holds for each direction, twice under TLS. ureq's own 128 KiB would be half of
-/// the memory that a list takes; a TLS record has 16, and so many headers nobody sends.
+/// What a connection holds for each direction, twice under TLS: a TLS record. ureq's own 128 KiB
+/// would be half of the memory that a list takes.
 const BUFFER: usize = 17 << 10;
+
+/// The longest head of an answer. It must be less than [`BUFFER`], or ureq waits for room that there
+/// never is.
+const MAX_HEAD: usize = 16 << 10;
 
 /// What finding and reaching a host may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
@@ -38,7 +42,7 @@ pub(super) fn build(
         .allow_non_standard_methods(true)
         .input_buffer_size(BUFFER)
         .output_buffer_size(BUFFER)
-        .max_response_header_size(BUFFER)
+        .max_response_header_size(MAX_HEAD)
         .max_idle_connections(8)
         .max_idle_connections_per_host(8)
         .timeout_connect(Some(CONNECT_TIMEOUT))
