@@ -29,9 +29,7 @@ pub(super) fn may_have_been_sent(error: &ureq::Error) -> bool {
         | ureq::Error::Tls(_)
         | ureq::Error::TlsRequired
         | ureq::Error::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => false,
-        ureq::Error::Io(e) => {
-            e.kind() != io::ErrorKind::ConnectionRefused && rustls_error(e).is_none()
-        }
+        ureq::Error::Io(e) => !never_connected(error) && rustls_error(e).is_none(),
         _ => true,
     }
 }
@@ -87,6 +85,11 @@ pub(super) fn of_transport(url: &str, proxy: Option<&str>, error: &ureq::Error) 
             }
             if is_unknown_name(e) {
                 return of_transport(url, proxy, &ureq::Error::HostNotFound);
+            }
+            if may_have_been_sent(error) {
+                return unavailable(format!("the connection to {host} broke off before an answer"))
+                    .caused_by(e)
+                    .hint("try again; what should have changed may have changed, so look first");
             }
             let error = unavailable(format!("cannot reach {host}")).caused_by(e);
             if e.kind() == io::ErrorKind::ConnectionRefused {

@@ -107,13 +107,19 @@ impl Resource {
         format!("{}/{}", self.path, super::encoded(id))
     }
 
-    /// The `fields` parameters for what will be shown: the top level of `wanted`, or all but the
-    /// secrets where everything will.
+    /// The `fields` parameters for what will be shown: the top level of `wanted`, or everything; in
+    /// either case without the secrets unless they are revealed.
     pub fn fields(&self, wanted: Option<&[String]>, reveal_secrets: bool) -> super::Query {
         let pair = |key: &str, value: String| (key.to_owned(), value);
         match wanted {
             Some(wanted) => {
-                vec![pair("fields", wanted.join(",")), pair("include_fields", "true".to_owned())]
+                let asked = |field: &&str| reveal_secrets || !self.secrets.contains(field);
+                let mut fields: Vec<_> = wanted.iter().map(String::as_str).filter(asked).collect();
+                if fields.is_empty() {
+                    // No field at all would mean every field.
+                    fields.push(self.id);
+                }
+                vec![pair("fields", fields.join(",")), pair("include_fields", "true".to_owned())]
             }
             None if reveal_secrets || self.secrets.is_empty() => Vec::new(),
             None => vec![
@@ -159,5 +165,9 @@ mod tests {
         assert_eq!(query(None, true), "");
         let wanted = ["client_id".to_owned(), "name".to_owned()];
         assert_eq!(query(Some(&wanted), false), "fields=client_id,name&include_fields=true");
+        let wanted = ["client_secret".to_owned(), "name".to_owned()];
+        assert_eq!(query(Some(&wanted), false), "fields=name&include_fields=true");
+        assert_eq!(query(Some(&wanted), true), "fields=client_secret,name&include_fields=true");
+        assert_eq!(query(Some(&wanted[..1]), false), "fields=client_id&include_fields=true");
     }
 }

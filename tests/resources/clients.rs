@@ -52,7 +52,12 @@ fn secrets_are_not_asked_for_and_not_shown() {
     assert!(list.json().as_array().unwrap().iter().all(|row| row.get("client_secret").is_none()));
     // Asked for by name, it is redacted; only --reveal-secrets shows it.
     let args = ["show", BILLING, "--fields", "client_secret", "-o", "json"];
-    assert_eq!(tenant.clients(&args).exits(0).json(), json!({"client_secret": "[redacted]"}));
+    tenant.emulator.forget_requests();
+    let hidden = tenant.clients(&args).exits(0).says("add --reveal-secrets");
+    assert_eq!(hidden.json(), json!({}));
+    let asked = tenant.emulator.requests_to("GET", &format!("/api/v2/clients/{BILLING}"));
+    let asks = asked.iter().any(|request| request.query.contains("secret"));
+    assert!(!asked.is_empty() && !asks, "{asked:?}");
     let args = ["show", BILLING, "--fields", "client_secret", "-o", "json", "--reveal-secrets"];
     assert_eq!(tenant.clients(&args).exits(0).json(), json!({"client_secret": "secret-of-7"}));
     let verbose =

@@ -27,7 +27,7 @@ fn what_passes_is_waited_out_and_said() {
         (FaultKind::Status(502), "HTTP 502"),
         (FaultKind::Status(503), "HTTP 503"),
         (FaultKind::Status(504), "HTTP 504"),
-        (FaultKind::Reset, "cannot reach"),
+        (FaultKind::Reset, "broke off"),
         (FaultKind::Truncate, "127.0.0.1"),
     ] {
         // In the middle, where other pages are under way.

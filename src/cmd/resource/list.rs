@@ -41,6 +41,7 @@ impl Desk<'_> {
                 }
             }
         }
+        self.view.warn_of_secrets(resource, self.io);
         let mut query = filter.query;
         query.extend(resource.fields(wanted.as_deref(), self.view.reveal_secrets));
         let limit = filter.cut.limit;
