@@ -13,6 +13,7 @@ mod mutate;
 use std::fs;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use mutate::Mutator;
@@ -31,8 +32,13 @@ fn every_property_holds_for_the_seeds_and_what_comes_of_them() {
     assert!(!chosen.is_empty(), "there is no target {only:?}");
     let share = Duration::from_secs_f64(seconds / chosen.len() as f64);
     let (mut total, mut failed) = (0, Vec::new());
-    // A failure is said once, with its input, below.
-    panic::set_hook(Box::new(|_| {}));
+    // A failure is said once, with its input, below. Other tests panic as ever.
+    let (here, usual) = (thread::current().id(), panic::take_hook());
+    panic::set_hook(Box::new(move |panic| {
+        if thread::current().id() != here {
+            usual(panic);
+        }
+    }));
     for (name, _) in chosen {
         match run(name, share, seed) {
             Ok(executions) => {
