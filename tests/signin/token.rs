@@ -258,6 +258,45 @@ fn a_token_goes_nowhere_but_home() {
     assert!(evil.requests().is_empty(), "{:?}", evil.requests());
 }
 
+/// What proves an application to its tenant is worth more than a token.
+#[test]
+fn a_saved_secret_goes_nowhere_but_home() {
+    let (tenant, evil, home) = (Tenant::new(), Tenant::new(), Home::new());
+    let machine = ["--profile", "p", "--domain", tenant.domain(), "--client-id", MACHINE];
+    home.command("auth0-login")
+        .trust(&tenant)
+        .env("AUTH0_CLIENT_SECRET", MACHINE_SECRET)
+        .args(&machine)
+        .args(&["--client-credentials", "--save-secret"])
+        .run()
+        .exits(0);
+    let run = |binary: &str| home.command(binary).trust(&evil).args(&["--profile", "p"]);
+    let refused = |output: Output| {
+        output.exits(3).prints("").says("hint: ").hides(MACHINE_SECRET);
+    };
+    for signed_in in [true, false] {
+        if !signed_in {
+            home.command("auth0-logout").trust(&tenant).run().exits(0);
+        }
+        refused(run("auth0-token").env("AUTH0_DOMAIN", evil.domain()).run());
+        refused(run("auth0-clients").arg("list").env("AUTH0_DOMAIN", evil.domain()).run());
+        refused(run("auth0-token").env("AUTH0_CLIENT_ID", NATIVE).arg("--refresh").run());
+    }
+    for way in [&[][..], &["--client-credentials"]] {
+        run("auth0-login").args(&["--domain", evil.domain()]).args(way).run().exits(2);
+        run("auth0-login").env("AUTH0_DOMAIN", evil.domain()).args(way).run().exits(2);
+        run("auth0-login").args(&["--client-id", "another"]).args(way).run().exits(2);
+    }
+    assert!(evil.requests_to("POST", "/oauth/token").is_empty(), "{:?}", evil.requests());
+    // At home it is still good, and a secret that is given goes where one says.
+    home.command("auth0-token").trust(&tenant).run().exits(0);
+    run("auth0-login")
+        .args(&["--domain", evil.domain()])
+        .env("AUTH0_CLIENT_SECRET", MACHINE_SECRET)
+        .run()
+        .exits(0);
+}
+
 #[test]
 fn a_token_for_another_api_is_not_sent_to_the_management_api() {
     let (tenant, home) = (Tenant::new(), Home::new());
