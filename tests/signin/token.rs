@@ -3,6 +3,7 @@
 use std::thread;
 
 use auth0_emulator::{Fault, FaultKind, MACHINE, MACHINE_SECRET, NATIVE, OWN_API};
+use serde_json::{Value, json};
 
 use crate::support::{Home, Output, Run, Tenant, claims};
 
@@ -176,7 +177,22 @@ fn the_environment_alone_is_enough_and_leaves_nothing() {
     let access = tenant.access_token("read:clients", None, 60);
     let given =
         |binary: &str| home.command(binary).trust(&tenant).env("AUTH0_DOMAIN", tenant.domain());
-    given("auth0-token").env("AUTH0_ACCESS_TOKEN", &access).run().exits(0).prints(&access);
+    let as_it_is = || given("auth0-token").env("AUTH0_ACCESS_TOKEN", &access);
+    as_it_is().run().exits(0).prints(&access);
+    let expires_at = claims(&access)["exp"].as_i64().unwrap();
+    assert_eq!(
+        as_it_is().args(&["-o", "json"]).run().exits(0).json(),
+        json!({
+            "access_token": access,
+            "token_type": "Bearer",
+            "expires_at": auth0_suite::time::rfc3339(expires_at),
+            "scope": ["read:clients"],
+        })
+    );
+    // One that only its issuer can read is a token too.
+    let opaque = given("auth0-token").env("AUTH0_ACCESS_TOKEN", "opaque");
+    let said = opaque.args(&["-o", "json"]).run().exits(0).json();
+    assert_eq!((&said["expires_at"], &said["scope"]), (&Value::Null, &json!([])));
     given("auth0-clients").env("AUTH0_ACCESS_TOKEN", &access).args(&["list"]).run().exits(0);
     assert_eq!(tenant.token_requests(), 0);
     given("auth0-token").env("AUTH0_ACCESS_TOKEN", &access).arg("--refresh").run().exits(3);
