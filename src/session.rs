@@ -87,15 +87,19 @@ impl Session {
         }
         let token = match &self.identity {
             // What it says of itself is good enough for a hint; the API decides.
-            Identity::GivenToken { domain, token } => AccessToken {
-                secret: token.clone(),
-                domain: domain.clone(),
-                audience: None,
-                expires_at: None,
-                scope: jwt::unverified(token.expose())
-                    .and_then(|claims| claims.scopes())
-                    .map(|scopes| scopes.iter().map(str::to_owned).collect()),
-            },
+            Identity::GivenToken { domain, token } => {
+                let claims = jwt::unverified(token.expose());
+                let claims = claims.as_ref();
+                AccessToken {
+                    secret: token.clone(),
+                    domain: domain.clone(),
+                    audience: None,
+                    expires_at: claims.and_then(|claims| i64::try_from(claims.expires_at()?).ok()),
+                    scope: claims
+                        .and_then(jwt::Claims::scopes)
+                        .map(|scopes| scopes.iter().map(str::to_owned).collect()),
+                }
+            }
             Identity::Profile { profile, settings, name, .. } => match &profile.token {
                 Some(stored) => {
                     check_binding(name, stored, settings)?;

@@ -11,7 +11,8 @@ use crate::io::Io;
 use crate::oauth::grant::{ClientAuth, revocation};
 use crate::profile::{Profile, ProfileName};
 use crate::run::Command;
-use crate::session::identity::{choose_profile, no_such_profile};
+use crate::secret::Secret;
+use crate::session::identity::{Environment, choose_profile, no_such_profile};
 use crate::store::Store;
 use crate::tenant::Tenant;
 
@@ -89,7 +90,7 @@ impl Logout {
             locked.write(&document)?;
         }
         drop(locked);
-        let revoked = revoke(&profile, http);
+        let revoked = revoke(&profile, own_secret(&profile, io)?, http);
         match (&revoked, had_token) {
             (_, false) => io.talk.say(format_args!("{name}: was not signed in")),
             (Ok(true), true) => {
@@ -137,11 +138,21 @@ fn domain_of(profile: &Profile) -> Option<&Domain> {
     profile.token.as_ref().map(|token| &token.domain).or(profile.settings.domain.as_ref())
 }
 
+/// The secret of the application that the token was issued to: the environment's, unless that is
+/// about another tenant or application, else the profile's.
+fn own_secret(profile: &Profile, io: &Io) -> Result<Option<Secret>, Error> {
+    let Some(token) = &profile.token else { return Ok(None) };
+    let given = Environment::read(io.env)?;
+    let about_it = given.domain.is_none_or(|domain| domain == token.domain)
+        && given.client_id.is_none_or(|client_id| client_id == token.client_id);
+    Ok(given.client_secret.filter(|_| about_it).or_else(|| profile.settings.client_secret.clone()))
+}
+
 /// Revokes the refresh token (RFC 7009). Whether there was one.
-fn revoke(profile: &Profile, http: &Http) -> Result<bool, Error> {
+fn revoke(profile: &Profile, secret: Option<Secret>, http: &Http) -> Result<bool, Error> {
     let Some(token) = &profile.token else { return Ok(false) };
     let Some(refresh_token) = &token.refresh_token else { return Ok(false) };
-    let auth = profile.settings.client_secret.clone().map_or(ClientAuth::None, ClientAuth::Secret);
+    let auth = secret.map_or(ClientAuth::None, ClientAuth::Secret);
     let form = revocation(&token.client_id, &auth, refresh_token);
     let tenant = Tenant::at(http, &token.domain)?;
     // Revoking twice is as good as once.

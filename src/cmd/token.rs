@@ -85,7 +85,7 @@ impl Command for Token {
                 "access_token": token.secret.expose(),
                 "token_type": "Bearer",
                 "expires_at": token.expires_at.map(time::rfc3339),
-                "scope": token.scope,
+                "scope": token.scope.unwrap_or_default(),
             })),
             Some(Format::Csv | Format::Tsv) => Err(Error::usage("a token is no table")
                 .hint("use -o json, --header or no format at all")),

@@ -86,12 +86,25 @@ impl Environment {
         })
     }
 
-    /// Lays what is set here over a profile's settings.
+    /// Lays what is set here over a profile's settings. The profile's own secret or key is shown
+    /// to no other tenant and for no other application, and gives way to a secret that is set.
     pub fn over(&self, mut settings: Settings) -> Settings {
         fn lay<T: Clone>(over: &Option<T>, slot: &mut Option<T>) {
             if let Some(value) = over {
                 *slot = Some(value.clone());
             }
+        }
+        fn turns<T: PartialEq>(over: &Option<T>, slot: &Option<T>) -> bool {
+            over.is_some() && slot.is_some() && over != slot
+        }
+        if turns(&self.domain, &settings.domain)
+            || turns(&self.client_id, &settings.client_id)
+            || self.client_secret.is_some()
+        {
+            settings.client_secret = None;
+            settings.private_key = None;
+            settings.key_id = None;
+            settings.signing_alg = None;
         }
         lay(&self.domain, &mut settings.domain);
         lay(&self.client_id, &mut settings.client_id);

@@ -44,6 +44,27 @@ fn signing_out_revokes_and_forgets_and_keeps_the_settings() {
     assert!(tenant.sign_in(&home, &["--profile", "p"]).0.code == Some(0));
 }
 
+/// Whatever the environment speaks of.
+#[test]
+fn a_refresh_token_is_revoked_at_home() {
+    let (tenant, evil) = (Tenant::new(), Tenant::new());
+    for (domain, secret_sent) in [(tenant.domain(), true), (evil.domain(), false)] {
+        let home = tenant.signed_in();
+        let refresh = home.profile("p").token.unwrap().refresh_token.unwrap();
+        logout(&tenant, &home, &[])
+            .env("AUTH0_DOMAIN", domain)
+            .env("AUTH0_AUDIENCE", "https://evil.example/")
+            .env("AUTH0_CLIENT_SECRET", "its-secret")
+            .run()
+            .exits(0);
+        assert!(!tenant.honours(refresh.expose()));
+        let form = tenant.requests_to("POST", "/oauth/revoke").remove(0).form();
+        assert_eq!(form.contains_key("client_secret"), secret_sent, "{form:?}");
+        signed_out(&home, "p");
+    }
+    assert!(evil.requests().is_empty(), "{:?}", evil.requests());
+}
+
 #[test]
 fn a_tenant_out_of_reach_keeps_nobody_signed_in_here() {
     let refused = |fault: FaultKind| -> Ran {

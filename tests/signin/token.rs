@@ -3,6 +3,7 @@
 use std::thread;
 
 use auth0_emulator::{Fault, FaultKind, MACHINE, MACHINE_SECRET, NATIVE, OWN_API};
+use serde_json::{Value, json};
 
 use crate::support::{Home, Ran, Run, Tenant, claims};
 
@@ -176,7 +177,22 @@ fn the_environment_alone_is_enough_and_leaves_nothing() {
     let access = tenant.access_token("read:clients", None, 60);
     let given =
         |binary: &str| home.command(binary).trust(&tenant).env("AUTH0_DOMAIN", tenant.domain());
-    given("auth0-token").env("AUTH0_ACCESS_TOKEN", &access).run().exits(0).prints_line(&access);
+    let as_it_is = || given("auth0-token").env("AUTH0_ACCESS_TOKEN", &access);
+    as_it_is().run().exits(0).prints_line(&access);
+    let expires_at = claims(&access)["exp"].as_i64().unwrap();
+    assert_eq!(
+        as_it_is().args(&["-o", "json"]).run().exits(0).json(),
+        json!({
+            "access_token": access,
+            "token_type": "Bearer",
+            "expires_at": auth0_suite::time::rfc3339(expires_at),
+            "scope": ["read:clients"],
+        })
+    );
+    // One that only its issuer can read is a token too.
+    let opaque = given("auth0-token").env("AUTH0_ACCESS_TOKEN", "opaque");
+    let said = opaque.args(&["-o", "json"]).run().exits(0).json();
+    assert_eq!((&said["expires_at"], &said["scope"]), (&Value::Null, &json!([])));
     given("auth0-clients").env("AUTH0_ACCESS_TOKEN", &access).args(&["list"]).run().exits(0);
     assert_eq!(tenant.token_requests(), 0);
     given("auth0-token").env("AUTH0_ACCESS_TOKEN", &access).arg("--refresh").run().exits(3);
@@ -256,6 +272,45 @@ fn a_token_goes_nowhere_but_home() {
         home.expire("p");
     }
     assert!(evil.requests().is_empty(), "{:?}", evil.requests());
+}
+
+/// What proves an application to its tenant is worth more than a token.
+#[test]
+fn a_saved_secret_goes_nowhere_but_home() {
+    let (tenant, evil, home) = (Tenant::new(), Tenant::new(), Home::new());
+    let machine = ["--profile", "p", "--domain", tenant.domain(), "--client-id", MACHINE];
+    home.command("auth0-login")
+        .trust(&tenant)
+        .env("AUTH0_CLIENT_SECRET", MACHINE_SECRET)
+        .args(&machine)
+        .args(&["--client-credentials", "--save-secret"])
+        .run()
+        .exits(0);
+    let run = |binary: &str| home.command(binary).trust(&evil).args(&["--profile", "p"]);
+    let refused = |output: Ran| {
+        output.exits(3).prints("").says("hint: ").hides(MACHINE_SECRET);
+    };
+    for signed_in in [true, false] {
+        if !signed_in {
+            home.command("auth0-logout").trust(&tenant).run().exits(0);
+        }
+        refused(run("auth0-token").env("AUTH0_DOMAIN", evil.domain()).run());
+        refused(run("auth0-clients").arg("list").env("AUTH0_DOMAIN", evil.domain()).run());
+        refused(run("auth0-token").env("AUTH0_CLIENT_ID", NATIVE).arg("--refresh").run());
+    }
+    for way in [&[][..], &["--client-credentials"]] {
+        run("auth0-login").args(&["--domain", evil.domain()]).args(way).run().exits(2);
+        run("auth0-login").env("AUTH0_DOMAIN", evil.domain()).args(way).run().exits(2);
+        run("auth0-login").args(&["--client-id", "another"]).args(way).run().exits(2);
+    }
+    assert!(evil.requests_to("POST", "/oauth/token").is_empty(), "{:?}", evil.requests());
+    // At home it is still good, and a secret that is given goes where one says.
+    home.command("auth0-token").trust(&tenant).run().exits(0);
+    run("auth0-login")
+        .args(&["--domain", evil.domain()])
+        .env("AUTH0_CLIENT_SECRET", MACHINE_SECRET)
+        .run()
+        .exits(0);
 }
 
 #[test]

@@ -169,6 +169,13 @@ fn a_machine_proves_itself_with_its_key() {
     let text = home.profile_text("m").unwrap();
     assert!(text.contains(key) && !text.contains("PRIVATE KEY"), "the path is kept: {text}");
 
+    // A secret that is set outranks the key that is kept.
+    tenant.forget_requests();
+    let token = home.command("auth0-token").trust(&tenant).arg("--refresh");
+    token.env("AUTH0_CLIENT_SECRET", MACHINE_SECRET).run().exits(0);
+    let form = tenant.requests_to("POST", "/oauth/token").remove(0).form();
+    assert_eq!(form["client_secret"], MACHINE_SECRET);
+
     machine(&tenant, &home, &["--private-key", key, "--signing-alg", "HS256"]).run().exits(2);
     let broken =
         home.write("broken.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");

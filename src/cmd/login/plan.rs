@@ -52,28 +52,25 @@ impl Way {
 impl Plan {
     pub(super) fn make(args: &Login, io: &Io) -> Result<Self, Error> {
         let store = Store::locate(io.env, &io.talk)?;
-        let environment = Environment::read(io.env)?;
-        let typed = args.domain.as_deref().map(Domain::parse).transpose()?;
-        let wanted = typed.clone().or_else(|| environment.domain.clone());
-        let (name, known) = choose(args.shared.profile.as_deref(), wanted.as_ref(), io, &store)?;
+        // What was typed outranks the environment, and both the profile.
+        let mut given = Environment::read(io.env)?;
+        lay(args.domain.as_deref().map(Domain::parse).transpose()?, &mut given.domain);
+        lay(args.client_id.clone(), &mut given.client_id);
+        lay(args.audience.clone(), &mut given.audience);
+        let (name, known) =
+            choose(args.shared.profile.as_deref(), given.domain.as_ref(), io, &store)?;
         let profile = match known {
             true => store.load(&name)?.unwrap_or_default(),
             false => Profile::default(),
         };
-        let mut settings = environment.over(profile.settings.clone());
-        lay(typed, &mut settings.domain);
-        lay(args.client_id.clone(), &mut settings.client_id);
-        lay(args.audience.clone(), &mut settings.audience);
+        let mut settings = given.over(profile.settings.clone());
         lay(args.organization.clone(), &mut settings.organization);
         lay_key(args, &mut settings)?;
         if !args.browser.redirect_uris.is_empty() {
             settings.redirect_uris = Some(args.browser.redirect_uris.clone());
         }
         // A custom audience of another tenant does not follow the profile to a new domain.
-        if args.audience.is_none()
-            && environment.audience.is_none()
-            && settings.domain != profile.settings.domain
-        {
+        if given.audience.is_none() && settings.domain != profile.settings.domain {
             settings.audience =
                 profile.settings.audience.clone().filter(|audience| !is_management_api(audience));
         }
@@ -90,7 +87,7 @@ impl Plan {
         };
         let audience = settings.audience.clone().unwrap_or_else(|| domain.management_audience());
         let scope_named = !args.scope.is_empty() || !args.add_scope.is_empty();
-        let scope = scope(args, &environment, &profile, &way, &audience)?;
+        let scope = scope(args, &given, &profile, &way, &audience)?;
         if let Some(grant) = way.grant() {
             settings.grant = Some(grant);
         }
@@ -219,7 +216,7 @@ fn way(args: &Login, settings: &Settings) -> Way {
 
 fn scope(
     args: &Login,
-    environment: &Environment,
+    given: &Environment,
     profile: &Profile,
     way: &Way,
     audience: &str,
@@ -229,7 +226,7 @@ fn scope(
     let own = profile.settings.scope.as_ref().filter(|_| machine == was_machine);
     let mut scope = if !args.scope.is_empty() {
         Scopes::asked(&args.scope)?
-    } else if let Some(scope) = environment.scope.as_ref().or(own) {
+    } else if let Some(scope) = given.scope.as_ref().or(own) {
         Scopes::asked(scope)?
     } else if machine {
         // None is sent unless one is asked for; one more means what there is, and that.
