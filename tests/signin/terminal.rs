@@ -10,6 +10,7 @@ use crate::support::{Browser, Home, Running, Tenant};
 const ENTER: &str = "\r";
 const CTRL_C: &str = "\u{3}";
 
+#[expect(clippy::print_stdout, reason = "what is left out is said")]
 fn no_terminal() -> bool {
     let missing = !std::path::Path::new("/usr/bin/script").exists();
     if missing {
