@@ -64,6 +64,7 @@ impl Io {
                 terminal: stderr_is_terminal,
                 color: manner.color.wanted(stderr_is_terminal, env),
                 status_shown: AtomicBool::new(false),
+                asking: AtomicBool::new(false),
             })),
             env,
         }
@@ -97,19 +98,38 @@ impl Io {
         io::stdin().read_line(&mut line).map_err(|e| {
             Error::new(Kind::Failure, "cannot read the answer from the terminal").caused_by(&e)
         })?;
+        if line.ends_with('\n') {
+            self.talk.answered();
+        }
+        self.talk.end_question();
         Ok(Some(line.trim().to_owned()).filter(|line| !line.is_empty()))
     }
 
-    /// A question whose answer is not shown. `None` where questions may not be asked.
+    /// A question whose answer is not shown, and may be longer than a terminal's line. `None` where
+    /// questions may not be asked, and for no answer.
     pub fn ask_secret(&self, question: &str) -> Result<Option<Secret>, Error> {
         if !self.interactive {
             return Ok(None);
         }
+        // Before the question: the answer may come at once.
+        let hidden = interrupt::hide_typing();
         self.talk.prompt(question);
-        interrupt::remember_terminal();
-        let answer = rpassword::read_password().map_err(|e| {
-            Error::new(Kind::Failure, "cannot read the answer from the terminal").caused_by(&e)
-        })?;
+        let keys = rpassword::ConfigBuilder::new();
+        // Ctrl-C stays a signal that way, not a key that ends in an error.
+        let keys = if hidden { keys.input_reader(io::stdin()).output_discard() } else { keys };
+        let answer = rpassword::read_password_with_config(keys.build());
+        interrupt::show_typing();
+        if hidden {
+            self.talk.end_question();
+        }
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+            Err(e) => {
+                let error = Error::new(Kind::Failure, "cannot read the answer from the terminal");
+                return Err(error.caused_by(&e));
+            }
+        };
         Ok(Some(answer.trim()).filter(|answer| !answer.is_empty()).map(Secret::new))
     }
 
@@ -233,6 +253,8 @@ struct Voice {
     color: bool,
     /// A status line stands at the cursor and must be wiped before anything else is said.
     status_shown: AtomicBool,
+    /// A question stands at the cursor.
+    asking: AtomicBool,
 }
 
 impl Talk {
@@ -301,9 +323,22 @@ impl Talk {
     /// A question, the cursor left behind it.
     pub fn prompt(&self, question: &str) {
         self.clear_status();
+        self.0.asking.store(true, Ordering::Relaxed);
         let mut stderr = io::stderr().lock();
         let _ = write!(stderr, "{}", escape::visible(question));
         let _ = stderr.flush();
+    }
+
+    /// The question was answered with Enter, which has ended its line.
+    fn answered(&self) {
+        self.0.asking.store(false, Ordering::Relaxed);
+    }
+
+    /// Ends a question's line where nobody else has.
+    pub fn end_question(&self) {
+        if self.0.asking.swap(false, Ordering::Relaxed) {
+            let _ = io::stderr().lock().write_all(b"\n");
+        }
     }
 
     /// Whether stderr is colored.

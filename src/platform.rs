@@ -53,6 +53,15 @@ mod imp {
         rustix::termios::tcgetattr(rustix::stdio::stdin()).ok()
     }
 
+    pub(super) fn hide_typing(settings: &Settings) {
+        use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcsetattr};
+        let mut hidden = settings.clone();
+        hidden.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON);
+        hidden.special_codes[SpecialCodeIndex::VMIN] = 1;
+        hidden.special_codes[SpecialCodeIndex::VTIME] = 0;
+        let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &hidden);
+    }
+
     pub(super) fn restore_terminal(settings: &Settings) {
         use rustix::termios::{OptionalActions, tcsetattr};
         let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, settings);
@@ -96,6 +105,8 @@ mod imp {
     pub(super) fn terminal_settings() -> Option<Settings> {
         None
     }
+
+    pub(super) fn hide_typing(_: &Settings) {}
 
     pub(super) fn restore_terminal(_: &Settings) {}
 }
@@ -158,6 +169,11 @@ impl Terminal {
     /// As they are now; `None` where there is no terminal.
     pub fn settings() -> Option<Self> {
         imp::terminal_settings().map(Self)
+    }
+
+    /// Shows nothing of what is typed, and hands it over key by key. Ctrl-C works as before.
+    pub fn hide_typing(&self) {
+        imp::hide_typing(&self.0);
     }
 
     /// Puts them back.

@@ -233,5 +233,9 @@ fn another_code_with_the_same_state_comes_too_late() {
     assert_eq!(waiting.status("GET", &format!("/callback?code=late&state={state}")), 400);
     assert_eq!(waiting.status("GET", "/favicon.ico"), 404, "the rest is answered as before");
     assert_eq!(waiting.tenant.token_requests(), 1);
+    // The first tab goes on loading: how it ends is not known before the exchange has ended.
+    first.set_nonblocking(true).unwrap();
+    let nothing_yet = (&first).read(&mut [0]).unwrap_err();
+    assert_eq!(nothing_yet.kind(), std::io::ErrorKind::WouldBlock);
     drop((first, waiting.login));
 }

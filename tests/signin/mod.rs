@@ -4,5 +4,7 @@ mod hostile;
 mod id_token;
 mod login;
 mod logout;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod token;
 mod ways;

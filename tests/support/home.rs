@@ -47,6 +47,23 @@ impl Home {
         self.command(binary).args(args).run()
     }
 
+    /// A line for a shell on a terminal of 80 columns, made by `script`. All that is shown comes on
+    /// stderr, with line ends as a terminal has them; what is typed is shown too, unless hidden.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn terminal(&self, line: &str) -> Run {
+        let binaries = Path::new(env!("CARGO_BIN_EXE_auth0-login")).parent().unwrap();
+        let mut command = Command::new("/bin/sh");
+        command
+            .args(["-c", r#"exec script -qec "stty cols 80 rows 24; $0" /dev/null >&2"#, line])
+            .env_clear()
+            .env("PATH", format!("{}:/usr/bin:/bin", binaries.display()))
+            .env("TERM", "xterm")
+            .env("HOME", &self.0)
+            .env("AUTH0_CONFIG_DIR", self.config())
+            .current_dir(&self.0);
+        Run { command, input: Some(String::new()) }
+    }
+
     /// A profile's text; `None` where there is no file.
     pub(crate) fn profile_text(&self, name: &str) -> Option<String> {
         fs::read_to_string(self.config().join(format!("profiles/{name}.toml"))).ok()

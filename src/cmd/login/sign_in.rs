@@ -117,15 +117,9 @@ impl Plan {
     /// A token made elsewhere: a JWT of this tenant, for this API, that has not expired. Its
     /// signature is the API's to check.
     fn keep_given(&self, io: &Io) -> Result<Outcome, Error> {
-        if io.interactive {
-            io.talk.must_say("Paste the access token, then press Enter and Ctrl-D:");
-        }
-        let bytes = io.read_stdin("the access token on stdin", MAX_SECRET)?;
-        let text =
-            String::from_utf8(bytes).map_err(|_| Error::usage("what came on stdin is not text"))?;
-        let token = Secret::new(text.trim());
+        let token = given_token(io)?;
         let claims = jwt::unverified(token.expose()).ok_or_else(|| {
-            Error::usage("what came on stdin is no JSON Web Token")
+            Error::usage("what was given is no JSON Web Token")
                 .hint("copy the whole token: three parts apart by dots")
         })?;
         let audiences = claims.audiences();
@@ -173,6 +167,18 @@ impl Plan {
         };
         self.save(stored, None, granted)
     }
+}
+
+/// A token from a person, who sees nothing of it, or from a program.
+fn given_token(io: &Io) -> Result<Secret, Error> {
+    if io.interactive {
+        let token = io.ask_secret("Access token (it is not shown): ")?;
+        return token.ok_or_else(|| Error::usage("no access token is given"));
+    }
+    let bytes = io.read_stdin("the access token on stdin", MAX_SECRET)?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| Error::usage("what came on stdin is not text"))?;
+    Ok(Secret::new(text.trim()))
 }
 
 /// The application's secret: a file, stdin, the environment or the profile, else asked for.
