@@ -1,10 +1,14 @@
 //! A home folder with profiles, and commands that know no other.
 
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use crate::support::{Folder, private_dir, set_mode};
+#[cfg(unix)]
+use crate::support::set_mode;
+use crate::support::{Folder, private_dir};
 
 /// A home that is gone with the value.
 pub(crate) struct Home {
@@ -40,6 +44,7 @@ impl Home {
     }
 
     /// A shell script in `bin`.
+    #[cfg(unix)]
     pub(crate) fn script(&self, name: &str, text: &str) -> PathBuf {
         let path = self.file(&format!("bin/{name}"), text);
         set_mode(&path, 0o755);

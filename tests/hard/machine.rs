@@ -1,10 +1,10 @@
 //! A machine that is an enemy: folders of others, odd bytes, streams that are not there.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, Permissions};
+use std::fs;
 use std::net::TcpListener;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+use std::os::unix::fs::{MetadataExt, chown, symlink};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use auth0_emulator::{Config, Emulator, NATIVE};
 
 use super::home::{BINARIES, Home, binary_path, profile_text};
-use crate::support::{Ran, private_dir, write_private};
+use crate::support::{Ran, private_dir, set_mode, write_private};
 
 /// Somebody else.
 const OTHER: u32 = 65_534;
@@ -27,10 +27,6 @@ fn root() -> bool {
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().mode() & 0o777
-}
-
-fn set_mode(path: &Path, mode: u32) {
-    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
 /// A profile with a token that is good for an hour, and a tenant behind it.

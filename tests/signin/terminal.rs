@@ -125,7 +125,7 @@ fn a_long_token_can_be_pasted_and_is_not_shown() {
     login.types(&format!("{token}{ENTER}"));
     let said = ended_with(login, 0);
     assert!(!said.contains(&token[..40]) && said.contains("and 288 more"), "{said}");
-    home.run("auth0-token", &["--profile", "t"]).exits(0).prints(&token);
+    home.run("auth0-token", &["--profile", "t"]).exits(0).prints_line(&token);
 }
 
 #[test]

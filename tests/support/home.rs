@@ -58,9 +58,9 @@ impl Home {
             .env_clear()
             .env("PATH", format!("{}:/usr/bin:/bin", binaries.display()))
             .env("TERM", "xterm")
-            .env("HOME", &self.0)
+            .env("HOME", self.path())
             .env("AUTH0_CONFIG_DIR", self.config())
-            .current_dir(&self.0);
+            .current_dir(self.path());
         Run { command, input: Some(String::new()) }
     }
 

@@ -8,7 +8,9 @@ mod ran;
 mod running;
 
 pub(crate) use browser::{Browser, Page, exchange, get};
-pub(crate) use folder::{Folder, private_dir, set_mode, walk, write_private};
+pub(crate) use folder::{Folder, private_dir};
+#[cfg(unix)]
+pub(crate) use folder::{set_mode, walk, write_private};
 pub(crate) use home::{Home, Run};
 pub(crate) use ran::Ran;
 pub(crate) use running::Running;
