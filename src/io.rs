@@ -78,9 +78,8 @@ impl Io {
     /// The width to cut tables to: the terminal's, or `None` in a pipe. A terminal that does not
     /// tell (Emacs, expect) has 80 columns: it is a terminal, and nothing it obeys may reach it.
     pub fn width(&self) -> Option<usize> {
-        let told = terminal_size::terminal_size_of(io::stdout());
-        let told = told.map(|(width, _)| usize::from(width.0)).filter(|width| *width > 0);
-        io::stdout().is_terminal().then(|| told.unwrap_or(80))
+        let told = columns(terminal_size::terminal_size_of(io::stdout()));
+        io::stdout().is_terminal().then_some(told)
     }
 
     /// All of standard input, up to `limit` bytes.
@@ -147,6 +146,10 @@ impl Io {
             }
         }
     }
+}
+
+fn columns(told: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
+    told.map(|(width, _)| usize::from(width.0)).filter(|width| *width > 0).unwrap_or(80)
 }
 
 /// Reads all of a stream, refusing one that is longer than `limit` bytes.
@@ -294,9 +297,9 @@ impl Talk {
         self.0.manner.verbose >= level
     }
 
-    /// Whether stderr is a terminal.
-    pub fn is_terminal(&self) -> bool {
-        self.0.terminal
+    /// The columns of the terminal that stderr is; `None` where it is none.
+    pub fn width(&self) -> Option<usize> {
+        self.0.terminal.then(|| columns(terminal_size::terminal_size_of(io::stderr())))
     }
 
     /// Whether a status line would be shown at all.

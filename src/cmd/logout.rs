@@ -90,7 +90,7 @@ impl Logout {
             locked.write(&document)?;
         }
         drop(locked);
-        let revoked = revoke(&profile, own_secret(&profile, io)?, http);
+        let revoked = own_secret(&profile, io).and_then(|secret| revoke(&profile, secret, http));
         match (&revoked, had_token) {
             (_, false) => io.talk.say(format_args!("{name}: was not signed in")),
             (Ok(true), true) => {
@@ -102,7 +102,12 @@ impl Logout {
         if self.browser
             && let Some(domain) = domain_of(&profile)
         {
-            self.end_browser_session(&profile, domain, http, io)?;
+            let out_of_reach =
+                revoked.as_ref().is_err_and(|error| error.kind() == Kind::Unavailable);
+            // Where the tenant cannot be asked, the older page is there on every one.
+            let asked = if out_of_reach { None } else { Tenant::discover(http, domain).ok() };
+            let tenant = asked.map_or_else(|| Tenant::at(http, domain), Ok)?;
+            end_browser_session(&profile, &tenant, io);
         }
         revoked.map(|_| ()).map_err(|error| {
             Error::new(error.kind(), format!("the refresh token of '{name}' could not be revoked at the tenant"))
@@ -110,27 +115,18 @@ impl Logout {
                 .hint("it is gone from this machine; revoke it in the dashboard: User Management → Users → the user → Authorized Applications")
         })
     }
+}
 
-    fn end_browser_session(
-        &self,
-        profile: &Profile,
-        domain: &Domain,
-        http: &Http,
-        io: &Io,
-    ) -> Result<(), Error> {
-        // Where the tenant cannot be asked, the older page is there on every one.
-        let tenant = Tenant::discover(http, domain).or_else(|_| Tenant::at(http, domain))?;
-        let client_id = profile
-            .token
-            .as_ref()
-            .map(|token| &token.client_id)
-            .or(profile.settings.client_id.as_ref());
-        let url = tenant.metadata.logout_url(client_id.map_or("", String::as_str));
-        io.talk.must_say(format_args!("ending the browser's session: {url}"));
-        browser::open(&url, None, io.env, &io.talk).or_else(|error| {
-            io.talk.warn(format_args!("{error}; open the address above yourself"));
-            Ok(())
-        })
+fn end_browser_session(profile: &Profile, tenant: &Tenant<'_>, io: &Io) {
+    let client_id = profile
+        .token
+        .as_ref()
+        .map(|token| &token.client_id)
+        .or(profile.settings.client_id.as_ref());
+    let url = tenant.metadata.logout_url(client_id.map_or("", String::as_str));
+    io.talk.must_say(format_args!("ending the browser's session: {url}"));
+    if let Err(error) = browser::open(&url, None, io.env, &io.talk) {
+        io.talk.warn(format_args!("{error}; open the address above yourself"));
     }
 }
 

@@ -137,8 +137,9 @@ fn never_connected(error: &ureq::Error) -> bool {
 fn tls(host: &str, error: &rustls::Error) -> Error {
     use rustls::CertificateError as C;
     let base = Error::new(Kind::Unavailable, format!("no secure connection to {host}")).code("tls");
+    let inspected = "if something on the way inspects TLS, name its certificate: export SSL_CERT_FILE=/path/to/ca.pem";
     let rustls::Error::InvalidCertificate(certificate) = error else {
-        return base.caused_by(error).hint("if something on the way inspects TLS, name its certificate: export SSL_CERT_FILE=/path/to/ca.pem");
+        return base.caused_by(error).hint(inspected);
     };
     match certificate {
         C::UnknownIssuer => base
@@ -153,7 +154,7 @@ fn tls(host: &str, error: &rustls::Error) -> Error {
         C::NotValidForName | C::NotValidForNameContext { .. } => base
             .because("its certificate is for another host")
             .hint("check the domain: auth0-profiles show"),
-        _ => base.caused_by(error),
+        _ => base.caused_by(error).hint(inspected),
     }
 }
 

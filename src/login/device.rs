@@ -92,7 +92,12 @@ pub fn on_another_device(
 }
 
 /// Dark on light, as cameras want it: by color, or else as a terminal with a dark ground shows it.
-fn show_picture(code: &QrCode, talk: &Talk) {
+/// A picture that the terminal would break into pieces is none.
+fn show_picture(code: &QrCode, columns: usize, talk: &Talk) {
+    const QUIET_ZONE: usize = 4;
+    if code.width() + 2 * QUIET_ZONE > columns {
+        return;
+    }
     let mut picture = code.render::<Dense1x2>();
     if !talk.is_colored() {
         picture.dark_color(Dense1x2::Light).light_color(Dense1x2::Dark);
@@ -106,10 +111,10 @@ fn show_picture(code: &QrCode, talk: &Talk) {
 fn show(authorization: &DeviceAuthorization, io: &Io) {
     let whole =
         authorization.verification_uri_complete.as_ref().unwrap_or(&authorization.verification_uri);
-    if io.talk.is_terminal()
+    if let Some(columns) = io.talk.width()
         && let Ok(code) = QrCode::new(whole.as_bytes())
     {
-        show_picture(&code, &io.talk);
+        show_picture(&code, columns, &io.talk);
     }
     io.talk.must_say(format_args!(
         "On any device, open\n\n  {whole}\n\nand confirm this code:\n\n  {}\n",

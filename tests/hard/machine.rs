@@ -9,7 +9,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use auth0_emulator::{Config, Emulator, NATIVE};
+use auth0_emulator::{Config, Emulator, MACHINE, MACHINE_SECRET, NATIVE};
 
 use super::home::{BINARIES, Home, binary_path, profile_text};
 use crate::support::{Ran, private_dir, set_mode, write_private};
@@ -382,6 +382,14 @@ fn nobody_lives_here() {
     let mut command = stranger(&binary);
     command.env("AUTH0_DOMAIN", tenant.domain()).env("AUTH0_ACCESS_TOKEN", &token);
     assert_eq!(Ran::of(&mut command).exits(0).stdout.trim(), token);
+    let lists = home.path().join("auth0-clients");
+    fs::copy(binary_path("auth0-clients"), &lists).unwrap();
+    for (binary, args) in [(&binary, &["--refresh"][..]), (&lists, &["list", "--limit", "1"])] {
+        let mut command = stranger(binary);
+        command.args(args).env("AUTH0_DOMAIN", tenant.domain());
+        command.env("AUTH0_CLIENT_ID", MACHINE).env("AUTH0_CLIENT_SECRET", MACHINE_SECRET);
+        assert_eq!(Ran::of(command.current_dir("/")).exits(0).stderr, "");
+    }
 }
 
 /// Of another's token, file and address, nothing is run: they reach programs as arguments alone.

@@ -297,6 +297,14 @@ fn a_tenant_that_is_not_there_or_not_known_is_said() {
     let args = ["--domain", tenant.domain(), "--client-id", NATIVE];
     // Its CA is not named.
     home.run("auth0-login", &args).exits(7).says("SSL_CERT_FILE");
+    // Another one by the same name is.
+    home.command("auth0-login")
+        .trust(&Tenant::new())
+        .args(&args)
+        .run()
+        .exits(7)
+        .says("hint: ")
+        .says("SSL_CERT_FILE");
     let nowhere = Tenant::with(|config: &mut Config| config.clients = 3);
     let domain = nowhere.domain().to_owned();
     drop(nowhere);

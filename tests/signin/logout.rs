@@ -83,7 +83,15 @@ fn a_tenant_out_of_reach_keeps_nobody_signed_in_here() {
     let tenant = Tenant::new();
     let home = tenant.signed_in();
     drop(tenant);
-    home.run("auth0-logout", &["--max-retries", "0"]).exits(7).says("could not be revoked");
+    let output = home.run("auth0-logout", &["--max-retries", "1", "--browser"]);
+    let output = output.exits(7).says("could not be revoked").says("/v2/logout?client_id=");
+    assert_eq!(output.stderr.matches("trying again").count(), 1, "asked no more: {output:?}");
+    signed_out(&home, "p");
+
+    // What the environment says badly keeps nobody signed in either.
+    let tenant = Tenant::new();
+    let home = tenant.signed_in();
+    logout(&tenant, &home, &[]).env("AUTH0_DOMAIN", "acme").run().exits(2).says("AUTH0_DOMAIN");
     signed_out(&home, "p");
 }
 

@@ -148,6 +148,11 @@ fn a_code_for_a_device_is_drawn_in_the_terminals_width() {
     // The quiet zone is part of it: four modules on each side.
     assert!(picture.iter().all(|line| line.trim_end().chars().count() <= modules + 8), "{said}");
     assert!(modules + 8 <= 80, "{url}");
+    // In a narrow pane it would be in pieces: the address has to do.
+    let login = home.terminal(&format!("stty cols 40; auth0-login {known} --device"));
+    let login = login.trust(&tenant).start();
+    let said = login.hears("waiting for the code");
+    assert!(!said.contains('█') && said.contains("/activate?user_code="), "{said}");
 }
 
 #[test]

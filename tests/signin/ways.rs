@@ -204,7 +204,7 @@ fn a_token_made_elsewhere_is_taken_if_it_fits() {
     refused(&Tenant::new().access_token("read:clients", None, 60), 2, "not for");
     refused("not.a.token", 2, "JSON Web Token");
     refused("opaque", 2, "JSON Web Token");
-    refused("", 2, "hint: ");
+    refused(" \n", 2, "no access token is given");
     tenant.forget_requests();
     let token = tenant.access_token("read:clients", None, 600);
     given(&format!(" {token}\r\n")).exits(0).prints("").says("read:clients").hides(&token);

@@ -171,14 +171,18 @@ impl Plan {
 
 /// A token from a person, who sees nothing of it, or from a program.
 fn given_token(io: &Io) -> Result<Secret, Error> {
-    if io.interactive {
-        let token = io.ask_secret("Access token (it is not shown): ")?;
-        return token.ok_or_else(|| Error::usage("no access token is given"));
-    }
-    let bytes = io.read_stdin("the access token on stdin", MAX_SECRET)?;
-    let text =
-        String::from_utf8(bytes).map_err(|_| Error::usage("what came on stdin is not text"))?;
-    Ok(Secret::new(text.trim()))
+    let token = if io.interactive {
+        io.ask_secret("Access token (it is not shown): ")?
+    } else {
+        let bytes = io.read_stdin("the access token on stdin", MAX_SECRET)?;
+        let text =
+            String::from_utf8(bytes).map_err(|_| Error::usage("what came on stdin is not text"))?;
+        Some(text.trim()).filter(|token| !token.is_empty()).map(Secret::new)
+    };
+    token.ok_or_else(|| {
+        Error::usage("no access token is given")
+            .hint("hand it over on stdin: auth0-login --with-token < token.txt")
+    })
 }
 
 /// The application's secret: a file, stdin, the environment or the profile, else asked for.
