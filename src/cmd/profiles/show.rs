@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::cli::Shared;
 use crate::error::Error;
@@ -13,14 +13,29 @@ use crate::session::identity::no_such_profile;
 use crate::store::Store;
 use crate::time;
 
-const COLUMNS: [Column; 6] = [
+/// For eyes: with a mark, and scopes in short.
+const TABLE: [Column; 7] = [
     Column::new("mark", " ").whole(),
     Column::new("profile", "Profile").whole(),
     Column::new("domain", "Domain"),
     Column::new("user", "Signed in as"),
     Column::new("grant", "Grant"),
+    Column::new("scopes", "Scopes"),
     Column::new("status", "Token"),
 ];
+
+/// For software, which reads `current` and `granted_scope`.
+const DATA: [Column; 6] = [
+    Column::new("profile", "Profile"),
+    Column::new("domain", "Domain"),
+    Column::new("user", "Signed in as"),
+    Column::new("grant", "Grant"),
+    Column::new("granted_scope", "Granted scope"),
+    Column::new("status", "Token"),
+];
+
+/// Scopes that say who somebody is, not what they may do.
+const IDENTITY: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
 
 /// All profiles. One that cannot be read is shown as such: it must not hide the others.
 pub(super) fn list(
@@ -31,8 +46,7 @@ pub(super) fn list(
 ) -> Result<(), Error> {
     let current = store.current()?;
     let format = shared.format();
-    // The mark is for the table's eye alone; software reads `current`.
-    let columns = if format == Format::Table { &COLUMNS[..] } else { &COLUMNS[1..] };
+    let columns = if format == Format::Table { &TABLE[..] } else { &DATA[..] };
     let mut renderer = renderer(format, fields, columns, io);
     let names = store.names()?;
     for name in &names {
@@ -74,7 +88,6 @@ pub(super) fn show(
         "organization": settings.organization,
         "private_key": settings.private_key,
         "credential_saved": settings.client_secret.is_some() || settings.private_key.is_some(),
-        "granted_scope": profile.token.as_ref().map(|token| &token.scope),
         "path": store.path(name).display().to_string(),
     });
     if let (Value::Object(object), Value::Object(more)) = (&mut object, more) {
@@ -111,6 +124,8 @@ fn row(name: &ProfileName, profile: &Profile, is_current: bool) -> Value {
         "domain": profile.settings.domain.as_ref().map(ToString::to_string),
         "user": profile.user.as_ref().map(|user| user.label().to_owned()),
         "grant": profile.settings.grant.unwrap_or_default().name(),
+        "granted_scope": token.map(|token| &token.scope),
+        "scopes": token.map(|token| in_short(&token.scope)),
         "state": state,
         "status": words,
         "expires_at": token.map(|token| time::rfc3339(token.expires_at)),
@@ -137,20 +152,45 @@ fn mark(is_current: bool) -> &'static str {
     if is_current { "*" } else { " " }
 }
 
-/// A row without its mark, but for the table.
+/// The first scope of those that let somebody do something, and how many more there are.
+fn in_short(scopes: &[String]) -> String {
+    let able = scopes.iter().filter(|scope| !IDENTITY.contains(&scope.as_str())).count();
+    let counts = |scope: &&String| able == 0 || !IDENTITY.contains(&scope.as_str());
+    let mut counted = scopes.iter().filter(counts);
+    let Some(first) = counted.next() else { return String::new() };
+    match counted.count() {
+        0 => first.clone(),
+        more => format!("{first} +{more}"),
+    }
+}
+
+/// A row without what is there for the table alone.
 fn shown(mut row: Value, format: Format) -> String {
-    if format != Format::Table {
-        row.as_object_mut().map(|row: &mut Map<String, Value>| row.shift_remove("mark"));
+    if format != Format::Table
+        && let Some(row) = row.as_object_mut()
+    {
+        row.shift_remove("mark");
+        row.shift_remove("scopes");
     }
     row.to_string()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::state;
+    use super::{in_short, state};
     use crate::domain::Domain;
     use crate::profile::StoredToken;
     use crate::secret::Secret;
+
+    #[test]
+    fn scopes_in_short() {
+        let short =
+            |text: &str| in_short(&text.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+        assert_eq!(short(""), "");
+        assert_eq!(short("openid profile"), "openid +1");
+        assert_eq!(short("openid read:clients offline_access"), "read:clients");
+        assert_eq!(short("openid read:clients read:connections x"), "read:clients +2");
+    }
 
     #[test]
     fn states_in_words() {
