@@ -8,20 +8,20 @@ use crate::cli::Shared;
 use crate::error::Error;
 use crate::io::Io;
 use crate::output::{Column, Fields, Format, Options, Renderer};
-use crate::profile::{Profile, ProfileName, StoredToken};
+use crate::profile::{Grant, Profile, ProfileName, StoredToken};
 use crate::session::identity::no_such_profile;
 use crate::store::Store;
 use crate::time;
 
-/// For eyes: with a mark, and scopes in short.
+/// For eyes: with a mark, grant and scopes in short.
 const TABLE: [Column; 7] = [
     Column::new("mark", " ").whole(),
     Column::new("profile", "Profile").whole(),
-    Column::new("domain", "Domain"),
+    Column::new("domain", "Domain").whole(),
     Column::new("user", "Signed in as"),
-    Column::new("grant", "Grant"),
+    Column::new("by", "By"),
     Column::new("scopes", "Scopes"),
-    Column::new("status", "Token"),
+    Column::new("status", "Token").whole(),
 ];
 
 /// For software, which reads `current` and `granted_scope`.
@@ -33,6 +33,8 @@ const DATA: [Column; 6] = [
     Column::new("granted_scope", "Granted scope"),
     Column::new("status", "Token"),
 ];
+
+const RENEWS: &str = "renews by itself";
 
 /// Scopes that say who somebody is, not what they may do.
 const IDENTITY: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
@@ -114,6 +116,7 @@ fn renderer(format: Format, fields: Option<Fields>, columns: &[Column], io: &Io)
 fn row(name: &ProfileName, profile: &Profile, is_current: bool) -> Value {
     let now = time::unix(SystemTime::now());
     let token = profile.token.as_ref();
+    let grant = profile.settings.grant.unwrap_or_default();
     let renews = token.is_some_and(|token| token.refresh_token.is_some())
         || profile.settings.has_credential();
     let (state, words) = state(token, renews, now);
@@ -123,7 +126,8 @@ fn row(name: &ProfileName, profile: &Profile, is_current: bool) -> Value {
         "current": is_current,
         "domain": profile.settings.domain.as_ref().map(ToString::to_string),
         "user": profile.user.as_ref().map(|user| user.label().to_owned()),
-        "grant": profile.settings.grant.unwrap_or_default().name(),
+        "grant": grant.name(),
+        "by": by(grant),
         "granted_scope": token.map(|token| &token.scope),
         "scopes": token.map(|token| in_short(&token.scope)),
         "state": state,
@@ -133,17 +137,26 @@ fn row(name: &ProfileName, profile: &Profile, is_current: bool) -> Value {
     })
 }
 
+/// The grant in a word.
+fn by(grant: Grant) -> &'static str {
+    match grant {
+        Grant::AuthorizationCode => "browser",
+        Grant::DeviceCode => "device",
+        Grant::ClientCredentials => "machine",
+    }
+}
+
 /// The token's state for software, and in words.
 fn state(token: Option<&StoredToken>, renews: bool, now: i64) -> (&'static str, String) {
     match token {
-        None if renews => ("none", "none yet, comes by itself".to_owned()),
+        None if renews => ("none", RENEWS.to_owned()),
         None => ("none", "none".to_owned()),
         Some(token) if token.seconds_left(now) > 0 => {
-            let left = time::roughly(token.seconds_left(now));
-            let then = if renews { ", renews by itself" } else { "" };
-            ("valid", format!("valid for {left}{then}"))
+            // How long it has is of no interest where the next one comes by itself.
+            let left = || format!("valid for {}", time::roughly(token.seconds_left(now)));
+            ("valid", if renews { RENEWS.to_owned() } else { left() })
         }
-        Some(_) if renews => ("renewable", "expired, renews by itself".to_owned()),
+        Some(_) if renews => ("renewable", RENEWS.to_owned()),
         Some(_) => ("expired", "expired".to_owned()),
     }
 }
@@ -169,8 +182,9 @@ fn shown(mut row: Value, format: Format) -> String {
     if format != Format::Table
         && let Some(row) = row.as_object_mut()
     {
-        row.shift_remove("mark");
-        row.shift_remove("scopes");
+        for field in ["mark", "by", "scopes"] {
+            row.shift_remove(field);
+        }
     }
     row.to_string()
 }
@@ -206,9 +220,9 @@ mod tests {
         };
         let words = |token, renews, now| state(token, renews, now).1;
         assert_eq!(words(Some(&token), false, 2_800), "valid for 2 h");
-        assert_eq!(words(Some(&token), true, 2_800), "valid for 2 h, renews by itself");
+        assert_eq!(words(Some(&token), true, 2_800), "renews by itself");
         assert_eq!(words(Some(&token), false, 10_000), "expired");
-        assert_eq!(words(Some(&token), true, 10_000), "expired, renews by itself");
+        assert_eq!(words(Some(&token), true, 10_000), "renews by itself");
         assert_eq!(words(None, false, 0), "none");
     }
 }
