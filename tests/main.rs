@@ -12,6 +12,7 @@ mod hard;
 #[cfg(feature = "host")]
 mod host;
 mod newcomer;
+mod profiles;
 mod resources;
 mod signin;
 mod support;
