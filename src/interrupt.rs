@@ -4,7 +4,8 @@
 //! system's own way, which a shell shows as 130 too.
 
 use std::process;
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::{Condvar, Mutex, Once, PoisonError};
+use std::time::Duration;
 
 use crate::error::Kind;
 use crate::io::Talk;
@@ -13,6 +14,13 @@ use crate::platform::Terminal;
 /// As it was, while typing is hidden.
 static TERMINAL: Mutex<Option<Terminal>> = Mutex::new(None);
 
+/// How many things are being done that must not be done by half.
+static UNDIVIDED: Mutex<usize> = Mutex::new(0);
+static DONE: Condvar = Condvar::new();
+
+/// How long Ctrl-C waits for those: a tenant that does not answer must not hold up a person.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// From here on Ctrl-C wipes the status line, restores the terminal and exits with 130. What is
 /// on disk is whole at any moment, so there is nothing else to tidy.
 pub fn exit_130(talk: &Talk) {
@@ -20,8 +28,34 @@ pub fn exit_130(talk: &Talk) {
     ONCE.call_once(|| {
         let talk = talk.clone();
         // A second handler is refused; there is none, and without one the system's way remains.
-        let _ = ctrlc::set_handler(move || end(&talk));
+        let _ = ctrlc::set_handler(move || {
+            await_undivided();
+            end(&talk);
+        });
     });
+}
+
+/// Until it is dropped, Ctrl-C waits, though not for long.
+pub struct Undivided(());
+
+impl Undivided {
+    /// Begins what must not be done by half.
+    pub fn begin() -> Self {
+        *UNDIVIDED.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        Self(())
+    }
+}
+
+impl Drop for Undivided {
+    fn drop(&mut self) {
+        *UNDIVIDED.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        DONE.notify_all();
+    }
+}
+
+fn await_undivided() {
+    let count = UNDIVIDED.lock().unwrap_or_else(PoisonError::into_inner);
+    drop(DONE.wait_timeout_while(count, PATIENCE, |count| *count > 0));
 }
 
 fn end(talk: &Talk) -> ! {

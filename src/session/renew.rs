@@ -7,6 +7,7 @@ use super::identity::{Environment, Identity};
 use super::{AccessToken, Held, Session, check_binding};
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
+use crate::interrupt::Undivided;
 use crate::oauth::scope::{Granted, Scopes};
 use crate::profile::{Grant, ProfileName, Settings, StoredToken};
 use crate::secret::Secret;
@@ -105,6 +106,8 @@ impl Session {
             }
         }
         let old = profile.token.as_ref();
+        // Between the tenant's answer and the write the new refresh token is nowhere but here.
+        let undivided = Undivided::begin();
         let fresh = match (old, old.and_then(|token| token.refresh_token.as_ref())) {
             (Some(old), Some(refresh_token)) => {
                 // The tenant may forget the old refresh token the moment it answers: be sure that
@@ -139,6 +142,7 @@ impl Session {
         };
         document.set_token(&fresh, profile.user.as_ref());
         locked.write(&document)?;
+        drop(undivided);
         Ok(AccessToken::from(&fresh))
     }
 }

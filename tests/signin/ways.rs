@@ -201,7 +201,7 @@ fn a_token_made_elsewhere_is_taken_if_it_fits() {
     };
     refused(&tenant.access_token("read:clients", None, 0), 3, "expired");
     refused(&tenant.access_token("read:things", Some(OWN_API), 60), 2, OWN_API);
-    refused(&Tenant::new().access_token("read:clients", None, 60), 2, "not for");
+    refused(&Tenant::new().access_token("read:clients", None, 60), 2, "--domain");
     refused("not.a.token", 2, "JSON Web Token");
     refused("opaque", 2, "JSON Web Token");
     refused(" \n", 2, "no access token is given");

@@ -122,6 +122,14 @@ impl Plan {
             Error::usage("what was given is no JSON Web Token")
                 .hint("copy the whole token: three parts apart by dots")
         })?;
+        let issuer = self.domain.issuer();
+        if claims.issuer().is_some_and(|named| named != issuer) {
+            return Err(Error::usage(format!(
+                "the token was issued by {}, not by {issuer}",
+                claims.issuer().unwrap_or_default()
+            ))
+            .hint("give the domain that issued it: --domain DOMAIN"));
+        }
         let audiences = claims.audiences();
         if !audiences.contains(&self.audience.as_str()) {
             return Err(Error::usage(format!(
@@ -130,14 +138,6 @@ impl Plan {
                 self.audience
             ))
             .hint("sign in for that API: --audience URI"));
-        }
-        let issuer = self.domain.issuer();
-        if claims.issuer().is_some_and(|named| named != issuer) {
-            return Err(Error::usage(format!(
-                "the token was issued by {}, not by {issuer}",
-                claims.issuer().unwrap_or_default()
-            ))
-            .hint("give the domain that issued it: --domain DOMAIN"));
         }
         let expires_at = claims
             .expires_at()
