@@ -196,6 +196,8 @@ pub struct Config {
     pub rate_limit: usize,
     /// PEM of a public key that `emulator-m2m` may sign assertions with.
     pub assertion_key: Option<Vec<u8>>,
+    /// An access token that the Management API takes so many more times, and then no more.
+    pub last_uses: Option<(String, usize)>,
     /// What goes wrong.
     pub faults: Vec<Fault>,
     /// Every ID token is wrong in this way.
@@ -225,6 +227,7 @@ impl Default for Config {
             device_lifetime: 900,
             rate_limit: 1_000_000,
             assertion_key: None,
+            last_uses: None,
             faults: Vec::new(),
             id_token_fault: None,
             token_fault: None,

@@ -100,7 +100,7 @@ pub(crate) fn answer(
     result.unwrap_or_else(|answer| answer)
 }
 
-fn authorize(state: &State, authorization: Option<&str>) -> Result<Vec<String>, Answer> {
+fn authorize(state: &mut State, authorization: Option<&str>) -> Result<Vec<String>, Answer> {
     let refused = |message: &str| Answer::refused(401, "", message);
     let token = authorization
         .and_then(|header| header.strip_prefix("Bearer "))
@@ -119,6 +119,11 @@ fn authorize(state: &State, authorization: Option<&str>) -> Result<Vec<String>, 
     }
     if claims["exp"].as_i64().is_none_or(|expires| expires <= now()) {
         return Err(refused("Token has expired or signature is invalid."));
+    }
+    if let Some((_, uses)) = state.config.last_uses.as_mut().filter(|(last, _)| last == token) {
+        *uses = uses
+            .checked_sub(1)
+            .ok_or_else(|| refused("Token has expired or signature is invalid."))?;
     }
     Ok(claims["scope"].as_str().unwrap_or_default().split(' ').map(str::to_owned).collect())
 }

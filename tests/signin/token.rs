@@ -370,18 +370,16 @@ fn a_401_in_the_middle_of_a_list_is_one_renewal_and_that_page_again() {
             .args(&["list", "-o", "jsonl", "--fields", "client_id"])
             .run()
     };
-    let fault = |times| Fault {
-        after: 2,
-        ..Fault::times(FaultKind::Status(401), "/api/v2/clients", times)
-    };
+    let refused_after_two =
+        Fault { after: 2, ..Fault::always(FaultKind::Status(401), "/api/v2/clients") };
     let whole = list().exits(0).stdout;
     assert_eq!(whole.lines().count(), 449);
-    for times in [1, 3] {
-        tenant.configure(|config| config.faults = vec![fault(times)]);
+    for uses in 0..4 {
         let before = access_token(&home);
+        tenant.configure(|config| config.last_uses = Some((before.clone(), uses)));
         let listed = list().exits(0);
         assert_eq!(listed.stdout, whole, "every row, once, in order");
-        assert_eq!(tenant.token_requests(), 1, "{times}");
+        assert_eq!(tenant.token_requests(), 1, "{uses}");
         let after = access_token(&home);
         assert_ne!(before, after, "the new one is on disk");
         let with = |token: &str| {
@@ -392,11 +390,11 @@ fn a_401_in_the_middle_of_a_list_is_one_renewal_and_that_page_again() {
         assert!(with(&before) > 0 && with(&after) > 0);
     }
     // A tenant that refuses the new one too is not asked for ever.
-    tenant.configure(|config| config.faults = vec![fault(usize::MAX)]);
+    tenant.configure(|config| config.faults = vec![refused_after_two.clone()]);
     list().exits(3);
     assert!(tenant.token_requests() <= 1, "{}", tenant.token_requests());
     // Nothing to renew with.
-    tenant.configure(|config| config.faults = vec![fault(1)]);
+    tenant.configure(|config| config.faults = vec![refused_after_two]);
     let given = home.command("auth0-clients").trust(&tenant).args(&["list"]);
     let access = tenant.access_token("read:clients", None, 60);
     given.env("AUTH0_DOMAIN", tenant.domain()).env("AUTH0_ACCESS_TOKEN", access).run().exits(3);
