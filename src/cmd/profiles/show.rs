@@ -8,18 +8,19 @@ use crate::cli::Shared;
 use crate::error::Error;
 use crate::io::Io;
 use crate::output::{Column, Fields, Format, Options, Renderer};
-use crate::profile::{Profile, ProfileName, StoredToken};
+use crate::profile::{DEFAULT_SCOPE, Grant, Profile, ProfileName, StoredToken};
 use crate::session::identity::no_such_profile;
 use crate::store::Store;
 use crate::time;
 
-const COLUMNS: [Column; 6] = [
+const COLUMNS: [Column; 7] = [
     Column::new("mark", " ").whole(),
     Column::new("profile", "Profile").whole(),
     Column::new("domain", "Domain"),
     Column::new("user", "Signed in as"),
     Column::new("grant", "Grant"),
-    Column::new("status", "Token"),
+    Column::new("scopes", "Scopes").right(),
+    Column::new("status", "Token").whole(),
 ];
 
 /// All profiles. One that cannot be read is shown as such: it must not hide the others.
@@ -38,11 +39,26 @@ pub(super) fn list(
     for name in &names {
         let is_current = current.as_ref() == Some(name);
         let row = match store.load(name) {
-            Ok(Some(profile)) => row(name, &profile, is_current),
+            Ok(Some(profile)) => {
+                let mut row = row(name, &profile, is_current);
+                let scopes = scopes(&profile);
+                if format == Format::Table {
+                    // All of it must fit into 80 columns.
+                    row["scopes"] = scopes.map(|scopes| scopes.len()).into();
+                    row["grant"] = in_a_word(profile.settings.grant.unwrap_or_default()).into();
+                } else {
+                    row["scopes"] = scopes.into();
+                }
+                row
+            }
             // Removed since the folder was read.
             Ok(None) => continue,
             Err(error) => {
-                let why = error.causes().first().cloned().unwrap_or_else(|| error.to_string());
+                let mut why = error.causes().first().cloned().unwrap_or_else(|| error.to_string());
+                if format == Format::Table {
+                    // Line and column; `show` has the rest.
+                    why.truncate(why.find(": ").unwrap_or(why.len()));
+                }
                 json!({"profile": name.as_str(), "current": is_current, "mark": mark(is_current), "state": "broken", "status": format!("broken: {why}")})
             }
         };
@@ -118,14 +134,36 @@ fn row(name: &ProfileName, profile: &Profile, is_current: bool) -> Value {
     })
 }
 
+/// The scopes of the token, else those that a login will ask for. `None` where the tenant decides,
+/// or did not say.
+fn scopes(profile: &Profile) -> Option<Vec<&str>> {
+    let scopes: Vec<_> = match (&profile.token, &profile.settings.scope) {
+        (Some(token), _) => token.scope.iter().map(String::as_str).collect(),
+        (None, Some(scopes)) => scopes.iter().map(String::as_str).collect(),
+        // It asks for none, and gets what its client grant holds.
+        (None, None) if profile.settings.grant == Some(Grant::ClientCredentials) => Vec::new(),
+        (None, None) => DEFAULT_SCOPE.to_vec(),
+    };
+    Some(scopes).filter(|scopes| !scopes.is_empty())
+}
+
+/// Who signs in, and where: a grant's name is too long for a table.
+const fn in_a_word(grant: Grant) -> &'static str {
+    match grant {
+        Grant::AuthorizationCode => "browser",
+        Grant::DeviceCode => "device",
+        Grant::ClientCredentials => "machine",
+    }
+}
+
 /// The token's state for software, and in words.
 fn state(token: Option<&StoredToken>, renews: bool, now: i64) -> (&'static str, String) {
     match token {
-        None if renews => ("none", "none yet, comes by itself".to_owned()),
+        None if renews => ("none", "none, comes by itself".to_owned()),
         None => ("none", "none".to_owned()),
         Some(token) if token.seconds_left(now) > 0 => {
             let left = time::roughly(token.seconds_left(now));
-            let then = if renews { ", renews by itself" } else { "" };
+            let then = if renews { ", renews" } else { "" };
             ("valid", format!("valid for {left}{then}"))
         }
         Some(_) if renews => ("renewable", "expired, renews by itself".to_owned()),
@@ -166,7 +204,7 @@ mod tests {
         };
         let words = |token, renews, now| state(token, renews, now).1;
         assert_eq!(words(Some(&token), false, 2_800), "valid for 2 h");
-        assert_eq!(words(Some(&token), true, 2_800), "valid for 2 h, renews by itself");
+        assert_eq!(words(Some(&token), true, 2_800), "valid for 2 h, renews");
         assert_eq!(words(Some(&token), false, 10_000), "expired");
         assert_eq!(words(Some(&token), true, 10_000), "expired, renews by itself");
         assert_eq!(words(None, false, 0), "none");
