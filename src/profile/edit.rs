@@ -78,8 +78,20 @@ impl Document {
 
     /// Forgets the token and the user; the settings stay. Whether there was a token.
     pub fn clear_token(&mut self) -> bool {
-        self.0.remove("user");
-        self.0.remove("token").is_some()
+        let had_token = self.clear("token");
+        self.clear("user");
+        had_token
+    }
+
+    /// Takes a table away, but for what a person wrote above it: that goes to the document's end.
+    fn clear(&mut self, key: &str) -> bool {
+        let Some(item) = self.0.remove(key) else { return false };
+        let above = item.as_table().and_then(|table| table.decor().prefix()?.as_str());
+        if let Some(above) = above.filter(|text| text.contains('#')) {
+            let end = self.0.trailing().as_str().unwrap_or_default();
+            self.0.set_trailing(format!("{end}{above}"));
+        }
+        true
     }
 
     /// A table of the document's own, even where a person wrote it inline or as something else.
@@ -187,6 +199,25 @@ mod tests {
 
         assert!(document.clear_token());
         assert_eq!(document.to_string(), EDITED);
+    }
+
+    #[test]
+    fn a_comment_above_a_token_outlives_it() {
+        let text = format!(
+            "{EDITED}\n# ask Ann\n[token]\naccess_token = \"x\"\nexpires_at = 2026-11-23T12:00:00Z\n\
+             domain = \"a.b\"\naudience = \"c\"\nclient_id = \"d\"\n\n# who\n[user]\nsub = \"x\"\n# end\n"
+        );
+        let (mut document, _) = Document::parse(&text).unwrap();
+        assert!(document.clear_token());
+        let left = document.to_string();
+        assert!(left.starts_with(EDITED), "{left}");
+        for comment in ["# ask Ann\n", "# who\n", "# end\n"] {
+            assert_eq!(left.matches(comment).count(), 1, "{left}");
+        }
+        document.set_token(&token(None), None);
+        assert!(Profile::parse(&document.to_string()).unwrap().token.is_some());
+        assert!(document.clear_token());
+        assert_eq!(document.to_string(), left);
     }
 
     #[test]

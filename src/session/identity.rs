@@ -5,6 +5,7 @@
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
 use crate::io::{Env, Talk};
+use crate::management::naming::Near;
 use crate::profile::{Profile, ProfileName, Settings};
 use crate::secret::Secret;
 use crate::store::Store;
@@ -189,8 +190,10 @@ pub fn choose_profile(flag: Option<&str>, env: Env, store: &Store) -> Result<Pro
         if store.exists(&name) {
             return Ok(name);
         }
+        let names = store.names()?;
+        let other = nearest(&name, &names).or_else(|| names.first().map(ToString::to_string));
         return Err(Error::usage(format!("the current profile '{name}' does not exist")).hint(
-            match store.names()?.first() {
+            match other {
                 Some(other) => format!("choose another: auth0-profiles use {other}"),
                 None => {
                     format!("sign in: auth0-login --profile {name} --domain DOMAIN --client-id ID")
@@ -208,19 +211,40 @@ pub fn choose_profile(flag: Option<&str>, env: Env, store: &Store) -> Result<Pro
             "there are {} profiles and none is the current one",
             names.len()
         ))
-        .hint(format!("choose one: auth0-profiles use {}", names[0]))),
+        .hint(format!(
+            "choose one: auth0-profiles use {}; there are: {}",
+            names[0],
+            some(&names)
+        ))),
     }
 }
 
-/// The error for a profile that is not there, naming those that are.
+/// The error for a profile that is not there, naming the nearest and those that are.
 pub fn no_such_profile(name: &ProfileName, store: &Store) -> Error {
     let error = Error::usage(format!("there is no profile '{name}'"));
-    match store.names() {
-        Ok(names) if !names.is_empty() => {
-            let names: Vec<_> = names.iter().take(10).map(ProfileName::as_str).collect();
-            error.hint(format!("there is: {}; see auth0-profiles list", names.join(", ")))
-        }
-        _ => error
-            .hint(format!("make it: auth0-login --profile {name} --domain DOMAIN --client-id ID")),
+    let names = store.names().unwrap_or_default();
+    if names.is_empty() {
+        return error
+            .hint(format!("make it: auth0-login --profile {name} --domain DOMAIN --client-id ID"));
     }
+    let meant =
+        nearest(name, &names).map_or_else(String::new, |near| format!("did you mean {near}? "));
+    error.hint(format!("{meant}there is: {}; see auth0-profiles list", some(&names)))
+}
+
+/// The name most like this one, if any comes near.
+fn nearest(name: &ProfileName, names: &[ProfileName]) -> Option<String> {
+    let mut near = Near::new(name.as_str());
+    for other in names.iter().filter(|other| *other != name) {
+        near.offer(other.as_str());
+    }
+    near.names().into_iter().next()
+}
+
+/// As many names as a line can take.
+fn some(names: &[ProfileName]) -> String {
+    const MOST: usize = 10;
+    let shown: Vec<_> = names.iter().take(MOST).map(ProfileName::as_str).collect();
+    let more = if names.len() > MOST { ", …" } else { "" };
+    shown.join(", ") + more
 }

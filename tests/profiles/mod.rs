@@ -1,7 +1,11 @@
 //! `auth0-profiles`: what it writes, what it refuses to, and what it never shows.
 
 mod add;
+mod choose;
 mod edit;
+mod import;
+mod list;
+mod manage;
 
 use crate::support::{Home, Ran};
 

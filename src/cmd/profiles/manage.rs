@@ -90,6 +90,8 @@ pub(super) fn remove(store: &Store, names: &[String], yes: bool, io: &Io) -> Res
     let mut result = Ok(());
     for name in names {
         match existing(store, name) {
+            // Named twice is meant once.
+            Ok(name) if going.contains(&name) => {}
             Ok(name) => going.push(name),
             Err(error) => keep_last(&mut result, error, io),
         }

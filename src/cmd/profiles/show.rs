@@ -58,7 +58,11 @@ pub(super) fn list(
             // Removed since the folder was read.
             Ok(None) => continue,
             Err(error) => {
-                let why = error.causes().first().cloned().unwrap_or_else(|| error.to_string());
+                let mut why = error.causes().first().cloned().unwrap_or_else(|| error.to_string());
+                if format == Format::Table {
+                    // Line and column; `show` has the rest.
+                    why.truncate(why.find(": ").unwrap_or(why.len()));
+                }
                 json!({"profile": name.as_str(), "current": is_current, "mark": mark(is_current), "state": "broken", "status": format!("broken: {why}")})
             }
         };
@@ -129,7 +133,7 @@ fn row(name: &ProfileName, profile: &Profile, is_current: bool) -> Value {
         "grant": grant.name(),
         "by": by(grant),
         "granted_scope": token.map(|token| &token.scope),
-        "scopes": token.map(|token| in_short(&token.scope)),
+        "scopes": token.and_then(|token| in_short(&token.scope)),
         "state": state,
         "status": words,
         "expires_at": token.map(|token| time::rfc3339(token.expires_at)),
@@ -166,15 +170,15 @@ fn mark(is_current: bool) -> &'static str {
 }
 
 /// The first scope of those that let somebody do something, and how many more there are.
-fn in_short(scopes: &[String]) -> String {
+fn in_short(scopes: &[String]) -> Option<String> {
     let able = scopes.iter().filter(|scope| !IDENTITY.contains(&scope.as_str())).count();
     let counts = |scope: &&String| able == 0 || !IDENTITY.contains(&scope.as_str());
     let mut counted = scopes.iter().filter(counts);
-    let Some(first) = counted.next() else { return String::new() };
-    match counted.count() {
+    let first = counted.next()?;
+    Some(match counted.count() {
         0 => first.clone(),
         more => format!("{first} +{more}"),
-    }
+    })
 }
 
 /// A row without what is there for the table alone.
@@ -198,8 +202,10 @@ mod tests {
 
     #[test]
     fn scopes_in_short() {
-        let short =
-            |text: &str| in_short(&text.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+        let short = |text: &str| {
+            let scopes: Vec<_> = text.split_whitespace().map(str::to_owned).collect();
+            in_short(&scopes).unwrap_or_default()
+        };
         assert_eq!(short(""), "");
         assert_eq!(short("openid profile"), "openid +1");
         assert_eq!(short("openid read:clients offline_access"), "read:clients");
