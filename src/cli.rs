@@ -6,6 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args};
 
 use crate::completer;
+use crate::error::Error;
 use crate::io::{Color, Manner};
 use crate::output::Format;
 
@@ -52,6 +53,18 @@ pub struct Network {
 }
 
 impl Shared {
+    /// Refuses rows where one thing is printed, before anything is done.
+    ///
+    /// # Errors
+    /// Usage, for CSV and TSV.
+    pub fn refuse_rows(&self, what: &str) -> Result<(), Error> {
+        match self.output {
+            Some(Format::Csv | Format::Tsv) => Err(Error::usage(format!("{what} is no table"))
+                .hint("use -o json, or no format at all")),
+            _ => Ok(()),
+        }
+    }
+
     /// How to talk, by these options.
     pub fn manner(&self) -> Manner {
         Manner {

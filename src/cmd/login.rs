@@ -172,6 +172,7 @@ impl Command for Login {
     }
 
     fn run(self, io: &mut Io) -> Result<(), Error> {
+        self.shared.refuse_rows("a login")?;
         interrupt::exit_130(&io.talk);
         let plan = plan::Plan::make(&self, io)?;
         let outcome = plan.sign_in(&self, io)?;

@@ -64,6 +64,7 @@ impl Command for Token {
     }
 
     fn run(self, io: &mut Io) -> Result<(), Error> {
+        self.shared.refuse_rows("a token")?;
         let session = Session::open(self.shared.profile.as_deref(), &self.network, io)?;
         let token = if self.refresh {
             session.renew()?
@@ -87,8 +88,6 @@ impl Command for Token {
                 "expires_at": token.expires_at.map(time::rfc3339),
                 "scope": token.scope.unwrap_or_default(),
             })),
-            Some(Format::Csv | Format::Tsv) => Err(Error::usage("a token is no table")
-                .hint("use -o json, --header or no format at all")),
             _ if self.header => {
                 io.out.line(format_args!("Authorization: Bearer {}", token.secret.expose()))
             }

@@ -374,3 +374,14 @@ fn wait_for(tenant: &Tenant, path: &str) {
         std::thread::yield_now();
     }
 }
+
+#[test]
+fn a_login_and_a_token_are_no_tables() {
+    let tenant = Tenant::new();
+    let home = Home::new();
+    for format in ["csv", "tsv"] {
+        tenant.login(&home, &["-o", format]).run().exits(2).prints("").says("no table");
+        home.run("auth0-token", &["-o", format]).exits(2).prints("").says("no table");
+    }
+    assert!(tenant.requests().is_empty() && home.files().is_empty());
+}
