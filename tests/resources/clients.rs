@@ -114,7 +114,8 @@ fn a_shown_client_can_be_created_anew() {
 fn create_says_what_is_missing_or_wrong() {
     let tenant = Tenant::new();
     tenant.clients(&["create", "--type", "spa"]).exits(2).says("--name NAME");
-    tenant.clients(&["create", "--name", "a<b"]).exits(8).says("does not match pattern");
+    let rejected = tenant.clients(&["create", "--name", "a<b"]).exits(8);
+    rejected.says("does not match pattern").says("--dry-run");
     tenant.clients(&["create", "--name", "a", "--set", "x"]).exits(2).says("KEY=VALUE");
     tenant.piped("clients", &["create", "--json", "-"], "[1]").exits(2).says("not one object");
     tenant.piped("clients", &["create", "--json", "-"], "{\"a\":").exits(2).says("line 1");
@@ -240,7 +241,8 @@ fn a_dry_run_sends_nothing_that_writes() {
         assert_eq!(ran.json(), request);
     }
     let ran = tenant.clients(&["update", BILLING, "--description", "new", "--dry-run"]).exits(0);
-    ran.says("~ description: \"Number 7\" → \"new\"");
+    ran.says("~ description: \"Number 7\" → \"new\"")
+        .says("dry run: update the client 'Billing 7'");
     assert!(tenant.writes().is_empty());
 }
 
@@ -321,7 +323,8 @@ fn a_write_is_sent_once() {
         tenant.emulator.configure(|config| {
             config.faults = vec![Fault::always(kind.clone(), "/api/v2/clients")];
         });
-        tenant.clients(&["create", "--name", "once"]).exits(7);
+        let ran = tenant.clients(&["create", "--name", "once"]).exits(7);
+        ran.says("look first: auth0-clients show 'once'").hides("cannot reach").hides("docs.rs");
         assert_eq!(tenant.writes().len(), 1, "{kind:?}");
     }
     // A rate limit is no answer: the request was not carried out.
