@@ -214,6 +214,35 @@ fn a_token_that_sees_a_summary_cannot_lose_siblings() {
 }
 
 #[test]
+fn an_update_asks_for_no_secret() {
+    let tenant = Tenant::new().also("read:client_keys");
+    let asked = || {
+        let reads =
+            tenant.emulator.requests().into_iter().filter(|request| request.method == "GET");
+        let asked = reads.map(|read| read.query).collect::<Vec<_>>();
+        tenant.emulator.forget_requests();
+        asked
+    };
+    let none = "fields=client_secret%2Cencryption_key%2Csigning_keys&include_fields=false";
+    let given = r#"{"client_secret": "[redacted]", "description": "x"}"#;
+    tenant.piped("clients", &["update", BILLING, "--json", "-"], given).exits(0);
+    assert_eq!(asked(), [none]);
+    tenant.clients(&["update", BILLING, "--set", "client_secret=hush-hush"]).exits(0);
+    assert_eq!(asked(), [none]);
+    assert_eq!(tenant.emulator.client(BILLING).unwrap()["client_secret"], "hush-hush");
+    // What is merged with a secret must be seen, and so be asked for.
+    let part = ["update", BILLING, "--set", "encryption_key.pub=new"];
+    tenant.clients(&part).exits(2).says("--reveal-secrets");
+    assert!(asked().is_empty());
+    tenant.clients(&[&part[..], &["--reveal-secrets"]].concat()).exits(0);
+    tenant.writes();
+    let blind = tenant.without(&["read:client_keys"]);
+    let ran = blind.clients(&[&part[..], &["--reveal-secrets"]].concat()).exits(4);
+    ran.says("nothing was sent").says("--add-scope read:client_keys");
+    assert!(blind.writes().is_empty());
+}
+
+#[test]
 fn a_dry_run_sends_nothing_that_writes() {
     let tenant = Tenant::new();
     let path = format!("/api/v2/clients/{BILLING}");

@@ -119,15 +119,21 @@ impl Desk<'_> {
     /// a change of what cannot change; the API's.
     pub fn update(&mut self, text: &str, wanted: &Wanted) -> Result<(), Error> {
         let resource = self.resource;
-        let change = wanted.over(&Object::new())?;
+        let mut change = wanted.over(&Object::new())?;
         if change.is_empty() {
             return Err(Error::usage("nothing to change is named").hint(format!(
                 "set a field: {} update '{text}' --set KEY=VALUE",
                 resource.command
             )));
         }
-        let all = resource.secrets.iter().any(|secret| change.contains_key(*secret));
-        let (id, before) = self.read(text, &resource.fields(None, all))?;
+        take_redacted(&mut change);
+        let secret = resource.secrets.iter().find(|secret| inside(&change, wanted, secret));
+        if let Some(secret) = secret.filter(|_| !self.view.reveal_secrets) {
+            return Err(Error::usage(format!("{secret} cannot be changed in part: it is a secret, and what is there is not asked for"))
+                .because(format!("the API replaces {secret} whole, so sending a part of it would delete the rest; nothing was sent"))
+                .hint("ask for it too: --reveal-secrets"));
+        }
+        let (id, before) = self.read(text, &resource.fields(None, self.view.reveal_secrets))?;
         let found =
             Found { id, name: before.get("name").and_then(Value::as_str).map(str::to_owned) };
         let mut change = wanted.over(&before)?;
@@ -192,16 +198,23 @@ impl Desk<'_> {
         wanted: &Wanted,
     ) -> Result<(), Error> {
         let seen = &self.resource.seen;
-        let inside = change.iter().find(|(key, value)| {
-            (value.is_object() || wanted.appends_to(key))
-                && seen.inside.is_none_or(|inside| inside == *key)
-        });
-        let Some((key, _)) = inside.filter(|_| !(seen.enough)(before)) else {
+        let secrets = self.resource.secrets;
+        let shows_secrets = secrets.iter().any(|secret| before.contains_key(*secret));
+        let hidden = |key: &str| {
+            let (enough, scope) = if secrets.contains(&key) {
+                (shows_secrets, "read:client_keys")
+            } else {
+                let concerned = seen.inside.is_none_or(|inside| inside == key);
+                (!concerned || (seen.enough)(before), seen.scope)
+            };
+            (!enough && inside(change, wanted, key)).then_some(scope)
+        };
+        let Some((key, scope)) = change.keys().find_map(|key| Some((key, hidden(key)?))) else {
             return Ok(());
         };
         Err(Error::new(Kind::Refused, format!("cannot update {key} of the {} {found}: the token does not show what is there", self.resource.singular))
             .because(format!("the API replaces {key} whole, so sending a part of it would delete the rest; nothing was sent"))
-            .hint(refusal::how_to_get(seen.scope, self.api.identity())))
+            .hint(refusal::how_to_get(scope, self.api.identity())))
     }
 
     fn tell_redacted(&self, paths: &[String], become_of: &str) {
@@ -252,4 +265,9 @@ impl Desk<'_> {
     pub fn check_confirmable(&self, yes: bool) -> Result<(), Error> {
         if yes || self.dry_run || self.io.interactive { Ok(()) } else { self.io.confirm("") }
     }
+}
+
+/// Whether the change is inside of a field that the API replaces whole.
+fn inside(change: &Object, wanted: &Wanted, field: &str) -> bool {
+    change.get(field).is_some_and(|value| value.is_object() || wanted.appends_to(field))
 }
