@@ -100,6 +100,7 @@ struct Parts {
     causes: Vec<String>,
     hint: Option<String>,
     status: Option<u16>,
+    in_doubt: bool,
 }
 
 impl Error {
@@ -112,6 +113,7 @@ impl Error {
             causes: Vec::new(),
             hint: None,
             status: None,
+            in_doubt: false,
         }))
     }
 
@@ -169,6 +171,18 @@ impl Error {
     pub fn status(mut self, status: u16) -> Self {
         self.0.status = Some(status);
         self
+    }
+
+    /// The request went out, and what became of it is not known: it may have been carried out.
+    #[must_use]
+    pub fn in_doubt(mut self) -> Self {
+        self.0.in_doubt = true;
+        self
+    }
+
+    /// Whether the request may have been carried out all the same.
+    pub fn is_in_doubt(&self) -> bool {
+        self.0.in_doubt
     }
 
     /// The row of the exit-code table.

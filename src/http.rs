@@ -276,7 +276,7 @@ impl Http {
             Err(error) => {
                 let again =
                     request.retry == Retry::Idempotent && error.code_text() == failure::BROKEN_OFF;
-                Ok(Attempt::Failed { error, wait: again.then_some(backoff) })
+                Ok(Attempt::Failed { error: error.in_doubt(), wait: again.then_some(backoff) })
             }
         }
     }
@@ -318,14 +318,16 @@ impl Http {
                 .map_err(ureq::Error::from)
                 .and_then(|r| agent.run(with_timeout(agent, r, reading, left)))
         };
-        let answer = answer.map_err(|e| Failed {
-            error: failure::of_transport(
-                request.url,
-                agent::proxy_of(agent, request.url).as_deref(),
-                &e,
-            ),
-            passing: failure::may_pass(&e),
-            sent: failure::may_have_been_sent(&e),
+        let answer = answer.map_err(|e| {
+            let proxy = agent::proxy_of(agent, request.url);
+            let error = failure::of_transport(request.url, proxy.as_deref(), &e);
+            let error = match self.time_left() {
+                Ok(_) => error,
+                Err(out) => out.because(error.message()),
+            };
+            let sent = failure::may_have_been_sent(&e);
+            let error = if sent { error.in_doubt() } else { error };
+            Failed { error, passing: failure::may_pass(&e), sent }
         })?;
         let (parts, body) = answer.into_parts();
         log::answer(&self.talk, parts.status.as_u16(), &parts.headers, started.elapsed());

@@ -19,7 +19,7 @@ use crate::domain::Domain;
 use crate::error::{Error, Kind};
 use crate::io::Io;
 use crate::management::catalog::{self, Method, Paging};
-use crate::management::{self, Call, Management, refusal};
+use crate::management::{self, Call, Management};
 use crate::output::{Fields, Format};
 use crate::run::Command;
 use crate::session::{Identity, Session};
@@ -169,7 +169,7 @@ impl Api {
         let api = Management::open(&session)?;
         let token = api.token()?;
         prepared.check_domain(&token.domain)?;
-        self.warn_of_scopes(&prepared, token.scope.as_deref(), io);
+        Self::warn_of_scopes(&prepared, token.scope.as_deref(), api.identity(), io);
         if prepared.method == Method::Delete && !self.how.yes {
             let whole = percent_decoded(&prepared.path);
             io.confirm(&format!(
@@ -203,7 +203,7 @@ impl Api {
         shape: &Shape<'_>,
         io: &mut Io,
     ) -> Result<(), Error> {
-        let answer = api.answer(call)?;
+        let answer = api.answer(call).map_err(|error| Self::advised(error, call))?;
         let failed = !(200..300).contains(&answer.status);
         if self.how.include {
             answer::head(answer.status, &answer.headers, io)?;
@@ -213,7 +213,10 @@ impl Api {
             let shape = if failed { &shape.plain() } else { shape };
             shape.print(&answer.body, io)?;
         }
-        if failed { Err(refusal::of(call.what, answer.status, &answer.body)) } else { Ok(()) }
+        if !failed {
+            return Ok(());
+        }
+        Err(Self::advised(api.refusal(call, answer.status, &answer.body), call))
     }
 
     /// Prints an answer while it comes.
@@ -224,7 +227,7 @@ impl Api {
         shape: &Shape<'_>,
         io: &mut Io,
     ) -> Result<(), Error> {
-        let mut stream = api.stream(call)?;
+        let mut stream = api.stream(call).map_err(|error| Self::advised(error, call))?;
         if self.how.include {
             answer::head(stream.status, &stream.headers, io)?;
         }
@@ -241,7 +244,23 @@ impl Api {
         } else if self.how.include {
             shape.plain().print(&body, io)?;
         }
-        Err(refusal::of(call.what, stream.status, &body))
+        Err(Self::advised(api.refusal(call, stream.status, &body), call))
+    }
+
+    /// What to do next, where that depends on the operation.
+    fn advised(error: Error, call: &Call<'_>) -> Error {
+        let Some(method) = Method::parse(call.method) else { return error };
+        if error.is_in_doubt() && matches!(method, Method::Post | Method::Patch) {
+            return error
+                .hint("it may have been carried out all the same: look before you try again");
+        }
+        match (error.http_status(), catalog::find(method, call.path)) {
+            (Some(400 | 422), Some(found)) => error.hint(format!(
+                "see what it takes: auth0-api describe {} {}",
+                call.method, found.operation.path
+            )),
+            _ => error,
+        }
     }
 
     fn pageable(&self, prepared: &Prepared) -> Result<catalog::Operation, Error> {
@@ -275,24 +294,23 @@ impl Api {
         }
     }
 
-    fn warn_of_scopes(&self, prepared: &Prepared, granted: Option<&[String]>, io: &Io) {
+    fn warn_of_scopes(
+        prepared: &Prepared,
+        granted: Option<&[String]>,
+        identity: &Identity,
+        io: &Io,
+    ) {
         let (Some(operation), Some(granted)) = (&prepared.operation, granted) else { return };
         let missing = operation.missing_scopes(granted);
         if missing.is_empty() {
             return;
         }
-        let profile = self
-            .shared
-            .profile
-            .as_ref()
-            .map(|name| format!(" --profile {name}"))
-            .unwrap_or_default();
         io.talk.warn(format_args!(
-            "the token lacks {}, which {} {} asks for\nget it: auth0-login{profile} --add-scope {}",
+            "the token lacks {}, which {} {} asks for\nget it: {}",
             missing.join(" and "),
             operation.method.as_str(),
             operation.path,
-            missing.join(" --add-scope ")
+            identity.login(&format!(" --add-scope {}", missing.join(" --add-scope ")))
         ));
     }
 }

@@ -7,7 +7,7 @@ use clap::{ArgGroup, Parser, Subcommand};
 
 use self::flags::{Flags, app_types};
 use super::resource::args::{self, Changes, Cut, DryRun, Show, Sure};
-use super::resource::{Desk, Filter, View, Write, object, unsure};
+use super::resource::{Desk, Filter, View, Write};
 use crate::cli::{Network, Shared};
 use crate::error::Error;
 use crate::io::Io;
@@ -311,11 +311,14 @@ impl RotateSecret {
         )?;
         let what = format!("rotate the secret of the client {found}");
         let path = format!("{}/rotate-secret", CLIENTS.path_of(&found.id));
-        let answer = desk.write(&Write { what: &what, method: "POST", path: &path, body: None }).map_err(|error| {
-            unsure(error, || "the secret may have been rotated all the same: rotate it once more to see the new one".to_owned())
+        let rotated = desk.write_object(&Write {
+            what: &what,
+            method: "POST",
+            path: &path,
+            body: None,
+            doubt: "the secret may have been rotated all the same: rotate it once more to see the new one",
         })?;
-        let Some(answer) = answer else { return Ok(()) };
-        let client = object(&answer, &what)?;
+        let Some(client) = rotated else { return Ok(()) };
         desk.io.talk.say(format_args!("rotated the secret of the client {found}"));
         desk.show_new(&client)
     }

@@ -66,8 +66,8 @@ pub(super) fn of_transport(url: &str, proxy: Option<&str>, error: &ureq::Error) 
         .hint("check the domain and your connection; behind a company proxy set HTTPS_PROXY"),
         ureq::Error::Timeout(what) => unavailable(format!("{host} did not answer in time"))
             .code("timeout")
-            .because(format!("the time for '{what}' ran out"))
-            .hint("try again, or allow more: --timeout 5m"),
+            .because(too_long(*what))
+            .hint("try again"),
         ureq::Error::ConnectProxyFailed(why) => {
             let error = unavailable(format!("the proxy did not let us through to {host}"));
             if why.contains("407") {
@@ -88,8 +88,8 @@ pub(super) fn of_transport(url: &str, proxy: Option<&str>, error: &ureq::Error) 
             }
             if may_have_been_sent(error) {
                 return unavailable(format!("the connection to {host} broke off before an answer"))
-                    .caused_by(e)
-                    .hint("try again; what should have changed may have changed, so look first");
+                    .because(ending(e))
+                    .hint("try again");
             }
             let error = unavailable(format!("cannot reach {host}")).caused_by(e);
             if e.kind() == io::ErrorKind::ConnectionRefused {
@@ -113,7 +113,27 @@ pub(super) fn while_reading(url: &str, error: io::Error) -> Error {
     }
     Error::new(Kind::Unavailable, format!("the answer of {} broke off", host(url)))
         .code(BROKEN_OFF)
-        .caused_by(&error)
+        .because(match &error {
+            ureq::Error::Io(e) => ending(e),
+            other => other.to_string(),
+        })
+}
+
+/// How a connection ended. TLS libraries have a manual's address for the commonest way.
+fn ending(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => "the other side closed it".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn too_long(what: ureq::Timeout) -> &'static str {
+    match what {
+        ureq::Timeout::Resolve => "finding its address took too long",
+        ureq::Timeout::Connect => "connecting took too long",
+        ureq::Timeout::SendRequest | ureq::Timeout::SendBody => "sending the request took too long",
+        _ => "the request was sent, and no whole answer came",
+    }
 }
 
 /// Whether not even the first hop was reached.

@@ -99,8 +99,10 @@ impl<'s> Management<'s> {
                 format!("the token is for {audience}, not for the Management API"),
             )
             .hint(format!(
-                "sign in for it: auth0-login --audience {}",
-                token.domain.management_audience()
+                "sign in for it: {}",
+                session
+                    .identity()
+                    .login(&format!(" --audience {}", token.domain.management_audience()))
             )));
         }
         Ok(Self { session, base: base(&token.domain) })
@@ -130,7 +132,17 @@ impl<'s> Management<'s> {
         if (200..300).contains(&answer.status) {
             return Ok(answer);
         }
-        Err(refusal::of(call.what, answer.status, &answer.body))
+        Err(self.refusal(call, answer.status, &answer.body))
+    }
+
+    /// What an answer says that is no success.
+    pub fn refusal(&self, call: &Call<'_>, status: u16, body: &[u8]) -> Error {
+        refusal::of(call.what, status, body, self.session.identity())
+    }
+
+    /// Who asks.
+    pub fn identity(&self) -> &Identity {
+        self.session.identity()
     }
 
     /// Like [`Management::call`], with any status.

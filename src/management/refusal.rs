@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::error::{Error, Kind};
+use crate::session::Identity;
 
 /// The longest message taken from a server, in characters.
 const MAX_MESSAGE: usize = 500;
@@ -17,8 +18,9 @@ struct Body {
     error_code: Option<String>,
 }
 
-/// Turns an answer that is no success into an error. `what` is what was tried: "list the clients".
-pub fn of(what: &str, status: u16, body: &[u8]) -> Error {
+/// Turns an answer that is no success into an error. `what` is what was tried: "list the clients";
+/// `identity` is who tried it, and so who may sign in for more.
+pub fn of(what: &str, status: u16, body: &[u8], identity: &Identity) -> Error {
     let parsed: Option<Body> = serde_json::from_slice(body).ok();
     let kind = Kind::of_status(status);
     let mut error = Error::new(kind, format!("cannot {what}: {}", reason(status))).status(status);
@@ -33,17 +35,38 @@ pub fn of(what: &str, status: u16, body: &[u8]) -> Error {
     }
     match (kind, scopes) {
         // The first is the plain one; the others show less.
-        (Kind::Refused, Some(scopes)) => {
-            error.hint(format!("sign in with it: auth0-login --add-scope {}", scopes[0]))
-        }
+        (Kind::Refused, Some(scopes)) => error.hint(how_to_get(&scopes[0], identity)),
         (Kind::Refused, None) => {
             error.hint("the tenant's plan or settings do not allow this; see the message above")
         }
-        (Kind::NotSignedIn, _) => error.hint("sign in again: auth0-login"),
+        (Kind::Unavailable, _) => error.in_doubt(),
+        (Kind::NotSignedIn, _) => error.hint(match identity {
+            Identity::GivenToken { .. } => {
+                "put a new token into AUTH0_ACCESS_TOKEN; or unset it and sign in: auth0-login"
+                    .to_owned()
+            }
+            _ => format!("sign in again: {}", identity.login("")),
+        }),
         (Kind::RateLimited, _) => {
             error.hint("try again later, or try more often: --max-retries 10")
         }
         _ => error,
+    }
+}
+
+/// How this identity comes by a scope.
+pub fn how_to_get(scope: &str, identity: &Identity) -> String {
+    let login = identity.login(&format!(" --add-scope {scope}"));
+    match identity {
+        Identity::Profile { .. } => format!("sign in with it: {login}"),
+        Identity::GivenToken { .. } => {
+            format!("put a token with it into AUTH0_ACCESS_TOKEN; or unset it and sign in: {login}")
+        }
+        Identity::GivenCredentials { .. } => {
+            format!(
+                "let the application have {scope}: in the dashboard under Applications, APIs, Auth0 Management API"
+            )
+        }
     }
 }
 
@@ -86,8 +109,15 @@ fn reason(status: u16) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{missing_scopes, of};
-    use crate::error::Kind;
+    use super::{Identity, missing_scopes};
+    use crate::domain::Domain;
+    use crate::error::{Error, Kind};
+    use crate::secret::Secret;
+
+    fn of(what: &str, status: u16, body: &[u8]) -> Error {
+        let domain = Domain::parse("acme.eu.auth0.com").unwrap();
+        super::of(what, status, body, &Identity::GivenToken { domain, token: Secret::new("t") })
+    }
 
     #[test]
     fn a_missing_scope_becomes_a_command() {

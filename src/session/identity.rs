@@ -124,6 +124,15 @@ impl Settings {
 }
 
 impl Identity {
+    /// How it signs in again, `options` added.
+    pub fn login(&self, options: &str) -> String {
+        let command = |profile: &str| format!("auth0-login{profile}{options}");
+        match self {
+            Self::Profile { name, .. } => command(&format!(" --profile {name}")),
+            Self::GivenToken { .. } | Self::GivenCredentials { .. } => command(""),
+        }
+    }
+
     /// Decides, by the contract's order. An explicit `--profile` outranks a token or credentials
     /// in the environment, which need no place for profiles.
     ///

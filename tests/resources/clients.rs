@@ -114,7 +114,8 @@ fn a_shown_client_can_be_created_anew() {
 fn create_says_what_is_missing_or_wrong() {
     let tenant = Tenant::new();
     tenant.clients(&["create", "--type", "spa"]).exits(2).says("--name NAME");
-    tenant.clients(&["create", "--name", "a<b"]).exits(8).says("does not match pattern");
+    let rejected = tenant.clients(&["create", "--name", "a<b"]).exits(8);
+    rejected.says("does not match pattern").says("--dry-run");
     tenant.clients(&["create", "--name", "a", "--set", "x"]).exits(2).says("KEY=VALUE");
     tenant.piped("clients", &["create", "--json", "-"], "[1]").exits(2).says("not one object");
     tenant.piped("clients", &["create", "--json", "-"], "{\"a\":").exits(2).says("line 1");
@@ -213,6 +214,35 @@ fn a_token_that_sees_a_summary_cannot_lose_siblings() {
 }
 
 #[test]
+fn an_update_asks_for_no_secret() {
+    let tenant = Tenant::new().also("read:client_keys");
+    let asked = || {
+        let reads =
+            tenant.emulator.requests().into_iter().filter(|request| request.method == "GET");
+        let asked = reads.map(|read| read.query).collect::<Vec<_>>();
+        tenant.emulator.forget_requests();
+        asked
+    };
+    let none = "fields=client_secret%2Cencryption_key%2Csigning_keys&include_fields=false";
+    let given = r#"{"client_secret": "[redacted]", "description": "x"}"#;
+    tenant.piped("clients", &["update", BILLING, "--json", "-"], given).exits(0);
+    assert_eq!(asked(), [none]);
+    tenant.clients(&["update", BILLING, "--set", "client_secret=hush-hush"]).exits(0);
+    assert_eq!(asked(), [none]);
+    assert_eq!(tenant.emulator.client(BILLING).unwrap()["client_secret"], "hush-hush");
+    // What is merged with a secret must be seen, and so be asked for.
+    let part = ["update", BILLING, "--set", "encryption_key.pub=new"];
+    tenant.clients(&part).exits(2).says("--reveal-secrets");
+    assert!(asked().is_empty());
+    tenant.clients(&[&part[..], &["--reveal-secrets"]].concat()).exits(0);
+    tenant.writes();
+    let blind = tenant.without(&["read:client_keys"]);
+    let ran = blind.clients(&[&part[..], &["--reveal-secrets"]].concat()).exits(4);
+    ran.says("nothing was sent").says("--add-scope read:client_keys");
+    assert!(blind.writes().is_empty());
+}
+
+#[test]
 fn a_dry_run_sends_nothing_that_writes() {
     let tenant = Tenant::new();
     let path = format!("/api/v2/clients/{BILLING}");
@@ -240,7 +270,8 @@ fn a_dry_run_sends_nothing_that_writes() {
         assert_eq!(ran.json(), request);
     }
     let ran = tenant.clients(&["update", BILLING, "--description", "new", "--dry-run"]).exits(0);
-    ran.says("~ description: \"Number 7\" → \"new\"");
+    ran.says("~ description: \"Number 7\" → \"new\"")
+        .says("dry run: update the client 'Billing 7'");
     assert!(tenant.writes().is_empty());
 }
 
@@ -321,7 +352,8 @@ fn a_write_is_sent_once() {
         tenant.emulator.configure(|config| {
             config.faults = vec![Fault::always(kind.clone(), "/api/v2/clients")];
         });
-        tenant.clients(&["create", "--name", "once"]).exits(7);
+        let ran = tenant.clients(&["create", "--name", "once"]).exits(7);
+        ran.says("look first: auth0-clients show 'once'").hides("cannot reach").hides("docs.rs");
         assert_eq!(tenant.writes().len(), 1, "{kind:?}");
     }
     // A rate limit is no answer: the request was not carried out.

@@ -133,7 +133,8 @@ fn create_and_its_conflicts() {
     tenant
         .connections(&["create", "--name", "my-db", "--strategy", "auth0"])
         .exits(8)
-        .says("already exists");
+        .says("already exists")
+        .says("auth0-connections show 'my-db'");
     let ran = tenant.connections(&[
         "create",
         "--name",

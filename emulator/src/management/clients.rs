@@ -93,6 +93,7 @@ fn shown(request: &Request<'_>, client: &Object) -> Value {
     if !request.has("read:client_keys") {
         client.remove("client_secret");
         client.remove("signing_keys");
+        client.remove("encryption_key");
     }
     selected(request, client, "client_id")
 }

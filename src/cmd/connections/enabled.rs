@@ -160,7 +160,13 @@ pub(super) fn switch(desk: &mut Desk<'_>, switch: &Switch, on: bool) -> Result<(
             [client] => format!("have the client {client} {done} for the connection {connection}"),
             some => format!("have {} clients {done} for the connection {connection}", some.len()),
         };
-        let write = Write { what: &what, method: "PATCH", path: &path, body: Some(&body) };
+        let write = Write {
+            what: &what,
+            method: "PATCH",
+            path: &path,
+            body: Some(&body),
+            doubt: "it may have been done all the same; the same again does no harm",
+        };
         let sent = desk.write(&write);
         if let Some(Some(_)) = failures.note_all(sent, some.len())? {
             for client in some {

@@ -41,8 +41,13 @@ impl Desk<'_> {
     fn delete_one(&mut self, found: &Found) -> Result<(), Error> {
         let what = format!("delete the {} {found}", self.resource.singular);
         let path = self.resource.path_of(&found.id);
-        let Some(answer) =
-            self.write(&Write { what: &what, method: "DELETE", path: &path, body: None })?
+        let Some(answer) = self.write(&Write {
+            what: &what,
+            method: "DELETE",
+            path: &path,
+            body: None,
+            doubt: "try again",
+        })?
         else {
             return Ok(());
         };

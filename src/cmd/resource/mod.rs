@@ -22,7 +22,7 @@ use crate::output::Column;
 pub use batch::Failures;
 pub use list::Filter;
 pub use show::View;
-pub use write::{Write, unsure};
+pub use write::Write;
 
 /// One kind of resource of one tenant, and the edges to work on it.
 pub struct Desk<'a> {

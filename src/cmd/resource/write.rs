@@ -8,7 +8,7 @@ use crate::error::{Error, Kind};
 use crate::http::{Answer, Body};
 use crate::management::change::{Object, merged, take_redacted};
 use crate::management::naming::Found;
-use crate::management::{Call, difference};
+use crate::management::{Call, difference, refusal};
 use crate::redact;
 
 /// A request that changes something.
@@ -21,10 +21,13 @@ pub struct Write<'a> {
     pub path: &'a str,
     /// The body, if any.
     pub body: Option<&'a Value>,
+    /// What to do where it may have been carried out and may not: look first, as a rule.
+    pub doubt: &'a str,
 }
 
 impl Desk<'_> {
-    /// Sends it; with `--dry-run` prints it instead, secrets redacted, and `None` is the answer.
+    /// Sends it; with `--dry-run` prints it instead, secrets redacted, says what it would do, and
+    /// `None` is the answer.
     ///
     /// # Errors
     /// The API's; or when stdout fails.
@@ -37,11 +40,30 @@ impl Desk<'_> {
             }
             let text = request.to_string();
             self.io.out.line(redact::json(&text))?;
+            self.io.talk.say(format_args!("not sent, for it is a dry run: {}", write.what));
             return Ok(None);
         }
         let bytes = write.body.map(|body| body.to_string().into_bytes());
         let body = bytes.as_deref().map(Body::Json);
-        self.api.call(&Call { body, ..Call::new(write.what, write.method, write.path) }).map(Some)
+        let sent = self.api.call(&Call { body, ..Call::new(write.what, write.method, write.path) });
+        sent.map(Some).map_err(|error| {
+            if error.is_in_doubt() {
+                return error.hint(write.doubt);
+            }
+            match error.http_status() {
+                Some(400 | 422) => error.hint("see what is sent: the same again with --dry-run"),
+                _ => error,
+            }
+        })
+    }
+
+    /// Like [`Desk::write`], where the answer is the object as it is afterwards.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn write_object(&mut self, write: &Write<'_>) -> Result<Option<Object>, Error> {
+        let Some(answer) = self.write(write)? else { return Ok(None) };
+        object(&answer, write.what).map(Some).map_err(|error| error.hint(write.doubt))
     }
 
     /// Creates one and shows it.
@@ -71,17 +93,19 @@ impl Desk<'_> {
         let name = fields.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
         let what = format!("create the {} '{name}'", resource.singular);
         let body = Value::Object(fields);
-        let write = Write { what: &what, method: "POST", path: resource.path, body: Some(&body) };
-        let sent = self.write(&write).map_err(|error| {
-            unsure(error, || {
-                format!(
-                    "it may have been created all the same; look first: {} show '{name}'",
-                    resource.command
-                )
-            })
+        let look = format!("{} show '{name}'", resource.command);
+        let write = Write {
+            what: &what,
+            method: "POST",
+            path: resource.path,
+            body: Some(&body),
+            doubt: &format!("it may have been created all the same; look first: {look}"),
+        };
+        let sent = self.write_object(&write).map_err(|error| match error.http_status() {
+            Some(409) => error.hint(format!("see what is there: {look}")),
+            _ => error,
         });
-        let Some(answer) = sent? else { return Ok(()) };
-        let created = object(&answer, &what)?;
+        let Some(created) = sent? else { return Ok(()) };
         let id = created.get(resource.id).and_then(Value::as_str).unwrap_or_default();
         let made = Found { id: id.to_owned(), name: Some(name) };
         self.io.talk.say(format_args!("created the {} {made}", resource.singular));
@@ -95,15 +119,21 @@ impl Desk<'_> {
     /// a change of what cannot change; the API's.
     pub fn update(&mut self, text: &str, wanted: &Wanted) -> Result<(), Error> {
         let resource = self.resource;
-        let change = wanted.over(&Object::new())?;
+        let mut change = wanted.over(&Object::new())?;
         if change.is_empty() {
             return Err(Error::usage("nothing to change is named").hint(format!(
                 "set a field: {} update '{text}' --set KEY=VALUE",
                 resource.command
             )));
         }
-        let all = resource.secrets.iter().any(|secret| change.contains_key(*secret));
-        let (id, before) = self.read(text, &resource.fields(None, all))?;
+        take_redacted(&mut change);
+        let secret = resource.secrets.iter().find(|secret| inside(&change, wanted, secret));
+        if let Some(secret) = secret.filter(|_| !self.view.reveal_secrets) {
+            return Err(Error::usage(format!("{secret} cannot be changed in part: it is a secret, and what is there is not asked for"))
+                .because(format!("the API replaces {secret} whole, so sending a part of it would delete the rest; nothing was sent"))
+                .hint("ask for it too: --reveal-secrets"));
+        }
+        let (id, before) = self.read(text, &resource.fields(None, self.view.reveal_secrets))?;
         let found =
             Found { id, name: before.get("name").and_then(Value::as_str).map(str::to_owned) };
         let mut change = wanted.over(&before)?;
@@ -147,17 +177,16 @@ impl Desk<'_> {
         let what = format!("update the {} {found}", resource.singular);
         let path = resource.path_of(&found.id);
         let body = Value::Object(body);
-        let answer = self
-            .write(&Write { what: &what, method: "PATCH", path: &path, body: Some(&body) })
-            .map_err(|error| {
-                unsure(error, || {
-                    "it may have been updated all the same; run the command again to be sure"
-                        .to_owned()
-                })
-            })?;
-        let Some(answer) = answer else { return Ok(()) };
+        let updated = self.write_object(&Write {
+            what: &what,
+            method: "PATCH",
+            path: &path,
+            body: Some(&body),
+            doubt: "it may have been updated all the same; run the command again to be sure",
+        })?;
+        let Some(updated) = updated else { return Ok(()) };
         self.io.talk.say(format_args!("updated the {} {found}", resource.singular));
-        self.show_object(&object(&answer, &what)?)
+        self.show_object(&updated)
     }
 
     /// Refuses a change inside of something that the token may not see: the rest would be deleted.
@@ -169,16 +198,23 @@ impl Desk<'_> {
         wanted: &Wanted,
     ) -> Result<(), Error> {
         let seen = &self.resource.seen;
-        let inside = change.iter().find(|(key, value)| {
-            (value.is_object() || wanted.appends_to(key))
-                && seen.inside.is_none_or(|inside| inside == *key)
-        });
-        let Some((key, _)) = inside.filter(|_| !(seen.enough)(before)) else {
+        let secrets = self.resource.secrets;
+        let shows_secrets = secrets.iter().any(|secret| before.contains_key(*secret));
+        let hidden = |key: &str| {
+            let (enough, scope) = if secrets.contains(&key) {
+                (shows_secrets, "read:client_keys")
+            } else {
+                let concerned = seen.inside.is_none_or(|inside| inside == key);
+                (!concerned || (seen.enough)(before), seen.scope)
+            };
+            (!enough && inside(change, wanted, key)).then_some(scope)
+        };
+        let Some((key, scope)) = change.keys().find_map(|key| Some((key, hidden(key)?))) else {
             return Ok(());
         };
         Err(Error::new(Kind::Refused, format!("cannot update {key} of the {} {found}: the token does not show what is there", self.resource.singular))
             .because(format!("the API replaces {key} whole, so sending a part of it would delete the rest; nothing was sent"))
-            .hint(format!("ask for the scope that shows it: auth0-login --add-scope {}", seen.scope)))
+            .hint(refusal::how_to_get(scope, self.api.identity())))
     }
 
     fn tell_redacted(&self, paths: &[String], become_of: &str) {
@@ -231,9 +267,7 @@ impl Desk<'_> {
     }
 }
 
-/// A write that broke off after it was sent may have been carried out.
-pub fn unsure(error: Error, hint: impl FnOnce() -> String) -> Error {
-    let broke_off =
-        error.http_status().is_none_or(|status| status >= 500) && error.kind() == Kind::Unavailable;
-    if broke_off && error.hint_text().is_none() { error.hint(hint()) } else { error }
+/// Whether the change is inside of a field that the API replaces whole.
+fn inside(change: &Object, wanted: &Wanted, field: &str) -> bool {
+    change.get(field).is_some_and(|value| value.is_object() || wanted.appends_to(field))
 }
