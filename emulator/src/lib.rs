@@ -7,6 +7,7 @@
 //! ```
 
 mod answer;
+mod authenticate;
 mod config;
 mod keys;
 mod login;
