@@ -316,6 +316,11 @@ impl Talk {
         }
     }
 
+    /// Whether a status line stands.
+    pub fn has_status(&self) -> bool {
+        self.0.status_shown.load(Ordering::Relaxed)
+    }
+
     /// Wipes the status line, if one stands.
     pub fn clear_status(&self) {
         if self.0.status_shown.swap(false, Ordering::Relaxed) {

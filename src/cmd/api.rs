@@ -15,6 +15,7 @@ use self::answer::Shape;
 use self::prepared::Prepared;
 use self::request::Typed;
 use crate::cli::{Network, Shared};
+use crate::cmd::progress::Waiting;
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
 use crate::io::Io;
@@ -203,7 +204,9 @@ impl Api {
         shape: &Shape<'_>,
         io: &mut Io,
     ) -> Result<(), Error> {
+        let waiting = Waiting::new(&io.talk);
         let answer = api.answer(call).map_err(|error| Self::advised(error, call))?;
+        drop(waiting);
         let failed = !(200..300).contains(&answer.status);
         if self.how.include {
             answer::head(answer.status, &answer.headers, io)?;
@@ -227,7 +230,9 @@ impl Api {
         shape: &Shape<'_>,
         io: &mut Io,
     ) -> Result<(), Error> {
+        let waiting = Waiting::new(&io.talk);
         let mut stream = api.stream(call).map_err(|error| Self::advised(error, call))?;
+        drop(waiting);
         if self.how.include {
             answer::head(stream.status, &stream.headers, io)?;
         }

@@ -8,5 +8,6 @@ pub mod host;
 pub mod login;
 pub mod logout;
 pub mod profiles;
+mod progress;
 pub mod resource;
 pub mod token;

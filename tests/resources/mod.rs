@@ -7,3 +7,5 @@ mod connections;
 mod faults;
 mod lists;
 mod run;
+#[cfg(target_os = "linux")]
+mod terminal;

@@ -6,6 +6,8 @@ use auth0_emulator::{Config, Emulator, Recorded};
 use serde_json::Value;
 
 use crate::support::{Folder, Ran};
+#[cfg(target_os = "linux")]
+use crate::support::{Home, Running};
 
 /// All that these commands may need.
 const SCOPE: &str = "read:clients create:clients update:clients delete:clients update:client_keys \
@@ -72,6 +74,15 @@ impl Tenant {
 
     pub(crate) fn connections(&self, args: &[&str]) -> Ran {
         Ran::of(&mut self.command("connections", args))
+    }
+
+    /// A person's shell on a terminal, with this line typed.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn at_desk(&self, home: &Home, line: &str) -> Running {
+        let desk = home.terminal(&format!("trap : INT; {line}; echo ended with $?"));
+        let desk = desk.env("AUTH0_DOMAIN", self.emulator.domain());
+        let desk = desk.env("AUTH0_ACCESS_TOKEN", &self.token);
+        desk.env("SSL_CERT_FILE", self.emulator.ca_file().unwrap()).start()
     }
 
     /// With something on stdin.

@@ -56,6 +56,11 @@ impl Shape<'_> {
         Self { format: None, fields: None, ..self }
     }
 
+    /// Whether rows are held back until all are there.
+    pub(super) fn is_table(&self) -> bool {
+        self.format() == Format::Table
+    }
+
     fn format(&self) -> Format {
         self.format.unwrap_or(Format::Json)
     }

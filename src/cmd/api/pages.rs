@@ -3,6 +3,7 @@
 use std::thread;
 
 use super::answer::Shape;
+use crate::cmd::progress::Progress;
 use crate::error::{Error, Kind};
 use crate::io::Io;
 use crate::management::catalog::Operation;
@@ -27,7 +28,9 @@ pub(super) fn walk(
         api.call(&Call { query: &query, ..*call })
     };
     let Some(first) = pager.next_request() else { return shape.rows(&[], io).end(io) };
+    let mut progress = Progress::new(&io.talk);
     let mut answer = fetch(first)?;
+    progress.begun();
     let text = answer.text()?;
     if !operation.paging.is_paged()
         && matches!(
@@ -39,16 +42,25 @@ pub(super) fn walk(
         return shape.print(&answer.body, io);
     }
     let mut rows = shape.rows(&[], io);
+    // Rows that stream onto the same terminal are progress enough.
+    let silent = io.width().is_some() && !shape.is_table();
+    let mut seen = 0;
     loop {
         let link = answer.header("link").and_then(headers::next_link).map(str::to_owned);
         let body = PageBody::parse(answer.text()?, operation.items.key())
             .map_err(|e| malformed(call, &e))?;
         let fresh = pager.absorb(&body, link.as_deref())?;
+        seen += fresh.len();
         let next = pager.next_request();
+        if !silent {
+            progress.at(|| format!("{seen} items"));
+        }
         // Scoped, so that the page being printed can stay where it is.
         let arrived = thread::scope(|scope| {
             let arriving = next.map(|paging| scope.spawn(|| fetch(paging)));
             let printed = body.items[fresh].iter().try_for_each(|item| rows.row(item, io));
+            // A reader in a pipe sees every page as it comes.
+            let printed = printed.and_then(|()| io.out.flush());
             let arrived = arriving.map(|thread| thread.join().expect("a panic ends the process"));
             printed.and(arrived.transpose())
         })?;
@@ -57,6 +69,7 @@ pub(super) fn walk(
             None => break,
         }
     }
+    drop(progress);
     rows.end(io)?;
     if let Some(cut) = pager.cut() {
         let of = cut.total.map(|total| format!(" of {total}")).unwrap_or_default();

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::Switch;
+use crate::cmd::progress::Progress;
 use crate::cmd::resource::{Desk, Failures, Write, args};
 use crate::error::{Error, Kind};
 use crate::management::Call;
@@ -53,14 +54,18 @@ pub(super) fn list(
     if wanted == [CLIENTS.id] {
         return desk.print(&listing, limit, |_| true);
     }
+    desk.view.warn_of_secrets(&CLIENTS, desk.io);
     let mut rows: Vec<(String, Box<RawValue>)> = Vec::new();
+    let mut progress = Progress::new(&desk.io.talk);
     listing.each(desk.api, |row| {
         if let Some(client) = CLIENTS.found(row) {
             let row = serde_json::from_str::<&RawValue>(row).expect("rows are JSON");
             rows.push((client.id, row.to_owned()));
+            progress.at(|| format!("{} clients", rows.len()));
         }
         Ok(true)
     })?;
+    drop(progress);
     match details(desk, &rows, &wanted) {
         Ok(mut details) => {
             for (id, row) in &mut rows {
@@ -92,6 +97,9 @@ fn details(
     wanted: &[String],
 ) -> Result<HashMap<String, Box<RawValue>>, Error> {
     let mut details = HashMap::new();
+    let mut progress = Progress::new(&desk.io.talk);
+    let mut at =
+        |count: usize| progress.at(|| format!("names of {count} of {} clients", rows.len()));
     let mut fields = wanted.to_vec();
     if !fields.iter().any(|field| field == CLIENTS.id) {
         fields.push(CLIENTS.id.to_owned());
@@ -100,6 +108,7 @@ fn details(
     let what = "read the clients' names";
     if rows.len() <= ONE_BY_ONE {
         for (id, _) in rows {
+            at(details.len());
             let path = CLIENTS.path_of(id);
             match desk.api.call(&Call { query: &query, ..Call::get(what, &path) }) {
                 Ok(answer) => {
@@ -129,6 +138,7 @@ fn details(
         {
             let row = serde_json::from_str::<&RawValue>(row).expect("rows are JSON");
             details.insert(client.id, row.to_owned());
+            at(details.len());
         }
         Ok(!missing.is_empty())
     })?;

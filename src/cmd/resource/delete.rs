@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::progress::Progress;
 use super::{Desk, Failures, Write};
+use crate::cmd::progress::Progress;
 use crate::error::Error;
 use crate::management::naming::Found;
 

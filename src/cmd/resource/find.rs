@@ -1,7 +1,7 @@
 //! From a name or an ID to the one thing it names.
 
 use super::Desk;
-use super::progress::Progress;
+use crate::cmd::progress::Progress;
 use crate::error::{Error, Kind};
 use crate::management::Query;
 use crate::management::change::Object;

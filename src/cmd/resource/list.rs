@@ -2,8 +2,8 @@
 
 use super::Desk;
 use super::args::Cut;
-use super::progress::Progress;
 use crate::cache::{self, Entry};
+use crate::cmd::progress::Progress;
 use crate::error::Error;
 use crate::management::Query;
 use crate::management::listing::{Listing, PAGE_SIZE, Paging};
@@ -98,6 +98,7 @@ impl Desk<'_> {
         let (mut seen, mut printed) = (0_usize, 0_usize);
         let out = &mut self.io.out;
         listing.each(self.api, |row| {
+            progress.begun();
             if keep(row) {
                 out.with(|out| renderer.row(out, row))?;
                 printed += 1;
@@ -107,7 +108,7 @@ impl Desk<'_> {
                 out.flush()?;
             }
             seen += 1;
-            if !silent {
+            if !silent && seen.is_multiple_of(PAGE_SIZE) {
                 progress.at(|| format!("{seen} {}", listing.key));
             }
             Ok(limit.is_none_or(|limit| printed < limit))

@@ -5,12 +5,12 @@ mod batch;
 mod delete;
 mod find;
 mod list;
-mod progress;
 mod show;
 mod write;
 
 use serde_json::Value;
 
+use crate::cmd::progress::Waiting;
 use crate::error::{Error, Kind};
 use crate::http::Answer;
 use crate::io::Io;
@@ -48,6 +48,7 @@ impl Desk<'_> {
     pub fn get(&self, id: &str, query: &Query) -> Result<Object, Error> {
         let what = format!("read the {} {id}", self.resource.singular);
         let path = self.resource.path_of(id);
+        let _waiting = Waiting::new(&self.io.talk);
         let answer = self.api.call(&Call { query, ..Call::get(&what, &path) })?;
         object(&answer, &what)
     }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::args::Wanted;
 use super::{Desk, object};
+use crate::cmd::progress::Waiting;
 use crate::error::{Error, Kind};
 use crate::http::{Answer, Body};
 use crate::management::change::{Object, merged, take_redacted};
@@ -45,7 +46,9 @@ impl Desk<'_> {
         }
         let bytes = write.body.map(|body| body.to_string().into_bytes());
         let body = bytes.as_deref().map(Body::Json);
+        let waiting = Waiting::new(&self.io.talk);
         let sent = self.api.call(&Call { body, ..Call::new(write.what, write.method, write.path) });
+        drop(waiting);
         sent.map(Some).map_err(|error| {
             if error.is_in_doubt() {
                 return error.hint(write.doubt);

@@ -1,0 +1,91 @@
+//! How far a command is, once that takes a while.
+
+use std::fmt::Display;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crate::io::Talk;
+
+/// What takes less is not worth a word.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// A status line on stderr that appears when there is something to wait for.
+pub(super) struct Progress {
+    talk: Talk,
+    started: Instant,
+    shown: Option<Instant>,
+    /// Until there is something to tell.
+    waiting: Option<Waiting>,
+}
+
+impl Progress {
+    /// Between two changes of the line.
+    const TICK: Duration = Duration::from_millis(100);
+
+    /// Starts the clock.
+    pub(super) fn new(talk: &Talk) -> Self {
+        let (started, waiting) = (Instant::now(), Some(Waiting::new(talk)));
+        Self { talk: talk.clone(), started, shown: None, waiting }
+    }
+
+    /// Shows where things are, if it is time.
+    pub(super) fn at<D: Display>(&mut self, message: impl FnOnce() -> D) {
+        self.begun();
+        if self.started.elapsed() >= PATIENCE
+            && self.shown.is_none_or(|shown| shown.elapsed() >= Self::TICK)
+        {
+            self.shown = Some(Instant::now());
+            self.talk.status(message());
+        }
+    }
+
+    /// There is something to see, and no more need to say that it is waited for.
+    pub(super) fn begun(&mut self) {
+        self.waiting = None;
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.shown.is_some() {
+            self.talk.clear_status();
+        }
+    }
+}
+
+/// Says that an answer is waited for, on a terminal, once that takes a while, and until this is
+/// dropped.
+pub(super) struct Waiting(Option<(Sender<()>, JoinHandle<()>)>);
+
+impl Waiting {
+    /// Starts the clock.
+    pub(super) fn new(talk: &Talk) -> Self {
+        if !talk.shows_status() {
+            return Self(None);
+        }
+        let talk = talk.clone();
+        let (stop, stopped) = channel();
+        let thread = thread::spawn(move || {
+            // What says more stays.
+            if stopped.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout)
+                && !talk.has_status()
+            {
+                talk.status("waiting for the tenant …");
+                let _ = stopped.recv();
+                talk.clear_status();
+            }
+        });
+        Self(Some((stop, thread)))
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if let Some((stop, thread)) = self.0.take() {
+            drop(stop);
+            // The line is gone before anything else is written.
+            let _ = thread.join();
+        }
+    }
+}
