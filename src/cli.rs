@@ -7,8 +7,8 @@ use clap::{ArgAction, Args};
 
 use crate::completer;
 use crate::error::Error;
-use crate::io::{Color, Manner};
-use crate::output::Format;
+use crate::io::{Color, Io, Manner};
+use crate::output::{Format, Options};
 
 /// What every binary takes, before or after its subcommand.
 #[derive(Args, Clone, Debug, Default)]
@@ -21,6 +21,10 @@ pub struct Shared {
     /// Print data as table, json, jsonl, csv or tsv
     #[arg(short, long, global = true, value_name = "FORMAT", hide_possible_values = true, value_parser = formats())]
     pub output: Option<Format>,
+
+    /// Keep spreadsheets from reading CSV and TSV values as formulas
+    #[arg(long, global = true)]
+    pub csv_safe: bool,
 
     /// Say errors and warnings alone
     #[arg(short, long, global = true)]
@@ -61,7 +65,20 @@ impl Shared {
         match self.output {
             Some(Format::Csv | Format::Tsv) => Err(Error::usage(format!("{what} is no table"))
                 .hint("use -o json, or no format at all")),
+            _ if self.csv_safe => {
+                Err(Error::usage(format!("{what} is no table")).hint("leave out --csv-safe"))
+            }
             _ => Ok(()),
+        }
+    }
+
+    /// How rows are rendered on this process's stdout. Secrets are redacted.
+    pub fn rendering(&self, io: &Io) -> Options {
+        Options {
+            width: io.width(),
+            color: io.color_out(),
+            csv_safe: self.csv_safe,
+            reveal_secrets: false,
         }
     }
 
@@ -87,7 +104,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     if let Ok(seconds) = text.parse() {
         return Ok(Duration::from_secs(seconds));
     }
-    humantime::parse_duration(text).map_err(|e| format!("{e}; write it like 30s, 5m or 1h"))
+    humantime::parse_duration(text).map_err(|_| "write it like 30s, 5m or 1h 30m".to_owned())
 }
 
 /// `KEY=VALUE`, split at the first `=`.

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use crate::error::Error;
+use crate::hint;
+use crate::text::{Hint, Shown, foreign};
 
 /// `host[:port]`, reached over HTTPS; over HTTP only on this machine, for the emulator.
 ///
@@ -33,21 +35,20 @@ impl Domain {
         };
         let authority = rest.strip_suffix('/').unwrap_or(rest).to_ascii_lowercase();
         let Some((host, port)) = split_port(&authority) else {
-            return Err(not_a_domain(text));
+            return Err(not_a_domain());
         };
         if !is_host(host) || authority.len() > 260 {
-            return Err(not_a_domain(text));
+            return Err(not_a_domain());
         }
         if plain_http && !is_loopback(host) {
             return Err(Error::usage(format!(
                 "refusing to speak plain HTTP to {host}: tokens would travel in the clear"
             ))
-            .hint(format!("use https: --domain {authority}")));
+            .hint(hint!("use https: --domain {}", foreign(&authority).in_command("DOMAIN"))));
         }
         if port.is_none() && !host.contains('.') && !is_loopback(host) {
-            return Err(Error::usage(format!("'{host}' is a tenant's name, not its domain")).hint(format!(
-                "give the whole domain, as the dashboard has it under Applications → your application → Settings → Domain: {host}.us.auth0.com, {host}.eu.auth0.com, {host}.au.auth0.com, {host}.ca.auth0.com, {host}.jp.auth0.com, {host}.uk.auth0.com or {host}.auth0.com"
-            )));
+            return Err(Error::usage(format!("'{host}' is a tenant's name, not its domain"))
+                .hint(likely_domains(host)));
         }
         let authority = match (port, plain_http) {
             // A host without a dot needs its port to be told from a tenant's name.
@@ -78,6 +79,9 @@ impl Domain {
         &self.authority
     }
 }
+
+/// A host name holds nothing but letters, digits, dots and dashes.
+impl crate::text::sealed::Ours for Domain {}
 
 /// As it is written in a profile: bare for HTTPS, with its scheme for HTTP.
 impl fmt::Display for Domain {
@@ -126,12 +130,20 @@ fn is_host(host: &str) -> bool {
         })
 }
 
-fn not_a_domain(text: &str) -> Error {
-    let mut shown: String = text.chars().take(100).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    Error::usage(format!("'{shown}' is not a tenant's domain"))
+/// The full domains that a tenant of this name may have.
+fn likely_domains(tenant: &str) -> Hint {
+    const REGIONS: [&str; 7] = [".us", ".eu", ".au", ".ca", ".jp", ".uk", ""];
+    let tenant = foreign(tenant).in_command("TENANT");
+    let domains = REGIONS.map(|region| format!("{tenant}{region}.auth0.com"));
+    hint!(
+        "give the whole domain, as the dashboard has it under Applications → your application → Settings → Domain: {}",
+        Shown::join(domains.iter().map(|domain| foreign(domain).in_command("DOMAIN")), ", ")
+    )
+}
+
+/// Says nothing of what was given: an address can hold a password.
+fn not_a_domain() -> Error {
+    Error::usage("this is not a tenant's domain")
         .hint("it looks like acme.eu.auth0.com: a host name, without path or user; the dashboard shows it under Applications → your application → Domain")
 }
 

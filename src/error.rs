@@ -15,6 +15,8 @@
 
 use std::fmt;
 
+use crate::text::Hint;
+
 /// The exit-code table, as a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -89,6 +91,9 @@ impl Kind {
 
 /// An error for a person and for a script. It carries no secret: messages are made from names,
 /// addresses and what a server said, never from tokens.
+///
+/// Message and causes may hold foreign text: the one place that prints them escapes it. The hint
+/// may not, and its type sees to that.
 #[derive(Debug)]
 pub struct Error(Box<Parts>);
 
@@ -97,10 +102,29 @@ struct Parts {
     kind: Kind,
     code: Option<String>,
     message: String,
-    causes: Vec<String>,
-    hint: Option<String>,
+    cause: Option<Box<Cause>>,
+    hint: Option<Hint>,
     status: Option<u16>,
     in_doubt: bool,
+}
+
+/// Why something failed, and what stands behind that.
+#[derive(Debug)]
+struct Cause {
+    text: String,
+    cause: Option<Box<Cause>>,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Cause {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_deref().map(|cause| cause as _)
+    }
 }
 
 impl Error {
@@ -110,7 +134,7 @@ impl Error {
             kind,
             code: None,
             message: message.into(),
-            causes: Vec::new(),
+            cause: None,
             hint: None,
             status: None,
             in_doubt: false,
@@ -131,16 +155,40 @@ impl Error {
         }
     }
 
-    /// The next command to run, or the setting to change.
+    /// The next command to run, or the setting to change: a literal, or made with
+    /// [`hint!`](crate::hint). Replaces the hint that is there.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Hint>) -> Self {
         self.0.hint = Some(hint.into());
         self
     }
 
-    /// Appends a cause, outermost first, with all that stands behind it.
+    /// Like [`Error::hint`], but keeps the hint that is there.
     #[must_use]
-    pub fn caused_by(mut self, cause: &(dyn std::error::Error + '_)) -> Self {
+    pub fn or_hint(mut self, hint: impl Into<Hint>) -> Self {
+        self.0.hint.get_or_insert_with(|| hint.into());
+        self
+    }
+
+    /// Says what failed on a larger scale: `message` is the new message, and the old one the first
+    /// cause. Kind, status, code, hint and causes stay.
+    #[must_use]
+    pub fn within(mut self, message: impl Into<String>) -> Self {
+        let text = std::mem::replace(&mut self.0.message, message.into());
+        self.0.cause = Some(Box::new(Cause { text, cause: self.0.cause.take() }));
+        self
+    }
+
+    /// Appends a cause, outermost first, with all that stands behind it. Of an [`Error`], code,
+    /// status, hint and doubt are kept too, where this one has none.
+    #[must_use]
+    pub fn caused_by(mut self, cause: &(dyn std::error::Error + 'static)) -> Self {
+        if let Some(Self(inner)) = cause.downcast_ref() {
+            self.0.code = self.0.code.take().or_else(|| inner.code.clone());
+            self.0.status = self.0.status.or(inner.status);
+            self.0.hint = self.0.hint.take().or_else(|| inner.hint.clone());
+            self.0.in_doubt |= inner.in_doubt;
+        }
         let mut next = Some(cause);
         while let Some(cause) = next {
             self = self.because(cause.to_string());
@@ -152,9 +200,15 @@ impl Error {
     /// Appends a cause in words. A cause that repeats the one before it is dropped.
     #[must_use]
     pub fn because(mut self, cause: impl Into<String>) -> Self {
-        let cause = cause.into();
-        if self.0.causes.last().is_none_or(|last| !last.contains(&cause)) {
-            self.0.causes.push(cause);
+        let text = cause.into();
+        let mut end = &mut self.0.cause;
+        let mut repeated = false;
+        while let Some(cause) = end {
+            repeated = cause.text.contains(&text);
+            end = &mut cause.cause;
+        }
+        if !repeated {
+            *end = Some(Box::new(Cause { text, cause: None }));
         }
         self
     }
@@ -196,13 +250,21 @@ impl Error {
     }
 
     /// Why, outermost first.
-    pub fn causes(&self) -> &[String] {
-        &self.0.causes
+    pub fn causes(&self) -> Vec<&str> {
+        let first = self.0.cause.as_deref();
+        std::iter::successors(first, |cause| cause.cause.as_deref())
+            .map(|cause| cause.text.as_str())
+            .collect()
     }
 
     /// What to run next.
     pub fn hint_text(&self) -> Option<&str> {
-        self.0.hint.as_deref()
+        self.0.hint.as_ref().map(Hint::as_str)
+    }
+
+    /// What to run next, as it is printed.
+    pub(crate) fn hint_ref(&self) -> Option<&Hint> {
+        self.0.hint.as_ref()
     }
 
     /// The HTTP status, where one is behind it.
@@ -215,18 +277,14 @@ impl Error {
         self.0.code.as_deref().unwrap_or(self.0.kind.code())
     }
 
-    /// The form for software: `{"error":{"code","message","hint","status"}}`.
+    /// The form for software: `{"error":{"code","message","hint","status","causes"}}`.
     pub fn to_json(&self) -> serde_json::Value {
-        let mut message = self.0.message.clone();
-        for cause in &self.0.causes {
-            message.push_str(": ");
-            message.push_str(cause);
-        }
         serde_json::json!({"error": {
             "code": self.code_text(),
-            "message": message,
-            "hint": self.0.hint,
+            "message": self.0.message,
+            "hint": self.hint_text(),
             "status": self.0.status,
+            "causes": self.causes(),
         }})
     }
 }
@@ -237,4 +295,86 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.cause.as_deref().map(|cause| cause as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    fn refused() -> Error {
+        Error::new(Kind::NotSignedIn, "the login could not be renewed")
+            .because("invalid_grant: the token was revoked")
+            .because("see https://auth0.com/docs")
+            .code("invalid_grant")
+            .status(403)
+            .hint("sign in")
+            .in_doubt()
+    }
+
+    #[test]
+    fn source_walks_the_causes() {
+        let error = refused();
+        let first = error.source().unwrap();
+        assert_eq!(first.to_string(), "invalid_grant: the token was revoked");
+        let second = first.source().unwrap();
+        assert_eq!(second.to_string(), "see https://auth0.com/docs");
+        assert!(second.source().is_none());
+        assert_eq!(error.causes(), [first.to_string(), second.to_string()]);
+    }
+
+    #[test]
+    fn a_wrapped_error_keeps_everything() {
+        let wrapped = refused().within("profile 'p' cannot be used");
+        let caused =
+            Error::new(Kind::NotSignedIn, "profile 'p' cannot be used").caused_by(&refused());
+        for error in [wrapped, caused] {
+            assert_eq!(error.kind(), Kind::NotSignedIn);
+            assert_eq!(error.message(), "profile 'p' cannot be used");
+            assert_eq!(
+                error.causes(),
+                [
+                    "the login could not be renewed",
+                    "invalid_grant: the token was revoked",
+                    "see https://auth0.com/docs"
+                ]
+            );
+            assert_eq!(error.code_text(), "invalid_grant");
+            assert_eq!(error.http_status(), Some(403));
+            assert_eq!(error.hint_text(), Some("sign in"));
+            assert!(error.is_in_doubt());
+        }
+    }
+
+    #[test]
+    fn a_hint_is_replaced_or_kept_as_asked() {
+        assert_eq!(refused().or_hint("x").hint_text(), Some("sign in"));
+        assert_eq!(refused().hint("x").hint_text(), Some("x"));
+        assert_eq!(Error::usage("no").or_hint("x").hint_text(), Some("x"));
+    }
+
+    #[test]
+    fn a_cause_that_repeats_the_last_is_dropped() {
+        let error = Error::usage("no").because("a: b").because("b").because("c").because("b");
+        assert_eq!(error.causes(), ["a: b", "c", "b"]);
+    }
+
+    #[test]
+    fn json_has_the_causes_apart() {
+        assert_eq!(
+            refused().to_json(),
+            serde_json::json!({"error": {
+                "code": "invalid_grant",
+                "message": "the login could not be renewed",
+                "hint": "sign in",
+                "status": 403,
+                "causes": ["invalid_grant: the token was revoked", "see https://auth0.com/docs"],
+            }})
+        );
+    }
+}

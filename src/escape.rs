@@ -1,16 +1,20 @@
-//! What a server said, made safe to show on a terminal.
+//! Makes text from a server, a file or an argument safe to show on a terminal.
 //!
-//! Control characters can move the cursor, retitle a window or hide text; bidirectional controls
-//! reorder what is read; line separators and zero-width characters fake or hide it. Here each of
-//! them becomes visible: `\n`, `\t`, `\r`, and `\u{1b}` for the others. Everything else stays as
-//! it was, the joiners of emoji and of Persian or Indic scripts too.
+//! Control characters can move the cursor, retitle a window or hide text. Bidirectional controls
+//! reorder what is read. Line separators and invisible characters fake or hide it. Here each of
+//! them becomes visible: `\n`, `\t`, `\r`, and `\u{1b}` for the others.
+//!
+//! Joiners and variation selectors are invisible too, but emoji and many scripts need them. They
+//! stay where they can do their work: after a character that is not ASCII (or, for `1️⃣`, after a
+//! digit), and never two of the same sort in a row. Elsewhere they only hide something.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// The text with nothing in it that a terminal would obey; borrowed when there was nothing.
+/// Escapes every character that a terminal obeys or a reader cannot see. Borrows `text` if there is
+/// none.
 ///
-/// One line stays one line: newlines are escaped like the rest.
+/// One line stays one line: line breaks are escaped like the rest.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if is_safe(text) {
         return Cow::Borrowed(text);
@@ -22,21 +26,34 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 
 /// Appends [`visible`] text to a buffer.
 pub fn push_visible(text: &str, out: &mut String) {
-    push_escaped(text, out, |c, out| match c {
+    push_escaped(text, out, push_escape);
+}
+
+/// Appends one character, escaped where it must be when it follows `before`.
+pub(crate) fn push_visible_after(before: Option<char>, c: char, out: &mut String) {
+    if is_unsafe_after(before, c) {
+        push_escape(c, out);
+    } else {
+        out.push(c);
+    }
+}
+
+fn push_escape(c: char, out: &mut String) {
+    match c {
         '\n' => out.push_str("\\n"),
         '\t' => out.push_str("\\t"),
         '\r' => out.push_str("\\r"),
         _ => {
             let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
         }
-    });
+    }
 }
 
-/// JSON text for a terminal: the same JSON, where characters that a terminal would obey are
-/// written as JSON's own `\u009b` escapes. Line breaks between tokens stay.
+/// Escapes JSON text for a terminal with JSON's own `\u009b`, so that its value stays the same.
+/// White space between tokens stays.
 pub fn json(text: &str) -> Cow<'_, str> {
-    // Valid JSON has no raw control below U+0020 but its own white space.
-    if !text.bytes().any(|b| b >= 0x7f) || !text.chars().any(|c| c >= '\x7f' && is_unsafe(c)) {
+    // Valid JSON has no raw control character below U+0020 but its own white space.
+    if !text.bytes().any(|b| b >= 0x7f) || is_safe_above_ascii(text) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -44,37 +61,86 @@ pub fn json(text: &str) -> Cow<'_, str> {
         if c < ' ' {
             out.push(c);
         } else {
-            let _ = write!(out, "\\u{:04x}", u32::from(c));
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
         }
     });
     Cow::Owned(out)
 }
 
-/// Whether a terminal, or the reader's eye, could be led astray by the character.
+/// Whether a character can mislead a terminal or a reader wherever it stands.
 pub fn is_unsafe(c: char) -> bool {
     matches!(c,
-        '\0'..='\x1f' | '\x7f'..='\u{9f}'                  // C0, DEL, C1
-        | '\u{61c}' | '\u{200e}' | '\u{200f}'              // bidirectional marks
-        | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' // embeddings, overrides, isolates
-        | '\u{2028}' | '\u{2029}'                          // line and paragraph separators
-        | '\u{200b}' | '\u{2060}' | '\u{feff}'             // zero width, and nothing joined
+        '\0'..='\x1f' | '\x7f'..='\u{9f}'                   // C0, DEL, C1
+        | '\u{ad}' | '\u{34f}'                              // soft hyphen, grapheme joiner
+        | '\u{61c}' | '\u{200e}' | '\u{200f}'               // bidirectional marks
+        | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' // Hangul fillers
+        | '\u{17b4}' | '\u{17b5}' | '\u{180e}'              // Khmer and Mongolian, invisible
+        | '\u{200b}' | '\u{feff}'                           // zero width
+        | '\u{2028}'..='\u{202e}'                           // line breaks, embeddings, overrides
+        | '\u{2060}'..='\u{206f}'                           // word joiner, operators, isolates
+        | '\u{fff0}'..='\u{fffb}'                           // annotations
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' // shorthand and music formats
+        | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}' // tags
     )
 }
 
+/// Whether `c` must be escaped when it follows `before`.
+fn is_unsafe_after(before: Option<char>, c: char) -> bool {
+    match c {
+        ' '..='~' => false,
+        '\u{200c}' | '\u{200d}' => before.is_none_or(|b| b.is_ascii() || is_joiner(b)),
+        _ if is_selector(c) => before.is_none_or(|b| {
+            let keycap = b.is_ascii_digit() || matches!(b, '#' | '*');
+            (b.is_ascii() && !keycap) || is_joiner(b) || is_selector(b)
+        }),
+        _ => is_unsafe(c),
+    }
+}
+
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+fn is_selector(c: char) -> bool {
+    matches!(c, '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+}
+
 fn is_safe(text: &str) -> bool {
-    text.bytes().all(|b| (0x20..0x7f).contains(&b)) || !text.chars().any(is_unsafe)
+    text.bytes().all(|b| (0x20..0x7f).contains(&b)) || first_unsafe(text, None).is_none()
+}
+
+/// Like [`is_safe`], but raw ASCII control characters are JSON's white space.
+fn is_safe_above_ascii(text: &str) -> bool {
+    let mut before = None;
+    text.chars().all(|c| {
+        let before = before.replace(c);
+        c < '\x7f' || !is_unsafe_after(before, c)
+    })
 }
 
 /// Copies the safe stretches whole and hands the other characters to `escape`.
 fn push_escaped(text: &str, out: &mut String, escape: impl Fn(char, &mut String)) {
     let mut rest = text;
-    while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_unsafe(*c)) {
+    let mut before = None;
+    while let Some((at, c)) = first_unsafe(rest, before) {
         let (safe, tail) = rest.split_at(at);
         out.push_str(safe);
         escape(c, out);
+        before = Some(c);
         rest = tail.get(c.len_utf8()..).unwrap_or_default();
     }
     out.push_str(rest);
+}
+
+/// The first character of `text` that must be escaped; `before` is what stands in front of `text`.
+fn first_unsafe(text: &str, mut before: Option<char>) -> Option<(usize, char)> {
+    text.char_indices().find(|(_, c)| {
+        let found = is_unsafe_after(before, *c);
+        before = Some(*c);
+        found
+    })
 }
 
 #[cfg(test)]
@@ -83,9 +149,20 @@ mod tests {
 
     #[test]
     fn ordinary_text_is_borrowed() {
-        for text in ["", "plain", "日本語 🇫🇷", "می\u{200c}خواهم", "👩\u{200d}🔬", r"C:\dir"]
-        {
+        for text in [
+            "",
+            "plain",
+            "日本語 🇫🇷",
+            "می\u{200c}خواهم",
+            "👩\u{200d}🔬",
+            r"C:\dir",
+            "❤\u{fe0f}\u{200d}🔥 ☎\u{fe0e}",
+            "1\u{fe0f}\u{20e3} #\u{fe0f}\u{20e3}",
+            "葛\u{e0100}城",
+            "क्\u{200d}ष",
+        ] {
             assert!(matches!(visible(text), Cow::Borrowed(same) if same == text), "{text:?}");
+            assert!(matches!(json(text), Cow::Borrowed(same) if same == text), "{text:?}");
         }
     }
 
@@ -96,6 +173,26 @@ mod tests {
         assert_eq!(visible("\u{9b}2J\x7f\0"), r"\u{9b}2J\u{7f}\u{0}");
         assert_eq!(visible("a\u{202e}b\u{2066}"), r"a\u{202e}b\u{2066}");
         assert_eq!(visible("\u{feff}x\u{2028}"), r"\u{feff}x\u{2028}");
+    }
+
+    #[test]
+    fn every_invisible_character_is_shown() {
+        let invisible = [0xad, 0x34f, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x180e, 0x3164, 0xffa0];
+        let ranges = [0x2060..=0x206f, 0xfff9..=0xfffb, 0xe0000..=0xe007f];
+        for code in invisible.into_iter().chain(ranges.into_iter().flatten()) {
+            let c = char::from_u32(code).unwrap();
+            assert_eq!(visible(&format!("é{c}")), format!("é\\u{{{code:x}}}"), "U+{code:04X}");
+        }
+    }
+
+    #[test]
+    fn joiners_and_selectors_without_work_are_shown() {
+        assert_eq!(visible("pay\u{200d}pal"), r"pay\u{200d}pal");
+        assert_eq!(visible("a\u{fe0f}"), r"a\u{fe0f}");
+        assert_eq!(visible("\u{200c}"), r"\u{200c}");
+        // A message can be hidden in a row of selectors.
+        assert_eq!(visible("😀\u{e0101}\u{e0102}"), "😀\u{e0101}\\u{e0102}");
+        assert_eq!(visible("👩\u{200d}\u{200d}🔬"), "👩\u{200d}\\u{200d}🔬");
     }
 
     #[test]
@@ -110,9 +207,10 @@ mod tests {
 
     #[test]
     fn json_keeps_its_value() {
-        let text = "{\n  \"a\u{9b}\": \"\u{202e}x\u{7f}é\"\n}";
+        let text = "{\n  \"a\u{9b}\": \"\u{202e}x\u{7f}é\u{e0041}\u{200d}\"\n}";
         let shown = json(text);
-        assert!(!shown.chars().any(|c| c != '\n' && is_unsafe(c)));
+        assert!(!shown.chars().any(|c| c != '\n' && is_unsafe(c)), "{shown:?}");
+        assert!(shown.contains(r"\udb40\udc41"), "{shown}");
         assert_eq!(
             serde_json::from_str::<serde_json::Value>(&shown).unwrap(),
             serde_json::from_str::<serde_json::Value>(text).unwrap()

@@ -204,6 +204,7 @@ impl Http {
         if let Some(kind) = kind {
             builder = builder.header("content-type", kind);
         }
+        self.hide_secrets(request);
         log::request(&self.talk, request);
         let started = Instant::now();
         // Where a body belongs, none is one of length 0: without that it would be sent chunked.
@@ -234,6 +235,18 @@ impl Http {
         log::answer(&self.talk, parts.status.as_u16(), &parts.headers, started.elapsed());
         let body = Box::new(body.into_with_config().limit(u64::MAX).reader());
         Ok(Stream { status: parts.status.as_u16(), headers: parts.headers, body })
+    }
+
+    /// A server may repeat in an error message what it was sent.
+    fn hide_secrets(&self, request: &Request<'_>) {
+        if let Some(token) = request.bearer {
+            self.talk.hide(token);
+        }
+        if let Some(Body::Form(form)) = request.body {
+            for secret in log::secrets_of_form(form.expose()) {
+                self.talk.hide(&secret);
+            }
+        }
     }
 
     /// What is left of `--timeout`, if there is one.

@@ -1,14 +1,16 @@
 //! The edges of a process: stdout is data, stderr is talk, and the environment is read here alone.
 
-use std::ffi::OsString;
-use std::fmt::Display;
-use std::io::{self, BufWriter, IsTerminal, Read, Write};
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+mod out;
+mod talk;
 
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Read};
+use std::path::PathBuf;
+
+pub use self::out::Out;
+pub use self::talk::Talk;
 use crate::error::{Error, Kind};
-use crate::escape;
+use crate::hint;
 use crate::interrupt;
 use crate::secret::Secret;
 
@@ -55,31 +57,24 @@ impl Io {
     /// The real edges of this process.
     pub fn new(manner: Manner) -> Self {
         let env = Env;
-        let stderr_is_terminal = io::stderr().is_terminal();
+        let stderr_is_terminal = talk::is_terminal();
         Self {
             out: Out::new(),
             interactive: !manner.no_input && stderr_is_terminal && io::stdin().is_terminal(),
-            talk: Talk(Arc::new(Voice {
-                manner,
-                terminal: stderr_is_terminal,
-                color: manner.color.wanted(stderr_is_terminal, env),
-                status_shown: AtomicBool::new(false),
-                asking: AtomicBool::new(false),
-            })),
+            talk: Talk::new(manner, stderr_is_terminal, env),
             env,
         }
     }
 
     /// Whether data on stdout is colored.
     pub fn color_out(&self) -> bool {
-        self.talk.0.manner.color.wanted(io::stdout().is_terminal(), self.env)
+        self.talk.color_choice().wanted(self.out.is_terminal(), self.env)
     }
 
     /// The width to cut tables to: the terminal's, or `None` in a pipe. A terminal that does not
     /// tell (Emacs, expect) has 80 columns: it is a terminal, and nothing it obeys may reach it.
     pub fn width(&self) -> Option<usize> {
-        let told = columns(terminal_size::terminal_size_of(io::stdout()));
-        io::stdout().is_terminal().then_some(told)
+        self.out.width()
     }
 
     /// All of standard input, up to `limit` bytes.
@@ -175,12 +170,13 @@ impl Color {
         }
     }
 
-    fn wanted(self, terminal: bool, env: Env) -> bool {
+    /// Whether to color what goes to a terminal, or to something else.
+    pub(crate) fn wanted(self, terminal: bool, env: Env) -> bool {
         match self {
             Self::Always => true,
             Self::Never => false,
             Self::Auto if env.is_set("NO_COLOR") => false,
-            Self::Auto if env.is_set("CLICOLOR_FORCE") => true,
+            Self::Auto if env.get_os("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
             Self::Auto => terminal,
         }
     }
@@ -195,10 +191,10 @@ impl Env {
     ///
     /// # Errors
     /// Usage, when it is not UTF-8.
-    pub fn get(self, name: &str) -> Result<Option<String>, Error> {
+    pub fn get(self, name: &'static str) -> Result<Option<String>, Error> {
         self.get_os(name).map(OsString::into_string).transpose().map_err(|_| {
             Error::usage(format!("the environment variable {name} is not valid UTF-8"))
-                .hint(format!("set it anew, or take it away: unset {name}"))
+                .hint(hint!("set it anew, or take it away: unset {}", name))
         })
     }
 
@@ -216,184 +212,5 @@ impl Env {
     /// Whether it is there and not empty.
     pub fn is_set(self, name: &str) -> bool {
         self.get_os(name).is_some()
-    }
-}
-
-/// Buffered standard output. What is written to it may stay in memory until [`Out::flush`].
-pub struct Out(BufWriter<io::Stdout>);
-
-impl Out {
-    fn new() -> Self {
-        Self(BufWriter::with_capacity(32 * 1024, io::stdout()))
-    }
-
-    /// One line of data.
-    pub fn line(&mut self, line: impl Display) -> Result<(), Error> {
-        writeln!(self.0, "{line}").map_err(|e| Error::stdout(&e))
-    }
-
-    /// Runs a renderer and says a write error in this process's terms.
-    pub fn with(
-        &mut self,
-        render: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), Error> {
-        render(&mut self.0).map_err(|e| Error::stdout(&e))
-    }
-
-    /// Hands the buffer to the system.
-    pub fn flush(&mut self) -> Result<(), Error> {
-        self.0.flush().map_err(|e| Error::stdout(&e))
-    }
-}
-
-/// Standard error, shared by threads. Whatever is said is escaped: it may hold a server's words.
-#[derive(Clone)]
-pub struct Talk(Arc<Voice>);
-
-struct Voice {
-    manner: Manner,
-    terminal: bool,
-    color: bool,
-    /// A status line stands at the cursor and must be wiped before anything else is said.
-    status_shown: AtomicBool,
-    /// A question stands at the cursor.
-    asking: AtomicBool,
-}
-
-impl Talk {
-    /// Something the user wants to know: not said with `--quiet`.
-    pub fn say(&self, message: impl Display) {
-        if !self.0.manner.quiet {
-            self.put("", &message.to_string());
-        }
-    }
-
-    /// Like [`Talk::say`], with a styled text of our own before it.
-    pub fn say_styled(&self, styled: &str, message: impl Display) {
-        if !self.0.manner.quiet {
-            self.put(styled, &message.to_string());
-        }
-    }
-
-    /// Something the user should mend. Said even with `--quiet`.
-    pub fn warn(&self, message: impl Display) {
-        self.put(&self.paint("33;1", "warning: "), &message.to_string());
-    }
-
-    /// What the user must see for the command to go on: an address to open, a code to type.
-    pub fn must_say(&self, message: impl Display) {
-        self.put("", &message.to_string());
-    }
-
-    /// Said at `-v` (1) or `-vv` (2); the message is only made when it will be said.
-    pub fn detail<D: Display>(&self, level: u8, message: impl FnOnce() -> D) {
-        if self.0.manner.verbose >= level {
-            self.put("", &message().to_string());
-        }
-    }
-
-    /// Whether `-v` was given at least `level` times.
-    pub fn details(&self, level: u8) -> bool {
-        self.0.manner.verbose >= level
-    }
-
-    /// The columns of the terminal that stderr is; `None` where it is none.
-    pub fn width(&self) -> Option<usize> {
-        self.0.terminal.then(|| columns(terminal_size::terminal_size_of(io::stderr())))
-    }
-
-    /// Whether a status line would be shown at all.
-    pub fn shows_status(&self) -> bool {
-        self.0.terminal && !self.0.manner.quiet && self.0.manner.verbose == 0
-    }
-
-    /// Shows a passing status on a terminal: the next word of any kind wipes it.
-    pub fn status(&self, message: impl Display) {
-        if self.shows_status() {
-            let text = escape::visible(&message.to_string()).into_owned();
-            self.0.status_shown.store(true, Ordering::Relaxed);
-            let _ = write!(io::stderr().lock(), "\r\x1b[2K{text}");
-        }
-    }
-
-    /// Whether a status line stands.
-    pub fn has_status(&self) -> bool {
-        self.0.status_shown.load(Ordering::Relaxed)
-    }
-
-    /// Wipes the status line, if one stands.
-    pub fn clear_status(&self) {
-        if self.0.status_shown.swap(false, Ordering::Relaxed) {
-            let _ = write!(io::stderr().lock(), "\r\x1b[2K");
-        }
-    }
-
-    /// A question, the cursor left behind it.
-    pub fn prompt(&self, question: &str) {
-        self.clear_status();
-        self.0.asking.store(true, Ordering::Relaxed);
-        let mut stderr = io::stderr().lock();
-        let _ = write!(stderr, "{}", escape::visible(question));
-        let _ = stderr.flush();
-    }
-
-    /// The question was answered with Enter, which has ended its line.
-    fn answered(&self) {
-        self.0.asking.store(false, Ordering::Relaxed);
-    }
-
-    /// Ends a question's line where nobody else has.
-    pub fn end_question(&self) {
-        if self.0.asking.swap(false, Ordering::Relaxed) {
-            let _ = io::stderr().lock().write_all(b"\n");
-        }
-    }
-
-    /// Whether stderr is colored.
-    pub fn is_colored(&self) -> bool {
-        self.0.color
-    }
-
-    /// Text in an SGR style, where stderr is colored.
-    pub fn paint(&self, sgr: &str, text: &str) -> String {
-        if self.0.color { format!("\x1b[{sgr}m{text}\x1b[0m") } else { text.to_owned() }
-    }
-
-    /// The error report: the only place that prints one.
-    pub fn report(&self, error: &Error) {
-        // One line each: a line break in a server's words must not begin a line of its own, which
-        // could say "hint: run this".
-        let line = |prefix: &str, text: &str| {
-            self.put(&format!("{prefix}{}", escape::visible(text)), "");
-        };
-        line(&self.paint("31;1", "error: "), error.message());
-        for cause in error.causes() {
-            line("  caused by: ", cause);
-        }
-        if let Some(hint) = error.hint_text() {
-            // Our own words, of several lines where a line is to be copied.
-            self.put(&self.paint("36;1", "hint: "), hint);
-        }
-        if self.0.manner.json_errors {
-            self.report_json(error);
-        }
-    }
-
-    /// The error as one JSON object on a line.
-    pub fn report_json(&self, error: &Error) {
-        self.put(&escape::json(&error.to_json().to_string()), "");
-    }
-
-    /// Writes `prefix` as it is and `message` escaped, each of its lines on a line of its own.
-    /// A stderr that is closed or full is no reason to fail.
-    fn put(&self, prefix: &str, message: &str) {
-        self.clear_status();
-        let mut text = String::with_capacity(prefix.len() + message.len() + 1);
-        text.push_str(prefix);
-        for line in message.split('\n') {
-            text.push_str(&escape::visible(line));
-            text.push('\n');
-        }
-        let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 }

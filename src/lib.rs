@@ -6,7 +6,7 @@
 //! | floor | rooms | what happens there |
 //! | --- | --- | --- |
 //! | **shell** | [`run`], [`cli`], [`cmd`], [`suite`], [`completer`], [`io`], [`error`] | a command line becomes a call, a result becomes an exit code |
-//! | **output** | [`output`], [`rawjson`], [`redact`], [`escape`] | rows become bytes: table, JSON, JSON lines, CSV, TSV |
+//! | **output** | [`output`], [`rawjson`], [`redact`], [`escape`], [`text`] | rows become bytes: table, JSON, JSON lines, CSV, TSV |
 //! | **effects** | [`session`], [`login`], [`tenant`], [`management`], [`http`], [`store`], [`cache`], [`loopback`], [`browser`], [`platform`], [`interrupt`] | sockets, files, threads, the clock |
 //! | **pure** | [`oauth`], [`profile`], [`domain`], [`secret`], [`time`], `loopback::request`, `management::paging` | decisions over data, tested without any of that |
 //!
@@ -116,4 +116,5 @@ pub mod session;
 pub mod store;
 pub mod suite;
 pub mod tenant;
+pub mod text;
 pub mod time;

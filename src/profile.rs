@@ -27,6 +27,8 @@ pub const DEFAULT_REDIRECT_URI: &str = "http://127.0.0.1:5000/callback";
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ProfileName(String);
 
+impl crate::text::sealed::Ours for ProfileName {}
+
 impl ProfileName {
     /// # Errors
     /// Usage, for any other name.
@@ -37,8 +39,7 @@ impl ProfileName {
         if fine {
             return Ok(Self(name.to_owned()));
         }
-        let shown: String = name.chars().take(80).collect();
-        Err(Error::usage(format!("'{shown}' cannot be a profile's name")).hint(
+        Err(Error::usage("this cannot be a profile's name").hint(
             "use letters, digits, '.', '_' and '-', at most 64, with a letter or a digit first",
         ))
     }

@@ -1,13 +1,14 @@
 //! From a command line to an exit code.
 
-use std::ffi::OsString;
+mod misuse;
+
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 
 use crate::cli::Shared;
 use crate::error::{Error, Kind};
-use crate::io::{Io, Manner};
+use crate::io::{Color, Io, Manner};
 
 /// One binary of the suite: its arguments are the type, its work is `run`.
 pub trait Command: clap::Parser {
@@ -31,12 +32,17 @@ pub trait Command: clap::Parser {
 pub fn main<C: Command>() -> ExitCode {
     report_panics_briefly();
     let bare = if std::env::args_os().len() <= 1 { C::bare() } else { None };
-    let command = match bare.map_or_else(C::try_parse, Ok) {
+    let command = match bare.map_or_else(parse::<C>, Ok) {
         Ok(command) => command,
-        Err(error) => return misused(&error),
+        Err(error) => return misused::<C>(&error),
     };
     let mut io = Io::new(command.shared().manner());
     let result = command.run(&mut io);
+    ended(result, &mut io)
+}
+
+/// Reports how a command ended.
+fn ended(result: Result<(), Error>, io: &mut Io) -> ExitCode {
     // What was printed before a failure is data all the same.
     let flushed = io.out.flush();
     io.talk.clear_status();
@@ -50,74 +56,102 @@ pub fn main<C: Command>() -> ExitCode {
     }
 }
 
-/// Help and version go to stdout; a wrong command line is a usage error like any other.
-fn misused(error: &clap::Error) -> ExitCode {
-    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        // A closed pipe ends help quietly too.
-        let _ = error.print();
-        return ExitCode::SUCCESS;
-    }
-    let json_errors = asks_for_json(std::env::args_os().skip(1));
-    let _ = error.print();
-    if json_errors {
-        let text = error.to_string();
-        let first = text.lines().next().unwrap_or_default();
-        let message = first.strip_prefix("error: ").unwrap_or(first);
-        let io = Io::new(Manner { json_errors, ..Manner::default() });
-        io.talk.report_json(&Error::usage(message));
-    }
-    ExitCode::from(Kind::Usage.exit_code())
+/// Parses the command line. Help and errors name the program as it is called in the documents, and
+/// not `auth0-login.exe` or a link to it.
+fn parse<C: Command>() -> Result<C, clap::Error> {
+    let mut command = C::command();
+    command.set_bin_name(command.get_name().to_owned());
+    let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    C::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
 }
 
-/// Whether an unparsable command line still says `-o json` or `-o jsonl`.
-fn asks_for_json(args: impl Iterator<Item = OsString>) -> bool {
-    let mut value_follows = false;
-    for arg in args {
-        let Some(arg) = arg.to_str() else { continue };
-        let value = if value_follows {
-            Some(arg)
-        } else {
-            arg.strip_prefix("--output=").or_else(|| arg.strip_prefix("-o"))
-        };
-        if matches!(value.map(|v| v.trim_start_matches('=')), Some("json" | "jsonl")) {
-            return true;
+/// Help and version go to stdout; a wrong command line is a usage error like any other.
+fn misused<C: Command>(error: &clap::Error) -> ExitCode {
+    let given: Vec<String> =
+        std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let manner = Manner {
+        json_errors: matches!(last_value(&given, "-o", "--output"), Some("json" | "jsonl")),
+        color: match last_value(&given, "", "--color") {
+            Some("always") => Color::Always,
+            Some("never") => Color::Never,
+            _ => Color::Auto,
+        },
+        ..Manner::default()
+    };
+    let mut io = Io::new(manner);
+    let styled = |color: bool| {
+        let text = error.render();
+        if color { text.ansi().to_string() } else { text.to_string() }
+    };
+    let result = match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let text = styled(io.color_out());
+            io.out.with(|out| out.write_all(text.as_bytes()))
         }
-        value_follows = matches!(arg, "-o" | "--output");
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            io.talk.own_text(&styled(io.talk.is_colored()));
+            if manner.json_errors {
+                io.talk.report_json(&Error::usage("a subcommand is missing"));
+            }
+            return ExitCode::from(Kind::Usage.exit_code());
+        }
+        _ => Err(misuse::explain(error, &C::command(), &given)),
+    };
+    ended(result, &mut io)
+}
+
+/// The value that a command line gives an option, although it cannot be parsed. `short` may be
+/// empty.
+fn last_value<'w>(given: &'w [String], short: &str, long: &str) -> Option<&'w str> {
+    let mut found = None;
+    let mut words = given.iter().map(String::as_str).take_while(|word| *word != "--");
+    while let Some(word) = words.next() {
+        let joined = word.strip_prefix(long).and_then(|rest| rest.strip_prefix('='));
+        if word == long || (word == short && !short.is_empty()) {
+            found = words.next();
+        } else if joined.is_some() {
+            found = joined;
+        } else if let Some(rest) = word.strip_prefix(short).filter(|_| !short.is_empty()) {
+            found = Some(rest.trim_start_matches('='));
+        }
     }
-    false
+    found
 }
 
 /// A panic is a bug of ours: said in one line, with no backtrace and without the panic's payload,
 /// which could quote a secret.
 fn report_panics_briefly() {
     std::panic::set_hook(Box::new(|info| {
-        use std::io::Write;
         let place = info.location().map(ToString::to_string).unwrap_or_default();
-        let _ = writeln!(
-            std::io::stderr(),
-            "error: internal error at {place}\nhint: this is a bug in auth0-suite; please report it with the command that led here"
-        );
+        let error = Error::new(Kind::Failure, format!("internal error at {place}"))
+            .hint("this is a bug in auth0-suite; please report it with the command that led here");
+        Io::new(Manner::default()).talk.report(&error);
         std::process::exit(i32::from(Kind::Failure.exit_code()));
     }));
 }
 
 #[cfg(test)]
 mod tests {
-    use super::asks_for_json;
+    use super::last_value;
 
     #[test]
-    fn json_is_heard_in_every_spelling() {
+    fn an_option_is_heard_in_every_spelling() {
+        let output = |args: &[&str]| {
+            let given: Vec<String> = args.iter().map(ToString::to_string).collect();
+            last_value(&given, "-o", "--output").map(str::to_owned)
+        };
         for args in [
             &["-o", "json"][..],
-            &["-ojsonl"],
+            &["-ojson"],
             &["-o=json"],
             &["--output=json"],
-            &["list", "--output", "jsonl"],
+            &["list", "--output", "json"],
+            &["-o", "csv", "-o", "json"],
         ] {
-            assert!(asks_for_json(args.iter().map(Into::into)), "{args:?}");
+            assert_eq!(output(args).as_deref(), Some("json"), "{args:?}");
         }
-        for args in [&["-o", "csv"][..], &["json"], &["--query", "json"]] {
-            assert!(!asks_for_json(args.iter().map(Into::into)), "{args:?}");
+        for args in [&["-o"][..], &["json"], &["--query", "json"], &["--", "-o", "json"]] {
+            assert_eq!(output(args), None, "{args:?}");
         }
     }
 }

@@ -11,6 +11,7 @@ pub use identity::Identity;
 use crate::cli::Network;
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
+use crate::hint;
 use crate::http::Http;
 use crate::io::{Env, Io};
 use crate::oauth::jwt;
@@ -58,8 +59,10 @@ impl Session {
     /// # Errors
     /// As [`Identity::choose`].
     pub fn open(profile: Option<&str>, network: &Network, io: &Io) -> Result<Self, Error> {
+        let identity = Identity::choose(profile, io.env, &io.talk)?;
+        identity.secrets().for_each(|secret| io.talk.hide(secret));
         Ok(Self {
-            identity: Identity::choose(profile, io.env, &io.talk)?,
+            identity,
             http: Http::new(io.env, &io.talk, network, Instant::now()),
             env: io.env,
             current: Mutex::new(None),
@@ -139,7 +142,7 @@ fn check_binding(
 ) -> Result<(), Error> {
     let elsewhere = |what: &str, is: &str, wanted: &str| {
         Error::new(Kind::NotSignedIn, format!("the token of profile '{name}' is for the {what} {is}, not for {wanted}"))
-            .hint(format!("sign in for it: auth0-login --profile {name}; or unset what asks for another (AUTH0_DOMAIN, AUTH0_AUDIENCE, AUTH0_CLIENT_ID)"))
+            .hint(hint!("sign in for it: auth0-login --profile {}; or unset what asks for another (AUTH0_DOMAIN, AUTH0_AUDIENCE, AUTH0_CLIENT_ID)", name))
     };
     if let Some(domain) = &settings.domain
         && *domain != stored.domain

@@ -9,10 +9,12 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 
 use crate::error::{Error, Kind};
+use crate::hint;
 use crate::io::{Env, Talk};
 use crate::platform::{self, Exposure};
 use crate::profile::edit::Document;
 use crate::profile::{ParseError, Profile, ProfileName};
+use crate::text;
 
 /// No profile comes near this; whatever is larger is not one.
 const MAX_FILE: u64 = 1 << 20;
@@ -130,8 +132,9 @@ impl Store {
     /// Usage, when there is a profile of the new name.
     pub fn rename(&self, old: &ProfileName, new: &ProfileName) -> Result<(), Error> {
         if self.exists(new) {
-            return Err(Error::usage(format!("there is a profile '{new}' already")).hint(format!(
-                "choose another name, or remove it first: auth0-profiles remove {new}"
+            return Err(Error::usage(format!("there is a profile '{new}' already")).hint(hint!(
+                "choose another name, or remove it first: auth0-profiles remove {}",
+                new
             )));
         }
         let path = self.path(old);
@@ -174,7 +177,7 @@ impl Store {
                         waited.as_secs()
                     ),
                 )
-                .hint(format!("see which one: fuser {}", path.display())));
+                .hint(hint!("see which one: fuser {}", text::path(&path).in_command("FILE"))));
             }
             if !said && waited > Duration::from_secs(2) {
                 self.talk.say(format_args!(

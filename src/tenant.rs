@@ -176,11 +176,17 @@ impl<'h> Tenant<'h> {
     /// How the application proves that it is itself: a private key, else a secret.
     fn authentication(&self, settings: &Settings, client_id: &str) -> Result<ClientAuth, Error> {
         if let Some(path) = &settings.private_key {
+            // The path is not said: it could be the key, given in place of a file.
             let file = File::open(path).map_err(|e| {
-                Error::usage(format!("the private key {path} cannot be read")).caused_by(&e)
+                Error::usage("the file of the private key cannot be read")
+                    .caused_by(&e)
+                    .hint("--private-key takes the name of a file; see what a profile has: auth0-profiles show")
             })?;
-            let pem =
-                Secret::new(String::from_utf8_lossy(&read_bounded(file, path, MAX_KEY_FILE)?));
+            let pem = Secret::new(String::from_utf8_lossy(&read_bounded(
+                file,
+                "the private key",
+                MAX_KEY_FILE,
+            )?));
             let alg = settings.signing_alg.as_deref().unwrap_or("RS256").parse()?;
             let about = Assertion {
                 client_id,

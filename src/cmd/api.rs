@@ -18,12 +18,14 @@ use crate::cli::{Network, Shared};
 use crate::cmd::progress::Waiting;
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
+use crate::hint;
 use crate::io::Io;
 use crate::management::catalog::{self, Method, Paging};
 use crate::management::{self, Call, Management};
 use crate::output::{Fields, Format};
 use crate::run::Command;
 use crate::session::{Identity, Session};
+use crate::text::{Shown, foreign};
 
 const USAGE: &str = "\
 auth0-api [OPTIONS] [METHOD] PATH [VALUE]...
@@ -182,6 +184,7 @@ impl Api {
             format: self.shared.output,
             fields: self.how.fields.as_ref(),
             reveal: self.how.reveal_secrets,
+            csv_safe: self.shared.csv_safe,
             items: prepared.operation.and_then(|operation| operation.items.key()),
             repeatable: prepared.method == Method::Get,
         };
@@ -260,9 +263,10 @@ impl Api {
                 .hint("it may have been carried out all the same: look before you try again");
         }
         match (error.http_status(), catalog::find(method, call.path)) {
-            (Some(400 | 422), Some(found)) => error.hint(format!(
+            (Some(400 | 422), Some(found)) => error.hint(hint!(
                 "see what it takes: auth0-api describe {} {}",
-                call.method, found.operation.path
+                method.as_str(),
+                foreign(found.operation.path).in_command("PATH")
             )),
             _ => error,
         }
@@ -310,13 +314,17 @@ impl Api {
         if missing.is_empty() {
             return;
         }
-        io.talk.warn(format_args!(
-            "the token lacks {}, which {} {} asks for\nget it: {}",
-            missing.join(" and "),
-            operation.method.as_str(),
-            operation.path,
-            identity.login(&format!(" --add-scope {}", missing.join(" --add-scope ")))
-        ));
+        let options = missing.iter().map(|scope| foreign(scope).in_command("SCOPE"));
+        let options = hint!(" --add-scope {}", Shown::join(options, " --add-scope "));
+        io.talk.warn_with(
+            format_args!(
+                "the token lacks {}, which {} {} asks for",
+                missing.join(" and "),
+                operation.method.as_str(),
+                operation.path
+            ),
+            hint!("get it: {}", identity.login(options)),
+        );
     }
 }
 

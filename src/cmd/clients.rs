@@ -10,12 +10,14 @@ use super::resource::args::{self, Changes, Cut, DryRun, Show, Sure};
 use super::resource::{Desk, Filter, View, Write};
 use crate::cli::{Network, Shared};
 use crate::error::Error;
+use crate::hint;
 use crate::io::Io;
 use crate::management::Management;
 use crate::management::resource::CLIENTS;
 use crate::output::Column;
 use crate::run::Command;
 use crate::session::Session;
+use crate::text::foreign;
 use crate::{browser, completer, interrupt};
 
 /// What a list shows unless told otherwise.
@@ -268,9 +270,9 @@ impl Command for Clients {
 impl Action {
     /// How data is shown, and whether writes are.
     fn manner(&self, shared: &Shared) -> (View, bool) {
-        let view = |show: &Show| View::new(shared, show, Cut::default());
+        let view = |show: &Show| View::new(shared, show);
         match self {
-            Self::List(list) => (View::new(shared, &list.show, list.cut), false),
+            Self::List(list) => (View::new(shared, &list.show), false),
             Self::Show(show) => (view(&show.show), false),
             Self::Create(create) => (view(&create.show), create.dry.dry_run),
             Self::Update(update) => (view(&update.show), update.dry.dry_run),
@@ -316,7 +318,7 @@ impl RotateSecret {
             method: "POST",
             path: &path,
             body: None,
-            doubt: "the secret may have been rotated all the same: rotate it once more to see the new one",
+            doubt: "the secret may have been rotated all the same: rotate it once more to see the new one".into(),
         })?;
         let Some(client) = rotated else { return Ok(()) };
         desk.io.talk.say(format_args!("rotated the secret of the client {found}"));
@@ -332,7 +334,8 @@ impl Open {
             return desk.io.out.line(url);
         }
         desk.io.talk.say(format_args!("opening {url}"));
-        browser::open(&url, None, desk.io.env, &desk.io.talk)
-            .map_err(|error| error.hint(format!("open it yourself: {url}")))
+        browser::open(&url, None, desk.io.env, &desk.io.talk).map_err(|error| {
+            error.hint(hint!("open it yourself: {}", foreign(&url).in_command("ADDRESS")))
+        })
     }
 }

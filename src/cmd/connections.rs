@@ -310,14 +310,14 @@ impl Command for Connections {
 impl Action {
     /// How data is shown, and whether writes are.
     fn manner(&self, shared: &Shared) -> (View, bool) {
-        let view = |show: &Show| View::new(shared, show, Cut::default());
+        let view = |show: &Show| View::new(shared, show);
         match self {
-            Self::List(list) => (View::new(shared, &list.show, list.cut), false),
+            Self::List(list) => (View::new(shared, &list.show), false),
             Self::Show(show) => (view(&show.show), false),
             Self::Create(create) => (view(&create.show), create.dry.dry_run),
             Self::Update(update) => (view(&update.show), update.dry.dry_run),
             Self::Delete(delete) => (View::plain(shared), delete.sure.dry.dry_run),
-            Self::Clients(clients) => (View::new(shared, &clients.show, clients.cut), false),
+            Self::Clients(clients) => (View::new(shared, &clients.show), false),
             Self::Enable(Enable { switch }) | Self::Disable(Disable { switch }) => {
                 (View::plain(shared), switch.dry.dry_run)
             }
@@ -355,7 +355,7 @@ impl Status {
             Some(error) => Err(error.causes().iter().fold(
                 Error::new(Kind::NotFound, format!("the connection {found} is not online"))
                     .status(404),
-                |error, cause| error.because(cause.clone()),
+                |error, cause| error.because(*cause),
             )),
         }
     }

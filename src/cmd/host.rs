@@ -10,10 +10,12 @@ use clap_complete::engine::{ArgValueCandidates, CompletionCandidate, SubcommandC
 pub use self::programs::Program;
 use crate::cli::Shared;
 use crate::error::{Error, Kind};
+use crate::hint;
 use crate::io::{Env, Io};
 use crate::management::naming::Near;
 use crate::output::{Column, Options, Renderer};
 use crate::run::Command;
+use crate::text::{Shown, foreign};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -97,12 +99,7 @@ impl Host {
             self.shared.format(),
             None,
             &COLUMNS,
-            Options {
-                width: io.width(),
-                color: io.color_out(),
-                csv_safe: false,
-                reveal_secrets: true,
-            },
+            Options { reveal_secrets: true, ..self.shared.rendering(io) },
         );
         for program in programs::all(io.env) {
             let row = serde_json::json!({
@@ -135,7 +132,11 @@ impl Host {
         if let Some(color) = shared.color {
             pair("--color", color.name());
         }
-        let flags = [(shared.quiet, "--quiet"), (shared.no_input, "--no-input")];
+        let flags = [
+            (shared.quiet, "--quiet"),
+            (shared.no_input, "--no-input"),
+            (shared.csv_safe, "--csv-safe"),
+        ];
         args.extend(flags.into_iter().filter(|(given, _)| *given).map(|(_, flag)| flag.into()));
         args.extend((0..shared.verbose).map(|_| OsString::from("--verbose")));
         args
@@ -144,7 +145,7 @@ impl Host {
 
 fn help(io: &mut Io) -> Result<(), Error> {
     let text = <Host as clap::CommandFactory>::command().render_help();
-    io.out.line(text.to_string().trim_end())
+    io.out.with(|out| writeln!(out, "{}", text.to_string().trim_end()))
 }
 
 /// The program of a subcommand.
@@ -160,12 +161,12 @@ fn find(name: &OsStr, env: Env) -> Result<Program, Error> {
         near.offer(&program.name);
     }
     let near = near.names();
-    let error = Error::new(Kind::Usage, format!("there is no subcommand '{shown}'"));
+    let error = Error::new(Kind::Usage, "there is no such subcommand");
     Err(if near.is_empty() {
         error.hint("see which there are: auth0 --list")
     } else {
-        let near: Vec<_> = near.iter().map(|name| format!("auth0 {name}")).collect();
-        error.hint(format!("did you mean {}? all of them: auth0 --list", near.join(", ")))
+        let near = near.iter().map(|name| foreign(&format!("auth0 {name}")).quoted());
+        error.hint(hint!("did you mean {}? all of them: auth0 --list", Shown::join(near, ", ")))
     })
 }
 

@@ -10,6 +10,7 @@ use crate::io::Io;
 use crate::oauth::jwt;
 use crate::output::Format;
 use crate::run::Command;
+use crate::secret::Secret;
 use crate::session::Session;
 use crate::time;
 
@@ -65,6 +66,11 @@ impl Command for Token {
 
     fn run(self, io: &mut Io) -> Result<(), Error> {
         self.shared.refuse_rows("a token")?;
+        let json = matches!(self.shared.output, Some(Format::Json | Format::Jsonl));
+        if self.header && json {
+            return Err(Error::usage("--header prints a line of text, not JSON")
+                .hint("leave out one of them: --header or -o"));
+        }
         let session = Session::open(self.shared.profile.as_deref(), &self.network, io)?;
         let token = if self.refresh {
             session.renew()?
@@ -76,24 +82,43 @@ impl Command for Token {
                 Error::new(Kind::Failure, "this access token is opaque: only its issuer can read it")
                     .hint("a token for an API is readable: auth0-login --audience https://your-api.example")
             })?;
-            let text = serde_json::to_string_pretty(claims.all()).map_err(|e| {
+            let text = if self.shared.output == Some(Format::Jsonl) {
+                serde_json::to_string(claims.all())
+            } else {
+                serde_json::to_string_pretty(claims.all())
+            };
+            let text = text.map_err(|e| {
                 Error::new(Kind::Failure, "the claims cannot be printed").caused_by(&e)
             })?;
-            return io.out.line(text);
+            return io.out.json(text);
         }
-        match self.shared.output {
-            Some(Format::Json | Format::Jsonl) => io.out.line(serde_json::json!({
-                "access_token": token.secret.expose(),
+        let secret = one_line(&token.secret)?;
+        if json {
+            io.out.json(serde_json::json!({
+                "access_token": secret,
                 "token_type": "Bearer",
                 "expires_at": token.expires_at.map(time::rfc3339),
                 "scope": token.scope.unwrap_or_default(),
-            })),
-            _ if self.header => {
-                io.out.line(format_args!("Authorization: Bearer {}", token.secret.expose()))
-            }
-            _ => io.out.line(token.secret.expose()),
+            }))
+        } else if self.header {
+            io.out.line(format_args!("Authorization: Bearer {secret}"))
+        } else {
+            io.out.line(secret)
         }
     }
+}
+
+/// The token, if it fits on one line of a script or of a request's header (RFC 6750 §2.1).
+///
+/// # Errors
+/// Not signed in, because no API would take the token.
+fn one_line(token: &Secret) -> Result<&str, Error> {
+    let text = token.expose();
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(text);
+    }
+    Err(Error::new(Kind::NotSignedIn, "the access token has characters that no token can have")
+        .hint("get a new one: auth0-login; or, if it comes from AUTH0_ACCESS_TOKEN, set that anew"))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use ureq::{Agent, Proxy};
 use super::USER_AGENT;
 use super::resolver::Remembering;
 use crate::error::{Error, Kind};
+use crate::hint;
 use crate::io::{Env, Talk};
 use crate::platform;
 
@@ -97,7 +98,7 @@ pub(super) fn proxy(env: Env) -> Result<Option<Proxy>, Error> {
             Proxy::new(&value).map_err(|e| {
                 Error::usage(format!("{name} is not a proxy's address"))
                     .caused_by(&e)
-                    .hint(format!("write it as {name}=http://proxy.example:3128"))
+                    .hint(hint!("write it as {}=http://proxy.example:3128", name))
             })?;
             return Ok(Proxy::try_from_env());
         }

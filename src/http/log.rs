@@ -7,6 +7,7 @@ use ureq::http::HeaderMap;
 use super::{Body, Request, header};
 use crate::io::Talk;
 use crate::redact;
+use crate::secret::Secret;
 
 /// Response headers that say something and hold nothing.
 const SHOWN: [&str; 7] = [
@@ -67,14 +68,28 @@ fn json_body(talk: &Talk, mark: &str, bytes: &[u8]) {
 
 /// The keys of a form, with the values of those that are no secret.
 fn form_keys(form: &str) -> String {
-    let shown = |pair: &str| {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        match key {
-            "grant_type" | "client_id" | "audience" | "scope" | "redirect_uri" | "organization" => {
-                format!("{key}={value}")
-            }
-            _ => format!("{key}=[redacted]"),
-        }
+    let shown = |(key, value)| match is_shown(key) {
+        true => format!("{key}={value}"),
+        false => format!("{key}=[redacted]"),
     };
-    form.split('&').map(shown).collect::<Vec<_>>().join("&")
+    pairs(form).map(shown).collect::<Vec<_>>().join("&")
+}
+
+/// What of a form is not shown, decoded.
+pub(super) fn secrets_of_form(form: &str) -> impl Iterator<Item = Secret> {
+    pairs(form).filter(|(key, _)| !is_shown(key)).map(|(_, value)| {
+        let decoded = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
+        Secret::new(decoded)
+    })
+}
+
+fn pairs(form: &str) -> impl Iterator<Item = (&str, &str)> {
+    form.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+}
+
+/// By allow-list: a parameter that is not known is taken for a secret.
+fn is_shown(key: &str) -> bool {
+    const PLAIN: [&str; 6] =
+        ["grant_type", "client_id", "audience", "scope", "redirect_uri", "organization"];
+    PLAIN.contains(&key)
 }

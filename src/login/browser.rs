@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::browser;
 use crate::error::{Error, Kind};
+use crate::hint;
 use crate::http::Retry;
 use crate::io::{Io, Talk};
 use crate::login::Patience;
@@ -18,6 +19,7 @@ use crate::oauth::pkce::Entropy;
 use crate::oauth::tokens::Tokens;
 use crate::secret::Secret;
 use crate::tenant::{Tenant, now, random};
+use crate::text::{Hint, foreign};
 
 /// What a login in the browser needs besides the tenant.
 pub struct InBrowser<'a> {
@@ -139,12 +141,10 @@ fn open(url: &str, login: &InBrowser<'_>, listener: &Listener, io: &Io) {
         }
     };
     if by_hand {
-        io.talk.must_say(format_args!("Open this address in a browser:\n\n  {url}\n"));
+        io.talk.present("Open this address in a browser:", url);
         io.talk.say(format_args!("On another machine: when its browser shows an error page at the end, paste that page's address here."));
     } else {
-        io.talk.must_say(format_args!(
-            "Your browser is opening. If it does not, open this address:\n\n  {url}\n"
-        ));
+        io.talk.present("Your browser is opening. If it does not, open this address:", url);
     }
     // In a script stdin may be somebody else's data: it is read only when that was asked for.
     if login.no_browser || (by_hand && io.interactive) {
@@ -171,29 +171,33 @@ fn take_pasted_lines(listener: &Listener) {
 }
 
 /// Auth0 never calls back from its error pages: what they say, and what mends it.
-fn on_error_page(redirect_uri: &str, client_id: &str) -> String {
-    format!(
+fn on_error_page(redirect_uri: &str, client_id: &str) -> Hint {
+    let client_id = foreign(client_id).named();
+    hint!(
         "does the page speak of an error?\n  \
-         Callback URL mismatch: add this line to Applications → {client_id} → Settings → Allowed Callback URLs:\n    \
-         {redirect_uri}\n  \
-         Unknown client: the tenant has no application {client_id}; check --client-id and --domain"
+         Callback URL mismatch: add this line to Applications → {} → Settings → Allowed Callback URLs:\n    \
+         {}\n  \
+         Unknown client: the tenant has no application {}; check --client-id and --domain",
+        client_id,
+        foreign(redirect_uri).shown(),
+        client_id
     )
 }
 
 /// A person who looks at an error page is told so long before the time is up. Dropping what comes
 /// back calls it off.
-fn remind(on_error_page: String, talk: Talk) -> Sender<()> {
+fn remind(on_error_page: Hint, talk: Talk) -> Sender<()> {
     const SOON: Duration = Duration::from_secs(20);
     let (call_off, called_off) = channel();
     std::thread::spawn(move || {
         if called_off.recv_timeout(SOON) == Err(RecvTimeoutError::Timeout) {
-            talk.say(format_args!("Still waiting: {on_error_page}"));
+            talk.say_hint("Still waiting: ", &on_error_page);
         }
     });
     call_off
 }
 
-fn no_callback(error: WaitError, on_error_page: String, patience: Patience) -> Error {
+fn no_callback(error: WaitError, on_error_page: Hint, patience: Patience) -> Error {
     match error {
         WaitError::TimedOut => {
             Error::new(Kind::NotSignedIn, format!("nobody signed in within {patience}"))

@@ -116,10 +116,8 @@ fn show(authorization: &DeviceAuthorization, io: &Io) {
     {
         show_picture(&code, columns, &io.talk);
     }
-    io.talk.must_say(format_args!(
-        "On any device, open\n\n  {whole}\n\nand confirm this code:\n\n  {}\n",
-        authorization.user_code
-    ));
+    io.talk.present("On any device, open", whole);
+    io.talk.present("and confirm this code:", &authorization.user_code);
     io.talk.say(format_args!(
         "The code is good for {}.",
         humantime::format_duration(authorization.expires_in)

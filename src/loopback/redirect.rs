@@ -31,7 +31,7 @@ impl RedirectUri {
     /// rewrite before it calls back.
     pub fn parse(text: &str) -> Result<Self, Error> {
         Self::read(text).map_err(|why| {
-            Error::usage(format!("the redirect URI '{text}' cannot be used"))
+            Error::usage("the redirect URI cannot be used")
                 .because(why)
                 .hint("pass one like --redirect-uri http://127.0.0.1:5000/callback")
         })

@@ -6,7 +6,9 @@
 use serde_json::{Map, Value};
 
 use crate::error::Error;
+use crate::hint;
 use crate::redact;
+use crate::text::foreign;
 
 /// A JSON object.
 pub type Object = Map<String, Value>;
@@ -23,7 +25,10 @@ pub fn merged(before: &Object, change: &Object, keep_null: &[&str]) -> Result<Ob
         let after = match (before.get(key), value) {
             (Some(Value::Array(_)), Value::Object(_)) => {
                 return Err(Error::usage(format!("{key} is a list: it has no fields to set"))
-                    .hint(format!("set it whole, as JSON: --set '{key}=[…]'")));
+                    .hint(hint!(
+                        "set it whole, as JSON: --set {}=[…]",
+                        foreign(key).in_command("KEY")
+                    )));
             }
             (Some(Value::Object(there)), Value::Object(new)) => {
                 Value::Object(patched(there, new, keep_null.contains(&key.as_str())))

@@ -20,8 +20,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
+use crate::hint;
 use crate::http::{Answer, Body, Http, Request, Stream};
 use crate::session::{AccessToken, Identity, MIN_VALID, Session};
+use crate::text::foreign;
 
 /// All but RFC 3986 §2.3's unreserved characters is encoded, in paths and queries alike.
 const RESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -98,11 +100,12 @@ impl<'s> Management<'s> {
                 Kind::NotSignedIn,
                 format!("the token is for {audience}, not for the Management API"),
             )
-            .hint(format!(
+            .hint(hint!(
                 "sign in for it: {}",
-                session
-                    .identity()
-                    .login(&format!(" --audience {}", token.domain.management_audience()))
+                session.identity().login(hint!(
+                    " --audience {}",
+                    foreign(&token.domain.management_audience()).in_command("URI")
+                ))
             )));
         }
         Ok(Self { session, base: base(&token.domain) })

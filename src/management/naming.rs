@@ -6,7 +6,8 @@ use serde::Deserialize;
 
 use super::resource::Resource;
 use crate::error::{Error, Kind};
-use crate::escape;
+use crate::hint;
+use crate::text::{Shown, foreign};
 
 /// A thing the API has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,10 +21,10 @@ pub struct Found {
 /// On one line, whatever the tenant says its name is.
 impl std::fmt::Display for Found {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let id = escape::visible(&self.id);
+        let id = foreign(&self.id).named();
         match &self.name {
-            Some(name) => write!(f, "'{}' ({id})", escape::visible(name)),
-            None => f.write_str(&id),
+            Some(name) => write!(f, "{} ({id})", foreign(name).quoted()),
+            None => write!(f, "{id}"),
         }
     }
 }
@@ -145,36 +146,32 @@ impl Wanted<'_> {
             0 => {
                 let error = Error::new(
                     Kind::NotFound,
-                    format!("there is no {} '{text}'", resource.singular),
+                    format!("there is no {} {}", resource.singular, foreign(text).quoted()),
                 );
                 let near = self.near.names();
                 Err(if near.is_empty() {
-                    error.hint(format!("see what there is: {} list", resource.command))
+                    error.hint(hint!("see what there is: {} list", resource.command))
                 } else {
-                    error.hint(format!(
-                        "did you mean {}?",
-                        near.iter()
-                            .map(|name| format!("'{name}'"))
-                            .collect::<Vec<_>>()
-                            .join(" or ")
-                    ))
+                    let near = near.iter().map(|name| foreign(name).quoted());
+                    error.hint(hint!("did you mean {}?", Shown::join(near, " or ")))
                 })
             }
             fits => {
-                let mut ids = self
-                    .by_name
-                    .iter()
-                    .map(|found| found.id.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", ");
-                if fits > MOST_TOLD {
-                    ids.push_str(", …");
-                }
+                let ids = self.by_name.iter().map(|found| foreign(&found.id).named());
+                let more = if fits > MOST_TOLD { ", …" } else { "" };
                 Err(Error::new(
                     Kind::NotFound,
-                    format!("{fits} {} have the name '{text}': {ids}", resource.plural),
+                    format!(
+                        "{fits} {} have the name {}: {}{more}",
+                        resource.plural,
+                        foreign(text).quoted(),
+                        Shown::join(ids, ", ")
+                    ),
                 )
-                .hint(format!("name it by its ID, such as {}", self.by_name[0].id)))
+                .hint(hint!(
+                    "name it by its ID, such as {}",
+                    foreign(&self.by_name[0].id).in_command("ID")
+                )))
             }
         }
     }

@@ -3,7 +3,9 @@
 use serde::Deserialize;
 
 use crate::error::{Error, Kind};
+use crate::hint;
 use crate::session::Identity;
+use crate::text::{Hint, foreign};
 
 /// The longest message taken from a server, in characters.
 const MAX_MESSAGE: usize = 500;
@@ -43,9 +45,9 @@ pub fn of(what: &str, status: u16, body: &[u8], identity: &Identity) -> Error {
         (Kind::NotSignedIn, _) => error.hint(match identity {
             Identity::GivenToken { .. } => {
                 "put a new token into AUTH0_ACCESS_TOKEN; or unset it and sign in: auth0-login"
-                    .to_owned()
+                    .into()
             }
-            _ => format!("sign in again: {}", identity.login("")),
+            _ => hint!("sign in again: {}", identity.login("")),
         }),
         (Kind::RateLimited, _) => {
             error.hint("try again later, or try more often: --max-retries 10")
@@ -55,18 +57,18 @@ pub fn of(what: &str, status: u16, body: &[u8], identity: &Identity) -> Error {
 }
 
 /// How this identity comes by a scope.
-pub fn how_to_get(scope: &str, identity: &Identity) -> String {
-    let login = identity.login(&format!(" --add-scope {scope}"));
+pub fn how_to_get(scope: &str, identity: &Identity) -> Hint {
+    let scope = foreign(scope).in_command("SCOPE");
+    let login = identity.login(hint!(" --add-scope {}", scope));
     match identity {
-        Identity::Profile { .. } => format!("sign in with it: {login}"),
+        Identity::Profile { .. } => hint!("sign in with it: {}", login),
         Identity::GivenToken { .. } => {
-            format!("put a token with it into AUTH0_ACCESS_TOKEN; or unset it and sign in: {login}")
+            hint!("put a token with it into AUTH0_ACCESS_TOKEN; or unset it and sign in: {}", login)
         }
-        Identity::GivenCredentials { .. } => {
-            format!(
-                "let the application have {scope}: in the dashboard under Applications, APIs, Auth0 Management API"
-            )
-        }
+        Identity::GivenCredentials { .. } => hint!(
+            "let the application have {}: in the dashboard under Applications, APIs, Auth0 Management API",
+            scope
+        ),
     }
 }
 

@@ -4,6 +4,8 @@ use super::errors::{Reason, TokenError};
 use super::grant::GrantType;
 use super::scope::{Scopes, is_management_api};
 use crate::error::{Error, Kind};
+use crate::hint;
+use crate::text::{Hint, foreign};
 
 /// What was asked for when the error came: names for the hint.
 #[derive(Clone, Copy, Debug)]
@@ -49,15 +51,17 @@ impl TokenError {
         self.description().is_some_and(|text| text.to_lowercase().contains(words))
     }
 
-    fn hint(&self, attempt: Attempt<'_>) -> String {
-        let Attempt { grant, client_id, .. } = attempt;
+    fn hint(&self, attempt: Attempt<'_>) -> Hint {
+        let grant = attempt.grant;
+        let client_id = foreign(attempt.client_id).named();
         let again = login_command(grant);
         match self.reason() {
-            Reason::InvalidGrant if grant == GrantType::RefreshToken => format!(
-                "run `{again}`: the refresh token has expired, was revoked, or was used twice"
+            Reason::InvalidGrant if grant == GrantType::RefreshToken => hint!(
+                "run `{}`: the refresh token has expired, was revoked, or was used twice",
+                again
             ),
             Reason::InvalidGrant => {
-                format!("run `{again}` again: a code is good once, and for a short time")
+                hint!("run `{}` again: a code is good once, and for a short time", again)
             }
             Reason::InvalidClient => credential_hint(attempt),
             // Said by the device endpoint too.
@@ -67,95 +71,102 @@ impl TokenError {
             Reason::AccessDenied if grant.is_machine() => self.client_grant_hint(attempt),
             Reason::AccessDenied if self.status() == 401 => credential_hint(attempt),
             Reason::AccessDenied if grant == GrantType::DeviceCode => {
-                format!("the request was declined in the browser; run `{again}` to try again")
+                hint!("the request was declined in the browser; run `{}` to try again", again)
             }
             Reason::AccessDenied => {
                 "an Action or a policy of the tenant refused; Monitoring → Logs in the dashboard \
                  says which"
-                    .to_owned()
+                    .into()
             }
-            Reason::UnauthorizedClient | Reason::UnsupportedGrantType => format!(
-                "tick {} under Applications → {client_id} → Settings → Advanced Settings → Grant \
-                 Types{}",
+            Reason::UnauthorizedClient | Reason::UnsupportedGrantType => hint!(
+                "tick {} under Applications → {} → Settings → Advanced Settings → Grant Types{}",
                 grant.dashboard_name(),
+                client_id,
                 if grant == GrantType::DeviceCode {
                     "; the application must be of type Native, with authentication method None"
                 } else {
                     ""
                 }
             ),
-            Reason::InvalidScope => "leave out the scopes named, or have them granted".to_owned(),
-            Reason::InvalidRequest => format!(
-                "check the settings of the profile (`auth0-profiles show`) and of the application \
-                 {client_id}"
+            Reason::InvalidScope => "leave out the scopes named, or have them granted".into(),
+            Reason::InvalidRequest => hint!(
+                "check the settings of the profile (`auth0-profiles show`) and of the application {}",
+                client_id
             ),
             Reason::MfaRequired | Reason::UnmetAuthenticationRequirements => {
-                format!("run `{again}`: the tenant wants the person to sign in anew")
+                hint!("run `{}`: the tenant wants the person to sign in anew", again)
             }
-            Reason::ExpiredToken => format!("run `{again}` and finish in the browser in time"),
-            Reason::AuthorizationPending => "finish signing in in the browser".to_owned(),
-            Reason::TooManyRequests | Reason::SlowDown => {
-                "wait a minute, then try again".to_owned()
-            }
-            Reason::DpopRequired => format!(
-                "turn off Require Token Sender-Constraining for the application {client_id} and \
-                 for the API {}: DPoP is not supported",
-                attempt.audience
+            Reason::ExpiredToken => hint!("run `{}` and finish in the browser in time", again),
+            Reason::AuthorizationPending => "finish signing in in the browser".into(),
+            Reason::TooManyRequests | Reason::SlowDown => "wait a minute, then try again".into(),
+            Reason::DpopRequired => hint!(
+                "turn off Require Token Sender-Constraining for the application {} and for the \
+                 API {}: DPoP is not supported",
+                client_id,
+                foreign(attempt.audience).named()
             ),
-            Reason::ServerError => {
-                "try again; https://status.auth0.com tells of outages".to_owned()
-            }
+            Reason::ServerError => "try again; https://status.auth0.com tells of outages".into(),
             Reason::Unreadable | Reason::Unusable => {
-                "check the domain, and any proxy in between".to_owned()
+                "check the domain, and any proxy in between".into()
             }
-            Reason::Other => format!(
-                "Monitoring → Logs in the dashboard tells more of the application {client_id}"
+            Reason::Other => hint!(
+                "Monitoring → Logs in the dashboard tells more of the application {}",
+                client_id
             ),
         }
     }
 
     /// Client credentials refused: which of the three reasons, and the place to mend it.
-    fn client_grant_hint(&self, attempt: Attempt<'_>) -> String {
+    fn client_grant_hint(&self, attempt: Attempt<'_>) -> Hint {
         let Attempt { client_id, audience, .. } = attempt;
         // "Unauthorized", and nothing about a grant: a wrong secret.
         if self.status() == 401 || self.description() == Some("Unauthorized") {
             return credential_hint(attempt);
         }
-        let api = if is_management_api(audience) { "Auth0 Management API" } else { audience };
+        let api = foreign(if is_management_api(audience) { MANAGEMENT_API } else { audience });
         let scopes = attempt
             .scope
             .filter(|scope| !scope.is_empty())
             .map_or_else(|| "the scopes it needs".to_owned(), ToString::to_string);
-        format!(
-            "under Applications → APIs → {api} → Machine to Machine Applications, authorize the \
-             application {client_id} and tick {scopes}"
+        hint!(
+            "under Applications → APIs → {} → Machine to Machine Applications, authorize the \
+             application {} and tick {}",
+            api.shown(),
+            foreign(client_id).named(),
+            foreign(&scopes).shown()
         )
     }
 }
 
 /// `Service not found: AUDIENCE`: the classic cause is a trailing slash.
-pub(super) fn unknown_audience_hint(audience: &str) -> String {
+pub(super) fn unknown_audience_hint(audience: &str) -> Hint {
     let other = match audience.strip_suffix('/') {
         Some(without) => without.to_owned(),
         None => format!("{audience}/"),
     };
-    format!(
+    hint!(
         "the audience must be the API's Identifier, letter by letter (Applications → APIs); \
-         perhaps --audience {other}"
+         perhaps --audience {}",
+        foreign(&other).in_command("URI")
     )
 }
 
-fn credential_hint(attempt: Attempt<'_>) -> String {
-    let client_id = attempt.client_id;
+const MANAGEMENT_API: &str = "Auth0 Management API";
+
+fn credential_hint(attempt: Attempt<'_>) -> Hint {
+    let client_id = foreign(attempt.client_id).named();
     if attempt.grant.is_machine() {
-        format!(
-            "check the client ID and the secret, or the private key, under Applications → \
-             {client_id} → Credentials"
+        hint!(
+            "check the client ID and the secret, or the private key, under Applications → {} → \
+             Credentials",
+            client_id
         )
     } else {
-        format!(
-            "make the application {client_id} one that needs no secret: type Native, and \
-             Applications → {client_id} → Credentials → Authentication Method: None"
+        hint!(
+            "make the application {} one that needs no secret: type Native, and Applications → \
+             {} → Credentials → Authentication Method: None",
+            client_id,
+            client_id
         )
     }
 }

@@ -69,7 +69,7 @@ impl FromStr for SigningAlg {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         Self::ALL.into_iter().find(|alg| alg.as_str().eq_ignore_ascii_case(text)).ok_or_else(|| {
-            Error::usage(format!("{text:?} is not a signing algorithm for client assertions"))
+            Error::usage("this is not a signing algorithm for client assertions")
                 .hint("Auth0 takes RS256, RS384 and PS256")
         })
     }

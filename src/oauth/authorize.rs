@@ -6,6 +6,8 @@ use super::pkce::Entropy;
 use super::scope::Scopes;
 use super::wire;
 use crate::error::Error;
+use crate::hint;
+use crate::text::foreign;
 
 /// What a login asks the tenant for. Times in seconds.
 #[derive(Clone, Debug, Default)]
@@ -79,9 +81,9 @@ impl ExtraParameters {
                 let error = Error::usage(format!("{name} cannot be set with --param"));
                 return Err(match name.as_str() {
                     "scope" | "audience" | "organization" | "invitation" | "connection"
-                    | "prompt" => error.hint(format!("use --{name}")),
-                    "login_hint" | "max_age" | "ui_locales" => {
-                        error.hint(format!("use --{}", name.replace('_', "-")))
+                    | "prompt" | "login_hint" | "max_age" | "ui_locales" => {
+                        let option = format!("--{}", name.replace('_', "-"));
+                        error.hint(hint!("use {}", foreign(&option).shown()))
                     }
                     _ => error.because("it is part of the protocol, and set by it"),
                 });

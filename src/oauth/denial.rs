@@ -3,6 +3,8 @@
 use super::advice::unknown_audience_hint;
 use super::wire;
 use crate::error::{Error, Kind};
+use crate::hint;
+use crate::text::foreign;
 
 /// What the tenant said in place of a code. The response has been found to be the tenant's own
 /// (state and issuer).
@@ -40,7 +42,8 @@ impl Denial {
     pub(super) fn into_error(self, asked: Asked<'_>) -> Error {
         let said = self.description.as_deref().unwrap_or_default().to_lowercase();
         let says = |words: &str| said.contains(words);
-        let Asked { client_id, redirect_uri, audience } = asked;
+        let client_id = foreign(asked.client_id).named();
+        let audience = asked.audience;
         let (message, hint) = match self.error.as_str() {
             "access_denied" if says("service not found") => (
                 "the tenant does not know the audience",
@@ -48,16 +51,17 @@ impl Denial {
             ),
             _ if says("not authorized to access") => (
                 "the application may not get tokens for the API",
-                format!(
-                    "authorize the application {client_id} under Applications → APIs → {}",
-                    audience.unwrap_or("the API")
+                hint!(
+                    "authorize the application {} under Applications → APIs → {}",
+                    client_id,
+                    foreign(audience.unwrap_or("the API")).shown()
                 ),
             ),
             "access_denied" | "unauthorized" => (
                 "the login was denied",
                 "either it was declined in the browser, or an Action or Rule of the tenant \
                  refused; Monitoring → Logs in the dashboard says which"
-                    .to_owned(),
+                    .into(),
             ),
             "login_required"
             | "consent_required"
@@ -66,37 +70,38 @@ impl Denial {
                 "the login needs a person in the browser",
                 "run `auth0-login` without --prompt none: Auth0 shows a confirmation page before \
                  it returns to a loopback address"
-                    .to_owned(),
+                    .into(),
             ),
             "unauthorized_client" if says("callback") => (
                 "the tenant does not accept the callback URL",
-                format!(
-                    "add {redirect_uri} to Applications → {client_id} → Settings → Allowed \
-                     Callback URLs"
+                hint!(
+                    "add {} to Applications → {} → Settings → Allowed Callback URLs",
+                    foreign(asked.redirect_uri).named(),
+                    client_id
                 ),
             ),
             "unauthorized_client" => (
                 "the application may not sign people in this way",
-                format!(
-                    "tick Authorization Code under Applications → {client_id} → Settings → \
-                     Advanced Settings → Grant Types; a third-party application also needs a \
-                     client grant for the API"
+                hint!(
+                    "tick Authorization Code under Applications → {} → Settings → Advanced \
+                     Settings → Grant Types; a third-party application also needs a client grant \
+                     for the API",
+                    client_id
                 ),
             ),
             "invalid_scope" => (
                 "the login was refused",
-                "leave out the scopes named, or have the API define them".to_owned(),
+                "leave out the scopes named, or have the API define them".into(),
             ),
             "invalid_request" | "unsupported_response_type" => (
                 "the tenant does not accept the login request",
-                "check what is set by --audience, --organization, --connection and --param"
-                    .to_owned(),
+                "check what is set by --audience, --organization, --connection and --param".into(),
             ),
             "server_error" | "temporarily_unavailable" => (
                 "the tenant could not sign in",
-                "try again; https://status.auth0.com tells of outages".to_owned(),
+                "try again; https://status.auth0.com tells of outages".into(),
             ),
-            _ => ("the login failed", "Monitoring → Logs in the dashboard tells more".to_owned()),
+            _ => ("the login failed", "Monitoring → Logs in the dashboard tells more".into()),
         };
         let kind = match self.error.as_str() {
             "server_error" | "temporarily_unavailable" => Kind::Unavailable,

@@ -4,6 +4,8 @@
 use super::url::Url;
 use super::wire;
 use crate::error::{Error, Kind};
+use crate::hint;
+use crate::text::foreign;
 
 /// A tenant's issuer identifier: `https://DOMAIN/`, with the slash that Auth0 puts there.
 ///
@@ -21,7 +23,7 @@ impl Issuer {
             .and_then(Url::as_origin)
             .map(Self)
             .ok_or_else(|| {
-                Error::usage(format!("{:?} is not a tenant's address", wire::prose(origin)))
+                Error::usage("this is not a tenant's address")
                     .hint("a tenant's address is https://DOMAIN, such as https://acme.eu.auth0.com")
             })
     }
@@ -138,9 +140,9 @@ fn another_issuer(named: &str, issuer: &Issuer) -> Error {
     let error = Error::usage(format!("{} is not what the tenant calls itself", issuer.as_str()))
         .because(format!("it names its issuer {:?}", wire::prose(named)));
     match Url::parse(named).filter(|url| url.is_secure()) {
-        Some(url) if url.as_origin().is_some() => error.hint(format!(
+        Some(url) if url.as_origin().is_some() => error.hint(hint!(
             "if that is your tenant, set the domain to {}",
-            named.trim_end_matches('/')
+            foreign(named.trim_end_matches('/')).in_command("the issuer's host")
         )),
         _ => error.hint("check the domain, and any proxy in between"),
     }

@@ -2,6 +2,8 @@
 
 use super::grant::GrantType;
 use super::scope::{Granted, Scopes, is_management_api, missing};
+use crate::hint;
+use crate::text::{Hint, foreign};
 
 /// The scopes of OpenID Connect Core §5.4 and §11. They speak of the person and the session, not of
 /// an API.
@@ -41,7 +43,7 @@ pub struct Note {
     /// What is so, and why.
     pub what: String,
     /// The command to run, or the setting to change; where there are several ways, one a line.
-    pub hint: String,
+    pub hint: Hint,
 }
 
 /// Compares what was asked for with what came. An empty `asked` means "all there is" (client
@@ -71,12 +73,14 @@ fn why_api_scopes_are_missing(missing: &Scopes, situation: Situation<'_>) -> Not
     let login = login(situation);
     let management = is_management_api(audience);
     if grant.is_machine() {
-        let api = if management { "Auth0 Management API" } else { audience };
+        let api = foreign(if management { "Auth0 Management API" } else { audience }).shown();
         return Note {
             what: format!("the application's client grant for {audience} does not hold {missing}"),
-            hint: format!(
-                "tick them under Applications → APIs → {api} → Machine to Machine Applications, \
-                 then run `{login} --client-credentials`"
+            hint: hint!(
+                "tick them under Applications → APIs → {} → Machine to Machine Applications, then \
+                 run `{} --client-credentials`",
+                api,
+                login
             ),
         };
     }
@@ -85,19 +89,24 @@ fn why_api_scopes_are_missing(missing: &Scopes, situation: Situation<'_>) -> Not
             what: "at the Management API most tenants give a person the current_user scopes at \
                    most, whatever is asked for"
                 .to_owned(),
-            hint: format!(
-                "sign in as a machine-to-machine application with a client grant for {audience}: \
-                 `{login} --client-id ITS-ID --client-credentials`\n\
+            hint: hint!(
+                "sign in as a machine-to-machine application with a client grant for {}: \
+                 `{} --client-id ITS-ID --client-credentials`\n\
                  or bring a token from the dashboard (Applications → APIs → Auth0 Management API → \
-                 API Explorer): `{login} --with-token`"
+                 API Explorer): `{} --with-token`",
+                foreign(audience).shown(),
+                login,
+                login
             ),
         };
     }
     Note {
         what: format!("{audience} does not define them, or this person does not have them"),
-        hint: format!(
-            "an administrator can add them under Applications → APIs → {audience} → Permissions \
-             and, where RBAC is on, give them under User Management; then run `{login}`"
+        hint: hint!(
+            "an administrator can add them under Applications → APIs → {} → Permissions and, where \
+             RBAC is on, give them under User Management; then run `{}`",
+            foreign(audience).shown(),
+            login
         ),
     }
 }
@@ -105,7 +114,7 @@ fn why_api_scopes_are_missing(missing: &Scopes, situation: Situation<'_>) -> Not
 fn why_no_person(missing: &Scopes) -> Option<Note> {
     (!missing.is_empty()).then(|| Note {
         what: format!("{missing} not granted: client credentials sign nobody in"),
-        hint: "leave them out of --scope".to_owned(),
+        hint: "leave them out of --scope".into(),
     })
 }
 
@@ -117,25 +126,28 @@ fn why_no_refresh_token(situation: Situation<'_>) -> Note {
             what: "no refresh token: the Management API does not allow offline access, so this \
                    login lasts until its token expires"
                 .to_owned(),
-            hint: format!("then run `{login}`"),
+            hint: hint!("then run `{}`", login),
         };
     }
     Note {
         what: "no refresh token although offline_access was asked for, so this login lasts until \
                its token expires"
             .to_owned(),
-        hint: format!(
-            "turn on Applications → APIs → {audience} → Settings → Allow Offline Access, and \
-             Refresh Token under Applications → your app → Settings → Advanced → Grant Types; then \
-             run `{login}`"
+        hint: hint!(
+            "turn on Applications → APIs → {} → Settings → Allow Offline Access, and Refresh Token \
+             under Applications → your app → Settings → Advanced → Grant Types; then run `{}`",
+            foreign(audience).shown(),
+            login
         ),
     }
 }
 
-fn login(situation: Situation<'_>) -> String {
+fn login(situation: Situation<'_>) -> Hint {
     match situation.profile {
-        Some(profile) => format!("auth0-login --profile {profile}"),
-        None => "auth0-login".to_owned(),
+        Some(profile) => {
+            hint!("auth0-login --profile {}", foreign(profile).in_command("NAME"))
+        }
+        None => "auth0-login".into(),
     }
 }
 
@@ -178,7 +190,7 @@ mod tests {
         assert!(report.notes[0].what.contains("current_user"));
         for command in ["--client-id ITS-ID --client-credentials`", "--with-token`"] {
             let command = format!("`auth0-login --profile work {command}");
-            assert!(report.notes[0].hint.contains(&command), "{command}");
+            assert!(report.notes[0].hint.as_str().contains(&command), "{command}");
         }
         assert!(report.notes[1].what.starts_with("no refresh token"));
     }
@@ -202,7 +214,7 @@ mod tests {
         let own = situation(GrantType::DeviceCode, "https://api.example.com");
         let without = report(asked.clone(), known("openid read:orders"), own);
         assert!(without.missing.is_empty());
-        assert!(without.notes[0].hint.contains("Allow Offline Access"));
+        assert!(without.notes[0].hint.as_str().contains("Allow Offline Access"));
         let with = Situation { refreshable: true, ..own };
         assert!(report(asked, known("openid read:orders"), with).notes.is_empty());
     }

@@ -36,9 +36,9 @@ impl Scopes {
     pub fn asked<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Result<Self, Error> {
         let scopes = Self::of(texts);
         let allowed = |b: u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'\\');
-        if let Some(bad) = scopes.0.iter().find(|scope| !scope.bytes().all(allowed)) {
-            return Err(Error::usage(format!("{bad:?} is not a scope"))
-                .hint("scopes are words such as read:clients, apart by spaces or commas"));
+        if !scopes.0.iter().all(|scope| scope.bytes().all(allowed)) {
+            return Err(Error::usage("a scope has characters that no scope can have")
+                .hint("scopes are words such as read:clients, separated by spaces or commas"));
         }
         Ok(scopes)
     }

@@ -2,6 +2,11 @@
 
 use crate::escape;
 
+/// How a cell begins that a spreadsheet may read as a formula. White space in front is dropped by
+/// some, and full-width forms are read like the narrow ones.
+const FORMULA: [char; 11] =
+    ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+
 /// A kind of delimited text, and how careful it is.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Dialect {
@@ -29,7 +34,7 @@ impl Dialect {
         }
         let shown;
         let mut text = cell.text;
-        let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+        let is_formula = text.starts_with(FORMULA);
         let prefix = if self.safe && is_formula && !cell.is_number { "'" } else { "" };
         if self.tabs {
             out.push_str(prefix);

@@ -71,7 +71,7 @@ impl Path {
     fn parse(text: &str) -> Result<Self, Error> {
         let parts: Vec<_> = split(text, '.').map(unescape).collect();
         if parts.iter().any(String::is_empty) || parts.len() > MAX_PARTS {
-            return Err(Error::usage(format!("{text:?} is not a field"))
+            return Err(Error::usage("this is not a list of fields")
                 .hint("name fields like --fields client_id,jwt_configuration.alg,callbacks.0"));
         }
         Ok(Self { text: text.to_owned(), parts })

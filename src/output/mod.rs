@@ -75,7 +75,7 @@ impl FromStr for Format {
 
     fn from_str(name: &str) -> Result<Self, Error> {
         Self::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| {
-            Error::usage(format!("no output format is called {name:?}"))
+            Error::usage("there is no such output format")
                 .hint("choose table, json, jsonl, csv or tsv")
         })
     }

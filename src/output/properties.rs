@@ -128,7 +128,8 @@ fn safe_csv_has_no_formula() {
         {
             for (cell, at) in line.iter().zip(["/id", "/name", "/list", "/deep/name"]) {
                 let raw = cell_of(value, at);
-                let is_formula = raw.starts_with(['=', '+', '-', '@', '\t', '\r']);
+                let is_formula =
+                    raw.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
                 let is_number = value.pointer(at).is_some_and(Value::is_number);
                 let quote = if is_formula && !is_number { "'" } else { "" };
                 assert_eq!(*cell, format!("{quote}{raw}"), "{seed}");

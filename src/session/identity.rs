@@ -4,11 +4,13 @@
 
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
+use crate::hint;
 use crate::io::{Env, Talk};
 use crate::management::naming::Near;
 use crate::profile::{Profile, ProfileName, Settings};
 use crate::secret::Secret;
 use crate::store::Store;
+use crate::text::{Hint, Shown, foreign};
 
 /// Whose token is used.
 pub enum Identity {
@@ -69,12 +71,9 @@ impl Environment {
     /// # Errors
     /// Usage, for one that is not UTF-8 or no domain.
     pub fn read(env: Env) -> Result<Self, Error> {
-        let domain = env.get("AUTH0_DOMAIN")?.map(|text| {
-            Domain::parse(&text).map_err(|e| {
-                let hint = e.hint_text().unwrap_or_default().to_owned();
-                Error::usage(format!("AUTH0_DOMAIN: {e}")).hint(hint)
-            })
-        });
+        let domain = env
+            .get("AUTH0_DOMAIN")?
+            .map(|text| Domain::parse(&text).map_err(|e| e.within("AUTH0_DOMAIN cannot be used")));
         Ok(Self {
             domain: domain.transpose()?,
             client_id: env.get("AUTH0_CLIENT_ID")?,
@@ -124,12 +123,31 @@ impl Settings {
 }
 
 impl Identity {
+    /// Everything in it that must not be said.
+    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        let (given, token, saved) = match self {
+            Self::GivenToken { token, .. } => (Some(token), None, None),
+            Self::GivenCredentials { secret, .. } => (Some(secret), None, None),
+            Self::Profile { profile, settings, .. } => (
+                settings.client_secret.as_ref(),
+                profile.token.as_ref(),
+                profile.settings.client_secret.as_ref(),
+            ),
+        };
+        let issued = token.into_iter().flat_map(|token| {
+            [Some(&token.access_token), token.refresh_token.as_ref()].into_iter().flatten()
+        });
+        given.into_iter().chain(saved).chain(issued)
+    }
+
     /// How it signs in again, `options` added.
-    pub fn login(&self, options: &str) -> String {
-        let command = |profile: &str| format!("auth0-login{profile}{options}");
+    pub fn login(&self, options: impl Into<Hint>) -> Hint {
+        let options = options.into();
         match self {
-            Self::Profile { name, .. } => command(&format!(" --profile {name}")),
-            Self::GivenToken { .. } | Self::GivenCredentials { .. } => command(""),
+            Self::Profile { name, .. } => hint!("auth0-login --profile {}{}", name, options),
+            Self::GivenToken { .. } | Self::GivenCredentials { .. } => {
+                hint!("auth0-login{}", options)
+            }
         }
     }
 
@@ -190,22 +208,19 @@ pub fn choose_profile(flag: Option<&str>, env: Env, store: &Store) -> Result<Pro
         return ProfileName::parse(name);
     }
     if let Some(name) = env.get("AUTH0_PROFILE")? {
-        return ProfileName::parse(&name).map_err(|e| {
-            let hint = e.hint_text().unwrap_or_default().to_owned();
-            Error::usage(format!("AUTH0_PROFILE: {e}")).hint(hint)
-        });
+        return ProfileName::parse(&name).map_err(|e| e.within("AUTH0_PROFILE cannot be used"));
     }
     if let Some(name) = store.current()? {
         if store.exists(&name) {
             return Ok(name);
         }
         let names = store.names()?;
-        let other = nearest(&name, &names).or_else(|| names.first().map(ToString::to_string));
+        let other = nearest(&name, &names).or(names.first());
         return Err(Error::usage(format!("the current profile '{name}' does not exist")).hint(
             match other {
-                Some(other) => format!("choose another: auth0-profiles use {other}"),
+                Some(other) => hint!("choose another: auth0-profiles use {}", other),
                 None => {
-                    format!("sign in: auth0-login --profile {name} --domain DOMAIN --client-id ID")
+                    hint!("sign in: auth0-login --profile {} --domain DOMAIN --client-id ID", name)
                 }
             },
         ));
@@ -220,7 +235,7 @@ pub fn choose_profile(flag: Option<&str>, env: Env, store: &Store) -> Result<Pro
             "there are {} profiles and none is the current one",
             names.len()
         ))
-        .hint(format!(
+        .hint(hint!(
             "choose one: auth0-profiles use {}; there are: {}",
             names[0],
             some(&names)
@@ -234,26 +249,27 @@ pub fn no_such_profile(name: &ProfileName, store: &Store) -> Error {
     let names = store.names().unwrap_or_default();
     if names.is_empty() {
         return error
-            .hint(format!("make it: auth0-login --profile {name} --domain DOMAIN --client-id ID"));
+            .hint(hint!("make it: auth0-login --profile {} --domain DOMAIN --client-id ID", name));
     }
     let meant =
-        nearest(name, &names).map_or_else(String::new, |near| format!("did you mean {near}? "));
-    error.hint(format!("{meant}there is: {}; see auth0-profiles list", some(&names)))
+        nearest(name, &names).map_or_else(|| "".into(), |near| hint!("did you mean {}? ", near));
+    error.hint(hint!("{}there is: {}; see auth0-profiles list", meant, some(&names)))
 }
 
 /// The name most like this one, if any comes near.
-fn nearest(name: &ProfileName, names: &[ProfileName]) -> Option<String> {
+fn nearest<'n>(name: &ProfileName, names: &'n [ProfileName]) -> Option<&'n ProfileName> {
     let mut near = Near::new(name.as_str());
     for other in names.iter().filter(|other| *other != name) {
         near.offer(other.as_str());
     }
-    near.names().into_iter().next()
+    let nearest = near.names().into_iter().next()?;
+    names.iter().find(|other| other.as_str() == nearest)
 }
 
 /// As many names as a line can take.
-fn some(names: &[ProfileName]) -> String {
+fn some(names: &[ProfileName]) -> Hint {
     const MOST: usize = 10;
-    let shown: Vec<_> = names.iter().take(MOST).map(ProfileName::as_str).collect();
+    let shown = names.iter().take(MOST).map(|name| foreign(name.as_str()).named());
     let more = if names.len() > MOST { ", …" } else { "" };
-    shown.join(", ") + more
+    hint!("{}{}", Shown::join(shown, ", "), more)
 }

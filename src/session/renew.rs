@@ -7,6 +7,7 @@ use super::identity::{Environment, Identity};
 use super::{AccessToken, Held, Session, check_binding};
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
+use crate::hint;
 use crate::interrupt::Undivided;
 use crate::oauth::scope::{Granted, Scopes};
 use crate::profile::{Grant, ProfileName, Settings, StoredToken};
@@ -159,9 +160,8 @@ impl Settings {
     /// # Errors
     /// Usage, when the tenant or the application is not known.
     pub fn target(&self) -> Result<(&Domain, &str, String), Error> {
-        let missing = |what: &str, how: &str| {
-            Error::usage(format!("no {what} is known")).hint(how.to_owned())
-        };
+        let missing =
+            |what: &str, how: &'static str| Error::usage(format!("no {what} is known")).hint(how);
         let domain = self.domain.as_ref().ok_or_else(|| {
             missing("domain", "give it: auth0-login --domain YOUR-TENANT.eu.auth0.com")
         })?;
@@ -177,12 +177,11 @@ fn refused(name: &ProfileName, error: Error) -> Error {
     if error.kind() != Kind::NotSignedIn {
         return error;
     }
-    Error::new(
-        Kind::NotSignedIn,
-        format!("the tenant refuses to renew the token of profile '{name}'"),
-    )
-    .caused_by(&error)
-    .hint(format!("sign in again: auth0-login --profile {name}"))
+    // What the tenant's refusal tells to do names no profile; a clock to set is to be set first.
+    let spent = error.code_text() == "invalid_grant";
+    let error = error.within(format!("the tenant refuses to renew the token of profile '{name}'"));
+    let again = hint!("sign in again: auth0-login --profile {}", name);
+    if spent { error.hint(again) } else { error.or_hint(again) }
 }
 
 fn not_renewable(name: &ProfileName, old: Option<&StoredToken>) -> Error {
@@ -202,5 +201,5 @@ fn not_renewable(name: &ProfileName, old: Option<&StoredToken>) -> Error {
             }
         }
     };
-    Error::new(Kind::NotSignedIn, message).hint(format!("sign in: auth0-login --profile {name}"))
+    Error::new(Kind::NotSignedIn, message).hint(hint!("sign in: auth0-login --profile {}", name))
 }

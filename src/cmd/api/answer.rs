@@ -7,7 +7,6 @@ use serde_json::value::RawValue;
 use ureq::http::HeaderMap;
 
 use crate::error::{Error, Kind};
-use crate::escape;
 use crate::http::header;
 use crate::io::{Io, read_bounded};
 use crate::management::paging::PageBody;
@@ -44,6 +43,8 @@ pub(super) struct Shape<'a> {
     pub(super) fields: Option<&'a Fields>,
     /// Secrets too.
     pub(super) reveal: bool,
+    /// No cell of CSV or TSV is a formula.
+    pub(super) csv_safe: bool,
     /// Where a list keeps its items, if it is known.
     pub(super) items: Option<&'a str>,
     /// Asking again would get the same answer, with secrets if need be.
@@ -70,7 +71,7 @@ impl Shape<'_> {
             width: io.width(),
             color: io.color_out(),
             reveal_secrets: self.reveal,
-            ..Options::default()
+            csv_safe: self.csv_safe,
         }
     }
 
@@ -138,16 +139,10 @@ pub(super) fn head(status: u16, headers: &HeaderMap, io: &mut Io) -> Result<(), 
     io.out.line(format_args!("HTTP {status}"))?;
     for name in SHOWN {
         if let Some(value) = header(headers, name) {
-            let line = format!("{name}: {value}");
-            io.out.line(shown(&line, io))?;
+            io.out.line(format_args!("{name}: {value}"))?;
         }
     }
     io.out.line("")
-}
-
-/// A line of text for whoever reads stdout: a terminal gets nothing that it would obey.
-pub(super) fn shown<'t>(text: &'t str, io: &Io) -> Cow<'t, str> {
-    if io.width().is_some() { escape::visible(text) } else { Cow::Borrowed(text) }
 }
 
 /// Bytes as they come. What has arrived is not held back.
@@ -188,8 +183,7 @@ fn other(body: &[u8], io: &mut Io) -> Result<(), Error> {
     match std::str::from_utf8(body) {
         Ok(text) => {
             for line in text.split_terminator('\n') {
-                let line = shown(line.trim_end_matches('\r'), io);
-                io.out.line(line)?;
+                io.out.line(line.trim_end_matches('\r'))?;
             }
             Ok(())
         }

@@ -10,8 +10,10 @@ use super::answer::Shape;
 use super::complete;
 use crate::cli::Shared;
 use crate::error::{Error, Kind};
+use crate::hint;
 use crate::io::Io;
 use crate::management::catalog::{self, Body, Method, Operation, Paging};
+use crate::text::{Shown, foreign};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -34,7 +36,7 @@ pub(super) struct Describe {
 impl Describe {
     pub(super) fn run(&self, shared: &Shared, io: &mut Io) -> Result<(), Error> {
         let method = Method::parse(&self.method).ok_or_else(|| {
-            Error::usage(format!("{} is no method of the Management API", self.method))
+            Error::usage("this is not a method of the Management API")
                 .hint("write it as auth0-api describe GET /clients")
         })?;
         let found = catalog::find(method, &self.path).ok_or_else(|| self.unknown(method))?;
@@ -42,7 +44,12 @@ impl Describe {
         if shared.output.is_none() {
             return io.out.with(|out| out.write_all(text(&operation).as_bytes()));
         }
-        let shape = Shape { format: shared.output, reveal: true, ..Shape::default() };
+        let shape = Shape {
+            format: shared.output,
+            reveal: true,
+            csv_safe: shared.csv_safe,
+            ..Shape::default()
+        };
         shape.print(json(&operation).to_string().as_bytes(), io)
     }
 
@@ -51,14 +58,14 @@ impl Describe {
             Kind::NotFound,
             format!("the catalog has no {} {}", method.as_str(), self.path),
         );
-        let others: Vec<_> =
-            catalog::methods_of(&self.path).into_iter().map(Method::as_str).collect();
+        let others = catalog::methods_of(&self.path);
         if !others.is_empty() {
-            return error.hint(format!("this path takes {}", others.join(", ")));
+            let others = others.into_iter().map(|method| foreign(method.as_str()).shown());
+            return error.hint(hint!("this path takes {}", Shown::join(others, ", ")));
         }
         let path = self.path.trim_start_matches('/').trim_start_matches("api/v2/");
         let word = path.split('/').next().unwrap_or_default();
-        error.hint(format!("look for it: auth0-api list {word}"))
+        error.hint(hint!("look for it: auth0-api list {}", foreign(word).in_command("WORD")))
     }
 }
 

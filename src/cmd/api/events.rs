@@ -30,11 +30,11 @@ pub(super) fn print(body: &mut dyn Read, shape: &Shape<'_>, io: &mut Io) -> Resu
         let text = String::from_utf8_lossy(&line);
         let text = text.trim_end_matches(['\n', '\r']);
         if shape.format.is_none() {
-            io.out.line(answer::shown(&safe(text, shape.reveal), io))?;
+            io.out.line(safe(text, shape.reveal))?;
         } else {
             let Some(data) = event.take(text) else { continue };
             let data = if shape.reveal { Cow::Borrowed(&*data) } else { redact::json(&data) };
-            io.out.line(answer::shown(&data, io))?;
+            io.out.json(data)?;
         }
         // Whoever waits for an event waits for it now.
         io.out.flush()?;

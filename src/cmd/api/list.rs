@@ -48,6 +48,7 @@ impl List {
         let shape = Shape {
             format: Some(shared.format()),
             fields: self.fields.as_ref(),
+            csv_safe: shared.csv_safe,
             ..Shape::default()
         };
         let mut printer = shape.rows(&COLUMNS, io);

@@ -1,6 +1,6 @@
 //! A request that is ready but for its token: what it asks for, and what of it may be shown.
 
-use super::answer::{self, Shape};
+use super::answer::Shape;
 use crate::domain::Domain;
 use crate::error::Error;
 use crate::http::Body;
@@ -91,11 +91,11 @@ impl Prepared {
             Payload::Raw(kind, _) => Some(kind.as_str()),
         };
         let method = self.method.as_str();
-        io.out.line(answer::shown(&format!("{method} {url}"), io))?;
+        io.out.line(format_args!("{method} {url}"))?;
         let kind = kind.map(|kind| ("content-type", kind));
         let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         for (name, value) in headers.chain(kind) {
-            io.out.line(answer::shown(&format!("{name}: {value}"), io))?;
+            io.out.line(format_args!("{name}: {value}"))?;
         }
         match &self.body {
             Payload::None => Ok(()),
@@ -104,7 +104,10 @@ impl Prepared {
                 Shape { reveal, repeatable: true, ..Shape::default() }.print(json, io)
             }
             // Secrets in it could not be told from the rest.
-            Payload::Raw(_, bytes) => io.out.line(format_args!("\n({} bytes)", bytes.len())),
+            Payload::Raw(_, bytes) => {
+                io.out.line("")?;
+                io.out.line(format_args!("({} bytes)", bytes.len()))
+            }
         }
     }
 }

@@ -11,10 +11,12 @@ use super::prepared::{Payload, Prepared};
 use crate::cli::key_value;
 use crate::domain::Domain;
 use crate::error::Error;
+use crate::hint;
 use crate::io::{Io, read_bounded};
 use crate::management::body::{self, Field};
 use crate::management::catalog::{self, Method, Operation};
 use crate::management::multipart::{self, Part};
+use crate::text::foreign;
 
 /// The longest body read from a file or stdin: far beyond what the API takes.
 const MAX_BODY: u64 = 64 << 20;
@@ -91,7 +93,7 @@ impl Typed {
                 .hint("auth0-api GET /clients; auth0-api list shows them all"));
         };
         if method.is_none() && !values.is_empty() && looks_like_a_method(typed) {
-            return Err(Error::usage(format!("{typed} is no method of the Management API"))
+            return Err(Error::usage("this is not a method of the Management API")
                 .hint("it has GET, POST, PUT, PATCH and DELETE"));
         }
         let default = if self.has_body() { Method::Post } else { Method::Get };
@@ -108,7 +110,7 @@ impl Typed {
         if let Some((name, _)) = self.param.iter().find(|(name, _)| !names.contains(&name.as_str()))
         {
             return Err(Error::usage(format!("{template} has no placeholder {{{name}}}"))
-                .hint(format!("write {{{name}}} into the path where its value belongs")));
+                .hint("write the placeholder into the path where its value belongs"));
         }
         let mut in_order = values.iter();
         let mut chosen = Vec::with_capacity(names.len());
@@ -116,16 +118,18 @@ impl Typed {
             let named = self.param.iter().find(|(named, _)| named == name).map(|(_, value)| value);
             let Some(value) = named.or_else(|| in_order.next()) else {
                 return Err(Error::usage(format!("nothing fills {{{name}}} in {template}")).hint(
-                    format!(
-                        "give it a value: auth0-api {} '{template}' -p {name}=VALUE",
-                        method.as_str()
+                    hint!(
+                        "give it a value: auth0-api {} {} -p {}=VALUE",
+                        method.as_str(),
+                        foreign(template).in_command("PATH"),
+                        foreign(name).in_command("NAME")
                     ),
                 ));
             };
             chosen.push(value.as_str());
         }
-        if let Some(extra) = in_order.next() {
-            return Err(Error::usage(format!("{template} has no place for '{extra}'"))
+        if in_order.next().is_some() {
+            return Err(Error::usage(format!("{template} has no place for so many values"))
                 .hint("values behind the path fill its {placeholders}; -q KEY=VALUE is a query parameter, -f KEY=VALUE a field of the body"));
         }
         catalog::fill(template, chosen)
@@ -276,9 +280,9 @@ fn part(name: &str, value: &str) -> Result<Part, Error> {
 }
 
 fn read_file(path: &str) -> Result<Vec<u8>, Error> {
-    let file =
-        File::open(path).map_err(|e| Error::usage(format!("cannot open {path}")).caused_by(&e))?;
-    read_bounded(file, path, MAX_BODY)
+    let file = File::open(path)
+        .map_err(|e| Error::usage("cannot open the file behind the @").caused_by(&e))?;
+    read_bounded(file, "the file behind the @", MAX_BODY)
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! Where the dashboard shows a client.
 
 use crate::error::{Error, Kind};
+use crate::hint;
 use crate::management::encoded;
 use crate::session::AccessToken;
+use crate::text::foreign;
 
 /// The domain of tenants that Auth0 hosts for everybody.
 const PUBLIC: &str = ".auth0.com";
@@ -24,7 +26,10 @@ pub(super) fn settings_page(token: &AccessToken, client_id: &str) -> Result<Stri
                 &PUBLIC[1..]
             ),
         )
-        .hint(format!("see the client here: auth0-clients show {client_id}")));
+        .hint(hint!(
+            "see the client here: auth0-clients show {}",
+            foreign(client_id).in_command("ID")
+        )));
     };
     Ok(format!(
         "https://manage.auth0.com/dashboard/{region}/{tenant}/applications/{}/settings",

@@ -78,13 +78,8 @@ pub(super) const EXIT_CODES: [(Kind, &str); 9] = [
 
 /// Prints them all.
 pub(super) fn print(shared: &Shared, io: &mut Io) -> Result<(), Error> {
-    let options = Options {
-        width: io.width(),
-        color: io.color_out(),
-        csv_safe: false,
-        // Options are named after secrets; none is here.
-        reveal_secrets: true,
-    };
+    // Options are named after secrets; none is here.
+    let options = Options { reveal_secrets: true, ..shared.rendering(io) };
     let mut renderer = Renderer::new(shared.format(), None, &COLUMNS, options);
     for row in commands() {
         let row = serde_json::value::to_raw_value(&row).expect("a JSON value is JSON");

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use super::man;
 use super::scripts::{self, Shell};
 use crate::error::{Error, Kind};
+use crate::hint;
 use crate::io::{Env, Io};
+use crate::text::{Shown, foreign};
 
 /// What we add to a person's start-up file stands between these lines, once.
 const BEGIN: &str = "# >>> auth0-suite completions >>>";
@@ -121,12 +123,17 @@ fn said(shell: Shell, folder: &Path, io: &Io) {
     io.talk.say(format_args!("wrote the {} completions to {}", shell.name(), folder.display()));
 }
 
+/// The lines of a block of ours, for a hint.
+fn lines(block: &str) -> Shown {
+    Shown::join(block.lines().map(|line| foreign(line).shown()), "\n")
+}
+
 /// Adds a block to a start-up file, unless it has one. What is there already is not touched.
 fn add_block(path: &Path, block: &str, io: &Io) -> Result<(), Error> {
     let cannot = |e: &std::io::Error| {
         Error::new(Kind::Failure, format!("cannot add the completions to {}", path.display()))
             .caused_by(e)
-            .hint(format!("add these lines to it yourself:\n{block}"))
+            .hint(hint!("add these lines to it yourself:\n{}", lines(block)))
     };
     let mut text = Vec::new();
     match File::open(path) {

@@ -175,7 +175,7 @@ pub(super) fn switch(desk: &mut Desk<'_>, switch: &Switch, on: bool) -> Result<(
             method: "PATCH",
             path: &path,
             body: Some(&body),
-            doubt: "it may have been done all the same; the same again does no harm",
+            doubt: "it may have been done all the same; the same again does no harm".into(),
         };
         let sent = desk.write(&write);
         if let Some(Some(_)) = failures.note_all(sent, some.len())? {

@@ -3,6 +3,7 @@
 use super::{BrowserOptions, Login};
 use crate::domain::Domain;
 use crate::error::Error;
+use crate::hint;
 use crate::io::Io;
 use crate::oauth::scope::{Scopes, is_management_api};
 use crate::profile::{DEFAULT_REDIRECT_URI, DEFAULT_SCOPE, Grant, Profile, ProfileName, Settings};
@@ -181,7 +182,7 @@ fn choose(
         return Err(Error::usage(format!(
             "there is no profile for {domain} yet, and the name '{name}' is taken"
         ))
-        .hint(format!("choose a name: auth0-login --profile NAME --domain {domain}")));
+        .hint(hint!("choose a name: auth0-login --profile NAME --domain {}", domain)));
     }
     Ok((name, false))
 }
@@ -252,6 +253,6 @@ fn ask_domain(io: &Io) -> Result<Domain, Error> {
 fn ask_client_id(io: &Io, domain: &Domain) -> Result<String, Error> {
     io.ask(&format!("Client ID of the application at {domain}: "))?.ok_or_else(|| {
         Error::usage("no client ID is given")
-            .hint(format!("name it: auth0-login --domain {domain} --client-id YOUR-CLIENT-ID; the dashboard has it under Applications → your application → Settings"))
+            .hint(hint!("name it: auth0-login --domain {} --client-id YOUR-CLIENT-ID; the dashboard has it under Applications → your application → Settings", domain))
     })
 }

@@ -147,13 +147,15 @@ pub(super) fn report(shared: &Shared, outcome: Outcome, io: &mut Io) -> Result<(
         io.talk.warn(format_args!("asked for and not granted: {}", report.missing));
     }
     for note in &report.notes {
-        let ways = note.hint.replace('\n', "\n  → ");
-        io.talk.say(format_args!("  {}\n  → {ways}", note.what));
+        io.talk.say(format_args!("  {}", note.what));
+        for way in note.hint.as_str().split('\n') {
+            io.talk.say(format_args!("  → {way}"));
+        }
     }
     if matches!(shared.output, Some(Format::Json | Format::Jsonl)) {
         let user =
             user.map(|user| json!({"sub": user.sub, "name": user.name, "email": user.email}));
-        io.out.line(json!({
+        io.out.json(json!({
             "profile": name.as_str(),
             "domain": token.domain.to_string(),
             "audience": token.audience,

@@ -195,11 +195,13 @@ fn secret(way: &WayOptions, plan: &Plan, io: &Io) -> Result<Option<Secret>, Erro
             io.read_stdin("the client secret on stdin", MAX_SECRET)?
         }
         Some(path) => {
-            let shown = path.display().to_string();
+            // Its name is not said: it could be the secret, given in place of a file.
             let file = File::open(path).map_err(|e| {
-                Error::usage(format!("the file {shown} cannot be read")).caused_by(&e)
+                Error::usage("the file of --client-secret-file cannot be read")
+                    .caused_by(&e)
+                    .hint("the option takes the name of a file that holds the secret, or - for stdin; or set AUTH0_CLIENT_SECRET")
             })?;
-            read_bounded(file, &shown, MAX_SECRET)?
+            read_bounded(file, "the file of --client-secret-file", MAX_SECRET)?
         }
         None if plan.settings.client_secret.is_some() => {
             return Ok(plan.settings.client_secret.clone());

@@ -2,6 +2,7 @@
 
 use crate::domain::Domain;
 use crate::error::Error;
+use crate::hint;
 use crate::io::Io;
 use crate::loopback::RedirectUri;
 use crate::oauth::scope::Scopes;
@@ -9,6 +10,7 @@ use crate::profile::edit::Document;
 use crate::profile::{Grant, Profile, ProfileName};
 use crate::session::identity::no_such_profile;
 use crate::store::Store;
+use crate::text::{Shown, foreign};
 
 /// What can be set, in the order of the file. The last one is never typed.
 pub(super) const KEYS: [&str; 11] = [
@@ -67,7 +69,7 @@ pub(super) fn parse(key: &str, text: &str) -> Result<Value, Error> {
     };
     if text.is_empty() && is_key(key) {
         return Err(Error::usage(format!("{key} is empty"))
-            .hint(format!("take it away: auth0-profiles unset {key}")));
+            .hint(hint!("take it away: auth0-profiles unset {}", foreign(key).in_command("KEY"))));
     }
     Ok(match key {
         "domain" => Value::Text(Domain::parse(text)?.to_string()),
@@ -80,11 +82,12 @@ pub(super) fn parse(key: &str, text: &str) -> Result<Value, Error> {
             Value::List(uris)
         }
         "grant" if Grant::parse(text).is_none() => {
-            return Err(Error::usage(format!("'{text}' is no grant"))
-                .hint(format!("choose {}", Grant::NAMES.join(", "))));
+            return Err(
+                Error::usage("this is not a grant").hint(hint!("choose {}", all_of(&Grant::NAMES)))
+            );
         }
         "signing_alg" if !["RS256", "RS384", "PS256"].contains(&text) => {
-            return Err(Error::usage(format!("'{text}' is no signing algorithm"))
+            return Err(Error::usage("this is not a signing algorithm")
                 .hint("choose RS256, RS384 or PS256"));
         }
         "client_secret" => {
@@ -98,8 +101,12 @@ pub(super) fn parse(key: &str, text: &str) -> Result<Value, Error> {
 }
 
 fn unknown_key(key: &str) -> Error {
-    Error::usage(format!("there is no setting '{key}'"))
-        .hint(format!("there are {}", KEYS[..KEYS.len() - 1].join(", ")))
+    Error::usage(format!("there is no setting {}", foreign(key).quoted()))
+        .hint(hint!("there are {}", all_of(&KEYS[..KEYS.len() - 1])))
+}
+
+fn all_of(words: &[&'static str]) -> Shown {
+    Shown::join(words.iter().map(|word| foreign(word).shown()), ", ")
 }
 
 pub(super) fn set(
@@ -115,7 +122,7 @@ pub(super) fn set(
     let mut values = Vec::new();
     for word in words {
         let (key, text) = word.split_once('=').ok_or_else(|| {
-            Error::usage(format!("'{word}' is not of the form KEY=VALUE"))
+            Error::usage("a setting is not of the form KEY=VALUE")
                 .hint("such as audience=https://api.example.com")
         })?;
         values.push((key, parse(key, text)?));

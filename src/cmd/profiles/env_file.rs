@@ -5,19 +5,23 @@ use std::path::Path;
 
 use super::manage;
 use crate::error::Error;
+use crate::hint;
 use crate::io::{Io, read_bounded};
+use crate::profile::ProfileName;
 use crate::store::Store;
+use crate::text::{self, foreign};
 
 /// No file of settings comes near this.
 const MAX_FILE: u64 = 256 << 10;
 
 pub(super) fn import(store: &Store, name: &str, path: &Path, io: &Io) -> Result<(), Error> {
-    let shown = path.display().to_string();
+    let shown = text::path(path).shown().to_string();
+    let name = ProfileName::parse(name)?;
     let file = File::open(path)
         .map_err(|e| Error::usage(format!("{shown} cannot be read")).caused_by(&e))?;
-    let text = String::from_utf8(read_bounded(file, &shown, MAX_FILE)?)
+    let content = String::from_utf8(read_bounded(file, &shown, MAX_FILE)?)
         .map_err(|_| Error::usage(format!("{shown} is not UTF-8 text")))?;
-    let settings = settings(&text).map_err(|line| {
+    let settings = settings(&content).map_err(|line| {
         Error::usage(format!("{shown} cannot be used"))
             .because(format!("line {line} has no closing quote"))
     })?;
@@ -32,19 +36,22 @@ pub(super) fn import(store: &Store, name: &str, path: &Path, io: &Io) -> Result<
         .map(|tenant| if tenant.contains('.') { tenant } else { format!("{tenant}.auth0.com") });
     let Some(domain) = get("AUTH0_DOMAIN").or(tenant) else {
         return Err(Error::usage(format!("{shown} has neither AUTH0_DOMAIN nor AUTH0_TENANT"))
-            .hint(format!(
-                "give them yourself: auth0-profiles add {name} --domain DOMAIN --client-id ID"
+            .hint(hint!(
+                "give them yourself: auth0-profiles add {} --domain DOMAIN --client-id ID",
+                name
             )));
     };
     let Some(client_id) = get("AUTH0_CLIENT_ID") else {
-        return Err(Error::usage(format!("{shown} has no AUTH0_CLIENT_ID")).hint(format!(
-            "give it yourself: auth0-profiles add {name} --domain {domain} --client-id ID"
+        return Err(Error::usage(format!("{shown} has no AUTH0_CLIENT_ID")).hint(hint!(
+            "give it yourself: auth0-profiles add {} --domain {} --client-id ID",
+            name,
+            foreign(&domain).in_command("DOMAIN")
         )));
     };
     let mut found = vec![("domain", domain), ("client_id", client_id)];
     found.extend(get("AUTH0_AUDIENCE").map(|audience| ("audience", audience)));
     found.extend(get("AUTH0_SCOPE").map(|scope| ("scope", scope)));
-    manage::create(store, name, &found, false, io)?;
+    manage::create(store, name.as_str(), &found, false, io)?;
     for secret in ["AUTH0_CLIENT_SECRET", "AUTH0_ACCESS_TOKEN"] {
         if get(secret).is_some() {
             io.talk.say(format_args!("{secret} was left where it is: no secret is copied unasked"));

@@ -2,6 +2,7 @@
 
 use super::{Add, change};
 use crate::error::Error;
+use crate::hint;
 use crate::io::Io;
 use crate::profile::ProfileName;
 use crate::profile::edit::Document;
@@ -55,7 +56,7 @@ pub(super) fn create(
     let locked = store.lock(&name)?;
     if store.exists(&name) {
         return Err(Error::usage(format!("there is a profile '{name}' already"))
-            .hint(format!("change it: auth0-profiles set {name} KEY=VALUE, or remove it first: auth0-profiles remove {name}")));
+            .hint(hint!("change it: auth0-profiles set {} KEY=VALUE, or remove it first: auth0-profiles remove {}", name, name)));
     }
     locked.write(&document)?;
     drop(locked);

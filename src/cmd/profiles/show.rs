@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::cli::Shared;
 use crate::error::Error;
 use crate::io::Io;
-use crate::output::{Column, Fields, Format, Options, Renderer};
+use crate::output::{Column, Fields, Format, Renderer};
 use crate::profile::{Grant, Profile, ProfileName, StoredToken};
 use crate::session::identity::no_such_profile;
 use crate::store::Store;
@@ -49,7 +49,7 @@ pub(super) fn list(
     let current = store.current()?;
     let format = shared.format();
     let columns = if format == Format::Table { &TABLE[..] } else { &DATA[..] };
-    let mut renderer = renderer(format, fields, columns, io);
+    let mut renderer = Renderer::new(format, fields, columns, shared.rendering(io));
     let names = store.names()?;
     for name in &names {
         let is_current = current.as_ref() == Some(name);
@@ -58,7 +58,8 @@ pub(super) fn list(
             // Removed since the folder was read.
             Ok(None) => continue,
             Err(error) => {
-                let mut why = error.causes().first().cloned().unwrap_or_else(|| error.to_string());
+                let mut why =
+                    error.causes().first().map_or_else(|| error.to_string(), ToString::to_string);
                 if format == Format::Table {
                     // Line and column; `show` has the rest.
                     why.truncate(why.find(": ").unwrap_or(why.len()));
@@ -100,21 +101,16 @@ pub(super) fn show(
         object.extend(more.into_iter().filter(|(_, value)| !value.is_null()));
     }
     let object = shown(object, Format::Json);
-    let renderer = renderer(shared.format(), None, &[], io);
+    let renderer = Renderer::new(shared.format(), None, &[], shared.rendering(io));
     io.out.with(|out| renderer.object(out, &object))
 }
 
 /// One fact: bare for people and shells, named for software.
 pub(super) fn fact(shared: &Shared, name: &str, value: &str, io: &mut Io) -> Result<(), Error> {
     match shared.format() {
-        Format::Json | Format::Jsonl => io.out.line(json!({ name: value })),
+        Format::Json | Format::Jsonl => io.out.json(json!({ name: value })),
         _ => io.out.line(value),
     }
-}
-
-fn renderer(format: Format, fields: Option<Fields>, columns: &[Column], io: &Io) -> Renderer {
-    let options = Options { width: io.width(), color: io.color_out(), ..Options::default() };
-    Renderer::new(format, fields, columns, options)
 }
 
 fn row(name: &ProfileName, profile: &Profile, is_current: bool) -> Value {

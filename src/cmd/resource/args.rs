@@ -39,10 +39,6 @@ pub struct Cut {
     /// Stop after this many
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
-
-    /// Keep spreadsheets from reading CSV values as formulas
-    #[arg(long)]
-    pub csv_safe: bool,
 }
 
 /// Fields without a flag of their own.
@@ -94,13 +90,12 @@ impl Changes {
     fn document(&self, io: &Io) -> Result<Object, Error> {
         let Some(path) = &self.json else { return Ok(Object::new()) };
         let (name, bytes) = if path.as_os_str() == "-" {
-            ("standard input".to_owned(), io.read_stdin("standard input", MAX_DOCUMENT)?)
+            ("standard input", io.read_stdin("standard input", MAX_DOCUMENT)?)
         } else {
-            let name = path.display().to_string();
+            let name = "the file of --json";
             let file = File::open(path)
                 .map_err(|e| Error::usage(format!("cannot open {name}")).caused_by(&e))?;
-            let bytes = read_bounded(file, &name, MAX_DOCUMENT)?;
-            (name, bytes)
+            (name, read_bounded(file, name, MAX_DOCUMENT)?)
         };
         match serde_json::from_slice(&bytes) {
             Ok(Value::Object(object)) => Ok(object),

@@ -46,7 +46,7 @@ impl Desk<'_> {
             method: "DELETE",
             path: &path,
             body: None,
-            doubt: "try again",
+            doubt: "try again".into(),
         })?
         else {
             return Ok(());

