@@ -132,12 +132,13 @@ fn is_host(host: &str) -> bool {
 
 /// The full domains that a tenant of this name may have.
 fn likely_domains(tenant: &str) -> Hint {
-    const REGIONS: [&str; 7] = [".us", ".eu", ".au", ".ca", ".jp", ".uk", ""];
+    const REGIONS: [&str; 6] = [".us", ".eu", ".au", ".ca", ".jp", ".uk"];
     let tenant = foreign(tenant).in_command("TENANT");
-    let domains = REGIONS.map(|region| format!("{tenant}{region}.auth0.com"));
+    let domains = REGIONS.map(|region| foreign(&format!("{tenant}{region}.auth0.com")).shown());
     hint!(
-        "give the whole domain, as the dashboard has it under Applications → your application → Settings → Domain: {}",
-        Shown::join(domains.iter().map(|domain| foreign(domain).in_command("DOMAIN")), ", ")
+        "give the whole domain, as the dashboard has it under Applications → your application → Settings → Domain: {} or {}.auth0.com",
+        Shown::join(domains, ", "),
+        tenant
     )
 }
 

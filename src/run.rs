@@ -70,8 +70,10 @@ fn misused<C: Command>(error: &clap::Error) -> ExitCode {
     let given: Vec<String> =
         std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     let manner = Manner {
-        json_errors: matches!(last_value(&given, "-o", "--output"), Some("json" | "jsonl")),
-        color: match last_value(&given, "", "--color") {
+        json_errors: values(&given, "-o", "--output")
+            .iter()
+            .any(|value| matches!(*value, "json" | "jsonl")),
+        color: match values(&given, "", "--color").pop() {
             Some("always") => Color::Always,
             Some("never") => Color::Never,
             _ => Color::Auto,
@@ -100,19 +102,20 @@ fn misused<C: Command>(error: &clap::Error) -> ExitCode {
     ended(result, &mut io)
 }
 
-/// The value that a command line gives an option, although it cannot be parsed. `short` may be
+/// The values that a command line gives an option, although it cannot be parsed. `short` may be
 /// empty.
-fn last_value<'w>(given: &'w [String], short: &str, long: &str) -> Option<&'w str> {
-    let mut found = None;
+fn values<'w>(given: &'w [String], short: &str, long: &str) -> Vec<&'w str> {
+    let mut found = Vec::new();
     let mut words = given.iter().map(String::as_str).take_while(|word| *word != "--");
     while let Some(word) = words.next() {
         let joined = word.strip_prefix(long).and_then(|rest| rest.strip_prefix('='));
+        let short_joined = word.strip_prefix(short).filter(|_| !short.is_empty());
         if word == long || (word == short && !short.is_empty()) {
-            found = words.next();
-        } else if joined.is_some() {
-            found = joined;
-        } else if let Some(rest) = word.strip_prefix(short).filter(|_| !short.is_empty()) {
-            found = Some(rest.trim_start_matches('='));
+            found.extend(words.next());
+        } else if let Some(value) =
+            joined.or_else(|| short_joined.map(|rest| rest.trim_start_matches('=')))
+        {
+            found.push(value);
         }
     }
     found
@@ -132,13 +135,13 @@ fn report_panics_briefly() {
 
 #[cfg(test)]
 mod tests {
-    use super::last_value;
+    use super::values;
 
     #[test]
     fn an_option_is_heard_in_every_spelling() {
         let output = |args: &[&str]| {
             let given: Vec<String> = args.iter().map(ToString::to_string).collect();
-            last_value(&given, "-o", "--output").map(str::to_owned)
+            values(&given, "-o", "--output").pop().map(str::to_owned)
         };
         for args in [
             &["-o", "json"][..],

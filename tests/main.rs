@@ -6,6 +6,7 @@ mod api;
 mod completions;
 mod dependencies;
 mod documents;
+mod foreign;
 mod fuzzing;
 #[cfg(unix)]
 mod hard;

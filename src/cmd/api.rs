@@ -266,7 +266,7 @@ impl Api {
             (Some(400 | 422), Some(found)) => error.hint(hint!(
                 "see what it takes: auth0-api describe {} {}",
                 method.as_str(),
-                foreign(found.operation.path).in_command("PATH")
+                found.operation.path
             )),
             _ => error,
         }

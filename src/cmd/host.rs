@@ -165,8 +165,12 @@ fn find(name: &OsStr, env: Env) -> Result<Program, Error> {
     Err(if near.is_empty() {
         error.hint("see which there are: auth0 --list")
     } else {
-        let near = near.iter().map(|name| foreign(&format!("auth0 {name}")).quoted());
-        error.hint(hint!("did you mean {}? all of them: auth0 --list", Shown::join(near, ", ")))
+        // They passed `is_name`, so none needs quotes.
+        let near = near.iter().map(|name| foreign(name).named());
+        error.hint(hint!(
+            "did you mean auth0 {}? all of them: auth0 --list",
+            Shown::join(near, ", auth0 ")
+        ))
     })
 }
 

@@ -75,11 +75,11 @@ fn form_keys(form: &str) -> String {
     pairs(form).map(shown).collect::<Vec<_>>().join("&")
 }
 
-/// What of a form is not shown, decoded.
+/// What of a form is not shown, as it is sent and decoded.
 pub(super) fn secrets_of_form(form: &str) -> impl Iterator<Item = Secret> {
-    pairs(form).filter(|(key, _)| !is_shown(key)).map(|(_, value)| {
+    pairs(form).filter(|(key, _)| !is_shown(key)).flat_map(|(_, value)| {
         let decoded = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
-        Secret::new(decoded)
+        [Secret::new(decoded), Secret::new(value)]
     })
 }
 

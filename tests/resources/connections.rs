@@ -134,7 +134,7 @@ fn create_and_its_conflicts() {
         .connections(&["create", "--name", "my-db", "--strategy", "auth0"])
         .exits(8)
         .says("already exists")
-        .says("auth0-connections show 'my-db'");
+        .says("auth0-connections show my-db");
     let ran = tenant.connections(&[
         "create",
         "--name",

@@ -215,7 +215,7 @@ fn a_port_that_is_taken_gives_way_to_the_next() {
         "myapp://callback",
         "http://127.0.0.1:99999/",
     ] {
-        all(&[uri]).wait().exits(2).says(uri);
+        all(&[uri]).wait().exits(2).says("the redirect URI cannot be used").hides(uri);
     }
 }
 

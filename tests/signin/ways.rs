@@ -109,9 +109,16 @@ fn a_machine_proves_itself_with_its_secret() {
     // None at all, an empty one, one that cannot be read.
     machine(&tenant, &home, &[]).run().exits(2).says("AUTH0_CLIENT_SECRET");
     machine(&tenant, &home, &["--client-secret-file", "-"]).run().exits(2).says("empty");
-    machine(&tenant, &home, &["--client-secret-file", "none"]).run().exits(2).says("none");
+    machine(&tenant, &home, &["--client-secret-file", MACHINE_SECRET])
+        .run()
+        .exits(2)
+        .says("--client-secret-file cannot be read")
+        .hides(MACHINE_SECRET);
     // Never from an argument.
-    machine(&tenant, &home, &["--client-secret", MACHINE_SECRET]).run().exits(2);
+    machine(&tenant, &home, &["--client-secret", MACHINE_SECRET])
+        .run()
+        .exits(2)
+        .hides(MACHINE_SECRET);
 }
 
 #[test]
@@ -180,7 +187,11 @@ fn a_machine_proves_itself_with_its_key() {
     let broken =
         home.write("broken.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
     machine(&tenant, &home, &["--private-key", broken.to_str().unwrap()]).run().exits(2);
-    machine(&tenant, &home, &["--private-key", "nowhere.pem"]).run().exits(2).says("nowhere.pem");
+    machine(&tenant, &home, &["--private-key", "nowhere.pem"])
+        .run()
+        .exits(2)
+        .says("the file of the private key")
+        .hides("nowhere.pem");
 }
 
 #[test]

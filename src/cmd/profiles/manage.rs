@@ -89,8 +89,13 @@ pub(super) fn rename(store: &Store, old: &str, new: &str, io: &Io) -> Result<(),
 pub(super) fn remove(store: &Store, names: &[String], yes: bool, io: &Io) -> Result<(), Error> {
     let mut going = Vec::new();
     let mut result = Ok(());
-    for name in names {
-        match existing(store, name) {
+    for (at, name) in names.iter().enumerate() {
+        let named = existing(store, name).map_err(|error| match ProfileName::parse(name) {
+            Ok(_) => error,
+            // What is no name is not repeated; its place says which it is.
+            Err(_) => error.within(format!("cannot remove profile {} of {}", at + 1, names.len())),
+        });
+        match named {
             // Named twice is meant once.
             Ok(name) if going.contains(&name) => {}
             Ok(name) => going.push(name),
