@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::error::{Error, Kind};
 use crate::escape;
 use crate::interrupt;
+use crate::platform;
 use crate::secret::Secret;
 
 /// What a command is handed: where data goes, where talk goes, and what the user said about both.
@@ -56,13 +57,17 @@ impl Io {
     pub fn new(manner: Manner) -> Self {
         let env = Env;
         let stderr_is_terminal = io::stderr().is_terminal();
+        // Both must be asked for, also where only one of them is used.
+        let obeys = platform::enable_escape_sequences();
+        let obeys = obeys && env.get_os("TERM").is_none_or(|term| term != "dumb");
         Self {
             out: Out::new(),
             interactive: !manner.no_input && stderr_is_terminal && io::stdin().is_terminal(),
             talk: Talk(Arc::new(Voice {
                 manner,
                 terminal: stderr_is_terminal,
-                color: manner.color.wanted(stderr_is_terminal, env),
+                color: manner.color.wanted(stderr_is_terminal && obeys, env),
+                obeys,
                 status_shown: AtomicBool::new(false),
                 asking: AtomicBool::new(false),
             })),
@@ -72,7 +77,8 @@ impl Io {
 
     /// Whether data on stdout is colored.
     pub fn color_out(&self) -> bool {
-        self.talk.0.manner.color.wanted(io::stdout().is_terminal(), self.env)
+        let terminal = io::stdout().is_terminal() && self.talk.0.obeys;
+        self.talk.0.manner.color.wanted(terminal, self.env)
     }
 
     /// The width to cut tables to: the terminal's, or `None` in a pipe. A terminal that does not
@@ -92,6 +98,7 @@ impl Io {
         if !self.interactive {
             return Ok(None);
         }
+        interrupt::watch()?;
         self.talk.prompt(question);
         let mut line = String::new();
         io::stdin().read_line(&mut line).map_err(|e| {
@@ -110,6 +117,7 @@ impl Io {
         if !self.interactive {
             return Ok(None);
         }
+        interrupt::watch()?;
         // Before the question: the answer may come at once.
         let hidden = interrupt::hide_typing();
         self.talk.prompt(question);
@@ -254,6 +262,8 @@ struct Voice {
     manner: Manner,
     terminal: bool,
     color: bool,
+    /// The terminal obeys escape sequences.
+    obeys: bool,
     /// A status line stands at the cursor and must be wiped before anything else is said.
     status_shown: AtomicBool,
     /// A question stands at the cursor.
@@ -304,7 +314,10 @@ impl Talk {
 
     /// Whether a status line would be shown at all.
     pub fn shows_status(&self) -> bool {
-        self.0.terminal && !self.0.manner.quiet && self.0.manner.verbose == 0
+        let Voice { manner, terminal, obeys, .. } = &*self.0;
+        // The line is wiped with an escape sequence.
+        let wiped = *terminal && *obeys && manner.color != Color::Never;
+        wiped && !manner.quiet && manner.verbose == 0
     }
 
     /// Shows a passing status on a terminal: the next word of any kind wipes it.

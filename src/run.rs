@@ -7,6 +7,7 @@ use clap::error::ErrorKind;
 
 use crate::cli::Shared;
 use crate::error::{Error, Kind};
+use crate::interrupt;
 use crate::io::{Io, Manner};
 
 /// One binary of the suite: its arguments are the type, its work is `run`.
@@ -36,6 +37,7 @@ pub fn main<C: Command>() -> ExitCode {
         Err(error) => return misused(&error),
     };
     let mut io = Io::new(command.shared().manner());
+    interrupt::enable(&io.talk);
     let result = command.run(&mut io);
     // What was printed before a failure is data all the same.
     let flushed = io.out.flush();

@@ -8,10 +8,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 pub use identity::Identity;
 
-use crate::cli::Network;
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
-use crate::http::Http;
+use crate::http::{Http, Limits};
 use crate::io::{Env, Io};
 use crate::oauth::jwt;
 use crate::profile::{ProfileName, Settings, StoredToken};
@@ -57,10 +56,10 @@ impl Session {
     ///
     /// # Errors
     /// As [`Identity::choose`].
-    pub fn open(profile: Option<&str>, network: &Network, io: &Io) -> Result<Self, Error> {
+    pub fn open(profile: Option<&str>, limits: &Limits, io: &Io) -> Result<Self, Error> {
         Ok(Self {
             identity: Identity::choose(profile, io.env, &io.talk)?,
-            http: Http::new(io.env, &io.talk, network, Instant::now()),
+            http: Http::new(io.env, &io.talk, limits, Instant::now()),
             env: io.env,
             current: Mutex::new(None),
         })

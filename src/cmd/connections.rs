@@ -17,7 +17,7 @@ use crate::management::{Call, Management};
 use crate::output::Column;
 use crate::run::Command;
 use crate::session::Session;
-use crate::{completer, interrupt};
+use crate::completer;
 
 /// What a list shows unless told otherwise.
 static COLUMNS: [Column; 5] = [
@@ -268,8 +268,7 @@ impl Command for Connections {
     }
 
     fn run(self, io: &mut Io) -> Result<(), Error> {
-        interrupt::exit_130(&io.talk);
-        let session = Session::open(self.shared.profile.as_deref(), &self.network, io)?;
+        let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
         let api = Management::open(&session)?;
         let (view, dry_run) = self.action.manner(&self.shared);
         let mut desk =

@@ -57,7 +57,7 @@ impl Command for Logout {
         } else {
             vec![choose_profile(self.shared.profile.as_deref(), io.env, &store)?]
         };
-        let http = Http::new(io.env, &io.talk, &self.network, std::time::Instant::now());
+        let http = Http::new(io.env, &io.talk, &self.network.limits(), std::time::Instant::now());
         let mut worst = Ok(());
         for name in &names {
             if let Err(error) = self.sign_out(name, &store, &http, io) {

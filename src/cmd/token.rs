@@ -65,7 +65,7 @@ impl Command for Token {
 
     fn run(self, io: &mut Io) -> Result<(), Error> {
         self.shared.refuse_rows("a token")?;
-        let session = Session::open(self.shared.profile.as_deref(), &self.network, io)?;
+        let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
         let token = if self.refresh {
             session.renew()?
         } else {

@@ -3,7 +3,9 @@
 use super::errors::{Reason, TokenError};
 use super::grant::GrantType;
 use super::scope::{Scopes, is_management_api};
+use crate::domain::outage_hint;
 use crate::error::{Error, Kind};
+use crate::time;
 
 /// What was asked for when the error came: names for the hint.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +38,9 @@ impl TokenError {
             .status(self.status())
             .because(self.to_string())
             .hint(self.hint(attempt));
+        if let Some(wait) = self.asked_wait().filter(|_| kind == Kind::RateLimited) {
+            error = error.because(time::asks_to_wait(wait));
+        }
         if let Some(code) = self.error() {
             error = error.code(code);
         }
@@ -94,17 +99,16 @@ impl TokenError {
             }
             Reason::ExpiredToken => format!("run `{again}` and finish in the browser in time"),
             Reason::AuthorizationPending => "finish signing in in the browser".to_owned(),
-            Reason::TooManyRequests | Reason::SlowDown => {
-                "wait a minute, then try again".to_owned()
-            }
+            Reason::TooManyRequests | Reason::SlowDown => match self.asked_wait() {
+                Some(_) => "try again after that time".to_owned(),
+                None => "wait a minute, then try again".to_owned(),
+            },
             Reason::DpopRequired => format!(
                 "turn off Require Token Sender-Constraining for the application {client_id} and \
                  for the API {}: DPoP is not supported",
                 attempt.audience
             ),
-            Reason::ServerError => {
-                "try again; https://status.auth0.com tells of outages".to_owned()
-            }
+            Reason::ServerError => outage_hint(self.origin()).to_owned(),
             Reason::Unreadable | Reason::Unusable => {
                 "check the domain, and any proxy in between".to_owned()
             }

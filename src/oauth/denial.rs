@@ -2,6 +2,7 @@
 
 use super::advice::unknown_audience_hint;
 use super::wire;
+use crate::domain::outage_hint;
 use crate::error::{Error, Kind};
 
 /// What the tenant said in place of a code. The response has been found to be the tenant's own
@@ -19,6 +20,8 @@ pub(super) struct Asked<'a> {
     pub(super) client_id: &'a str,
     pub(super) redirect_uri: &'a str,
     pub(super) audience: Option<&'a str>,
+    /// The tenant's issuer.
+    pub(super) origin: &'a str,
 }
 
 impl Denial {
@@ -40,7 +43,7 @@ impl Denial {
     pub(super) fn into_error(self, asked: Asked<'_>) -> Error {
         let said = self.description.as_deref().unwrap_or_default().to_lowercase();
         let says = |words: &str| said.contains(words);
-        let Asked { client_id, redirect_uri, audience } = asked;
+        let Asked { client_id, redirect_uri, audience, origin } = asked;
         let (message, hint) = match self.error.as_str() {
             "access_denied" if says("service not found") => (
                 "the tenant does not know the audience",
@@ -94,7 +97,7 @@ impl Denial {
             ),
             "server_error" | "temporarily_unavailable" => (
                 "the tenant could not sign in",
-                "try again; https://status.auth0.com tells of outages".to_owned(),
+                outage_hint(origin).to_owned(),
             ),
             _ => ("the login failed", "Monitoring → Logs in the dashboard tells more".to_owned()),
         };
@@ -124,6 +127,7 @@ mod tests {
             client_id: "app1",
             redirect_uri: "http://127.0.0.1:5000/callback",
             audience: Some("https://acme.eu.auth0.com/api/v2"),
+            origin: "https://acme.eu.auth0.com/",
         })
     }
 

@@ -2,6 +2,7 @@
 //! by their `error` string: Auth0's statuses vary.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::wire;
 
@@ -14,6 +15,8 @@ pub struct TokenError {
     description: Option<String>,
     uri: Option<String>,
     unusable: Option<&'static str>,
+    origin: String,
+    asked_wait: Option<Duration>,
 }
 
 /// The `error` string, as a type.
@@ -105,7 +108,27 @@ impl TokenError {
             uri: text("error_uri"),
             error,
             unusable: None,
+            origin: String::new(),
+            asked_wait: None,
         }
+    }
+
+    /// Adds what the body does not say: the origin that answered, and how long it asks to wait.
+    #[must_use]
+    pub fn answered_by(mut self, origin: &str, asked_wait: Option<Duration>) -> Self {
+        origin.clone_into(&mut self.origin);
+        self.asked_wait = asked_wait;
+        self
+    }
+
+    /// The origin that answered, if it is known.
+    pub(super) fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// How long the server asks to wait before the next request.
+    pub(super) fn asked_wait(&self) -> Option<Duration> {
+        self.asked_wait
     }
 
     /// An answer that claims success and is none.
@@ -117,6 +140,8 @@ impl TokenError {
             description: None,
             uri: None,
             unusable: Some(why),
+            origin: String::new(),
+            asked_wait: None,
         }
     }
 

@@ -14,8 +14,11 @@ mod home;
 mod logins;
 mod machine;
 mod precedence;
+mod proxies;
 mod secrets;
+mod signals;
 mod tenant;
+mod threads;
 
 /// How often something random is tried: `short` times, or `long` times when asked for.
 fn rounds(short: usize, long: usize) -> usize {
