@@ -8,6 +8,7 @@ use serde_json::json;
 use super::resource::args::{self, Changes, Cut, DryRun, Show, Sure};
 use super::resource::{Desk, Filter, View};
 use crate::cli::{Network, Shared};
+use crate::completer;
 use crate::error::{Error, Kind};
 use crate::io::Io;
 use crate::management::body::Field;
@@ -17,7 +18,6 @@ use crate::management::{Call, Management};
 use crate::output::Column;
 use crate::run::Command;
 use crate::session::Session;
-use crate::completer;
 
 /// What a list shows unless told otherwise.
 static COLUMNS: [Column; 5] = [

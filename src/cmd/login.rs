@@ -10,10 +10,10 @@ use std::time::Duration;
 use clap::Parser;
 
 use crate::cli::{self, Shared};
+use crate::completer;
 use crate::error::Error;
 use crate::io::Io;
 use crate::run::Command;
-use crate::completer;
 
 const EXAMPLES: &str = "\
 A person's token for the Management API gets only what the tenant allows people, on most \

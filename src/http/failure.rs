@@ -54,10 +54,8 @@ pub(super) fn of_transport(url: &str, proxy: Option<&NamedProxy>, error: &ureq::
     if let Some(proxy) = proxy
         && never_connected(error)
     {
-        let unreached = unavailable(format!(
-            "cannot reach the proxy {} on the way to {host}",
-            proxy.address()
-        ));
+        let unreached =
+            unavailable(format!("cannot reach the proxy {} on the way to {host}", proxy.address()));
         return match error {
             ureq::Error::Io(e) => unreached.caused_by(e),
             _ => unreached.caused_by(error),
@@ -200,8 +198,7 @@ fn is_unknown_name(error: &io::Error) -> bool {
 
 /// Whether a SOCKS proxy said no: ureq reports that in words of its own, not in the system's.
 fn is_socks_refusal(error: &io::Error) -> bool {
-    let kinds =
-        [io::ErrorKind::Other, io::ErrorKind::InvalidData, io::ErrorKind::PermissionDenied];
+    let kinds = [io::ErrorKind::Other, io::ErrorKind::InvalidData, io::ErrorKind::PermissionDenied];
     error.raw_os_error().is_none() && rustls_error(error).is_none() && kinds.contains(&error.kind())
 }
 

@@ -48,10 +48,7 @@ impl NamedProxy {
 }
 
 /// The first variable that is set.
-fn first(
-    env: Env,
-    names: &[&'static str],
-) -> Result<Option<(&'static str, String)>, Error> {
+fn first(env: Env, names: &[&'static str]) -> Result<Option<(&'static str, String)>, Error> {
     for name in names {
         if let Some(value) = env.get(name)? {
             return Ok(Some((name, value)));

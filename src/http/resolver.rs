@@ -123,9 +123,8 @@ mod tests {
             ("acme.eu.auth0.com:443", None),
             ("localhost.example:443", None),
         ] {
-            let found = without_asking(host).map(|found| {
-                found.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
-            });
+            let found = without_asking(host)
+                .map(|found| found.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
             assert_eq!(found.as_deref(), expected, "{host}");
         }
     }

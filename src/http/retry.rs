@@ -10,9 +10,7 @@ use super::clock;
 pub(super) fn rate_limit(headers: &HeaderMap, backoff: Duration) -> Duration {
     // The window opens on a whole second; a little more keeps us off its edge, and processes apart.
     clock::asked_wait(headers).map_or(backoff, |asked| {
-        asked
-            .max(Duration::from_millis(200))
-            .saturating_add(jitter(Duration::from_millis(500)))
+        asked.max(Duration::from_millis(200)).saturating_add(jitter(Duration::from_millis(500)))
     })
 }
 

@@ -138,13 +138,7 @@ impl<'s> Management<'s> {
     }
 
     /// What an answer says that is no success.
-    pub fn refusal(
-        &self,
-        call: &Call<'_>,
-        status: u16,
-        headers: &HeaderMap,
-        body: &[u8],
-    ) -> Error {
+    pub fn refusal(&self, call: &Call<'_>, status: u16, headers: &HeaderMap, body: &[u8]) -> Error {
         let error = refusal::of(call.what, status, body, self.session.identity());
         match clock::asked_wait(headers).filter(|_| status == 429) {
             Some(wait) => error.because(time::asks_to_wait(wait)),

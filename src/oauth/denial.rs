@@ -95,10 +95,9 @@ impl Denial {
                 "check what is set by --audience, --organization, --connection and --param"
                     .to_owned(),
             ),
-            "server_error" | "temporarily_unavailable" => (
-                "the tenant could not sign in",
-                outage_hint(origin).to_owned(),
-            ),
+            "server_error" | "temporarily_unavailable" => {
+                ("the tenant could not sign in", outage_hint(origin).to_owned())
+            }
             _ => ("the login failed", "Monitoring → Logs in the dashboard tells more".to_owned()),
         };
         let kind = match self.error.as_str() {

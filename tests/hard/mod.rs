@@ -7,6 +7,7 @@
     reason = "tests write files, read settings of their own, and say how much they tried"
 )]
 
+mod answers;
 mod concurrency;
 mod crash;
 mod disk;

@@ -121,7 +121,10 @@ fn what_a_socks_proxy_refuses_does_not_go_directly() {
     let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     ask(&[("ALL_PROXY", &format!("socks5h://{gone}"))]).exits(7).says("cannot reach the proxy");
     for url in ["socks6://127.0.0.1:1", "ftp://127.0.0.1:1", "not a proxy", "http://"] {
-        ask(&[("https_proxy", url)]).exits(2).says("https_proxy is not a proxy's address").hides("127.0.0.1:1");
+        ask(&[("https_proxy", url)])
+            .exits(2)
+            .says("https_proxy is not a proxy's address")
+            .hides("127.0.0.1:1");
     }
 }
 

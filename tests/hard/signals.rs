@@ -110,8 +110,10 @@ fn a_signal_that_is_ignored_stays_ignored() {
 /// Whether a command has handlers or not, a signal ends it.
 #[test]
 fn every_command_dies_of_every_signal() {
-    let hanging = fake::Tenant::speaking(|_, _| loop {
-        std::thread::park();
+    let hanging = fake::Tenant::speaking(|_, _| {
+        loop {
+            std::thread::park();
+        }
     });
     let waits_for_the_tenant: [(&str, &[&str]); 5] = [
         ("auth0-api", &["clients"]),
