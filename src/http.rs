@@ -349,3 +349,6 @@ fn bearer(token: &Secret) -> Result<http::HeaderValue, Error> {
     value.set_sensitive(true);
     Ok(value)
 }
+
+#[cfg(test)]
+mod tests;

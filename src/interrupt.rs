@@ -147,7 +147,7 @@ fn finish_work(signals: &mut Signals, talk: &Talk) {
     work.ending = true;
     while work.undivided > 0 {
         work = DONE.wait_timeout(work, TICK).unwrap_or_else(PoisonError::into_inner).0;
-        let again = signals.pending().is_some_and(|signal| signal.is_interrupt());
+        let again = signals.pending().is_some_and(Signal::is_interrupt);
         if again && mentioned {
             return;
         }

@@ -49,8 +49,19 @@ impl Addresses {
             return Ok(addresses.clone());
         }
         let found = ask(host, timeout)?;
-        self.known().insert(host.to_owned(), (Instant::now(), found.clone()));
+        self.remember(host, found.clone());
         Ok(found)
+    }
+
+    /// Remembers the addresses of a `host:port`.
+    pub(super) fn remember(&self, host: &str, addresses: Vec<SocketAddr>) {
+        self.known().insert(host.to_owned(), (Instant::now(), addresses));
+    }
+
+    /// Whether nothing is remembered.
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.known().is_empty()
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use auth0_emulator::{Config, Emulator, Fault, FaultKind, MACHINE, MACHINE_SECRET};
 
 use crate::api::fake::{Reply, Tenant};
-use crate::support::{Home, Tenant as TlsTenant};
+use crate::support::{Home, Ran, Tenant as TlsTenant, binary};
 
 /// Unix seconds, this long from now.
 fn from_now(seconds: i64) -> i64 {
@@ -115,6 +115,34 @@ fn an_outage_on_this_machine_does_not_point_to_a_status_page() {
             .says("it runs on this machine")
             .hides("status.auth0.com");
     }
+}
+
+/// `/etc/hosts` may say that localhost is another machine: here it is another address of this one.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "mounts a file over /etc/hosts: needs root or user namespaces"]
+fn localhost_is_this_machine_whatever_the_system_says() {
+    let tenant = Tenant::new(|_| Reply::json(200, "[]"));
+    let port = tenant.origin.rsplit(':').next().unwrap();
+    let elsewhere = std::net::TcpListener::bind(format!("127.0.0.2:{port}")).unwrap();
+    elsewhere.set_nonblocking(true).unwrap();
+    let home = Home::new();
+    let hosts = home.write("hosts", "127.0.0.2 localhost\n::2 localhost\n");
+    let script = r#"mount --bind "$0" /etc/hosts && exec "$@""#;
+    let mut command = std::process::Command::new("unshare");
+    command
+        .args(["--map-root-user", "--mount", "sh", "-c", script])
+        .arg(hosts)
+        .arg(binary("auth0-api"))
+        .args(["clients", "--max-retries", "0"])
+        .env_clear()
+        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+        .env("AUTH0_CONFIG_DIR", home.config())
+        .env("AUTH0_DOMAIN", format!("http://localhost:{port}"))
+        .env("AUTH0_ACCESS_TOKEN", "t");
+    let ran = Ran::of(&mut command);
+    assert!(elsewhere.accept().is_err(), "the token went to the machine that /etc/hosts names");
+    ran.exits(0).prints("[]\n");
 }
 
 #[test]
