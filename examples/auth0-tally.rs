@@ -46,7 +46,7 @@ impl Command for Tally {
     }
 
     fn run(self, io: &mut Io) -> Result<(), Error> {
-        let session = Session::open(self.shared.profile.as_deref(), &self.network, io)?;
+        let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
         let api = Management::open(&session)?;
 
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();

@@ -1,10 +1,10 @@
 //! Opens a page in the user's browser, which gets none of our streams and is never waited for.
 
 use std::process::{Command, Stdio};
-use std::thread;
 
 use crate::error::{Error, Kind};
 use crate::io::{Env, Talk};
+use crate::threads;
 
 /// Opens `url` with `command`, else with `$BROWSER`, else with the system's default browser.
 ///
@@ -47,7 +47,8 @@ fn launch(command: &str, url: &str, talk: &Talk) -> Result<(), Error> {
                 .caused_by(&e)
         })?;
     let (program, talk) = (program.clone(), talk.clone());
-    thread::spawn(move || {
+    // Without a thread nobody hears of a failure; the address has been shown.
+    let _ = threads::start("browser", move || {
         if let Ok(status) = child.wait()
             && !status.success()
         {

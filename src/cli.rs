@@ -7,6 +7,7 @@ use clap::{ArgAction, Args};
 
 use crate::completer;
 use crate::error::Error;
+use crate::http::Limits;
 use crate::io::{Color, Io, Manner};
 use crate::output::{Format, Options};
 
@@ -54,6 +55,13 @@ pub struct Network {
     /// Retry a rate limit or an outage this often [default: 5]
     #[arg(long, global = true, value_name = "N")]
     pub max_retries: Option<u32>,
+}
+
+impl Network {
+    /// What was typed, with the defaults.
+    pub fn limits(&self) -> Limits {
+        Limits::new(self.timeout, self.max_retries)
+    }
 }
 
 impl Shared {

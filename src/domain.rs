@@ -98,6 +98,18 @@ pub fn is_loopback(host: &str) -> bool {
     matches!(host, "127.0.0.1" | "[::1]" | "localhost")
 }
 
+/// What to do when the server at an origin fails: Auth0's status page knows nothing of a server on
+/// this machine.
+pub fn outage_hint(origin: &str) -> &'static str {
+    let authority = origin.split_once("://").map_or(origin, |(_, rest)| rest);
+    let authority = authority.split('/').next().unwrap_or_default();
+    if split_port(authority).is_some_and(|(host, _)| is_loopback(host)) {
+        "it runs on this machine: see what it logs, then try again"
+    } else {
+        "try again; https://status.auth0.com lists outages"
+    }
+}
+
 fn strip_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
     let head = text.get(..scheme.len())?;
     head.eq_ignore_ascii_case(scheme).then(|| &text[scheme.len()..])
@@ -150,7 +162,7 @@ fn not_a_domain() -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::Domain;
+    use super::{Domain, outage_hint};
 
     #[test]
     fn takes_what_people_paste() {
@@ -217,6 +229,16 @@ mod tests {
                 continue;
             }
             assert!(Domain::parse(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn only_other_machines_have_a_status_page() {
+        for local in ["http://localhost:4400/", "https://127.0.0.1:4400", "http://[::1]"] {
+            assert!(!outage_hint(local).contains("status.auth0.com"), "{local}");
+        }
+        for other in ["https://acme.eu.auth0.com/", "https://localhost.example", ""] {
+            assert!(outage_hint(other).contains("status.auth0.com"), "{other}");
         }
     }
 

@@ -3,13 +3,17 @@
 //! Nothing is set up before the first request: no roots are read, no TLS is configured.
 
 mod agent;
+pub mod clock;
 mod exchange;
 mod failure;
+mod limits;
 mod log;
+mod proxy;
 mod resolver;
 mod retry;
 
 pub use self::exchange::{Answer, Body, Request, Retry, Stream, header};
+pub use self::limits::Limits;
 
 use std::io::Read;
 use std::sync::OnceLock;
@@ -18,7 +22,8 @@ use std::time::{Duration, Instant};
 use ureq::Agent;
 use ureq::http;
 
-use crate::cli::Network;
+use self::proxy::NamedProxy;
+use self::resolver::Addresses;
 use crate::domain::is_loopback;
 use crate::error::{Error, Kind};
 use crate::interrupt;
@@ -34,9 +39,6 @@ const MAX_BODY: u64 = 64 << 20;
 /// What one request may take, from the look-up of the name to the last byte.
 const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Tries after the first, unless `--max-retries` says otherwise.
-const MAX_RETRIES: u32 = 5;
-
 /// A rate limit is waited out up to this; a longer one is reported.
 const MAX_WAIT: Duration = Duration::from_secs(90);
 
@@ -46,8 +48,11 @@ pub struct Http {
     talk: Talk,
     max_retries: u32,
     deadline: Option<Instant>,
-    proxied: OnceLock<Agent>,
+    addresses: Addresses,
+    /// For this machine over plain HTTP: no certificates are read.
+    local: OnceLock<Agent>,
     direct: OnceLock<Agent>,
+    proxied: OnceLock<(Agent, NamedProxy)>,
 }
 
 /// How an attempt ended that may be followed by another.
@@ -59,14 +64,16 @@ enum Attempt<T> {
 impl Http {
     /// A client that has done nothing yet. `started` is when the command began: `--timeout` bounds
     /// all of it.
-    pub fn new(env: Env, talk: &Talk, network: &Network, started: Instant) -> Self {
+    pub fn new(env: Env, talk: &Talk, limits: &Limits, started: Instant) -> Self {
         Self {
             env,
             talk: talk.clone(),
-            max_retries: network.max_retries.unwrap_or(MAX_RETRIES),
-            deadline: network.timeout.map(|timeout| started + timeout),
-            proxied: OnceLock::new(),
+            max_retries: limits.max_retries,
+            deadline: limits.deadline(started),
+            addresses: Addresses::default(),
+            local: OnceLock::new(),
             direct: OnceLock::new(),
+            proxied: OnceLock::new(),
         }
     }
 
@@ -184,7 +191,7 @@ impl Http {
 
     fn once(&self, request: &Request<'_>, reading: Reading) -> Result<Stream, Failed> {
         let not_sent = |error| Failed { error, passing: false, sent: false };
-        let agent = self.agent(request.url).map_err(not_sent)?;
+        let (agent, proxy) = self.agent(request.url).map_err(not_sent)?;
         let left = self.time_left().map_err(not_sent)?;
         let mut builder = http::Request::builder().method(request.method).uri(request.url);
         for (name, value) in request.headers {
@@ -221,8 +228,10 @@ impl Http {
                 .and_then(|r| agent.run(with_timeout(agent, r, reading, left)))
         };
         let answer = answer.map_err(|e| {
-            let proxy = agent::proxy_of(agent, request.url);
-            let error = failure::of_transport(request.url, proxy.as_deref(), &e);
+            if failure::never_connected(&e) {
+                self.addresses.forget();
+            }
+            let error = failure::of_transport(request.url, proxy, &e);
             let error = match self.time_left() {
                 Ok(_) => error,
                 Err(out) => out.because(error.message()),
@@ -273,23 +282,37 @@ impl Http {
         Ok(())
     }
 
-    /// The agent for a URL: this machine is reached without a proxy.
-    fn agent(&self, url: &str) -> Result<&Agent, Error> {
-        let local = url
-            .parse::<http::Uri>()
-            .ok()
-            .and_then(|uri| uri.host().map(is_loopback))
-            .unwrap_or(false);
-        let cell = if local { &self.direct } else { &self.proxied };
-        if let Some(agent) = cell.get() {
-            return Ok(agent);
-        }
+    /// The agent for a URL, and the proxy that it goes through. This machine is reached without one.
+    fn agent(&self, url: &str) -> Result<(&Agent, Option<&NamedProxy>), Error> {
+        let uri = url.parse::<http::Uri>().unwrap_or_default();
+        let host = uri.host().unwrap_or_default();
         // From here on there may be something to wait for.
-        interrupt::exit_130(&self.talk);
-        let proxy = if local { None } else { agent::proxy(self.env)? };
-        let agent = agent::build(self.env, &self.talk, proxy, url.starts_with("https:"))?;
-        Ok(cell.get_or_init(|| agent))
+        interrupt::watch()?;
+        let build = |proxy, tls| agent::build(self.env, &self.talk, &self.addresses, proxy, tls);
+        if is_loopback(&host.to_ascii_lowercase()) {
+            let tls = uri.scheme_str() == Some("https");
+            let cell = if tls { &self.direct } else { &self.local };
+            return Ok((get_or_try_init(cell, || build(None, tls))?, None));
+        }
+        let Some(named) = NamedProxy::for_host(self.env, host)? else {
+            return Ok((get_or_try_init(&self.direct, || build(None, true))?, None));
+        };
+        let (agent, named) = get_or_try_init(&self.proxied, || {
+            Ok((build(Some(named.proxy.clone()), true)?, named))
+        })?;
+        Ok((agent, Some(named)))
     }
+}
+
+fn get_or_try_init<T>(
+    cell: &OnceLock<T>,
+    make: impl FnOnce() -> Result<T, Error>,
+) -> Result<&T, Error> {
+    if let Some(value) = cell.get() {
+        return Ok(value);
+    }
+    let value = make()?;
+    Ok(cell.get_or_init(|| value))
 }
 
 struct Failed {
@@ -339,3 +362,6 @@ fn bearer(token: &Secret) -> Result<http::HeaderValue, Error> {
     value.set_sensitive(true);
     Ok(value)
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@ pub use self::talk::Talk;
 use crate::error::{Error, Kind};
 use crate::hint;
 use crate::interrupt;
+use crate::platform;
 use crate::secret::Secret;
 
 /// What a command is handed: where data goes, where talk goes, and what the user said about both.
@@ -58,17 +59,21 @@ impl Io {
     pub fn new(manner: Manner) -> Self {
         let env = Env;
         let stderr_is_terminal = talk::is_terminal();
+        // Both must be asked for, also where only one of them is used.
+        let obeys = platform::enable_escape_sequences();
+        let obeys = obeys && env.get_os("TERM").is_none_or(|term| term != "dumb");
         Self {
             out: Out::new(),
             interactive: !manner.no_input && stderr_is_terminal && io::stdin().is_terminal(),
-            talk: Talk::new(manner, stderr_is_terminal, env),
+            talk: Talk::new(manner, stderr_is_terminal, obeys, env),
             env,
         }
     }
 
     /// Whether data on stdout is colored.
     pub fn color_out(&self) -> bool {
-        self.talk.color_choice().wanted(self.out.is_terminal(), self.env)
+        let terminal = self.out.is_terminal() && self.talk.obeys();
+        self.talk.color_choice().wanted(terminal, self.env)
     }
 
     /// The width to cut tables to: the terminal's, or `None` in a pipe. A terminal that does not
@@ -87,6 +92,7 @@ impl Io {
         if !self.interactive {
             return Ok(None);
         }
+        interrupt::watch()?;
         self.talk.prompt(question);
         let mut line = String::new();
         io::stdin().read_line(&mut line).map_err(|e| {
@@ -105,6 +111,7 @@ impl Io {
         if !self.interactive {
             return Ok(None);
         }
+        interrupt::watch()?;
         // Before the question: the answer may come at once.
         let hidden = interrupt::hide_typing();
         self.talk.prompt(question);

@@ -7,7 +7,7 @@
 //! | --- | --- | --- |
 //! | **shell** | [`run`], [`cli`], [`cmd`], [`suite`], [`completer`], [`io`], [`error`] | a command line becomes a call, a result becomes an exit code |
 //! | **output** | [`output`], [`rawjson`], [`redact`], [`escape`], [`text`] | rows become bytes: table, JSON, JSON lines, CSV, TSV |
-//! | **effects** | [`session`], [`login`], [`tenant`], [`management`], [`http`], [`store`], [`cache`], [`loopback`], [`browser`], [`platform`], [`interrupt`] | sockets, files, threads, the clock |
+//! | **effects** | [`session`], [`login`], [`tenant`], [`management`], [`http`], [`store`], [`cache`], [`loopback`], [`browser`], [`platform`], [`interrupt`], [`threads`] | sockets, files, threads, the clock |
 //! | **pure** | [`oauth`], [`profile`], [`domain`], [`secret`], [`time`], `loopback::request`, `management::paging` | decisions over data, tested without any of that |
 //!
 //! Where to look for
@@ -28,8 +28,8 @@
 //! clients with the token of a profile, renewed when needed:
 //!
 //! ```no_run
-//! use auth0_suite::cli::Network;
 //! use auth0_suite::error::Error;
+//! use auth0_suite::http::Limits;
 //! use auth0_suite::io::{Io, Manner};
 //! use auth0_suite::management::Management;
 //! use auth0_suite::management::listing::{Listing, Paging};
@@ -37,8 +37,7 @@
 //!
 //! fn main() -> Result<(), Error> {
 //!     let mut io = Io::new(Manner::default());
-//!     let network = Network::default();
-//!     let session = Session::open(Some("acme-admin"), &network, &io)?;
+//!     let session = Session::open(Some("acme-admin"), &Limits::default(), &io)?;
 //!     let clients = Listing {
 //!         what: "list the clients",
 //!         path: "/clients",
@@ -117,4 +116,5 @@ pub mod store;
 pub mod suite;
 pub mod tenant;
 pub mod text;
+pub mod threads;
 pub mod time;

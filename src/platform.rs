@@ -1,4 +1,6 @@
-//! What differs between systems: private files and folders, certificates. All such code is here.
+//! What differs between systems: private files and folders, certificates, terminals, signals. All such code is here.
+
+pub mod signals;
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
@@ -180,4 +182,13 @@ impl Terminal {
     pub fn restore(&self) {
         imp::restore_terminal(&self.0);
     }
+}
+
+/// Lets the terminal obey escape sequences, for which the classic console of Windows must be asked.
+/// False if it cannot: then nothing is colored, and no status line is shown.
+pub fn enable_escape_sequences() -> bool {
+    #[cfg(windows)]
+    return anstyle_query::windows::enable_ansi_colors().unwrap_or(false);
+    #[cfg(not(windows))]
+    true
 }

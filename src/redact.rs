@@ -122,6 +122,42 @@ pub fn is_secret_parameter(name: &str) -> bool {
     name == "code" || !matches!(reach(name.as_bytes()), Reach::None | Reach::Methods)
 }
 
+/// A URL or a path with a query, for logs and messages: the values of secret parameters and a
+/// password before the host are replaced. Borrowed if there are none.
+pub fn url(url: &str) -> Cow<'_, str> {
+    let (start, query) = url.split_at(url.find(['?', '#']).unwrap_or(url.len()));
+    let shown_start = without_password(start);
+    let mut changed = matches!(shown_start, Cow::Owned(_));
+    let mut shown = shown_start.into_owned();
+    // A fragment can hold what a query can (OAuth 2.0 implicit answers).
+    for part in query.split_inclusive(['?', '#', '&', ';']) {
+        let (pair, mark) = part.split_at(part.trim_end_matches(['?', '#', '&', ';']).len());
+        match pair.split_once('=') {
+            Some((name, value)) if !value.is_empty() && is_secret_parameter(&decoded(name)) => {
+                changed = true;
+                shown.extend([name, "=", REDACTED]);
+            }
+            _ => shown.push_str(pair),
+        }
+        shown.push_str(mark);
+    }
+    if changed { Cow::Owned(shown) } else { Cow::Borrowed(url) }
+}
+
+fn without_password(start: &str) -> Cow<'_, str> {
+    let Some((scheme, rest)) = start.split_once("://") else { return Cow::Borrowed(start) };
+    let authority = rest.split('/').next().unwrap_or_default();
+    match authority.rfind('@') {
+        Some(at) => Cow::Owned(format!("{scheme}://{REDACTED}{}", &rest[at..])),
+        None => Cow::Borrowed(start),
+    }
+}
+
+/// A parameter's name as the server reads it.
+fn decoded(name: &str) -> Cow<'_, str> {
+    percent_encoding::percent_decode_str(name).decode_utf8_lossy()
+}
+
 /// Levels that are told apart. Auth0's own answers stay under a dozen; past this depth every
 /// string is hidden, since what it belongs to is no longer known.
 const DEPTH: usize = 128;

@@ -8,6 +8,7 @@ use clap::error::ErrorKind;
 
 use crate::cli::Shared;
 use crate::error::{Error, Kind};
+use crate::interrupt;
 use crate::io::{Color, Io, Manner};
 
 /// One binary of the suite: its arguments are the type, its work is `run`.
@@ -37,6 +38,7 @@ pub fn main<C: Command>() -> ExitCode {
         Err(error) => return misused::<C>(&error),
     };
     let mut io = Io::new(command.shared().manner());
+    interrupt::enable(&io.talk);
     let result = command.run(&mut io);
     ended(result, &mut io)
 }

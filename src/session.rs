@@ -8,11 +8,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 pub use identity::Identity;
 
-use crate::cli::Network;
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
 use crate::hint;
-use crate::http::Http;
+use crate::http::{Http, Limits};
 use crate::io::{Env, Io};
 use crate::oauth::jwt;
 use crate::profile::{ProfileName, Settings, StoredToken};
@@ -58,12 +57,12 @@ impl Session {
     ///
     /// # Errors
     /// As [`Identity::choose`].
-    pub fn open(profile: Option<&str>, network: &Network, io: &Io) -> Result<Self, Error> {
+    pub fn open(profile: Option<&str>, limits: &Limits, io: &Io) -> Result<Self, Error> {
         let identity = Identity::choose(profile, io.env, &io.talk)?;
         identity.secrets().for_each(|secret| io.talk.hide(secret));
         Ok(Self {
             identity,
-            http: Http::new(io.env, &io.talk, network, Instant::now()),
+            http: Http::new(io.env, &io.talk, limits, Instant::now()),
             env: io.env,
             current: Mutex::new(None),
         })

@@ -3,9 +3,9 @@
 use std::fs::File;
 use std::time::SystemTime;
 
-use crate::domain::Domain;
+use crate::domain::{Domain, outage_hint};
 use crate::error::{Error, Kind};
-use crate::http::{Http, Request, Retry};
+use crate::http::{Http, Request, Retry, clock};
 use crate::io::read_bounded;
 use crate::oauth::advice::Attempt;
 use crate::oauth::assertion::{Assertion, SigningKey};
@@ -58,7 +58,10 @@ impl<'h> Tenant<'h> {
                 format!("{domain} does not describe itself (HTTP {})", answer.status),
             )
             .status(answer.status)
-            .hint("check the domain, then try again; https://status.auth0.com tells of outages"));
+            .hint(match answer.status {
+                500.. => outage_hint(issuer.as_str()),
+                _ => "check the domain: auth0-profiles show",
+            }));
         }
         Ok(Self { http, metadata: Metadata::parse(&answer.body, &issuer)? })
     }
@@ -74,7 +77,9 @@ impl<'h> Tenant<'h> {
     ) -> Result<Result<TokenResponse, TokenError>, Error> {
         let answer =
             self.http.send(&Request::form(&self.metadata.token_endpoint, &form.encode(), retry))?;
-        Ok(TokenResponse::parse(answer.status, &answer.body))
+        Ok(TokenResponse::parse(answer.status, &answer.body).map_err(|error| {
+            error.answered_by(self.metadata.issuer.as_str(), clock::asked_wait(&answer.headers))
+        }))
     }
 
     /// Posts a form to another of the tenant's OAuth endpoints; status and body.

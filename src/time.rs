@@ -42,6 +42,12 @@ pub fn roughly(seconds: i64) -> String {
     }
 }
 
+/// How long a server asks to wait, for messages.
+pub fn asks_to_wait(wait: Duration) -> String {
+    let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX);
+    format!("it asks to wait {}", roughly(seconds.max(1)))
+}
+
 /// Days since 1970-01-01 in the proleptic Gregorian calendar, counting years from March so that
 /// the leap day comes last.
 fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {

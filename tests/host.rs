@@ -6,11 +6,10 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::Output;
 
 use crate::completions::home::{Home, text};
-
-const HOST: &str = env!("CARGO_BIN_EXE_auth0");
+use crate::support::binary;
 
 fn run(home: &Home, args: &[&str]) -> Output {
-    home.command(HOST).args(args).output().unwrap()
+    home.command(binary("auth0")).args(args).output().unwrap()
 }
 
 #[test]

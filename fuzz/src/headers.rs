@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use auth0_suite::management::headers::{http_date, next_link, wait};
+use auth0_suite::http::clock::{http_date, wait};
+use auth0_suite::management::headers::next_link;
 
 use super::input::Input;
 

@@ -162,7 +162,7 @@ impl Api {
             ..Call::new(&what, prepared.method.as_str(), &prepared.path)
         };
         self.warn_of_the_unknown(&prepared, io);
-        let session = Session::open(self.shared.profile.as_deref(), &self.network, io)?;
+        let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
         if self.how.dry_run {
             let domain = domain_of(session.identity())?;
             prepared.check_domain(domain)?;
@@ -222,7 +222,7 @@ impl Api {
         if !failed {
             return Ok(());
         }
-        Err(Self::advised(api.refusal(call, answer.status, &answer.body), call))
+        Err(Self::advised(api.refusal(call, answer.status, &answer.headers, &answer.body), call))
     }
 
     /// Prints an answer while it comes.
@@ -252,7 +252,7 @@ impl Api {
         } else if self.how.include {
             shape.plain().print(&body, io)?;
         }
-        Err(Self::advised(api.refusal(call, stream.status, &body), call))
+        Err(Self::advised(api.refusal(call, stream.status, &stream.headers, &body), call))
     }
 
     /// What to do next, where that depends on the operation.

@@ -18,7 +18,7 @@ use crate::output::Column;
 use crate::run::Command;
 use crate::session::Session;
 use crate::text::foreign;
-use crate::{browser, completer, interrupt};
+use crate::{browser, completer};
 
 /// What a list shows unless told otherwise.
 static COLUMNS: [Column; 4] = [
@@ -241,8 +241,7 @@ impl Command for Clients {
     }
 
     fn run(self, io: &mut Io) -> Result<(), Error> {
-        interrupt::exit_130(&io.talk);
-        let session = Session::open(self.shared.profile.as_deref(), &self.network, io)?;
+        let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
         let api = Management::open(&session)?;
         let (view, dry_run) = self.action.manner(&self.shared);
         let mut desk = Desk { resource: &CLIENTS, columns: &COLUMNS, api: &api, io, view, dry_run };

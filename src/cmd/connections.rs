@@ -8,6 +8,7 @@ use serde_json::json;
 use super::resource::args::{self, Changes, Cut, DryRun, Show, Sure};
 use super::resource::{Desk, Filter, View};
 use crate::cli::{Network, Shared};
+use crate::completer;
 use crate::error::{Error, Kind};
 use crate::io::Io;
 use crate::management::body::Field;
@@ -17,7 +18,6 @@ use crate::management::{Call, Management};
 use crate::output::Column;
 use crate::run::Command;
 use crate::session::Session;
-use crate::{completer, interrupt};
 
 /// What a list shows unless told otherwise.
 static COLUMNS: [Column; 5] = [
@@ -268,8 +268,7 @@ impl Command for Connections {
     }
 
     fn run(self, io: &mut Io) -> Result<(), Error> {
-        interrupt::exit_130(&io.talk);
-        let session = Session::open(self.shared.profile.as_deref(), &self.network, io)?;
+        let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
         let api = Management::open(&session)?;
         let (view, dry_run) = self.action.manner(&self.shared);
         let mut desk =

@@ -10,10 +10,10 @@ use std::time::Duration;
 use clap::Parser;
 
 use crate::cli::{self, Shared};
+use crate::completer;
 use crate::error::Error;
 use crate::io::Io;
 use crate::run::Command;
-use crate::{completer, interrupt};
 
 const EXAMPLES: &str = "\
 A person's token for the Management API gets only what the tenant allows people, on most \
@@ -173,7 +173,6 @@ impl Command for Login {
 
     fn run(self, io: &mut Io) -> Result<(), Error> {
         self.shared.refuse_rows("a login")?;
-        interrupt::exit_130(&io.talk);
         let plan = plan::Plan::make(&self, io)?;
         let outcome = plan.sign_in(&self, io)?;
         saved::report(&self.shared, outcome, io)

@@ -7,6 +7,7 @@ use crate::cli::{Network, Shared};
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
 use crate::http::{Http, Retry};
+use crate::interrupt;
 use crate::io::Io;
 use crate::oauth::grant::{ClientAuth, revocation};
 use crate::profile::{Profile, ProfileName};
@@ -57,7 +58,9 @@ impl Command for Logout {
         } else {
             vec![choose_profile(self.shared.profile.as_deref(), io.env, &store)?]
         };
-        let http = Http::new(io.env, &io.talk, &self.network, std::time::Instant::now());
+        let http = Http::new(io.env, &io.talk, &self.network.limits(), std::time::Instant::now());
+        // Nothing is forgotten where revoking cannot even be tried.
+        interrupt::watch()?;
         let mut worst = Ok(());
         for name in &names {
             if let Err(error) = self.sign_out(name, &store, &http, io) {

@@ -2,10 +2,11 @@
 
 use std::fmt::Display;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::io::Talk;
+use crate::threads;
 
 /// What takes less is not worth a word.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -66,7 +67,7 @@ impl Waiting {
         }
         let talk = talk.clone();
         let (stop, stopped) = channel();
-        let thread = thread::spawn(move || {
+        let thread = threads::start("progress", move || {
             // What says more stays.
             if stopped.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout)
                 && !talk.has_status()
@@ -76,7 +77,8 @@ impl Waiting {
                 talk.clear_status();
             }
         });
-        Self(Some((stop, thread)))
+        // Without a thread there is no word, which is no reason to fail.
+        Self(thread.ok().map(|thread| (stop, thread)))
     }
 }
 

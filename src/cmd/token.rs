@@ -71,7 +71,7 @@ impl Command for Token {
             return Err(Error::usage("--header prints a line of text, not JSON")
                 .hint("leave out one of them: --header or -o"));
         }
-        let session = Session::open(self.shared.profile.as_deref(), &self.network, io)?;
+        let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
         let token = if self.refresh {
             session.renew()?
         } else {

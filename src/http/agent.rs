@@ -1,4 +1,4 @@
-//! How servers are reached: certificates to trust, proxies, buffers.
+//! How servers are reached: certificates to trust, buffers, time limits.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,9 +8,8 @@ use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Proxy};
 
 use super::USER_AGENT;
-use super::resolver::Remembering;
+use super::resolver::Addresses;
 use crate::error::{Error, Kind};
-use crate::hint;
 use crate::io::{Env, Talk};
 use crate::platform;
 
@@ -32,6 +31,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 pub(super) fn build(
     env: Env,
     talk: &Talk,
+    addresses: &Addresses,
     proxy: Option<Proxy>,
     tls: bool,
 ) -> Result<Agent, Error> {
@@ -60,7 +60,7 @@ pub(super) fn build(
                 .build(),
         );
     }
-    Ok(Agent::with_parts(config.build(), DefaultConnector::default(), Remembering::default()))
+    Ok(Agent::with_parts(config.build(), DefaultConnector::default(), addresses.clone()))
 }
 
 /// The platform's roots, or those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name.
@@ -88,27 +88,4 @@ fn roots(env: Env, talk: &Talk) -> Result<Vec<Certificate<'static>>, Error> {
         talk.detail(1, || format!("a trusted certificate could not be read: {error}"));
     }
     Ok(found.certs.iter().map(|der| Certificate::from_der(der).to_owned()).collect())
-}
-
-/// The proxy the environment names for HTTPS. A value that is no address is an error: going
-/// around a proxy unasked is worse.
-pub(super) fn proxy(env: Env) -> Result<Option<Proxy>, Error> {
-    for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
-        if let Some(value) = env.get(name)? {
-            Proxy::new(&value).map_err(|e| {
-                Error::usage(format!("{name} is not a proxy's address"))
-                    .caused_by(&e)
-                    .hint(hint!("write it as {}=http://proxy.example:3128", name))
-            })?;
-            return Ok(Proxy::try_from_env());
-        }
-    }
-    Ok(None)
-}
-
-/// `host:port` of the proxy an agent goes through to a URL.
-pub(super) fn proxy_of(agent: &Agent, url: &str) -> Option<String> {
-    let proxy = agent.config().proxy()?;
-    let uri: ureq::http::Uri = url.parse().ok()?;
-    (!proxy.is_no_proxy(&uri)).then(|| format!("{}:{}", proxy.host(), proxy.port()))
 }

@@ -4,6 +4,7 @@ use std::io::Read;
 
 use ureq::http::HeaderMap;
 
+use super::clock;
 use crate::error::{Error, Kind};
 use crate::secret::Secret;
 
@@ -90,6 +91,12 @@ impl Answer {
     /// A header's text; `None` when absent or not text.
     pub fn header(&self, name: &str) -> Option<&str> {
         header(&self.headers, name)
+    }
+
+    /// The server's time when it answered, in Unix seconds, by its `Date` header. It may differ from
+    /// this computer's clock. `None` if the header is missing or malformed.
+    pub fn server_time(&self) -> Option<i64> {
+        clock::server_time(&self.headers)
     }
 
     /// The body as text.

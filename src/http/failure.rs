@@ -5,15 +5,18 @@ use std::time::Duration;
 
 use ureq::http::Uri;
 
+use super::proxy::NamedProxy;
 use crate::error::{Error, Kind};
+use crate::hint;
+use crate::{redact, time};
 
 /// The code of an answer that broke off: another try may get all of it.
 pub(super) const BROKEN_OFF: &str = "connection_broken";
 
-/// The host of a URL, for messages: never its path or query.
+/// `host[:port]` of a URL, for messages: never a user, a password, a path or a query.
 pub(super) fn host(url: &str) -> String {
     let uri = url.parse::<Uri>().ok();
-    uri.and_then(|uri| Some(uri.authority()?.as_str().to_owned()))
+    uri.and_then(|uri| Some(uri.authority()?.as_str().rsplit('@').next()?.to_owned()))
         .unwrap_or_else(|| "the server".to_owned())
 }
 
@@ -44,20 +47,29 @@ pub(super) fn may_pass(error: &ureq::Error) -> bool {
     }
 }
 
-/// An error before the answer's headers were there. `proxy` is `host:port` of the one that was to
-/// be passed.
-pub(super) fn of_transport(url: &str, proxy: Option<&str>, error: &ureq::Error) -> Error {
+/// An error before the answer's headers were there. `proxy` is the one on the way.
+pub(super) fn of_transport(url: &str, proxy: Option<&NamedProxy>, error: &ureq::Error) -> Error {
     let host = host(url);
     let unavailable = |message: String| Error::new(Kind::Unavailable, message);
+    let variable = proxy.map_or("HTTPS_PROXY", |proxy| proxy.variable);
     if let Some(proxy) = proxy
         && never_connected(error)
     {
-        let unreached = unavailable(format!("cannot reach the proxy {proxy} on the way to {host}"));
+        let unreached =
+            unavailable(format!("cannot reach the proxy {} on the way to {host}", proxy.address()));
         return match error {
             ureq::Error::Io(e) => unreached.caused_by(e),
             _ => unreached.caused_by(error),
         }
-        .hint("check HTTPS_PROXY; hosts in NO_PROXY are reached without one");
+        .hint(hint!("check {}; hosts in NO_PROXY are reached without one", variable));
+    }
+    if let ureq::Error::Io(e) = error
+        && proxy.is_some()
+        && is_socks_refusal(e)
+    {
+        return unavailable(format!("the proxy did not let us through to {host}"))
+            .caused_by(e)
+            .hint(hint!("check {} and NO_PROXY", variable));
     }
     match error {
         ureq::Error::HostNotFound => unavailable(format!(
@@ -73,9 +85,9 @@ pub(super) fn of_transport(url: &str, proxy: Option<&str>, error: &ureq::Error) 
             if why.contains("407") {
                 error
                     .because("it wants a user and a password")
-                    .hint("export HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT")
+                    .hint(hint!("export {}=http://USER:PASSWORD@HOST:PORT", variable))
             } else {
-                error.because(why.clone()).hint("check HTTPS_PROXY and NO_PROXY")
+                error.because(why.clone()).hint(hint!("check {} and NO_PROXY", variable))
             }
         }
         ureq::Error::Rustls(e) => tls(&host, e),
@@ -137,7 +149,7 @@ fn too_long(what: ureq::Timeout) -> &'static str {
 }
 
 /// Whether not even the first hop was reached.
-fn never_connected(error: &ureq::Error) -> bool {
+pub(super) fn never_connected(error: &ureq::Error) -> bool {
     match error {
         ureq::Error::HostNotFound
         | ureq::Error::ConnectionFailed
@@ -185,6 +197,12 @@ fn is_unknown_name(error: &io::Error) -> bool {
     words.contains("failed to lookup address") && !words.contains("temporary")
 }
 
+/// Whether a SOCKS proxy said no: ureq reports that in words of its own, not in the system's.
+fn is_socks_refusal(error: &io::Error) -> bool {
+    let kinds = [io::ErrorKind::Other, io::ErrorKind::InvalidData, io::ErrorKind::PermissionDenied];
+    error.raw_os_error().is_none() && rustls_error(error).is_none() && kinds.contains(&error.kind())
+}
+
 fn rustls_error(error: &io::Error) -> Option<&rustls::Error> {
     error.get_ref()?.downcast_ref()
 }
@@ -200,9 +218,8 @@ pub(super) fn redirected(url: &str, status: u16, location: Option<&str>) -> Erro
     .hint("check the domain: auth0-profiles show");
     match location {
         Some(location) => {
-            let place: String =
-                location.split(['?', '#']).next().unwrap_or_default().chars().take(200).collect();
-            error.because(format!("it points to {place}"))
+            let place = redact::url(location.split('#').next().unwrap_or_default());
+            error.because(format!("it points to {}", place.chars().take(200).collect::<String>()))
         }
         None => error,
     }
@@ -212,7 +229,7 @@ pub(super) fn rate_limited(url: &str, wait: Duration) -> Error {
     Error::new(Kind::RateLimited, format!("{} limits the rate of requests", host(url)))
         .status(429)
         .code("too_many_requests")
-        .because(format!("it asks for {} s of quiet", wait.as_secs().max(1)))
+        .because(time::asks_to_wait(wait))
         .hint("try again later, or try more often: --max-retries 10")
 }
 

@@ -24,7 +24,7 @@ const SHOWN: [&str; 7] = [
 const MAX_SHOWN: usize = 16 << 10;
 
 pub(super) fn request(talk: &Talk, request: &Request<'_>) {
-    talk.detail(1, || format!("> {} {}", request.method, request.url));
+    talk.detail(1, || format!("> {} {}", request.method, redact::url(request.url)));
     match request.body {
         Some(Body::Form(form)) => talk.detail(2, || format!("> {}", form_keys(form.expose()))),
         Some(Body::Json(json)) => json_body(talk, "> ", json),

@@ -1,12 +1,14 @@
 //! Addresses of hosts, asked for once and then remembered for a while.
 //!
-//! ureq asks before every request, also where an open connection is there to be used, and starts a
-//! thread for each question so that it can be given up: in a list that is a thread a page, and
-//! without a cache on the machine a question to a name server.
+//! ureq asks before every request, also where an open connection is there to be used. Its own
+//! resolver starts a thread for each question, and panics where none can be started.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
-use std::sync::{Mutex, PoisonError};
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use ureq::Error;
@@ -18,35 +20,123 @@ use ureq::unversioned::transport::NextTimeout;
 /// A host that has moved is found again after this.
 const KEPT: Duration = Duration::from_secs(30);
 
-/// Asks the system, and remembers.
-#[derive(Debug, Default)]
-pub(super) struct Remembering {
-    system: DefaultResolver,
-    known: Mutex<HashMap<String, (Instant, Vec<SocketAddr>)>>,
+/// As many as ureq has room for.
+const MAX_ADDRESSES: usize = 16;
+
+/// The addresses that the system gave for each `host:port`, and when. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Addresses(Arc<Mutex<Known>>);
+
+type Known = HashMap<String, (Instant, Vec<SocketAddr>)>;
+
+impl Addresses {
+    /// Forgets all addresses: one of them could not be reached.
+    pub(super) fn forget(&self) {
+        self.known().clear();
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn find(&self, host: &str, timeout: NextTimeout) -> Result<Vec<SocketAddr>, Error> {
+        if let Some(addresses) = without_asking(host) {
+            return Ok(addresses);
+        }
+        if let Some((since, addresses)) = self.known().get(host)
+            && since.elapsed() < KEPT
+        {
+            return Ok(addresses.clone());
+        }
+        let found = ask(host, timeout)?;
+        self.remember(host, found.clone());
+        Ok(found)
+    }
+
+    /// Remembers the addresses of a `host:port`.
+    pub(super) fn remember(&self, host: &str, addresses: Vec<SocketAddr>) {
+        self.known().insert(host.to_owned(), (Instant::now(), addresses));
+    }
+
+    /// Whether nothing is remembered.
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.known().is_empty()
+    }
 }
 
-impl Resolver for Remembering {
+impl Resolver for Addresses {
     fn resolve(
         &self,
         uri: &Uri,
-        config: &Config,
+        _: &Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, Error> {
         let host = uri
             .scheme()
             .zip(uri.authority())
-            .and_then(|(scheme, authority)| DefaultResolver::host_and_port(scheme, authority));
-        let Some(host) = host else { return self.system.resolve(uri, config, timeout) };
-        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((since, addresses)) = known().get(&host)
-            && since.elapsed() < KEPT
-        {
-            let mut found = self.empty();
-            addresses.iter().for_each(|address| found.push(*address));
-            return Ok(found);
+            .and_then(|(scheme, authority)| DefaultResolver::host_and_port(scheme, authority))
+            .ok_or_else(|| Error::BadUri("it has no host and port".to_owned()))?;
+        let mut found = self.empty();
+        for address in self.find(&host, timeout)?.into_iter().take(MAX_ADDRESSES) {
+            found.push(address);
         }
-        let found = self.system.resolve(uri, config, timeout)?;
-        known().insert(host, (Instant::now(), found.to_vec()));
-        Ok(found)
+        if found.is_empty() { Err(Error::HostNotFound) } else { Ok(found) }
+    }
+}
+
+/// The addresses that need no resolver: those of an IP address, and of localhost. What the system
+/// calls localhost does not count, since `/etc/hosts` could lead a token to another machine
+/// (RFC 6761 §6.3).
+fn without_asking(host: &str) -> Option<Vec<SocketAddr>> {
+    if let Ok(address) = host.parse() {
+        return Some(vec![address]);
+    }
+    let (name, port) = host.rsplit_once(':')?;
+    let port = port.parse().ok()?;
+    let local = name.eq_ignore_ascii_case("localhost");
+    local.then(|| vec![(Ipv4Addr::LOCALHOST, port).into(), (Ipv6Addr::LOCALHOST, port).into()])
+}
+
+/// Asks the system, in a thread of its own so that the question can be given up.
+fn ask(host: &str, timeout: NextTimeout) -> Result<Vec<SocketAddr>, Error> {
+    let (answer, answered) = sync_channel(1);
+    let look_up = {
+        let host = host.to_owned();
+        move || -> io::Result<Vec<SocketAddr>> { Ok(host.to_socket_addrs()?.collect()) }
+    };
+    let asked = look_up.clone();
+    let thread = thread::Builder::new().name("resolver".into()).spawn(move || {
+        // Whoever asked may have given up.
+        let _ = answer.send(asked());
+    });
+    match thread {
+        Ok(_) => {
+            answered.recv_timeout(*timeout.after).map_err(|_| Error::Timeout(timeout.reason))?
+        }
+        // No thread can be started: the system's own time limit must do.
+        Err(_) => look_up(),
+    }
+    .map_err(Error::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_asking;
+
+    #[test]
+    fn localhost_is_never_looked_up() {
+        for (host, expected) in [
+            ("localhost:80", Some("127.0.0.1:80 [::1]:80")),
+            ("LocalHost:4400", Some("127.0.0.1:4400 [::1]:4400")),
+            ("127.0.0.1:4400", Some("127.0.0.1:4400")),
+            ("[::1]:4400", Some("[::1]:4400")),
+            ("acme.eu.auth0.com:443", None),
+            ("localhost.example:443", None),
+        ] {
+            let found = without_asking(host)
+                .map(|found| found.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
+            assert_eq!(found.as_deref(), expected, "{host}");
+        }
     }
 }

@@ -1,21 +1,16 @@
 //! How long to wait before another try.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use ureq::http::HeaderMap;
 
-use super::header;
-use crate::management::headers;
-use crate::time;
+use super::clock;
 
-/// What the answer to one request too many says, else `backoff`.
+/// What the 429 asks for, with a little more; else `backoff`.
 pub(super) fn rate_limit(headers: &HeaderMap, backoff: Duration) -> Duration {
-    let now = time::unix(SystemTime::now());
-    let told =
-        headers::wait(header(headers, "retry-after"), header(headers, "x-ratelimit-reset"), now);
-    // The window opens on a whole second; a little more keeps us off its edge and apart.
-    told.map_or(backoff, |told| {
-        told.max(Duration::from_millis(200)) + jitter(Duration::from_millis(500))
+    // The window opens on a whole second; a little more keeps us off its edge, and processes apart.
+    clock::asked_wait(headers).map_or(backoff, |asked| {
+        asked.max(Duration::from_millis(200)).saturating_add(jitter(Duration::from_millis(500)))
     })
 }
 

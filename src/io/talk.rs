@@ -23,6 +23,8 @@ struct Voice {
     manner: Manner,
     terminal: bool,
     color: bool,
+    /// Whether the terminal obeys escape sequences.
+    obeys: bool,
     /// A status line stands at the cursor and must be wiped before anything else is said.
     status_shown: AtomicBool,
     /// A question stands at the cursor.
@@ -55,11 +57,12 @@ pub(super) fn is_terminal() -> bool {
 }
 
 impl Talk {
-    pub(super) fn new(manner: Manner, terminal: bool, env: Env) -> Self {
+    pub(super) fn new(manner: Manner, terminal: bool, obeys: bool, env: Env) -> Self {
         Self(Arc::new(Voice {
             manner,
             terminal,
-            color: manner.color.wanted(terminal, env),
+            color: manner.color.wanted(terminal && obeys, env),
+            obeys,
             status_shown: AtomicBool::new(false),
             asking: AtomicBool::new(false),
             secrets: Mutex::default(),
@@ -152,7 +155,10 @@ impl Talk {
 
     /// Whether a status line would be shown at all.
     pub fn shows_status(&self) -> bool {
-        self.0.terminal && !self.0.manner.quiet && self.0.manner.verbose == 0
+        let Voice { manner, terminal, obeys, .. } = &*self.0;
+        // The line is wiped with an escape sequence.
+        let wiped = *terminal && *obeys && manner.color != Color::Never;
+        wiped && !manner.quiet && manner.verbose == 0
     }
 
     /// Shows a passing status on a terminal: the next message of any kind wipes it.
@@ -204,6 +210,11 @@ impl Talk {
     }
 
     /// What `--color` said.
+    /// Whether the terminal obeys escape sequences.
+    pub(super) fn obeys(&self) -> bool {
+        self.0.obeys
+    }
+
     pub(super) fn color_choice(&self) -> Color {
         self.0.manner.color
     }

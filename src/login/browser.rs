@@ -20,6 +20,7 @@ use crate::oauth::tokens::Tokens;
 use crate::secret::Secret;
 use crate::tenant::{Tenant, now, random};
 use crate::text::{Hint, foreign};
+use crate::threads;
 
 /// What a login in the browser needs besides the tenant.
 pub struct InBrowser<'a> {
@@ -60,7 +61,7 @@ pub fn in_browser<T>(
         (request.client_id.clone(), request.audience.clone(), request.scope.clone());
     let (waiting, url) = request.start(Entropy::from_bytes(random()?), &tenant.metadata);
 
-    open(&url, &login, &listener, io);
+    open(&url, &login, &listener, io)?;
     let state = waiting.state().clone();
     let on_error_page = on_error_page(waiting.redirect_uri(), &client_id);
     let reminder = remind(on_error_page.clone(), io.talk.clone());
@@ -125,7 +126,7 @@ fn capitalized(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-fn open(url: &str, login: &InBrowser<'_>, listener: &Listener, io: &Io) {
+fn open(url: &str, login: &InBrowser<'_>, listener: &Listener, io: &Io) -> Result<(), Error> {
     let by_hand = if login.no_browser {
         true
     } else {
@@ -148,15 +149,19 @@ fn open(url: &str, login: &InBrowser<'_>, listener: &Listener, io: &Io) {
     }
     // In a script stdin may be somebody else's data: it is read only when that was asked for.
     if login.no_browser || (by_hand && io.interactive) {
-        take_pasted_lines(listener);
+        take_pasted_lines(listener)?;
     }
     io.talk.status(format_args!("waiting for the sign-in at {} …", listener.redirect_uri()));
+    Ok(())
 }
 
 /// Lines on stdin race the listener; its end is no reason to stop waiting.
-fn take_pasted_lines(listener: &Listener) {
+///
+/// # Errors
+/// Failure, if the system allows no further thread.
+fn take_pasted_lines(listener: &Listener) -> Result<(), Error> {
     let handle = listener.handle();
-    std::thread::spawn(move || {
+    threads::start("pasted lines", move || {
         // No address is longer; what is cut is refused as no address.
         const LONGEST: u64 = 64 << 10;
         let mut stdin = std::io::stdin().lock();
@@ -167,7 +172,8 @@ fn take_pasted_lines(listener: &Listener) {
             }
             line.clear();
         }
-    });
+    })
+    .map(drop)
 }
 
 /// Auth0 never calls back from its error pages: what they say, and what mends it.
@@ -189,7 +195,8 @@ fn on_error_page(redirect_uri: &str, client_id: &str) -> Hint {
 fn remind(on_error_page: Hint, talk: Talk) -> Sender<()> {
     const SOON: Duration = Duration::from_secs(20);
     let (call_off, called_off) = channel();
-    std::thread::spawn(move || {
+    // Without a thread there is no reminder, which is no reason to fail.
+    let _ = threads::start("reminder", move || {
         if called_off.recv_timeout(SOON) == Err(RecvTimeoutError::Timeout) {
             talk.say_hint("Still waiting: ", &on_error_page);
         }

@@ -36,8 +36,8 @@ pub fn on_another_device(
     let (status, body) =
         tenant.post(&tenant.metadata.device_authorization_endpoint, &form, Retry::NotSent)?;
     let begun = Instant::now();
-    let authorization =
-        DeviceAuthorization::parse(status, &body).map_err(|e| e.into_error(attempt))?;
+    let authorization = DeviceAuthorization::parse(status, &body)
+        .map_err(|e| e.answered_by(tenant.metadata.issuer.as_str(), None).into_error(attempt))?;
     show(&authorization, io);
 
     let grant = Grant::DeviceCode { device_code: authorization.device_code() };

@@ -3,10 +3,11 @@
 //! The pages need nothing from elsewhere (RFC 9700 §4.2.4): no script, no link, no font, no
 //! favicon request. What others wrote is cleaned, cut and escaped.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use httpdate::fmt_http_date;
 use sha2::{Digest as _, Sha256};
 
 /// How a login ended, for the tab that it ended in.
@@ -160,7 +161,9 @@ fn html(good: bool, title: &str, what: &str, next: &str) -> String {
 }
 
 fn response(status: &str, extra: &str, html: &str, now: SystemTime, head: bool) -> Vec<u8> {
-    let date = http_date(now);
+    // `fmt_http_date` panics outside of these years.
+    let year_9999 = UNIX_EPOCH + Duration::from_secs(253_402_300_799);
+    let date = fmt_http_date(now.clamp(UNIX_EPOCH, year_9999));
     let style = STANDARD.encode(Sha256::digest(STYLE));
     let length = html.len();
     let content = if head { "" } else { html };
@@ -205,29 +208,6 @@ fn shown(text: &str) -> String {
         }
     }
     out
-}
-
-/// IMF-fixdate (RFC 9110 §5.6.7); a time before 1970 counts as its start.
-fn http_date(now: SystemTime) -> String {
-    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let seconds = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let (days, second) = (seconds / 86_400, seconds % 86_400);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    let weekday = DAYS[usize::try_from(days % 7).unwrap_or(0)];
-
-    // Eras of 400 years, years that begin in March: the leap day comes last.
-    let days = days + 719_468; // from 0000-03-01 to 1970-01-01
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = MONTHS[usize::try_from((month_from_march + 2) % 12).unwrap_or(0)];
-    let year = era * 400 + year_of_era + u64::from(month_from_march >= 10);
-    format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
 }
 
 #[cfg(test)]

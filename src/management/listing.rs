@@ -19,6 +19,7 @@ use super::paging::{MAX_CURSOR, MAX_EMPTY, PageBody};
 use super::{Call, Management, Query};
 use crate::error::{Error, Kind};
 use crate::http::Answer;
+use crate::threads;
 
 /// Rows a page; the API's maximum.
 pub const PAGE_SIZE: usize = 100;
@@ -200,12 +201,17 @@ impl Listing<'_> {
         let queue = Queue::new(1..pages, remaining);
         let workers = MAX_AT_ONCE.min(pages - 1);
         thread::scope(|scope| {
-            for _ in 0..workers {
-                scope.spawn(|| {
+            for number in 0..workers {
+                let worker = threads::start_in(scope, "pages", || {
                     while let Some(page) = queue.next() {
                         queue.put(page, self.numbered(api, page, PAGE_SIZE));
                     }
                 });
+                match worker {
+                    // Those that run fetch all pages.
+                    Err(_) if number > 0 => break,
+                    worker => drop(worker?),
+                }
             }
             let mut full = false;
             for page in 1..pages {
@@ -231,7 +237,7 @@ impl Listing<'_> {
         let stopped = AtomicBool::new(false);
         let (pages, arriving) = sync_channel(1);
         thread::scope(|scope| {
-            scope.spawn(|| self.chase(api, &stopped, pages));
+            threads::start_in(scope, "pages", || self.chase(api, &stopped, pages))?;
             let mut result = Ok(());
             for page in &arriving {
                 match page.and_then(|page| take(&page)) {

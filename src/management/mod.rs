@@ -17,13 +17,15 @@ mod test_random;
 use std::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use ureq::http::HeaderMap;
 
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
 use crate::hint;
-use crate::http::{Answer, Body, Http, Request, Stream};
+use crate::http::{Answer, Body, Http, Request, Stream, clock};
 use crate::session::{AccessToken, Identity, MIN_VALID, Session};
 use crate::text::foreign;
+use crate::time;
 
 /// All but RFC 3986 §2.3's unreserved characters is encoded, in paths and queries alike.
 const RESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -135,12 +137,16 @@ impl<'s> Management<'s> {
         if (200..300).contains(&answer.status) {
             return Ok(answer);
         }
-        Err(self.refusal(call, answer.status, &answer.body))
+        Err(self.refusal(call, answer.status, &answer.headers, &answer.body))
     }
 
     /// What an answer says that is no success.
-    pub fn refusal(&self, call: &Call<'_>, status: u16, body: &[u8]) -> Error {
-        refusal::of(call.what, status, body, self.session.identity())
+    pub fn refusal(&self, call: &Call<'_>, status: u16, headers: &HeaderMap, body: &[u8]) -> Error {
+        let error = refusal::of(call.what, status, body, self.session.identity());
+        match clock::asked_wait(headers).filter(|_| status == 429) {
+            Some(wait) => error.because(time::asks_to_wait(wait)),
+            None => error,
+        }
     }
 
     /// Who asks.

@@ -3,9 +3,11 @@
 use super::errors::{Reason, TokenError};
 use super::grant::GrantType;
 use super::scope::{Scopes, is_management_api};
+use crate::domain::outage_hint;
 use crate::error::{Error, Kind};
 use crate::hint;
 use crate::text::{Hint, foreign};
+use crate::time;
 
 /// What was asked for when the error came: names for the hint.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +40,9 @@ impl TokenError {
             .status(self.status())
             .because(self.to_string())
             .hint(self.hint(attempt));
+        if let Some(wait) = self.asked_wait().filter(|_| kind == Kind::RateLimited) {
+            error = error.because(time::asks_to_wait(wait));
+        }
         if let Some(code) = self.error() {
             error = error.code(code);
         }
@@ -98,14 +103,17 @@ impl TokenError {
             }
             Reason::ExpiredToken => hint!("run `{}` and finish in the browser in time", again),
             Reason::AuthorizationPending => "finish signing in in the browser".into(),
-            Reason::TooManyRequests | Reason::SlowDown => "wait a minute, then try again".into(),
+            Reason::TooManyRequests | Reason::SlowDown => match self.asked_wait() {
+                Some(_) => "try again after that time".into(),
+                None => "wait a minute, then try again".into(),
+            },
             Reason::DpopRequired => hint!(
                 "turn off Require Token Sender-Constraining for the application {} and for the \
                  API {}: DPoP is not supported",
                 client_id,
                 foreign(attempt.audience).named()
             ),
-            Reason::ServerError => "try again; https://status.auth0.com tells of outages".into(),
+            Reason::ServerError => outage_hint(self.origin()).into(),
             Reason::Unreadable | Reason::Unusable => {
                 "check the domain, and any proxy in between".into()
             }

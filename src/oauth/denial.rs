@@ -2,6 +2,7 @@
 
 use super::advice::unknown_audience_hint;
 use super::wire;
+use crate::domain::outage_hint;
 use crate::error::{Error, Kind};
 use crate::hint;
 use crate::text::foreign;
@@ -21,6 +22,8 @@ pub(super) struct Asked<'a> {
     pub(super) client_id: &'a str,
     pub(super) redirect_uri: &'a str,
     pub(super) audience: Option<&'a str>,
+    /// The tenant's issuer.
+    pub(super) origin: &'a str,
 }
 
 impl Denial {
@@ -42,8 +45,8 @@ impl Denial {
     pub(super) fn into_error(self, asked: Asked<'_>) -> Error {
         let said = self.description.as_deref().unwrap_or_default().to_lowercase();
         let says = |words: &str| said.contains(words);
+        let Asked { redirect_uri, audience, origin, .. } = asked;
         let client_id = foreign(asked.client_id).named();
-        let audience = asked.audience;
         let (message, hint) = match self.error.as_str() {
             "access_denied" if says("service not found") => (
                 "the tenant does not know the audience",
@@ -76,7 +79,7 @@ impl Denial {
                 "the tenant does not accept the callback URL",
                 hint!(
                     "add {} to Applications → {} → Settings → Allowed Callback URLs",
-                    foreign(asked.redirect_uri).named(),
+                    foreign(redirect_uri).named(),
                     client_id
                 ),
             ),
@@ -97,10 +100,9 @@ impl Denial {
                 "the tenant does not accept the login request",
                 "check what is set by --audience, --organization, --connection and --param".into(),
             ),
-            "server_error" | "temporarily_unavailable" => (
-                "the tenant could not sign in",
-                "try again; https://status.auth0.com tells of outages".into(),
-            ),
+            "server_error" | "temporarily_unavailable" => {
+                ("the tenant could not sign in", outage_hint(origin).into())
+            }
             _ => ("the login failed", "Monitoring → Logs in the dashboard tells more".into()),
         };
         let kind = match self.error.as_str() {
@@ -129,6 +131,7 @@ mod tests {
             client_id: "app1",
             redirect_uri: "http://127.0.0.1:5000/callback",
             audience: Some("https://acme.eu.auth0.com/api/v2"),
+            origin: "https://acme.eu.auth0.com/",
         })
     }
 

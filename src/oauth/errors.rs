@@ -2,6 +2,7 @@
 //! by their `error` string: Auth0's statuses vary.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::wire;
 
@@ -14,6 +15,14 @@ pub struct TokenError {
     description: Option<String>,
     uri: Option<String>,
     unusable: Option<&'static str>,
+    source: Option<Box<Source>>,
+}
+
+/// What is known of an answer besides its status and body. Apart, because errors should be small.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Source {
+    origin: String,
+    asked_wait: Option<Duration>,
 }
 
 /// The `error` string, as a type.
@@ -105,7 +114,25 @@ impl TokenError {
             uri: text("error_uri"),
             error,
             unusable: None,
+            source: None,
         }
+    }
+
+    /// Adds what the body does not say: the origin that answered, and how long it asks to wait.
+    #[must_use]
+    pub fn answered_by(mut self, origin: &str, asked_wait: Option<Duration>) -> Self {
+        self.source = Some(Box::new(Source { origin: origin.to_owned(), asked_wait }));
+        self
+    }
+
+    /// The origin that answered, if it is known.
+    pub(super) fn origin(&self) -> &str {
+        self.source.as_ref().map_or("", |source| &source.origin)
+    }
+
+    /// How long the server asks to wait before the next request.
+    pub(super) fn asked_wait(&self) -> Option<Duration> {
+        self.source.as_ref()?.asked_wait
     }
 
     /// An answer that claims success and is none.
@@ -117,6 +144,7 @@ impl TokenError {
             description: None,
             uri: None,
             unusable: Some(why),
+            source: None,
         }
     }
 

@@ -66,6 +66,7 @@ impl AwaitingCallback {
             Outcome::Denied { error, description, uri } => Err(FlowError::Denied {
                 denial: Denial::new(&error, description.as_deref(), uri.as_deref()),
                 request: Box::new(self.request),
+                issuer: self.issuer,
             }),
         }
     }
@@ -126,6 +127,8 @@ pub enum FlowError {
         denial: Denial,
         /// What was asked of it.
         request: Box<AuthorizationRequest>,
+        /// The tenant.
+        issuer: Issuer,
     },
 }
 
@@ -146,10 +149,11 @@ impl From<FlowError> for Error {
                 "{} promises to name itself in its answers, and this one names nobody",
                 expected.as_str()
             )),
-            FlowError::Denied { denial, request } => denial.into_error(Asked {
+            FlowError::Denied { denial, request, issuer } => denial.into_error(Asked {
                 client_id: &request.client_id,
                 redirect_uri: &request.redirect_uri,
                 audience: request.audience.as_deref(),
+                origin: issuer.as_str(),
             }),
         }
     }

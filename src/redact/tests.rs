@@ -212,3 +212,26 @@ fn parameters_of_forms_and_queries() {
         assert!(!is_secret_parameter(name), "{name}");
     }
 }
+
+#[test]
+fn urls_keep_their_shape_and_lose_their_secrets() {
+    for (url, shown) in [
+        ("https://a.example/api/v2/users?page=1&q=name", None),
+        (
+            "users?access_token=SECRET&client_secret=SECRET",
+            Some("users?access_token=[redacted]&client_secret=[redacted]"),
+        ),
+        (
+            "/users?page=1;password=SECRET#id_token=SECRET",
+            Some("/users?page=1;password=[redacted]#id_token=[redacted]"),
+        ),
+        ("/users?client%5Fsecret=SECRET", Some("/users?client%5Fsecret=[redacted]")),
+        ("/users?code=SECRET&x", Some("/users?code=[redacted]&x")),
+        ("/users?client_secret=&x=1", None),
+        ("http://user:SECRET@a.example/p?q", Some("http://[redacted]@a.example/p?q")),
+        ("?", None),
+        ("", None),
+    ] {
+        assert_eq!(super::url(url), shown.unwrap_or(url), "{url}");
+    }
+}

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use crate::support::{Folder, Ran};
+use crate::support::{Folder, Ran, binary};
 
 /// The access token that the commands are given.
 pub(crate) const TOKEN: &str = "test-token";
@@ -133,7 +133,7 @@ impl Tenant {
 
 /// `auth0-api` in an empty environment.
 pub(crate) fn bare(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_auth0-api"));
+    let mut command = Command::new(binary("auth0-api"));
     command.args(args).env_clear().stdin(std::process::Stdio::null());
     command
 }

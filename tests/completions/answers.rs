@@ -2,6 +2,7 @@
 
 use super::home::{Home, text};
 use crate::api::fake::{Reply, Tenant};
+use crate::support::binary;
 
 #[test]
 fn profiles_complete() {
@@ -67,7 +68,7 @@ fn a_list_fills_the_cache_and_the_environment_alone_does_not() {
     });
     let home = Home::new();
     let list = || {
-        let mut command = home.command(env!("CARGO_BIN_EXE_auth0-clients"));
+        let mut command = home.command(binary("auth0-clients"));
         command.args(["list", "-o", "tsv"]);
         command
     };

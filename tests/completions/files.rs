@@ -9,6 +9,7 @@ use auth0_suite::cmd::completions::scripts::{self, Shell};
 use auth0_suite::cmd::completions::{describe, man};
 
 use super::home::{Home, text};
+use crate::support::binaries;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -73,7 +74,7 @@ fn man_pages_are_written_where_asked() {
 /// What is said of a command for software is what its `--help` says to people.
 #[test]
 fn the_description_agrees_with_help() {
-    let binaries = Path::new(env!("CARGO_BIN_EXE_auth0-completions")).parent().unwrap();
+    let binaries = binaries();
     let home = Home::new();
     let described = describe::commands();
     assert!(described.len() > 25, "{}", described.len());

@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 
 #[cfg(unix)]
 use crate::support::set_mode;
-use crate::support::{Folder, private_dir};
+use crate::support::{Folder, binary, private_dir};
 
 /// A home that is gone with the value.
 pub(crate) struct Home {
@@ -53,8 +53,9 @@ impl Home {
 
     /// A binary of ours in `bin`.
     #[cfg(unix)]
-    pub(crate) fn binary(&self, path: &str) {
-        let name = Path::new(path).file_name().unwrap();
+    pub(crate) fn binary(&self, path: impl AsRef<Path>) {
+        let path = path.as_ref();
+        let name = path.file_name().unwrap();
         std::os::unix::fs::symlink(path, self.path.join("bin").join(name)).unwrap();
     }
 
@@ -71,7 +72,7 @@ impl Home {
 
     /// `auth0-completions`, run.
     pub(crate) fn run(&self, args: &[&str]) -> Output {
-        self.command(env!("CARGO_BIN_EXE_auth0-completions")).args(args).output().unwrap()
+        self.command(binary("auth0-completions")).args(args).output().unwrap()
     }
 
     /// What it offers.

@@ -10,6 +10,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use super::home::{Home, text};
+use crate::support::binary;
 
 /// Reached only by a test that fails.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -80,7 +81,7 @@ impl Drop for Session {
 
 fn furnished() -> Home {
     let home = Home::new();
-    home.binary(env!("CARGO_BIN_EXE_auth0-completions"));
+    home.binary(binary("auth0-completions"));
     for name in ["auth0-clients", "auth0-profiles", "auth0-token", "auth0-api", "auth0"] {
         home.script(name, ECHO);
     }

@@ -14,7 +14,7 @@ use auth0_emulator::{Emulator, NATIVE};
 use auth0_suite::profile::Profile;
 use serde_json::Value;
 
-use crate::support::{Folder, Ran, private_dir, walk, write_private};
+use crate::support::{Folder, Ran, binary, private_dir, walk, write_private};
 
 /// Every binary of the suite that this build has.
 pub(super) const BINARIES: [&str; 7] = [
@@ -147,7 +147,7 @@ fn drain(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>
 
 /// A built binary of the suite.
 pub(super) fn binary_path(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_BIN_EXE_auth0-login")).with_file_name(name)
+    binary(name)
 }
 
 /// A person's tokens, got by the device flow: access and refresh token.

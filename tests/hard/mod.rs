@@ -7,6 +7,7 @@
     reason = "tests write files, read settings of their own, and say how much they tried"
 )]
 
+mod answers;
 mod concurrency;
 mod crash;
 mod disk;
@@ -14,8 +15,11 @@ mod home;
 mod logins;
 mod machine;
 mod precedence;
+mod proxies;
 mod secrets;
+mod signals;
 mod tenant;
+mod threads;
 
 /// How often something random is tried: `short` times, or `long` times when asked for.
 fn rounds(short: usize, long: usize) -> usize {

@@ -2,12 +2,11 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use auth0_emulator::{Config, Emulator};
 
-use crate::support::Folder;
+use crate::support::{Folder, binary};
 
 /// What the person does on the page that opens.
 #[derive(Clone, Copy)]
@@ -70,9 +69,7 @@ impl Desk {
             word => word.to_owned(),
         });
         let program = words.next().unwrap();
-        // The test's own target folder has them all.
-        let mut bin = PathBuf::from(env!("CARGO_BIN_EXE_auth0-login"));
-        bin.set_file_name(program);
+        let bin = binary(&program);
         let mut child = Command::new(bin.with_extension(std::env::consts::EXE_EXTENSION))
             .args(words)
             .env_clear()

@@ -50,10 +50,10 @@ impl Tenant {
 
     pub(crate) fn command(&self, binary: &str, args: &[&str]) -> Command {
         let program = match binary {
-            "clients" => env!("CARGO_BIN_EXE_auth0-clients"),
-            _ => env!("CARGO_BIN_EXE_auth0-connections"),
+            "clients" => "auth0-clients",
+            _ => "auth0-connections",
         };
-        let mut command = Command::new(program);
+        let mut command = Command::new(crate::support::binary(program));
         command
             .args(args)
             .env_clear()

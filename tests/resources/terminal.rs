@@ -92,11 +92,16 @@ fn what_takes_long_is_said_and_wiped() {
     let latency = Duration::from_secs(2);
     let tenant = Tenant::with(Config { tls: true, latency, ..Config::default() });
     let home = Home::new();
-    let line = format!("auth0-clients show {BILLING} --fields name --color never");
-    let said = ended_with(tenant.at_desk(&home, &line), 0);
+    let line = format!("auth0-clients show {BILLING} --fields name");
+    let said = ended_with(tenant.at_desk(&home, &format!("NO_COLOR=1 {line}")), 0);
     let (before, after) = said.split_once("waiting for the tenant …").unwrap();
     assert_eq!(before, "\r\u{1b}[2K");
     assert!(after.starts_with("\r\u{1b}[2Kname  Billing 7\r\n"), "{after:?}");
+    // Nothing is wiped where no escape sequence may be used, so nothing is said either.
+    for plain in [format!("{line} --color never"), format!("TERM=dumb {line}")] {
+        let said = ended_with(tenant.at_desk(&home, &plain), 0);
+        assert!(said.starts_with("name  Billing 7\r\n"), "{said:?}");
+    }
     // Where nobody watches, nothing is said.
     let ran = tenant.clients(&["show", BILLING, "--fields", "name"]).exits(0);
     assert_eq!(ran.stderr, "");

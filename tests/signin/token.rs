@@ -130,37 +130,6 @@ fn a_renewal_that_is_refused_keeps_the_settings() {
     Home::new().run("auth0-token", &[]).exits(3).says("auth0-login");
 }
 
-/// Whoever loses patience in the middle does not lose the refresh token too.
-#[cfg(unix)]
-#[test]
-fn ctrl_c_during_a_renewal_loses_nothing() {
-    let tenant = Tenant::new();
-    let home = tenant.signed_in();
-    let old = refresh_token(&home);
-    home.expire("p");
-    let renew = || {
-        tenant.forget_requests();
-        let renewal = home.command("auth0-token").trust(&tenant).arg("--refresh").start();
-        while tenant.token_requests() == 0 {
-            thread::yield_now();
-        }
-        renewal.interrupt();
-        renewal.wait()
-    };
-    // It ends as it likes, but whole.
-    let code = renew().code;
-    assert!(matches!(code, Some(0 | 130)), "{code:?}");
-    assert_ne!(refresh_token(&home), old);
-    assert!(tenant.honours(&refresh_token(&home)));
-    // A tenant that never answers is not waited for.
-    tenant.configure(|config| {
-        config.faults = vec![Fault::always(FaultKind::Stall, "/oauth/token")];
-    });
-    let before = home.files();
-    renew().exits(130).prints("");
-    assert_eq!(home.files(), before);
-}
-
 #[test]
 fn fifty_at_once_renew_once() {
     let tenant = Tenant::new();

@@ -29,8 +29,7 @@ impl Home {
 
     /// A binary of the suite with nothing in its environment but this home.
     pub(crate) fn command(&self, binary: &str) -> Run {
-        let program = Path::new(env!("CARGO_BIN_EXE_auth0-login")).with_file_name(binary);
-        let mut command = Command::new(program);
+        let mut command = Command::new(super::binary(binary));
         command
             .env_clear()
             .env("HOME", self.path())
@@ -47,11 +46,28 @@ impl Home {
         self.command(binary).args(args).run()
     }
 
+    /// A script for bash, with a process group of its own, as a terminal gives one.
+    #[cfg(unix)]
+    pub(crate) fn script(&self, tenant: &Tenant, script: &str) -> Run {
+        use std::os::unix::process::CommandExt;
+        let mut command = Command::new("/bin/bash");
+        command
+            .args(["-c", script])
+            .process_group(0)
+            .env_clear()
+            .env("PATH", format!("{}:/usr/bin:/bin", super::binaries().display()))
+            .env("HOME", self.path())
+            .env("AUTH0_CONFIG_DIR", self.config())
+            .current_dir(self.path())
+            .stdin(Stdio::null());
+        Run { command, input: None }.trust(tenant)
+    }
+
     /// A line for a shell on a terminal of 80 columns, made by `script`. All that is shown comes on
     /// stderr, with line ends as a terminal has them; what is typed is shown too, unless hidden.
     #[cfg(target_os = "linux")]
     pub(crate) fn terminal(&self, line: &str) -> Run {
-        let binaries = Path::new(env!("CARGO_BIN_EXE_auth0-login")).parent().unwrap();
+        let binaries = super::binaries();
         let mut command = Command::new("/bin/sh");
         command
             .args(["-c", r#"exec script -qec "stty cols 80 rows 24; $0" /dev/null >&2"#, line])

@@ -1,12 +1,14 @@
 //! What the tests of the real binaries share: a home of its own for each, a tenant over TLS, and a
 //! browser that a test plays itself.
 
+mod binaries;
 mod browser;
 mod folder;
 mod home;
 mod ran;
 mod running;
 
+pub(crate) use binaries::{binaries, binary};
 pub(crate) use browser::{Browser, Page, exchange, get};
 pub(crate) use folder::{Folder, private_dir};
 #[cfg(unix)]

@@ -10,6 +10,8 @@ use serde_json::Value;
 pub(crate) struct Ran {
     pub(crate) command: String,
     pub(crate) code: Option<i32>,
+    /// The signal that ended it.
+    pub(crate) signal: Option<i32>,
     /// Stdout as it came.
     pub(crate) bytes: Vec<u8>,
     /// Stdout as text.
@@ -40,6 +42,10 @@ impl Ran {
         Self {
             command: format!("{command:?}"),
             code: output.status.code(),
+            #[cfg(unix)]
+            signal: std::os::unix::process::ExitStatusExt::signal(&output.status),
+            #[cfg(not(unix))]
+            signal: None,
             stdout: text(&output.stdout),
             stderr: text(&output.stderr),
             bytes: output.stdout,
@@ -50,6 +56,15 @@ impl Ran {
     #[track_caller]
     pub(crate) fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self:?}");
+        assert!(!self.stderr.contains("internal error"), "{self:?}");
+        self
+    }
+
+    /// Fails unless this signal ended it, as a shell's loop needs to see.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn dies_of(self, signal: rustix::process::Signal) -> Self {
+        assert_eq!(self.signal, Some(signal.as_raw()), "{self:?}");
         assert!(!self.stderr.contains("internal error"), "{self:?}");
         self
     }
@@ -102,8 +117,8 @@ impl fmt::Debug for Ran {
         let (stdout, stderr) = (cut(&self.stdout), cut(&self.stderr));
         write!(
             f,
-            "{}\nended with {:?}\n--- stdout\n{stdout}\n--- stderr\n{stderr}",
-            self.command, self.code
+            "{}\nended with {:?}, signal {:?}\n--- stdout\n{stdout}\n--- stderr\n{stderr}",
+            self.command, self.code, self.signal
         )
     }
 }

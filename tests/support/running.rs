@@ -85,13 +85,36 @@ impl Running {
         line.lines().next().unwrap_or_default().to_owned()
     }
 
+    /// Whether it has ended.
+    #[cfg(unix)]
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
     /// Ctrl-C.
     #[cfg(unix)]
     #[track_caller]
     pub(crate) fn interrupt(&self) {
-        use rustix::process::{Pid, Signal, kill_process};
-        let id = Pid::from_raw(i32::try_from(self.child.id()).unwrap()).unwrap();
-        kill_process(id, Signal::INT).unwrap();
+        self.signal(rustix::process::Signal::INT);
+    }
+
+    /// Sends a signal.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn signal(&self, signal: rustix::process::Signal) {
+        rustix::process::kill_process(self.pid(), signal).unwrap();
+    }
+
+    /// Sends a signal to it and its children, started with a process group of their own.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn signal_group(&self, signal: rustix::process::Signal) {
+        rustix::process::kill_process_group(self.pid(), signal).unwrap();
+    }
+
+    #[cfg(unix)]
+    fn pid(&self) -> rustix::process::Pid {
+        rustix::process::Pid::from_raw(i32::try_from(self.child.id()).unwrap()).unwrap()
     }
 
     /// Waits for the end.

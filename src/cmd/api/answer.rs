@@ -8,7 +8,7 @@ use ureq::http::HeaderMap;
 
 use crate::error::{Error, Kind};
 use crate::http::header;
-use crate::io::{Io, read_bounded};
+use crate::io::Io;
 use crate::management::paging::PageBody;
 use crate::output::{Column, Fields, Format, Options, Renderer};
 use crate::rawjson;
@@ -162,8 +162,17 @@ pub(super) fn copy(body: &mut dyn Read, io: &mut Io) -> Result<(), Error> {
 }
 
 /// The body of a refusal.
+///
+/// # Errors
+/// Unavailable, if it is too long or breaks off: the server is at fault, not the command line.
 pub(super) fn refused(body: &mut dyn Read) -> Result<Vec<u8>, Error> {
-    read_bounded(body, "the answer", MAX_REFUSAL)
+    let mut bytes = Vec::new();
+    body.take(MAX_REFUSAL + 1).read_to_end(&mut bytes).map_err(|e| broken_off(&e))?;
+    if bytes.len() as u64 > MAX_REFUSAL {
+        let message = format!("the answer is longer than {} MiB", MAX_REFUSAL >> 20);
+        return Err(Error::new(Kind::Unavailable, message));
+    }
+    Ok(bytes)
 }
 
 /// A connection that ended before its answer.

@@ -9,6 +9,7 @@ use crate::io::Io;
 use crate::management::catalog::Operation;
 use crate::management::paging::{BodyError, PageBody, Pager};
 use crate::management::{Call, Management, headers};
+use crate::threads;
 
 /// Prints the items of a list to its end, or `limit` of them. The next page is on its way while
 /// one is printed.
@@ -57,7 +58,9 @@ pub(super) fn walk(
         }
         // Scoped, so that the page being printed can stay where it is.
         let arrived = thread::scope(|scope| {
-            let arriving = next.map(|paging| scope.spawn(|| fetch(paging)));
+            let arriving =
+                next.map(|paging| threads::start_in(scope, "next page", || fetch(paging)));
+            let arriving = arriving.transpose()?;
             let printed = body.items[fresh].iter().try_for_each(|item| rows.row(item, io));
             // A reader in a pipe sees every page as it comes.
             let printed = printed.and_then(|()| io.out.flush());

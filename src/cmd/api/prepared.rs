@@ -1,5 +1,7 @@
 //! A request that is ready but for its token: what it asks for, and what of it may be shown.
 
+use std::borrow::Cow;
+
 use super::answer::Shape;
 use crate::domain::Domain;
 use crate::error::Error;
@@ -7,6 +9,7 @@ use crate::http::Body;
 use crate::io::Io;
 use crate::management::catalog::{Items, Method, Operation, Paging};
 use crate::output::Fields;
+use crate::redact;
 
 /// A request that can be sent, but for the tenant and the token.
 #[derive(Debug)]
@@ -91,6 +94,7 @@ impl Prepared {
             Payload::Raw(kind, _) => Some(kind.as_str()),
         };
         let method = self.method.as_str();
+        let url = if reveal { Cow::Borrowed(url) } else { redact::url(url) };
         io.out.line(format_args!("{method} {url}"))?;
         let kind = kind.map(|kind| ("content-type", kind));
         let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));

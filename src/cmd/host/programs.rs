@@ -120,7 +120,7 @@ impl Program {
     /// Runs the program and ends as it did. Ctrl-C reaches both, and it decides.
     #[cfg(not(unix))]
     pub(super) fn run(&self, args: &[OsString]) -> Result<(), Error> {
-        let _ = ctrlc::set_handler(|| {});
+        crate::interrupt::leave_to_child()?;
         let status = Command::new(&self.path).args(args).status().map_err(|e| self.failed(&e))?;
         std::process::exit(status.code().unwrap_or(1))
     }

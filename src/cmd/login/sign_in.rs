@@ -6,9 +6,8 @@ use std::time::Instant;
 use super::plan::{Plan, Way};
 use super::saved::Outcome;
 use super::{BrowserOptions, Login, WayOptions};
-use crate::cli::Network;
 use crate::error::{Error, Kind};
-use crate::http::Http;
+use crate::http::{Http, Limits};
 use crate::io::{Io, read_bounded};
 use crate::login::{InBrowser, Patience, in_browser, on_another_device};
 use crate::loopback::RedirectUri;
@@ -27,8 +26,8 @@ impl Plan {
     pub(super) fn sign_in(mut self, args: &Login, io: &Io) -> Result<Outcome, Error> {
         // What was typed bounds everything; unasked, a person's time and a request's are their own.
         let started = Instant::now();
-        let network = Network { timeout: args.timeout, max_retries: args.max_retries };
-        let http = Http::new(io.env, &io.talk, &network, started);
+        let limits = Limits::new(args.timeout, args.max_retries);
+        let http = Http::new(io.env, &io.talk, &limits, started);
         match &self.way {
             Way::Browser(options) => {
                 let patience = Patience::new(started, args.timeout);

@@ -1,0 +1,125 @@
+//! The proxy that the environment names, read as curl reads it: lower-case names come first.
+
+use std::net::IpAddr;
+
+use ureq::Proxy;
+
+use crate::error::Error;
+use crate::hint;
+use crate::io::Env;
+
+/// A proxy, and the variable that named it.
+#[derive(Clone, Debug)]
+pub(super) struct NamedProxy {
+    pub(super) variable: &'static str,
+    pub(super) proxy: Proxy,
+}
+
+impl NamedProxy {
+    /// The proxy for a host; `None` if it is reached without one.
+    ///
+    /// # Errors
+    /// Usage, if the value is not the address of a proxy that can be used: a direct connection
+    /// instead could be what the proxy is there to prevent.
+    pub(super) fn for_host(env: Env, host: &str) -> Result<Option<Self>, Error> {
+        let Some((variable, value)) =
+            first(env, &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])?
+        else {
+            return Ok(None);
+        };
+        if let Some((_, exempt)) = first(env, &["no_proxy", "NO_PROXY"])?
+            && is_exempt(&exempt, host)
+        {
+            return Ok(None);
+        }
+        let proxy = Proxy::new(&value).map_err(|e| {
+            Error::usage(format!("{variable} is not a proxy's address")).caused_by(&e).hint(
+                hint!("write it as {}=http://proxy.example:3128; https, socks4, socks4a, socks5 and socks5h work too", variable),
+            )
+        })?;
+        Ok(Some(Self { variable, proxy }))
+    }
+
+    /// `host:port`.
+    pub(super) fn address(&self) -> String {
+        format!("{}:{}", self.proxy.host(), self.proxy.port())
+    }
+}
+
+/// The first variable that is set.
+fn first(env: Env, names: &[&'static str]) -> Result<Option<(&'static str, String)>, Error> {
+    for name in names {
+        if let Some(value) = env.get(name)? {
+            return Ok(Some((name, value)));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a list of `NO_PROXY` names this host: `*`, a domain with all below it (with or without
+/// a leading dot), an IP address, or a block of addresses.
+fn is_exempt(list: &str, host: &str) -> bool {
+    let host = host.trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
+    let address: Option<IpAddr> = host.parse().ok();
+    list.split([',', ' ', '\t']).filter(|entry| !entry.is_empty()).any(|entry| {
+        if entry == "*" {
+            return true;
+        }
+        if let Some(address) = address {
+            return in_block(entry, address);
+        }
+        let entry = entry.strip_prefix('*').unwrap_or(entry);
+        let domain = entry.trim_matches('.').to_ascii_lowercase();
+        !domain.is_empty()
+            && host.strip_suffix(&domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
+}
+
+/// Whether an entry is this address or a block around it, such as `10.0.0.0/8`.
+fn in_block(entry: &str, address: IpAddr) -> bool {
+    let (network, bits) = entry.split_once('/').map_or((entry, None), |(n, b)| (n, Some(b)));
+    let Ok(network) = network.trim_matches(['[', ']']).parse::<IpAddr>() else { return false };
+    let (network, address, width) = match (network, address) {
+        (IpAddr::V4(n), IpAddr::V4(a)) => (u128::from(n.to_bits()), u128::from(a.to_bits()), 32),
+        (IpAddr::V6(n), IpAddr::V6(a)) => (n.to_bits(), a.to_bits(), 128),
+        _ => return false,
+    };
+    let Ok(bits) = bits.map_or(Ok(width), str::parse::<u32>) else { return false };
+    // A shift by the whole width is none: every address is in a block of no bits.
+    bits <= width
+        && (network ^ address).checked_shr(width - bits).is_none_or(|difference| difference == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_exempt;
+
+    #[test]
+    fn no_proxy_is_read_as_curl_reads_it() {
+        for (list, host, exempt) in [
+            ("*", "acme.eu.auth0.com", true),
+            ("auth0.com", "acme.eu.auth0.com", true),
+            ("auth0.com", "auth0.com", true),
+            (".auth0.com", "acme.eu.auth0.com", true),
+            ("*.auth0.com", "acme.eu.auth0.com", true),
+            ("AUTH0.com.", "acme.eu.auth0.com", true),
+            ("a.example, auth0.com", "acme.eu.auth0.com", true),
+            ("auth0.com", "notauth0.com", false),
+            ("eu.auth0.com", "auth0.com", false),
+            ("", "auth0.com", false),
+            (",., ", "auth0.com", false),
+            ("10.1.2.3", "10.1.2.3", true),
+            ("10.0.0.0/8", "10.1.2.3", true),
+            ("10.0.0.0/33", "10.1.2.3", false),
+            ("11.0.0.0/8", "10.1.2.3", false),
+            ("0.0.0.0/0", "10.1.2.3", true),
+            ("::/0", "[fe80::1]", true),
+            ("fe80::/10", "[fe80::1]", true),
+            ("[fe80::1]", "[fe80::1]", true),
+            ("fe80::/10", "10.1.2.3", false),
+            ("2.3", "10.1.2.3", false),
+        ] {
+            assert_eq!(is_exempt(list, host), exempt, "{list:?} {host}");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+use std::net::TcpListener;
+use std::time::Instant;
+
+use super::*;
+use crate::io::{Io, Manner};
+
+#[test]
+fn a_failed_connection_makes_the_resolver_ask_again() {
+    let io = Io::new(Manner::default());
+    let http = Http::new(io.env, &io.talk, &Limits::new(None, Some(0)), Instant::now());
+    http.addresses.remember("tenant.invalid:443", vec![([192, 0, 2, 1], 443).into()]);
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("http://localhost:{}/", closed.port());
+    let error = http.send(&Request::get(&url)).unwrap_err();
+    assert_eq!(error.kind(), Kind::Unavailable, "{error}");
+    assert!(http.addresses.is_empty(), "a dead address is kept");
+}

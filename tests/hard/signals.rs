@@ -1,0 +1,176 @@
+//! SIGINT, SIGTERM and SIGHUP: nothing is lost, and the command dies of the signal.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use auth0_emulator::{Fault, FaultKind};
+use rustix::process::Signal;
+
+use crate::api::fake;
+use crate::support::{Home, Run, Tenant};
+
+const ENDING: [Signal; 3] = [Signal::INT, Signal::TERM, Signal::HUP];
+
+/// Long enough for a signal to come before the answer.
+const SLOW: Duration = Duration::from_millis(1500);
+
+fn refresh_token(home: &Home) -> String {
+    home.profile("p").token.unwrap().refresh_token.unwrap().expose().to_owned()
+}
+
+fn refresh(tenant: &Tenant, home: &Home) -> Run {
+    tenant.forget_requests();
+    home.command("auth0-token").trust(tenant).arg("--refresh")
+}
+
+/// Waits until the tenant has been asked for a token.
+#[track_caller]
+fn asked(tenant: &Tenant) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while tenant.token_requests() == 0 {
+        assert!(Instant::now() < deadline, "no token was asked for");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_signal_during_a_refresh_waits_for_the_rotated_token() {
+    let tenant = Tenant::new();
+    let home = tenant.signed_in();
+    tenant.configure(|config| config.latency = SLOW);
+    for signal in ENDING {
+        let old = refresh_token(&home);
+        let running = refresh(&tenant, &home).start();
+        asked(&tenant);
+        running.signal(signal);
+        running.wait().dies_of(signal).prints("");
+        let new = refresh_token(&home);
+        assert_ne!(new, old, "{signal:?}: the new refresh token was not saved");
+        assert!(tenant.honours(&new), "{signal:?}: the saved refresh token is not the last one");
+    }
+}
+
+#[test]
+fn a_second_ctrl_c_does_not_wait_for_a_tenant_that_never_answers() {
+    let tenant = Tenant::new();
+    let home = tenant.signed_in();
+    tenant.configure(|config| {
+        config.faults = vec![Fault::always(FaultKind::Stall, "/oauth/token")];
+    });
+    let before = home.files();
+    let mut running = refresh(&tenant, &home).start();
+    asked(&tenant);
+    let started = Instant::now();
+    // The first one waits, and how long it has waited is not visible from here.
+    let ran = loop {
+        running.interrupt();
+        if running.has_ended() {
+            break running.wait();
+        }
+        assert!(started.elapsed() < Duration::from_secs(30), "Ctrl-C is ignored");
+        std::thread::yield_now();
+    };
+    ran.dies_of(Signal::INT).prints("");
+    assert!(started.elapsed() > Duration::from_millis(400), "the first Ctrl-C did not wait");
+    assert_eq!(home.files(), before);
+}
+
+/// bash goes on with a loop if a command ends with exit code 130, and stops if it dies of SIGINT.
+#[test]
+fn ctrl_c_stops_a_loop_of_the_shell() {
+    let tenant = Tenant::new();
+    let home = tenant.signed_in();
+    tenant.configure(|config| config.latency = SLOW);
+    tenant.forget_requests();
+    let running = home
+        .script(&tenant, "for i in 1 2 3; do echo round >>rounds; auth0-token --refresh; done")
+        .start();
+    asked(&tenant);
+    running.signal_group(Signal::INT);
+    running.wait().dies_of(Signal::INT);
+    let rounds = fs::read_to_string(home.path().join("rounds")).unwrap();
+    assert_eq!(rounds.lines().count(), 1, "the loop went on");
+}
+
+/// `nohup`, and a shell without job control for commands in the background.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_that_is_ignored_stays_ignored() {
+    let tenant = Tenant::new();
+    let home = tenant.signed_in();
+    tenant.configure(|config| config.latency = SLOW);
+    tenant.forget_requests();
+    let running = home.script(&tenant, "trap '' HUP INT; exec auth0-token --refresh").start();
+    asked(&tenant);
+    running.signal(Signal::HUP);
+    running.signal(Signal::INT);
+    running.wait().exits(0);
+}
+
+/// Whether a command has handlers or not, a signal ends it.
+#[test]
+fn every_command_dies_of_every_signal() {
+    let hanging = fake::Tenant::speaking(|_, _| {
+        loop {
+            std::thread::park();
+        }
+    });
+    let waits_for_the_tenant: [(&str, &[&str]); 5] = [
+        ("auth0-api", &["clients"]),
+        ("auth0-clients", &["list"]),
+        ("auth0-connections", &["list"]),
+        ("auth0-login", &["--device", "--client-id", "c", "--profile", "q"]),
+        ("auth0-login", &["--no-browser", "--client-id", "c", "--profile", "q"]),
+    ];
+    let waits_for_stdin: [(&str, &[&str]); 3] = [
+        ("auth0-api", &["clients", "-d", "-"]),
+        ("auth0-clients", &["delete", "-", "--yes"]),
+        ("auth0-login", &["--with-token", "--client-id", "c", "--profile", "q"]),
+    ];
+    let home = Home::new();
+    for signal in ENDING {
+        let command = |binary: &str, args: &[&str]| {
+            home.command(binary)
+                .args(args)
+                .env("AUTH0_DOMAIN", &hanging.origin)
+                .env("AUTH0_ACCESS_TOKEN", "t")
+        };
+        for (binary, args) in waits_for_the_tenant {
+            let running = command(binary, args).start();
+            let deadline = Instant::now() + Duration::from_secs(60);
+            while hanging.seen().is_empty() {
+                assert!(Instant::now() < deadline, "{binary} {args:?} sends nothing");
+                std::thread::yield_now();
+            }
+            running.signal(signal);
+            running.wait().dies_of(signal).prints("");
+        }
+        for (binary, args) in waits_for_stdin {
+            let running = command(binary, args).stdin("").start();
+            running.signal(signal);
+            running.wait().dies_of(signal).prints("");
+        }
+    }
+}
+
+/// A program that embeds the library has its own handlers.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_library_installs_no_handler() {
+    use auth0_suite::http::{Http, Limits, Request};
+    use auth0_suite::interrupt::Undivided;
+    use auth0_suite::io::{Io, Manner};
+
+    let tenant = auth0_emulator::Emulator::start(auth0_emulator::Config::default()).unwrap();
+    let io = Io::new(Manner::default());
+    let http = Http::new(io.env, &io.talk, &Limits::default(), Instant::now());
+    let url = format!("{}/.well-known/openid-configuration", tenant.url());
+    assert_eq!(http.send(&Request::get(&url)).unwrap().status, 200);
+    drop(Undivided::begin());
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim();
+    let caught = u64::from_str_radix(caught, 16).unwrap();
+    for signal in ENDING {
+        assert_eq!(caught & (1 << (signal.as_raw() - 1)), 0, "{signal:?} is handled");
+    }
+}
