@@ -13,6 +13,8 @@ mod disk;
 mod home;
 mod logins;
 mod machine;
+#[cfg(target_os = "linux")]
+mod memory;
 mod precedence;
 mod secrets;
 mod tenant;

@@ -42,8 +42,7 @@ pub(super) fn walk(
         return shape.print(&answer.body, io);
     }
     let mut rows = shape.rows(&[], io);
-    // Rows that stream onto the same terminal are progress enough.
-    let silent = io.width().is_some() && !shape.is_table();
+    let on_terminal = io.width().is_some();
     let mut seen = 0;
     loop {
         let link = answer.header("link").and_then(headers::next_link).map(str::to_owned);
@@ -52,13 +51,17 @@ pub(super) fn walk(
         let fresh = pager.absorb(&body, link.as_deref())?;
         seen += fresh.len();
         let next = pager.next_request();
-        if !silent {
-            progress.at(|| format!("{seen} items"));
-        }
+        progress.at(|| format!("{seen} items"));
         // Scoped, so that the page being printed can stay where it is.
         let arrived = thread::scope(|scope| {
             let arriving = next.map(|paging| scope.spawn(|| fetch(paging)));
-            let printed = body.items[fresh].iter().try_for_each(|item| rows.row(item, io));
+            let printed = body.items[fresh].iter().try_for_each(|item| {
+                // Rows that stream onto the same terminal are progress enough.
+                if on_terminal && !rows.holds_next() {
+                    progress.end();
+                }
+                rows.row(item, io)
+            });
             // A reader in a pipe sees every page as it comes.
             let printed = printed.and_then(|()| io.out.flush());
             let arrived = arriving.map(|thread| thread.join().expect("a panic ends the process"));

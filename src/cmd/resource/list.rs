@@ -92,14 +92,17 @@ impl Desk<'_> {
         mut keep: impl FnMut(&str) -> bool,
     ) -> Result<(), Error> {
         let mut renderer = self.view.renderer(self.columns, self.io);
-        // Rows that stream onto the same terminal are progress enough.
-        let silent = self.io.width().is_some() && self.view.format != Format::Table;
+        let on_terminal = self.io.width().is_some();
         let mut progress = Progress::new(&self.io.talk);
         let (mut seen, mut printed) = (0_usize, 0_usize);
         let out = &mut self.io.out;
         listing.each(self.api, |row| {
             progress.begun();
             if keep(row) {
+                // Rows that stream onto the same terminal are progress enough.
+                if on_terminal && !renderer.holds_next() {
+                    progress.end();
+                }
                 out.with(|out| renderer.row(out, row))?;
                 printed += 1;
             }
@@ -108,7 +111,7 @@ impl Desk<'_> {
                 out.flush()?;
             }
             seen += 1;
-            if !silent && seen.is_multiple_of(PAGE_SIZE) {
+            if seen.is_multiple_of(PAGE_SIZE) {
                 progress.at(|| format!("{seen} {}", listing.key));
             }
             Ok(limit.is_none_or(|limit| printed < limit))
