@@ -81,8 +81,8 @@ struct How {
     #[arg(long)]
     paginate: bool,
 
-    /// Stop after this many items
-    #[arg(long, value_name = "N", requires = "paginate")]
+    /// Fetch pages until there are this many items, and print those
+    #[arg(long, value_name = "N")]
     limit: Option<u64>,
 
     /// Print these fields alone, in this order, such as name,jwt_configuration.alg
@@ -90,11 +90,11 @@ struct How {
     fields: Option<Fields>,
 
     /// Print the status and the headers first
-    #[arg(short, long, conflicts_with = "paginate")]
+    #[arg(short, long, conflicts_with_all = ["paginate", "limit"])]
     include: bool,
 
     /// Print the body's bytes as they came, secrets included
-    #[arg(long, conflicts_with = "paginate")]
+    #[arg(long, conflicts_with_all = ["paginate", "limit"])]
     raw: bool,
 
     /// Print secrets too
@@ -125,7 +125,7 @@ impl Command for Api {
 
     fn run(self, io: &mut Io) -> Result<(), Error> {
         let Some(known) = &self.command else { return self.call(io) };
-        if self.typed != Typed::default() {
+        if self.typed != Typed::default() || self.how.says_something() {
             return Err(Error::usage("list and describe send nothing")
                 .hint("leave out what belongs to a call, or see auth0-api --help"));
         }
@@ -136,12 +136,27 @@ impl Command for Api {
     }
 }
 
+impl How {
+    /// Whether the items of every page are wanted.
+    fn pages(&self) -> bool {
+        self.paginate || self.limit.is_some()
+    }
+
+    /// Whether any option that belongs to a call is given.
+    fn says_something(&self) -> bool {
+        let Self { paginate, limit, fields, include, raw, reveal_secrets, yes, dry_run } = self;
+        let flags = [paginate, include, raw, reveal_secrets, yes, dry_run];
+        limit.is_some() || fields.is_some() || flags.into_iter().any(|flag| *flag)
+    }
+}
+
 impl Api {
     fn call(&self, io: &mut Io) -> Result<(), Error> {
         if self.how.raw && !matches!(self.shared.output, None | Some(Format::Json)) {
             return Err(Error::usage("--raw prints what came: it goes with no other format"));
         }
         let mut prepared = self.typed.prepare(io)?;
+        let paged = self.how.pages().then(|| self.pageable(&prepared)).transpose()?;
         if let Some(fields) = &self.how.fields {
             prepared.ask_for(fields);
         }
@@ -185,8 +200,7 @@ impl Api {
             items: prepared.operation.and_then(|operation| operation.items.key()),
             repeatable: prepared.method == Method::Get,
         };
-        if self.how.paginate {
-            let operation = self.pageable(&prepared)?;
+        if let Some(operation) = paged {
             return pages::walk(&api, &call, &operation, self.how.limit, &shape, io);
         }
         if prepared.streams() || self.how.raw {
@@ -270,7 +284,9 @@ impl Api {
 
     fn pageable(&self, prepared: &Prepared) -> Result<catalog::Operation, Error> {
         if prepared.method != Method::Get {
-            return Err(Error::usage("only a GET has pages").hint("leave out --paginate"));
+            return Err(
+                Error::usage("only a GET has pages").hint("leave out --paginate and --limit")
+            );
         }
         match prepared.operation {
             Some(operation) if operation.paging == Paging::Events => {
@@ -284,6 +300,13 @@ impl Api {
 
     fn warn_of_the_unknown(&self, prepared: &Prepared, io: &Io) {
         if prepared.operation.is_some() {
+            return;
+        }
+        if let Some(near) = prepared.near {
+            io.talk.warn(format_args!(
+                "{} {} is not in the catalog; sending it as it is\nif you mean {}, say so: auth0-api {} '{}' VALUE",
+                prepared.method.as_str(), prepared.path, near.path, prepared.method.as_str(), near.path
+            ));
             return;
         }
         let methods = catalog::methods_of(&prepared.path);

@@ -245,18 +245,22 @@ impl Command for Clients {
         let (view, dry_run) = self.action.manner(&self.shared);
         let mut desk = Desk { resource: &CLIENTS, columns: &COLUMNS, api: &api, io, view, dry_run };
         match self.action {
-            Action::List(list) => desk.list(list.filter()),
+            Action::List(list) => {
+                flags::warn_of_types(&list.app_type, desk.io);
+                desk.list(list.filter())
+            }
             Action::Show(show) => desk.show(&show.client),
             Action::Create(create) => {
                 let fields = create.flags.new_client(create.changes, desk.io)?;
                 desk.create(fields, &[("name", "--name NAME")])
             }
             Action::Update(update) => {
-                let wanted = update.changes.read(update.flags.fields(), desk.io)?;
+                update.flags.warn(desk.io);
+                let wanted = update.changes.read(update.flags.fields(), &CLIENTS, desk.io)?;
                 desk.update(&update.client, &wanted)
             }
             Action::Delete(delete) => {
-                let names = args::names(&delete.clients, "client", desk.io)?;
+                let names = args::names(&delete.clients, desk.io)?;
                 desk.delete(&names, delete.sure.yes)
             }
             Action::RotateSecret(rotate) => rotate.run(&mut desk),

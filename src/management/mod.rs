@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod change;
 pub mod difference;
 pub mod headers;
+pub mod known;
 pub mod listing;
 pub mod multipart;
 pub mod naming;

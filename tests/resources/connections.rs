@@ -236,3 +236,12 @@ fn status_is_an_exit_code_too() {
     assert_eq!(ran.json()["status"], "offline");
     tenant.connections(&["status", "nope"]).exits(5).says("there is no connection");
 }
+
+#[test]
+fn an_empty_stdin_is_nothing_to_do() {
+    let tenant = Tenant::new();
+    tenant.piped("connections", &["delete", "-"], "").exits(0).says("nothing to delete");
+    let ran = tenant.piped("connections", &["enable", DATABASE, "--client", "-"], " \n").exits(0);
+    ran.says("nothing was enabled");
+    assert!(tenant.writes().is_empty());
+}

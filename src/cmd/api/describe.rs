@@ -26,7 +26,7 @@ pub(super) struct Describe {
     #[arg(value_name = "METHOD", add = ArgValueCompleter::new(complete::methods))]
     method: String,
 
-    /// With its placeholders, or with anything in their place
+    /// With its placeholders, or with IDs in their place
     #[arg(value_name = "PATH", add = ArgValueCompleter::new(complete::paths))]
     path: String,
 }
@@ -37,7 +37,9 @@ impl Describe {
             Error::usage(format!("{} is no method of the Management API", self.method))
                 .hint("write it as auth0-api describe GET /clients")
         })?;
-        let found = catalog::find(method, &self.path).ok_or_else(|| self.unknown(method))?;
+        let found = catalog::find(method, &self.path)
+            .filter(|found| !found.takes_a_word_for_an_id())
+            .ok_or_else(|| self.unknown(method))?;
         let operation = found.operation;
         if shared.output.is_none() {
             return io.out.with(|out| out.write_all(text(&operation).as_bytes()));
@@ -51,6 +53,13 @@ impl Describe {
             Kind::NotFound,
             format!("the catalog has no {} {}", method.as_str(), self.path),
         );
+        if let Some(near) = catalog::find(method, &self.path) {
+            return error.hint(format!(
+                "the nearest is: auth0-api describe {} '{}'",
+                method.as_str(),
+                near.operation.path
+            ));
+        }
         let others: Vec<_> =
             catalog::methods_of(&self.path).into_iter().map(Method::as_str).collect();
         if !others.is_empty() {

@@ -7,7 +7,7 @@ use crate::cmd::progress::Progress;
 use crate::error::{Error, Kind};
 use crate::io::Io;
 use crate::management::catalog::Operation;
-use crate::management::paging::{BodyError, PageBody, Pager};
+use crate::management::paging::{BodyError, Cut, PageBody, Pager};
 use crate::management::{Call, Management, headers};
 
 /// Prints the items of a list to its end, or `limit` of them. The next page is on its way while
@@ -74,14 +74,23 @@ pub(super) fn walk(
     }
     drop(progress);
     rows.end(io)?;
-    if let Some(cut) = pager.cut() {
-        let of = cut.total.map(|total| format!(" of {total}")).unwrap_or_default();
-        io.talk.warn(format_args!(
-            "the API shows the first {} items{of} alone: narrow the list down with -q to see the others",
-            cut.window
-        ));
-    }
-    Ok(())
+    pager.cut().map_or(Ok(()), |cut| Err(cut_off(cut, operation)))
+}
+
+/// The error for a list that the API does not show to its end.
+fn cut_off(cut: Cut, operation: &Operation) -> Error {
+    let Cut { window, total } = cut;
+    let there = match total {
+        Some(total) => format!("the first {window} of {total} items"),
+        None => format!("the first {window} items, and there may be more"),
+    };
+    let way = match operation.path {
+        "/users" => "auth0-users export has all users; or narrow the list with -q q=QUERY",
+        _ => "narrow the list with -q to see the others",
+    };
+    Error::new(Kind::Failure, format!("the list is not complete: the API shows only {there}"))
+        .code("list_cut_off")
+        .hint(format!("{way}; --limit {window} asks for no more than these"))
 }
 
 fn malformed(call: &Call<'_>, why: &BodyError) -> Error {

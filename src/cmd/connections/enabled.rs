@@ -54,7 +54,7 @@ pub(super) fn list(
     if wanted == [CLIENTS.id] {
         return desk.print(&listing, limit, |_| true);
     }
-    desk.view.warn_of_secrets(&CLIENTS, desk.io);
+    desk.view.warn_of_fields(&CLIENTS, desk.io);
     let mut rows: Vec<(String, Box<RawValue>)> = Vec::new();
     let mut progress = Progress::new(&desk.io.talk);
     listing.each(desk.api, |row| {
@@ -147,9 +147,13 @@ fn details(
 
 /// Lets clients use a connection, or stops them.
 pub(super) fn switch(desk: &mut Desk<'_>, switch: &Switch, on: bool) -> Result<(), Error> {
-    let names = args::names(&switch.clients, "client", desk.io)?;
-    let connection = desk.find(&switch.connection)?;
     let done = if on { "enabled" } else { "disabled" };
+    let names = args::names(&switch.clients, desk.io)?;
+    if names.is_empty() {
+        desk.io.talk.say(format_args!("no client is named on stdin; nothing was {done}"));
+        return Ok(());
+    }
+    let connection = desk.find(&switch.connection)?;
     let talk = desk.io.talk.clone();
     let mut failures = Failures::new(&talk, names.len(), done);
     let mut clients: Vec<Found> = Vec::new();

@@ -13,6 +13,10 @@ impl Desk<'_> {
     /// # Errors
     /// The worst of those that were met.
     pub fn delete(&mut self, names: &[String], yes: bool) -> Result<(), Error> {
+        if names.is_empty() {
+            self.io.talk.say("nothing to delete: stdin names none");
+            return Ok(());
+        }
         self.check_confirmable(yes)?;
         let talk = self.io.talk.clone();
         let mut failures = Failures::new(&talk, names.len(), "deleted");
@@ -59,8 +63,13 @@ impl Desk<'_> {
             self.io.talk.say(format_args!(
                 "deleting the {singular} {found}: the tenant has accepted it and finishes it later"
             ));
-        } else {
+        } else if found.name.is_some() {
             self.io.talk.say(format_args!("deleted the {singular} {found}"));
+        } else {
+            // The API answers the same for an ID that does not exist.
+            self.io.talk.say(format_args!(
+                "the tenant has accepted the deletion of the {singular} {found}; whether it was there is not known, because the token may not read it"
+            ));
         }
         Ok(())
     }

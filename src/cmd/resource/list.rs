@@ -41,7 +41,7 @@ impl Desk<'_> {
                 }
             }
         }
-        self.view.warn_of_secrets(resource, self.io);
+        self.view.warn_of_fields(resource, self.io);
         let mut query = filter.query;
         query.extend(resource.fields(wanted.as_deref(), self.view.reveal_secrets));
         let limit = filter.cut.limit;
@@ -50,16 +50,18 @@ impl Desk<'_> {
             path: resource.path,
             key: resource.key,
             query,
-            // What is sifted here cannot be counted there.
-            limit: if named.is_some() { None } else { limit },
+            // Filtered on our side, so the API cannot apply the limit.
+            limit: limit.filter(|limit| named.is_none() || *limit == 0),
             paging: Paging::Either,
         };
         // `is_global` leaves out the one client that is no application.
         let whole =
             limit.is_none() && listing.query.iter().all(|(key, _)| !SIFTS.contains(&key.as_str()));
+        // A list that shows no names says nothing about what there is.
+        let shows_names = resource.shows_names(wanted.as_deref());
         let api = self.api;
         let mut seen = Vec::new();
-        let tenant = api.tenant_of_profile();
+        let tenant = api.tenant_of_profile().filter(|_| shows_names);
         self.print(&listing, limit, |row| {
             let wants_name = named.is_some();
             let wants_entry = tenant.is_some() && seen.len() < cache::MOST;
