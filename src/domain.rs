@@ -77,6 +77,11 @@ impl Domain {
     pub fn authority(&self) -> &str {
         &self.authority
     }
+
+    /// The host, without the port.
+    pub fn host(&self) -> &str {
+        split_port(&self.authority).map_or(self.authority.as_str(), |(host, _)| host)
+    }
 }
 
 /// As it is written in a profile: bare for HTTPS, with its scheme for HTTP.

@@ -15,12 +15,13 @@ use self::answer::Shape;
 use self::prepared::Prepared;
 use self::request::Typed;
 use crate::cli::{Network, Shared};
+use crate::cmd::confirm::ConfirmArgs;
 use crate::cmd::progress::Waiting;
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
 use crate::io::Io;
 use crate::management::catalog::{self, Method, Paging};
-use crate::management::{self, Call, Management};
+use crate::management::{self, Call, Management, refusal};
 use crate::output::{Fields, Format};
 use crate::run::Command;
 use crate::session::{Identity, Session};
@@ -101,9 +102,8 @@ struct How {
     #[arg(long)]
     reveal_secrets: bool,
 
-    /// Do not ask before a DELETE
-    #[arg(short, long)]
-    yes: bool,
+    #[command(flatten)]
+    confirm: ConfirmArgs,
 
     /// Say what would be sent, and send nothing
     #[arg(long)]
@@ -144,9 +144,12 @@ impl How {
 
     /// Whether any option that belongs to a call is given.
     fn says_something(&self) -> bool {
-        let Self { paginate, limit, fields, include, raw, reveal_secrets, yes, dry_run } = self;
-        let flags = [paginate, include, raw, reveal_secrets, yes, dry_run];
-        limit.is_some() || fields.is_some() || flags.into_iter().any(|flag| *flag)
+        let Self { paginate, limit, fields, include, raw, reveal_secrets, confirm, dry_run } = self;
+        let flags = [paginate, include, raw, reveal_secrets, dry_run];
+        confirm.says_something()
+            || limit.is_some()
+            || fields.is_some()
+            || flags.into_iter().any(|flag| *flag)
     }
 }
 
@@ -186,12 +189,14 @@ impl Api {
         let token = api.token()?;
         prepared.check_domain(&token.domain)?;
         Self::warn_of_scopes(&prepared, token.scope.as_deref(), api.identity(), io);
-        if prepared.method == Method::Delete && !self.how.yes {
+        let writes = prepared.method != Method::Get && api.identity().is_protected();
+        if prepared.method == Method::Delete || writes {
             let whole = percent_decoded(&prepared.path);
-            io.confirm(&format!(
-                "DELETE {whole} on {}: this cannot be undone. Go ahead?",
-                token.domain
-            ))?;
+            let undone =
+                if prepared.method == Method::Delete { ": this cannot be undone" } else { "" };
+            let (method, place) = (prepared.method.as_str(), api.identity().place());
+            let question = format!("{method} {whole} on {place}{undone}. Go ahead?");
+            self.how.confirm.ask(&question, api.identity(), io)?;
         }
         let shape = Shape {
             format: self.shared.output,
@@ -334,29 +339,21 @@ impl Api {
             return;
         }
         io.talk.warn(format_args!(
-            "the token lacks {}, which {} {} asks for\nget it: {}",
+            "the token lacks {}, which {} {} asks for\n{}",
             missing.join(" and "),
             operation.method.as_str(),
             operation.path,
-            identity.login(&format!(" --add-scope {}", missing.join(" --add-scope ")))
+            refusal::how_to_get(missing[0], identity)
         ));
     }
 }
 
 /// The tenant that would be asked; nothing is renewed to find out.
 fn domain_of(identity: &Identity) -> Result<&Domain, Error> {
-    match identity {
-        Identity::GivenToken { domain, .. } | Identity::GivenCredentials { domain, .. } => {
-            Ok(domain)
-        }
-        Identity::Profile { profile, settings, .. } => {
-            let token = profile.token.as_ref().map(|token| &token.domain);
-            settings.domain.as_ref().or(token).ok_or_else(|| {
-                Error::new(Kind::Usage, "no domain is known")
-                    .hint("give it: auth0-login --domain YOUR-TENANT.eu.auth0.com")
-            })
-        }
-    }
+    identity.domain().ok_or_else(|| {
+        Error::new(Kind::Usage, "no domain is known")
+            .hint("give it: auth0-login --domain YOUR-TENANT.eu.auth0.com")
+    })
 }
 
 /// A path as a person reads it.

@@ -1,6 +1,5 @@
 //! `auth0-clients`: the tenant's applications.
 
-mod dashboard;
 mod flags;
 
 use clap::{ArgGroup, Parser, Subcommand};
@@ -11,8 +10,8 @@ use super::resource::{Desk, Filter, View, Write};
 use crate::cli::{Network, Shared};
 use crate::error::Error;
 use crate::io::Io;
-use crate::management::Management;
 use crate::management::resource::CLIENTS;
+use crate::management::{Management, dashboard};
 use crate::output::Column;
 use crate::run::Command;
 use crate::session::Session;
@@ -261,7 +260,7 @@ impl Command for Clients {
             }
             Action::Delete(delete) => {
                 let names = args::names(&delete.clients, desk.io)?;
-                desk.delete(&names, delete.sure.yes)
+                desk.delete(&names, &delete.sure.confirm)
             }
             Action::RotateSecret(rotate) => rotate.run(&mut desk),
             Action::Open(open) => open.run(&mut desk),
@@ -305,10 +304,10 @@ impl List {
 
 impl RotateSecret {
     fn run(&self, desk: &mut Desk<'_>) -> Result<(), Error> {
-        desk.check_confirmable(self.sure.yes)?;
+        desk.check_confirmable(&self.sure.confirm)?;
         let found = desk.find(&self.client)?;
         desk.confirm(
-            self.sure.yes,
+            &self.sure.confirm,
             "rotate the secret of",
             std::slice::from_ref(&found),
             " Whatever uses the old one stops working.",
@@ -323,7 +322,7 @@ impl RotateSecret {
             doubt: "the secret may have been rotated all the same: rotate it once more to see the new one",
         })?;
         let Some(client) = rotated else { return Ok(()) };
-        desk.io.talk.say(format_args!("rotated the secret of the client {found}"));
+        desk.say_done("rotated the secret of", &found);
         desk.show_new(&client)
     }
 }
@@ -331,7 +330,10 @@ impl RotateSecret {
 impl Open {
     fn run(&self, desk: &mut Desk<'_>) -> Result<(), Error> {
         let found = desk.find(&self.client)?;
-        let url = dashboard::settings_page(&desk.api.token()?, &found.id)?;
+        let url = {
+            let token = desk.api.token()?;
+            dashboard::settings_page(&token.domain, token.audience.as_deref(), &found.id)?
+        };
         if self.print {
             return desk.io.out.line(url);
         }

@@ -243,7 +243,7 @@ struct Switch {
     clients: Vec<String>,
 
     #[command(flatten)]
-    dry: DryRun,
+    sure: Sure,
 }
 
 const STATUS_EXAMPLES: &str = "\
@@ -300,7 +300,7 @@ impl Command for Connections {
             }
             Action::Delete(delete) => {
                 let names = args::names(&delete.connections, desk.io)?;
-                desk.delete(&names, delete.sure.yes)
+                desk.delete(&names, &delete.sure.confirm)
             }
             Action::Clients(clients) => {
                 enabled::list(&mut desk, &clients.connection, clients.cut.limit)
@@ -324,7 +324,7 @@ impl Action {
             Self::Delete(delete) => (View::plain(shared), delete.sure.dry.dry_run),
             Self::Clients(clients) => (View::new(shared, &clients.show, clients.cut), false),
             Self::Enable(Enable { switch }) | Self::Disable(Disable { switch }) => {
-                (View::plain(shared), switch.dry.dry_run)
+                (View::plain(shared), switch.sure.dry.dry_run)
             }
             Self::Status(_) => (View::plain(shared), false),
         }

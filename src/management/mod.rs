@@ -3,6 +3,7 @@
 pub mod body;
 pub mod catalog;
 pub mod change;
+pub mod dashboard;
 pub mod difference;
 pub mod headers;
 pub mod known;

@@ -279,7 +279,7 @@ fn a_page_that_is_refused_ends_the_list_with_its_code() {
         ),
     });
     let ran = tenant.run(&["clients", "--paginate", "-o", "jsonl"]).exits(4);
-    ran.prints("{\"id\":\"a\"}\n").says("auth0-login --add-scope read:clients");
+    ran.prints("{\"id\":\"a\"}\n").says("read:clients").says("--client-credentials");
 }
 
 #[test]

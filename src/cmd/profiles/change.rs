@@ -11,7 +11,7 @@ use crate::session::identity::no_such_profile;
 use crate::store::Store;
 
 /// What can be set, in the order of the file. The last one is never typed.
-pub(super) const KEYS: [&str; 11] = [
+pub(super) const KEYS: [&str; 12] = [
     "domain",
     "client_id",
     "audience",
@@ -19,6 +19,7 @@ pub(super) const KEYS: [&str; 11] = [
     "redirect_uris",
     "grant",
     "organization",
+    "protected",
     "private_key",
     "key_id",
     "signing_alg",
@@ -26,8 +27,9 @@ pub(super) const KEYS: [&str; 11] = [
 ];
 
 pub(super) const KEYS_HELP: &str = "\
-Keys: domain, client_id, audience, scope, redirect_uris, grant, organization, private_key,
-key_id, signing_alg. Lists are separated by commas or spaces.
+Keys: domain, client_id, audience, scope, redirect_uris, grant, organization, protected,
+private_key, key_id, signing_alg. With protected=true, destructive commands ask for the domain to
+be typed. Lists are separated by commas or spaces.
 
 Examples:
   auth0-profiles set scope='openid profile offline_access read:things'
@@ -42,6 +44,7 @@ pub(super) fn is_key(word: &str) -> bool {
 /// A setting's value, checked.
 pub(super) enum Value {
     Text(String),
+    Flag(bool),
     List(Vec<String>),
 }
 
@@ -49,6 +52,7 @@ impl Value {
     pub(super) fn write(&self, key: &str, document: &mut Document) {
         match self {
             Self::Text(text) => document.set(key, text),
+            Self::Flag(value) => document.set_bool(key, *value),
             Self::List(items) => document.set_list(key, items),
         }
     }
@@ -83,6 +87,14 @@ pub(super) fn parse(key: &str, text: &str) -> Result<Value, Error> {
             return Err(Error::usage(format!("'{text}' is no grant"))
                 .hint(format!("choose {}", Grant::NAMES.join(", "))));
         }
+        "protected" => match text {
+            "true" => Value::Flag(true),
+            "false" => Value::Flag(false),
+            _ => {
+                return Err(Error::usage("protected is neither true nor false")
+                    .hint("such as auth0-profiles set protected=true"));
+            }
+        },
         "signing_alg" if !["RS256", "RS384", "PS256"].contains(&text) => {
             return Err(Error::usage(format!("'{text}' is no signing algorithm"))
                 .hint("choose RS256, RS384 or PS256"));

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::Value;
 
+use crate::cmd::confirm::ConfirmArgs;
 use crate::error::{Error, Kind};
 use crate::io::{Io, read_bounded};
 use crate::management::body::{self, Field};
@@ -69,12 +70,12 @@ pub struct DryRun {
 }
 
 /// What commands take whose effect cannot be undone.
-#[derive(Args, Clone, Copy, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Safety")]
 pub struct Sure {
-    /// Do not ask first
-    #[arg(short, long)]
-    pub yes: bool,
+    /// The answer to the question.
+    #[command(flatten)]
+    pub confirm: ConfirmArgs,
 
     /// Or only say what would be done.
     #[command(flatten)]
