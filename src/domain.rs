@@ -78,6 +78,11 @@ impl Domain {
     pub fn authority(&self) -> &str {
         &self.authority
     }
+
+    /// The host, without the port.
+    pub fn host(&self) -> &str {
+        split_port(&self.authority).map_or(self.authority.as_str(), |(host, _)| host)
+    }
 }
 
 /// A host name holds nothing but letters, digits, dots and dashes.

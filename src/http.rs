@@ -36,6 +36,9 @@ pub const USER_AGENT: &str = concat!("auth0-suite/", env!("CARGO_PKG_VERSION"));
 /// A page of 100 rows with everything in it stays well below this.
 const MAX_BODY: u64 = 64 << 20;
 
+/// The code of an answer that is longer than the request's bound.
+pub const TOO_LONG: &str = "answer_too_long";
+
 /// What one request may take, from the look-up of the name to the last byte.
 const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -84,7 +87,7 @@ impl Http {
     pub fn send(&self, request: &Request<'_>) -> Result<Answer, Error> {
         self.retried(request, Reading::Whole, |stream| {
             let mut body = Vec::new();
-            let limit = MAX_BODY;
+            let limit = request.max_body.unwrap_or(MAX_BODY).min(MAX_BODY);
             stream
                 .body
                 .take(limit + 1)
@@ -98,7 +101,8 @@ impl Http {
                         failure::host(request.url),
                         limit >> 20
                     ),
-                ));
+                )
+                .code(TOO_LONG));
             }
             log::body(&self.talk, &body);
             Ok(Answer { status: stream.status, headers: stream.headers, body })

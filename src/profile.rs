@@ -117,6 +117,8 @@ pub struct Settings {
     pub grant: Option<Grant>,
     /// An organization's ID or name.
     pub organization: Option<String>,
+    /// Whether destructive commands ask for the domain to be typed.
+    pub protected: bool,
     /// Kept by `--save-secret`, so that client credentials renew by themselves.
     pub client_secret: Option<Secret>,
     /// Path of a private key in PEM, for `private_key_jwt`.
@@ -246,6 +248,8 @@ struct Wire {
     redirect_uris: Option<Vec<String>>,
     grant: Option<String>,
     organization: Option<String>,
+    #[serde(default)]
+    protected: bool,
     client_secret: Option<Secret>,
     private_key: Option<String>,
     key_id: Option<String>,
@@ -293,6 +297,7 @@ impl Wire {
             redirect_uris: self.redirect_uris,
             grant,
             organization: self.organization.filter(|v| !v.is_empty()),
+            protected: self.protected,
             client_secret: self.client_secret.filter(|v| !v.is_empty()),
             private_key: self.private_key.filter(|v| !v.is_empty()),
             key_id: self.key_id,

@@ -9,7 +9,7 @@ mod layout;
 
 use std::borrow::Cow;
 
-pub use self::layout::{push_compact, push_pretty};
+pub use self::layout::{pretty, push_compact, push_pretty};
 
 /// What a JSON value is, told by its first byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

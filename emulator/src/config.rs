@@ -194,6 +194,9 @@ pub struct Config {
     pub device_lifetime: u64,
     /// Requests a second to the Management API.
     pub rate_limit: usize,
+    /// The scopes of the client grant that `emulator-m2m` has for the Management API; all of them
+    /// unless set.
+    pub machine_scopes: Option<Vec<String>>,
     /// PEM of a public key that `emulator-m2m` may sign assertions with.
     pub assertion_key: Option<Vec<u8>>,
     /// An access token that the Management API takes so many more times, and then no more.
@@ -226,6 +229,7 @@ impl Default for Config {
             device_interval: 5,
             device_lifetime: 900,
             rate_limit: 1_000_000,
+            machine_scopes: None,
             assertion_key: None,
             last_uses: None,
             faults: Vec::new(),

@@ -166,7 +166,10 @@ fn machine(state: &State, form: &Form) -> Answer {
     let audience = get(form, "audience");
     let client_id = get(form, "client_id");
     let all: Vec<&str> = if state.is_management(&audience) {
-        SCOPES.to_vec()
+        match &state.config.machine_scopes {
+            Some(scopes) => scopes.iter().map(String::as_str).collect(),
+            None => SCOPES.to_vec(),
+        }
     } else if audience == crate::OWN_API {
         vec!["read:things", "write:things"]
     } else {

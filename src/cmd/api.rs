@@ -15,17 +15,17 @@ use self::answer::Shape;
 use self::prepared::Prepared;
 use self::request::Typed;
 use crate::cli::{Network, Shared};
+use crate::cmd::confirm::ConfirmArgs;
 use crate::cmd::progress::Waiting;
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
 use crate::hint;
 use crate::io::Io;
 use crate::management::catalog::{self, Method, Paging};
-use crate::management::{self, Call, Management};
+use crate::management::{self, Call, Management, refusal};
 use crate::output::{Fields, Format};
 use crate::run::Command;
 use crate::session::{Identity, Session};
-use crate::text::{Shown, foreign};
 
 const USAGE: &str = "\
 auth0-api [OPTIONS] [METHOD] PATH [VALUE]...
@@ -83,8 +83,8 @@ struct How {
     #[arg(long)]
     paginate: bool,
 
-    /// Stop after this many items
-    #[arg(long, value_name = "N", requires = "paginate")]
+    /// Fetch pages until there are this many items, and print those
+    #[arg(long, value_name = "N")]
     limit: Option<u64>,
 
     /// Print these fields alone, in this order, such as name,jwt_configuration.alg
@@ -92,20 +92,19 @@ struct How {
     fields: Option<Fields>,
 
     /// Print the status and the headers first
-    #[arg(short, long, conflicts_with = "paginate")]
+    #[arg(short, long, conflicts_with_all = ["paginate", "limit"])]
     include: bool,
 
     /// Print the body's bytes as they came, secrets included
-    #[arg(long, conflicts_with = "paginate")]
+    #[arg(long, conflicts_with_all = ["paginate", "limit"])]
     raw: bool,
 
     /// Print secrets too
     #[arg(long)]
     reveal_secrets: bool,
 
-    /// Do not ask before a DELETE
-    #[arg(short, long)]
-    yes: bool,
+    #[command(flatten)]
+    confirm: ConfirmArgs,
 
     /// Say what would be sent, and send nothing
     #[arg(long)]
@@ -127,7 +126,7 @@ impl Command for Api {
 
     fn run(self, io: &mut Io) -> Result<(), Error> {
         let Some(known) = &self.command else { return self.call(io) };
-        if self.typed != Typed::default() {
+        if self.typed != Typed::default() || self.how.says_something() {
             return Err(Error::usage("list and describe send nothing")
                 .hint("leave out what belongs to a call, or see auth0-api --help"));
         }
@@ -138,12 +137,30 @@ impl Command for Api {
     }
 }
 
+impl How {
+    /// Whether the items of every page are wanted.
+    fn pages(&self) -> bool {
+        self.paginate || self.limit.is_some()
+    }
+
+    /// Whether any option that belongs to a call is given.
+    fn says_something(&self) -> bool {
+        let Self { paginate, limit, fields, include, raw, reveal_secrets, confirm, dry_run } = self;
+        let flags = [paginate, include, raw, reveal_secrets, dry_run];
+        confirm.says_something()
+            || limit.is_some()
+            || fields.is_some()
+            || flags.into_iter().any(|flag| *flag)
+    }
+}
+
 impl Api {
     fn call(&self, io: &mut Io) -> Result<(), Error> {
         if self.how.raw && !matches!(self.shared.output, None | Some(Format::Json)) {
             return Err(Error::usage("--raw prints what came: it goes with no other format"));
         }
         let mut prepared = self.typed.prepare(io)?;
+        let paged = self.how.pages().then(|| self.pageable(&prepared)).transpose()?;
         if let Some(fields) = &self.how.fields {
             prepared.ask_for(fields);
         }
@@ -173,12 +190,14 @@ impl Api {
         let token = api.token()?;
         prepared.check_domain(&token.domain)?;
         Self::warn_of_scopes(&prepared, token.scope.as_deref(), api.identity(), io);
-        if prepared.method == Method::Delete && !self.how.yes {
+        let writes = prepared.method != Method::Get && api.identity().is_protected();
+        if prepared.method == Method::Delete || writes {
             let whole = percent_decoded(&prepared.path);
-            io.confirm(&format!(
-                "DELETE {whole} on {}: this cannot be undone. Go ahead?",
-                token.domain
-            ))?;
+            let undone =
+                if prepared.method == Method::Delete { ": this cannot be undone" } else { "" };
+            let (method, place) = (prepared.method.as_str(), api.identity().place());
+            let question = format!("{method} {whole} on {place}{undone}. Go ahead?");
+            self.how.confirm.ask(&question, api.identity(), io)?;
         }
         let shape = Shape {
             format: self.shared.output,
@@ -188,8 +207,7 @@ impl Api {
             items: prepared.operation.and_then(|operation| operation.items.key()),
             repeatable: prepared.method == Method::Get,
         };
-        if self.how.paginate {
-            let operation = self.pageable(&prepared)?;
+        if let Some(operation) = paged {
             return pages::walk(&api, &call, &operation, self.how.limit, &shape, io);
         }
         if prepared.streams() || self.how.raw {
@@ -274,7 +292,9 @@ impl Api {
 
     fn pageable(&self, prepared: &Prepared) -> Result<catalog::Operation, Error> {
         if prepared.method != Method::Get {
-            return Err(Error::usage("only a GET has pages").hint("leave out --paginate"));
+            return Err(
+                Error::usage("only a GET has pages").hint("leave out --paginate and --limit")
+            );
         }
         match prepared.operation {
             Some(operation) if operation.paging == Paging::Events => {
@@ -288,6 +308,13 @@ impl Api {
 
     fn warn_of_the_unknown(&self, prepared: &Prepared, io: &Io) {
         if prepared.operation.is_some() {
+            return;
+        }
+        if let Some(near) = prepared.near {
+            io.talk.warn(format_args!(
+                "{} {} is not in the catalog; sending it as it is\nif you mean {}, say so: auth0-api {} '{}' VALUE",
+                prepared.method.as_str(), prepared.path, near.path, prepared.method.as_str(), near.path
+            ));
             return;
         }
         let methods = catalog::methods_of(&prepared.path);
@@ -314,8 +341,6 @@ impl Api {
         if missing.is_empty() {
             return;
         }
-        let options = missing.iter().map(|scope| foreign(scope).in_command("SCOPE"));
-        let options = hint!(" --add-scope {}", Shown::join(options, " --add-scope "));
         io.talk.warn_with(
             format_args!(
                 "the token lacks {}, which {} {} asks for",
@@ -323,25 +348,17 @@ impl Api {
                 operation.method.as_str(),
                 operation.path
             ),
-            hint!("get it: {}", identity.login(options)),
+            refusal::how_to_get(missing[0], identity),
         );
     }
 }
 
 /// The tenant that would be asked; nothing is renewed to find out.
 fn domain_of(identity: &Identity) -> Result<&Domain, Error> {
-    match identity {
-        Identity::GivenToken { domain, .. } | Identity::GivenCredentials { domain, .. } => {
-            Ok(domain)
-        }
-        Identity::Profile { profile, settings, .. } => {
-            let token = profile.token.as_ref().map(|token| &token.domain);
-            settings.domain.as_ref().or(token).ok_or_else(|| {
-                Error::new(Kind::Usage, "no domain is known")
-                    .hint("give it: auth0-login --domain YOUR-TENANT.eu.auth0.com")
-            })
-        }
-    }
+    identity.domain().ok_or_else(|| {
+        Error::new(Kind::Usage, "no domain is known")
+            .hint("give it: auth0-login --domain YOUR-TENANT.eu.auth0.com")
+    })
 }
 
 /// A path as a person reads it.

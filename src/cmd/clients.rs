@@ -1,6 +1,5 @@
 //! `auth0-clients`: the tenant's applications.
 
-mod dashboard;
 mod flags;
 
 use clap::{ArgGroup, Parser, Subcommand};
@@ -12,8 +11,8 @@ use crate::cli::{Network, Shared};
 use crate::error::Error;
 use crate::hint;
 use crate::io::Io;
-use crate::management::Management;
 use crate::management::resource::CLIENTS;
+use crate::management::{Management, dashboard};
 use crate::output::Column;
 use crate::run::Command;
 use crate::session::Session;
@@ -246,19 +245,23 @@ impl Command for Clients {
         let (view, dry_run) = self.action.manner(&self.shared);
         let mut desk = Desk { resource: &CLIENTS, columns: &COLUMNS, api: &api, io, view, dry_run };
         match self.action {
-            Action::List(list) => desk.list(list.filter()),
+            Action::List(list) => {
+                flags::warn_of_types(&list.app_type, desk.io);
+                desk.list(list.filter())
+            }
             Action::Show(show) => desk.show(&show.client),
             Action::Create(create) => {
                 let fields = create.flags.new_client(create.changes, desk.io)?;
                 desk.create(fields, &[("name", "--name NAME")])
             }
             Action::Update(update) => {
-                let wanted = update.changes.read(update.flags.fields(), desk.io)?;
+                update.flags.warn(desk.io);
+                let wanted = update.changes.read(update.flags.fields(), &CLIENTS, desk.io)?;
                 desk.update(&update.client, &wanted)
             }
             Action::Delete(delete) => {
-                let names = args::names(&delete.clients, "client", desk.io)?;
-                desk.delete(&names, delete.sure.yes)
+                let names = args::names(&delete.clients, desk.io)?;
+                desk.delete(&names, &delete.sure.confirm)
             }
             Action::RotateSecret(rotate) => rotate.run(&mut desk),
             Action::Open(open) => open.run(&mut desk),
@@ -302,10 +305,10 @@ impl List {
 
 impl RotateSecret {
     fn run(&self, desk: &mut Desk<'_>) -> Result<(), Error> {
-        desk.check_confirmable(self.sure.yes)?;
+        desk.check_confirmable(&self.sure.confirm)?;
         let found = desk.find(&self.client)?;
         desk.confirm(
-            self.sure.yes,
+            &self.sure.confirm,
             "rotate the secret of",
             std::slice::from_ref(&found),
             " Whatever uses the old one stops working.",
@@ -320,7 +323,7 @@ impl RotateSecret {
             doubt: "the secret may have been rotated all the same: rotate it once more to see the new one".into(),
         })?;
         let Some(client) = rotated else { return Ok(()) };
-        desk.io.talk.say(format_args!("rotated the secret of the client {found}"));
+        desk.say_done("rotated the secret of", &found);
         desk.show_new(&client)
     }
 }
@@ -328,7 +331,10 @@ impl RotateSecret {
 impl Open {
     fn run(&self, desk: &mut Desk<'_>) -> Result<(), Error> {
         let found = desk.find(&self.client)?;
-        let url = dashboard::settings_page(&desk.api.token()?, &found.id)?;
+        let url = {
+            let token = desk.api.token()?;
+            dashboard::settings_page(&token.domain, token.audience.as_deref(), &found.id)?
+        };
         if self.print {
             return desk.io.out.line(url);
         }

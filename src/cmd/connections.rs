@@ -14,7 +14,7 @@ use crate::io::Io;
 use crate::management::body::Field;
 use crate::management::change::Object;
 use crate::management::resource::CONNECTIONS;
-use crate::management::{Call, Management};
+use crate::management::{Call, Management, known};
 use crate::output::Column;
 use crate::run::Command;
 use crate::session::Session;
@@ -243,7 +243,7 @@ struct Switch {
     clients: Vec<String>,
 
     #[command(flatten)]
-    dry: DryRun,
+    sure: Sure,
 }
 
 const STATUS_EXAMPLES: &str = "\
@@ -274,27 +274,32 @@ impl Command for Connections {
         let mut desk =
             Desk { resource: &CONNECTIONS, columns: &COLUMNS, api: &api, io, view, dry_run };
         match self.action {
-            Action::List(list) => desk.list(list.filter()),
+            Action::List(list) => {
+                warn_of_strategies(&list.strategy, desk.io);
+                desk.list(list.filter())
+            }
             Action::Show(show) => desk.show(&show.connection),
             Action::Create(create) => {
+                warn_of_strategies(create.strategy.as_slice(), desk.io);
                 let flags = [("name", create.name), ("strategy", create.strategy)];
                 let flags: Vec<_> = flags
                     .into_iter()
                     .filter_map(|(field, text)| Some(Field::top(field, text?)))
                     .collect();
-                let fields = create.changes.read(flags, desk.io)?.over(&Object::new())?;
+                let fields =
+                    create.changes.read(flags, &CONNECTIONS, desk.io)?.over(&Object::new())?;
                 desk.create(
                     fields,
                     &[("name", "--name NAME"), ("strategy", "--strategy auth0, or samlp, oidc, …")],
                 )
             }
             Action::Update(update) => {
-                let wanted = update.changes.read(Vec::new(), desk.io)?;
+                let wanted = update.changes.read(Vec::new(), &CONNECTIONS, desk.io)?;
                 desk.update(&update.connection, &wanted)
             }
             Action::Delete(delete) => {
-                let names = args::names(&delete.connections, "connection", desk.io)?;
-                desk.delete(&names, delete.sure.yes)
+                let names = args::names(&delete.connections, desk.io)?;
+                desk.delete(&names, &delete.sure.confirm)
             }
             Action::Clients(clients) => {
                 enabled::list(&mut desk, &clients.connection, clients.cut.limit)
@@ -318,10 +323,18 @@ impl Action {
             Self::Delete(delete) => (View::plain(shared), delete.sure.dry.dry_run),
             Self::Clients(clients) => (View::new(shared, &clients.show), false),
             Self::Enable(Enable { switch }) | Self::Disable(Disable { switch }) => {
-                (View::plain(shared), switch.dry.dry_run)
+                (View::plain(shared), switch.sure.dry.dry_run)
             }
             Self::Status(_) => (View::plain(shared), false),
         }
+    }
+}
+
+/// Warns about strategies that the API does not document.
+fn warn_of_strategies(strategies: &[String], io: &Io) {
+    let unknown = |name: &String| known::unknown("strategy", name, &known::STRATEGIES);
+    for warning in strategies.iter().filter_map(unknown) {
+        io.talk.warn(warning);
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod clients;
 pub mod completions;
+mod confirm;
 pub mod connections;
 pub mod host;
 pub mod login;

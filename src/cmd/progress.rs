@@ -18,6 +18,8 @@ pub(super) struct Progress {
     shown: Option<Instant>,
     /// Until there is something to tell.
     waiting: Option<Waiting>,
+    /// Nothing more is shown.
+    ended: bool,
 }
 
 impl Progress {
@@ -27,18 +29,28 @@ impl Progress {
     /// Starts the clock.
     pub(super) fn new(talk: &Talk) -> Self {
         let (started, waiting) = (Instant::now(), Some(Waiting::new(talk)));
-        Self { talk: talk.clone(), started, shown: None, waiting }
+        Self { talk: talk.clone(), started, shown: None, waiting, ended: false }
     }
 
     /// Shows where things are, if it is time.
     pub(super) fn at<D: Display>(&mut self, message: impl FnOnce() -> D) {
         self.begun();
-        if self.started.elapsed() >= PATIENCE
+        if !self.ended
+            && self.started.elapsed() >= PATIENCE
             && self.shown.is_none_or(|shown| shown.elapsed() >= Self::TICK)
         {
             self.shown = Some(Instant::now());
             self.talk.status(message());
         }
+    }
+
+    /// Takes the line away for good: from here on, what is printed is progress enough.
+    pub(super) fn end(&mut self) {
+        self.begun();
+        if self.shown.take().is_some() {
+            self.talk.clear_status();
+        }
+        self.ended = true;
     }
 
     /// There is something to see, and no more need to say that it is waited for.

@@ -23,6 +23,8 @@ pub struct Request<'a> {
     pub body: Option<Body<'a>>,
     /// Which failures are worth another try.
     pub retry: Retry,
+    /// The longest body that is read, in bytes; `None` for the usual bound.
+    pub max_body: Option<u64>,
 }
 
 /// A request's body.
@@ -78,7 +80,7 @@ impl<'a> Request<'a> {
     pub fn new(method: &'a str, url: &'a str) -> Self {
         let idempotent = matches!(method, "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS");
         let retry = if idempotent { Retry::Idempotent } else { Retry::NotSent };
-        Self { method, url, bearer: None, headers: &[], body: None, retry }
+        Self { method, url, bearer: None, headers: &[], body: None, retry, max_body: None }
     }
 
     /// A POST of a form, as the token endpoint wants it.

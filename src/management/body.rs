@@ -1,5 +1,7 @@
 //! A request's JSON body, from what was typed: a document, single fields, or fields over a document.
 
+use std::collections::HashSet;
+
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
@@ -11,16 +13,26 @@ const MAX_DEPTH: usize = 64;
 /// A field to set: `KEY=VALUE`, read by [`Field::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
-    /// The keys from the outside in, at least one.
-    path: Vec<String>,
-    /// Whether the value goes to the end of an array.
-    append: bool,
+    /// The way to its place from the outside in, a key first.
+    path: Vec<Step>,
     value: Value,
+    /// The value as it was typed.
+    text: String,
+}
+
+/// One step into a document.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Step {
+    /// Into the member of an object.
+    Key(String),
+    /// To the end of an array.
+    Append,
 }
 
 impl Field {
-    /// Reads `a.b=VALUE`, or `a.b[]=VALUE` to append to an array. A dot that belongs to a key is
-    /// written `\.`. The value is JSON where it parses as JSON, else it is a string: `on=true`,
+    /// Reads `a.b=VALUE`; `a.b[]=VALUE` to append to an array; or `a[].b=VALUE` to append an object
+    /// to an array. As with `gh api`, the fields after it go into the same object until one of them
+    /// is there already. A dot or a bracket that belongs to a key is written `\.`, `\[`. The value is JSON where it parses as JSON, else it is a string: `on=true`,
     /// `n=5`, `who="5"`.
     ///
     /// # Errors
@@ -28,69 +40,129 @@ impl Field {
     pub fn parse(text: &str) -> Result<Self, String> {
         let (key, value) =
             text.split_once('=').ok_or("write it as KEY=VALUE, such as a.b=true or a[]=x")?;
-        let (key, append) = match key.strip_suffix("[]") {
-            Some(key) => (key, true),
-            None => (key, false),
-        };
-        let path = keys(key);
-        if path.iter().any(String::is_empty) {
-            return Err("a key is empty; write it as KEY=VALUE, such as a.b=true".to_owned());
-        }
+        let path = steps(key)?;
         if path.len() > MAX_DEPTH {
             return Err(format!("more than {MAX_DEPTH} keys stand within each other"));
         }
-        Ok(Self { path, append, value: typed(value) })
+        Ok(Self { path, value: typed(value), text: value.to_owned() })
     }
 
     /// A field at the top, such as a flag of its own sets.
     pub fn top(name: &str, value: impl Into<Value>) -> Self {
-        Self { path: vec![name.to_owned()], append: false, value: value.into() }
+        let value = value.into();
+        Self { path: vec![Step::Key(name.to_owned())], text: value.to_string(), value }
+    }
+
+    /// The same field, with the values that belong below one of `objects` as strings: `null` still
+    /// removes, and what was typed as a JSON string is that string.
+    #[must_use]
+    pub fn with_text_values(mut self, objects: &[&str]) -> Self {
+        if !objects.iter().any(|object| self.is_below(object)) {
+            return self;
+        }
+        match &mut self.value {
+            Value::Object(members) if self.path.len() == 1 => {
+                for value in members.values_mut().filter(|value| !value.is_string()) {
+                    if !value.is_null() {
+                        *value = Value::String(value.to_string());
+                    }
+                }
+            }
+            Value::Null | Value::String(_) => {}
+            _ if self.path.len() == 1 => {}
+            value => *value = Value::String(self.text.clone()),
+        }
+        self
     }
 
     /// Whether its value goes to the end of an array that is, or is inside of, this top field.
     pub fn appends_to(&self, field: &str) -> bool {
-        self.append && self.path[0] == field
+        self.is_below(field) && self.path.contains(&Step::Append)
     }
 
-    /// Sets it in a document, making the objects around it where they are missing.
-    ///
-    /// # Errors
-    /// Usage, where the document has something else in its place than an object or array.
-    pub fn set_in(self, document: &mut Value) -> Result<(), Error> {
-        self.set_over(document, &Value::Null)
+    fn is_below(&self, field: &str) -> bool {
+        matches!(&self.path[0], Step::Key(key) if key == field)
     }
 
-    /// Like [`Field::set_in`], in a document that changes what is `there`: an array that is new in
-    /// the document continues the one there.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn set_over(self, document: &mut Value, there: &Value) -> Result<(), Error> {
-        let shown = self.path.join(".");
-        let taken = |what| {
-            Error::usage(format!("cannot set {shown}: what stands there is no {what}"))
-                .hint("a field that was given twice, or a body that is no object, leaves no room")
-        };
-        let mut place = document;
-        for key in &self.path {
-            if place.is_null() {
-                *place = Value::Object(Map::new());
+    /// The error for a document that has something else in the field's place.
+    fn taken(&self, what: &str) -> Error {
+        let mut shown = String::new();
+        for step in &self.path {
+            match step {
+                Step::Append => shown.push_str("[]"),
+                Step::Key(key) => {
+                    shown.push_str(if shown.is_empty() { "" } else { "." });
+                    shown.push_str(key);
+                }
             }
-            let Value::Object(object) = place else { return Err(taken("object")) };
-            place = object.entry(key.as_str()).or_insert(Value::Null);
         }
-        if !self.append {
-            *place = self.value;
-            return Ok(());
+        Error::usage(format!("cannot set {shown}: the value there is not an {what}"))
+            .hint("give each field once, and fields of an object only where the body has an object")
+    }
+}
+
+/// Sets fields in a document that changes what is `there`, making the objects and arrays around
+/// them where they are missing. An array that is new in the document continues the one there.
+///
+/// # Errors
+/// Usage, where the document has something else in a field's place than an object or array.
+pub fn set_all(
+    document: &mut Value,
+    there: &Value,
+    fields: impl IntoIterator<Item = Field>,
+) -> Result<(), Error> {
+    // Arrays, by the way to them, whose last item was appended here.
+    let mut appended = HashSet::new();
+    fields.into_iter().try_for_each(|field| set(document, there, field, &mut appended))
+}
+
+fn set(
+    document: &mut Value,
+    there: &Value,
+    field: Field,
+    appended: &mut HashSet<Vec<Step>>,
+) -> Result<(), Error> {
+    let mut place = document;
+    let mut there = Some(there);
+    for (at, step) in field.path.iter().enumerate() {
+        match step {
+            Step::Key(key) => {
+                if place.is_null() {
+                    *place = Value::Object(Map::new());
+                }
+                let Value::Object(object) = place else { return Err(field.taken("object")) };
+                place = object.entry(key.as_str()).or_insert(Value::Null);
+                there = there.and_then(|there| there.get(key));
+            }
+            Step::Append => {
+                if place.is_null() {
+                    let array = there.filter(|there| there.is_array()).cloned();
+                    *place = array.unwrap_or_else(|| Value::Array(Vec::new()));
+                }
+                let Value::Array(array) = place else { return Err(field.taken("array")) };
+                let rest = &field.path[at + 1..];
+                let ours = !appended.insert(field.path[..at].to_vec());
+                if !(ours && array.last().is_some_and(|last| has_room(last, rest))) {
+                    array.push(Value::Null);
+                }
+                place = array.last_mut().expect("an item was pushed");
+                there = None;
+            }
         }
-        if place.is_null() {
-            let there = self.path.iter().try_fold(there, |value, key| value.get(key));
-            let array = there.filter(|value| value.is_array()).cloned();
-            *place = array.unwrap_or_else(|| Value::Array(Vec::new()));
+    }
+    *place = field.value;
+    Ok(())
+}
+
+/// Whether a field fits into an item without replacing anything in it.
+fn has_room(item: &Value, path: &[Step]) -> bool {
+    match (path.split_first(), item) {
+        (None, _) => false,
+        (Some((Step::Append, _)), item) => item.is_array(),
+        (Some((Step::Key(key), rest)), Value::Object(object)) => {
+            object.get(key).is_none_or(|inner| has_room(inner, rest))
         }
-        let Value::Array(array) = place else { return Err(taken("array")) };
-        array.push(self.value);
-        Ok(())
+        (Some((Step::Key(_), _)), _) => false,
     }
 }
 
@@ -103,9 +175,7 @@ pub fn with_fields(
     fields: impl IntoIterator<Item = Field>,
 ) -> Result<Value, Error> {
     let mut document = document.unwrap_or_else(|| Value::Object(Map::new()));
-    for field in fields {
-        field.set_in(&mut document)?;
-    }
+    set_all(&mut document, &Value::Null, fields)?;
     Ok(document)
 }
 
@@ -147,27 +217,58 @@ fn typed(text: &str) -> Value {
     }
 }
 
-/// The keys of `a.b\.c`: `a` and `b.c`.
-fn keys(text: &str) -> Vec<String> {
-    let mut keys = vec![String::new()];
+/// The steps of `a[].b\.c`: the key `a`, the end of the array, the key `b.c`.
+fn steps(text: &str) -> Result<Vec<Step>, String> {
+    let mut steps = Vec::new();
+    let mut key = String::new();
     let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
+    // Behind `[]` a dot or another `[]` follows, not a key.
+    let mut in_key = true;
+    let end_key = |key: &mut String, steps: &mut Vec<Step>| {
+        if key.is_empty() {
+            return Err("a key is empty; write it as KEY=VALUE, such as a.b=true".to_owned());
+        }
+        steps.push(Step::Key(std::mem::take(key)));
+        Ok(())
+    };
+    loop {
+        let c = chars.next();
         match c {
-            '.' => keys.push(String::new()),
-            '\\' if matches!(chars.peek(), Some('.' | '\\')) => {
-                keys.last_mut().expect("it is never empty").extend(chars.next());
+            Some('.') | None => {
+                if in_key {
+                    end_key(&mut key, &mut steps)?;
+                }
+                in_key = true;
             }
-            c => keys.last_mut().expect("it is never empty").push(c),
+            Some('[') if chars.next_if_eq(&']').is_some() => {
+                if in_key {
+                    end_key(&mut key, &mut steps)?;
+                }
+                in_key = false;
+                steps.push(Step::Append);
+            }
+            Some('[' | ']') => {
+                return Err("a[]=VALUE appends to an array, and a[].b=VALUE appends an object; a bracket that belongs to a key is written \\[ or \\]".to_owned());
+            }
+            Some(_) if !in_key => {
+                return Err("a dot must follow [], such as a[].b=VALUE".to_owned());
+            }
+            Some('\\') if matches!(chars.peek(), Some('.' | '\\' | '[' | ']')) => {
+                key.extend(chars.next());
+            }
+            Some(c) => key.push(c),
+        }
+        if c.is_none() {
+            return Ok(steps);
         }
     }
-    keys
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{Field, check, with_fields};
+    use super::{Field, check, set_all, with_fields};
     use crate::error::Kind;
 
     fn made(document: Option<Value>, fields: &[&str]) -> Value {
@@ -178,12 +279,82 @@ mod tests {
     fn appending_continues_the_list_that_is_there() {
         let there = json!({"callbacks": ["a"], "o": {"l": [1], "x": 2}, "name": "n"});
         let mut change = json!({});
-        for text in ["callbacks[]=b", "callbacks[]=c", "o.l[]=2", "new[]=1", "name[]=x"] {
-            Field::parse(text).unwrap().set_over(&mut change, &there).unwrap();
-        }
+        let fields = ["callbacks[]=b", "callbacks[]=c", "o.l[]=2", "new[]=1", "name[]=x"];
+        let fields = fields.map(|text| Field::parse(text).unwrap());
+        set_all(&mut change, &there, fields).unwrap();
         let expected =
             json!({"callbacks": ["a", "b", "c"], "o": {"l": [1, 2]}, "new": [1], "name": ["x"]});
         assert_eq!(change, expected);
+    }
+
+    #[test]
+    fn objects_are_appended_as_gh_api_appends_them() {
+        assert_eq!(
+            made(
+                None,
+                &[
+                    "s[].value=a",
+                    "s[].description=A",
+                    "s[].value=b",
+                    "m[][]=1",
+                    "m[][]=2",
+                    "t[].o.x=1",
+                    "t[].o.y=2",
+                    "t[].l[]=1",
+                    "t[].l[]=2"
+                ]
+            ),
+            json!({
+                "s": [{"value": "a", "description": "A"}, {"value": "b"}],
+                "m": [[1, 2]],
+                "t": [{"o": {"x": 1, "y": 2}, "l": [1, 2]}],
+            })
+        );
+        // What was there before is never written into.
+        let mut change = json!({"d": [{"value": "old"}]});
+        let there = json!({"s": [{"value": "old"}]});
+        let fields = ["s[].description=new", "s[].value=n", "d[].x=1"];
+        set_all(&mut change, &there, fields.map(|text| Field::parse(text).unwrap())).unwrap();
+        assert_eq!(
+            change,
+            json!({
+                "d": [{"value": "old"}, {"x": 1}],
+                "s": [{"value": "old"}, {"description": "new", "value": "n"}],
+            })
+        );
+        for text in ["s[0].x=1", "s[=1", "s]=1", "s[]x=1", "[].x=1", "s[].=1", "s[]..x=1"] {
+            assert!(Field::parse(text).is_err(), "{text}");
+        }
+        assert_eq!(made(None, &[r"a\[\]=1"]), json!({"a[]": 1}));
+    }
+
+    #[test]
+    fn values_of_metadata_are_strings() {
+        let made = |texts: &[&str]| {
+            let fields = texts
+                .iter()
+                .map(|text| Field::parse(text).unwrap().with_text_values(&["client_metadata"]));
+            with_fields(None, fields).unwrap()
+        };
+        assert_eq!(
+            made(&[
+                "client_metadata.a=1",
+                "client_metadata.b=true",
+                "client_metadata.c=\"2\"",
+                "client_metadata.d=null",
+                "client_metadata.e=1.50",
+                "other.a=1"
+            ]),
+            json!({
+                "client_metadata": {"a": "1", "b": "true", "c": "2", "d": null, "e": "1.50"},
+                "other": {"a": 1},
+            })
+        );
+        assert_eq!(
+            made(&["client_metadata={\"a\":1,\"b\":null,\"c\":\"x\"}"]),
+            json!({"client_metadata": {"a": "1", "b": null, "c": "x"}})
+        );
+        assert_eq!(made(&["client_metadata=null"]), json!({"client_metadata": null}));
     }
 
     #[test]

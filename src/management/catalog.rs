@@ -299,6 +299,26 @@ pub struct Found<'a> {
     pub params: Vec<(&'static str, &'a str)>,
 }
 
+impl Found<'_> {
+    /// Whether an ID's place holds a plain word, such as `search` in `/clients/search`: then the
+    /// path is more likely one that the catalog does not know.
+    pub fn takes_a_word_for_an_id(&self) -> bool {
+        self.params.iter().any(|(name, value)| is_id(name) && is_word(value))
+    }
+}
+
+/// Whether a placeholder stands for an ID that Auth0 issues. Triggers and themes have names.
+fn is_id(placeholder: &str) -> bool {
+    let named = ["triggerId", "themeId"].contains(&placeholder);
+    !named && (placeholder == "id" || placeholder.ends_with("_id") || placeholder.ends_with("Id"))
+}
+
+/// Lower-case letters and hyphens, as in the API's own paths; issued IDs have digits, capitals or
+/// a prefix.
+fn is_word(segment: &str) -> bool {
+    segment.len() >= 2 && segment.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+}
+
 /// All operations, by path and then method.
 pub fn operations() -> impl Iterator<Item = Operation> {
     TABLE.lines().skip(1).filter_map(Operation::read)

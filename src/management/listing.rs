@@ -18,7 +18,7 @@ use std::thread;
 use super::paging::{MAX_CURSOR, MAX_EMPTY, PageBody};
 use super::{Call, Management, Query};
 use crate::error::{Error, Kind};
-use crate::http::Answer;
+use crate::http::{Answer, TOO_LONG};
 use crate::threads;
 
 /// Rows a page; the API's maximum.
@@ -29,6 +29,16 @@ const WINDOW: usize = 1_000;
 
 /// Pages under way at once, at most.
 const MAX_AT_ONCE: usize = 4;
+
+/// Bytes that pages fetched side by side may hold together, printed or not.
+const IN_FLIGHT: usize = 16 << 20;
+
+/// How far the numbered pages may be ahead of the reader.
+const AHEAD: usize = 8;
+
+/// The share of [`IN_FLIGHT`] that one page has. A longer page waits for its turn: it is fetched
+/// while the page before it is printed, so that no more than two such pages are held.
+const SHARE: usize = IN_FLIGHT / AHEAD;
 
 /// Pages of one list, at most: ten million rows.
 const MAX_PAGES: usize = 100_000;
@@ -67,6 +77,9 @@ pub struct Page {
     /// How many more requests the rate limit allows now, where the API says.
     remaining: Option<usize>,
 }
+
+/// Where a list of the API is asked for a page.
+type PageQuery<'q> = &'q [(&'q str, String)];
 
 impl Page {
     fn read(answer: Answer, what: &str, key: &str) -> Result<Self, Error> {
@@ -131,7 +144,7 @@ impl Listing<'_> {
             return self.follow(api, &mut take);
         }
         let size = wanted.min(PAGE_SIZE);
-        let first = self.numbered(api, 0, size)?;
+        let first = self.numbered(api, 0, size, None)?;
         let counted = first.total.filter(|total| *total >= first.rows.len());
         let Some(expected) =
             counted.map(|total| total.min(wanted)).filter(|expected| *expected <= WINDOW)
@@ -141,12 +154,14 @@ impl Listing<'_> {
         };
         let pages = expected.div_ceil(size).max(1);
         let (remaining, full) = (first.remaining, first.rows.len() == size);
+        let short = first.text.len() <= SHARE;
         if !take(&first)? {
             return Ok(());
         }
         drop(first);
         if pages > 1 {
-            return self.side_by_side(api, pages, remaining, &mut take);
+            let queue = Queue::new(1..pages, remaining, short);
+            return self.side_by_side(api, &queue, pages, &mut take);
         }
         if full { self.beyond(api, pages, &mut take) } else { Ok(()) }
     }
@@ -159,7 +174,7 @@ impl Listing<'_> {
         take: &mut dyn FnMut(&Page) -> Result<bool, Error>,
     ) -> Result<(), Error> {
         for number in pages..WINDOW / PAGE_SIZE {
-            let page = self.numbered(api, number, PAGE_SIZE)?;
+            let page = self.numbered(api, number, PAGE_SIZE, None)?;
             if !take(&page)? || page.rows.len() < PAGE_SIZE {
                 return Ok(());
             }
@@ -172,39 +187,61 @@ impl Listing<'_> {
             .hint("try again"))
     }
 
-    fn fetch(&self, api: &Management<'_>, paging: &[(&str, String)]) -> Result<Page, Error> {
+    fn fetch(
+        &self,
+        api: &Management<'_>,
+        paging: PageQuery<'_>,
+        max_answer: Option<u64>,
+    ) -> Result<Page, Error> {
         let mut query = self.query.clone();
         query.extend(paging.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
-        let answer = api.call(&Call { query: &query, ..Call::get(self.what, self.path) })?;
-        Page::read(answer, self.what, self.key)
+        let call = Call { query: &query, max_answer, ..Call::get(self.what, self.path) };
+        Page::read(api.call(&call)?, self.what, self.key)
     }
 
-    fn numbered(&self, api: &Management<'_>, page: usize, size: usize) -> Result<Page, Error> {
-        self.fetch(
-            api,
-            &[
-                ("page", page.to_string()),
-                ("per_page", size.to_string()),
-                ("include_totals", "true".to_owned()),
-            ],
-        )
+    fn numbered(
+        &self,
+        api: &Management<'_>,
+        page: usize,
+        size: usize,
+        max_answer: Option<u64>,
+    ) -> Result<Page, Error> {
+        let paging = [
+            ("page", page.to_string()),
+            ("per_page", size.to_string()),
+            ("include_totals", "true".to_owned()),
+        ];
+        self.fetch(api, &paging, max_answer)
+    }
+
+    /// A page ahead of the reader, within its share of the bytes; a longer one when it is its turn.
+    fn ahead(&self, api: &Management<'_>, queue: &Queue, page: usize) -> Result<Page, Error> {
+        if queue.pages_are_short() {
+            match self.numbered(api, page, PAGE_SIZE, Some(SHARE as u64)) {
+                Err(error) if error.code_text() == TOO_LONG => queue.a_page_is_long(),
+                fetched => return fetched,
+            }
+        }
+        if !queue.wait_for_turn(page) {
+            return Err(Error::new(Kind::Failure, "the list was not read to its end"));
+        }
+        self.numbered(api, page, PAGE_SIZE, None)
     }
 
     /// Pages 1 to `pages`-1, several at once, handed over in order.
     fn side_by_side(
         &self,
         api: &Management<'_>,
+        queue: &Queue,
         pages: usize,
-        remaining: Option<usize>,
         take: &mut dyn FnMut(&Page) -> Result<bool, Error>,
     ) -> Result<(), Error> {
-        let queue = Queue::new(1..pages, remaining);
         let workers = MAX_AT_ONCE.min(pages - 1);
         thread::scope(|scope| {
             for number in 0..workers {
                 let worker = threads::start_in(scope, "pages", || {
                     while let Some(page) = queue.next() {
-                        queue.put(page, self.numbered(api, page, PAGE_SIZE));
+                        queue.put(page, self.ahead(api, queue, page));
                     }
                 });
                 match worker {
@@ -235,7 +272,8 @@ impl Listing<'_> {
         take: &mut dyn FnMut(&Page) -> Result<bool, Error>,
     ) -> Result<(), Error> {
         let stopped = AtomicBool::new(false);
-        let (pages, arriving) = sync_channel(1);
+        // Without room of its own: a page is printed, another waits, and no third is fetched.
+        let (pages, arriving) = sync_channel(0);
         thread::scope(|scope| {
             threads::start_in(scope, "pages", || self.chase(api, &stopped, pages))?;
             let mut result = Ok(());
@@ -271,7 +309,7 @@ impl Listing<'_> {
             }
             let mut paging = vec![("take", PAGE_SIZE.to_string())];
             paging.extend(from.clone().map(|from| ("from", from)));
-            let page = self.fetch(api, &paging);
+            let page = self.fetch(api, &paging, None);
             from = page
                 .as_ref()
                 .ok()
@@ -315,6 +353,10 @@ struct Queue {
 
 struct State {
     waiting: Range<usize>,
+    /// The page that the reader takes next.
+    turn: usize,
+    /// Whether no page was longer than its share so far.
+    short: bool,
     under_way: usize,
     /// What the newest answer said of the rate limit.
     allowed: usize,
@@ -322,17 +364,21 @@ struct State {
 }
 
 impl Queue {
-    fn new(waiting: Range<usize>, remaining: Option<usize>) -> Self {
+    fn new(waiting: Range<usize>, remaining: Option<usize>, short: bool) -> Self {
         let allowed = remaining.unwrap_or(MAX_AT_ONCE);
-        let state = State { waiting, under_way: 0, allowed, done: BTreeMap::new() };
+        let (turn, done) = (waiting.start, BTreeMap::new());
+        let state = State { waiting, turn, short, under_way: 0, allowed, done };
         Self { state: Mutex::new(state), changed: Condvar::new() }
     }
 
-    /// The next page to fetch; waits while as many are under way as the rate limit allows. One may
-    /// always be: its 429, if it comes, is waited out.
+    /// The next page to fetch; waits while it is too far ahead of the reader, or while as many are
+    /// under way as the rate limit allows. One may always be: its 429, if it comes, is waited out.
     fn next(&self) -> Option<usize> {
         let mut state = self.state();
-        while !state.waiting.is_empty() && state.under_way >= state.allowed.clamp(1, MAX_AT_ONCE) {
+        while !state.waiting.is_empty()
+            && (state.waiting.start >= state.turn + AHEAD
+                || state.under_way >= state.allowed.clamp(1, MAX_AT_ONCE))
+        {
             state = self.wait(state);
         }
         let page = state.waiting.next()?;
@@ -354,15 +400,39 @@ impl Queue {
         let mut state = self.state();
         loop {
             match state.done.remove(&page) {
-                Some(result) => return result,
+                Some(result) => {
+                    state.turn = page + 1;
+                    self.changed.notify_all();
+                    return result;
+                }
                 None => state = self.wait(state),
             }
         }
     }
 
+    /// Ends the list: nobody takes another page.
     fn stop(&self) {
-        self.state().waiting = 0..0;
+        let mut state = self.state();
+        state.waiting = 0..0;
+        state.turn = usize::MAX;
         self.changed.notify_all();
+    }
+
+    fn pages_are_short(&self) -> bool {
+        self.state().short
+    }
+
+    fn a_page_is_long(&self) {
+        self.state().short = false;
+    }
+
+    /// Waits until the reader has the page before this one. `false` if the list has ended.
+    fn wait_for_turn(&self, page: usize) -> bool {
+        let mut state = self.state();
+        while state.turn < page {
+            state = self.wait(state);
+        }
+        state.turn == page
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

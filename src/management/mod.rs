@@ -3,8 +3,10 @@
 pub mod body;
 pub mod catalog;
 pub mod change;
+pub mod dashboard;
 pub mod difference;
 pub mod headers;
+pub mod known;
 pub mod listing;
 pub mod multipart;
 pub mod naming;
@@ -74,6 +76,8 @@ pub struct Call<'a> {
     pub headers: &'a [(String, String)],
     /// The body, if any.
     pub body: Option<Body<'a>>,
+    /// The longest answer that is read, in bytes; `None` for the usual bound.
+    pub max_answer: Option<u64>,
 }
 
 impl<'a> Call<'a> {
@@ -84,7 +88,7 @@ impl<'a> Call<'a> {
 
     /// A request with nothing but a path.
     pub fn new(what: &'a str, method: &'a str, path: &'a str) -> Self {
-        Self { what, method, path, query: &[], headers: &[], body: None }
+        Self { what, method, path, query: &[], headers: &[], body: None, max_answer: None }
     }
 }
 
@@ -187,6 +191,7 @@ impl<'s> Management<'s> {
             request.bearer = Some(&token.secret);
             request.headers = call.headers;
             request.body = call.body;
+            request.max_body = call.max_answer;
             send(&self.session.http, &request)
         };
         let token = self.token()?;

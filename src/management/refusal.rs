@@ -1,11 +1,15 @@
 //! What the Management API said no with, in words that lead somewhere.
 
+mod remedy;
+
 use serde::Deserialize;
 
+pub use self::remedy::how_to_get;
+
+use crate::domain::is_loopback;
 use crate::error::{Error, Kind};
 use crate::hint;
 use crate::session::Identity;
-use crate::text::{Hint, foreign};
 
 /// The longest message taken from a server, in characters.
 const MAX_MESSAGE: usize = 500;
@@ -38,10 +42,18 @@ pub fn of(what: &str, status: u16, body: &[u8], identity: &Identity) -> Error {
     match (kind, scopes) {
         // The first is the plain one; the others show less.
         (Kind::Refused, Some(scopes)) => error.hint(how_to_get(&scopes[0], identity)),
-        (Kind::Refused, None) => {
-            error.hint("the tenant's plan or settings do not allow this; see the message above")
+        (Kind::Refused, None) => error.hint(
+            "no scope is missing: the plan or a setting of the tenant does not allow this; the message above says which",
+        ),
+        (Kind::Unavailable, _) => {
+            let hosted = identity.domain().is_some_and(|domain| !is_loopback(domain.host()));
+            let error = error.in_doubt();
+            if hosted {
+                error.hint("try again in a moment; https://status.auth0.com tells of outages")
+            } else {
+                error.hint("try again, and look at what the server on this machine logged")
+            }
         }
-        (Kind::Unavailable, _) => error.in_doubt(),
         (Kind::NotSignedIn, _) => error.hint(match identity {
             Identity::GivenToken { .. } => {
                 "put a new token into AUTH0_ACCESS_TOKEN; or unset it and sign in: auth0-login"
@@ -53,22 +65,6 @@ pub fn of(what: &str, status: u16, body: &[u8], identity: &Identity) -> Error {
             error.hint("try again later, or try more often: --max-retries 10")
         }
         _ => error,
-    }
-}
-
-/// How this identity comes by a scope.
-pub fn how_to_get(scope: &str, identity: &Identity) -> Hint {
-    let scope = foreign(scope).in_command("SCOPE");
-    let login = identity.login(hint!(" --add-scope {}", scope));
-    match identity {
-        Identity::Profile { .. } => hint!("sign in with it: {}", login),
-        Identity::GivenToken { .. } => {
-            hint!("put a token with it into AUTH0_ACCESS_TOKEN; or unset it and sign in: {}", login)
-        }
-        Identity::GivenCredentials { .. } => hint!(
-            "let the application have {}: in the dashboard under Applications, APIs, Auth0 Management API",
-            scope
-        ),
     }
 }
 
@@ -127,7 +123,7 @@ mod tests {
         let error = of("list the clients", 403, body);
         assert_eq!(error.kind(), Kind::Refused);
         assert_eq!(error.code_text(), "insufficient_scope");
-        assert!(error.hint_text().unwrap().contains("auth0-login --add-scope read:clients"));
+        assert!(error.hint_text().unwrap().contains("read:clients"));
     }
 
     #[test]
@@ -144,6 +140,17 @@ mod tests {
             Some(vec!["read:logs".to_owned()])
         );
         assert_eq!(missing_scopes("Insufficient scope"), None);
+    }
+
+    #[test]
+    fn only_a_hosted_tenant_has_a_status_page() {
+        let of = |domain: &str| {
+            let domain = Domain::parse(domain).unwrap();
+            let identity = Identity::GivenToken { domain, token: Secret::new("t") };
+            super::of("do it", 500, b"", &identity).hint_text().unwrap().to_owned()
+        };
+        assert!(of("acme.eu.auth0.com").contains("status.auth0.com"));
+        assert!(!of("http://127.0.0.1:4400").contains("status.auth0.com"));
     }
 
     #[test]

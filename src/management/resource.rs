@@ -1,6 +1,7 @@
 //! What the API's clients and connections have in common, and what tells them apart.
 
 use super::change::Object;
+use super::known;
 
 /// A kind of thing that the API lists, shows, creates, updates and deletes.
 #[derive(Debug)]
@@ -19,6 +20,9 @@ pub struct Resource {
     pub id: &'static str,
     /// Whether a text may be an ID, so that asking for it is worth a request.
     pub may_be_id: fn(&str) -> bool,
+    /// Whether a text has the exact form of the IDs that Auth0 issues, so that it can be used as an
+    /// ID although the token may not look it up.
+    pub is_issued_id: fn(&str) -> bool,
     /// Whether the list can be asked for one exact name.
     pub finds_names: bool,
     /// Top-level fields that hold nothing but secrets: not asked for.
@@ -31,6 +35,10 @@ pub struct Resource {
     pub read_only: &'static [&'static str],
     /// Fields that are set for good when it is created.
     pub fixed: &'static [&'static str],
+    /// Objects whose values are strings, whatever they look like: `tier=1` means `"1"`.
+    pub text_values: &'static [&'static str],
+    /// Its documented top-level fields.
+    pub fields: &'static [&'static str],
     /// When a read shows too little to merge a nested change with.
     pub seen: Seen,
 }
@@ -63,12 +71,15 @@ pub static CLIENTS: Resource = Resource {
         text.len() >= 20
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
     },
+    is_issued_id: |text| text.len() == 32 && text.bytes().all(|b| b.is_ascii_alphanumeric()),
     finds_names: false,
     secrets: &["client_secret", "encryption_key", "signing_keys"],
     keep_null: &["client_metadata"],
     sent_back: &[],
     read_only: &["client_id", "tenant", "global", "callback_url_template"],
     fixed: &[],
+    text_values: &["client_metadata"],
+    fields: &known::CLIENT_FIELDS,
     seen: Seen {
         inside: None,
         enough: |client| client.keys().any(|key| !SUMMARY.contains(&key.as_str())),
@@ -88,12 +99,18 @@ pub static CONNECTIONS: Resource = Resource {
         text.strip_prefix("con_")
             .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
     },
+    is_issued_id: |text| {
+        text.strip_prefix("con_")
+            .is_some_and(|rest| rest.len() == 16 && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
+    },
     finds_names: true,
     secrets: &[],
     keep_null: &[],
     sent_back: &["display_name"],
     read_only: &["id", "provisioning_ticket_url"],
     fixed: &["name", "strategy"],
+    text_values: &["metadata"],
+    fields: &known::CONNECTION_FIELDS,
     seen: Seen {
         inside: Some("options"),
         enough: |connection| connection.contains_key("options"),
@@ -105,6 +122,13 @@ impl Resource {
     /// The API's path of one of them.
     pub fn path_of(&self, id: &str) -> String {
         format!("{}/{}", self.path, super::encoded(id))
+    }
+
+    /// Whether a list that asks for these top-level fields shows each row's ID and name.
+    pub fn shows_names(&self, wanted: Option<&[String]>) -> bool {
+        wanted.is_none_or(|wanted| {
+            [self.id, "name"].iter().all(|needed| wanted.iter().any(|field| field == needed))
+        })
     }
 
     /// The `fields` parameters for what will be shown: the top level of `wanted`, or everything; in
@@ -145,6 +169,20 @@ mod tests {
         assert!((CONNECTIONS.may_be_id)("con_0123456789abcdef"));
         for name in ["con_", "con_/..", "google-oauth2", ".."] {
             assert!(!(CONNECTIONS.may_be_id)(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn only_issued_ids_are_used_unseen() {
+        assert!((CLIENTS.is_issued_id)("abcdefghijklmnopqrstuvwxyzABCDEF"));
+        assert!((CONNECTIONS.is_issued_id)("con_0123456789abcdef"));
+        for name in
+            ["my-production-billing-app", "tpc_0123456789abcdefghij", "con_0123456789abcdef"]
+        {
+            assert!(!(CLIENTS.is_issued_id)(name), "{name}");
+        }
+        for name in ["con_0123", "con_0123456789abcde-", "0123456789abcdef"] {
+            assert!(!(CONNECTIONS.is_issued_id)(name), "{name}");
         }
     }
 

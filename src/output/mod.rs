@@ -11,7 +11,8 @@
 //! | `csv` | RFC 4180: CRLF, a header even of nothing | a header and a row |
 //! | `tsv` | tabs, newlines and backslashes as `\t`, `\n`, `\\` | a header and a row |
 //!
-//! Every format but the table writes each row as it comes. What a server said is escaped in the
+//! Every format writes each row as it comes, but the table holds its first rows back until it knows
+//! its widths. What a server said is escaped in the
 //! table always, and in the other formats on a terminal only: a pipe gets it as it is.
 //! Secrets are replaced by `"[redacted]"` in every format unless they are asked for
 //! ([`crate::redact`]).

@@ -7,10 +7,13 @@ use memchr::memchr2;
 
 use super::delimited::{Cell, Dialect};
 use super::fields::Path;
-use super::table::Table;
+use super::table::{Layout, Table};
 use super::{Align, Column, Fields, Format, Options, cell, listing};
 use crate::rawjson::{self, Finder, Kind};
 use crate::{escape, redact};
+
+/// How much of an object's text is laid out before it is written.
+const PIECE: usize = 64 << 10;
 
 /// Writes the rows of a list, or one object, in a format.
 ///
@@ -93,7 +96,13 @@ impl Renderer {
         }
     }
 
-    /// Takes one row of a list; every format but the table writes it at once.
+    /// Whether a row that comes now would be held back: a table waits for its first rows.
+    pub fn holds_next(&self) -> bool {
+        self.format == Format::Table && self.table.holds_next()
+    }
+
+    /// Takes one row of a list. Every format writes it at once, but the table holds its first rows
+    /// back until it knows its widths.
     pub fn row(&mut self, out: &mut dyn Write, row: &str) -> io::Result<()> {
         let mut clean = mem::take(&mut self.clean);
         clean.clear();
@@ -111,8 +120,8 @@ impl Renderer {
             Format::Jsonl => Ok(()),
             Format::Csv | Format::Tsv => self.write_header(out),
             Format::Table => {
-                let limit = self.options.width;
-                self.table.write(out, &self.columns, limit, self.options.color)
+                let Self { table, columns, options, .. } = &mut self;
+                table.flush(out, layout(columns, options))
             }
         }
     }
@@ -128,13 +137,24 @@ impl Renderer {
         }
         let mut clean = String::new();
         let object = self.shown(object, &mut clean);
-        let object = select(self.fields.as_ref(), object, &mut self.part);
+        let mut part = String::new();
+        let object = select(self.fields.as_ref(), object, &mut part);
         if self.format == Format::Table {
             listing::push(object, &mut self.line);
-        } else {
-            rawjson::push_pretty(object, 0, &mut self.line);
-            self.line.push('\n');
+            return self.write_line(out);
         }
+        // In pieces: laid out, an answer can be several times as long as it came.
+        let mut piece = String::new();
+        rawjson::pretty(object, 0, &mut piece, |piece| {
+            if piece.len() < PIECE {
+                return Ok(());
+            }
+            mem::swap(piece, &mut self.line);
+            piece.clear();
+            self.write_line(out)
+        })?;
+        piece.push('\n');
+        self.line = piece;
         self.write_line(out)
     }
 
@@ -166,7 +186,7 @@ impl Renderer {
                     cell::push_human(column.path.find(&mut row), &mut self.part);
                     self.table.push(at, &self.part, self.options.width);
                 }
-                Ok(())
+                self.table.end_row(out, layout(&self.columns, &self.options))
             }
         }
     }
@@ -251,6 +271,10 @@ impl Renderer {
             self.columns.push(Shown::new(Path::of_row("value")));
         }
     }
+}
+
+fn layout<'a>(columns: &'a [Shown], options: &Options) -> Layout<'a> {
+    Layout { columns, limit: options.width, bold: options.color }
 }
 
 /// The selected part of a row, or the row.

@@ -1,7 +1,8 @@
 //! Aligned columns.
 //!
-//! A column's width is known when the last row is, so rows wait as rendered cells, one after the
-//! other in a single string: 100,000 rows cost their visible text and no more.
+//! The first rows wait as rendered cells until there are enough of them to choose the widths from.
+//! Then they are written, and every later row is written as it comes: memory stays flat however
+//! long the list is. A later cell that is too wide is cut on a terminal and runs over in a pipe.
 
 use std::io::{self, Write};
 
@@ -10,18 +11,39 @@ use unicode_width::UnicodeWidthStr;
 use super::Align;
 use super::renderer::Shown;
 
-/// Cells that wait for the last row.
-#[derive(Debug, Default)]
-pub(super) struct Table {
-    /// Row by row, each cell ended by a newline; cells hold none, since they are escaped.
-    cells: String,
-    /// The widest cell of each column, in terminal columns.
-    widths: Vec<usize>,
-}
+/// Rows that wait, at most: two pages of a list.
+const WAITING_ROWS: usize = 200;
+
+/// Bytes of cells that wait, at most.
+const WAITING_BYTES: usize = 1 << 20;
 
 const GAP: usize = 2;
 const BOLD: &str = "\x1b[1m";
 const PLAIN: &str = "\x1b[0m";
+
+/// A table on its way to a writer.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    /// The cells of the waiting rows and of the one that is being taken, row by row, each ended by
+    /// a newline; cells hold none, since they are escaped.
+    cells: String,
+    /// Complete rows in `cells`.
+    rows: usize,
+    /// The widest waiting cell of each column, in terminal columns.
+    widths: Vec<usize>,
+    /// The final width of each column, once the header is written.
+    settled: Option<Vec<usize>>,
+    line: String,
+}
+
+/// What a table needs to know of its place.
+#[derive(Clone, Copy)]
+pub(super) struct Layout<'a> {
+    pub(super) columns: &'a [Shown],
+    /// Columns of the terminal; `None` in a pipe, where nothing is cut.
+    pub(super) limit: Option<usize>,
+    pub(super) bold: bool,
+}
 
 impl Table {
     /// Takes the cell of column `column`; cells come in reading order. On a terminal of `limit`
@@ -32,63 +54,89 @@ impl Table {
             Some(limit) => push_cut(cell, limit, &mut self.cells),
             None => self.cells.push_str(cell),
         }
-        let width = self.cells.get(start..).unwrap_or_default().width();
+        if self.settled.is_none() {
+            let width = self.cells.get(start..).unwrap_or_default().width();
+            if self.widths.len() <= column {
+                self.widths.resize(column + 1, 0);
+            }
+            if let Some(widest) = self.widths.get_mut(column) {
+                *widest = width.max(*widest);
+            }
+        }
         self.cells.push('\n');
-        if self.widths.len() <= column {
-            self.widths.resize(column + 1, 0);
-        }
-        if let Some(widest) = self.widths.get_mut(column) {
-            *widest = width.max(*widest);
-        }
     }
 
-    /// Writes the headings and the rows.
-    pub(super) fn write(
-        &self,
-        out: &mut dyn Write,
-        columns: &[Shown],
-        limit: Option<usize>,
-        bold: bool,
-    ) -> io::Result<()> {
+    /// Ends a row. Writes it, and those that waited, once enough rows are known.
+    pub(super) fn end_row(&mut self, out: &mut dyn Write, layout: Layout<'_>) -> io::Result<()> {
+        self.rows += 1;
+        if self.holds_next() { Ok(()) } else { self.flush(out, layout) }
+    }
+
+    /// Whether a row that comes now would wait for others.
+    pub(super) fn holds_next(&self) -> bool {
+        self.settled.is_none() && self.rows < WAITING_ROWS && self.cells.len() < WAITING_BYTES
+    }
+
+    /// Writes the headings, unless they are written, and the rows that waited.
+    pub(super) fn flush(&mut self, out: &mut dyn Write, layout: Layout<'_>) -> io::Result<()> {
+        let Layout { columns, limit, bold } = layout;
         if columns.is_empty() {
             return Ok(());
         }
-        let mut widths: Vec<usize> = columns
-            .iter()
-            .enumerate()
-            .map(|(at, column)| {
-                let widest = self.widths.get(at).copied().unwrap_or(0);
-                widest.max(column.heading.width())
-            })
-            .collect();
-        if let Some(limit) = limit {
-            fit(&mut widths, columns, limit);
-        }
-        let mut line = String::new();
-        let headings = columns.iter().map(|column| column.heading.as_str());
-        push_line(headings, columns, &widths, &mut line);
-        if bold {
-            line.insert_str(0, BOLD);
-            line.insert_str(line.len() - 1, PLAIN);
-        }
-        out.write_all(line.as_bytes())?;
+        let widths = match self.settled.take() {
+            Some(widths) => widths,
+            None => {
+                let widths = settle(&self.widths, columns, limit);
+                self.line.clear();
+                let headings = columns.iter().map(|column| column.heading.as_str());
+                push_line(headings, columns, &widths, true, &mut self.line);
+                if bold {
+                    self.line.insert_str(0, BOLD);
+                    self.line.insert_str(self.line.len() - 1, PLAIN);
+                }
+                out.write_all(self.line.as_bytes())?;
+                widths
+            }
+        };
         let mut cells = self.cells.split_terminator('\n').peekable();
         while cells.peek().is_some() {
-            line.clear();
-            push_line(cells.by_ref().take(columns.len()), columns, &widths, &mut line);
-            out.write_all(line.as_bytes())?;
+            self.line.clear();
+            let row = cells.by_ref().take(columns.len());
+            push_line(row, columns, &widths, limit.is_some(), &mut self.line);
+            out.write_all(self.line.as_bytes())?;
         }
+        self.cells.clear();
+        self.rows = 0;
+        self.settled = Some(widths);
+        // A huge row, or the rows that waited, leave no huge buffer behind.
+        self.cells.shrink_to(WAITING_BYTES / 16);
+        self.line.shrink_to(WAITING_BYTES / 16);
         Ok(())
     }
 }
 
+/// The width of each column: that of its widest cell or of its heading, cut to the terminal.
+fn settle(widest: &[usize], columns: &[Shown], limit: Option<usize>) -> Vec<usize> {
+    let mut widths: Vec<usize> = columns
+        .iter()
+        .enumerate()
+        .map(|(at, column)| widest.get(at).copied().unwrap_or(0).max(column.heading.width()))
+        .collect();
+    if let Some(limit) = limit {
+        fit(&mut widths, columns, limit);
+    }
+    widths
+}
+
+/// Appends a row. `cut` shortens a cell that is wider than its column; otherwise it runs over.
 fn push_line<'a>(
     cells: impl Iterator<Item = &'a str>,
     columns: &[Shown],
     widths: &[usize],
+    cut: bool,
     line: &mut String,
 ) {
-    // Spaces are owed until a cell follows, so that no line ends in one.
+    // Padding is written lazily, to avoid trailing spaces.
     let mut owed = 0;
     for (cell, (column, &width)) in cells.zip(columns.iter().zip(widths)) {
         if width == 0 {
@@ -99,7 +147,11 @@ fn push_line<'a>(
         }
         line.extend(std::iter::repeat_n(' ', owed));
         let begin = line.len();
-        push_cut(cell, width, line);
+        if cut {
+            push_cut(cell, width, line);
+        } else {
+            line.push_str(cell);
+        }
         let taken = line.get(begin..).unwrap_or_default();
         owed = GAP;
         if column.align == Align::Left {

@@ -32,6 +32,11 @@ impl Document {
         self.put(key, text.into());
     }
 
+    /// Sets a setting to true or false.
+    pub fn set_bool(&mut self, key: &str, value: bool) {
+        self.put(key, value.into());
+    }
+
     /// Sets a setting to a list of strings.
     pub fn set_list(&mut self, key: &str, items: &[String]) {
         self.put(key, Value::Array(array(items)));

@@ -1,5 +1,7 @@
 //! JSON text laid out anew, with the same tokens.
 
+use std::convert::Infallible;
+
 use super::{skip_space, string_end, value_end};
 
 /// Appends a value with no white space between its tokens.
@@ -27,6 +29,21 @@ const MAX_INDENT: usize = 32;
 
 /// Appends a value with one member or item a line, two spaces a level, starting at `level`.
 pub fn push_pretty(value: &str, level: usize, out: &mut String) {
+    let done: Result<(), Infallible> = pretty(value, level, out, |_| Ok(()));
+    let Ok(()) = done;
+}
+
+/// Like [`push_pretty`], but hands `out` to `each` after every token, so that the text can be
+/// written in pieces.
+///
+/// # Errors
+/// The first error of `each`, which ends the walk.
+pub fn pretty<E>(
+    value: &str,
+    level: usize,
+    out: &mut String,
+    mut each: impl FnMut(&mut String) -> Result<(), E>,
+) -> Result<(), E> {
     let bytes = value.as_bytes();
     let mut at = 0;
     let mut depth = level;
@@ -64,7 +81,9 @@ pub fn push_pretty(value: &str, level: usize, out: &mut String) {
                 out.push_str(value.get(start..at).unwrap_or_default());
             }
         }
+        each(out)?;
     }
+    Ok(())
 }
 
 fn push_line(depth: usize, out: &mut String) {

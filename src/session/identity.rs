@@ -140,6 +140,32 @@ impl Identity {
         given.into_iter().chain(saved).chain(issued)
     }
 
+    /// The tenant that it acts on, where one is known.
+    pub fn domain(&self) -> Option<&Domain> {
+        match self {
+            Self::GivenToken { domain, .. } | Self::GivenCredentials { domain, .. } => Some(domain),
+            Self::Profile { profile, settings, .. } => settings
+                .domain
+                .as_ref()
+                .or_else(|| profile.token.as_ref().map(|token| &token.domain)),
+        }
+    }
+
+    /// Whether destructive commands must ask for the domain to be typed.
+    pub fn is_protected(&self) -> bool {
+        matches!(self, Self::Profile { profile, .. } if profile.settings.protected)
+    }
+
+    /// The tenant and the profile in words: `acme.eu.auth0.com (profile 'prod')`.
+    pub fn place(&self) -> String {
+        let domain =
+            self.domain().map_or_else(|| "an unknown tenant".to_owned(), ToString::to_string);
+        match self {
+            Self::Profile { name, .. } => format!("{domain} (profile '{name}')"),
+            Self::GivenToken { .. } | Self::GivenCredentials { .. } => domain,
+        }
+    }
+
     /// How it signs in again, `options` added.
     pub fn login(&self, options: impl Into<Hint>) -> Hint {
         let options = options.into();

@@ -210,6 +210,38 @@ fn a_path_nobody_knows_is_warned_about_and_goes_through() {
 }
 
 #[test]
+fn a_word_in_an_ids_place_is_not_taken_for_the_id() {
+    let tenant = always(200, json!({"organizations": [{"id": "org_1"}]}));
+    let ran = tenant.run(&["organizations/no-such-list"]).exits(0);
+    ran.says("warning: GET /organizations/no-such-list is not in the catalog")
+        .says("if you mean /organizations/{id}, say so: auth0-api GET '/organizations/{id}' VALUE");
+    tenant.run(&["organizations/no-such-list", "--paginate"]).exits(2).says("not known");
+    for args in [
+        &["organizations/{id}", "acme"][..],
+        &["organizations/org_1"],
+        &["actions/triggers/post-login/bindings"],
+        &["users/auth0|abc"],
+    ] {
+        assert_eq!(tenant.run(args).exits(0).stderr, "", "{args:?}");
+    }
+}
+
+#[test]
+fn objects_are_appended_to_an_array() {
+    let tenant = always(200, json!({}));
+    let fields = ["scopes[].value=read:a", "scopes[].description=A", "scopes[].value=read:b"];
+    let args: Vec<_> = fields.iter().flat_map(|field| ["-f", *field]).collect();
+    tenant.run(&[&["PATCH", "resource-servers/{id}", "x"], &args[..]].concat()).exits(0);
+    let body: Value = serde_json::from_slice(&tenant.seen()[0].body).unwrap();
+    assert_eq!(
+        body,
+        json!({"scopes": [{"value": "read:a", "description": "A"}, {"value": "read:b"}]})
+    );
+    tenant.run(&["roles", "-f", "a[0].b=c"]).exits(2).says("a[].b=VALUE");
+    assert!(tenant.seen().is_empty());
+}
+
+#[test]
 fn a_scope_that_the_token_lacks_is_named_before_the_call_and_after() {
     let tenant =
         always(403, json!({"message": "Insufficient scope, expected any of: delete:clients"}));

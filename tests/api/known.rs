@@ -54,6 +54,11 @@ fn an_operation_is_described() {
 fn what_is_not_there_is_said_with_what_is() {
     run(&["describe", "PUT", "/clients/{id}"]).exits(5).says("GET, PATCH, DELETE");
     run(&["describe", "GET", "/nothing/here"]).exits(5).says("auth0-api list nothing");
+    run(&["describe", "GET", "/organizations/no-such-list"])
+        .exits(5)
+        .says("the catalog has no GET /organizations/no-such-list")
+        .says("auth0-api describe GET '/organizations/{id}'");
+    run(&["list", "--fields", "pth"]).exits(0).says("did you mean 'path'?");
     run(&["describe", "HEAD", "/clients"]).exits(2);
     run(&["-q", "a=b", "list"]).exits(2).says("send nothing");
 }

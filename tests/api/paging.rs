@@ -199,13 +199,52 @@ fn a_limit_asks_for_no_more_than_it_needs() {
 }
 
 #[test]
-fn the_users_beyond_the_thousandth_are_said_to_be_there() {
+fn a_list_that_the_api_cuts_off_fails() {
     let rows = Arc::new(rows(1234));
     let operation = operation("/users");
     let tenant = tenant(operation, &rows);
-    let ran =
-        tenant.run(&["users", "--paginate", "-o", "jsonl"]).exits(0).says("1000 items of 1234");
+    for more in [&["--paginate"][..], &["--limit", "1001"]] {
+        let ran = tenant.run(&[&["users", "-o", "jsonl"], more].concat()).exits(1);
+        let ran = ran.says("the first 1000 of 1234 items").says("auth0-users export");
+        assert_eq!(ran.stdout.lines().count(), 1000);
+    }
+    // A limit that the API can meet cuts nothing off.
+    let ran = tenant.run(&["users", "--limit", "1000", "-o", "jsonl"]).exits(0);
     assert_eq!(ran.stdout.lines().count(), 1000);
+}
+
+#[test]
+fn a_list_that_ends_at_the_window_is_whole() {
+    let rows = Arc::new(rows(1000));
+    let operation = operation("/users");
+    let tenant = tenant(operation, &rows);
+    let ran = tenant.run(&["users", "--paginate", "-o", "jsonl"]).exits(0);
+    assert_eq!(ran.stdout.lines().count(), 1000);
+}
+
+#[test]
+fn a_limit_is_never_ignored() {
+    let rows = Arc::new(rows(30));
+    let operation = operation("/clients");
+    let tenant = tenant(operation, &rows);
+    // It asks for pages by itself.
+    let ran = tenant.run(&["clients", "--limit", "3", "-o", "jsonl"]).exits(0);
+    assert_eq!(ran.stdout.lines().count(), 3);
+    tenant.seen();
+    for args in [
+        &["clients", "-i", "--limit", "1"][..],
+        &["clients", "--raw", "--limit", "1"],
+        &["DELETE", "clients/x", "--paginate"],
+        &["DELETE", "clients/x", "--limit", "1"],
+        &["no/such/list", "--limit", "1"],
+        &["--raw", "--yes", "--include", "list"],
+        &["--limit", "1", "describe", "GET", "/clients"],
+    ] {
+        tenant.run(args).exits(2);
+    }
+    // Said before a confirmation is asked for.
+    tenant.run(&["DELETE", "clients/x", "--paginate"]).exits(2).says("only a GET has pages");
+    assert!(tenant.seen().is_empty());
 }
 
 #[test]
@@ -240,7 +279,7 @@ fn a_page_that_is_refused_ends_the_list_with_its_code() {
         ),
     });
     let ran = tenant.run(&["clients", "--paginate", "-o", "jsonl"]).exits(4);
-    ran.prints("{\"id\":\"a\"}\n").says("auth0-login --add-scope read:clients");
+    ran.prints("{\"id\":\"a\"}\n").says("read:clients").says("--client-credentials");
 }
 
 #[test]

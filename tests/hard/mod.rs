@@ -14,6 +14,8 @@ mod disk;
 mod home;
 mod logins;
 mod machine;
+#[cfg(target_os = "linux")]
+mod memory;
 mod precedence;
 mod proxies;
 mod secrets;

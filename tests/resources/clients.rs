@@ -206,7 +206,7 @@ fn a_token_that_sees_a_summary_cannot_lose_siblings() {
     let tenant =
         Tenant::new().without(&["read:clients", "update:client_keys"]).also("read:client_summary");
     let ran = tenant.clients(&["update", BILLING, "--set", "refresh_token.leeway=5"]).exits(4);
-    ran.says("nothing was sent").says("auth0-login --add-scope read:clients");
+    ran.says("nothing was sent").says("read:clients").says("--client-credentials");
     assert!(tenant.writes().is_empty());
     // What replaces no object can be sent unseen.
     tenant.clients(&["update", BILLING, "--description", "x"]).exits(0);
@@ -238,7 +238,7 @@ fn an_update_asks_for_no_secret() {
     tenant.writes();
     let blind = tenant.without(&["read:client_keys"]);
     let ran = blind.clients(&[&part[..], &["--reveal-secrets"]].concat()).exits(4);
-    ran.says("nothing was sent").says("--add-scope read:client_keys");
+    ran.says("nothing was sent").says("read:client_keys");
     assert!(blind.writes().is_empty());
 }
 
@@ -288,7 +288,10 @@ fn deleting_needs_a_yes_and_goes_past_failures() {
         .says("1 of 3 could not be deleted");
     assert_eq!(tenant.writes().len(), 2);
     assert!(tenant.emulator.client(BILLING).is_none());
-    tenant.piped("clients", &["delete", "-", "--yes"], "\n").exits(2).says("no client is named");
+    for yes in [&["--yes"][..], &[]] {
+        let args = [&["delete", "-"], yes].concat();
+        tenant.piped("clients", &args, "\n").exits(0).says("nothing to delete").prints("");
+    }
 }
 
 #[test]
@@ -334,11 +337,13 @@ fn missing_scopes_name_the_command_to_run() {
         .clients(&["update", BILLING, "--description", "x"])
         .exits(4)
         .says("hint: ")
-        .says("auth0-login --add-scope update:clients");
+        .says("update:clients")
+        .says("--client-credentials");
     tenant
         .clients(&["delete", BILLING, "--yes"])
         .exits(4)
-        .says("auth0-login --add-scope delete:clients");
+        .says("delete:clients")
+        .says("--client-credentials");
     let ran = tenant.clients(&["rotate-secret", BILLING, "--yes", "-o", "json"]).exits(4);
     let last: serde_json::Value = serde_json::from_str(ran.stderr.lines().last().unwrap()).unwrap();
     assert_eq!(last["error"]["code"], "insufficient_scope");
@@ -369,4 +374,69 @@ fn a_loopback_tenant_has_no_dashboard() {
     let tenant = Tenant::new();
     tenant.clients(&["open", BILLING, "--print"]).exits(1).says("auth0-clients show");
     tenant.clients(&["open", "nope", "--print"]).exits(5);
+}
+
+#[test]
+fn a_name_that_looks_like_an_id_is_never_deleted_as_one() {
+    let tenant = Tenant::new().without(&["read:clients", "update:client_keys"]);
+    let ran = tenant.clients(&["delete", "my-production-billing-app", "--yes"]).exits(4);
+    ran.says("read:clients").says("nothing was sent").hides("deleted");
+    assert!(tenant.writes().is_empty());
+    // An ID in the form that Auth0 issues needs no look-up, but what is not known is said.
+    let ran = tenant.clients(&["delete", BILLING, "--yes"]).exits(0);
+    ran.says("whether it was there is not known");
+    assert_eq!(tenant.writes().len(), 1);
+    assert!(tenant.emulator.client(BILLING).is_none());
+}
+
+#[test]
+fn many_issued_ids_are_deleted_without_read_access() {
+    let tenant = Tenant::with(Config { clients: 40, ..Config::default() });
+    let tenant = tenant.without(&["read:clients", "update:client_keys"]);
+    let ids: String = (10..35).map(|index| format!("app{index:029}\n")).collect();
+    tenant.piped("clients", &["delete", "-", "--yes"], &ids).exits(0);
+    assert_eq!(tenant.writes().len(), 25);
+    let ran = tenant.piped("clients", &["delete", "-", "--yes"], &format!("{ids}a name\n"));
+    ran.exits(4).says("read:clients");
+    assert!(tenant.writes().is_empty());
+}
+
+#[test]
+fn metadata_that_looks_like_a_number_is_text() {
+    let tenant = Tenant::new();
+    let set = ["--set", "client_metadata.tier=1", "--set", "client_metadata.beta=true"];
+    tenant.clients(&[&["update", BILLING][..], &set].concat()).exits(0);
+    assert_eq!(
+        tenant.write().1,
+        json!({"client_metadata": {"team": "red", "tier": "1", "beta": "true"}})
+    );
+    tenant.clients(&[&["create", "--name", "x"][..], &set].concat()).exits(0);
+    assert_eq!(tenant.write().1["client_metadata"], json!({"tier": "1", "beta": "true"}));
+}
+
+#[test]
+fn names_that_the_api_does_not_document_are_warned_about() {
+    let tenant = Tenant::new();
+    let near = |args: &[&str], warning: &str| {
+        tenant.clients(args).exits(0).says(&format!("warning: {warning}"));
+    };
+    near(
+        &["list", "--fields", "nme"],
+        "'nme' is not a known field of a client; did you mean 'name'",
+    );
+    near(&["show", BILLING, "--fields", "callback"], "'callback' is not a known field");
+    near(
+        &["list", "--app-type", "spaa"],
+        "'spaa' is not a known type of a client; did you mean 'spa'",
+    );
+    near(&["create", "--name", "a", "--type", "nativ", "--dry-run"], "'nativ' is not a known type");
+    let ran = tenant.connections(&["list", "--strategy", "sampl"]).exits(0);
+    ran.says("warning: 'sampl' is not a known strategy; did you mean 'samlp'?");
+    for args in [
+        &["list", "--fields", "client_id,jwt_configuration.alg", "--app-type", "m2m,spa"][..],
+        &["list", "--app-type", "non_interactive,sso_integration"],
+    ] {
+        let ran = tenant.clients(args).exits(0);
+        assert!(!ran.stderr.contains("warning"), "{ran:?}");
+    }
 }

@@ -87,7 +87,7 @@ fn a_shown_connection_can_be_edited_and_sent_back() {
 fn options_that_cannot_be_seen_are_not_replaced() {
     let tenant = Tenant::new().without(&["read:connections_options"]);
     let ran = tenant.connections(&["update", DATABASE, "--set", "options.size=1"]).exits(4);
-    ran.says("nothing was sent").says("auth0-login --add-scope read:connections_options");
+    ran.says("nothing was sent").says("read:connections_options").says("--client-credentials");
     assert!(tenant.writes().is_empty());
     tenant.connections(&["update", DATABASE, "--set", "show_as_button=false"]).exits(0);
     let (_, body) = tenant.write();
@@ -235,4 +235,13 @@ fn status_is_an_exit_code_too() {
         tenant.connections(&["status", DATABASE, "-o", "json"]).exits(5).says("is not online");
     assert_eq!(ran.json()["status"], "offline");
     tenant.connections(&["status", "nope"]).exits(5).says("there is no connection");
+}
+
+#[test]
+fn an_empty_stdin_is_nothing_to_do() {
+    let tenant = Tenant::new();
+    tenant.piped("connections", &["delete", "-"], "").exits(0).says("nothing to delete");
+    let ran = tenant.piped("connections", &["enable", DATABASE, "--client", "-"], " \n").exits(0);
+    ran.says("nothing was enabled");
+    assert!(tenant.writes().is_empty());
 }

@@ -49,6 +49,10 @@ fn limits_ask_for_no_more_than_they_need() {
         assert_eq!(ran.lines().len(), limit);
         assert_eq!(tenant.emulator.requests().len(), requests, "--limit {limit}");
     }
+    tenant.emulator.forget_requests();
+    let none = tenant.clients(&["list", "--limit", "0", "--query", "billing", "-o", "jsonl"]);
+    none.exits(0).prints("");
+    assert!(tenant.emulator.requests().is_empty());
     let ran = tenant.clients(&["list", "--limit", "1100", "-o", "jsonl"]).exits(0);
     assert_eq!(ran.lines().len(), 1100);
 }

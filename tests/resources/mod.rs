@@ -5,7 +5,9 @@
 mod clients;
 mod connections;
 mod faults;
+mod hints;
 mod lists;
+mod protected;
 mod run;
 #[cfg(target_os = "linux")]
 mod terminal;

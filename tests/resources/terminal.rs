@@ -71,7 +71,8 @@ fn what_goes_is_named_and_asked_about() {
     let line = format!("auth0-clients delete {BILLING} app00000000000000000000000000008");
     for (answer, code, left) in [("n", 1, true), ("y", 0, false)] {
         let mut delete = tenant.at_desk(&home, &line);
-        let said = delete.hears("delete these 2 clients? [y/N] ");
+        let place = tenant.emulator.domain();
+        let said = delete.hears(&format!("delete these 2 clients on {place}? [y/N] "));
         assert!(said.contains(&format!("'Billing 7' ({BILLING})")), "{said}");
         delete.types(&format!("{answer}{ENTER}"));
         ended_with(delete, code);

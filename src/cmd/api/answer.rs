@@ -9,7 +9,7 @@ use ureq::http::HeaderMap;
 use crate::error::{Error, Kind};
 use crate::http::header;
 use crate::io::Io;
-use crate::management::paging::PageBody;
+use crate::management::paging::{BodyError, PageBody};
 use crate::output::{Column, Fields, Format, Options, Renderer};
 use crate::rawjson;
 use crate::redact;
@@ -57,11 +57,6 @@ impl Shape<'_> {
         Self { format: None, fields: None, ..self }
     }
 
-    /// Whether rows are held back until all are there.
-    pub(super) fn is_table(&self) -> bool {
-        self.format() == Format::Table
-    }
-
     fn format(&self) -> Format {
         self.format.unwrap_or(Format::Json)
     }
@@ -86,7 +81,7 @@ impl Shape<'_> {
         self.mention_redaction(json.get(), io);
         // As JSON, an answer is printed as it is unless parts of it are asked for.
         let whole = self.format() == Format::Json && self.fields.is_none();
-        match if whole { None } else { items(json.get(), self.items) } {
+        match if whole { None } else { items(json.get(), self.items)? } {
             Some(items) => {
                 let mut rows = self.rows(&[], io);
                 items.into_iter().try_for_each(|item| rows.row(item, io))?;
@@ -125,6 +120,11 @@ impl Shape<'_> {
 pub(super) struct Rows(Renderer);
 
 impl Rows {
+    /// Whether a row that comes now would be held back.
+    pub(super) fn holds_next(&self) -> bool {
+        self.0.holds_next()
+    }
+
     pub(super) fn row(&mut self, row: &str, io: &mut Io) -> Result<(), Error> {
         io.out.with(|out| self.0.row(out, row))
     }
@@ -181,10 +181,17 @@ pub(super) fn broken_off(error: &io::Error) -> Error {
 }
 
 /// The items of a list: a bare array, or the array of a page under its key.
-fn items<'t>(text: &'t str, key: Option<&str>) -> Option<Vec<&'t str>> {
-    let page = PageBody::parse(text, key).ok()?;
+///
+/// # Errors
+/// Unavailable, if there are more items than any page of the API has.
+fn items<'t>(text: &'t str, key: Option<&str>) -> Result<Option<Vec<&'t str>>, Error> {
+    let page = match PageBody::parse(text, key) {
+        Ok(page) => page,
+        Err(error @ BodyError::TooManyItems) => return Err(error.into()),
+        Err(_) => return Ok(None),
+    };
     let known = key.is_some_and(|key| rawjson::Finder::new(text).find(key).is_some());
-    (!page.wrapped || known).then_some(page.items)
+    Ok((!page.wrapped || known).then_some(page.items))
 }
 
 /// An answer that is no JSON: text is shown, bytes are for a file.

@@ -28,7 +28,7 @@ pub(super) struct Describe {
     #[arg(value_name = "METHOD", add = ArgValueCompleter::new(complete::methods))]
     method: String,
 
-    /// With its placeholders, or with anything in their place
+    /// With its placeholders, or with IDs in their place
     #[arg(value_name = "PATH", add = ArgValueCompleter::new(complete::paths))]
     path: String,
 }
@@ -39,7 +39,9 @@ impl Describe {
             Error::usage("this is not a method of the Management API")
                 .hint("write it as auth0-api describe GET /clients")
         })?;
-        let found = catalog::find(method, &self.path).ok_or_else(|| self.unknown(method))?;
+        let found = catalog::find(method, &self.path)
+            .filter(|found| !found.takes_a_word_for_an_id())
+            .ok_or_else(|| self.unknown(method))?;
         let operation = found.operation;
         if shared.output.is_none() {
             return io.out.with(|out| out.write_all(text(&operation).as_bytes()));
@@ -58,6 +60,13 @@ impl Describe {
             Kind::NotFound,
             format!("the catalog has no {} {}", method.as_str(), self.path),
         );
+        if let Some(near) = catalog::find(method, &self.path) {
+            return error.hint(hint!(
+                "the nearest is: auth0-api describe {} '{}'",
+                method.as_str(),
+                near.operation.path
+            ));
+        }
         let others = catalog::methods_of(&self.path);
         if !others.is_empty() {
             let others = others.into_iter().map(|method| foreign(method.as_str()).shown());

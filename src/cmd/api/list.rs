@@ -8,6 +8,7 @@ use crate::cli::Shared;
 use crate::error::Error;
 use crate::io::Io;
 use crate::management::catalog::{self, Operation};
+use crate::management::known;
 use crate::output::{Column, Fields};
 
 const COLUMNS: [Column; 5] = [
@@ -40,6 +41,12 @@ pub(super) struct List {
 
 impl List {
     pub(super) fn run(&self, shared: &Shared, io: &mut Io) -> Result<(), Error> {
+        let columns = COLUMNS.map(|column| column.path());
+        for field in self.fields.iter().flat_map(Fields::top_level) {
+            if let Some(warning) = known::unknown("field of an operation", field, &columns) {
+                io.talk.warn(warning);
+            }
+        }
         let pattern = self.pattern.join(" ");
         let rows: Vec<_> = catalog::search(&pattern).map(|operation| row(&operation)).collect();
         if rows.is_empty() {

@@ -5,9 +5,10 @@ use std::thread;
 use super::answer::Shape;
 use crate::cmd::progress::Progress;
 use crate::error::{Error, Kind};
+use crate::hint;
 use crate::io::Io;
 use crate::management::catalog::Operation;
-use crate::management::paging::{BodyError, PageBody, Pager};
+use crate::management::paging::{BodyError, Cut, PageBody, Pager};
 use crate::management::{Call, Management, headers};
 use crate::threads;
 
@@ -43,8 +44,7 @@ pub(super) fn walk(
         return shape.print(&answer.body, io);
     }
     let mut rows = shape.rows(&[], io);
-    // Rows that stream onto the same terminal are progress enough.
-    let silent = io.width().is_some() && !shape.is_table();
+    let on_terminal = io.width().is_some();
     let mut seen = 0;
     loop {
         let link = answer.header("link").and_then(headers::next_link).map(str::to_owned);
@@ -53,15 +53,19 @@ pub(super) fn walk(
         let fresh = pager.absorb(&body, link.as_deref())?;
         seen += fresh.len();
         let next = pager.next_request();
-        if !silent {
-            progress.at(|| format!("{seen} items"));
-        }
+        progress.at(|| format!("{seen} items"));
         // Scoped, so that the page being printed can stay where it is.
         let arrived = thread::scope(|scope| {
             let arriving =
                 next.map(|paging| threads::start_in(scope, "next page", || fetch(paging)));
             let arriving = arriving.transpose()?;
-            let printed = body.items[fresh].iter().try_for_each(|item| rows.row(item, io));
+            let printed = body.items[fresh].iter().try_for_each(|item| {
+                // Rows that stream onto the same terminal are progress enough.
+                if on_terminal && !rows.holds_next() {
+                    progress.end();
+                }
+                rows.row(item, io)
+            });
             // A reader in a pipe sees every page as it comes.
             let printed = printed.and_then(|()| io.out.flush());
             let arrived = arriving.map(|thread| thread.join().expect("a panic ends the process"));
@@ -74,14 +78,23 @@ pub(super) fn walk(
     }
     drop(progress);
     rows.end(io)?;
-    if let Some(cut) = pager.cut() {
-        let of = cut.total.map(|total| format!(" of {total}")).unwrap_or_default();
-        io.talk.warn(format_args!(
-            "the API shows the first {} items{of} alone: narrow the list down with -q to see the others",
-            cut.window
-        ));
-    }
-    Ok(())
+    pager.cut().map_or(Ok(()), |cut| Err(cut_off(cut, operation)))
+}
+
+/// The error for a list that the API does not show to its end.
+fn cut_off(cut: Cut, operation: &Operation) -> Error {
+    let Cut { window, total } = cut;
+    let there = match total {
+        Some(total) => format!("the first {window} of {total} items"),
+        None => format!("the first {window} items, and there may be more"),
+    };
+    let way = match operation.path {
+        "/users" => "`auth0-users export` has all users; or narrow the list with -q q=QUERY",
+        _ => "narrow the list with -q to see the others",
+    };
+    Error::new(Kind::Failure, format!("the list is not complete: the API shows only {there}"))
+        .code("list_cut_off")
+        .hint(hint!("{}; --limit {} asks for no more than these", way, window))
 }
 
 fn malformed(call: &Call<'_>, why: &BodyError) -> Error {

@@ -24,6 +24,8 @@ pub(super) struct Prepared {
     pub(super) domain: Option<Domain>,
     /// What the catalog knows of it.
     pub(super) operation: Option<Operation>,
+    /// The operation that the path would be if one of its words were an ID.
+    pub(super) near: Option<Operation>,
 }
 
 /// What is sent behind the headers.

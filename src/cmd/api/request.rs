@@ -71,12 +71,15 @@ pub(super) struct Typed {
 impl Typed {
     /// Reads files and stdin as told, and checks all that can be checked before sending.
     pub(super) fn prepare(&self, io: &Io) -> Result<Prepared, Error> {
-        let Target { method, domain, path, query } = self.target()?;
-        let found = catalog::find(method, &path).map(|found| found.operation);
+        let Target { method, domain, template, path, query } = self.target()?;
+        let (found, near) = match catalog::find(method, &template) {
+            Some(found) if found.takes_a_word_for_an_id() => (None, Some(found.operation)),
+            found => (found.map(|found| found.operation), None),
+        };
         let mut headers = self.header.clone();
         let body = self.body(method, found.as_ref(), content_type(&mut headers)?, io)?;
         let query = query.into_iter().chain(self.query.iter().cloned()).collect();
-        Ok(Prepared { method, path, query, headers, body, domain, operation: found })
+        Ok(Prepared { method, path, query, headers, body, domain, operation: found, near })
     }
 
     fn has_body(&self) -> bool {
@@ -101,7 +104,8 @@ impl Typed {
         let (domain, typed) = address(typed)?;
         let (template, query) = typed.split_once('?').unwrap_or((typed, ""));
         let path = catalog::request_path(&self.fill(method, template, values)?)?.path;
-        Ok(Target { method, domain, path, query: catalog::query_pairs(query).collect() })
+        let template = template.to_owned();
+        Ok(Target { method, domain, template, path, query: catalog::query_pairs(query).collect() })
     }
 
     /// Puts the values into the placeholders: `-p` by name, the others in order.
@@ -206,6 +210,8 @@ impl Typed {
 struct Target {
     method: Method,
     domain: Option<Domain>,
+    /// The path as it was typed, placeholders included.
+    template: String,
     path: String,
     query: Vec<(String, String)>,
 }

@@ -8,6 +8,8 @@ use crate::error::Error;
 use crate::io::Io;
 use crate::management::body::Field;
 use crate::management::change::Object;
+use crate::management::known;
+use crate::management::resource::CLIENTS;
 
 /// A kind of application, with what suits it.
 struct AppType {
@@ -49,6 +51,15 @@ const APP_TYPES: [AppType; 4] = [
 /// The API's name of a type; one we do not know is its own.
 pub(super) fn api_type(name: &str) -> &str {
     APP_TYPES.iter().find(|known| known.name == name).map_or(name, |known| known.api)
+}
+
+/// Warns about types that the API does not document.
+pub(super) fn warn_of_types(types: &[String], io: &Io) {
+    let known: Vec<_> = APP_TYPES.iter().map(|known| known.name).chain(known::APP_TYPES).collect();
+    for warning in types.iter().filter_map(|name| known::unknown("type of a client", name, &known))
+    {
+        io.talk.warn(warning);
+    }
 }
 
 /// The types, for completion: any other may be typed.
@@ -117,12 +128,18 @@ impl Flags {
         texts.chain(lists).collect()
     }
 
+    /// Warns about values that the API does not document.
+    pub(super) fn warn(&self, io: &Io) {
+        warn_of_types(self.app_type.as_slice(), io);
+    }
+
     /// The fields of a new client: what suits its type, unless given.
     ///
     /// # Errors
     /// As [`Changes::read`].
     pub(super) fn new_client(&self, changes: Changes, io: &Io) -> Result<Object, Error> {
-        let mut fields = changes.read(self.fields(), io)?.over(&Object::new())?;
+        self.warn(io);
+        let mut fields = changes.read(self.fields(), &CLIENTS, io)?.over(&Object::new())?;
         if let Some(known) =
             APP_TYPES.iter().find(|known| self.app_type.as_deref().map(api_type) == Some(known.api))
         {

@@ -54,7 +54,7 @@ pub(super) fn list(
     if wanted == [CLIENTS.id] {
         return desk.print(&listing, limit, |_| true);
     }
-    desk.view.warn_of_secrets(&CLIENTS, desk.io);
+    desk.view.warn_of_fields(&CLIENTS, desk.io);
     let mut rows: Vec<(String, Box<RawValue>)> = Vec::new();
     let mut progress = Progress::new(&desk.io.talk);
     listing.each(desk.api, |row| {
@@ -147,9 +147,18 @@ fn details(
 
 /// Lets clients use a connection, or stops them.
 pub(super) fn switch(desk: &mut Desk<'_>, switch: &Switch, on: bool) -> Result<(), Error> {
-    let names = args::names(&switch.clients, "client", desk.io)?;
-    let connection = desk.find(&switch.connection)?;
     let done = if on { "enabled" } else { "disabled" };
+    let names = args::names(&switch.clients, desk.io)?;
+    if names.is_empty() {
+        desk.io.talk.say(format_args!("no client is named on stdin; nothing was {done}"));
+        return Ok(());
+    }
+    // Only a protected profile is asked: each of the two undoes the other.
+    let is_asked = desk.api.identity().is_protected();
+    if is_asked {
+        desk.check_confirmable(&switch.sure.confirm)?;
+    }
+    let connection = desk.find(&switch.connection)?;
     let talk = desk.io.talk.clone();
     let mut failures = Failures::new(&talk, names.len(), done);
     let mut clients: Vec<Found> = Vec::new();
@@ -161,6 +170,12 @@ pub(super) fn switch(desk: &mut Desk<'_>, switch: &Switch, on: bool) -> Result<(
             clients.push(client);
         }
     }
+    if is_asked && !clients.is_empty() {
+        let verb = if on { "enable" } else { "disable" };
+        let of = format!(" For the connection {connection}.");
+        desk.confirm(&switch.sure.confirm, verb, &clients, &of)?;
+    }
+    let place = desk.api.identity().place();
     let path = format!("{}/clients", CONNECTIONS.path_of(&connection.id));
     for some in clients.chunks(AT_ONCE) {
         let body: Vec<_> =
@@ -181,7 +196,7 @@ pub(super) fn switch(desk: &mut Desk<'_>, switch: &Switch, on: bool) -> Result<(
         if let Some(Some(_)) = failures.note_all(sent, some.len())? {
             for client in some {
                 talk.say(format_args!(
-                    "{done} the client {client} for the connection {connection}"
+                    "{done} the client {client} for the connection {connection} on {place}"
                 ));
             }
         }

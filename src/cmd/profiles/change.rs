@@ -13,7 +13,7 @@ use crate::store::Store;
 use crate::text::{Shown, foreign};
 
 /// What can be set, in the order of the file. The last one is never typed.
-pub(super) const KEYS: [&str; 11] = [
+pub(super) const KEYS: [&str; 12] = [
     "domain",
     "client_id",
     "audience",
@@ -21,6 +21,7 @@ pub(super) const KEYS: [&str; 11] = [
     "redirect_uris",
     "grant",
     "organization",
+    "protected",
     "private_key",
     "key_id",
     "signing_alg",
@@ -28,8 +29,9 @@ pub(super) const KEYS: [&str; 11] = [
 ];
 
 pub(super) const KEYS_HELP: &str = "\
-Keys: domain, client_id, audience, scope, redirect_uris, grant, organization, private_key,
-key_id, signing_alg. Lists are separated by commas or spaces.
+Keys: domain, client_id, audience, scope, redirect_uris, grant, organization, protected,
+private_key, key_id, signing_alg. With protected=true, destructive commands ask for the domain to
+be typed. Lists are separated by commas or spaces.
 
 Examples:
   auth0-profiles set scope='openid profile offline_access read:things'
@@ -44,6 +46,7 @@ pub(super) fn is_key(word: &str) -> bool {
 /// A setting's value, checked.
 pub(super) enum Value {
     Text(String),
+    Flag(bool),
     List(Vec<String>),
 }
 
@@ -51,6 +54,7 @@ impl Value {
     pub(super) fn write(&self, key: &str, document: &mut Document) {
         match self {
             Self::Text(text) => document.set(key, text),
+            Self::Flag(value) => document.set_bool(key, *value),
             Self::List(items) => document.set_list(key, items),
         }
     }
@@ -86,6 +90,14 @@ pub(super) fn parse(key: &str, text: &str) -> Result<Value, Error> {
                 Error::usage("this is not a grant").hint(hint!("choose {}", all_of(&Grant::NAMES)))
             );
         }
+        "protected" => match text {
+            "true" => Value::Flag(true),
+            "false" => Value::Flag(false),
+            _ => {
+                return Err(Error::usage("protected is neither true nor false")
+                    .hint("such as auth0-profiles set protected=true"));
+            }
+        },
         "signing_alg" if !["RS256", "RS384", "PS256"].contains(&text) => {
             return Err(Error::usage("this is not a signing algorithm")
                 .hint("choose RS256, RS384 or PS256"));

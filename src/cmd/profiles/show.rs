@@ -93,6 +93,7 @@ pub(super) fn show(
         "scope": settings.scope,
         "redirect_uris": settings.redirect_uris,
         "organization": settings.organization,
+        "protected": settings.protected.then_some(true),
         "private_key": settings.private_key,
         "credential_saved": settings.client_secret.is_some() || settings.private_key.is_some(),
         "path": store.path(name).display().to_string(),

@@ -7,10 +7,12 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::Value;
 
+use crate::cmd::confirm::ConfirmArgs;
 use crate::error::{Error, Kind};
 use crate::io::{Io, read_bounded};
-use crate::management::body::Field;
+use crate::management::body::{self, Field};
 use crate::management::change::Object;
+use crate::management::resource::Resource;
 use crate::output::Fields;
 
 /// The API takes bodies up to 1 MB; a document for people may hold more white space.
@@ -64,12 +66,12 @@ pub struct DryRun {
 }
 
 /// What commands take whose effect cannot be undone.
-#[derive(Args, Clone, Copy, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Safety")]
 pub struct Sure {
-    /// Do not ask first
-    #[arg(short, long)]
-    pub yes: bool,
+    /// The answer to the question.
+    #[command(flatten)]
+    pub confirm: ConfirmArgs,
 
     /// Or only say what would be done.
     #[command(flatten)]
@@ -77,13 +79,20 @@ pub struct Sure {
 }
 
 impl Changes {
-    /// Reads the document and puts `flags` and then `--set` in their order.
+    /// Reads the document and puts `flags` and then `--set` in their order, as `resource` takes
+    /// their values.
     ///
     /// # Errors
     /// Usage, for a document that is no JSON object.
-    pub fn read(self, mut flags: Vec<Field>, io: &Io) -> Result<Wanted, Error> {
+    pub fn read(
+        self,
+        mut flags: Vec<Field>,
+        resource: &Resource,
+        io: &Io,
+    ) -> Result<Wanted, Error> {
         let document = self.document(io)?;
-        flags.extend(self.set);
+        flags
+            .extend(self.set.into_iter().map(|field| field.with_text_values(resource.text_values)));
         Ok(Wanted { document, fields: flags })
     }
 
@@ -125,9 +134,7 @@ impl Wanted {
     pub fn over(&self, there: &Object) -> Result<Object, Error> {
         let there = Value::Object(there.clone());
         let mut document = Value::Object(self.document.clone());
-        for field in &self.fields {
-            field.clone().set_over(&mut document, &there)?;
-        }
+        body::set_all(&mut document, &there, self.fields.iter().cloned())?;
         match document {
             Value::Object(object) => Ok(object),
             _ => Ok(Object::new()),
@@ -135,11 +142,12 @@ impl Wanted {
     }
 }
 
-/// Names from the command line, each once; `-` stands for those on stdin, one a line.
+/// Names from the command line, each once; `-` stands for those on stdin, one a line. None if stdin
+/// has none: then there is nothing to do.
 ///
 /// # Errors
-/// Usage, when stdin holds no text or nothing is named.
-pub fn names(given: &[String], what: &str, io: &Io) -> Result<Vec<String>, Error> {
+/// Usage, if stdin is not UTF-8 text or is too long.
+pub fn names(given: &[String], io: &Io) -> Result<Vec<String>, Error> {
     let mut names: Vec<String> = Vec::new();
     for name in given {
         if name != "-" {
@@ -154,10 +162,6 @@ pub fn names(given: &[String], what: &str, io: &Io) -> Result<Vec<String>, Error
     }
     let mut known = HashSet::new();
     names.retain(|name| known.insert(name.clone()));
-    if names.is_empty() {
-        return Err(Error::usage(format!("no {what} is named"))
-            .hint("give names or IDs, or - to read them from stdin"));
-    }
     Ok(names)
 }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Desk, Failures, Write};
+use crate::cmd::confirm::ConfirmArgs;
 use crate::cmd::progress::Progress;
 use crate::error::Error;
 use crate::management::naming::Found;
@@ -12,8 +13,12 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// The worst of those that were met.
-    pub fn delete(&mut self, names: &[String], yes: bool) -> Result<(), Error> {
-        self.check_confirmable(yes)?;
+    pub fn delete(&mut self, names: &[String], confirm: &ConfirmArgs) -> Result<(), Error> {
+        if names.is_empty() {
+            self.io.talk.say("nothing to delete: stdin names none");
+            return Ok(());
+        }
+        self.check_confirmable(confirm)?;
         let talk = self.io.talk.clone();
         let mut failures = Failures::new(&talk, names.len(), "deleted");
         let mut found: Vec<Found> = Vec::with_capacity(names.len());
@@ -26,7 +31,7 @@ impl Desk<'_> {
             }
         }
         if !found.is_empty() {
-            self.confirm(yes, "delete", &found, "")?;
+            self.confirm(confirm, "delete", &found, "")?;
         }
         let mut progress = Progress::new(&talk);
         for (at, one) in found.iter().enumerate() {
@@ -55,12 +60,18 @@ impl Desk<'_> {
             && serde_json::from_slice::<Value>(&answer.body)
                 .is_ok_and(|body| body.get("deleted_at").is_some());
         let singular = self.resource.singular;
+        let place = self.api.identity().place();
         if begun {
             self.io.talk.say(format_args!(
-                "deleting the {singular} {found}: the tenant has accepted it and finishes it later"
+                "deleting the {singular} {found} on {place}: the tenant has accepted it and finishes it later"
             ));
+        } else if found.name.is_some() {
+            self.io.talk.say(format_args!("deleted the {singular} {found} on {place}"));
         } else {
-            self.io.talk.say(format_args!("deleted the {singular} {found}"));
+            // The API answers the same for an ID that does not exist.
+            self.io.talk.say(format_args!(
+                "{place} has accepted the deletion of the {singular} {found}; whether it was there is not known, because the token may not read it"
+            ));
         }
         Ok(())
     }

@@ -36,7 +36,18 @@ impl Desk<'_> {
             .zip(&found)
             .filter(|(_, found)| found.is_none())
             .map(|(text, _)| text.as_str());
-        let mut by_name = self.by_name(&names.collect::<Vec<_>>())?.into_iter();
+        let names = names.collect::<Vec<_>>();
+        let by_name = match self.by_name(&names) {
+            // As for one: text that cannot be a name needs no look-up.
+            Err(error)
+                if error.kind() == Kind::Refused
+                    && names.iter().all(|name| (self.resource.is_issued_id)(name)) =>
+            {
+                names.iter().map(|id| Ok(Found { id: (*id).to_owned(), name: None })).collect()
+            }
+            result => result?,
+        };
+        let mut by_name = by_name.into_iter();
         Ok(found.into_iter().filter_map(|found| found.or_else(|| by_name.next())).collect())
     }
 
@@ -77,8 +88,15 @@ impl Desk<'_> {
             }
             Err(error) => match error.kind() {
                 Kind::NotFound => Ok(None),
-                // A token that may not read may still be allowed what comes next.
-                Kind::Refused => Ok(Some(Ok(Found { id: text.to_owned(), name: None }))),
+                // A token that may not read may still be allowed what comes next. Only a text that
+                // cannot be a name is used so: the API answers 204 when an unknown ID is deleted.
+                Kind::Refused if (self.resource.is_issued_id)(text) => {
+                    Ok(Some(Ok(Found { id: text.to_owned(), name: None })))
+                }
+                Kind::Refused => Ok(Some(Err(error.because(format!(
+                    "without a look-up it is not known whether this is the ID or the name of a {}; nothing was sent",
+                    self.resource.singular
+                ))))),
                 _ => Err(error),
             },
         }

@@ -41,7 +41,7 @@ impl Desk<'_> {
                 }
             }
         }
-        self.view.warn_of_secrets(resource, self.io);
+        self.view.warn_of_fields(resource, self.io);
         let mut query = filter.query;
         query.extend(resource.fields(wanted.as_deref(), self.view.reveal_secrets));
         let limit = filter.cut.limit;
@@ -50,16 +50,18 @@ impl Desk<'_> {
             path: resource.path,
             key: resource.key,
             query,
-            // What is sifted here cannot be counted there.
-            limit: if named.is_some() { None } else { limit },
+            // Filtered on our side, so the API cannot apply the limit.
+            limit: limit.filter(|limit| named.is_none() || *limit == 0),
             paging: Paging::Either,
         };
         // `is_global` leaves out the one client that is no application.
         let whole =
             limit.is_none() && listing.query.iter().all(|(key, _)| !SIFTS.contains(&key.as_str()));
+        // A list that shows no names says nothing about what there is.
+        let shows_names = resource.shows_names(wanted.as_deref());
         let api = self.api;
         let mut seen = Vec::new();
-        let tenant = api.tenant_of_profile();
+        let tenant = api.tenant_of_profile().filter(|_| shows_names);
         self.print(&listing, limit, |row| {
             let wants_name = named.is_some();
             let wants_entry = tenant.is_some() && seen.len() < cache::MOST;
@@ -92,14 +94,17 @@ impl Desk<'_> {
         mut keep: impl FnMut(&str) -> bool,
     ) -> Result<(), Error> {
         let mut renderer = self.view.renderer(self.columns, self.io);
-        // Rows that stream onto the same terminal are progress enough.
-        let silent = self.io.width().is_some() && self.view.format != Format::Table;
+        let on_terminal = self.io.width().is_some();
         let mut progress = Progress::new(&self.io.talk);
         let (mut seen, mut printed) = (0_usize, 0_usize);
         let out = &mut self.io.out;
         listing.each(self.api, |row| {
             progress.begun();
             if keep(row) {
+                // Rows that stream onto the same terminal are progress enough.
+                if on_terminal && !renderer.holds_next() {
+                    progress.end();
+                }
                 out.with(|out| renderer.row(out, row))?;
                 printed += 1;
             }
@@ -108,7 +113,7 @@ impl Desk<'_> {
                 out.flush()?;
             }
             seen += 1;
-            if !silent && seen.is_multiple_of(PAGE_SIZE) {
+            if seen.is_multiple_of(PAGE_SIZE) {
                 progress.at(|| format!("{seen} {}", listing.key));
             }
             Ok(limit.is_none_or(|limit| printed < limit))

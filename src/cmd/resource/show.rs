@@ -9,6 +9,7 @@ use crate::cli::Shared;
 use crate::error::Error;
 use crate::io::Io;
 use crate::management::change::Object;
+use crate::management::known;
 use crate::management::resource::Resource;
 use crate::output::{Column, Fields, Format, Options, Renderer};
 use crate::redact;
@@ -50,14 +51,19 @@ impl View {
         }
     }
 
-    /// Says which of the chosen fields are not asked for.
-    pub fn warn_of_secrets(&self, resource: &Resource, io: &Io) {
-        let chosen = self.fields.iter().flat_map(Fields::top_level);
-        for field in chosen.filter(|field| !self.reveal_secrets && resource.secrets.contains(field))
-        {
-            io.talk.warn(format_args!(
-                "'{field}' is a secret and was not asked for; to see it, add --reveal-secrets"
-            ));
+    /// Warns about chosen fields that the API does not document, and about secrets that are not
+    /// asked for.
+    pub fn warn_of_fields(&self, resource: &Resource, io: &Io) {
+        let what = format!("field of a {}", resource.singular);
+        for field in self.fields.iter().flat_map(Fields::top_level) {
+            if let Some(warning) = known::unknown(&what, field, resource.fields) {
+                io.talk.warn(warning);
+            }
+            if !self.reveal_secrets && resource.secrets.contains(&field) {
+                io.talk.warn(format_args!(
+                    "'{field}' is a secret and was not asked for; to see it, add --reveal-secrets"
+                ));
+            }
         }
     }
 
@@ -80,7 +86,7 @@ impl Desk<'_> {
     pub fn show(&mut self, text: &str) -> Result<(), Error> {
         let wanted: Option<Vec<_>> =
             self.view.fields.as_ref().map(|fields| fields.top_level().map(str::to_owned).collect());
-        self.view.warn_of_secrets(self.resource, self.io);
+        self.view.warn_of_fields(self.resource, self.io);
         let query = self.resource.fields(wanted.as_deref(), self.view.reveal_secrets);
         let (_, object) = self.read(text, &query)?;
         self.show_object(&object)

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::args::Wanted;
 use super::{Desk, object};
+use crate::cmd::confirm::ConfirmArgs;
 use crate::cmd::progress::Waiting;
 use crate::error::{Error, Kind};
 use crate::hint;
@@ -117,7 +118,7 @@ impl Desk<'_> {
         let Some(created) = sent? else { return Ok(()) };
         let id = created.get(resource.id).and_then(Value::as_str).unwrap_or_default();
         let made = Found { id: id.to_owned(), name: Some(name) };
-        self.io.talk.say(format_args!("created the {} {made}", resource.singular));
+        self.say_done("created", &made);
         self.show_new(&created)
     }
 
@@ -197,7 +198,7 @@ impl Desk<'_> {
             doubt: "it may have been updated all the same; run the command again to be sure".into(),
         })?;
         let Some(updated) = updated else { return Ok(()) };
-        self.io.talk.say(format_args!("updated the {} {found}", resource.singular));
+        self.say_done("updated", &found);
         self.show_object(&updated)
     }
 
@@ -244,13 +245,14 @@ impl Desk<'_> {
     /// Usage, without a terminal and without `--yes`; failure, when the answer is no.
     pub fn confirm(
         &self,
-        yes: bool,
+        confirm: &ConfirmArgs,
         verb: &str,
         found: &[Found],
         consequence: &str,
     ) -> Result<(), Error> {
         const MOST_TOLD: usize = 20;
-        if yes || self.dry_run {
+        let identity = self.api.identity();
+        if self.dry_run || confirm.is_answered(identity)? {
             return Ok(());
         }
         let what = match found {
@@ -267,15 +269,22 @@ impl Desk<'_> {
                 format!("these {} {}", several.len(), self.resource.plural)
             }
         };
-        self.io.confirm(&format!("{verb} {what}?{consequence}"))
+        let question = format!("{verb} {what} on {}?{consequence}", identity.place());
+        confirm.ask(&question, identity, self.io)
+    }
+
+    /// Says what was done to one of them, and where.
+    pub fn say_done(&self, done: &str, found: &Found) {
+        let place = self.api.identity().place();
+        self.io.talk.say(format_args!("{done} the {} {found} on {place}", self.resource.singular));
     }
 
     /// Fails early where [`Desk::confirm`] could only fail: before anything is looked up.
     ///
     /// # Errors
     /// As there.
-    pub fn check_confirmable(&self, yes: bool) -> Result<(), Error> {
-        if yes || self.dry_run || self.io.interactive { Ok(()) } else { self.io.confirm("") }
+    pub fn check_confirmable(&self, confirm: &ConfirmArgs) -> Result<(), Error> {
+        if self.dry_run { Ok(()) } else { confirm.check(self.api.identity(), self.io) }
     }
 }
 

@@ -3,11 +3,16 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::Deserialize;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::error::{Error, Kind};
 use crate::rawjson;
+
+/// Items of one page, at most. The API's pages have up to 1,000, and its lists without pages stay
+/// far below this; the bound keeps an answer of millions of empty items from filling the memory.
+const MAX_ITEMS: usize = 100_000;
 
 /// The answer to one request for a page: a bare array, or an object with the items under a key.
 #[derive(Debug)]
@@ -37,6 +42,8 @@ pub enum BodyError {
     SeveralArrays,
     /// `next` is there and is no text.
     Cursor,
+    /// More items than any page of the API has.
+    TooManyItems,
 }
 
 impl<'a> PageBody<'a> {
@@ -81,7 +88,7 @@ fn id(item: &str) -> Option<String> {
 #[derive(Default)]
 struct Found<'a> {
     /// The bare array's items, or those under the expected key.
-    items: Option<Vec<&'a RawValue>>,
+    items: Option<Items<'a>>,
     is_bare: bool,
     /// The first array under any other, and how many there are.
     array: Option<&'a RawValue>,
@@ -95,12 +102,15 @@ struct Found<'a> {
 impl<'a> Found<'a> {
     fn body(self) -> Result<PageBody<'a>, BodyError> {
         let items = match (self.items, self.array) {
-            (Some(items), _) => items.into_iter().map(RawValue::get).collect(),
+            (Some(items), _) => items.0,
             (None, Some(_)) if self.arrays > 1 => return Err(BodyError::SeveralArrays),
             // It is JSON: its items need no second check.
-            (None, Some(array)) => rawjson::items(array.get()).collect(),
+            (None, Some(array)) => rawjson::items(array.get()).take(MAX_ITEMS + 1).collect(),
             (None, None) => return Err(BodyError::NoItems),
         };
+        if items.len() > MAX_ITEMS {
+            return Err(BodyError::TooManyItems);
+        }
         let next = match self.next.map(RawValue::get) {
             None | Some("null") => None,
             Some(text) => Some(string(text).ok_or(BodyError::Cursor)?),
@@ -118,6 +128,34 @@ fn string(text: &str) -> Option<Cow<'_, str>> {
     }
 }
 
+/// The items of an array, at most one more than a page may have; the rest is only skipped.
+#[derive(Default)]
+struct Items<'a>(Vec<&'a str>);
+
+impl<'a> Deserialize<'a> for Items<'a> {
+    fn deserialize<D: serde::Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(Self(Vec::new()))
+    }
+}
+
+impl<'a> Visitor<'a> for Items<'a> {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of items")
+    }
+
+    fn visit_seq<A: SeqAccess<'a>>(mut self, mut seq: A) -> Result<Self, A::Error> {
+        while self.0.len() <= MAX_ITEMS
+            && let Some(item) = seq.next_element::<&'a RawValue>()?
+        {
+            self.0.push(item.get());
+        }
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(self)
+    }
+}
+
 struct Outline<'k> {
     key: Option<&'k str>,
 }
@@ -129,11 +167,8 @@ impl<'a> Visitor<'a> for Outline<'_> {
         f.write_str("a page: an array, or an object with one")
     }
 
-    fn visit_seq<A: SeqAccess<'a>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = seq.next_element()? {
-            items.push(item);
-        }
+    fn visit_seq<A: SeqAccess<'a>>(self, seq: A) -> Result<Self::Value, A::Error> {
+        let items = Items(Vec::new()).visit_seq(seq)?;
         Ok(Found { items: Some(items), is_bare: true, ..Found::default() })
     }
 
@@ -142,7 +177,7 @@ impl<'a> Visitor<'a> for Outline<'_> {
         while let Some(key) = map.next_key::<Cow<'a, str>>()? {
             if self.key == Some(&*key) {
                 // `null` is how some answers say that there are none.
-                found.items = Some(map.next_value::<Option<_>>()?.unwrap_or_default());
+                found.items = Some(map.next_value::<Option<Items<'a>>>()?.unwrap_or_default());
                 continue;
             }
             let value = map.next_value::<&'a RawValue>()?;
@@ -202,6 +237,10 @@ impl fmt::Display for BodyError {
             Self::SeveralArrays => {
                 f.write_str("there are several arrays in it; which one is the list cannot be told")
             }
+            Self::TooManyItems => write!(
+                f,
+                "it has more than {MAX_ITEMS} items, and no page of the API has that many"
+            ),
             Self::Cursor => f.write_str("its cursor of the next page is no text"),
         }
     }

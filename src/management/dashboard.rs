@@ -1,9 +1,9 @@
-//! Where the dashboard shows a client.
+//! Pages of the dashboard.
 
+use super::encoded;
+use crate::domain::Domain;
 use crate::error::{Error, Kind};
 use crate::hint;
-use crate::management::encoded;
-use crate::session::AccessToken;
 use crate::text::foreign;
 
 /// The domain of tenants that Auth0 hosts for everybody.
@@ -12,27 +12,40 @@ const PUBLIC: &str = ".auth0.com";
 /// The address of a client's settings.
 ///
 /// # Errors
-/// When the tenant's own domain is not known, as with a private cloud.
-pub(super) fn settings_page(token: &AccessToken, client_id: &str) -> Result<String, Error> {
-    // A custom domain does not say which tenant it is; the audience always does.
-    let audience = token.audience.as_deref().and_then(|audience| audience.strip_prefix("https://"));
-    let hosts = [Some(token.domain.authority()), audience.and_then(|rest| rest.split('/').next())];
-    let Some((tenant, region)) = hosts.into_iter().flatten().find_map(tenant) else {
-        return Err(Error::new(
+/// Failure, if the tenant's own domain is not known, as with a private cloud.
+pub fn settings_page(
+    domain: &Domain,
+    audience: Option<&str>,
+    client_id: &str,
+) -> Result<String, Error> {
+    client_page(domain, audience, client_id, "settings").ok_or_else(|| {
+        Error::new(
             Kind::Failure,
             format!(
-                "the dashboard of {} is not known: only tenants at {} have a page there",
-                token.domain,
+                "the dashboard of {domain} is not known: only tenants at {} have a page there",
                 &PUBLIC[1..]
             ),
         )
         .hint(hint!(
             "see the client here: auth0-clients show {}",
             foreign(client_id).in_command("ID")
-        )));
-    };
-    Ok(format!(
-        "https://manage.auth0.com/dashboard/{region}/{tenant}/applications/{}/settings",
+        ))
+    })
+}
+
+/// The address of one tab of a client's page, or `None` if the tenant's own domain is not known.
+pub fn client_page(
+    domain: &Domain,
+    audience: Option<&str>,
+    client_id: &str,
+    tab: &str,
+) -> Option<String> {
+    // A custom domain does not say which tenant it is; the audience always does.
+    let audience = audience.and_then(|audience| audience.strip_prefix("https://"));
+    let hosts = [Some(domain.authority()), audience.and_then(|rest| rest.split('/').next())];
+    let (tenant, region) = hosts.into_iter().flatten().find_map(tenant)?;
+    Some(format!(
+        "https://manage.auth0.com/dashboard/{region}/{tenant}/applications/{}/{tab}",
         encoded(client_id)
     ))
 }
@@ -50,18 +63,9 @@ fn tenant(host: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Domain;
-    use crate::secret::Secret;
 
     fn page(domain: &str, audience: Option<&str>) -> Result<String, Error> {
-        let token = AccessToken {
-            secret: Secret::new("t"),
-            domain: Domain::parse(domain).unwrap(),
-            audience: audience.map(str::to_owned),
-            expires_at: None,
-            scope: None,
-        };
-        settings_page(&token, "abc")
+        settings_page(&Domain::parse(domain).unwrap(), audience, "abc")
     }
 
     #[test]

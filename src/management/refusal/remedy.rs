@@ -1,0 +1,252 @@
+//! What helps against a missing scope: computed from who acts and how the token was granted, so that
+//! following the hint changes the outcome.
+
+use crate::domain::Domain;
+use crate::hint;
+use crate::management::dashboard;
+use crate::oauth::jwt;
+use crate::profile::{DEFAULT_SCOPE, Grant, Profile, ProfileName, Settings};
+use crate::session::Identity;
+use crate::store::Store;
+use crate::text::{Hint, Shown, foreign};
+
+/// What the holder of a token can do about a scope that it lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Remedy {
+    /// Ask for it: it was not asked for yet, and this kind of grant can hold it.
+    AskForIt,
+    /// Become a machine: the tenant does not give it to a person.
+    BecomeAMachine,
+    /// Add it to the client grant, in the dashboard.
+    AddToTheGrant,
+}
+
+/// How a token came about.
+#[derive(Clone, Copy, Debug)]
+struct Standing {
+    /// By client credentials, not for a person.
+    machine: bool,
+    /// The scope was asked for, or all scopes were.
+    asked: bool,
+    /// The token holds any scope that the `current_user` family does not cover.
+    administrative: bool,
+}
+
+impl Standing {
+    fn remedy(self) -> Remedy {
+        match self {
+            Self { machine: true, asked: true, .. } => Remedy::AddToTheGrant,
+            Self { machine: true, asked: false, .. } => Remedy::AskForIt,
+            // This tenant does give people administrative scopes.
+            Self { asked: false, administrative: true, .. } => Remedy::AskForIt,
+            _ => Remedy::BecomeAMachine,
+        }
+    }
+}
+
+/// How this identity comes by a scope that its token lacks: a command to run, or the page of the
+/// dashboard and then a command.
+pub fn how_to_get(scope: &str, identity: &Identity) -> Hint {
+    let word = foreign(scope).in_command("SCOPE");
+    match identity {
+        Identity::GivenToken { domain, token } => {
+            let claims = jwt::unverified(token.expose());
+            let is_machine =
+                claims.as_ref().and_then(|claims| claims.subject()).is_some_and(is_client);
+            if is_machine {
+                let client_id = claims.as_ref().and_then(|claims| claims.client_id());
+                let grant = grant_page(domain, None, client_id, &word);
+                return hint!("{}\nthen put a new token into AUTH0_ACCESS_TOKEN", grant);
+            }
+            let name = profile_after(domain);
+            hint!(
+                "a person's token rarely gets {}; sign in as a machine-to-machine application that has it: {}\nthen run this again with --profile {}",
+                word,
+                machine_login(&name, domain),
+                name
+            )
+        }
+        Identity::GivenCredentials { domain, client_id, audience, scope: asked, .. } => {
+            if !asked.is_empty() && !asked.iter().any(|asked| asked == scope) {
+                return hint!(
+                    "add {} to AUTH0_SCOPE, or unset AUTH0_SCOPE to get all that the client grant has",
+                    word
+                );
+            }
+            let grant = grant_page(domain, Some(audience), Some(client_id), &word);
+            hint!("{}\nthen run this again", grant)
+        }
+        Identity::Profile { store, name, profile, settings } => {
+            of_profile(scope, store, name, profile, settings, identity)
+        }
+    }
+}
+
+fn of_profile(
+    scope: &str,
+    store: &Store,
+    name: &ProfileName,
+    profile: &Profile,
+    settings: &Settings,
+    identity: &Identity,
+) -> Hint {
+    let word = foreign(scope).in_command("SCOPE");
+    let login = hint!("auth0-login --profile {}", name);
+    let client_id = settings.client_id.as_deref();
+    match standing(scope, profile, settings).remedy() {
+        Remedy::AskForIt => hint!("sign in with it: {} --add-scope {}", login, word),
+        Remedy::AddToTheGrant => {
+            let Some(domain) = identity.domain() else { return hint!("sign in: {}", login) };
+            let audience = settings.audience();
+            let grant = grant_page(domain, audience.as_deref(), client_id, &word);
+            hint!("{}\nthen get a new token: {}", grant, login)
+        }
+        Remedy::BecomeAMachine => {
+            let Some(domain) = identity.domain() else { return hint!("sign in: {}", login) };
+            match machine_profile(store, name, domain) {
+                MachineProfile::There(machine) => hint!(
+                    "this tenant does not give {} to a person; run this again with --profile {}, which signs in as a machine",
+                    word,
+                    machine
+                ),
+                MachineProfile::New(machine) => hint!(
+                    "this tenant does not give {} to a person; sign in as a machine-to-machine application that has it: {}\nthen run this again with --profile {}",
+                    word,
+                    machine_login(&machine, domain),
+                    machine
+                ),
+            }
+        }
+    }
+}
+
+fn standing(scope: &str, profile: &Profile, settings: &Settings) -> Standing {
+    let token = profile.token.as_ref();
+    let claims = token.and_then(|token| jwt::unverified(token.access_token.expose()));
+    let machine = settings.grant == Some(Grant::ClientCredentials)
+        || claims.as_ref().and_then(|claims| claims.subject()).is_some_and(is_client);
+    let asked = match settings.scope.as_deref() {
+        Some(asked) if !asked.is_empty() => asked.iter().any(|asked| asked == scope),
+        // A machine gets all that its grant holds.
+        _ if machine => true,
+        _ => DEFAULT_SCOPE.contains(&scope),
+    };
+    let granted = token.map(|token| token.scope.as_slice()).unwrap_or_default();
+    let administrative =
+        granted.iter().any(|scope| scope.contains(':') && !scope.contains("current_user"));
+    Standing { machine, asked, administrative }
+}
+
+/// Whether a subject is an application's: `CLIENT_ID@clients`.
+fn is_client(subject: &str) -> bool {
+    subject.ends_with("@clients")
+}
+
+/// Where a scope is added to a client grant.
+fn grant_page(
+    domain: &Domain,
+    audience: Option<&str>,
+    client_id: Option<&str>,
+    scope: &Shown,
+) -> Hint {
+    // A token says its client ID itself: only a plain one goes into an address.
+    let plain = |id: &&str| id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let client_id = client_id.filter(plain);
+    let page = client_id.and_then(|id| dashboard::client_page(domain, audience, id, "apis"));
+    let at = page.map_or("".into(), |page| hint!(" at {}", foreign(&page).shown()));
+    let application = client_id
+        .map_or("the application".into(), |id| hint!("the application {}", foreign(id).shown()));
+    hint!(
+        "add {} to the client grant of {}{} (in the dashboard: Applications → APIs → Auth0 Management API → Application Access, formerly Machine to Machine Applications)",
+        scope,
+        application,
+        at
+    )
+}
+
+fn machine_login(profile: &ProfileName, domain: &Domain) -> Hint {
+    hint!(
+        "auth0-login --profile {} --domain {} --client-credentials --save-secret",
+        profile,
+        domain
+    )
+}
+
+enum MachineProfile {
+    There(ProfileName),
+    New(ProfileName),
+}
+
+/// The profile `NAME-m2m`, if it is a machine's of the same tenant; else a new name after it.
+fn machine_profile(store: &Store, name: &ProfileName, domain: &Domain) -> MachineProfile {
+    let base: String = name.as_str().chars().take(56).collect();
+    for number in 1..100 {
+        let name = if number == 1 { format!("{base}-m2m") } else { format!("{base}-m2m{number}") };
+        let Ok(candidate) = ProfileName::parse(&name) else { break };
+        if !store.exists(&candidate) {
+            return MachineProfile::New(candidate);
+        }
+        if let Ok(Some(profile)) = store.load(&candidate)
+            && profile.settings.grant == Some(Grant::ClientCredentials)
+            && profile.settings.domain.as_ref() == Some(domain)
+        {
+            return MachineProfile::There(candidate);
+        }
+    }
+    MachineProfile::New(named("m2m"))
+}
+
+/// A profile's name for a machine of a tenant that has no profile: `acme-m2m`.
+fn profile_after(domain: &Domain) -> ProfileName {
+    let first = domain.host().split('.').next().unwrap_or_default();
+    let fits = first.starts_with(|c: char| c.is_ascii_alphabetic())
+        && first.len() <= 56
+        && first.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if fits { named(&format!("{first}-m2m")) } else { named("m2m") }
+}
+
+fn named(name: &str) -> ProfileName {
+    ProfileName::parse(name).expect("letters, digits and dashes make a name")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_remedy_follows_from_the_grant() {
+        for (machine, asked, administrative, remedy) in [
+            (false, true, false, Remedy::BecomeAMachine),
+            (false, false, false, Remedy::BecomeAMachine),
+            (false, true, true, Remedy::BecomeAMachine),
+            (false, false, true, Remedy::AskForIt),
+            (true, true, true, Remedy::AddToTheGrant),
+            (true, true, false, Remedy::AddToTheGrant),
+            (true, false, true, Remedy::AskForIt),
+        ] {
+            let standing = Standing { machine, asked, administrative };
+            assert_eq!(standing.remedy(), remedy, "{standing:?}");
+        }
+    }
+
+    #[test]
+    fn a_profile_is_named_after_its_tenant() {
+        let of = |domain: &str| profile_after(&Domain::parse(domain).unwrap());
+        assert_eq!(of("acme.eu.auth0.com").as_str(), "acme-m2m");
+        assert_eq!(of("http://127.0.0.1:4400").as_str(), "m2m");
+        assert_eq!(of("http://localhost:4400").as_str(), "localhost-m2m");
+    }
+
+    #[test]
+    fn the_page_of_a_client_grant_is_named() {
+        let domain = Domain::parse("acme.eu.auth0.com").unwrap();
+        let scope = foreign("read:logs").shown();
+        let hint = grant_page(&domain, None, Some("abc"), &scope);
+        assert!(
+            hint.as_str()
+                .contains("https://manage.auth0.com/dashboard/eu/acme/applications/abc/apis")
+        );
+        let hint = grant_page(&domain, None, Some("$(reboot)\n"), &scope);
+        assert!(!hint.as_str().contains("reboot"), "{hint}");
+    }
+}

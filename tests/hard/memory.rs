@@ -1,0 +1,135 @@
+//! What a list costs in memory: the same for a thousand rows and a hundred thousand, in every
+//! format, and no more than two pages however large the pages are.
+
+use std::io::Write;
+
+use auth0_emulator::{Config, Emulator};
+use serde_json::json;
+
+use super::home::Home;
+use crate::api::fake::{Reply, Tenant};
+use crate::support::Ran;
+
+const MIB: usize = 1 << 20;
+
+#[test]
+fn a_list_costs_the_same_memory_whatever_its_length() {
+    let home = Home::new();
+    let peaks = |clients: usize| {
+        let tenant = Emulator::start(Config { clients, ..Config::default() }).unwrap();
+        let token = tenant.access_token("read:clients", None, 3600);
+        ["table", "json", "jsonl", "csv", "tsv"].map(|format| {
+            let mut command = home.command("auth0-clients", &["list", "-o", format]);
+            command.env("AUTH0_DOMAIN", tenant.domain()).env("AUTH0_ACCESS_TOKEN", &token);
+            let (ran, peak, _) = Ran::watched(&mut command, b"");
+            let ran = ran.exits(0);
+            assert!(ran.lines().len() >= clients - 1, "{format}: {} lines", ran.lines().len());
+            (format, peak)
+        })
+    };
+    let (few, many) = (peaks(1_000), peaks(100_000));
+    for ((format, few), (_, many)) in few.into_iter().zip(many) {
+        // Whole MiB are measured, so a tenth of them is one or two.
+        assert!(few.abs_diff(many) <= 2, "{format}: {few} MiB, then {many} MiB");
+        assert!(few.max(many) <= 24, "{format}: {few} MiB, then {many} MiB");
+    }
+}
+
+/// Pages of this many bytes, with 100 rows each; numbered with a total, or by checkpoint.
+fn heavy(pages: usize, bytes: usize, numbered: bool) -> Tenant {
+    let padding = "x".repeat(bytes / 100);
+    let row = json!({"client_id": "c", "name": padding}).to_string();
+    let rows = vec![row; 100].join(",");
+    Tenant::new(move |seen| {
+        let page = seen.number("page").filter(|_| numbered);
+        let body = if page.is_some_and(|page| page >= pages) {
+            r#"{"clients":[]}"#.to_owned()
+        } else if page.is_some() {
+            format!("{{\"total\":{},\"start\":0,\"limit\":100,\"clients\":[{rows}]}}", pages * 100)
+        } else {
+            let at = seen.number("from").unwrap_or(0) + 1;
+            let next = if at < pages { format!("\"{at}\"") } else { "null".to_owned() };
+            format!("{{\"clients\":[{rows}],\"next\":{next}}}")
+        };
+        Reply::json(200, body)
+    })
+}
+
+#[test]
+fn no_more_than_two_large_pages_are_held() {
+    let home = Home::new();
+    for (binary, args, numbered) in [
+        ("auth0-clients", &["list", "-o", "jsonl"][..], true),
+        ("auth0-clients", &["list"], true),
+        ("auth0-clients", &["list"], false),
+        ("auth0-api", &["clients", "--paginate", "-o", "table"], false),
+    ] {
+        let tenant = heavy(5, 30 * MIB, numbered);
+        let mut command = home.command(binary, args);
+        command.env("AUTH0_DOMAIN", &tenant.origin).env("AUTH0_ACCESS_TOKEN", "t");
+        // Nobody keeps the 150 MB.
+        command.arg("--quiet");
+        let (ran, peak, _) = Ran::watched(&mut command, b"");
+        let rows = ran.exits(0).lines().len();
+        assert!((500..=501).contains(&rows), "{rows} rows");
+        assert!(peak < 130, "{args:?}, numbered: {numbered}: {peak} MiB for pages of 30 MiB");
+    }
+}
+
+#[test]
+fn a_large_page_among_small_ones_is_in_its_place() {
+    let home = Home::new();
+    let tenant = Tenant::new(|seen| {
+        let page = seen.number("page").unwrap();
+        if page > 8 {
+            return Reply::json(200, json!({"clients": []}));
+        }
+        let padding = if page % 3 == 1 { "x".repeat(30 * MIB / 1000) } else { String::new() };
+        let rows: Vec<_> = (0..100)
+            .map(|row| json!({"client_id": format!("c{}", page * 100 + row), "name": padding}))
+            .collect();
+        Reply::json(200, json!({"total": 900, "start": page * 100, "limit": 100, "clients": rows}))
+    });
+    let args = ["list", "-o", "jsonl", "--fields", "client_id"];
+    let mut command = home.command("auth0-clients", &args);
+    command.env("AUTH0_DOMAIN", &tenant.origin).env("AUTH0_ACCESS_TOKEN", "t");
+    let ran = Ran::of(&mut command).exits(0);
+    let expected: Vec<_> = (0..900).map(|at| format!("{{\"client_id\":\"c{at}\"}}")).collect();
+    assert_eq!(ran.lines(), expected);
+}
+
+#[test]
+fn a_page_of_millions_of_items_is_refused() {
+    let mut packed = Vec::new();
+    let mut encoder = flate2::write::GzEncoder::new(&mut packed, flate2::Compression::fast());
+    encoder.write_all(b"{\"clients\":[{}").unwrap();
+    let many = ",{}".repeat(100_000);
+    for _ in 0..200 {
+        encoder.write_all(many.as_bytes()).unwrap();
+    }
+    encoder.write_all(b"]}").unwrap();
+    encoder.finish().unwrap();
+    let tenant = Tenant::new(move |_| Reply {
+        status: 200,
+        headers: vec![("content-encoding".to_owned(), "gzip".to_owned())],
+        body: packed.clone(),
+    });
+    let home = Home::new();
+    let run = |binary: &str, args: &[&str]| {
+        let mut command = home.command(binary, args);
+        command.env("AUTH0_DOMAIN", &tenant.origin).env("AUTH0_ACCESS_TOKEN", "t");
+        let (ran, peak, _) = Ran::watched(&mut command, b"");
+        assert!(peak < 160, "{binary} {args:?}: {peak} MiB");
+        ran
+    };
+    for (binary, args) in [
+        ("auth0-clients", &["list"][..]),
+        ("auth0-clients", &["list", "-o", "json"]),
+        ("auth0-api", &["clients", "--paginate"]),
+        ("auth0-api", &["clients", "-o", "jsonl"]),
+    ] {
+        run(binary, args).exits(7).says("more than 100000 items").prints("");
+    }
+    // Whole, it is printed in pieces.
+    assert_eq!(run("auth0-api", &["clients"]).exits(0).lines().len(), 20_000_005);
+}
