@@ -138,8 +138,10 @@ impl Renderer {
         self.write_line(out)
     }
 
-    /// The row's text, with its secrets replaced in `clean` where that is due.
+    /// The row's text without white space around it, and with its secrets replaced in `clean`
+    /// unless they are revealed.
     fn shown<'a>(&self, row: &'a str, clean: &'a mut String) -> &'a str {
+        let row = row.trim_ascii();
         if !self.options.reveal_secrets && redact::push_json(row, clean) { clean } else { row }
     }
 
