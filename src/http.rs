@@ -93,7 +93,7 @@ impl Http {
                     ),
                 ));
             }
-            log::body(&self.talk, &body);
+            log::body(&self.talk, request.url, &body);
             Ok(Answer { status: stream.status, headers: stream.headers, body })
         })
     }

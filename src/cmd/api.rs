@@ -22,6 +22,7 @@ use crate::io::Io;
 use crate::management::catalog::{self, Method, Paging};
 use crate::management::{self, Call, Management};
 use crate::output::{Fields, Format};
+use crate::redact::Redactor;
 use crate::run::Command;
 use crate::session::{Identity, Session};
 
@@ -182,6 +183,7 @@ impl Api {
             format: self.shared.output,
             fields: self.how.fields.as_ref(),
             reveal: self.how.reveal_secrets,
+            redactor: Redactor::for_path(&prepared.path),
             items: prepared.operation.and_then(|operation| operation.items.key()),
             repeatable: prepared.method == Method::Get,
         };

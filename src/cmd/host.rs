@@ -100,8 +100,8 @@ impl Host {
             Options {
                 width: io.width(),
                 color: io.color_out(),
-                csv_safe: false,
                 reveal_secrets: true,
+                ..Options::default()
             },
         );
         for program in programs::all(io.env) {

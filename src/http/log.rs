@@ -6,7 +6,7 @@ use ureq::http::HeaderMap;
 
 use super::{Body, Request, header};
 use crate::io::Talk;
-use crate::redact;
+use crate::redact::Redactor;
 
 /// Response headers that say something and hold nothing.
 const SHOWN: [&str; 7] = [
@@ -26,7 +26,7 @@ pub(super) fn request(talk: &Talk, request: &Request<'_>) {
     talk.detail(1, || format!("> {} {}", request.method, request.url));
     match request.body {
         Some(Body::Form(form)) => talk.detail(2, || format!("> {}", form_keys(form.expose()))),
-        Some(Body::Json(json)) => json_body(talk, "> ", json),
+        Some(Body::Json(json)) => json_body(talk, "> ", request.url, json),
         Some(Body::Raw(kind, bytes)) => {
             talk.detail(2, || format!("> ({} bytes of {kind})", bytes.len()))
         }
@@ -45,12 +45,13 @@ pub(super) fn answer(talk: &Talk, status: u16, headers: &HeaderMap, took: Durati
     }
 }
 
-pub(super) fn body(talk: &Talk, bytes: &[u8]) {
-    json_body(talk, "< ", bytes);
+/// The body of the answer of a URL.
+pub(super) fn body(talk: &Talk, url: &str, bytes: &[u8]) {
+    json_body(talk, "< ", url, bytes);
 }
 
 /// Only JSON can be redacted with certainty; nothing else is shown.
-fn json_body(talk: &Talk, mark: &str, bytes: &[u8]) {
+fn json_body(talk: &Talk, mark: &str, url: &str, bytes: &[u8]) {
     talk.detail(2, || {
         let text = std::str::from_utf8(bytes).ok();
         let Some(text) =
@@ -58,7 +59,7 @@ fn json_body(talk: &Talk, mark: &str, bytes: &[u8]) {
         else {
             return format!("{mark}({} bytes that are not JSON)", bytes.len());
         };
-        let redacted = redact::json(text);
+        let redacted = Redactor::for_url(url).json(text);
         let shown: String = redacted.chars().take(MAX_SHOWN).collect();
         let more = if shown.len() < redacted.len() { " …" } else { "" };
         format!("{mark}{shown}{more}")

@@ -10,7 +10,7 @@ use super::fields::Path;
 use super::table::Table;
 use super::{Align, Column, Fields, Format, Options, cell, listing};
 use crate::rawjson::{self, Finder, Kind};
-use crate::{escape, redact};
+use crate::escape;
 
 /// Writes the rows of a list, or one object, in a format.
 ///
@@ -142,7 +142,8 @@ impl Renderer {
     /// unless they are revealed.
     fn shown<'a>(&self, row: &'a str, clean: &'a mut String) -> &'a str {
         let row = row.trim_ascii();
-        if !self.options.reveal_secrets && redact::push_json(row, clean) { clean } else { row }
+        let Options { reveal_secrets, redactor, .. } = self.options;
+        if !reveal_secrets && redactor.push_json(row, clean) { clean } else { row }
     }
 
     fn write_row(&mut self, out: &mut dyn Write, row: &str) -> io::Result<()> {

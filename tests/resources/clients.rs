@@ -320,7 +320,7 @@ fn a_rotated_secret_is_shown_once() {
     let ran = tenant.clients(&["rotate-secret", BILLING, "--yes", "-o", "json"]).exits(0);
     let secret = ran.json()["client_secret"].as_str().unwrap().to_owned();
     assert_eq!(tenant.emulator.client(BILLING).unwrap()["client_secret"], secret.as_str());
-    let ran = ran.says("warning: the client secret is shown this once");
+    let ran = ran.says("warning: the client secret is shown: keep it").says("--reveal-secrets shows it again");
     assert!(!ran.stderr.contains(&secret));
     let ran =
         tenant.clients(&["rotate-secret", BILLING, "--yes", "--fields", "client_id"]).exits(0);

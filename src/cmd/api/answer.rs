@@ -13,7 +13,7 @@ use crate::io::{Io, read_bounded};
 use crate::management::paging::PageBody;
 use crate::output::{Column, Fields, Format, Options, Renderer};
 use crate::rawjson;
-use crate::redact;
+use crate::redact::Redactor;
 
 /// Response headers that `--include` prints: they say something and hold no secret.
 const SHOWN: [&str; 14] = [
@@ -44,6 +44,8 @@ pub(super) struct Shape<'a> {
     pub(super) fields: Option<&'a Fields>,
     /// Secrets too.
     pub(super) reveal: bool,
+    /// What hides them otherwise.
+    pub(super) redactor: Redactor,
     /// Where a list keeps its items, if it is known.
     pub(super) items: Option<&'a str>,
     /// Asking again would get the same answer, with secrets if need be.
@@ -61,6 +63,11 @@ impl Shape<'_> {
         self.format() == Format::Table
     }
 
+    /// JSON text with its secrets replaced, unless they are revealed.
+    pub(super) fn safe<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.reveal { Cow::Borrowed(text) } else { self.redactor.json(text) }
+    }
+
     fn format(&self) -> Format {
         self.format.unwrap_or(Format::Json)
     }
@@ -70,6 +77,7 @@ impl Shape<'_> {
             width: io.width(),
             color: io.color_out(),
             reveal_secrets: self.reveal,
+            redactor: self.redactor,
             ..Options::default()
         }
     }
@@ -109,7 +117,7 @@ impl Shape<'_> {
 
     /// What was made and will not be shown again is not lost without a word.
     fn mention_redaction(&self, text: &str, io: &Io) {
-        if self.reveal || matches!(redact::json(text), Cow::Borrowed(_)) {
+        if matches!(self.safe(text), Cow::Borrowed(_)) {
             return;
         }
         if self.repeatable {

@@ -7,6 +7,7 @@ use crate::http::Body;
 use crate::io::Io;
 use crate::management::catalog::{Items, Method, Operation, Paging};
 use crate::output::Fields;
+use crate::redact::Redactor;
 
 /// A request that can be sent, but for the tenant and the token.
 #[derive(Debug)]
@@ -101,7 +102,8 @@ impl Prepared {
             Payload::None => Ok(()),
             Payload::Json(json) => {
                 io.out.line("")?;
-                Shape { reveal, repeatable: true, ..Shape::default() }.print(json, io)
+                let redactor = Redactor::for_path(&self.path);
+                Shape { reveal, redactor, repeatable: true, ..Shape::default() }.print(json, io)
             }
             // Secrets in it could not be told from the rest.
             Payload::Raw(_, bytes) => io.out.line(format_args!("\n({} bytes)", bytes.len())),

@@ -81,9 +81,9 @@ pub(super) fn print(shared: &Shared, io: &mut Io) -> Result<(), Error> {
     let options = Options {
         width: io.width(),
         color: io.color_out(),
-        csv_safe: false,
         // Options are named after secrets; none is here.
         reveal_secrets: true,
+        ..Options::default()
     };
     let mut renderer = Renderer::new(shared.format(), None, &COLUMNS, options);
     for row in commands() {

@@ -91,7 +91,7 @@ impl Desk<'_> {
         limit: Option<usize>,
         mut keep: impl FnMut(&str) -> bool,
     ) -> Result<(), Error> {
-        let mut renderer = self.view.renderer(self.columns, self.io);
+        let mut renderer = self.view.renderer(listing.path, self.columns, self.io);
         // Rows that stream onto the same terminal are progress enough.
         let silent = self.io.width().is_some() && self.view.format != Format::Table;
         let mut progress = Progress::new(&self.io.talk);
