@@ -90,8 +90,7 @@ impl Redactor {
     /// Appends JSON text with its secrets replaced and returns `true`. If there are none, leaves
     /// the buffer as it is and returns `false`, so that the caller can use the text it has.
     pub fn push_json(&self, text: &str, out: &mut String) -> bool {
-        (self.always_scans || may_hold_secrets(text.as_bytes()))
-            && scan(self.place, text, out)
+        (self.always_scans || may_hold_secrets(text.as_bytes())) && scan(self.place, text, out)
     }
 }
 

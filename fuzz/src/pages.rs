@@ -81,8 +81,9 @@ pub(crate) fn paging(bytes: &[u8]) {
 
 /// Whether the object has a key twice: readers differ in which of the two counts.
 fn has_doubled_keys(text: &str) -> bool {
-    let mut keys: Vec<String> =
-        rawjson::members(text.trim_start()).map(|(key, _)| rawjson::string(key).into_owned()).collect();
+    let mut keys: Vec<String> = rawjson::members(text.trim_start())
+        .map(|(key, _)| rawjson::string(key).into_owned())
+        .collect();
     let before = keys.len();
     keys.sort();
     keys.dedup();

@@ -9,8 +9,8 @@ use super::delimited::{Cell, Dialect};
 use super::fields::Path;
 use super::table::Table;
 use super::{Align, Column, Fields, Format, Options, cell, listing};
-use crate::rawjson::{self, Finder, Kind};
 use crate::escape;
+use crate::rawjson::{self, Finder, Kind};
 
 /// Writes the rows of a list, or one object, in a format.
 ///

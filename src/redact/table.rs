@@ -23,9 +23,10 @@ pub(super) struct Place {
 pub(super) fn place(path: &str) -> Option<&'static Place> {
     let is_at = |place: &&Place| {
         let mut given = path.split('/');
-        place.api.split('/').all(|segment| {
-            given.next().is_some_and(|given| segment == "{}" || segment == given)
-        })
+        place
+            .api
+            .split('/')
+            .all(|segment| given.next().is_some_and(|given| segment == "{}" || segment == given))
     };
     TABLE.iter().filter(is_at).max_by_key(|place| place.api.len())
 }
@@ -58,11 +59,7 @@ pub(super) static TABLE: &[Place] = &[
         ],
         plain: &[],
     },
-    Place {
-        api: "/branding/phone/providers",
-        secrets: &["credentials"],
-        plain: &[],
-    },
+    Place { api: "/branding/phone/providers", secrets: &["credentials"], plain: &[] },
     Place {
         api: "/clients",
         secrets: &[
@@ -117,11 +114,7 @@ pub(super) static TABLE: &[Place] = &[
         ],
         plain: &["options.custom_password_hash.action_id"],
     },
-    Place {
-        api: "/connections/{}/scim-configuration/tokens",
-        secrets: &["token"],
-        plain: &[],
-    },
+    Place { api: "/connections/{}/scim-configuration/tokens", secrets: &["token"], plain: &[] },
     Place {
         // The header of a proxy that lets requests to a self-managed domain through.
         api: "/custom-domains",
@@ -159,16 +152,8 @@ pub(super) static TABLE: &[Place] = &[
         ],
         plain: &[],
     },
-    Place {
-        api: "/flows",
-        secrets: &["**.params.basic.password", "**.params.token"],
-        plain: &[],
-    },
-    Place {
-        api: "/flows/vault/connections",
-        secrets: &["setup"],
-        plain: &[],
-    },
+    Place { api: "/flows", secrets: &["**.params.basic.password", "**.params.token"], plain: &[] },
+    Place { api: "/flows/vault/connections", secrets: &["setup"], plain: &[] },
     Place {
         api: "/forms",
         secrets: &[
@@ -195,11 +180,7 @@ pub(super) static TABLE: &[Place] = &[
         ],
         plain: &[],
     },
-    Place {
-        api: "/hooks/{}/secrets",
-        secrets: &["*"],
-        plain: &[],
-    },
+    Place { api: "/hooks/{}/secrets", secrets: &["*"], plain: &[] },
     Place {
         // The address of the exported users, signed.
         api: "/jobs",
@@ -266,26 +247,10 @@ pub(super) static TABLE: &[Place] = &[
             "token_lifetime_for_anonymous_access_tokens",
         ],
     },
-    Place {
-        api: "/rules-configs",
-        secrets: &["value"],
-        plain: &[],
-    },
-    Place {
-        api: "/self-service-profiles/{}/sso-ticket",
-        secrets: &["ticket"],
-        plain: &[],
-    },
-    Place {
-        api: "/stats",
-        secrets: &[],
-        plain: &["leaked_passwords"],
-    },
-    Place {
-        api: "/tickets",
-        secrets: &["ticket"],
-        plain: &[],
-    },
+    Place { api: "/rules-configs", secrets: &["value"], plain: &[] },
+    Place { api: "/self-service-profiles/{}/sso-ticket", secrets: &["ticket"], plain: &[] },
+    Place { api: "/stats", secrets: &[], plain: &["leaked_passwords"] },
+    Place { api: "/tickets", secrets: &["ticket"], plain: &[] },
     Place {
         api: "/users",
         secrets: &[
