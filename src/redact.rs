@@ -60,7 +60,7 @@ impl Redactor {
             keys.next().unwrap_or_default().may_hide()
                 || keys.any(|key| key.may_hide() && key != Reach::Values)
         };
-        let always_scans = place.is_some_and(|place| !place.secrets.iter().all(|it| shows(&it)));
+        let always_scans = place.is_some_and(|place| !place.secrets.iter().all(shows));
         Self { place, always_scans }
     }
 
