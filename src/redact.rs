@@ -100,11 +100,6 @@ impl std::fmt::Debug for Redactor {
     }
 }
 
-/// [`Redactor::json`] for text of no known operation: by the names of keys.
-pub fn json(text: &str) -> Cow<'_, str> {
-    Redactor::default().json(text)
-}
-
 /// Whether some key may be that of a secret, or the nesting is too deep to tell. A key stands
 /// before a colon, so values are passed over; what only looks like a key costs a scan.
 fn may_hold_secrets(text: &[u8]) -> bool {

@@ -79,3 +79,19 @@ fn form_keys(form: &str) -> String {
     };
     form.split('&').map(shown).collect::<Vec<_>>().join("&")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_show_only_what_is_known_to_be_harmless() {
+        let form = "grant_type=authorization_code&client_id=c&code=s3cr3t&code_verifier=s3cr3t\
+            &client_assertion=s3cr3t&client_secret=s3cr3t&refresh_token=s3cr3t&ticket=s3cr3t\
+            &otp=s3cr3t&anything=s3cr3t";
+        let shown = form_keys(form);
+        assert!(shown.starts_with("grant_type=authorization_code&client_id=c&code=[redacted]&"));
+        assert!(!shown.contains("s3cr3t"), "{shown}");
+        assert!(SHOWN.iter().all(|name| !name.contains("cookie") && !name.contains("auth-")));
+    }
+}

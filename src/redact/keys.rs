@@ -156,6 +156,7 @@ const RULES: &[Rule] = &[
     rule(At::Whole, "codeverifier", Reach::Values),
     rule(At::Whole, "devicecode", Reach::Values),
     rule(At::Whole, "usercode", Reach::Values),
+    rule(At::Whole, "verificationuricomplete", Reach::Values),
     rule(At::End, "recoverycode", Reach::Values),
     rule(At::End, "recoverycodes", Reach::Values),
     rule(At::Whole, "cookie", Reach::Values),
