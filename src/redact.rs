@@ -1,10 +1,10 @@
 //! Secrets in JSON, replaced by `"[redacted]"` before a person or a log sees them.
 //!
-//! A documented path of the Management API goes by the reviewed [`table`]: it lists the secrets of
+//! A documented path of the Management API goes by the reviewed table (`redact/table.rs`): it lists the secrets of
 //! each operation, and the documented fields that only have the name of one (the names of an
 //! Action's secrets, the region of a log stream). Every other path goes by its keys.
 //!
-//! The rule about [`keys`] holds at any depth and in any spelling (`client_secret`,
+//! The rule about keys (`redact/keys.rs`) holds at any depth and in any spelling (`client_secret`,
 //! `clientSecret`, `"client\u005fsecret"`), because connection options and metadata take keys that
 //! nobody has listed. It errs on the side of hiding.
 //!
