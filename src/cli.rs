@@ -87,6 +87,7 @@ impl Shared {
             color: io.color_out(),
             csv_safe: self.csv_safe,
             reveal_secrets: false,
+            ..Options::default()
         }
     }
 

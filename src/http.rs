@@ -104,7 +104,7 @@ impl Http {
                 )
                 .code(TOO_LONG));
             }
-            log::body(&self.talk, &body);
+            log::body(&self.talk, request.url, &body);
             Ok(Answer { status: stream.status, headers: stream.headers, body })
         })
     }

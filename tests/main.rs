@@ -14,6 +14,7 @@ mod hard;
 mod host;
 mod newcomer;
 mod profiles;
+mod redaction;
 mod resources;
 mod signin;
 mod support;

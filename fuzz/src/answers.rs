@@ -27,9 +27,14 @@ pub(crate) fn token_answers(bytes: &[u8]) {
             let tokens = response.without_identity(NOW);
             let access = tokens.access_token.expose();
             assert!(!access.is_empty() && access.bytes().all(|byte| byte.is_ascii_graphic()));
-            let only_a_token = String::from_utf8_lossy(body).matches(access).count() == 1;
-            if access.len() >= 12 && only_a_token {
-                assert!(!debug.contains(access) && !format!("{tokens:?}").contains(access));
+            let debug = debug + &format!("{tokens:?}");
+            let text = String::from_utf8_lossy(body);
+            if access.len() >= 12 && text.matches(access).count() == 1 && debug.contains(access) {
+                // The token may be a word of ours, which is then there without the token too.
+                let other = text.replace(access, &"x".repeat(access.len()));
+                let other = TokenResponse::parse(status, other.as_bytes()).expect("still a token");
+                let anyway = format!("{other:?}") + &format!("{:?}", other.without_identity(NOW));
+                assert!(anyway.contains(access), "{debug}");
             }
             if let Some(refresh) = &tokens.refresh_token {
                 assert!(refresh.expose().bytes().all(|byte| byte.is_ascii_graphic()));

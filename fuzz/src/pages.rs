@@ -79,10 +79,11 @@ pub(crate) fn paging(bytes: &[u8]) {
     }
 }
 
-/// Whether some object has a key twice: which of them counts is then anyone's guess.
+/// Whether the object has a key twice: readers differ in which of the two counts.
 fn has_doubled_keys(text: &str) -> bool {
-    let mut keys: Vec<String> =
-        rawjson::members(text).map(|(key, _)| rawjson::string(key).into_owned()).collect();
+    let mut keys: Vec<String> = rawjson::members(text.trim_start())
+        .map(|(key, _)| rawjson::string(key).into_owned())
+        .collect();
     let before = keys.len();
     keys.sort();
     keys.dedup();

@@ -24,6 +24,7 @@ use crate::io::Io;
 use crate::management::catalog::{self, Method, Paging};
 use crate::management::{self, Call, Management, refusal};
 use crate::output::{Fields, Format};
+use crate::redact::Redactor;
 use crate::run::Command;
 use crate::session::{Identity, Session};
 
@@ -204,6 +205,7 @@ impl Api {
             fields: self.how.fields.as_ref(),
             reveal: self.how.reveal_secrets,
             csv_safe: self.shared.csv_safe,
+            redactor: Redactor::for_path(&prepared.path),
             items: prepared.operation.and_then(|operation| operation.items.key()),
             repeatable: prepared.method == Method::Get,
         };

@@ -129,7 +129,7 @@ Examples:
   auth0-clients create --name robot --type m2m -o json | jq -r .client_secret
   auth0-clients show 'My App' -o json | auth0-clients create --json - --name 'My App (copy)'";
 
-/// Create a client and show it, with its secret, this once
+/// Create a client and show it, with its secret
 #[derive(Debug, Parser)]
 #[command(after_help = CREATE_EXAMPLES)]
 struct Create {
@@ -201,7 +201,7 @@ Examples:
   auth0-clients rotate-secret robot
   auth0-clients rotate-secret robot --yes -o json | jq -r .client_secret";
 
-/// Give a client a new secret and show it, this once; the old one stops working
+/// Give a client a new secret and show it; the old one stops working
 #[derive(Debug, Parser)]
 #[command(after_help = ROTATE_EXAMPLES)]
 struct RotateSecret {

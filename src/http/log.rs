@@ -7,6 +7,7 @@ use ureq::http::HeaderMap;
 use super::{Body, Request, header};
 use crate::io::Talk;
 use crate::redact;
+use crate::redact::Redactor;
 use crate::secret::Secret;
 
 /// Response headers that say something and hold nothing.
@@ -27,7 +28,7 @@ pub(super) fn request(talk: &Talk, request: &Request<'_>) {
     talk.detail(1, || format!("> {} {}", request.method, redact::url(request.url)));
     match request.body {
         Some(Body::Form(form)) => talk.detail(2, || format!("> {}", form_keys(form.expose()))),
-        Some(Body::Json(json)) => json_body(talk, "> ", json),
+        Some(Body::Json(json)) => json_body(talk, "> ", request.url, json),
         Some(Body::Raw(kind, bytes)) => {
             talk.detail(2, || format!("> ({} bytes of {kind})", bytes.len()))
         }
@@ -46,12 +47,13 @@ pub(super) fn answer(talk: &Talk, status: u16, headers: &HeaderMap, took: Durati
     }
 }
 
-pub(super) fn body(talk: &Talk, bytes: &[u8]) {
-    json_body(talk, "< ", bytes);
+/// The body of the answer of a URL.
+pub(super) fn body(talk: &Talk, url: &str, bytes: &[u8]) {
+    json_body(talk, "< ", url, bytes);
 }
 
 /// Only JSON can be redacted with certainty; nothing else is shown.
-fn json_body(talk: &Talk, mark: &str, bytes: &[u8]) {
+fn json_body(talk: &Talk, mark: &str, url: &str, bytes: &[u8]) {
     talk.detail(2, || {
         let text = std::str::from_utf8(bytes).ok();
         let Some(text) =
@@ -59,7 +61,7 @@ fn json_body(talk: &Talk, mark: &str, bytes: &[u8]) {
         else {
             return format!("{mark}({} bytes that are not JSON)", bytes.len());
         };
-        let redacted = redact::json(text);
+        let redacted = Redactor::for_url(url).json(text);
         let shown: String = redacted.chars().take(MAX_SHOWN).collect();
         let more = if shown.len() < redacted.len() { " …" } else { "" };
         format!("{mark}{shown}{more}")
@@ -92,4 +94,20 @@ fn is_shown(key: &str) -> bool {
     const PLAIN: [&str; 6] =
         ["grant_type", "client_id", "audience", "scope", "redirect_uri", "organization"];
     PLAIN.contains(&key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_show_only_what_is_known_to_be_harmless() {
+        let form = "grant_type=authorization_code&client_id=c&code=s3cr3t&code_verifier=s3cr3t\
+            &client_assertion=s3cr3t&client_secret=s3cr3t&refresh_token=s3cr3t&ticket=s3cr3t\
+            &otp=s3cr3t&anything=s3cr3t";
+        let shown = form_keys(form);
+        assert!(shown.starts_with("grant_type=authorization_code&client_id=c&code=[redacted]&"));
+        assert!(!shown.contains("s3cr3t"), "{shown}");
+        assert!(SHOWN.iter().all(|name| !name.contains("cookie") && !name.contains("auth-")));
+    }
 }

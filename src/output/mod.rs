@@ -33,6 +33,7 @@ use std::str::FromStr;
 pub use self::fields::Fields;
 pub use self::renderer::Renderer;
 use crate::error::Error;
+use crate::redact::Redactor;
 
 /// What `--output` chooses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -94,6 +95,8 @@ pub struct Options {
     pub csv_safe: bool,
     /// Whether secrets are shown.
     pub reveal_secrets: bool,
+    /// What hides them otherwise: that of the operation that the rows come from.
+    pub redactor: Redactor,
 }
 
 /// A column that a list shows when no `--fields` says otherwise.

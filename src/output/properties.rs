@@ -16,7 +16,13 @@ const COLUMNS: &[Column] = &[
     Column::new("list", "List"),
     Column::new("deep.name", "Deep name").right(),
 ];
-const PIPE: Options = Options { width: None, color: false, csv_safe: false, reveal_secrets: true };
+const PIPE: Options = Options {
+    width: None,
+    color: false,
+    csv_safe: false,
+    reveal_secrets: true,
+    redactor: Redactor::BY_KEYS,
+};
 
 fn list(format: Format, fields: Option<&str>, options: Options, rows: &[Box<RawValue>]) -> String {
     let fields = fields.map(|fields| fields.parse().unwrap());

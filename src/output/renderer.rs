@@ -9,8 +9,8 @@ use super::delimited::{Cell, Dialect};
 use super::fields::Path;
 use super::table::{Layout, Table};
 use super::{Align, Column, Fields, Format, Options, cell, listing};
+use crate::escape;
 use crate::rawjson::{self, Finder, Kind};
-use crate::{escape, redact};
 
 /// How much of an object's text is laid out before it is written.
 const PIECE: usize = 64 << 10;
@@ -158,9 +158,12 @@ impl Renderer {
         self.write_line(out)
     }
 
-    /// The row's text, with its secrets replaced in `clean` where that is due.
+    /// The row's text without white space around it, and with its secrets replaced in `clean`
+    /// unless they are revealed.
     fn shown<'a>(&self, row: &'a str, clean: &'a mut String) -> &'a str {
-        if !self.options.reveal_secrets && redact::push_json(row, clean) { clean } else { row }
+        let row = row.trim_ascii();
+        let Options { reveal_secrets, redactor, .. } = self.options;
+        if !reveal_secrets && redactor.push_json(row, clean) { clean } else { row }
     }
 
     fn write_row(&mut self, out: &mut dyn Write, row: &str) -> io::Result<()> {

@@ -14,9 +14,20 @@ pub(super) enum Reach {
     Credentials,
     /// `client_authentication_methods`: the `credentials` in there are IDs of public keys.
     Methods,
+    /// Everything below, if under [`Reach::Options`].
+    Configuration,
+    /// `options`: those of a connection. A `configuration` elsewhere holds ordinary settings.
+    Options,
 }
 
-/// What a key hides. It is compared by its ASCII letters and digits, in lower case.
+impl Reach {
+    /// Whether a value under such a key may be hidden.
+    pub(super) const fn may_hide(self) -> bool {
+        !matches!(self, Self::None | Self::Methods | Self::Options)
+    }
+}
+
+/// What a key hides, going by its name. It is compared by its ASCII letters and digits, in lower case.
 pub(super) fn reach(name: &[u8]) -> Reach {
     // Longer than any key of Auth0's; of a longer one the end counts, where the noun stands.
     let mut folded = [0_u8; 64];
@@ -110,8 +121,19 @@ const RULES: &[Rule] = &[
     rule(At::End, "saskey", Reach::Below),
     rule(At::Whole, "skey", Reach::Below),
     rule(At::Whole, "pkcs7", Reach::Below),
+    // Push notifications: `server_key`, `server_credentials`, `p12`.
+    rule(At::End, "serverkey", Reach::Below),
+    rule(At::Whole, "servercredentials", Reach::Below),
+    rule(At::Whole, "p12", Reach::Below),
+    // Addresses that let in whoever has them.
+    rule(At::Whole, "ticket", Reach::Values),
+    rule(At::End, "ticketurl", Reach::Values),
+    rule(At::Whole, "invitationurl", Reach::Values),
+    // Imported users: `hash.value`, `hash.key.value`, `salt.value`.
+    rule(At::Whole, "custompasswordhash", Reach::Below),
     // What Auth0 gives to custom database scripts, and the scripts, which often hold keys.
-    rule(At::Whole, "configuration", Reach::Below),
+    rule(At::Whole, "configuration", Reach::Configuration),
+    rule(At::Whole, "options", Reach::Options),
     rule(At::Whole, "customscripts", Reach::Below),
     rule(At::Whole, "scripts", Reach::Below),
     // Email and phone providers; log streams.
@@ -134,6 +156,7 @@ const RULES: &[Rule] = &[
     rule(At::Whole, "codeverifier", Reach::Values),
     rule(At::Whole, "devicecode", Reach::Values),
     rule(At::Whole, "usercode", Reach::Values),
+    rule(At::Whole, "verificationuricomplete", Reach::Values),
     rule(At::End, "recoverycode", Reach::Values),
     rule(At::End, "recoverycodes", Reach::Values),
     rule(At::Whole, "cookie", Reach::Values),

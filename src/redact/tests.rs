@@ -54,15 +54,28 @@ const PLACES: &[&str] = &[
     "refresh_token",
     "id_token",
     "device_code",
+    "verification_uri_complete",
     "client_assertion",
     "code_verifier",
     "recovery_codes.0",
     "secrets.0.value",
     "custom_password_hash",
+    "custom_password_hash.hash.value",
+    "custom_password_hash.hash.key.value",
+    "ticket",
+    "ticket_url",
+    "invitation_url",
+    "p12",
+    "server_key",
+    "server_credentials",
     "Client-Secret",
     "clientSecret",
     "CLIENT_SECRET",
 ];
+
+fn by_keys(text: &str) -> Cow<'_, str> {
+    Redactor::BY_KEYS.json(text)
+}
 
 fn at_path(path: &str, leaf: &Value) -> Value {
     path.rsplit('.').fold(leaf.clone(), |value, part| {
@@ -79,13 +92,13 @@ fn no_secret_leaks_from_any_place_at_any_depth() {
             // The shallow levels, and those around the depth that is told apart.
             if matches!(depth, 0..8 | 118..140) {
                 let text = value.to_string();
-                let clean = super::json(&text);
+                let clean = by_keys(&text);
                 assert!(!clean.contains("s3cr3t"), "{place} at {depth}: {clean}");
-                assert_eq!(super::json(&clean), clean);
+                assert_eq!(by_keys(&clean), clean);
             }
             if depth < 8 {
                 let text = serde_json::to_string_pretty(&value).unwrap();
-                let clean = super::json(&text);
+                let clean = by_keys(&text);
                 assert!(!clean.contains("s3cr3t"), "{place} at {depth}: {clean}");
                 assert!(clean.contains("con_1") && clean.contains("kept"), "{clean}");
                 serde_json::from_str::<Value>(&clean).unwrap();
@@ -93,7 +106,7 @@ fn no_secret_leaks_from_any_place_at_any_depth() {
             value = if depth % 2 == 0 { json!({"a": 1, "in": value}) } else { json!([1, value]) };
         }
         let number = at_path(place, &json!(123_456)).to_string();
-        assert!(!super::json(&number).contains("123456"), "{number}");
+        assert!(!by_keys(&number).contains("123456"), "{number}");
     }
 }
 
@@ -101,17 +114,14 @@ fn no_secret_leaks_from_any_place_at_any_depth() {
 fn no_secret_leaks_from_text_cut_anywhere() {
     let text = r#"{ "a": [1, {"client_secret" : "s3cr3t\"s3cr3t"}], "tokens": ["x", ["s3cr3t"]], "z": 1 }"#;
     for end in 0..=text.len() {
-        assert!(!super::json(&text[..end]).contains("s3cr3t"), "{end}");
+        assert!(!by_keys(&text[..end]).contains("s3cr3t"), "{end}");
     }
 }
 
 #[test]
 fn escaped_keys_are_the_same_keys() {
     let text = r#"{"client\u005fsecret":"s3cr3t","\u0074oken":"s3cr3t"}"#;
-    assert_eq!(
-        super::json(text),
-        r#"{"client\u005fsecret":"[redacted]","\u0074oken":"[redacted]"}"#
-    );
+    assert_eq!(by_keys(text), r#"{"client\u005fsecret":"[redacted]","\u0074oken":"[redacted]"}"#);
 }
 
 /// Keys and values from all that matters to the scan, put together anyhow.
@@ -150,7 +160,8 @@ proptest! {
         }
         let text = &text[..end];
         let (mut looked, mut scanned) = (String::new(), String::new());
-        prop_assert_eq!(push_json(text, &mut looked), scan(text, &mut scanned), "{}", text);
+        let by_look = Redactor::BY_KEYS.push_json(text, &mut looked);
+        prop_assert_eq!(by_look, scan(None, text, &mut scanned), "{}", text);
         prop_assert_eq!(looked, scanned);
     }
 }
@@ -163,26 +174,27 @@ fn ordinary_rows_are_borrowed() {
         r#"{"jwt_configuration":{"lifetime_in_seconds":36000,"secret_encoded":false,"alg":"RS256"}}"#,
         r#"{"client_authentication_methods":{"private_key_jwt":{"credentials":[{"id":"cred_1"}]}}}"#,
         r#"{"options":{"passwordPolicy":"good","password_history":{"size":5},"authentication_methods":{"password":{"api_behavior":"required"}}}}"#,
+        r#"{"configuration":{"limit":"10"},"options":{"icon_url":"https://x"}}"#,
         r#"{"signing_cert":"MII","kid":"k","description":"secret token: none","last_password_reset":"2026-01-01"}"#,
         r#"{"client_secret":null,"app_secret":"","token":true}"#,
         "[]",
         r#""client_secret""#,
         "",
     ] {
-        assert!(matches!(super::json(text), Cow::Borrowed(_)), "{text}");
+        assert!(matches!(by_keys(text), Cow::Borrowed(_)), "{text}");
     }
 }
 
 #[test]
 fn a_hidden_key_ends_where_its_value_ends() {
-    let text = r#"{"configuration":{"A":"x","n":{"d":[1,"y"],"f":false}},"name":"n","tokens":[{"id":"t","tokens":["a"]},"b"],"list":["c"],"number":1.0}"#;
+    let text = r#"{"options":{"configuration":{"A":"x","n":{"d":[1,"y"],"f":false}}},"name":"n","tokens":[{"id":"t","tokens":["a"]},"b"],"list":["c"],"number":1.0}"#;
     assert_eq!(
-        super::json(text),
-        r#"{"configuration":{"A":"[redacted]","n":{"d":["[redacted]","[redacted]"],"f":false}},"name":"n","tokens":[{"id":"t","tokens":["[redacted]"]},"[redacted]"],"list":["c"],"number":1.0}"#
+        by_keys(text),
+        r#"{"options":{"configuration":{"A":"[redacted]","n":{"d":["[redacted]","[redacted]"],"f":false}}},"name":"n","tokens":[{"id":"t","tokens":["[redacted]"]},"[redacted]"],"list":["c"],"number":1.0}"#
     );
     let methods = r#"{"client_authentication_methods":{"x":{"credentials":[{"id":"c","client_secret":"s"}]}},"credentials":{"user":"u"}}"#;
     assert_eq!(
-        super::json(methods),
+        by_keys(methods),
         r#"{"client_authentication_methods":{"x":{"credentials":[{"id":"c","client_secret":"[redacted]"}]}},"credentials":{"user":"[redacted]"}}"#
     );
 }
@@ -191,7 +203,7 @@ fn a_hidden_key_ends_where_its_value_ends() {
 fn long_keys_are_judged_by_their_end() {
     let key = format!("{}_client_secret", "x_é".repeat(100));
     let text = json!({ key: "s3cr3t" }).to_string();
-    assert!(!super::json(&text).contains("s3cr3t"));
+    assert!(!by_keys(&text).contains("s3cr3t"));
 }
 
 #[test]
@@ -205,6 +217,7 @@ fn parameters_of_forms_and_queries() {
         "device_code",
         "client_assertion",
         "password",
+        "ticket",
     ] {
         assert!(is_secret_parameter(name), "{name}");
     }
@@ -233,5 +246,91 @@ fn urls_keep_their_shape_and_lose_their_secrets() {
         ("", None),
     ] {
         assert_eq!(super::url(url), shown.unwrap_or(url), "{url}");
+    }
+}
+
+/// What an operation's redaction makes of a value at a path, in every form of an answer.
+fn shown(api: &str, path: &str, leaf: &Value) -> Vec<Value> {
+    let redactor = Redactor::for_path(api);
+    let item = at_path(&path.replace("[]", ".0").replace("**.", "any."), leaf);
+    [item.clone(), json!([item]), json!({"rows": [item], "next": "x"})]
+        .iter()
+        .map(|text| redactor.value(text))
+        .collect()
+}
+
+#[test]
+fn every_secret_of_the_table_is_hidden_and_every_plain_field_is_shown() {
+    for place in table::TABLE {
+        for path in place.secrets {
+            let hides_text = path.rsplit('.').next().map(|key| reach(key.as_bytes()));
+            let below = json!({"a": ["s3cr3t"], "b": {"c": "s3cr3t"}});
+            let below = if hides_text == Some(Reach::Values) { json!(["s3cr3t"]) } else { below };
+            for leaf in [json!("s3cr3t"), below] {
+                for shown in shown(place.api, path, &leaf) {
+                    let text = shown.to_string();
+                    assert!(!text.contains("s3cr3t"), "{} {path}: {text}", place.api);
+                }
+            }
+        }
+        for path in place.plain {
+            for leaf in [json!("value"), json!(12), json!(["one", "two"])] {
+                for shown in shown(place.api, path, &leaf) {
+                    let text = shown.to_string();
+                    assert!(!text.contains(REDACTED), "{} {path}: {text}", place.api);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_path_in_free_form_data_is_not_that_of_the_table() {
+    let redactor = Redactor::for_path("/clients/abc");
+    let text = r#"{"client_metadata":{"signed_request_object":{"credentials":{"id":"s3cr3t"}}}}"#;
+    assert!(!redactor.json(text).contains("s3cr3t"));
+    // An object at the path of a string is not documented: its own keys and those above count.
+    let text = r#"{"secrets":[{"name":{"x":"s3cr3t"},"updated_at":[["s3cr3t"]]}]}"#;
+    assert!(!Redactor::for_path("/actions/actions/1").json(text).contains("s3cr3t"));
+}
+
+#[test]
+fn the_place_is_that_of_the_longest_path() {
+    for (path, api) in [
+        ("/clients", Some("/clients")),
+        ("/clients/abc/credentials", Some("/clients")),
+        ("/clients-x", None),
+        ("/flows/1", Some("/flows")),
+        ("/flows/vault/connections/1", Some("/flows/vault/connections")),
+        ("/users/auth0%7C1", Some("/users")),
+        ("/users/{id}/identities", Some("/users/{}/identities")),
+        ("/hooks/1", None),
+        ("/hooks/1/secrets", Some("/hooks/{}/secrets")),
+        ("/tickets/password-change?x=/clients", Some("/tickets")),
+    ] {
+        assert_eq!(Redactor::for_path(path).place.map(|place| place.api), api, "{path}");
+        let url = format!("https://t.eu.auth0.com/api/v2{path}");
+        assert_eq!(Redactor::for_url(&url).place.map(|place| place.api), api, "{url}");
+    }
+    assert!(Redactor::for_url("https://t.eu.auth0.com/oauth/token").place.is_none());
+}
+
+#[test]
+fn lists_of_clients_users_and_connections_are_not_scanned_without_need() {
+    for path in ["/clients", "/users", "/connections", "/actions/actions", "/organizations"] {
+        assert!(!Redactor::for_path(path).always_scans, "{path}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_look_at_the_keys_is_enough_where_the_table_says_so(
+        text in jumble(),
+        place in prop::sample::select((0..table::TABLE.len()).collect::<Vec<_>>()),
+    ) {
+        let place = &table::TABLE[place];
+        let (mut looked, mut scanned) = (String::new(), String::new());
+        let by_look = Redactor::for_path(place.api).push_json(&text, &mut looked);
+        prop_assert_eq!(by_look, scan(Some(place), &text, &mut scanned), "{} {}", place.api, text);
     }
 }

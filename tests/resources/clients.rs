@@ -66,7 +66,40 @@ fn secrets_are_not_asked_for_and_not_shown() {
 }
 
 #[test]
-fn a_new_client_shows_its_secret_once() {
+fn show_says_which_scope_shows_a_missing_secret() {
+    let tenant = Tenant::new();
+    let show = ["show", BILLING, "-o", "json", "--reveal-secrets"];
+    for fields in [&[][..], &["--fields", "client_secret,name"]] {
+        let ran = tenant.clients(&[&show[..], fields].concat()).exits(0);
+        assert_eq!(ran.json().get("client_secret"), None);
+        let ran = ran.says("warning: the API did not show client_secret");
+        ran.says("the scope read:client_keys does").says("--add-scope read:client_keys");
+    }
+    let ran = tenant.clients(&[&show[..], &["--fields", "name"]].concat()).exits(0);
+    assert!(!ran.stderr.contains("did not show"), "{}", ran.stderr);
+    let tenant = tenant.also("read:client_keys");
+    for fields in [&[][..], &["--fields", "client_secret"]] {
+        let ran = tenant.clients(&[&show[..], fields].concat()).exits(0);
+        assert_eq!(ran.json()["client_secret"], "secret-of-7");
+        assert!(!ran.stderr.contains("did not show"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn create_with_reveal_secrets_shows_every_secret() {
+    let tenant = Tenant::new();
+    let create = ["create", "--name", "Vault", "-o", "json"];
+    let set = ["--set", "jwt_configuration.secret=jwt-s3cr3t"];
+    let ran = tenant.clients(&[&create[..], &set].concat()).exits(0);
+    assert_eq!(ran.json()["jwt_configuration"]["secret"], "[redacted]");
+    assert!(ran.json()["client_secret"].as_str().unwrap().len() > 10);
+    let ran = tenant.clients(&[&create[..], &set, &["--reveal-secrets"]].concat()).exits(0);
+    assert_eq!(ran.json()["jwt_configuration"]["secret"], "jwt-s3cr3t");
+    assert!(ran.json()["client_secret"].as_str().unwrap().len() > 10);
+}
+
+#[test]
+fn a_new_client_shows_its_secret() {
     let tenant = Tenant::new();
     let made = tenant.clients(&[
         "create",
@@ -317,13 +350,15 @@ fn many_ids_are_looked_up_in_one_list() {
 }
 
 #[test]
-fn a_rotated_secret_is_shown_once() {
+fn a_rotated_secret_is_shown() {
     let tenant = Tenant::new();
     tenant.clients(&["rotate-secret", BILLING]).exits(2).says("--yes");
     let ran = tenant.clients(&["rotate-secret", BILLING, "--yes", "-o", "json"]).exits(0);
     let secret = ran.json()["client_secret"].as_str().unwrap().to_owned();
     assert_eq!(tenant.emulator.client(BILLING).unwrap()["client_secret"], secret.as_str());
-    let ran = ran.says("warning: the client secret is shown this once");
+    let ran = ran
+        .says("warning: the client secret is shown: keep it")
+        .says("--reveal-secrets shows it again");
     assert!(!ran.stderr.contains(&secret));
     let ran =
         tenant.clients(&["rotate-secret", BILLING, "--yes", "--fields", "client_id"]).exits(0);

@@ -12,7 +12,7 @@ use crate::io::Io;
 use crate::management::paging::{BodyError, PageBody};
 use crate::output::{Column, Fields, Format, Options, Renderer};
 use crate::rawjson;
-use crate::redact;
+use crate::redact::Redactor;
 
 /// Response headers that `--include` prints: they say something and hold no secret.
 const SHOWN: [&str; 14] = [
@@ -45,6 +45,8 @@ pub(super) struct Shape<'a> {
     pub(super) reveal: bool,
     /// No cell of CSV or TSV is a formula.
     pub(super) csv_safe: bool,
+    /// What hides them otherwise.
+    pub(super) redactor: Redactor,
     /// Where a list keeps its items, if it is known.
     pub(super) items: Option<&'a str>,
     /// Asking again would get the same answer, with secrets if need be.
@@ -57,6 +59,11 @@ impl Shape<'_> {
         Self { format: None, fields: None, ..self }
     }
 
+    /// JSON text with its secrets replaced, unless they are revealed.
+    pub(super) fn safe<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.reveal { Cow::Borrowed(text) } else { self.redactor.json(text) }
+    }
+
     fn format(&self) -> Format {
         self.format.unwrap_or(Format::Json)
     }
@@ -67,6 +74,7 @@ impl Shape<'_> {
             color: io.color_out(),
             reveal_secrets: self.reveal,
             csv_safe: self.csv_safe,
+            redactor: self.redactor,
         }
     }
 
@@ -105,7 +113,7 @@ impl Shape<'_> {
 
     /// What was made and will not be shown again is not lost without a word.
     fn mention_redaction(&self, text: &str, io: &Io) {
-        if self.reveal || matches!(redact::json(text), Cow::Borrowed(_)) {
+        if matches!(self.safe(text), Cow::Borrowed(_)) {
             return;
         }
         if self.repeatable {

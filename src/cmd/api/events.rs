@@ -6,7 +6,6 @@ use std::io::{BufRead, BufReader, Read};
 use super::answer::{self, Shape};
 use crate::error::{Error, Kind};
 use crate::io::Io;
-use crate::redact;
 
 /// The longest line that is an event's.
 const MAX_LINE: usize = 4 << 20;
@@ -30,11 +29,10 @@ pub(super) fn print(body: &mut dyn Read, shape: &Shape<'_>, io: &mut Io) -> Resu
         let text = String::from_utf8_lossy(&line);
         let text = text.trim_end_matches(['\n', '\r']);
         if shape.format.is_none() {
-            io.out.line(safe(text, shape.reveal))?;
+            io.out.line(safe(text, shape))?;
         } else {
             let Some(data) = event.take(text) else { continue };
-            let data = if shape.reveal { Cow::Borrowed(&*data) } else { redact::json(&data) };
-            io.out.json(data)?;
+            io.out.json(shape.safe(&data))?;
         }
         // Whoever waits for an event waits for it now.
         io.out.flush()?;
@@ -42,12 +40,9 @@ pub(super) fn print(body: &mut dyn Read, shape: &Shape<'_>, io: &mut Io) -> Resu
 }
 
 /// A line with its data redacted.
-fn safe(line: &str, reveal: bool) -> Cow<'_, str> {
-    match line.strip_prefix("data:") {
-        Some(data) if !reveal => match redact::json(data) {
-            Cow::Borrowed(_) => Cow::Borrowed(line),
-            Cow::Owned(data) => Cow::Owned(format!("data:{data}")),
-        },
+fn safe<'l>(line: &'l str, shape: &Shape<'_>) -> Cow<'l, str> {
+    match line.strip_prefix("data:").map(|data| shape.safe(data)) {
+        Some(Cow::Owned(data)) => Cow::Owned(format!("data:{data}")),
         _ => Cow::Borrowed(line),
     }
 }

@@ -9,7 +9,7 @@ use crate::http::Body;
 use crate::io::Io;
 use crate::management::catalog::{Items, Method, Operation, Paging};
 use crate::output::Fields;
-use crate::redact;
+use crate::redact::{self, Redactor};
 
 /// A request that can be sent, but for the tenant and the token.
 #[derive(Debug)]
@@ -107,7 +107,8 @@ impl Prepared {
             Payload::None => Ok(()),
             Payload::Json(json) => {
                 io.out.line("")?;
-                Shape { reveal, repeatable: true, ..Shape::default() }.print(json, io)
+                let redactor = Redactor::for_path(&self.path);
+                Shape { reveal, redactor, repeatable: true, ..Shape::default() }.print(json, io)
             }
             // Secrets in it could not be told from the rest.
             Payload::Raw(_, bytes) => {

@@ -79,7 +79,7 @@ pub(super) fn list(
         }
         Err(error) => return Err(error),
     }
-    let mut renderer = desk.view.renderer(&COLUMNS, desk.io);
+    let mut renderer = desk.view.renderer(CLIENTS.path, &COLUMNS, desk.io);
     for (_, row) in &rows {
         desk.io.out.with(|out| renderer.row(out, row.get()))?;
     }

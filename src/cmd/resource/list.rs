@@ -93,7 +93,7 @@ impl Desk<'_> {
         limit: Option<usize>,
         mut keep: impl FnMut(&str) -> bool,
     ) -> Result<(), Error> {
-        let mut renderer = self.view.renderer(self.columns, self.io);
+        let mut renderer = self.view.renderer(listing.path, self.columns, self.io);
         let on_terminal = self.io.width().is_some();
         let mut progress = Progress::new(&self.io.talk);
         let (mut seen, mut printed) = (0_usize, 0_usize);

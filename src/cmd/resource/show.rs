@@ -1,5 +1,6 @@
 //! How data of the API reaches stdout.
 
+use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::to_raw_value;
 
@@ -10,9 +11,13 @@ use crate::error::Error;
 use crate::io::Io;
 use crate::management::change::Object;
 use crate::management::known;
+use crate::management::refusal;
 use crate::management::resource::Resource;
 use crate::output::{Column, Fields, Format, Options, Renderer};
-use crate::redact;
+use crate::redact::Redactor;
+
+/// What shows the secrets of a client.
+pub(super) const SECRETS_SCOPE: &str = "read:client_keys";
 
 /// The format and the fields that were asked for.
 #[derive(Clone, Debug)]
@@ -67,13 +72,17 @@ impl View {
         }
     }
 
-    /// A renderer for rows with these columns.
-    pub fn renderer(&self, columns: &[Column], io: &Io) -> Renderer {
+    /// A renderer for rows with these columns, which come from this path of the API.
+    pub fn renderer(&self, path: &str, columns: &[Column], io: &Io) -> Renderer {
         Renderer::new(
             self.format,
             self.fields.clone(),
             columns,
-            Options { reveal_secrets: self.reveal_secrets, ..self.shared.rendering(io) },
+            Options {
+                reveal_secrets: self.reveal_secrets,
+                redactor: Redactor::for_path(path),
+                ..self.shared.rendering(io)
+            },
         )
     }
 }
@@ -89,7 +98,36 @@ impl Desk<'_> {
         self.view.warn_of_fields(self.resource, self.io);
         let query = self.resource.fields(wanted.as_deref(), self.view.reveal_secrets);
         let (_, object) = self.read(text, &query)?;
-        self.show_object(&object)
+        self.show_object(&object)?;
+        if self.view.reveal_secrets {
+            self.warn_of_missing_secrets(&object, wanted.as_deref());
+        }
+        Ok(())
+    }
+
+    /// Says which of the secrets that were asked for the API left out, and which scope shows them.
+    fn warn_of_missing_secrets(&self, object: &Object, wanted: Option<&[String]>) {
+        let secrets = self.resource.secrets.iter().copied();
+        let missing: Vec<_> = match wanted {
+            Some(wanted) => secrets
+                .filter(|secret| wanted.iter().any(|field| field == secret))
+                .filter(|secret| !object.contains_key(*secret))
+                .collect(),
+            // A client need not have all of them.
+            None if self.resource.secrets.iter().any(|secret| object.contains_key(*secret)) => {
+                return;
+            }
+            None => secrets.collect(),
+        };
+        if !missing.is_empty() {
+            self.io.talk.warn_with(
+                format_args!(
+                    "the API did not show {}: the scope {SECRETS_SCOPE} does",
+                    missing.join(", ")
+                ),
+                refusal::how_to_get(SECRETS_SCOPE, self.api.identity()),
+            );
+        }
     }
 
     /// Shows an object, whole or the fields asked for.
@@ -97,11 +135,12 @@ impl Desk<'_> {
     /// # Errors
     /// When stdout fails.
     pub fn show_object(&mut self, object: &Object) -> Result<(), Error> {
-        let renderer = self.view.renderer(&[], self.io);
+        let renderer = self.view.renderer(self.resource.path, &[], self.io);
         render(renderer, object, self.io)
     }
 
-    /// Shows one that has just been made or given a new secret: this once, the secret is shown.
+    /// Shows one that has just been made or given a new secret, with its client secret even if
+    /// secrets are not revealed: whoever made it needs it.
     ///
     /// # Errors
     /// When stdout fails.
@@ -119,18 +158,20 @@ impl Desk<'_> {
             self.io.talk.say("the new client secret is not among the fields shown");
             return self.show_object(object);
         }
-        let text = redact::json(&Value::Object(object.clone()).to_string()).into_owned();
-        let mut shown: Object = serde_json::from_str(&text).expect("redaction keeps JSON JSON");
-        shown.insert(SECRET.to_owned(), secret.clone());
-        self.io
-            .talk
-            .warn("the client secret is shown this once: keep it where nobody else reads it");
+        self.io.talk.warn("the client secret is shown: keep it where nobody else can read it; auth0-clients show --reveal-secrets shows it again");
+        if self.view.reveal_secrets {
+            return self.show_object(object);
+        }
+        let redactor = Redactor::for_path(self.resource.path);
+        let mut shown = redactor.value(&Value::Object(object.clone()));
+        shown[SECRET] = secret.clone();
         let view = View { reveal_secrets: true, ..self.view.clone() };
-        render(view.renderer(&[], self.io), &shown, self.io)
+        let renderer = view.renderer(self.resource.path, &[], self.io);
+        render(renderer, &shown, self.io)
     }
 }
 
-fn render(renderer: Renderer, object: &Object, io: &mut Io) -> Result<(), Error> {
+fn render(renderer: Renderer, object: &impl Serialize, io: &mut Io) -> Result<(), Error> {
     let row = to_raw_value(object).expect("a JSON object is JSON");
     io.out.with(|out| renderer.object(out, row.get()))
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::args::Wanted;
+use super::show::SECRETS_SCOPE;
 use super::{Desk, object};
 use crate::cmd::confirm::ConfirmArgs;
 use crate::cmd::progress::Waiting;
@@ -12,7 +13,7 @@ use crate::http::{Answer, Body};
 use crate::management::change::{Object, merged, take_redacted};
 use crate::management::naming::Found;
 use crate::management::{Call, difference, refusal};
-use crate::redact;
+use crate::redact::Redactor;
 use crate::text::{Hint, foreign};
 
 /// A request that changes something.
@@ -40,10 +41,9 @@ impl Desk<'_> {
             let mut request =
                 json!({"method": write.method, "path": format!("/api/v2{}", write.path)});
             if let Some(body) = write.body {
-                request["body"] = body.clone();
+                request["body"] = Redactor::for_path(write.path).value(body);
             }
-            let text = request.to_string();
-            self.io.out.json(redact::json(&text))?;
+            self.io.out.json(request.to_string())?;
             self.io.talk.say(format_args!("not sent, for it is a dry run: {}", write.what));
             return Ok(None);
         }
@@ -175,7 +175,7 @@ impl Desk<'_> {
         let mut after = before.clone();
         after.extend(body.clone());
         let (before, after) = (Value::Object(before), Value::Object(after));
-        for line in difference::lines(&before, &after) {
+        for line in difference::lines(&before, &after, Redactor::for_path(resource.path)) {
             self.io
                 .talk
                 .say_styled(&self.io.talk.paint(line.mark.style(), line.mark.sign()), &line.text);
@@ -215,7 +215,7 @@ impl Desk<'_> {
         let shows_secrets = secrets.iter().any(|secret| before.contains_key(*secret));
         let hidden = |key: &str| {
             let (enough, scope) = if secrets.contains(&key) {
-                (shows_secrets, "read:client_keys")
+                (shows_secrets, SECRETS_SCOPE)
             } else {
                 let concerned = seen.inside.is_none_or(|inside| inside == key);
                 (!concerned || (seen.enough)(before), seen.scope)
