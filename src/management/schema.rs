@@ -11,8 +11,6 @@
 
 mod check;
 #[cfg(test)]
-mod generate;
-#[cfg(test)]
 mod tests;
 
 pub use check::{Problem, check};
