@@ -1,9 +1,12 @@
-//! Writes `data/management-operations.tsv` from a newer table of operations:
+//! Writes `data/management-operations.tsv` from a newer table of operations, and
+//! `data/management-bodies.tsv` from a newer OpenAPI document:
 //!
 //! ```text
 //! cargo run --example generate-catalog -- TABLE [OPENAPI.json] > new.tsv
 //! mv new.tsv data/management-operations.tsv
-//! cargo test catalog
+//! cargo run --example generate-catalog -- --bodies OPENAPI.json > new.tsv
+//! mv new.tsv data/management-bodies.tsv
+//! cargo test catalog schema
 //! ```
 //!
 //! TABLE is tab-separated with a heading line: method, path, lifecycle, scopes, pagination, items
@@ -13,6 +16,8 @@
 
 #[path = "../src/management/catalog/generate.rs"]
 mod generate;
+#[path = "../src/management/schema/generate.rs"]
+mod generate_bodies;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -20,9 +25,10 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let result = match arguments.as_slice() {
+        [flag, openapi] if flag == "--bodies" => bodies(openapi),
         [table] => run(table, None),
         [table, openapi] => run(table, Some(openapi)),
-        _ => Err("usage: generate-catalog TABLE [OPENAPI.json] > new.tsv".to_owned()),
+        _ => Err("usage: generate-catalog TABLE [OPENAPI.json] > new.tsv, or generate-catalog --bodies OPENAPI.json > new.tsv".to_owned()),
     };
     let Err(why) = result else {
         return ExitCode::SUCCESS;
@@ -30,6 +36,17 @@ fn main() -> ExitCode {
     // Nowhere is left to say that stderr is closed.
     let _ = writeln!(std::io::stderr(), "error: {why}");
     ExitCode::FAILURE
+}
+
+fn bodies(openapi: &str) -> Result<(), String> {
+    let operations = include_str!("../data/management-operations.tsv");
+    let listed = |method: &str, path: &str| {
+        operations.lines().any(|line| line.starts_with(&format!("{method}\t{path}\t")))
+    };
+    let text = std::fs::read_to_string(openapi).map_err(|why| format!("{openapi}: {why}"))?;
+    let document = serde_json::from_str(&text).map_err(|why| format!("{openapi}: {why}"))?;
+    let made = generate_bodies::table(&document, &listed)?;
+    std::io::stdout().write_all(made.as_bytes()).map_err(|why| why.to_string())
 }
 
 fn run(table: &str, openapi: Option<&String>) -> Result<(), String> {

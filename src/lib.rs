@@ -109,6 +109,7 @@ pub mod platform;
 pub mod profile;
 pub mod rawjson;
 pub mod redact;
+pub mod resource;
 pub mod run;
 pub mod secret;
 pub mod session;

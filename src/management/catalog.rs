@@ -207,6 +207,8 @@ pub struct Operation {
     pub window: Option<u32>,
     /// What it takes as its body.
     pub body: Body,
+    /// Whether no document states the scopes: they are inferred from sibling operations.
+    pub scopes_inferred: bool,
     scopes: &'static str,
     query: &'static str,
 }
@@ -224,6 +226,8 @@ impl Operation {
             _ => Lifecycle::Unlabelled,
         };
         let scopes = cell()?;
+        let (scopes, scopes_inferred) =
+            scopes.strip_prefix('~').map_or((scopes, false), |scopes| (scopes, true));
         let paging = match cell()? {
             "checkpoint" => Paging::Checkpoint,
             "offset" => Paging::Offset,
@@ -247,7 +251,19 @@ impl Operation {
             "multipart" => Body::Multipart,
             _ => Body::None,
         };
-        Some(Self { method, path, lifecycle, paging, items, page_max, window, body, scopes, query })
+        Some(Self {
+            method,
+            path,
+            lifecycle,
+            paging,
+            items,
+            page_max,
+            window,
+            body,
+            scopes_inferred,
+            scopes,
+            query,
+        })
     }
 
     /// Every scope that opens it, the most fitting first.

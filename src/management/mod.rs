@@ -13,6 +13,7 @@ pub mod naming;
 pub mod paging;
 pub mod refusal;
 pub mod resource;
+pub mod schema;
 #[cfg(test)]
 mod test_random;
 

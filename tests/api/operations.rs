@@ -88,5 +88,5 @@ fn a_request_is_built_for_each_operation() {
         count += 1;
     }
     fs::remove_file(file).unwrap();
-    assert_eq!(count, 469);
+    assert_eq!(count, 489);
 }

@@ -86,7 +86,10 @@ fn text(operation: &Operation) -> String {
     };
     let groups: Vec<String> =
         operation.scope_groups().map(|group| group.collect::<Vec<_>>().join(" or ")).collect();
-    row("scopes", &if groups.is_empty() { "none".to_owned() } else { groups.join("; and ") });
+    let inferred =
+        if operation.scopes_inferred { " (inferred: no document states them)" } else { "" };
+    let scopes = if groups.is_empty() { "none".to_owned() } else { groups.join("; and ") };
+    row("scopes", &format!("{scopes}{inferred}"));
     row(
         "lifecycle",
         match operation.lifecycle.as_str() {
@@ -128,6 +131,7 @@ fn json(operation: &Operation) -> Value {
         "method": operation.method.as_str(),
         "path": operation.path,
         "scopes": operation.scopes().collect::<Vec<_>>(),
+        "scopes_inferred": operation.scopes_inferred,
         "paging": operation.paging.as_str(),
         "items": operation.items.key(),
         "page_max": (operation.page_max > 0).then_some(operation.page_max),

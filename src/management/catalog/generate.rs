@@ -15,7 +15,8 @@ use serde_json::Value;
 /// The first line of the table. A cell with nothing in it is `-`.
 ///
 /// - `scopes`: groups divided by spaces, each of which must be met; alternatives in a group are
-///   divided by commas.
+///   divided by commas. A leading `~` means that no document states them: they are inferred from
+///   the operation's siblings.
 /// - `items`: the key that holds a list's items; `[]` for a bare array.
 /// - `page_max`: the largest page; `window`: the row past which pages are refused.
 /// - `query`: `name`, `!` if required, then `:integer`, `:boolean` or `:array` (one
@@ -55,10 +56,17 @@ const CORRECTIONS: &[(&str, &str, &str)] = &[
         "query",
         "page:integer per_page:integer sort fields include_fields:boolean include_totals:boolean from take:integer q search",
     ),
-    // Newer than the document; the parameters are those of its siblings.
-    ("GET /clients/search", "query", "q parser take:integer from sort"),
-    ("DELETE /organizations/{id}/clients", "body", "json"),
-    ("DELETE /connections/{id}/directory-provisioning/synchronized-groups", "body", "json"),
+    // The document names no maximum. Its twin, connection profiles, allows ten.
+    ("GET /user-attribute-profiles", "page_max", "10"),
+    // The operations' own 403 messages ask for all of these.
+    ("GET /roles/{id}/users", "scopes", "read:users read:roles"),
+    ("GET /users/{id}/roles", "scopes", "read:users read:roles read:role_members"),
+];
+
+/// Operations that Auth0 published before they were ready, and withdrew.
+const WITHDRAWN: &[&str] = &[
+    "/organizations/{id}/organization-templates",
+    "/organizations/{id}/organization-templates/{template_id}",
 ];
 
 /// The table in its normal form: sorted, annotated, one line an operation. Normal form is a fixed
@@ -67,6 +75,9 @@ pub(crate) fn table(source: &str, openapi: Option<&Value>) -> Result<String, Str
     let mut rows = BTreeMap::new();
     for (index, line) in source.lines().enumerate().skip(1) {
         let row = row(line, openapi).map_err(|why| format!("line {}: {why}", index + 1))?;
+        if WITHDRAWN.contains(&row[1].as_str()) {
+            continue;
+        }
         let method = METHODS.iter().position(|method| *method == row[0]);
         if rows.insert((row[1].clone(), method), row).is_some() {
             return Err(format!("line {}: the operation is there twice: {line}", index + 1));
@@ -120,7 +131,7 @@ fn row(line: &str, openapi: Option<&Value>) -> Result<[String; 10], String> {
         method.to_owned(),
         path.to_owned(),
         lifecycle(cell(2))?.to_owned(),
-        pick("scopes", None, cell(3), "-"),
+        inferred_scopes(&pick("scopes", None, cell(3), "-"), document),
         paging.to_owned(),
         pick("items", None, &cell(5).trim_end_matches('?').replace("(bare array)", "[]"), "-"),
         pick(
@@ -142,6 +153,12 @@ fn row(line: &str, openapi: Option<&Value>) -> Result<[String; 10], String> {
         Some(text) => Err(format!("a cell that no table can hold: {text:?}")),
         None => Ok(row),
     }
+}
+
+/// Marks scopes that the document says are inferred. A mark that is there already stays.
+fn inferred_scopes(scopes: &str, document: Option<&Documented>) -> String {
+    let mark = document.is_some_and(|found| found.scopes_inferred) && !scopes.starts_with('~');
+    format!("{}{scopes}", if mark { "~" } else { "" })
 }
 
 fn lifecycle(text: &str) -> Result<&str, String> {
@@ -173,6 +190,7 @@ struct Documented {
     query: String,
     page_max: Option<String>,
     body: String,
+    scopes_inferred: bool,
 }
 
 impl Documented {
@@ -204,7 +222,8 @@ impl Documented {
             Some(_) => "json",
         };
         let query = if query.is_empty() { "-".to_owned() } else { query.join(" ") };
-        Ok(Some(Self { query, page_max, body: body.to_owned() }))
+        let scopes_inferred = operation["x-scopes-inferred"] == true;
+        Ok(Some(Self { query, page_max, body: body.to_owned(), scopes_inferred }))
     }
 }
 

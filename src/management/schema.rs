@@ -1,0 +1,303 @@
+//! The structure of every JSON request body of the Management API, known offline: names, types,
+//! required fields, enums, formats and bounds.
+//!
+//! The table is the text of `data/management-bodies.tsv`, searched where it lies: nothing is parsed
+//! at start-up, and a program that never asks does not contain it. `schema/generate.rs` describes the
+//! format and makes the table.
+//!
+//! The API's own description is not always right about what is required and what is allowed, so
+//! everything here is advice: a warning before a request, an error only where a person asked for one
+//! (`--strict`, `--check`).
+
+mod check;
+#[cfg(test)]
+mod tests;
+
+pub use check::{Problem, check};
+
+use serde_json::Value;
+
+const TABLE: &str = include_str!("../../data/management-bodies.tsv");
+
+/// What a value may be. It borrows from the table: copying it is cheap, its parts are read when
+/// asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Schema(&'static str);
+
+/// A schema, read one level deep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// A string.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// One of these strings.
+    Enum(Enum),
+    /// An array whose items are of this schema.
+    Array(Schema),
+    /// An object with named fields.
+    Object(Object),
+    /// An object of any names whose values are of this schema.
+    Map(Schema),
+    /// An object of any fields.
+    FreeObject,
+    /// One of several schemas.
+    Union(Union),
+    /// Anything: the API's description does not say.
+    Any,
+}
+
+/// The values of an enum.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Enum(&'static str);
+
+/// The fields of an object.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Object(&'static str);
+
+/// The variants of a union.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Union(&'static str);
+
+/// A field of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether the API's description requires it.
+    pub required: bool,
+    /// What its value may be.
+    pub schema: Schema,
+    bounds: &'static str,
+}
+
+/// The schema of an operation's JSON body; `path` is the template, as in the catalog.
+pub fn body(method: &str, path: &str) -> Option<Schema> {
+    entry(&format!("{method} {path}")).map(Schema)
+}
+
+/// The schema of the `options` of a connection of this strategy.
+pub fn connection_options(strategy: &str) -> Option<Schema> {
+    entry(&format!("options {strategy}")).map(Schema)
+}
+
+/// The rest of the line whose first cell is `head`.
+fn entry(head: &str) -> Option<&'static str> {
+    let needle = format!("\n{head}\t");
+    let at = match TABLE.strip_prefix(&needle[1..]) {
+        Some(_) => needle.len() - 1,
+        None => memchr::memmem::find(TABLE.as_bytes(), needle.as_bytes())? + needle.len(),
+    };
+    TABLE.get(at..)?.lines().next()
+}
+
+impl Schema {
+    /// Whether `null` is allowed.
+    pub fn is_nullable(self) -> bool {
+        self.0.starts_with('~')
+    }
+
+    /// What kind of value it is.
+    pub fn kind(self) -> Type {
+        let text = self.0.trim_start_matches('~');
+        let Some(first) = text.chars().next() else { return Type::Any };
+        let rest = text.get(1..).unwrap_or_default();
+        match first {
+            's' => Type::Text,
+            'i' => Type::Integer,
+            'n' => Type::Number,
+            'b' => Type::Boolean,
+            'o' => Type::FreeObject,
+            '[' => Type::Array(Self(rest)),
+            '*' => Type::Map(Self(rest)),
+            '@' => entry(text).map_or(Type::Any, |line| Type::Object(Object(line))),
+            'e' => entry(text).map_or(Type::Any, |line| Type::Enum(Enum(line))),
+            '|' => entry(text).map_or(Type::Any, |line| Type::Union(Union(line))),
+            _ => Type::Any,
+        }
+    }
+
+    /// The objects that a value of this schema may be: one, or the variants of a union.
+    pub fn objects(self) -> Vec<Object> {
+        match self.kind() {
+            Type::Object(object) => vec![object],
+            Type::Union(union) => union.variants().flat_map(|(_, of)| of.objects()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The fields of those objects, each name once.
+    pub fn fields(self) -> Vec<Field> {
+        let mut fields: Vec<Field> = Vec::new();
+        for field in self.objects().into_iter().flat_map(Object::fields) {
+            if fields.iter().all(|have| have.name != field.name) {
+                fields.push(field);
+            }
+        }
+        fields
+    }
+
+    /// The schema at the end of a path of field names; array levels are passed through.
+    pub fn at<'p>(self, path: impl IntoIterator<Item = &'p str>) -> Option<Self> {
+        path.into_iter().try_fold(self, Self::below)
+    }
+
+    /// The schema one name further down.
+    pub fn below(self, name: &str) -> Option<Self> {
+        match self.kind() {
+            Type::Array(items) => items.below(name),
+            Type::Map(values) => Some(values),
+            Type::FreeObject => Some(Self("?")),
+            Type::Any => Some(self),
+            Type::Union(union) => union.variants().find_map(|(_, of)| of.below(name)),
+            Type::Object(object) => match object.fields().find(|field| field.name == name) {
+                Some(field) => Some(field.schema),
+                None => object.is_open().then_some(Self("?")),
+            },
+            _ => None,
+        }
+    }
+
+    /// The word for it in listings: `string`, `array of integer`, `one of a, b`.
+    pub fn words(self) -> String {
+        let words = match self.kind() {
+            Type::Text => "string".to_owned(),
+            Type::Integer => "integer".to_owned(),
+            Type::Number => "number".to_owned(),
+            Type::Boolean => "boolean".to_owned(),
+            Type::Any => "any".to_owned(),
+            Type::Object(_) | Type::FreeObject => "object".to_owned(),
+            Type::Map(of) => format!("map of {}", of.words()),
+            Type::Array(of) => format!("array of {}", of.words()),
+            Type::Enum(values) => values.values().collect::<Vec<_>>().join("|"),
+            Type::Union(union) => {
+                let mut words: Vec<String> = Vec::new();
+                for (_, of) in union.variants() {
+                    let word = of.words();
+                    if !words.contains(&word) {
+                        words.push(word);
+                    }
+                }
+                words.join(" or ")
+            }
+        };
+        if self.is_nullable() { format!("{words} or null") } else { words }
+    }
+
+    /// Reads text that a person typed as the value that the API wants here: `1` is a string for a
+    /// string field and a number for a number field. `null` stays null, so that a field can be
+    /// removed. `None` if the schema does not say, or the text does not fit it.
+    pub fn read(self, text: &str) -> Option<Value> {
+        if text == "null" {
+            return Some(Value::Null);
+        }
+        match self.kind() {
+            Type::Text | Type::Enum(_) => Some(Value::String(text.to_owned())),
+            Type::Boolean => text.parse().ok().map(Value::Bool),
+            Type::Integer => text.parse::<i64>().ok().map(Value::from),
+            Type::Number => serde_json::from_str(text).ok().filter(Value::is_number),
+            Type::Array(_) => serde_json::from_str(text).ok().filter(Value::is_array),
+            Type::Object(_) | Type::Map(_) | Type::FreeObject => {
+                serde_json::from_str(text).ok().filter(Value::is_object)
+            }
+            Type::Union(union) => {
+                // The strictest first: a string takes any text.
+                let mut readings: Vec<Value> =
+                    union.variants().filter_map(|(_, of)| of.read(text)).collect();
+                readings.sort_by_key(Value::is_string);
+                readings.into_iter().next()
+            }
+            Type::Any => None,
+        }
+    }
+}
+
+impl std::fmt::Debug for Schema {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::fmt::Debug for Enum {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.values()).finish()
+    }
+}
+
+impl std::fmt::Debug for Object {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::fmt::Debug for Union {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl Enum {
+    /// The values, in the API's order.
+    pub fn values(self) -> impl Iterator<Item = &'static str> {
+        self.0.split('\t')
+    }
+}
+
+impl Object {
+    /// The fields, in the API's order.
+    pub fn fields(self) -> impl Iterator<Item = Field> {
+        self.0.split('\t').filter(|cell| *cell != "+").filter_map(Field::read)
+    }
+
+    /// Whether it takes fields that the table does not name.
+    pub fn is_open(self) -> bool {
+        self.0.split('\t').next_back() == Some("+")
+    }
+}
+
+impl Union {
+    /// The field whose value tells the variants apart, where there is one.
+    pub fn discriminator(self) -> Option<&'static str> {
+        self.0.split('\t').next().filter(|name| *name != "-")
+    }
+
+    /// The variants: the value of the discriminator (or `-`), and the schema.
+    pub fn variants(self) -> impl Iterator<Item = (&'static str, Schema)> {
+        self.0
+            .split('\t')
+            .skip(1)
+            .filter_map(|cell| cell.split_once(' ').map(|(value, of)| (value, Schema(of))))
+    }
+}
+
+impl Field {
+    fn read(cell: &'static str) -> Option<Self> {
+        let (name, rest) = cell.split_once(' ')?;
+        let (schema, bounds) = rest.split_once(' ').unwrap_or((rest, ""));
+        let required = name.ends_with('!');
+        Some(Self { name: name.trim_end_matches('!'), required, schema: Schema(schema), bounds })
+    }
+
+    /// The least length (characters), value or number of items.
+    pub fn least(&self) -> Option<f64> {
+        self.bound(">=")
+    }
+
+    /// The greatest length (characters), value or number of items.
+    pub fn most(&self) -> Option<f64> {
+        self.bound("<=")
+    }
+
+    /// The format of a string, in the words of the API's description.
+    pub fn format(&self) -> Option<&'static str> {
+        self.bounds.split(' ').find_map(|bound| bound.strip_prefix('%'))
+    }
+
+    fn bound(&self, sign: &str) -> Option<f64> {
+        self.bounds.split(' ').find_map(|bound| bound.strip_prefix(sign)?.parse().ok())
+    }
+}

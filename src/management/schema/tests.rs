@@ -1,0 +1,147 @@
+use serde_json::{Value, json};
+
+use super::check::ProblemKind;
+use super::*;
+use crate::management::catalog::{self, Body};
+
+fn clients() -> Schema {
+    body("POST", "/clients").unwrap()
+}
+
+/// What `check` says of a body, as `path: words`.
+fn problems(schema: Schema, value: &Value) -> Vec<String> {
+    check(schema, value, true)
+        .iter()
+        .map(|problem| format!("{}: {}", problem.path, problem.kind.words()))
+        .collect()
+}
+
+#[test]
+fn every_json_body_of_the_catalog_has_a_schema() {
+    let mut with = 0;
+    for operation in catalog::operations().filter(|operation| operation.body == Body::Json) {
+        if let Some(schema) = body(operation.method.as_str(), operation.path) {
+            with += 1;
+            walk(schema, 0);
+        }
+    }
+    assert_eq!(with, 195);
+}
+
+/// Reads everything below a schema: an entry that is missing would read as [`Type::Any`].
+fn walk(schema: Schema, depth: usize) {
+    let text = format!("{schema:?}");
+    let text = text.trim_start_matches('~');
+    assert!(text.starts_with('?') || schema.kind() != Type::Any, "{text} leads nowhere");
+    if depth > 12 {
+        return;
+    }
+    match schema.kind() {
+        Type::Array(of) | Type::Map(of) => walk(of, depth + 1),
+        Type::Object(object) => object.fields().for_each(|field| walk(field.schema, depth + 1)),
+        Type::Union(union) => union.variants().for_each(|(_, of)| walk(of, depth + 1)),
+        Type::Enum(values) => assert!(values.values().any(|value| !value.is_empty())),
+        _ => {}
+    }
+}
+
+#[test]
+fn fields_have_types_bounds_and_formats() {
+    let fields = clients().fields();
+    let field = |name: &str| *fields.iter().find(|field| field.name == name).unwrap();
+    assert!(field("name").required && field("name").schema.kind() == Type::Text);
+    assert_eq!(field("description").most(), Some(140.0));
+    assert!(!field("description").required);
+    assert_eq!(field("logo_uri").format(), Some("absolute-uri-or-empty"));
+    assert_eq!(field("callbacks").schema.words(), "array of string");
+    let Type::Enum(values) = field("app_type").schema.kind() else { panic!() };
+    assert!(values.values().any(|value| value == "regular_web"));
+    let rotation = clients().at(["refresh_token", "rotation_type"]).unwrap();
+    assert_eq!(rotation.words(), "rotating|non-rotating");
+}
+
+#[test]
+fn typed_text_becomes_the_type_that_the_api_wants() {
+    let read = |path: &[&str], text: &str| clients().at(path.iter().copied())?.read(text);
+    assert_eq!(read(&["client_metadata", "tier"], "1"), Some(json!("1")));
+    assert_eq!(read(&["client_metadata", "tier"], "null"), Some(Value::Null));
+    assert_eq!(read(&["jwt_configuration", "lifetime_in_seconds"], "36000"), Some(json!(36000)));
+    assert_eq!(read(&["jwt_configuration", "lifetime_in_seconds"], "long"), None);
+    assert_eq!(read(&["is_first_party"], "true"), Some(json!(true)));
+    assert_eq!(read(&["name"], "true"), Some(json!("true")));
+    assert_eq!(
+        read(&["callbacks"], r#"["https://a.example"]"#),
+        Some(json!(["https://a.example"]))
+    );
+    assert_eq!(read(&["nmae"], "x"), None);
+}
+
+#[test]
+fn a_body_is_checked_with_the_nearest_name() {
+    assert_eq!(problems(clients(), &json!({"name": "App", "app_type": "spa"})), [""; 0]);
+    assert_eq!(
+        problems(
+            clients(),
+            &json!({"nmae": "x", "app_type": "spaa", "callbacks": "a", "is_first_party": 1})
+        ),
+        [
+            "nmae: is not a documented field; did you mean name?",
+            "app_type: is not a documented value; did you mean spa?",
+            "callbacks: must be an array of string",
+            "is_first_party: must be a boolean",
+            "name: is required",
+        ]
+    );
+    let nested = json!({"name": "x", "refresh_token": {"rotation_type": "rotating", "leway": 0}});
+    let found = problems(clients(), &nested);
+    assert!(
+        found.contains(
+            &"refresh_token.leway: is not a documented field; did you mean leeway?".into()
+        ),
+        "{found:?}"
+    );
+    let long = json!({"name": "x", "description": "d".repeat(141)});
+    assert_eq!(problems(clients(), &long), ["description: must be at most 140 characters"]);
+}
+
+#[test]
+fn a_change_in_part_misses_nothing_at_the_top() {
+    let patch = body("PATCH", "/clients/{id}").unwrap();
+    assert_eq!(check(patch, &json!({"description": "x"}), false), []);
+    let unknown = check(clients(), &json!({"description": "x"}), true);
+    assert_eq!(unknown[0].kind, ProblemKind::Missing);
+}
+
+#[test]
+fn a_union_is_judged_by_the_variant_it_names() {
+    let streams = body("POST", "/log-streams").unwrap();
+    let http = json!({"type": "http", "sink": {"httpEndpoint": "https://logs.example/in"}});
+    assert_eq!(problems(streams, &http), [""; 0]);
+    let wrong = json!({"type": "http", "sink": {"httpEndpoint": 5}});
+    assert_eq!(problems(streams, &wrong), ["sink.httpEndpoint: must be a string"]);
+}
+
+#[test]
+fn options_of_a_connection_go_by_its_strategy() {
+    let names = |strategy| -> Vec<&str> {
+        connection_options(strategy).unwrap().fields().iter().map(|field| field.name).collect()
+    };
+    assert!(names("auth0").contains(&"passwordPolicy"));
+    assert!(!names("github").contains(&"passwordPolicy"));
+    assert!(connection_options("no-such-strategy").is_none());
+}
+
+#[test]
+fn any_depth_of_a_hostile_body_is_checked_in_bounds() {
+    let mut deep = json!({});
+    for _ in 0..200 {
+        deep = json!({"nodes": [deep], "client_metadata": {"a": [[]]}});
+    }
+    for operation in catalog::operations().filter(|operation| operation.body == Body::Json) {
+        if let Some(schema) = body(operation.method.as_str(), operation.path) {
+            for value in [&deep, &json!([]), &json!(1), &json!("x"), &Value::Null] {
+                assert!(check(schema, value, true).len() < 10_000);
+            }
+        }
+    }
+}

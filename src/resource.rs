@@ -1,0 +1,3 @@
+//! Kinds of resource as data, and the operations over them.
+
+pub mod kinds;
