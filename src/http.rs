@@ -76,6 +76,7 @@ impl Http {
     /// Unavailable, when no answer came; rate-limited, when that is all that came.
     pub fn send(&self, request: &Request<'_>) -> Result<Answer, Error> {
         self.retried(request, Reading::Whole, |stream| {
+            let moment = exchange::moment(&stream.headers);
             let mut body = Vec::new();
             let limit = MAX_BODY;
             stream
@@ -94,7 +95,7 @@ impl Http {
                 ));
             }
             log::body(&self.talk, &body);
-            Ok(Answer { status: stream.status, headers: stream.headers, body })
+            Ok(Answer { status: stream.status, headers: stream.headers, body, moment })
         })
     }
 

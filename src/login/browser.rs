@@ -17,7 +17,7 @@ use crate::oauth::grant::{ClientAuth, GrantType};
 use crate::oauth::pkce::Entropy;
 use crate::oauth::tokens::Tokens;
 use crate::secret::Secret;
-use crate::tenant::{Tenant, now, random};
+use crate::tenant::{Tenant, random};
 
 /// What a login in the browser needs besides the tenant.
 pub struct InBrowser<'a> {
@@ -95,7 +95,7 @@ fn exchange_code(
     let response = tenant
         .post_token(&exchange.form(auth), Retry::NotSent)?
         .map_err(|e| e.into_error(attempt))?;
-    exchange.received(response).validate(now(), |_| tenant.keys())
+    exchange.received(response).validate(tenant.moment(), |_| tenant.keys())
 }
 
 /// The tab learns how it ended, and is closed before the process goes on.
