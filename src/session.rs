@@ -137,7 +137,7 @@ impl AccessToken {
             format!(
                 "the access token is valid for {} only, not for the {} asked for",
                 time::roughly(left),
-                humantime::format_duration(min_valid)
+                time::roughly(needed)
             )
         };
         Err(Error::new(Kind::NotSignedIn, message).hint(match (left > 0, &self.audience) {
