@@ -56,7 +56,12 @@ impl Moment {
     /// What is wrong with this computer's clock, if it differs enough from the server's to matter.
     pub fn clock_fault(self) -> Option<String> {
         let ahead = self.ahead.filter(|ahead| ahead.unsigned_abs() >= Self::WORTH_SAYING)?;
-        let apart = roughly(ahead.saturating_abs());
+        let apart = match ahead.saturating_abs() {
+            seconds @ ..60 => seconds,
+            // To the nearest minute: the answer was on its way for a part of a second.
+            seconds => seconds.saturating_add(30) / 60 * 60,
+        };
+        let apart = roughly(apart);
         let side = if ahead > 0 { "behind" } else { "ahead of" };
         Some(format!("your clock is {apart} {side} the tenant's"))
     }
@@ -134,6 +139,8 @@ mod tests {
         let behind = Moment::dated(1_000, Some(1_120));
         assert_eq!((behind.here(), behind.there(), behind.to_here(1_200)), (1_000, 1_120, 1_080));
         assert_eq!(behind.clock_fault().unwrap(), "your clock is 2 min behind the tenant's");
+        let almost = Moment::dated(1_000, Some(1_119)).clock_fault().unwrap();
+        assert!(almost.contains("2 min"), "{almost}");
         let ahead = Moment::dated(1_000, Some(940));
         assert_eq!((ahead.there(), ahead.to_here(1_200)), (940, 1_260));
         assert_eq!(ahead.clock_fault().unwrap(), "your clock is 1 min ahead of the tenant's");

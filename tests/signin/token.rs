@@ -75,7 +75,7 @@ fn a_token_that_runs_out_is_renewed_and_on_disk_before_it_is_used() {
     renewed(&["--min-valid", "2d"]);
     tenant.configure(|config| config.token_lifetime = 59);
     renewed(&["--refresh", "--min-valid", "30s"]);
-    renewed(&["--min-valid", "59s"]);
+    renewed(&["--refresh", "--min-valid", "59s"]);
     let text = home.profile_text("p").unwrap();
     assert!(text.starts_with("# mine\n") && text.contains("[user]"), "{text}");
 }
