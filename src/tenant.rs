@@ -83,6 +83,15 @@ impl<'h> Tenant<'h> {
         Moment::new(now(), self.ahead.get())
     }
 
+    /// Asks the tenant what time it is: once, and without an answer the time is this computer's.
+    pub fn ask_time(&self) -> Moment {
+        let url = self.metadata.issuer.discovery_url();
+        let request = Request { retry: Retry::Never, ..Request::get(&url) };
+        // Whatever the answer is about, its date is learned.
+        let _ = self.send(&request);
+        self.moment()
+    }
+
     fn send(&self, request: &Request<'_>) -> Result<Answer, Error> {
         let answer = self.http.send(request)?;
         self.ahead.set(answer.moment.ahead().or(self.ahead.get()));

@@ -89,9 +89,11 @@ impl<'a> Desk<'a> {
             // What it left goes with the next write, and the session goes on.
             if work == Work::Refresh || below(4) == 0 {
                 let started = Instant::now();
-                // A kill between the tenant's answer and the write loses the answer, and nothing
-                // else does: then the file is as it was.
-                if work == Work::Refresh && before == after && self.is_lost() {
+                // A kill between the request and the write loses the answer, and nothing else does:
+                // then the file is as it was. The tenant may get to the request of the killed
+                // process only later, so the login is not used any further.
+                if work == Work::Refresh && before == after {
+                    self.go_on_or_be_told_to_sign_in();
                     self.sign_in();
                 }
                 self.complete(work);
@@ -160,13 +162,13 @@ impl<'a> Desk<'a> {
         self.home.write_profile("person", &text);
     }
 
-    /// Whether the tenant refuses the refresh token on disk.
-    fn is_lost(&self) -> bool {
+    fn go_on_or_be_told_to_sign_in(&self) {
         let (mut command, _) = self.command(Work::Refresh);
         let ran = Ran::of(&mut command);
-        match ran.code {
-            Some(3) => ran.says("sign in again: auth0-login --profile person").code == Some(3),
-            _ => ran.exits(0).code != Some(0),
+        if ran.code == Some(3) {
+            ran.says("sign in again: auth0-login --profile person");
+        } else {
+            ran.exits(0);
         }
     }
 

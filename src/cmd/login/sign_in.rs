@@ -151,8 +151,9 @@ impl Plan {
         // clock. Only then the tenant is asked for the time; its answer is not needed otherwise.
         let is_odd =
             expires_at <= now() || claims.issued_at().is_some_and(|at| at > now() + LEEWAY);
-        if is_odd && let Ok(tenant) = Tenant::discover(http, &self.domain) {
-            moment = tenant.moment();
+        if is_odd {
+            let tenant = Tenant::at(http, &self.domain)?;
+            moment = tenant.ask_time();
             warn_of_clock(&tenant, io);
         }
         if expires_at <= moment.there() {
