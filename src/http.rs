@@ -86,6 +86,7 @@ impl Http {
     /// Unavailable, when no answer came; rate-limited, when that is all that came.
     pub fn send(&self, request: &Request<'_>) -> Result<Answer, Error> {
         self.retried(request, Reading::Whole, |stream| {
+            let moment = exchange::moment(&stream.headers);
             let mut body = Vec::new();
             let limit = request.max_body.unwrap_or(MAX_BODY).min(MAX_BODY);
             stream
@@ -105,7 +106,7 @@ impl Http {
                 .code(TOO_LONG));
             }
             log::body(&self.talk, request.url, &body);
-            Ok(Answer { status: stream.status, headers: stream.headers, body })
+            Ok(Answer { status: stream.status, headers: stream.headers, body, moment })
         })
     }
 

@@ -13,6 +13,7 @@ use toml::value::Datetime;
 
 use crate::domain::Domain;
 use crate::error::Error;
+use crate::oauth::discovery::Issuer;
 use crate::secret::Secret;
 use crate::time;
 
@@ -98,6 +99,9 @@ pub struct Profile {
     pub token: Option<StoredToken>,
     /// Who signed in, from the validated ID token.
     pub user: Option<User>,
+    /// Whether a saved secret or key is for another tenant or application than the settings name.
+    /// Such a credential is not among the settings, so it goes nowhere.
+    pub has_foreign_credential: bool,
 }
 
 /// What a person chose; what is absent has a default or comes from flags and the environment.
@@ -129,6 +133,21 @@ pub struct Settings {
     pub signing_alg: Option<String>,
 }
 
+impl Settings {
+    /// Whether a secret or a key is saved.
+    pub fn saves_credential(&self) -> bool {
+        self.client_secret.is_some() || self.private_key.is_some()
+    }
+
+    /// Leaves out what proves an application to its tenant.
+    pub fn leave_out_credential(&mut self) {
+        self.client_secret = None;
+        self.private_key = None;
+        self.key_id = None;
+        self.signing_alg = None;
+    }
+}
+
 /// A token, with what it was issued by and for: it goes nowhere else.
 #[derive(Clone, Debug)]
 pub struct StoredToken {
@@ -148,6 +167,18 @@ pub struct StoredToken {
     pub audience: String,
     /// The application it was issued to.
     pub client_id: String,
+    /// Where the login found the tenant's endpoints.
+    pub endpoints: Endpoints,
+}
+
+/// A tenant's endpoints, each only if it is not where every Auth0 tenant has it. They are on the
+/// tenant's own origin.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Endpoints {
+    /// Where a refresh token becomes an access token.
+    pub token: Option<String>,
+    /// Where a refresh token is revoked (RFC 7009).
+    pub revocation: Option<String>,
 }
 
 impl StoredToken {
@@ -254,6 +285,7 @@ struct Wire {
     private_key: Option<String>,
     key_id: Option<String>,
     signing_alg: Option<String>,
+    credential: Option<WireBinding>,
     token: Option<WireToken>,
     user: Option<User>,
 }
@@ -268,6 +300,15 @@ struct WireToken {
     refresh_token: Option<Secret>,
     domain: String,
     audience: String,
+    client_id: String,
+    token_endpoint: Option<String>,
+    revocation_endpoint: Option<String>,
+}
+
+/// What a saved secret or key is for.
+#[derive(Deserialize)]
+struct WireBinding {
+    domain: String,
     client_id: String,
 }
 
@@ -289,7 +330,7 @@ impl Wire {
                 ParseError::key("grant", format_args!("not one of {}", Grant::NAMES.join(", ")))
             })?),
         };
-        let settings = Settings {
+        let mut settings = Settings {
             domain,
             client_id: self.client_id.filter(|v| !v.is_empty()),
             audience: self.audience.filter(|v| !v.is_empty()),
@@ -304,14 +345,39 @@ impl Wire {
             signing_alg: self.signing_alg,
         };
         let token = self.token.map(WireToken::validate).transpose()?;
-        Ok(Profile { settings, token, user: self.user })
+        // Version 0.1 did not write down what a credential is for.
+        let fits = match self.credential {
+            None => true,
+            Some(binding) => {
+                settings.domain == Some(self::domain("credential.domain", &binding.domain)?)
+                    && settings.client_id == Some(binding.client_id)
+            }
+        };
+        let has_foreign_credential = settings.saves_credential() && !fits;
+        if has_foreign_credential {
+            settings.leave_out_credential();
+        }
+        Ok(Profile { settings, token, user: self.user, has_foreign_credential })
     }
 }
 
 impl WireToken {
     fn validate(self) -> Result<StoredToken, ParseError> {
+        let domain = domain("token.domain", &self.domain)?;
+        let issuer = Issuer::at(&domain.origin())
+            .map_err(|_| ParseError::key("token.domain", "not the domain of a tenant"))?;
+        let endpoint = |key, url: Option<String>| match url {
+            Some(url) if !issuer.owns(&url) => {
+                Err(ParseError::key(key, "not an address on the token's own domain"))
+            }
+            url => Ok(url),
+        };
         Ok(StoredToken {
-            domain: domain("token.domain", &self.domain)?,
+            endpoints: Endpoints {
+                token: endpoint("token.token_endpoint", self.token_endpoint)?,
+                revocation: endpoint("token.revocation_endpoint", self.revocation_endpoint)?,
+            },
+            domain,
             expires_at: time::from_toml(&self.expires_at)
                 .ok_or_else(|| ParseError::key("token.expires_at", "not a date and a time"))?,
             access_token: self.access_token,

@@ -78,7 +78,7 @@ impl Session {
     /// # Errors
     /// Not signed in, when there is none and nothing to renew it with.
     pub fn token(&self, min_valid: Duration) -> Result<AccessToken, Error> {
-        let needed = i64::try_from(min_valid.as_secs()).unwrap_or(i64::MAX);
+        let needed = i64::try_from(min_valid.as_secs()).unwrap_or(i64::MAX).max(1);
         let now = time::unix(SystemTime::now());
         let enough = |stored: &StoredToken| stored.seconds_left(now) >= needed;
         let mut current = self.current();
@@ -103,11 +103,11 @@ impl Session {
                 }
             }
             Identity::Profile { profile, settings, name, .. } => match &profile.token {
-                Some(stored) => {
+                Some(stored) if !self.stays_in_memory() => {
                     check_binding(name, stored, settings)?;
                     if enough(stored) { stored.into() } else { self.renewed(&enough)? }
                 }
-                None => self.renewed(&enough)?,
+                _ => self.renewed(&enough)?,
             },
             Identity::GivenCredentials { .. } => self.renewed(&enough)?,
         };
@@ -117,6 +117,36 @@ impl Session {
 
     fn current(&self) -> std::sync::MutexGuard<'_, Option<Held>> {
         self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl AccessToken {
+    /// Fails unless `min_valid` is left of the token at `now` (Unix seconds). A token that does not
+    /// say when it expires passes.
+    ///
+    /// # Errors
+    /// Not signed in: no token that lasts so long can be had.
+    pub fn lasts(&self, min_valid: Duration, now: i64) -> Result<(), Error> {
+        let needed = i64::try_from(min_valid.as_secs()).unwrap_or(i64::MAX);
+        let Some(left) = self.expires_at.map(|at| at.saturating_sub(now)) else { return Ok(()) };
+        // Nothing is left of an expired token, however little is asked for.
+        if left >= needed.max(1) {
+            return Ok(());
+        }
+        let message = if left <= 0 {
+            "the access token has expired".to_owned()
+        } else {
+            format!(
+                "the access token is valid for {} only, not for the {} asked for",
+                time::roughly(left),
+                time::roughly(needed)
+            )
+        };
+        Err(Error::new(Kind::NotSignedIn, message).hint(match (left > 0, &self.audience) {
+            (true, _) => hint!("ask for less: auth0-token --min-valid {}s; or raise the Token Expiration of the API in the dashboard (Applications → APIs)", left),
+            (false, Some(_)) => "raise the Token Expiration of the API in the dashboard (Applications → APIs), or check the clock: date -u".into(),
+            (false, None) => "put a new one into AUTH0_ACCESS_TOKEN, or check the clock: date -u".into(),
+        }))
     }
 }
 
@@ -148,9 +178,9 @@ fn check_binding(
     {
         return Err(elsewhere("domain", &stored.domain.to_string(), &domain.to_string()));
     }
-    // Only a refresh says which application it is for.
+    // An access token does not need the application that it was issued to. What renews it does.
     if let Some(client_id) = &settings.client_id
-        && stored.refresh_token.is_some()
+        && (stored.refresh_token.is_some() || settings.has_credential())
         && *client_id != stored.client_id
     {
         return Err(elsewhere("application", &stored.client_id, client_id));

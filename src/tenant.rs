@@ -1,42 +1,101 @@
 //! A tenant's OAuth endpoints over HTTP: the pure steps of [`crate::oauth`] with a network between.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::time::SystemTime;
 
 use crate::domain::{Domain, outage_hint};
 use crate::error::{Error, Kind};
-use crate::http::{Http, Request, Retry, clock};
+use crate::http::{Answer, Http, Request, Retry, clock};
 use crate::io::read_bounded;
 use crate::oauth::advice::Attempt;
 use crate::oauth::assertion::{Assertion, SigningKey};
 use crate::oauth::discovery::{Issuer, Metadata};
 use crate::oauth::errors::TokenError;
 use crate::oauth::grant::{self, ClientAuth, Form, Grant, GrantType};
-use crate::oauth::id_token::Expectations;
 use crate::oauth::jwks::Jwks;
 use crate::oauth::pkce::RandomToken;
 use crate::oauth::scope::Scopes;
-use crate::oauth::token::TokenResponse;
-use crate::oauth::tokens::{KeySet, Tokens};
-use crate::profile::{Settings, StoredToken, User};
+use crate::oauth::token::{TokenResponse, refresh_token_in};
+use crate::oauth::tokens::Tokens;
+use crate::profile::{Endpoints, Settings, StoredToken};
 use crate::secret::Secret;
-use crate::time;
+use crate::time::{self, Moment};
 
 /// A private key in PEM is a few kilobytes.
 const MAX_KEY_FILE: u64 = 64 << 10;
+
+/// What a refresh brought.
+pub enum Refreshed {
+    /// An access token, and the next refresh token if the tenant replaced it.
+    Tokens(Tokens),
+    /// An answer that cannot be used, except for the next refresh token in it.
+    RefreshTokenOnly {
+        /// The one that is good from now on.
+        refresh_token: Secret,
+        /// What is wrong with the answer.
+        error: Error,
+    },
+}
 
 /// A tenant, and the connection to it.
 pub struct Tenant<'h> {
     http: &'h Http,
     /// Where its endpoints are.
     pub metadata: Metadata,
+    /// How far its clock is ahead of ours, in seconds, once an answer has said so.
+    ahead: Cell<Option<i64>>,
 }
 
 impl<'h> Tenant<'h> {
     /// A tenant whose endpoints are where every Auth0 tenant has them. Nothing is asked.
     pub fn at(http: &'h Http, domain: &Domain) -> Result<Self, Error> {
         let issuer = Issuer::at(&domain.origin())?;
-        Ok(Self { http, metadata: Metadata::default_of(&issuer) })
+        Ok(Self { http, metadata: Metadata::default_of(&issuer), ahead: Cell::default() })
+    }
+
+    /// The tenant that issued a token, with the endpoints that its login found. Nothing is asked.
+    ///
+    /// # Errors
+    /// Usage, if the token's domain is not a tenant's address.
+    pub fn of(http: &'h Http, token: &StoredToken) -> Result<Self, Error> {
+        let mut tenant = Self::at(http, &token.domain)?;
+        let Endpoints { token, revocation } = token.endpoints.clone();
+        let metadata = &mut tenant.metadata;
+        metadata.token_endpoint = token.unwrap_or_else(|| metadata.token_endpoint.clone());
+        metadata.revocation_endpoint =
+            revocation.unwrap_or_else(|| metadata.revocation_endpoint.clone());
+        Ok(tenant)
+    }
+
+    /// What a profile keeps of the endpoints: those that are not where every tenant has them.
+    pub fn endpoints(&self) -> Endpoints {
+        let default = Metadata::default_of(&self.metadata.issuer);
+        let found = |url: &String, default: &String| (url != default).then(|| url.clone());
+        Endpoints {
+            token: found(&self.metadata.token_endpoint, &default.token_endpoint),
+            revocation: found(&self.metadata.revocation_endpoint, &default.revocation_endpoint),
+        }
+    }
+
+    /// Now, by this computer's clock and, once it has answered, by the tenant's.
+    pub fn moment(&self) -> Moment {
+        Moment::new(now(), self.ahead.get())
+    }
+
+    /// Asks the tenant what time it is: once, and without an answer the time is this computer's.
+    pub fn ask_time(&self) -> Moment {
+        let url = self.metadata.issuer.discovery_url();
+        let request = Request { retry: Retry::Never, ..Request::get(&url) };
+        // Whatever the answer is about, its date is learned.
+        let _ = self.send(&request);
+        self.moment()
+    }
+
+    fn send(&self, request: &Request<'_>) -> Result<Answer, Error> {
+        let answer = self.http.send(request)?;
+        self.ahead.set(answer.moment.ahead().or(self.ahead.get()));
+        Ok(answer)
     }
 
     /// A tenant by its own discovery document (OpenID Connect Discovery §4).
@@ -45,7 +104,8 @@ impl<'h> Tenant<'h> {
     /// Unavailable, when it cannot be reached or does not look like a tenant.
     pub fn discover(http: &'h Http, domain: &Domain) -> Result<Self, Error> {
         let issuer = Issuer::at(&domain.origin())?;
-        let answer = http.send(&Request::get(&issuer.discovery_url()))?;
+        let mut tenant = Self::at(http, domain)?;
+        let answer = tenant.send(&Request::get(&issuer.discovery_url()))?;
         if answer.status == 404 {
             return Err(Error::new(Kind::Unavailable, format!("there is no Auth0 tenant at {domain}"))
                 .status(404)
@@ -63,23 +123,27 @@ impl<'h> Tenant<'h> {
                 _ => "check the domain: auth0-profiles show",
             }));
         }
-        Ok(Self { http, metadata: Metadata::parse(&answer.body, &issuer)? })
+        tenant.metadata = Metadata::parse(&answer.body, &issuer)?;
+        Ok(tenant)
     }
 
     /// Posts a form to the token endpoint.
     ///
     /// # Errors
-    /// The outer: no answer came. The inner: it is no token.
+    /// Outer error: transport. Inner error: the endpoint's OAuth error.
     pub fn post_token(
         &self,
         form: &Form,
         retry: Retry,
     ) -> Result<Result<TokenResponse, TokenError>, Error> {
-        let answer =
-            self.http.send(&Request::form(&self.metadata.token_endpoint, &form.encode(), retry))?;
+        let answer = self.ask_token(form, retry)?;
         Ok(TokenResponse::parse(answer.status, &answer.body).map_err(|error| {
             error.answered_by(self.metadata.issuer.as_str(), clock::asked_wait(&answer.headers))
         }))
+    }
+
+    fn ask_token(&self, form: &Form, retry: Retry) -> Result<Answer, Error> {
+        self.send(&Request::form(&self.metadata.token_endpoint, &form.encode(), retry))
     }
 
     /// Posts a form to another of the tenant's OAuth endpoints; status and body.
@@ -87,7 +151,7 @@ impl<'h> Tenant<'h> {
     /// # Errors
     /// No answer came.
     pub fn post(&self, url: &str, form: &Form, retry: Retry) -> Result<(u16, Vec<u8>), Error> {
-        let answer = self.http.send(&Request::form(url, &form.encode(), retry))?;
+        let answer = self.send(&Request::form(url, &form.encode(), retry))?;
         Ok((answer.status, answer.body))
     }
 
@@ -96,7 +160,7 @@ impl<'h> Tenant<'h> {
     /// # Errors
     /// Unavailable, when they cannot be had.
     pub fn keys(&self) -> Result<Jwks, Error> {
-        let answer = self.http.send(&Request::get(&self.metadata.jwks_uri))?;
+        let answer = self.send(&Request::get(&self.metadata.jwks_uri))?;
         if answer.status != 200 {
             return Err(Error::new(Kind::Unavailable, "the tenant's signing keys cannot be had")
                 .status(answer.status));
@@ -110,72 +174,82 @@ impl<'h> Tenant<'h> {
     /// Usage, without a secret or key; not signed in, when the tenant refuses.
     pub fn client_credentials(&self, settings: &Settings, scope: &Scopes) -> Result<Tokens, Error> {
         let (_, client_id, audience) = settings.target()?;
-        let auth = self.authentication(settings, client_id)?;
         let grant = Grant::ClientCredentials {
             audience: &audience,
             organization: settings.organization.as_deref(),
             scope: Some(scope).filter(|scope| !scope.is_empty()),
         };
-        // An assertion is good once, so it does not travel twice; a secret may.
-        let retry = if matches!(auth, ClientAuth::Assertion(_)) {
-            Retry::NotSent
-        } else {
-            Retry::Idempotent
+        let ask = |auth: &ClientAuth| {
+            // An assertion is good once, so it does not travel twice; a secret may.
+            let retry = match auth {
+                ClientAuth::Assertion(_) => Retry::NotSent,
+                _ => Retry::Idempotent,
+            };
+            self.post_token(&grant::request(client_id, auth, &grant), retry)
         };
-        let response = self.post_token(&grant::request(client_id, &auth, &grant), retry)?;
+        let auth = self.authentication(settings, client_id)?;
+        let clock_was_known = self.ahead.get().is_some();
+        let mut response = ask(&auth)?;
+        // An assertion that was made by a wrong clock is refused. The refusal tells the time, so
+        // another one is made by the tenant's clock.
+        if response.is_err()
+            && matches!(auth, ClientAuth::Assertion(_))
+            && !clock_was_known
+            && self.moment().clock_fault().is_some()
+        {
+            response = ask(&self.authentication(settings, client_id)?)?;
+        }
         let attempt = Attempt {
             grant: GrantType::ClientCredentials,
             client_id,
             audience: &audience,
             scope: Some(scope),
         };
-        Ok(response.map_err(|e| e.into_error(attempt))?.without_identity(now()))
+        let response = response.map_err(|e| {
+            let error = e.into_error(attempt);
+            match self.moment().clock_fault() {
+                Some(fault) if matches!(auth, ClientAuth::Assertion(_)) => error.because(fault),
+                _ => error,
+            }
+        })?;
+        Ok(response.without_identity(self.moment()))
     }
 
-    /// A token for a refresh token (RFC 6749 §6). The ID token that may come along must be the
-    /// tenant's and about the same person (OpenID Connect Core §12.2); the keys to check it with
-    /// are fetched first, so that nothing can fail once the old refresh token is spent.
+    /// A token for a refresh token (RFC 6749 §6). An ID token that comes along is dropped unread: a
+    /// refresh does not change who is signed in, and nothing may stand between the answer and the
+    /// new refresh token's way to the disk.
     ///
     /// # Errors
-    /// Not signed in, when the tenant refuses.
+    /// Not signed in, when the tenant refuses. In doubt, when the tenant may have replaced the
+    /// refresh token and its answer was lost.
     pub fn refresh(
         &self,
         old: &StoredToken,
         refresh_token: &Secret,
-        user: Option<&User>,
         secret: Option<&Secret>,
-    ) -> Result<Tokens, Error> {
-        let keys = user.map(|_| self.keys()).transpose()?;
+    ) -> Result<Refreshed, Error> {
         let auth = secret.map_or(ClientAuth::None, |secret| ClientAuth::Secret(secret.clone()));
         let grant = Grant::RefreshToken { refresh_token, scope: None, audience: None };
         let form = grant::request(&old.client_id, &auth, &grant);
-        // Whether a lost answer had spent the token is not known: asking again with it could look
-        // like theft.
-        let response = self.post_token(&form, Retry::NotSent)?.map_err(|e| {
-            e.into_error(Attempt {
+        // It is not known whether a lost answer has spent the token: a second request with it could
+        // look like theft.
+        let answer = self.ask_token(&form, Retry::NotSent)?;
+        let error = match TokenResponse::parse(answer.status, &answer.body) {
+            Ok(response) => {
+                return Ok(Refreshed::Tokens(response.without_identity(self.moment())));
+            }
+            Err(error) => error.into_error(Attempt {
                 grant: GrantType::RefreshToken,
                 client_id: &old.client_id,
                 audience: &old.audience,
                 scope: None,
-            })
-        })?;
-        let (Some(user), Some(keys)) = (user, keys) else {
-            return Ok(response.without_identity(now()));
+            }),
         };
-        let expected = Expectations {
-            issuer: self.metadata.issuer.clone(),
-            client_id: old.client_id.clone(),
-            nonce: None,
-            max_age: None,
-            organization: None,
-            subject: Some(user.sub.clone()),
-            required: false,
-        };
-        let mut at_hand = Some(keys);
-        response.validating(expected).validate(now(), |wanted| match (wanted, at_hand.take()) {
-            (KeySet::Any, Some(keys)) => Ok(keys),
-            _ => self.keys(),
-        })
+        match refresh_token_in(answer.status, &answer.body) {
+            Some(refresh_token) => Ok(Refreshed::RefreshTokenOnly { refresh_token, error }),
+            None if matches!(answer.status, 200..=299 | 500..=599) => Err(error.in_doubt()),
+            None => Err(error),
+        }
     }
 
     /// How the application proves that it is itself: a private key, else a secret.
@@ -203,7 +277,7 @@ impl<'h> Tenant<'h> {
             let key = SigningKey::from_pem(pem.expose().as_bytes())?;
             return Ok(ClientAuth::Assertion(key.assertion(
                 &about,
-                now(),
+                self.moment().there(),
                 &id,
                 &ring::rand::SystemRandom::new(),
             )?));
@@ -233,7 +307,13 @@ pub fn now() -> u64 {
 }
 
 /// What is kept of the tokens: with whom they may be used, and until when.
-pub fn stored(tokens: &Tokens, domain: &Domain, audience: &str, client_id: &str) -> StoredToken {
+pub fn stored(
+    tokens: &Tokens,
+    domain: &Domain,
+    audience: &str,
+    client_id: &str,
+    endpoints: Endpoints,
+) -> StoredToken {
     use crate::oauth::scope::Granted;
     /// Where neither the tenant nor the token says: short, so that it is renewed rather than refused.
     const UNSAID: u64 = 3600;
@@ -250,5 +330,6 @@ pub fn stored(tokens: &Tokens, domain: &Domain, audience: &str, client_id: &str)
         domain: domain.clone(),
         audience: audience.to_owned(),
         client_id: client_id.to_owned(),
+        endpoints,
     }
 }

@@ -10,6 +10,63 @@ pub fn unix(now: SystemTime) -> i64 {
         .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
+/// A moment as this computer's clock and a server's clock tell it, in Unix seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    here: u64,
+    /// How far the server's clock is ahead, or `None` if the server did not say.
+    ahead: Option<i64>,
+}
+
+impl Moment {
+    /// A smaller difference is not worth a word: requests take time, and dates have no fractions.
+    const WORTH_SAYING: u64 = 30;
+
+    /// Unix seconds by this computer's clock, and how many seconds the server's clock is ahead.
+    pub const fn new(here: u64, ahead: Option<i64>) -> Self {
+        Self { here, ahead }
+    }
+
+    /// The moment that `date` (Unix seconds) names, if the server named one.
+    pub fn dated(here: u64, date: Option<i64>) -> Self {
+        let local = i64::try_from(here).unwrap_or(i64::MAX);
+        Self { here, ahead: date.map(|date| date.saturating_sub(local)) }
+    }
+
+    /// By this computer's clock.
+    pub const fn here(self) -> u64 {
+        self.here
+    }
+
+    /// By the server's clock; by this computer's if the server did not say.
+    pub fn there(self) -> u64 {
+        self.here.saturating_add_signed(self.ahead.unwrap_or(0))
+    }
+
+    /// How many seconds the server's clock is ahead, or `None` if the server did not say.
+    pub const fn ahead(self) -> Option<i64> {
+        self.ahead
+    }
+
+    /// A time by the server's clock as this computer's clock will show it.
+    pub fn to_here(self, there: u64) -> u64 {
+        there.saturating_add_signed(self.ahead.unwrap_or(0).saturating_neg())
+    }
+
+    /// What is wrong with this computer's clock, if it differs enough from the server's to matter.
+    pub fn clock_fault(self) -> Option<String> {
+        let ahead = self.ahead.filter(|ahead| ahead.unsigned_abs() >= Self::WORTH_SAYING)?;
+        let apart = match ahead.saturating_abs() {
+            seconds @ ..60 => seconds,
+            // To the nearest minute: the answer was on its way for a part of a second.
+            seconds => seconds.saturating_add(30) / 60 * 60,
+        };
+        let apart = roughly(apart);
+        let side = if ahead > 0 { "behind" } else { "ahead of" };
+        Some(format!("your clock is {apart} {side} the tenant's"))
+    }
+}
+
 /// RFC 3339 in UTC, to the second; years stay within four digits.
 pub fn rfc3339(unix: i64) -> String {
     const YEAR_9999_ENDS: u64 = 253_402_300_799;
@@ -60,7 +117,7 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{from_toml, rfc3339, roughly};
+    use super::{Moment, from_toml, rfc3339, roughly};
 
     #[test]
     fn toml_times_round_trip() {
@@ -81,6 +138,27 @@ mod tests {
             assert_eq!(from_toml(&text.parse().unwrap()), Some(1_795_435_200), "{text}");
         }
         assert_eq!(from_toml(&"2026-11-23".parse().unwrap()), None);
+    }
+
+    #[test]
+    fn a_moment_has_two_clocks() {
+        let behind = Moment::dated(1_000, Some(1_120));
+        assert_eq!((behind.here(), behind.there(), behind.to_here(1_200)), (1_000, 1_120, 1_080));
+        assert_eq!(behind.clock_fault().unwrap(), "your clock is 2 min behind the tenant's");
+        let almost = Moment::dated(1_000, Some(1_119)).clock_fault().unwrap();
+        assert!(almost.contains("2 min"), "{almost}");
+        let ahead = Moment::dated(1_000, Some(940));
+        assert_eq!((ahead.there(), ahead.to_here(1_200)), (940, 1_260));
+        assert_eq!(ahead.clock_fault().unwrap(), "your clock is 1 min ahead of the tenant's");
+        for alike in [Moment::dated(1_000, None), Moment::dated(1_000, Some(1_029))] {
+            assert_eq!(alike.clock_fault(), None);
+        }
+        assert_eq!(Moment::dated(1_000, None).there(), 1_000);
+        // No date of a server leads to a panic.
+        for date in [i64::MIN, i64::MAX] {
+            let moment = Moment::dated(u64::MAX, Some(date));
+            let _ = (moment.there(), moment.to_here(0), moment.clock_fault());
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use rustls::pki_types::pem::{PemObject, SectionKind};
 use crate::answer::Answer;
 use crate::keys;
 use crate::state::State;
-use crate::token::{Form, now};
+use crate::token::Form;
 
 /// Client ID and secret of an `Authorization: Basic` header.
 pub(crate) fn basic(header: &str) -> Option<(String, String)> {
@@ -73,8 +73,12 @@ fn check_assertion(state: &mut State, client_id: &str, assertion: &str) -> Resul
         return Err("iss and sub must be the client_id".to_owned());
     }
     let expires = claims["exp"].as_i64().ok_or("exp is required")?;
-    if expires < now() || expires > now() + 300 {
+    let now = state.now();
+    if expires < now || expires > now + 300 {
         return Err("The assertion has expired or lives too long".to_owned());
+    }
+    if claims["iat"].as_i64().is_some_and(|issued| issued > now + 10) {
+        return Err("The assertion was issued in the future".to_owned());
     }
     let id = claims["jti"].as_str().ok_or("jti is required")?.to_owned();
     if state.assertion_ids.contains(&id) {

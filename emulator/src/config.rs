@@ -180,6 +180,11 @@ pub struct Config {
     pub rotate_refresh_tokens: bool,
     /// For how long, in seconds, the immediately previous refresh token still works.
     pub refresh_leeway: u64,
+    /// Whether revoking a refresh token deletes the grant, and with it every refresh token of the same
+    /// user, application and API.
+    pub revocation_deletes_grant: bool,
+    /// Seconds by which the tenant's clock is ahead of this computer's; negative when it is behind.
+    pub clock_ahead: i64,
     /// Whether the browser may return to any port of this machine, registered or not.
     pub any_callback_port: bool,
     /// Callback URLs beside the seeded ones.
@@ -222,6 +227,8 @@ impl Default for Config {
             token_lifetime: 86_400,
             rotate_refresh_tokens: true,
             refresh_leeway: 0,
+            revocation_deletes_grant: false,
+            clock_ahead: 0,
             any_callback_port: false,
             callbacks: Vec::new(),
             iss_in_responses: false,

@@ -9,7 +9,6 @@ use serde_json::{Map, Value, json};
 use crate::answer::Answer;
 use crate::keys;
 use crate::state::State;
-use crate::token::now;
 
 /// A request to the Management API, its token already checked.
 pub(crate) struct Request<'a> {
@@ -117,7 +116,7 @@ fn authorize(state: &mut State, authorization: Option<&str>) -> Result<Vec<Strin
     if !audiences.iter().any(|audience| state.is_management(audience)) {
         return Err(refused(&format!("Bad audience: {}", audiences.join(","))));
     }
-    if claims["exp"].as_i64().is_none_or(|expires| expires <= now()) {
+    if claims["exp"].as_i64().is_none_or(|expires| expires <= state.now()) {
         return Err(refused("Token has expired or signature is invalid."));
     }
     if let Some((_, uses)) = state.config.last_uses.as_mut().filter(|(last, _)| last == token) {

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::Response;
+use axum::http::{HeaderValue, Response};
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
@@ -46,9 +46,9 @@ pub(crate) async fn serve(shared: Shared, request: Request) -> Response<Body> {
         status: 0,
     };
     let gzip = recorded.header("accept-encoding").is_some_and(|accepted| accepted.contains("gzip"));
-    let (latency, fault) = {
+    let (latency, fault, now) = {
         let mut state = lock(&shared);
-        (state.config.latency, strike(&mut state, &recorded.path))
+        (state.config.latency, strike(&mut state, &recorded.path), state.now())
     };
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
@@ -64,7 +64,7 @@ pub(crate) async fn serve(shared: Shared, request: Request) -> Response<Body> {
         tokio::time::sleep(Duration::from_secs(60)).await;
         return Answer::empty(504).into_response(false);
     }
-    let before = fault.as_ref().and_then(instead);
+    let before = fault.as_ref().and_then(|fault| instead(fault, now));
     let answer = match before.or_else(|| token_fault.and_then(wrong_token)) {
         Some(answer) => answer,
         None => {
@@ -75,12 +75,22 @@ pub(crate) async fn serve(shared: Shared, request: Request) -> Response<Body> {
         }
     };
     record(&shared, recorded, answer.status);
-    respond(answer, fault, token_fault, gzip)
+    let mut response = respond(answer, fault, token_fault, gzip);
+    let date = date(lock(&shared).now());
+    response.headers_mut().insert("date", date);
+    response
 }
 
 fn record(shared: &Shared, mut request: Recorded, status: u16) {
     request.status = status;
     lock(shared).requests.push(request);
+}
+
+/// The `Date` header for a moment in Unix seconds.
+fn date(now: i64) -> HeaderValue {
+    let since = Duration::from_secs(u64::try_from(now).unwrap_or(0));
+    let text = httpdate::fmt_http_date(UNIX_EPOCH + since);
+    HeaderValue::from_str(&text).expect("a date is visible ASCII")
 }
 
 /// The fault that is due on this path, if any.
@@ -99,13 +109,13 @@ fn strike(state: &mut State, path: &str) -> Option<FaultKind> {
 }
 
 /// The faults that come in place of an answer.
-fn instead(fault: &FaultKind) -> Option<Answer> {
+fn instead(fault: &FaultKind, now: i64) -> Option<Answer> {
     Some(match fault {
         FaultKind::Status(429) => {
             Answer::refused(429, "too_many_requests", "Global limit has been reached")
                 .with("x-ratelimit-limit", "10")
                 .with("x-ratelimit-remaining", "0")
-                .with("x-ratelimit-reset", (token::now() + 1).to_string())
+                .with("x-ratelimit-reset", (now + 1).to_string())
         }
         FaultKind::Status(status @ 502..=504) => {
             Answer::html(*status, pages::message("Bad Gateway", "The server is out."))
@@ -249,7 +259,7 @@ fn rate_limited(state: &mut State, path: &str) -> Option<Answer> {
     if !path.starts_with("/api/v2/") {
         return None;
     }
-    let second = u64::try_from(token::now()).unwrap_or(0);
+    let second = u64::try_from(state.now()).unwrap_or(0);
     if state.window.0 != second {
         state.window = (second, 0);
     }

@@ -1,7 +1,7 @@
 //! All that one tenant knows.
 
 use std::collections::HashMap;
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value, json};
 
@@ -115,6 +115,12 @@ impl State {
             requests: Vec::new(),
             window: (0, 0),
         }
+    }
+
+    /// Unix seconds by the tenant's clock.
+    pub(crate) fn now(&self) -> i64 {
+        let here = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        i64::try_from(here).unwrap_or(i64::MAX).saturating_add(self.config.clock_ahead)
     }
 
     /// `https://127.0.0.1:PORT/`.

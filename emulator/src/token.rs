@@ -1,7 +1,7 @@
 //! `POST /oauth/token` and its neighbours.
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -42,12 +42,6 @@ pub(crate) const SCOPES: [&str; 24] = [
     "read:stats",
     "read:tenant_settings",
 ];
-
-pub(crate) fn now() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
-}
 
 /// `POST /oauth/token`.
 pub(crate) fn token(state: &mut State, form: &Form, authorization: Option<&str>) -> Answer {
@@ -221,7 +215,7 @@ pub(crate) fn access_token(
     scope: &str,
     lifetime: u64,
 ) -> String {
-    let now = now();
+    let now = state.now();
     keys::sign(
         0,
         KIDS[0],
@@ -293,7 +287,7 @@ fn refresh_token(state: &mut State, login: &Login, family: Option<usize>) -> Opt
 }
 
 fn id_token(state: &State, login: &Login) -> String {
-    let now = now();
+    let now = state.now();
     let mut claims = json!({
         "iss": state.issuer(), "sub": USER, "aud": login.client_id, "iat": now, "exp": now + 36_000, "auth_time": now,
         "sid": "session-1", "name": "Ann Example", "nickname": "ann", "email": "ann@example.com", "email_verified": true,
@@ -344,10 +338,22 @@ fn id_token(state: &State, login: &Login) -> String {
     keys::sign(key, kid, &claims)
 }
 
-/// `POST /oauth/revoke` (RFC 7009): the whole family goes.
+/// `POST /oauth/revoke` (RFC 7009): removes the whole family, and with it the grant if the tenant
+/// is set so.
 pub(crate) fn revoke(state: &mut State, form: &Form) -> Answer {
     let token = get(form, "token");
     let client_id = get(form, "client_id");
-    state.families.retain(|family| family.current != token || family.login.client_id != client_id);
+    let is_revoked =
+        |family: &Family| family.current == token && family.login.client_id == client_id;
+    let Some(revoked) = state.families.iter().find(|family| is_revoked(family)).cloned() else {
+        return Answer::empty(200);
+    };
+    // A grant is that of one user, application and API. The tenant has one user.
+    let deletes_grant = state.config.revocation_deletes_grant;
+    state.families.retain(|family| {
+        let of_grant = family.login.client_id == revoked.login.client_id
+            && family.login.audience == revoked.login.audience;
+        !(is_revoked(family) || deletes_grant && of_grant)
+    });
     Answer::empty(200)
 }

@@ -7,6 +7,7 @@ use auth0_suite::oauth::discovery::{Issuer, Metadata};
 use auth0_suite::oauth::errors::TokenError;
 use auth0_suite::oauth::jwt;
 use auth0_suite::oauth::token::TokenResponse;
+use auth0_suite::time::Moment;
 
 use super::input::Input;
 
@@ -24,7 +25,7 @@ pub(crate) fn token_answers(bytes: &[u8]) {
         Ok(response) => {
             assert_eq!(status, 200, "only a 200 is success");
             let debug = format!("{response:?}");
-            let tokens = response.without_identity(NOW);
+            let tokens = response.without_identity(Moment::new(NOW, None));
             let access = tokens.access_token.expose();
             assert!(!access.is_empty() && access.bytes().all(|byte| byte.is_ascii_graphic()));
             let debug = debug + &format!("{tokens:?}");

@@ -2,7 +2,7 @@
 
 use auth0_suite::domain::Domain;
 use auth0_suite::profile::edit::Document;
-use auth0_suite::profile::{Profile, StoredToken, User};
+use auth0_suite::profile::{Endpoints, Profile, StoredToken, User};
 use auth0_suite::secret::Secret;
 
 use super::input::Input;
@@ -59,6 +59,7 @@ pub(crate) fn edit(bytes: &[u8]) {
         domain: Domain::parse("acme.eu.auth0.com").expect("a domain"),
         audience: "https://acme.eu.auth0.com/api/v2/".to_owned(),
         client_id: "client".to_owned(),
+        endpoints: Endpoints::default(),
     };
     let user = User { sub: subject, name: None, email: Some(scope.clone()) };
     document.set_token(&token, Some(&user));

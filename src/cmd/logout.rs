@@ -19,13 +19,16 @@ use crate::tenant::Tenant;
 
 const EXAMPLES: &str = "\
 The tokens on this machine go even if the tenant cannot be reached; the exit code is then 7. \
-An access token cannot be revoked: one that was copied elsewhere works until it expires.
+An access token cannot be revoked: one that was copied elsewhere works until it expires. \
+On tenants with the setting Refresh Token Revocation Deletes Grant, other profiles of the same \
+user, application and API are signed out too.
 
 Examples:
   auth0-logout                     the current profile
   auth0-logout --profile staging
   auth0-logout --all
-  auth0-logout --browser           end the browser's session too";
+  auth0-logout --browser           end the browser's session too
+  auth0-logout --forget-secret     forget a saved client secret too";
 
 /// Revoke a profile's refresh token and forget its tokens; the settings stay
 #[derive(Debug, Parser)]
@@ -38,6 +41,10 @@ pub struct Logout {
     /// End the session in the browser too
     #[arg(long)]
     browser: bool,
+
+    /// Remove a saved client secret or private key path too
+    #[arg(long)]
+    forget_secret: bool,
 
     #[command(flatten)]
     network: Network,
@@ -75,7 +82,8 @@ impl Command for Logout {
 }
 
 impl Logout {
-    /// The local tokens go first: whatever the network does, this machine holds them no more.
+    /// Revokes, then forgets: a signal in between leaves a token that can still be revoked. Once the
+    /// tenant has answered or cannot be reached, the local token goes.
     fn sign_out(
         &self,
         name: &ProfileName,
@@ -88,19 +96,35 @@ impl Logout {
         }
         let locked = store.lock(name)?;
         let (mut document, profile) = locked.read()?;
+        let revoked = own_secret(&profile, io).and_then(|secret| revoke(&profile, secret, http));
+        let revoked = match revoked {
+            Err(error) if never_asked(&error) => {
+                let still = format!("profile '{name}' is still signed in");
+                return Err(error.within(still).or_hint("try again"));
+            }
+            revoked => revoked,
+        };
         let had_token = document.clear_token();
-        if had_token {
+        let forgot_secret = self.forget_secret && document.drop_credential(&[]);
+        if had_token || forgot_secret {
             locked.write(&document)?;
         }
         drop(locked);
-        let revoked = own_secret(&profile, io).and_then(|secret| revoke(&profile, secret, http));
         match (&revoked, had_token) {
             (_, false) => io.talk.say(format_args!("{name}: was not signed in")),
             (Ok(true), true) => {
-                io.talk.say(format_args!("{name}: signed out; the refresh token is revoked"))
+                io.talk.say(format_args!("{name}: signed out; the refresh token is revoked"));
+                warn_of_siblings(name, &profile, store, io);
             }
             (Ok(false), true) => io.talk.say(format_args!("{name}: signed out")),
-            (Err(_), true) => io.talk.say(format_args!("{name}: signed out on this machine alone")),
+            (Err(_), true) => io.talk.say(format_args!("{name}: signed out on this machine only")),
+        }
+        if forgot_secret {
+            io.talk.say(format_args!("{name}: the saved secret or key is forgotten"));
+        } else if profile.settings.has_credential() {
+            io.talk.say(format_args!(
+                "{name}: the next command signs in again with the saved secret or key; to remove it: auth0-logout --profile {name} --forget-secret"
+            ));
         }
         if self.browser
             && let Some(domain) = domain_of(&profile)
@@ -117,6 +141,41 @@ impl Logout {
                 .caused_by(&error)
                 .hint("it is gone from this machine; revoke it in the dashboard: User Management → Users → the user → Authorized Applications")
         })
+    }
+}
+
+/// Whether this machine failed before the tenant or the network could: nothing was asked.
+fn never_asked(error: &Error) -> bool {
+    error.kind() == Kind::Failure && error.http_status().is_none() && !error.is_in_doubt()
+}
+
+/// On tenants where a revoked refresh token takes the grant along, all refresh tokens of the same
+/// user, application and API are revoked with it. Nothing tells us which kind of tenant this is.
+fn warn_of_siblings(name: &ProfileName, profile: &Profile, store: &Store, io: &Io) {
+    let same_grant = |other: &Profile| match (&other.token, &profile.token) {
+        (Some(other_token), Some(token)) => {
+            other_token.refresh_token.is_some()
+                && other_token.domain == token.domain
+                && other_token.client_id == token.client_id
+                && other_token.audience == token.audience
+                && other.user.as_ref().map(|user| &user.sub)
+                    == profile.user.as_ref().map(|user| &user.sub)
+        }
+        _ => false,
+    };
+    // What cannot be read here is reported by the command that needs it.
+    let names = store.names().unwrap_or_default();
+    let siblings: Vec<_> = names
+        .iter()
+        .filter(|other| *other != name)
+        .filter(|other| store.load(other).ok().flatten().is_some_and(|other| same_grant(&other)))
+        .map(ProfileName::as_str)
+        .collect();
+    if !siblings.is_empty() {
+        io.talk.say(format_args!(
+            "  the same user, application and API: {}; if the tenant deletes the grant of a revoked refresh token, sign in to these again",
+            siblings.join(", ")
+        ));
     }
 }
 
@@ -137,14 +196,19 @@ fn domain_of(profile: &Profile) -> Option<&Domain> {
     profile.token.as_ref().map(|token| &token.domain).or(profile.settings.domain.as_ref())
 }
 
-/// The secret of the application that the token was issued to: the environment's, unless that is
-/// about another tenant or application, else the profile's.
+/// The secret of the application that the token was issued to: the environment's, else the
+/// profile's, and neither if it is for another tenant or application.
 fn own_secret(profile: &Profile, io: &Io) -> Result<Option<Secret>, Error> {
     let Some(token) = &profile.token else { return Ok(None) };
     let given = Environment::read(io.env)?;
     let about_it = given.domain.is_none_or(|domain| domain == token.domain)
         && given.client_id.is_none_or(|client_id| client_id == token.client_id);
-    Ok(given.client_secret.filter(|_| about_it).or_else(|| profile.settings.client_secret.clone()))
+    let settings = &profile.settings;
+    let saved = settings.client_secret.clone().filter(|_| {
+        settings.domain.as_ref() == Some(&token.domain)
+            && settings.client_id.as_ref() == Some(&token.client_id)
+    });
+    Ok(given.client_secret.filter(|_| about_it).or(saved))
 }
 
 /// Revokes the refresh token (RFC 7009). Whether there was one.
@@ -153,7 +217,7 @@ fn revoke(profile: &Profile, secret: Option<Secret>, http: &Http) -> Result<bool
     let Some(refresh_token) = &token.refresh_token else { return Ok(false) };
     let auth = secret.map_or(ClientAuth::None, ClientAuth::Secret);
     let form = revocation(&token.client_id, &auth, refresh_token);
-    let tenant = Tenant::at(http, &token.domain)?;
+    let tenant = Tenant::of(http, token)?;
     // Revoking twice is as good as once.
     let (status, _) =
         tenant.post(&tenant.metadata.revocation_endpoint, &form, Retry::Idempotent)?;

@@ -1,6 +1,6 @@
 //! `auth0-token`: print a token that is valid now.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use clap::Parser;
 
@@ -31,7 +31,7 @@ const MIN_VALID: Duration = Duration::from_secs(60);
 #[derive(Debug, Default, Parser)]
 #[command(name = "auth0-token", version, after_help = EXAMPLES)]
 pub struct Token {
-    /// Renew first when less than this is left [default: 60s]
+    /// Renew first when less than this is left; fail if no token lasts that long [default: 60s]
     #[arg(long, value_name = "TIME", value_parser = cli::duration)]
     min_valid: Option<Duration>,
 
@@ -72,11 +72,11 @@ impl Command for Token {
                 .hint("leave out one of them: --header or -o"));
         }
         let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
-        let token = if self.refresh {
-            session.renew()?
-        } else {
-            session.token(self.min_valid.unwrap_or(MIN_VALID))?
-        };
+        let min_valid = self.min_valid.unwrap_or(MIN_VALID);
+        // Before the request: a token is not blamed for the time that its answer takes.
+        let now = time::unix(SystemTime::now());
+        let token = if self.refresh { session.renew()? } else { session.token(min_valid)? };
+        token.lasts(min_valid, now)?;
         if self.claims {
             let claims = jwt::unverified(token.secret.expose()).ok_or_else(|| {
                 Error::new(Kind::Failure, "this access token is opaque: only its issuer can read it")

@@ -1,12 +1,14 @@
 //! What is asked of a server, and what comes back.
 
 use std::io::Read;
+use std::time::SystemTime;
 
 use ureq::http::HeaderMap;
 
 use super::clock;
 use crate::error::{Error, Kind};
 use crate::secret::Secret;
+use crate::time::{self, Moment};
 
 /// What is asked of a server.
 #[derive(Clone, Debug)]
@@ -58,6 +60,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body, decompressed.
     pub body: Vec<u8>,
+    /// When its headers came, by this computer's clock and by the server's.
+    pub moment: Moment,
 }
 
 /// What a server answers, its body still on the way.
@@ -111,6 +115,15 @@ impl Answer {
                 .status(self.status)
         })
     }
+}
+
+/// Now, by this computer's clock and by the `Date` header (RFC 9110 §6.6.1). An answer from a cache
+/// has an `Age` since then (RFC 9111 §5.1).
+pub(super) fn moment(headers: &HeaderMap) -> Moment {
+    let date = clock::server_time(headers);
+    let age = header(headers, "age").and_then(|age| age.trim().parse::<u32>().ok()).unwrap_or(0);
+    let here = u64::try_from(time::unix(SystemTime::now())).unwrap_or(0);
+    Moment::dated(here, date.map(|date| date.saturating_add(i64::from(age))))
 }
 
 /// A header's text; `None` when absent or not text.

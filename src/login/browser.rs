@@ -18,7 +18,7 @@ use crate::oauth::grant::{ClientAuth, GrantType};
 use crate::oauth::pkce::Entropy;
 use crate::oauth::tokens::Tokens;
 use crate::secret::Secret;
-use crate::tenant::{Tenant, now, random};
+use crate::tenant::{Tenant, random};
 use crate::text::{Hint, foreign};
 use crate::threads;
 
@@ -98,7 +98,7 @@ fn exchange_code(
     let response = tenant
         .post_token(&exchange.form(auth), Retry::NotSent)?
         .map_err(|e| e.into_error(attempt))?;
-    exchange.received(response).validate(now(), |_| tenant.keys())
+    exchange.received(response).validate(tenant.moment(), |_| tenant.keys())
 }
 
 /// The tab learns how it ended, and is closed before the process goes on.

@@ -16,7 +16,7 @@ use crate::oauth::grant::{self, ClientAuth, Grant, GrantType};
 use crate::oauth::id_token::Expectations;
 use crate::oauth::scope::Scopes;
 use crate::oauth::tokens::Tokens;
-use crate::tenant::{Tenant, now};
+use crate::tenant::Tenant;
 
 /// Shows the code and waits until it has been confirmed, on any device.
 ///
@@ -77,7 +77,8 @@ pub fn on_another_device(
                     subject: None,
                     required: scope.contains("openid"),
                 };
-                return response.validating(expected).validate(now(), |_| tenant.keys());
+                let moment = tenant.moment();
+                return response.validating(expected).validate(moment, |_| tenant.keys());
             }
             Next::Denied(error) | Next::Failed(error) => return Err(error.into_error(attempt)),
             Next::Expired => {

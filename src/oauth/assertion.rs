@@ -117,11 +117,12 @@ impl SigningKey {
 
     /// Makes the assertion for one request.
     ///
-    /// `issued_at` is in Unix seconds; `id` makes it good only once; `random` salts PS256.
+    /// `now` is in Unix seconds by the tenant's clock; `id` makes it good only once; `random` salts
+    /// PS256. There is no `iat`: it is optional, and Auth0 refuses one from the future.
     pub fn assertion(
         &self,
         about: &Assertion<'_>,
-        issued_at: u64,
+        now: u64,
         id: &RandomToken,
         random: &dyn SecureRandom,
     ) -> Result<Secret, Error> {
@@ -134,8 +135,7 @@ impl SigningKey {
             "iss": about.client_id,
             "sub": about.client_id,
             "aud": about.issuer.as_str(),
-            "iat": issued_at,
-            "exp": issued_at.saturating_add(LIFETIME),
+            "exp": now.saturating_add(LIFETIME),
             "jti": id.secret().expose(),
         });
         let input =
@@ -217,8 +217,7 @@ mod tests {
             serde_json::Value::from(jws.claims.all().clone()),
             json!({
                 "iss": "m2m", "sub": "m2m", "aud": "https://acme.eu.auth0.com/",
-                "iat": 1_700_000_000, "exp": 1_700_000_060,
-                "jti": wire::base64url(&[7; 32]),
+                "exp": 1_700_000_060, "jti": wire::base64url(&[7; 32]),
             })
         );
     }

@@ -38,6 +38,11 @@ impl Issuer {
         format!("{}{path}", self.0)
     }
 
+    /// Whether a URL is on the issuer's own origin.
+    pub fn owns(&self, url: &str) -> bool {
+        url.starts_with(&self.0) && Url::parse(url).is_some()
+    }
+
     /// Where the metadata is (OpenID Connect Discovery §4).
     pub fn discovery_url(&self) -> String {
         self.join(".well-known/openid-configuration")
@@ -101,7 +106,7 @@ impl Metadata {
             None | Some(serde_json::Value::Null) => Ok(None),
             Some(value) => value
                 .as_str()
-                .filter(|url| url.starts_with(issuer.as_str()) && Url::parse(url).is_some())
+                .filter(|url| issuer.owns(url))
                 .map(|url| Some(url.to_owned()))
                 .ok_or_else(|| elsewhere(name, value, issuer)),
         };

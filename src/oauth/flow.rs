@@ -165,9 +165,14 @@ mod tests {
     use crate::oauth::scope::Scopes;
     use crate::oauth::testing::{issuer, jwks, sign};
     use crate::oauth::tokens::KeySet;
+    use crate::time::Moment;
     use serde_json::{Value, json};
 
     const NOW: u64 = 1_700_000_000;
+
+    fn now() -> Moment {
+        Moment::new(NOW, None)
+    }
 
     fn state() -> String {
         wire::base64url(&[1; 32])
@@ -276,7 +281,7 @@ mod tests {
         let mut asked = Vec::new();
         let tokens = exchange()
             .received(response(Some(&id_token)))
-            .validate(NOW, |wanted| {
+            .validate(now(), |wanted| {
                 asked.push(wanted);
                 Ok(jwks())
             })
@@ -292,7 +297,8 @@ mod tests {
         let mut claims = claims();
         claims["nonce"] = json!(state());
         let id_token = sign("RS256", &claims);
-        let outcome = exchange().received(response(Some(&id_token))).validate(NOW, |_| Ok(jwks()));
+        let outcome =
+            exchange().received(response(Some(&id_token))).validate(now(), |_| Ok(jwks()));
         assert!(outcome.unwrap_err().causes()[0].contains("nonce"));
     }
 }

@@ -9,6 +9,7 @@ use super::jwt::{Claims, Jws, JwtError};
 use super::wire;
 use crate::error::{Error, Kind};
 use crate::secret::Secret;
+use crate::time::Moment;
 
 /// How far the tenant's clock and this one may be apart, in seconds.
 pub const LEEWAY: u64 = 60;
@@ -220,10 +221,10 @@ impl fmt::Display for IdTokenError {
             Self::Nonce => f.write_str("its nonce is of another login"),
             Self::Missing(claim) => write!(f, "it has no usable {claim} claim"),
             Self::Expired(ago) => {
-                write!(f, "it expired {} ago, by this computer's clock", span(ago))
+                write!(f, "it expired {} ago", span(ago))
             }
             Self::Future(ahead) => {
-                write!(f, "it was issued {} in the future, by this computer's clock", span(ahead))
+                write!(f, "it was issued {} in the future", span(ahead))
             }
             Self::Stale(over) => {
                 write!(f, "the person signed in longer ago than max_age allows, by {}", span(over))
@@ -235,6 +236,21 @@ impl fmt::Display for IdTokenError {
 }
 
 impl std::error::Error for IdTokenError {}
+
+impl IdTokenError {
+    /// The error of a token that was judged at this moment. It blames this computer's clock only if
+    /// the tenant's clock is not known.
+    pub(super) fn at(self, now: Moment) -> Error {
+        let about_time = matches!(self, Self::Expired(_) | Self::Future(_));
+        let error = Error::from(self);
+        if !about_time || now.ahead().is_none() {
+            return error;
+        }
+        error.because("the tenant's own clock says so").hint(
+            "run `auth0-login` again; if it recurs, check the domain and any proxy in between",
+        )
+    }
+}
 
 /// Exit 3: the login failed.
 impl From<IdTokenError> for Error {

@@ -62,9 +62,25 @@ impl TokenResponse {
             granted: granted(&object, &access_token),
             expires_in: expires_in.map(|s| Duration::from_secs(s.min(MAX_LIFETIME))),
             refresh_token: credential(&object, "refresh_token")?,
-            id_token: credential(&object, "id_token")?,
+            id_token: id_token(&object),
             access_token,
         })
+    }
+}
+
+/// The refresh token of an answer that cannot be used otherwise. The tenant may have replaced the
+/// earlier one, so it is kept whatever else the answer holds.
+pub fn refresh_token_in(status: u16, body: &[u8]) -> Option<Secret> {
+    let object = wire::json_object(body).filter(|_| status == 200)?;
+    credential(&object, "refresh_token").ok().flatten()
+}
+
+/// An ID token is judged when it is validated, and only a login needs one.
+fn id_token(object: &Map<String, Value>) -> Option<Secret> {
+    match object.get("id_token")? {
+        Value::Null => None,
+        Value::String(text) => Some(Secret::new(text)),
+        other => Some(Secret::new(other.to_string())),
     }
 }
 
@@ -175,6 +191,28 @@ mod tests {
         }
         for body in ["", "<html>", "[]", "null", "{\"access_token\":\"a\""] {
             assert!(TokenResponse::parse(200, body.as_bytes()).is_err(), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_unusable_answer_still_yields_its_refresh_token() {
+        for body in [
+            json!({"refresh_token": "rt"}),
+            json!({"refresh_token": "rt", "access_token": "a", "token_type": "DPoP"}),
+            json!({"refresh_token": "rt", "access_token": 7, "expires_in": "soon"}),
+        ] {
+            assert!(parse(&body).is_err());
+            let body = body.to_string();
+            assert_eq!(refresh_token_in(200, body.as_bytes()), Some(Secret::new("rt")));
+            assert_eq!(refresh_token_in(403, body.as_bytes()), None);
+        }
+        for body in ["", "<html>", r#"{"refresh_token":"a b"}"#, r#"{"refresh_token":null}"#] {
+            assert_eq!(refresh_token_in(200, body.as_bytes()), None, "{body}");
+        }
+        // An ID token that cannot be read is no reason to lose the others.
+        for id_token in [json!("é b"), json!(7), json!({})] {
+            let body = json!({"access_token": "a", "token_type": "Bearer", "id_token": id_token});
+            assert!(parse(&body).is_ok());
         }
     }
 

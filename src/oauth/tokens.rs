@@ -9,6 +9,7 @@ use super::scope::Granted;
 use super::token::TokenResponse;
 use crate::error::Error;
 use crate::secret::Secret;
+use crate::time::Moment;
 
 /// Which keys are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,9 +32,9 @@ impl TokenResponse {
         AwaitingValidation { response: self, expected }
     }
 
-    /// The tokens of a grant that signs nobody in. An ID token, if there is one, is dropped unread.
-    /// `now` is when the answer came, in Unix seconds.
-    pub fn without_identity(self, now: u64) -> Tokens {
+    /// The tokens of an answer that signs nobody in: of a machine, or of a refresh. An ID token, if
+    /// there is one, is dropped unread. `now` is when the answer came.
+    pub fn without_identity(self, now: Moment) -> Tokens {
         Tokens::new(self, None, now)
     }
 }
@@ -43,10 +44,14 @@ impl AwaitingValidation {
     ///
     /// `keys` brings the tenant's keys: never asked if no ID token came, once if it did, and once
     /// more, for [`KeySet::Fresh`] ones, if it is signed with a key that is not among them. `now`
-    /// is when the answer came, in Unix seconds.
+    /// is when the answer came. The ID token is compared with the tenant's own clock: the tenant
+    /// issued it, and this computer's clock may be off.
+    ///
+    /// # Errors
+    /// Not signed in, if the ID token is missing or invalid; whatever `keys` fails with.
     pub fn validate(
         self,
-        now: u64,
+        now: Moment,
         mut keys: impl FnMut(KeySet) -> Result<Jwks, Error>,
     ) -> Result<Tokens, Error> {
         let Some(raw) = &self.response.id_token else {
@@ -57,12 +62,13 @@ impl AwaitingValidation {
         };
         let mut check = |wanted| {
             let keys = keys(wanted)?;
-            Ok::<_, Error>(id_token::validate(raw, &keys, &self.expected, now))
+            Ok::<_, Error>(id_token::validate(raw, &keys, &self.expected, now.there()))
         };
         let identity = match check(KeySet::Any)? {
             Err(IdTokenError::UnknownKey(_)) => check(KeySet::Fresh)?,
             outcome => outcome,
-        }?;
+        }
+        .map_err(|error| error.at(now))?;
         Ok(Tokens::new(self.response, Some(identity), now))
     }
 }
@@ -71,7 +77,8 @@ impl AwaitingValidation {
 pub struct Tokens {
     /// The access token.
     pub access_token: Secret,
-    /// When it expires, in Unix seconds, where the tenant or the token says.
+    /// When it expires, in Unix seconds by this computer's clock, where the tenant or the token
+    /// says.
     pub expires_at: Option<u64>,
     /// For the next refresh. None on a refresh means that the earlier one stays good (RFC 6749 §6).
     pub refresh_token: Option<Secret>,
@@ -82,11 +89,12 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    fn new(response: TokenResponse, identity: Option<ValidatedIdToken>, now: u64) -> Self {
+    fn new(response: TokenResponse, identity: Option<ValidatedIdToken>, now: Moment) -> Self {
         let expires_at = match response.expires_in {
-            Some(lifetime) => Some(now.saturating_add(lifetime.as_secs())),
+            Some(lifetime) => Some(now.here().saturating_add(lifetime.as_secs())),
             None => jwt::unverified(response.access_token.expose())
-                .and_then(|claims| claims.expires_at()),
+                .and_then(|claims| claims.expires_at())
+                .map(|at| now.to_here(at)),
         };
         Self {
             access_token: response.access_token,
@@ -119,6 +127,10 @@ mod tests {
     const NOW: u64 = 1_700_000_000;
     const NO_KEYS: fn(KeySet) -> Result<Jwks, Error> = |_| panic!("no keys are needed");
 
+    fn now() -> Moment {
+        Moment::new(NOW, None)
+    }
+
     fn expectations() -> Expectations {
         Expectations {
             issuer: issuer(),
@@ -149,14 +161,14 @@ mod tests {
     fn unknown_keys_are_fetched_once_more() {
         let id_token = sign("RS256", &claims());
         let old = || Jwks::parse(br#"{"keys":[]}"#);
-        let tokens = pending(Some(&id_token)).validate(NOW, |wanted| match wanted {
+        let tokens = pending(Some(&id_token)).validate(now(), |wanted| match wanted {
             KeySet::Any => old(),
             KeySet::Fresh => Ok(jwks()),
         });
         assert!(tokens.is_ok());
         let mut asked = 0;
         let error = pending(Some(&id_token))
-            .validate(NOW, |_| {
+            .validate(now(), |_| {
                 asked += 1;
                 old()
             })
@@ -168,7 +180,7 @@ mod tests {
     fn a_bad_id_token_yields_no_tokens() {
         let forged = sign_with(&json!({"alg": "RS256", "kid": "old"}), &claims());
         let mut asked = 0;
-        let outcome = pending(Some(&forged)).validate(NOW, |_| {
+        let outcome = pending(Some(&forged)).validate(now(), |_| {
             asked += 1;
             Ok(jwks())
         });
@@ -177,16 +189,16 @@ mod tests {
         let error = Error::new(Kind::Unavailable, "offline");
         let mut once = Some(error);
         let outcome =
-            pending(Some(&sign("RS256", &claims()))).validate(NOW, |_| Err(once.take().unwrap()));
+            pending(Some(&sign("RS256", &claims()))).validate(now(), |_| Err(once.take().unwrap()));
         assert_eq!(outcome.unwrap_err().message(), "offline");
     }
 
     #[test]
     fn openid_wants_an_id_token() {
-        let error = pending(None).validate(NOW, NO_KEYS);
+        let error = pending(None).validate(now(), NO_KEYS);
         assert!(error.unwrap_err().causes()[0].contains("no ID token"));
         let expected = Expectations { required: false, ..expectations() };
-        let tokens = response(None).validating(expected).validate(NOW, NO_KEYS);
+        let tokens = response(None).validating(expected).validate(now(), NO_KEYS);
         assert!(tokens.unwrap().identity.is_none());
     }
 
@@ -196,7 +208,27 @@ mod tests {
         for (token, expires_at) in [(jwt.as_str(), Some(NOW + 7)), ("opaque", None)] {
             let body = json!({"access_token": token, "token_type": "Bearer"}).to_string();
             let response = TokenResponse::parse(200, body.as_bytes()).unwrap();
-            assert_eq!(response.without_identity(NOW).expires_at, expires_at);
+            assert_eq!(response.without_identity(now()).expires_at, expires_at);
         }
+    }
+
+    #[test]
+    fn the_tenants_clock_judges_the_id_token() {
+        let id_token = sign("RS256", &claims());
+        let here_and_ahead = |here, ahead| {
+            pending(Some(&id_token)).validate(Moment::new(here, ahead), |_| Ok(jwks()))
+        };
+        for off in [-7200i64, -120, 120, 7200] {
+            let here = NOW.saturating_add_signed(off);
+            assert!(here_and_ahead(here, Some(-off)).is_ok(), "{off}");
+            let error = here_and_ahead(here, None);
+            assert_eq!(error.is_err(), !(-60..=120).contains(&off), "{off}");
+        }
+        // The access token's own expiry is by the tenant's clock too.
+        let jwt = sign("RS256", &json!({"exp": NOW + 7}));
+        let body = json!({"access_token": jwt, "token_type": "Bearer"}).to_string();
+        let response = TokenResponse::parse(200, body.as_bytes()).unwrap();
+        let tokens = response.without_identity(Moment::new(NOW - 120, Some(120)));
+        assert_eq!(tokens.expires_at, Some(NOW - 120 + 7));
     }
 }

@@ -2,7 +2,8 @@
 
 use toml_edit::{Array, DocumentMut, Item, Table, TomlError, Value, value};
 
-use super::{ParseError, Profile, StoredToken, User, unquoted};
+use super::{ParseError, Profile, Settings, StoredToken, User, unquoted};
+use crate::domain::Domain;
 use crate::time;
 
 /// A profile file's text, open for changes.
@@ -68,6 +69,8 @@ impl Document {
         put(table, "domain", token.domain.to_string().into());
         put(table, "audience", token.audience.as_str().into());
         put(table, "client_id", token.client_id.as_str().into());
+        put_or_remove(table, "token_endpoint", token.endpoints.token.as_deref());
+        put_or_remove(table, "revocation_endpoint", token.endpoints.revocation.as_deref());
         match user {
             Some(user) => {
                 let table = self.table("user");
@@ -79,6 +82,35 @@ impl Document {
                 self.0.remove("user");
             }
         }
+    }
+
+    /// Writes down which tenant and application a saved secret or key is for: it goes to no other.
+    pub fn bind_credential(&mut self, domain: &Domain, client_id: &str) {
+        let table = self.table("credential");
+        put(table, "domain", domain.to_string().into());
+        put(table, "client_id", client_id.into());
+    }
+
+    /// The same for a credential of a profile that does not say it yet. `settings` are the
+    /// profile's own.
+    pub fn bind_old_credential(&mut self, settings: &Settings) {
+        if let (Some(domain), Some(client_id)) = (&settings.domain, &settings.client_id)
+            && settings.saves_credential()
+            && !self.0.contains_key("credential")
+        {
+            self.bind_credential(domain, client_id);
+        }
+    }
+
+    /// Removes a saved secret or key with all that belongs to it, except the settings named in
+    /// `keep`. Returns whether there was a secret or a key.
+    pub fn drop_credential(&mut self, keep: &[&str]) -> bool {
+        let mut unset = |key: &str| !keep.contains(&key) && self.unset(key);
+        let had_one = [unset("client_secret"), unset("private_key")].contains(&true);
+        unset("key_id");
+        unset("signing_alg");
+        self.clear("credential");
+        had_one
     }
 
     /// Forgets the token and the user; the settings stay. Whether there was a token.
@@ -156,7 +188,7 @@ fn array(items: &[String]) -> Array {
 mod tests {
     use super::Document;
     use crate::domain::Domain;
-    use crate::profile::{Profile, StoredToken, User};
+    use crate::profile::{Endpoints, Profile, StoredToken, User};
     use crate::secret::Secret;
 
     const EDITED: &str = "# Production: ask before you touch it.\n\nclient_id = 'abc'   # the CLI\nunknown = [ 1,2 ]\ndomain = \"acme.eu.auth0.com\"\n";
@@ -171,6 +203,7 @@ mod tests {
             domain: Domain::parse("acme.eu.auth0.com").unwrap(),
             audience: "https://acme.eu.auth0.com/api/v2/".to_owned(),
             client_id: "abc".to_owned(),
+            endpoints: Endpoints::default(),
         }
     }
 

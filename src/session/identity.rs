@@ -101,10 +101,7 @@ impl Environment {
             || turns(&self.client_id, &settings.client_id)
             || self.client_secret.is_some()
         {
-            settings.client_secret = None;
-            settings.private_key = None;
-            settings.key_id = None;
-            settings.signing_alg = None;
+            settings.leave_out_credential();
         }
         lay(&self.domain, &mut settings.domain);
         lay(&self.client_id, &mut settings.client_id);

@@ -10,10 +10,11 @@ use crate::error::{Error, Kind};
 use crate::hint;
 use crate::interrupt::Undivided;
 use crate::oauth::scope::{Granted, Scopes};
-use crate::profile::{Grant, ProfileName, Settings, StoredToken};
+use crate::profile::edit::Document;
+use crate::profile::{Grant, Profile, ProfileName, Settings, StoredToken};
 use crate::secret::Secret;
 use crate::store::Store;
-use crate::tenant::{Tenant, stored};
+use crate::tenant::{Refreshed, Tenant, stored};
 use crate::time;
 
 impl Session {
@@ -80,14 +81,33 @@ impl Session {
                     client_id: Some(client_id.clone()),
                     client_secret: Some(secret.clone()),
                     audience: Some(audience.clone()),
+                    scope: Some(scope.clone()),
                     ..Settings::default()
                 };
-                let tokens = Tenant::at(&self.http, domain)?
-                    .client_credentials(&settings, &Scopes::of(scope))?;
-                Ok(AccessToken::from(&stored(&tokens, domain, audience, client_id)))
+                Ok(AccessToken::from(&self.machine_token(&settings)?))
+            }
+            Identity::Profile { settings, .. } if self.stays_in_memory() => {
+                Ok(AccessToken::from(&self.machine_token(settings)?))
             }
             Identity::Profile { store, name, .. } => self.renewed_profile(store, name, good),
         }
+    }
+
+    /// Whether the environment asks for another machine token than the profile's own. Such a token
+    /// is never written into the profile: the next plain command wants the profile's own.
+    pub(super) fn stays_in_memory(&self) -> bool {
+        let Identity::Profile { profile, settings, .. } = &self.identity else { return false };
+        let is_person = profile.token.as_ref().is_some_and(|token| token.refresh_token.is_some());
+        settings.has_credential() && !is_person && !settings.ask_for_same(&profile.settings)
+    }
+
+    /// A token for the application itself, not saved yet.
+    fn machine_token(&self, settings: &Settings) -> Result<StoredToken, Error> {
+        let (domain, client_id, audience) = settings.target()?;
+        let scope = Scopes::of(settings.scope.as_deref().unwrap_or_default());
+        let tenant = Tenant::at(&self.http, domain)?;
+        let tokens = tenant.client_credentials(settings, &scope)?;
+        Ok(stored(&tokens, domain, &audience, client_id, tenant.endpoints()))
     }
 
     fn renewed_profile(
@@ -107,6 +127,11 @@ impl Session {
             }
         }
         let old = profile.token.as_ref();
+        document.bind_old_credential(&profile.settings);
+        let write = |document: &mut Document, token: &StoredToken| {
+            document.set_token(token, profile.user.as_ref());
+            locked.write(document)
+        };
         // Between the tenant's answer and the write the new refresh token is nowhere but here.
         let undivided = Undivided::begin();
         let fresh = match (old, old.and_then(|token| token.refresh_token.as_ref())) {
@@ -114,45 +139,64 @@ impl Session {
                 // The tenant may forget the old refresh token the moment it answers: be sure that
                 // there is room for the new one first.
                 locked.rehearse_write()?;
-                let tenant = Tenant::at(&self.http, &old.domain)?;
-                let tokens = match tenant.refresh(
-                    old,
-                    refresh_token,
-                    profile.user.as_ref(),
-                    settings.client_secret.as_ref(),
-                ) {
-                    Ok(tokens) => tokens,
-                    Err(error) => return Err(refused(name, error)),
-                };
-                let mut fresh = stored(&tokens, &old.domain, &old.audience, &old.client_id);
-                if tokens.granted == Granted::Unknown {
-                    fresh.scope.clone_from(&old.scope);
+                let tenant = Tenant::of(&self.http, old)?;
+                let refreshed = tenant
+                    .refresh(old, refresh_token, settings.client_secret.as_ref())
+                    .map_err(|error| refused(name, error))?;
+                let (fresh, error) = after_refresh(old, refreshed);
+                if let Err(failed) = write(&mut document, &fresh) {
+                    let replaced = fresh.refresh_token != old.refresh_token;
+                    return Err(if replaced { lost(name, failed) } else { failed });
                 }
-                // RFC 6749 §6: without a new one the old one stays good.
-                fresh.refresh_token = fresh.refresh_token.or_else(|| old.refresh_token.clone());
-                fresh
+                match error {
+                    Some(error) => return Err(error),
+                    None => fresh,
+                }
             }
             _ if settings.has_credential() => {
-                let (domain, client_id, audience) = settings.target()?;
-                let scope = Scopes::of(settings.scope.as_deref().unwrap_or_default());
-                let tokens =
-                    Tenant::at(&self.http, domain)?.client_credentials(&settings, &scope)?;
-                stored(&tokens, domain, &audience, client_id)
+                let fresh = self.machine_token(&settings)?;
+                write(&mut document, &fresh)?;
+                fresh
             }
-            _ => return Err(not_renewable(name, old)),
+            _ => return Err(not_renewable(name, &profile)),
         };
-        document.set_token(&fresh, profile.user.as_ref());
-        locked.write(&document)?;
         drop(undivided);
         Ok(AccessToken::from(&fresh))
+    }
+}
+
+/// What is saved after a refresh, and what was wrong with the answer.
+fn after_refresh(old: &StoredToken, refreshed: Refreshed) -> (StoredToken, Option<Error>) {
+    match refreshed {
+        Refreshed::Tokens(tokens) => {
+            let endpoints = old.endpoints.clone();
+            let mut fresh = stored(&tokens, &old.domain, &old.audience, &old.client_id, endpoints);
+            if tokens.granted == Granted::Unknown {
+                fresh.scope.clone_from(&old.scope);
+            }
+            // RFC 6749 §6: without a new one the old one stays good.
+            fresh.refresh_token = fresh.refresh_token.or_else(|| old.refresh_token.clone());
+            (fresh, None)
+        }
+        Refreshed::RefreshTokenOnly { refresh_token, error } => {
+            (StoredToken { refresh_token: Some(refresh_token), ..old.clone() }, Some(error))
+        }
     }
 }
 
 impl Settings {
     /// Whether a token can be had with what is kept: a secret, or a private key's path.
     pub fn has_credential(&self) -> bool {
-        self.grant == Some(Grant::ClientCredentials)
-            && (self.client_secret.is_some() || self.private_key.is_some())
+        self.grant == Some(Grant::ClientCredentials) && self.saves_credential()
+    }
+
+    /// Whether both ask the same tenant for the same token.
+    fn ask_for_same(&self, other: &Self) -> bool {
+        let scopes = |settings: &Self| Scopes::of(settings.scope.as_deref().unwrap_or_default());
+        self.domain == other.domain
+            && self.client_id == other.client_id
+            && self.audience() == other.audience()
+            && scopes(self) == scopes(other)
     }
 
     /// Tenant, application and API.
@@ -174,6 +218,11 @@ impl Settings {
 }
 
 fn refused(name: &ProfileName, error: Error) -> Error {
+    if error.is_in_doubt() {
+        return error
+            .because("the tenant may have replaced the refresh token in an answer that was lost")
+            .hint(hint!("run the command again; if the tenant then refuses, sign in again: auth0-login --profile {}", name));
+    }
     if error.kind() != Kind::NotSignedIn {
         return error;
     }
@@ -184,8 +233,15 @@ fn refused(name: &ProfileName, error: Error) -> Error {
     if spent { error.hint(again) } else { error.or_hint(again) }
 }
 
-fn not_renewable(name: &ProfileName, old: Option<&StoredToken>) -> Error {
-    let message = match old {
+/// The tenant has replaced the refresh token, and the new one could not be saved.
+fn lost(name: &ProfileName, error: Error) -> Error {
+    error
+        .because("the tenant has already replaced the refresh token in the profile")
+        .hint(hint!("sign in again: auth0-login --profile {}", name))
+}
+
+fn not_renewable(name: &ProfileName, profile: &Profile) -> Error {
+    let message = match &profile.token {
         None => format!("profile '{name}' is not signed in"),
         Some(old) => {
             let ago = -old.seconds_left(time::unix(SystemTime::now()));
@@ -201,5 +257,11 @@ fn not_renewable(name: &ProfileName, old: Option<&StoredToken>) -> Error {
             }
         }
     };
-    Error::new(Kind::NotSignedIn, message).hint(hint!("sign in: auth0-login --profile {}", name))
+    let error = Error::new(Kind::NotSignedIn, message);
+    if profile.has_foreign_credential {
+        return error
+            .because("the saved secret or key is for another domain or application, so it was not used")
+            .hint(hint!("sign in and save the right one: auth0-login --profile {} --client-credentials --save-secret", name));
+    }
+    error.hint(hint!("sign in: auth0-login --profile {}", name))
 }

@@ -17,7 +17,7 @@ const CROWD: usize = 50;
 const PROFILES: usize = 4;
 
 fn tenant(config: Config) -> Emulator {
-    Emulator::start(Config { refresh_leeway: 600, ..config }).unwrap()
+    Emulator::start(config).unwrap()
 }
 
 fn expired(tenant: &Emulator, home: &Home, name: &str) {
@@ -66,9 +66,10 @@ fn fifty_find_an_expired_token_and_one_renews_it() {
 fn a_lock_goes_with_the_process_that_has_it() {
     let tenant = tenant(Config { latency: Duration::from_millis(150), ..Config::default() });
     let home = Home::new();
-    let mut killed = 0;
+    let (mut killed, mut lost) = (0, 0);
     for _ in 0..rounds(3, 60) {
         expired(&tenant, &home, "person");
+        tenant.forget_requests();
         let mut crowd: Vec<Child> = (0..CROWD)
             .map(|_| spawn(&mut home.command("auth0-token", ["-q", "--timeout", "60"])))
             .collect();
@@ -82,7 +83,17 @@ fn a_lock_goes_with_the_process_that_has_it() {
         }
         let outputs: Vec<_> =
             crowd.into_iter().map(|child| child.wait_with_output().unwrap()).collect();
-        // Those that were left have a token, all the same one.
+        // Those that were left have a token, all the same one. A holder that is killed between the
+        // tenant's answer and the write takes the login with it; then all are told to sign in.
+        let mut codes: Vec<_> = outputs.iter().filter_map(|output| output.status.code()).collect();
+        codes.dedup();
+        assert!(matches!(codes[..], [] | [0 | 3]), "{codes:?}");
+        if codes == [3] {
+            assert!(renewals(&tenant) > 1, "nobody's answer was lost");
+            lost += 1;
+            home.run("auth0-token", &[]).exits(3).says("auth0-login --profile person");
+            continue;
+        }
         let mut tokens: Vec<_> = outputs
             .iter()
             .filter(|output| output.status.success())
@@ -90,14 +101,16 @@ fn a_lock_goes_with_the_process_that_has_it() {
             .collect();
         tokens.dedup();
         assert!(tokens.len() <= 1, "several tokens");
-        for output in outputs.iter().filter(|output| output.status.code().is_some()) {
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let last = home.run("auth0-token", &[]);
+        if codes.is_empty() && last.code == Some(3) {
+            lost += 1;
+            continue;
         }
-        home.run("auth0-token", &[]).exits(0);
+        last.exits(0);
         let (_, profile) = home.profile("person");
         assert!(tenant.honours(profile.token.unwrap().refresh_token.unwrap().expose()));
     }
-    println!("{killed} killed among crowds of {CROWD}");
+    println!("{killed} killed among crowds of {CROWD}; {lost} logins lost with their holder");
 }
 
 /// What kind of work it does. Each profile has five editors and no more.

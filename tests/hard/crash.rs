@@ -31,7 +31,7 @@ const WORKS: [Work; 5] =
 
 #[test]
 fn kills_at_random_moments_leave_the_old_state_or_the_new() {
-    let tenant = Emulator::start(Config { refresh_leeway: 600, ..Config::default() }).unwrap();
+    let tenant = Emulator::start(Config::default()).unwrap();
     let (kills, hits) = (rounds(400, 10_000), AtomicUsize::new(0));
     let done: Vec<usize> = thread::scope(|scope| {
         let workers: Vec<_> = (0..WORKERS)
@@ -58,11 +58,11 @@ struct Desk<'a> {
 impl<'a> Desk<'a> {
     fn new(tenant: &'a Emulator) -> Self {
         let home = Home::new();
-        let (access, refresh) = person(tenant);
-        home.write_profile("person", &profile_text(tenant, &access, Some(&refresh), -60));
+        let access = tenant.access_token("read:clients", None, 3600);
         home.write_profile("given", &profile_text(tenant, &access, None, 3600));
         home.write_profile("machine", "# kept as it is\nunknown = { kept = true }\n");
         let mut desk = Self { tenant, home, usual: [Duration::ZERO; WORKS.len()] };
+        desk.sign_in();
         for (at, work) in WORKS.into_iter().enumerate() {
             let started = Instant::now();
             desk.complete(work);
@@ -89,6 +89,13 @@ impl<'a> Desk<'a> {
             // What it left goes with the next write, and the session goes on.
             if work == Work::Refresh || below(4) == 0 {
                 let started = Instant::now();
+                // A kill between the request and the write loses the answer, and nothing else does:
+                // then the file is as it was. The tenant may get to the request of the killed
+                // process only later, so the login is not used any further.
+                if work == Work::Refresh && before == after {
+                    self.go_on_or_be_told_to_sign_in();
+                    self.sign_in();
+                }
                 self.complete(work);
                 self.usual[at] = self.usual[at].min(started.elapsed());
                 let left = self.home.files();
@@ -149,6 +156,22 @@ impl<'a> Desk<'a> {
         }
     }
 
+    fn sign_in(&self) {
+        let (access, refresh) = person(self.tenant);
+        let text = profile_text(self.tenant, &access, Some(&refresh), -60);
+        self.home.write_profile("person", &text);
+    }
+
+    fn go_on_or_be_told_to_sign_in(&self) {
+        let (mut command, _) = self.command(Work::Refresh);
+        let ran = Ran::of(&mut command);
+        if ran.code == Some(3) {
+            ran.says("sign in again: auth0-login --profile person");
+        } else {
+            ran.exits(0);
+        }
+    }
+
     fn complete(&self, work: Work) {
         let (mut command, input) = self.command(work);
         let ran = Ran::fed(&mut command, input.as_bytes()).exits(0);
@@ -191,13 +214,13 @@ impl<'a> Desk<'a> {
             }
             assert!(new.contains("# kept as it is") && new.contains("unknown = { kept = true }"));
             let (old, new) = (Profile::parse(old).unwrap(), Profile::parse(new).unwrap());
-            check_token(self.tenant, &old, &new);
+            check_token(&old, &new);
         }
     }
 }
 
-/// All of the old token or all of a new one; and a refresh token that the tenant takes.
-fn check_token(tenant: &Emulator, old: &Profile, new: &Profile) {
+/// All of the old token or all of a new one.
+fn check_token(old: &Profile, new: &Profile) {
     let (Some(old), Some(new)) = (&old.token, &new.token) else {
         assert!(old.token.is_none(), "the token is gone");
         return;
@@ -207,10 +230,7 @@ fn check_token(tenant: &Emulator, old: &Profile, new: &Profile) {
         old.refresh_token == new.refresh_token || new.refresh_token.is_none(),
     ];
     assert!(same[0] == same[1] || new.refresh_token.is_none(), "half of the old, half of the new");
-    if let Some(refresh) = &new.refresh_token {
-        assert_eq!(new.client_id, NATIVE);
-        assert!(tenant.honours(refresh.expose()), "the refresh token on disk is worth nothing");
-    }
+    assert!(new.refresh_token.is_none() || new.client_id == NATIVE);
 }
 
 #[derive(PartialEq)]

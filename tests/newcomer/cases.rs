@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
-use auth0_emulator::{Config, Fault, FaultKind, IdTokenFault, ScopeMode};
+use auth0_emulator::{Config, Fault, FaultKind, ScopeMode};
 
 use super::desk::{Desk, Page};
 
@@ -182,13 +182,16 @@ fn unknown_authority() -> String {
 }
 
 fn clock_behind() -> String {
-    let id_token_fault = Some(IdTokenFault::FutureIat(3600));
-    listening(Desk::new(Config { id_token_fault, ..Config::default() })).run_at(LOGIN, Page::Allow)
+    clock_off(3600)
 }
 
 fn clock_ahead() -> String {
-    let id_token_fault = Some(IdTokenFault::Expired);
-    listening(Desk::new(Config { id_token_fault, ..Config::default() })).run_at(LOGIN, Page::Allow)
+    clock_off(-3600)
+}
+
+fn clock_off(clock_ahead: i64) -> String {
+    let config = Config { clock_ahead, scope_mode: ScopeMode::CurrentUser, ..Config::default() };
+    listening(Desk::new(config)).run_at(LOGIN, Page::Allow)
 }
 
 fn scopes_not_granted() -> String {

@@ -157,3 +157,90 @@ fn the_browsers_session_ends_too_where_asked() {
         std::fs::remove_file(opened).unwrap();
     }
 }
+
+/// Whoever loses patience in the middle can sign out again.
+#[cfg(unix)]
+#[test]
+fn a_logout_that_is_interrupted_forgets_nothing() {
+    let tenant = Tenant::new();
+    let home = tenant.signed_in();
+    let before = home.files();
+    tenant.configure(|config| {
+        config.faults = vec![Fault::times(FaultKind::Stall, "/oauth/revoke", 1)];
+    });
+    let running = logout(&tenant, &home, &[]).start();
+    while tenant.requests_to("POST", "/oauth/revoke").is_empty() {
+        std::thread::yield_now();
+    }
+    running.interrupt();
+    assert_ne!(running.wait().code, Some(0));
+    assert_eq!(home.files(), before);
+    let refresh = home.profile("p").token.unwrap().refresh_token.unwrap();
+    logout(&tenant, &home, &[]).run().exits(0).says("revoked");
+    assert!(!tenant.honours(refresh.expose()));
+    signed_out(&home, "p");
+}
+
+/// A login again, or in another profile, leaves the earlier refresh token alone: on tenants that
+/// delete the grant with it, the new one would go too.
+#[test]
+fn two_profiles_of_one_login() {
+    for deletes_grant in [false, true] {
+        let tenant = Tenant::with(|config| config.revocation_deletes_grant = deletes_grant);
+        let home = tenant.signed_in();
+        let refresh = |name: &str| {
+            home.profile(name).token.unwrap().refresh_token.unwrap().expose().to_owned()
+        };
+        let first = refresh("p");
+        tenant.sign_in(&home, &["--profile", "p"]).0.exits(0);
+        assert!(tenant.requests_to("POST", "/oauth/revoke").is_empty());
+        assert!(tenant.honours(&first) && tenant.honours(&refresh("p")));
+        for name in ["q", "other"] {
+            let audience: &[&str] =
+                if name == "other" { &["--audience", auth0_emulator::OWN_API] } else { &[] };
+            tenant.sign_in(&home, &[&["--profile", name], audience].concat()).0.exits(0);
+        }
+        let output = logout(&tenant, &home, &["--profile", "p"]).run().exits(0);
+        let output = output.says("the same user, application and API: q; if the tenant deletes");
+        assert!(!output.stderr.contains("other"), "{output:?}");
+        let refreshed = |name: &str| {
+            home.command("auth0-token").trust(&tenant).args(&["--refresh", "--profile", name]).run()
+        };
+        refreshed("other").exits(0);
+        if deletes_grant {
+            refreshed("q").exits(3).says("auth0-login --profile q");
+        } else {
+            refreshed("q").exits(0);
+            // Nobody else is left to be affected.
+            let output = logout(&tenant, &home, &["--profile", "q"]).run().exits(0);
+            assert!(!output.stderr.contains("the same user"), "{output:?}");
+        }
+    }
+}
+
+#[test]
+fn a_saved_secret_is_spoken_of_and_forgotten_where_asked() {
+    let (tenant, home) = (Tenant::new(), Home::new());
+    home.command("auth0-login")
+        .trust(&tenant)
+        .args(&["--profile", "m", "--domain", tenant.domain(), "--client-id", MACHINE])
+        .args(&["--client-credentials", "--save-secret"])
+        .env("AUTH0_CLIENT_SECRET", MACHINE_SECRET)
+        .run()
+        .exits(0);
+    let token = || home.command("auth0-token").trust(&tenant).run();
+    for _ in 0..2 {
+        let output = logout(&tenant, &home, &[]).run().exits(0);
+        output.says("signs in again").says("auth0-logout --profile m --forget-secret");
+    }
+    token().exits(0);
+    let output = logout(&tenant, &home, &["--forget-secret"]).run().exits(0);
+    let output = output.says("m: signed out").says("forgotten").hides(MACHINE_SECRET);
+    assert!(!output.stderr.contains("signs in again"), "{output:?}");
+    token().exits(3);
+    let text = home.profile_text("m").unwrap();
+    assert!(!text.contains(MACHINE_SECRET) && !text.contains("[credential]"), "{text}");
+    assert!(text.contains("client_id = "), "{text}");
+    // Signed out already, the secret goes all the same.
+    logout(&tenant, &home, &["--forget-secret"]).run().exits(0).says("was not signed in");
+}

@@ -1,9 +1,12 @@
 //! Signing in and staying signed in, against a tenant over TLS.
 
+mod clock;
+mod credentials;
 mod hostile;
 mod id_token;
 mod login;
 mod logout;
+mod renewal;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod token;

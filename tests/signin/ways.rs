@@ -166,7 +166,8 @@ fn a_machine_proves_itself_with_its_key() {
             assert_eq!((&head["alg"], &head["kid"]), (&alg.into(), &"k1".into()));
             assert_eq!(body["aud"], format!("{}/", tenant.url()), "a single string");
             assert_eq!((&body["iss"], &body["sub"]), (&MACHINE.into(), &MACHINE.into()));
-            assert_eq!(body["exp"].as_i64().unwrap() - body["iat"].as_i64().unwrap(), 60);
+            // The fast clock of a computer must not make it a token from the future.
+            assert_eq!(body.get("iat"), None);
             ids.push(body["jti"].as_str().unwrap().to_owned());
         }
     }

@@ -13,7 +13,7 @@ use crate::oauth::report::{self, Report, Situation};
 use crate::oauth::scope::{Granted, Scopes};
 use crate::output::Format;
 use crate::profile::edit::Document;
-use crate::profile::{Profile, ProfileName, StoredToken, User};
+use crate::profile::{Profile, ProfileName, Settings, StoredToken, User};
 use crate::time;
 
 /// A login that is on disk.
@@ -23,6 +23,8 @@ pub(super) struct Outcome {
     pub(super) user: Option<User>,
     /// Whether later commands can renew the token by themselves.
     pub(super) refreshable: bool,
+    /// Whether a saved secret or key of another tenant or application went.
+    pub(super) dropped_credential: bool,
     pub(super) report: Report,
 }
 
@@ -36,7 +38,7 @@ impl Plan {
     ) -> Result<Outcome, Error> {
         let locked = self.store.lock(&self.name)?;
         let (mut document, before) = locked.read()?;
-        self.write_settings(&mut document, &before);
+        let dropped_credential = self.write_settings(&mut document, &before);
         document.set_token(&token, user.as_ref());
         locked.write(&document)?;
         drop(locked);
@@ -66,12 +68,25 @@ impl Plan {
             self.scope.clone()
         };
         let report = report::report(asked, granted, situation);
-        Ok(Outcome { name: self.name.clone(), token, user, refreshable, report })
+        Ok(Outcome {
+            name: self.name.clone(),
+            token,
+            user,
+            refreshable,
+            dropped_credential,
+            report,
+        })
     }
 
     /// What was typed is kept; what the environment said is kept where the token depends on it.
-    fn write_settings(&self, document: &mut Document, before: &Profile) {
+    /// Returns whether a saved secret or key of another tenant or application was dropped.
+    fn write_settings(&self, document: &mut Document, before: &Profile) -> bool {
         let old = &before.settings;
+        let moved = old.domain.as_ref().is_some_and(|domain| *domain != self.domain)
+            || old.client_id.as_ref().is_some_and(|client_id| *client_id != self.client_id);
+        let saves = matches!(self.way, Way::ClientCredentials { save_secret: true });
+        let dropped =
+            !saves && (moved || before.has_foreign_credential) && document.drop_credential(&[]);
         if old.domain.as_ref() != Some(&self.domain) {
             document.set("domain", &self.domain.to_string());
         }
@@ -105,21 +120,30 @@ impl Plan {
         {
             document.set("organization", organization);
         }
-        if let Way::ClientCredentials { save_secret: true } = self.way {
-            let mut keep = |key: &str, value: Option<&str>| match value {
-                Some(value) => document.set(key, value),
-                None => {
-                    document.unset(key);
+        if saves {
+            let secret = settings.client_secret.as_ref().map(crate::secret::Secret::expose);
+            for (key, value) in [
+                ("client_secret", secret),
+                ("private_key", settings.private_key.as_deref()),
+                ("key_id", settings.key_id.as_deref()),
+                ("signing_alg", settings.signing_alg.as_deref()),
+            ] {
+                match value {
+                    Some(value) => document.set(key, value),
+                    None => {
+                        document.unset(key);
+                    }
                 }
-            };
-            keep(
-                "client_secret",
-                settings.client_secret.as_ref().map(crate::secret::Secret::expose),
-            );
-            keep("private_key", settings.private_key.as_deref());
-            keep("key_id", settings.key_id.as_deref());
-            keep("signing_alg", settings.signing_alg.as_deref());
+            }
+            document.bind_credential(&self.domain, &self.client_id);
+        } else if !dropped {
+            document.bind_old_credential(&Settings {
+                domain: Some(self.domain.clone()),
+                client_id: Some(self.client_id.clone()),
+                ..old.clone()
+            });
         }
+        dropped
     }
 }
 
@@ -129,7 +153,7 @@ fn document_has_credential(document: &Document) -> bool {
 
 /// Who signed in where, with which scopes and until when; what is missing, and what helps.
 pub(super) fn report(shared: &Shared, outcome: Outcome, io: &mut Io) -> Result<(), Error> {
-    let Outcome { name, token, user, refreshable, report } = outcome;
+    let Outcome { name, token, user, refreshable, dropped_credential, report } = outcome;
     let left = token.seconds_left(time::unix(SystemTime::now()));
     let who = user
         .as_ref()
@@ -142,6 +166,11 @@ pub(super) fn report(shared: &Shared, outcome: Outcome, io: &mut Io) -> Result<(
     io.talk.say(format_args!("  token     valid for {}{renews}", time::roughly(left)));
     if let Granted::Known(granted) = &report.granted {
         io.talk.say(format_args!("  scopes    {}", in_short(granted)));
+    }
+    if dropped_credential {
+        io.talk.say(format_args!(
+            "  the saved secret or key was for another domain or application, so it was dropped"
+        ));
     }
     if !report.missing.is_empty() {
         io.talk.warn(format_args!("asked for and not granted: {}", report.missing));

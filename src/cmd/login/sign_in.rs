@@ -12,12 +12,14 @@ use crate::io::{Io, read_bounded};
 use crate::login::{InBrowser, Patience, in_browser, on_another_device};
 use crate::loopback::RedirectUri;
 use crate::oauth::authorize::{AuthorizationRequest, ExtraParameters};
+use crate::oauth::id_token::LEEWAY;
 use crate::oauth::jwt;
 use crate::oauth::scope::Granted;
 use crate::oauth::tokens::Tokens;
-use crate::profile::{StoredToken, User};
+use crate::profile::{Endpoints, StoredToken, User};
 use crate::secret::Secret;
 use crate::tenant::{Tenant, now, stored};
+use crate::time::Moment;
 
 /// Longer than any token or secret.
 const MAX_SECRET: u64 = 64 << 10;
@@ -45,16 +47,16 @@ impl Plan {
                     Patience::new(started, args.timeout),
                     io,
                 )?;
-                self.keep(&tokens)
+                self.keep(&tokens, &tenant, io)
             }
             Way::ClientCredentials { .. } => {
                 self.settings.client_secret = secret(&args.way, &self, io)?;
                 let tenant = Tenant::at(&http, &self.domain)?;
                 self.settings.client_id = Some(self.client_id.clone());
                 let tokens = tenant.client_credentials(&self.settings, &self.scope)?;
-                self.keep(&tokens)
+                self.keep(&tokens, &tenant, io)
             }
-            Way::GivenToken => self.keep_given(io),
+            Way::GivenToken => self.keep_given(&http, io),
         }
     }
 
@@ -94,7 +96,7 @@ impl Plan {
             patience,
         };
         in_browser(&tenant, login, io, |tokens| {
-            let outcome = self.keep(&tokens)?;
+            let outcome = self.keep(&tokens, &tenant, io)?;
             let who = outcome
                 .user
                 .as_ref()
@@ -103,19 +105,21 @@ impl Plan {
         })
     }
 
-    fn keep(&self, tokens: &Tokens) -> Result<Outcome, Error> {
+    fn keep(&self, tokens: &Tokens, tenant: &Tenant<'_>, io: &Io) -> Result<Outcome, Error> {
+        warn_of_clock(tenant, io);
         let user = tokens.identity.as_ref().map(|identity| User {
             sub: identity.subject().to_owned(),
             name: identity.name().map(str::to_owned),
             email: identity.email().map(str::to_owned),
         });
-        let token = stored(tokens, &self.domain, &self.audience, &self.client_id);
+        let token =
+            stored(tokens, &self.domain, &self.audience, &self.client_id, tenant.endpoints());
         self.save(token, user, tokens.granted.clone())
     }
 
-    /// A token made elsewhere: a JWT of this tenant, for this API, that has not expired. Its
-    /// signature is the API's to check.
-    fn keep_given(&self, io: &Io) -> Result<Outcome, Error> {
+    /// A token made elsewhere: a JWT of this tenant, for this API, that has not expired. The API
+    /// checks its signature.
+    fn keep_given(&self, http: &Http, io: &Io) -> Result<Outcome, Error> {
         let token = given_token(io)?;
         let claims = jwt::unverified(token.expose()).ok_or_else(|| {
             Error::usage("what was given is no JSON Web Token")
@@ -141,10 +145,24 @@ impl Plan {
         let expires_at = claims
             .expires_at()
             .ok_or_else(|| Error::usage("the token does not say when it expires"))?;
-        if expires_at <= now() {
-            return Err(Error::new(Kind::NotSignedIn, "the token has expired")
-                .hint("make a new one, or check the clock: date -u"));
+        let mut moment = Moment::new(now(), None);
+        // A token that looks expired, or comes from the future, may be the fault of this computer's
+        // clock. Only then the tenant is asked for the time; its answer is not needed otherwise.
+        let is_odd =
+            expires_at <= now() || claims.issued_at().is_some_and(|at| at > now() + LEEWAY);
+        if is_odd {
+            let tenant = Tenant::at(http, &self.domain)?;
+            moment = tenant.ask_time();
+            warn_of_clock(&tenant, io);
         }
+        if expires_at <= moment.there() {
+            let error = Error::new(Kind::NotSignedIn, "the token has expired");
+            return Err(match moment.ahead() {
+                Some(_) => error.hint("make a new one"),
+                None => error.hint("make a new one, or check the clock: date -u"),
+            });
+        }
+        let expires_at = moment.to_here(expires_at);
         let granted = claims.scopes().map_or(Granted::Unknown, Granted::Known);
         let client_id = if self.client_id.is_empty() {
             claims.client_id().unwrap_or_default()
@@ -162,9 +180,17 @@ impl Plan {
             domain: self.domain.clone(),
             audience: self.audience.clone(),
             client_id: client_id.to_owned(),
+            endpoints: Endpoints::default(),
             access_token: token,
         };
         self.save(stored, None, granted)
+    }
+}
+
+/// Says that this computer's clock is off, if the tenant's answers show it.
+fn warn_of_clock(tenant: &Tenant<'_>, io: &Io) {
+    if let Some(fault) = tenant.moment().clock_fault() {
+        io.talk.warn(format_args!("{fault}; set it: see date -u"));
     }
 }
 

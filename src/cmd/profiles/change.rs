@@ -139,7 +139,8 @@ pub(super) fn set(
         })?;
         values.push((key, parse(key, text)?));
     }
-    edit(store, name, io, |document| {
+    let keys: Vec<_> = values.iter().map(|(key, _)| *key).collect();
+    edit(store, name, io, &keys, |document| {
         for (key, value) in &values {
             value.write(key, document);
         }
@@ -156,7 +157,7 @@ pub(super) fn unset(
     if let Some(unknown) = keys.iter().find(|key| !is_key(key)) {
         return Err(unknown_key(unknown));
     }
-    edit(store, name, io, |document| {
+    edit(store, name, io, &[], |document| {
         for key in keys {
             if !document.unset(key) {
                 io.talk.say(format_args!("{key} was not set"));
@@ -166,11 +167,13 @@ pub(super) fn unset(
     })
 }
 
-/// Changes a profile under its lock, and drops a token that no longer fits.
+/// Changes a profile under its lock, and drops a token or a saved credential that no longer fits.
+/// `set` are the keys that get a value.
 fn edit(
     store: &Store,
     name: &ProfileName,
     io: &Io,
+    set: &[&str],
     change: impl FnOnce(&mut Document) -> Result<(), Error>,
 ) -> Result<(), Error> {
     if !store.exists(name) {
@@ -178,9 +181,25 @@ fn edit(
     }
     let locked = store.lock(name)?;
     let (mut document, before) = locked.read()?;
+    document.bind_old_credential(&before.settings);
     change(&mut document)?;
-    let after = Profile::parse(&document.to_string())
-        .map_err(|e| Error::usage("the profile would not be readable any more").caused_by(&e))?;
+    let read = |document: &Document| {
+        Profile::parse(&document.to_string())
+            .map_err(|e| Error::usage("the profile would not be readable any more").caused_by(&e))
+    };
+    let mut after = read(&document)?;
+    if after.has_foreign_credential {
+        if document.drop_credential(set) {
+            io.talk.say(
+                "the saved secret or key was for another domain or application, so it was dropped",
+            );
+        }
+        after = read(&document)?;
+    }
+    if set.contains(&"private_key") {
+        document.unset("credential");
+        document.bind_old_credential(&after.settings);
+    }
     if let (Some(token), Some(what)) = (&before.token, misfit(&before, &after)) {
         document.clear_token();
         let again = if token.refresh_token.is_some() {

@@ -194,7 +194,7 @@ fn shown(mut row: Value, format: Format) -> String {
 mod tests {
     use super::{in_short, state};
     use crate::domain::Domain;
-    use crate::profile::StoredToken;
+    use crate::profile::{Endpoints, StoredToken};
     use crate::secret::Secret;
 
     #[test]
@@ -220,6 +220,7 @@ mod tests {
             domain: Domain::parse("acme.eu.auth0.com").unwrap(),
             audience: String::new(),
             client_id: String::new(),
+            endpoints: Endpoints::default(),
         };
         let words = |token, renews, now| state(token, renews, now).1;
         assert_eq!(words(Some(&token), false, 2_800), "valid for 2 h");
