@@ -94,7 +94,7 @@ fn file_name(domain: &Domain) -> String {
 
 fn read(path: &PathBuf) -> String {
     let mut text = String::new();
-    let file = fs::File::open(path).map(|file| file.take(MAX_FILE));
+    let file = platform::open_regular_file(path).map(|file| file.take(MAX_FILE));
     match file.and_then(|mut file| file.read_to_string(&mut text)) {
         Ok(_) => text,
         Err(_) => String::new(),

@@ -12,7 +12,7 @@ mod retry;
 pub use self::exchange::{Answer, Body, Request, Retry, Stream, header};
 
 use std::io::Read;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use ureq::Agent;
@@ -34,6 +34,9 @@ const MAX_BODY: u64 = 64 << 20;
 /// What one request may take, from the look-up of the name to the last byte.
 const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// What all requests under a lock may take together.
+const LOCKED_TIMEOUT: Duration = Duration::from_secs(75);
+
 /// Tries after the first, unless `--max-retries` says otherwise.
 const MAX_RETRIES: u32 = 5;
 
@@ -46,8 +49,10 @@ pub struct Http {
     talk: Talk,
     max_retries: u32,
     deadline: Option<Instant>,
-    proxied: OnceLock<Agent>,
-    direct: OnceLock<Agent>,
+    /// Whether `deadline` is ours, because other processes wait, and not that of `--timeout`.
+    others_wait: bool,
+    proxied: Arc<OnceLock<Agent>>,
+    direct: Arc<OnceLock<Agent>>,
 }
 
 /// How an attempt ended that may be followed by another.
@@ -65,8 +70,38 @@ impl Http {
             talk: talk.clone(),
             max_retries: network.max_retries.unwrap_or(MAX_RETRIES),
             deadline: network.timeout.map(|timeout| started + timeout),
-            proxied: OnceLock::new(),
-            direct: OnceLock::new(),
+            others_wait: false,
+            proxied: Arc::default(),
+            direct: Arc::default(),
+        }
+    }
+
+    /// When `--timeout` ends, if it was given.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// The same client for work under a lock, which ends before others give up waiting for it.
+    #[must_use]
+    pub fn while_others_wait(&self) -> Self {
+        let limit = Instant::now() + LOCKED_TIMEOUT;
+        let others_wait = self.deadline.is_none_or(|deadline| limit < deadline);
+        Self {
+            env: self.env,
+            talk: self.talk.clone(),
+            max_retries: self.max_retries,
+            deadline: if others_wait { Some(limit) } else { self.deadline },
+            others_wait,
+            proxied: Arc::clone(&self.proxied),
+            direct: Arc::clone(&self.direct),
+        }
+    }
+
+    fn out_of_time(&self) -> Error {
+        if self.others_wait {
+            failure::held_too_long(LOCKED_TIMEOUT)
+        } else {
+            failure::out_of_time()
         }
     }
 
@@ -240,7 +275,7 @@ impl Http {
     fn time_left(&self) -> Result<Option<Duration>, Error> {
         let left = self.deadline.map(|at| at.saturating_duration_since(Instant::now()));
         if left.is_some_and(|left| left.is_zero()) {
-            return Err(failure::out_of_time());
+            return Err(self.out_of_time());
         }
         Ok(left)
     }
@@ -249,7 +284,7 @@ impl Http {
         if let Some(deadline) = self.deadline
             && deadline.saturating_duration_since(Instant::now()) < wait
         {
-            return Err(failure::out_of_time().because(error.message()));
+            return Err(self.out_of_time().because(error.message()));
         }
         self.talk.say(format_args!(
             "{error}; trying again in {} ({tries} of {})",

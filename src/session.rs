@@ -58,9 +58,10 @@ impl Session {
     /// # Errors
     /// As [`Identity::choose`].
     pub fn open(profile: Option<&str>, network: &Network, io: &Io) -> Result<Self, Error> {
+        let http = Http::new(io.env, &io.talk, network, Instant::now());
         Ok(Self {
-            identity: Identity::choose(profile, io.env, &io.talk)?,
-            http: Http::new(io.env, &io.talk, network, Instant::now()),
+            identity: Identity::choose(profile, io.env, &io.talk)?.until(http.deadline()),
+            http,
             env: io.env,
             current: Mutex::new(None),
         })

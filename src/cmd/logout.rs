@@ -58,6 +58,7 @@ impl Command for Logout {
             vec![choose_profile(self.shared.profile.as_deref(), io.env, &store)?]
         };
         let http = Http::new(io.env, &io.talk, &self.network, std::time::Instant::now());
+        let store = store.until(http.deadline());
         let mut worst = Ok(());
         for name in &names {
             if let Err(error) = self.sign_out(name, &store, &http, io) {

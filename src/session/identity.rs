@@ -2,6 +2,8 @@
 //!
 //! What was typed, what the environment says and what the profile holds are joined here, once.
 
+use std::time::Instant;
+
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
 use crate::io::{Env, Talk};
@@ -124,6 +126,15 @@ impl Settings {
 }
 
 impl Identity {
+    /// Ends every wait for the profile's lock at `deadline`, if there is one.
+    #[must_use]
+    pub fn until(mut self, deadline: Option<Instant>) -> Self {
+        if let Self::Profile { store, .. } = &mut self {
+            *store = store.clone().until(deadline);
+        }
+        self
+    }
+
     /// How it signs in again, `options` added.
     pub fn login(&self, options: &str) -> String {
         let command = |profile: &str| format!("auth0-login{profile}{options}");
@@ -187,10 +198,10 @@ impl Identity {
 /// Usage, for a name that is none or a choice that is not made; not signed in, without any profile.
 pub fn choose_profile(flag: Option<&str>, env: Env, store: &Store) -> Result<ProfileName, Error> {
     if let Some(name) = flag {
-        return ProfileName::parse(name);
+        return ProfileName::parse(name).map(|name| store.spelled(&name));
     }
     if let Some(name) = env.get("AUTH0_PROFILE")? {
-        return ProfileName::parse(&name).map_err(|e| {
+        return ProfileName::parse(&name).map(|name| store.spelled(&name)).map_err(|e| {
             let hint = e.hint_text().unwrap_or_default().to_owned();
             Error::usage(format!("AUTH0_PROFILE: {e}")).hint(hint)
         });

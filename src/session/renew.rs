@@ -96,6 +96,7 @@ impl Session {
         good: &dyn Fn(&StoredToken) -> bool,
     ) -> Result<AccessToken, Error> {
         let locked = store.lock(name)?;
+        let http = self.http.while_others_wait();
         // Somebody else may have renewed it, or signed in anew, while we waited.
         let (mut document, profile) = locked.read()?;
         let settings = Environment::read(self.env)?.over(profile.settings.clone());
@@ -108,12 +109,13 @@ impl Session {
         let old = profile.token.as_ref();
         // Between the tenant's answer and the write the new refresh token is nowhere but here.
         let undivided = Undivided::begin();
+        let mut reservation = None;
         let fresh = match (old, old.and_then(|token| token.refresh_token.as_ref())) {
             (Some(old), Some(refresh_token)) => {
                 // The tenant may forget the old refresh token the moment it answers: be sure that
                 // there is room for the new one first.
-                locked.rehearse_write()?;
-                let tenant = Tenant::at(&self.http, &old.domain)?;
+                reservation = Some(locked.reserve()?);
+                let tenant = Tenant::at(&http, &old.domain)?;
                 let tokens = match tenant.refresh(
                     old,
                     refresh_token,
@@ -134,14 +136,16 @@ impl Session {
             _ if settings.has_credential() => {
                 let (domain, client_id, audience) = settings.target()?;
                 let scope = Scopes::of(settings.scope.as_deref().unwrap_or_default());
-                let tokens =
-                    Tenant::at(&self.http, domain)?.client_credentials(&settings, &scope)?;
+                let tokens = Tenant::at(&http, domain)?.client_credentials(&settings, &scope)?;
                 stored(&tokens, domain, &audience, client_id)
             }
             _ => return Err(not_renewable(name, old)),
         };
         document.set_token(&fresh, profile.user.as_ref());
-        locked.write(&document)?;
+        match reservation {
+            Some(reservation) => reservation.write(&document)?,
+            None => locked.write(&document)?,
+        }
         drop(undivided);
         Ok(AccessToken::from(&fresh))
     }
@@ -174,6 +178,12 @@ impl Settings {
 }
 
 fn refused(name: &ProfileName, error: Error) -> Error {
+    if error.is_in_doubt() {
+        // The tenant may have spent the old refresh token, and its answer with the new one is lost.
+        return error.hint(format!(
+            "try again; if the tenant then refuses, sign in again: auth0-login --profile {name}"
+        ));
+    }
     if error.kind() != Kind::NotSignedIn {
         return error;
     }

@@ -10,12 +10,15 @@
 mod concurrency;
 mod crash;
 mod disk;
+mod faults;
+mod files;
 mod home;
 mod logins;
 mod machine;
 mod precedence;
 mod secrets;
 mod tenant;
+mod unfinished;
 
 /// How often something random is tried: `short` times, or `long` times when asked for.
 fn rounds(short: usize, long: usize) -> usize {

@@ -29,6 +29,7 @@ impl Plan {
         let started = Instant::now();
         let network = Network { timeout: args.timeout, max_retries: args.max_retries };
         let http = Http::new(io.env, &io.talk, &network, started);
+        self.store = self.store.until(http.deadline());
         match &self.way {
             Way::Browser(options) => {
                 let patience = Patience::new(started, args.timeout);

@@ -1,5 +1,6 @@
 //! Settings, one by one.
 
+use super::manage::lock_existing;
 use crate::domain::Domain;
 use crate::error::Error;
 use crate::io::Io;
@@ -7,7 +8,6 @@ use crate::loopback::RedirectUri;
 use crate::oauth::scope::Scopes;
 use crate::profile::edit::Document;
 use crate::profile::{Grant, Profile, ProfileName};
-use crate::session::identity::no_such_profile;
 use crate::store::Store;
 
 /// What can be set, in the order of the file. The last one is never typed.
@@ -154,10 +154,7 @@ fn edit(
     io: &Io,
     change: impl FnOnce(&mut Document) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    if !store.exists(name) {
-        return Err(no_such_profile(name, store));
-    }
-    let locked = store.lock(name)?;
+    let locked = lock_existing(store, name)?;
     let (mut document, before) = locked.read()?;
     change(&mut document)?;
     let after = Profile::parse(&document.to_string())
