@@ -20,14 +20,17 @@ impl ProfileName {
         let valid = (1..=64).contains(&name.len())
             && name.as_bytes()[0].is_ascii_alphanumeric()
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
-        let shown: String = name.chars().take(80).collect();
+        let refused = || {
+            let shown: String = name.chars().take(80).collect();
+            Error::usage(format!("'{shown}' cannot be a profile's name"))
+        };
         if !valid {
-            return Err(Error::usage(format!("'{shown}' cannot be a profile's name")).hint(
+            return Err(refused().hint(
                 "use letters, digits, '.', '_' and '-', at most 64, with a letter or a digit first",
             ));
         }
         if is_device(name) {
-            return Err(Error::usage(format!("'{shown}' cannot be a profile's name"))
+            return Err(refused()
                 .because("Windows reserves it for a device")
                 .hint("choose another name, such as my-profile"));
         }

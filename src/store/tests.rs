@@ -57,6 +57,18 @@ proptest! {
 }
 
 #[test]
+fn a_rehearsal_leaves_nothing_but_folders_and_a_lock() {
+    let dir = std::env::temp_dir().join(format!("auth0-suite-store-{}", std::process::id()));
+    let name = ProfileName::parse("p").unwrap();
+    let at = |dir: &Path| Store { dir: dir.to_owned(), ..store() };
+    at(&dir).rehearse(&name).unwrap();
+    assert_eq!(std::fs::read_dir(dir.join("profiles")).unwrap().count(), 0);
+    let error = at(&dir.join("locks/p.lock")).rehearse(&name).unwrap_err();
+    assert!(error.message().contains("is not a folder"), "{error}");
+    std::fs::remove_dir_all(&dir).unwrap();
+}
+
+#[test]
 fn temporary_names_are_told_from_others() {
     for name in ["config.toml.tmp", "config.toml.new", "config.toml.0123456789abcdef.new"] {
         assert!(is_temporary(name, CONFIG_FILE), "{name}");

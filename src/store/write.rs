@@ -228,7 +228,8 @@ impl Draft {
         }
         // Closed: some systems rename no open file.
         self.file = None;
-        let waiting = waiting.filter(|waiting| fs::rename(&self.temporary, waiting).is_ok());
+        let waiting = waiting
+            .filter(|waiting| wait_while_busy(|| fs::rename(&self.temporary, waiting)).is_ok());
         let replaced =
             wait_while_busy(|| fs::rename(waiting.unwrap_or(&self.temporary), &self.target));
         // A rename that has happened is on disk sooner or later. Some file systems cannot hurry it.
