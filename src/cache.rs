@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::io::{Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::domain::Domain;
 use crate::io::Env;
@@ -92,9 +92,9 @@ fn file_name(domain: &Domain) -> String {
     format!("{name}.tsv")
 }
 
-fn read(path: &PathBuf) -> String {
+fn read(path: &Path) -> String {
     let mut text = String::new();
-    let file = fs::File::open(path).map(|file| file.take(MAX_FILE));
+    let file = platform::open_regular_file(path).map(|file| file.take(MAX_FILE));
     match file.and_then(|mut file| file.read_to_string(&mut text)) {
         Ok(_) => text,
         Err(_) => String::new(),

@@ -1,7 +1,6 @@
 //! What a shell may offer as an argument's value: read from this machine, never from the network.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -12,6 +11,7 @@ use crate::cache::{self, Entry};
 use crate::domain::Domain;
 use crate::io::{Env, Io, Manner};
 use crate::management::resource::{CLIENTS, CONNECTIONS, Resource};
+use crate::platform::open_regular_file;
 use crate::profile::{Grant, ProfileName};
 use crate::store::Store;
 
@@ -146,7 +146,7 @@ fn domain() -> Option<Domain> {
 /// program, for a guess that harms nobody when it fails.
 fn setting(path: &Path, key: &str) -> Option<String> {
     let mut text = String::new();
-    File::open(path).ok()?.take(MAX_SETTINGS).read_to_string(&mut text).ok()?;
+    open_regular_file(path).ok()?.take(MAX_SETTINGS).read_to_string(&mut text).ok()?;
     string_at(&text, key).map(str::to_owned)
 }
 

@@ -16,7 +16,7 @@ pub use self::exchange::{Answer, Body, Request, Retry, Stream, header};
 pub use self::limits::Limits;
 
 use std::io::Read;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use ureq::Agent;
@@ -42,6 +42,9 @@ pub const TOO_LONG: &str = "answer_too_long";
 /// What one request may take, from the look-up of the name to the last byte.
 const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// What all requests under a lock may take together.
+const LOCKED_TIMEOUT: Duration = Duration::from_secs(75);
+
 /// A rate limit is waited out up to this; a longer one is reported.
 const MAX_WAIT: Duration = Duration::from_secs(90);
 
@@ -51,11 +54,13 @@ pub struct Http {
     talk: Talk,
     max_retries: u32,
     deadline: Option<Instant>,
+    /// Whether `deadline` is ours, because other processes wait, and not that of `--timeout`.
+    others_wait: bool,
     addresses: Addresses,
     /// For this machine over plain HTTP: no certificates are read.
-    local: OnceLock<Agent>,
-    direct: OnceLock<Agent>,
-    proxied: OnceLock<(Agent, NamedProxy)>,
+    local: Arc<OnceLock<Agent>>,
+    direct: Arc<OnceLock<Agent>>,
+    proxied: Arc<OnceLock<(Agent, NamedProxy)>>,
 }
 
 /// How an attempt ended that may be followed by another.
@@ -73,10 +78,42 @@ impl Http {
             talk: talk.clone(),
             max_retries: limits.max_retries,
             deadline: limits.deadline(started),
+            others_wait: false,
             addresses: Addresses::default(),
-            local: OnceLock::new(),
-            direct: OnceLock::new(),
-            proxied: OnceLock::new(),
+            local: Arc::default(),
+            direct: Arc::default(),
+            proxied: Arc::default(),
+        }
+    }
+
+    /// When `--timeout` ends, if it was given.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// The same client for work under a lock, which ends before others give up waiting for it.
+    #[must_use]
+    pub fn while_others_wait(&self) -> Self {
+        let limit = Instant::now() + LOCKED_TIMEOUT;
+        let others_wait = self.deadline.is_none_or(|deadline| limit < deadline);
+        Self {
+            env: self.env,
+            talk: self.talk.clone(),
+            max_retries: self.max_retries,
+            deadline: if others_wait { Some(limit) } else { self.deadline },
+            others_wait,
+            addresses: self.addresses.clone(),
+            local: Arc::clone(&self.local),
+            direct: Arc::clone(&self.direct),
+            proxied: Arc::clone(&self.proxied),
+        }
+    }
+
+    fn out_of_time(&self) -> Error {
+        if self.others_wait {
+            failure::held_too_long(LOCKED_TIMEOUT)
+        } else {
+            failure::out_of_time()
         }
     }
 
@@ -267,7 +304,7 @@ impl Http {
     fn time_left(&self) -> Result<Option<Duration>, Error> {
         let left = self.deadline.map(|at| at.saturating_duration_since(Instant::now()));
         if left.is_some_and(|left| left.is_zero()) {
-            return Err(failure::out_of_time());
+            return Err(self.out_of_time());
         }
         Ok(left)
     }
@@ -276,7 +313,7 @@ impl Http {
         if let Some(deadline) = self.deadline
             && deadline.saturating_duration_since(Instant::now()) < wait
         {
-            return Err(failure::out_of_time().because(error.message()));
+            return Err(self.out_of_time().because(error.message()));
         }
         self.talk.say(format_args!(
             "{error}; trying again in {} ({tries} of {})",

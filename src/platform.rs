@@ -8,14 +8,19 @@ use std::path::Path;
 
 use rustls_native_certs::CertificateResult;
 
-/// Why a file or folder cannot be trusted with tokens, or what was mended.
+use crate::hint;
+use crate::text::{self, Hint};
+
+/// What other users can do with a file or folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exposure {
-    /// For this user alone.
+    /// Nothing.
     Private,
-    /// Open to others by its mode; it can be mended.
-    Open,
-    /// Owned by somebody else, who decides what is in it.
+    /// Read it.
+    Readable,
+    /// Write to it.
+    Writable,
+    /// Anything: it belongs to another user.
     Foreign,
 }
 
@@ -23,6 +28,7 @@ pub enum Exposure {
 mod imp {
     use super::{Exposure, File, Metadata, OpenOptions, Path, io};
     use std::fs::{DirBuilder, Permissions};
+    use std::os::unix::ffi::OsStrExt;
     use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 
     pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
@@ -33,20 +39,47 @@ mod imp {
         DirBuilder::new().recursive(true).mode(0o700).create(path)
     }
 
-    pub(super) fn exposure(metadata: &Metadata, allowed: u32) -> Exposure {
-        let owner = metadata.uid();
+    pub(super) fn exposure(metadata: &Metadata) -> Exposure {
+        let (owner, mode) = (metadata.uid(), metadata.mode());
         if owner != 0 && owner != rustix::process::geteuid().as_raw() {
             Exposure::Foreign
-        } else if metadata.mode() & 0o777 & !allowed != 0 {
-            Exposure::Open
+        } else if mode & 0o022 != 0 {
+            Exposure::Writable
+        } else if mode & 0o077 != 0 {
+            Exposure::Readable
         } else {
             Exposure::Private
         }
     }
 
-    pub(super) fn make_private(path: &Path, metadata: &Metadata) -> io::Result<()> {
-        let mode = if metadata.is_dir() { 0o700 } else { 0o600 };
-        std::fs::set_permissions(path, Permissions::from_mode(mode))
+    pub(super) fn is_sticky(metadata: &Metadata) -> bool {
+        metadata.mode() & 0o1000 != 0
+    }
+
+    pub(super) fn is_ours_only(metadata: &Metadata) -> bool {
+        metadata.uid() == rustix::process::geteuid().as_raw()
+            && (metadata.is_dir() || (metadata.is_file() && metadata.nlink() == 1))
+    }
+
+    pub(super) fn make_private(file: &File) -> io::Result<()> {
+        let mode = if file.metadata()?.is_dir() { 0o700 } else { 0o600 };
+        file.set_permissions(Permissions::from_mode(mode))
+    }
+
+    pub(super) fn open_dir(path: &Path) -> io::Result<File> {
+        open_without_waiting(path)
+    }
+
+    /// Without these flags, opening a pipe waits for a writer, and opening a terminal makes it the
+    /// process's own.
+    pub(super) fn open_without_waiting(path: &Path) -> io::Result<File> {
+        use rustix::fs::OFlags;
+        let flags = (OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC).bits();
+        OpenOptions::new().read(true).custom_flags(flags.cast_signed()).open(path)
+    }
+
+    pub(super) fn path_bytes(path: &Path) -> Option<&[u8]> {
+        Some(path.as_os_str().as_bytes())
     }
 
     pub(super) type Settings = rustix::termios::Termios;
@@ -75,11 +108,11 @@ mod imp {
     }
 }
 
-/// Files under the user's profile folder inherit an access list that admits the user, the
-/// administrators and the system alone; there are no modes to set.
+/// Files under the user's profile folder inherit an access list that admits only the user, the
+/// administrators and the system; there are no modes to set.
 #[cfg(not(unix))]
 mod imp {
-    use super::{Exposure, Metadata, OpenOptions, Path, io};
+    use super::{Exposure, File, Metadata, OpenOptions, Path, io};
 
     pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
         options
@@ -89,12 +122,33 @@ mod imp {
         std::fs::create_dir_all(path)
     }
 
-    pub(super) fn exposure(_: &Metadata, _: u32) -> Exposure {
+    pub(super) fn exposure(_: &Metadata) -> Exposure {
         Exposure::Private
     }
 
-    pub(super) fn make_private(_: &Path, _: &Metadata) -> io::Result<()> {
+    pub(super) fn is_sticky(_: &Metadata) -> bool {
+        false
+    }
+
+    pub(super) fn is_ours_only(_: &Metadata) -> bool {
+        true
+    }
+
+    pub(super) fn make_private(_: &File) -> io::Result<()> {
         Ok(())
+    }
+
+    /// Never called: every folder is private here.
+    pub(super) fn open_dir(path: &Path) -> io::Result<File> {
+        File::open(path)
+    }
+
+    pub(super) fn open_without_waiting(path: &Path) -> io::Result<File> {
+        File::open(path)
+    }
+
+    pub(super) fn path_bytes(path: &Path) -> Option<&[u8]> {
+        path.to_str().map(str::as_bytes)
     }
 
     pub(super) fn sync_dir(_: &Path) -> io::Result<()> {
@@ -129,7 +183,7 @@ pub fn roots() -> Option<CertificateResult> {
     None
 }
 
-/// Creates a file for this user alone (0600). It must not be there yet, not even as a link.
+/// Creates a file for this user only (0600). It must not exist yet, not even as a link.
 pub fn create_private_file(path: &Path) -> io::Result<File> {
     imp::private(OpenOptions::new().write(true).create_new(true)).open(path)
 }
@@ -139,24 +193,83 @@ pub fn open_lock_file(path: &Path) -> io::Result<File> {
     imp::private(OpenOptions::new().read(true).write(true).create(true).truncate(false)).open(path)
 }
 
-/// Creates a folder, and those above it that are missing, for this user alone (0700).
+/// Creates a folder, and those above it that are missing, for this user only (0700).
 pub fn create_private_dirs(path: &Path) -> io::Result<()> {
     imp::create_private_dirs(path)
 }
 
-/// Whether others can reach a file that must be 0600.
-pub fn file_exposure(metadata: &Metadata) -> Exposure {
-    imp::exposure(metadata, 0o600)
+/// What other users can do with a file or folder.
+pub fn exposure(metadata: &Metadata) -> Exposure {
+    imp::exposure(metadata)
 }
 
-/// Whether others can write into a folder. Reading its list of names is no harm.
-pub fn dir_exposure(metadata: &Metadata) -> Exposure {
-    imp::exposure(metadata, 0o755)
+/// Whether a folder has the sticky bit, as folders have that many users share.
+pub fn is_sticky(metadata: &Metadata) -> bool {
+    imp::is_sticky(metadata)
 }
 
-/// Takes all rights from others: 0600 for a file, 0700 for a folder.
-pub fn make_private(path: &Path, metadata: &Metadata) -> io::Result<()> {
-    imp::make_private(path, metadata)
+/// Whether it is a folder of this user's, or a file of this user's that has no other name.
+pub fn is_ours_only(metadata: &Metadata) -> bool {
+    imp::is_ours_only(metadata)
+}
+
+/// Takes all rights from other users: 0600 for a file, 0700 for a folder.
+pub fn make_private(file: &File) -> io::Result<()> {
+    imp::make_private(file)
+}
+
+/// Opens a folder, to look at it and to change its permissions.
+pub fn open_dir(path: &Path) -> io::Result<File> {
+    imp::open_dir(path)
+}
+
+/// Opens a regular file to read it. Never waits: a pipe without a writer is refused like anything
+/// else that is not a regular file.
+///
+/// # Errors
+/// The system's, and `InvalidInput` if the path names no regular file.
+pub fn open_regular_file(path: &Path) -> io::Result<File> {
+    let refused = || io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file");
+    // Opening a device can have effects, so look before and after.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(refused());
+    }
+    let file = imp::open_without_waiting(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(refused()) }
+}
+
+/// A path as the bytes that name it to other programs; `None` if it has no such form.
+pub fn path_bytes(path: &Path) -> Option<&[u8]> {
+    imp::path_bytes(path)
+}
+
+/// Whether a file cannot be replaced for the moment, because another program holds it open.
+pub fn is_busy(error: &io::Error) -> bool {
+    // ERROR_ACCESS_DENIED and ERROR_SHARING_VIOLATION.
+    cfg!(windows) && matches!(error.raw_os_error(), Some(5 | 32))
+}
+
+/// Finds out whether a rename could replace this file. A missing file can be replaced.
+#[cfg(windows)]
+pub fn check_replaceable(path: &Path) -> io::Result<()> {
+    use std::os::windows::fs::OpenOptionsExt;
+    /// The right that a rename asks for. A program that does not share it stops the rename.
+    const DELETE: u32 = 0x0001_0000;
+    match OpenOptions::new().access_mode(DELETE).open(path) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
+        _ => Ok(()),
+    }
+}
+
+/// Finds out whether a rename could replace this file: always, if its folder takes new files.
+#[cfg(not(windows))]
+pub fn check_replaceable(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// The command that shows which process has a file open, on systems that have one.
+pub fn who_has_open(path: &Path) -> Option<Hint> {
+    cfg!(unix).then(|| hint!("fuser {}", text::path(path).in_command("FILE")))
 }
 
 /// Makes a rename in this folder last through a power cut.

@@ -4,6 +4,7 @@
 //! it does not know. Files, locks and permissions are [`crate::store`]'s.
 
 pub mod edit;
+mod name;
 
 use std::fmt;
 use std::ops::Range;
@@ -11,8 +12,8 @@ use std::ops::Range;
 use serde::Deserialize;
 use toml::value::Datetime;
 
+pub use self::name::ProfileName;
 use crate::domain::Domain;
-use crate::error::Error;
 use crate::oauth::discovery::Issuer;
 use crate::secret::Secret;
 use crate::time;
@@ -23,39 +24,6 @@ pub const DEFAULT_SCOPE: [&str; 6] =
 
 /// The redirect URI of a profile that names none.
 pub const DEFAULT_REDIRECT_URI: &str = "http://127.0.0.1:5000/callback";
-
-/// `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`: no name can lead out of the profiles' folder.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ProfileName(String);
-
-impl crate::text::sealed::Ours for ProfileName {}
-
-impl ProfileName {
-    /// # Errors
-    /// Usage, for any other name.
-    pub fn parse(name: &str) -> Result<Self, Error> {
-        let fine = (1..=64).contains(&name.len())
-            && name.as_bytes()[0].is_ascii_alphanumeric()
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
-        if fine {
-            return Ok(Self(name.to_owned()));
-        }
-        Err(Error::usage("this cannot be a profile's name").hint(
-            "use letters, digits, '.', '_' and '-', at most 64, with a letter or a digit first",
-        ))
-    }
-
-    /// The name.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for ProfileName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// How a token is got (RFC 6749 §1.3, RFC 8628).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

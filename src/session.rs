@@ -58,14 +58,10 @@ impl Session {
     /// # Errors
     /// As [`Identity::choose`].
     pub fn open(profile: Option<&str>, limits: &Limits, io: &Io) -> Result<Self, Error> {
-        let identity = Identity::choose(profile, io.env, &io.talk)?;
+        let http = Http::new(io.env, &io.talk, limits, Instant::now());
+        let identity = Identity::choose(profile, io.env, &io.talk)?.until(http.deadline());
         identity.secrets().for_each(|secret| io.talk.hide(secret));
-        Ok(Self {
-            identity,
-            http: Http::new(io.env, &io.talk, limits, Instant::now()),
-            env: io.env,
-            current: Mutex::new(None),
-        })
+        Ok(Self { identity, http, env: io.env, current: Mutex::new(None) })
     }
 
     /// Who the command acts as.

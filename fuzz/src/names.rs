@@ -31,6 +31,7 @@ pub(crate) fn names(bytes: &[u8]) {
         let mut components = Path::new(&file).components();
         assert!(matches!(components.next(), Some(Component::Normal(_))));
         assert_eq!(components.next(), None);
+        assert_eq!(ProfileName::parse(&name.key()).expect("a name").key(), name.key());
         assert!(file.is_ascii() && file.len() <= 69 && !file.starts_with(['.', '-']));
     }
 }

@@ -68,6 +68,7 @@ impl Command for Logout {
         let http = Http::new(io.env, &io.talk, &self.network.limits(), std::time::Instant::now());
         // Nothing is forgotten where revoking cannot even be tried.
         interrupt::watch()?;
+        let store = store.until(http.deadline());
         let mut worst = Ok(());
         for name in &names {
             if let Err(error) = self.sign_out(name, &store, &http, io) {

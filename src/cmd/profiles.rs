@@ -179,7 +179,7 @@ impl Command for Profiles {
             }
             Action::Path { name } => {
                 let path = store.path(&chosen(name.as_deref())?);
-                show::fact(&self.shared, "path", &path.display().to_string(), io)
+                show::path(&self.shared, &path, io)
             }
             Action::Use { name } => manage::make_current(&store, name, io),
             Action::Add(add) => manage::add(&store, add, io),

@@ -243,3 +243,12 @@ pub(super) fn out_of_time() -> Error {
         .code("timeout")
         .hint("allow more: --timeout 5m")
 }
+
+/// The end of work under a lock that other processes may be waiting for.
+pub(super) fn held_too_long(limit: Duration) -> Error {
+    let message = format!("the tenant gave no token within {} s", limit.as_secs());
+    Error::new(Kind::Unavailable, message)
+        .code("timeout")
+        .because("other commands may be waiting for this profile")
+        .hint("try again in a minute")
+}

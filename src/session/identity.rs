@@ -2,6 +2,8 @@
 //!
 //! What was typed, what the environment says and what the profile holds are joined here, once.
 
+use std::time::Instant;
+
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
 use crate::hint;
@@ -137,6 +139,15 @@ impl Identity {
         given.into_iter().chain(saved).chain(issued)
     }
 
+    /// Ends every wait for the profile's lock at `deadline`, if there is one.
+    #[must_use]
+    pub fn until(mut self, deadline: Option<Instant>) -> Self {
+        if let Self::Profile { store, .. } = &mut self {
+            *store = store.clone().until(deadline);
+        }
+        self
+    }
+
     /// The tenant that it acts on, where one is known.
     pub fn domain(&self) -> Option<&Domain> {
         match self {
@@ -228,10 +239,12 @@ impl Identity {
 /// Usage, for a name that is none or a choice that is not made; not signed in, without any profile.
 pub fn choose_profile(flag: Option<&str>, env: Env, store: &Store) -> Result<ProfileName, Error> {
     if let Some(name) = flag {
-        return ProfileName::parse(name);
+        return ProfileName::parse(name).map(|name| store.spelled(&name));
     }
     if let Some(name) = env.get("AUTH0_PROFILE")? {
-        return ProfileName::parse(&name).map_err(|e| e.within("AUTH0_PROFILE cannot be used"));
+        return ProfileName::parse(&name)
+            .map(|name| store.spelled(&name))
+            .map_err(|e| e.within("AUTH0_PROFILE cannot be used"));
     }
     if let Some(name) = store.current()? {
         if store.exists(&name) {

@@ -8,12 +8,13 @@ use super::{AccessToken, Held, Session, check_binding};
 use crate::domain::Domain;
 use crate::error::{Error, Kind};
 use crate::hint;
+use crate::http::Http;
 use crate::interrupt::Undivided;
 use crate::oauth::scope::{Granted, Scopes};
 use crate::profile::edit::Document;
 use crate::profile::{Grant, Profile, ProfileName, Settings, StoredToken};
 use crate::secret::Secret;
-use crate::store::Store;
+use crate::store::{Reservation, Store};
 use crate::tenant::{Refreshed, Tenant, stored};
 use crate::time;
 
@@ -84,10 +85,10 @@ impl Session {
                     scope: Some(scope.clone()),
                     ..Settings::default()
                 };
-                Ok(AccessToken::from(&self.machine_token(&settings)?))
+                Ok(AccessToken::from(&machine_token(&self.http, &settings)?))
             }
             Identity::Profile { settings, .. } if self.stays_in_memory() => {
-                Ok(AccessToken::from(&self.machine_token(settings)?))
+                Ok(AccessToken::from(&machine_token(&self.http, settings)?))
             }
             Identity::Profile { store, name, .. } => self.renewed_profile(store, name, good),
         }
@@ -101,15 +102,6 @@ impl Session {
         settings.has_credential() && !is_person && !settings.ask_for_same(&profile.settings)
     }
 
-    /// A token for the application itself, not saved yet.
-    fn machine_token(&self, settings: &Settings) -> Result<StoredToken, Error> {
-        let (domain, client_id, audience) = settings.target()?;
-        let scope = Scopes::of(settings.scope.as_deref().unwrap_or_default());
-        let tenant = Tenant::at(&self.http, domain)?;
-        let tokens = tenant.client_credentials(settings, &scope)?;
-        Ok(stored(&tokens, domain, &audience, client_id, tenant.endpoints()))
-    }
-
     fn renewed_profile(
         &self,
         store: &Store,
@@ -117,6 +109,7 @@ impl Session {
         good: &dyn Fn(&StoredToken) -> bool,
     ) -> Result<AccessToken, Error> {
         let locked = store.lock(name)?;
+        let http = self.http.while_others_wait();
         // Somebody else may have renewed it, or signed in anew, while we waited.
         let (mut document, profile) = locked.read()?;
         let settings = Environment::read(self.env)?.over(profile.settings.clone());
@@ -128,9 +121,12 @@ impl Session {
         }
         let old = profile.token.as_ref();
         document.bind_old_credential(&profile.settings);
-        let write = |document: &mut Document, token: &StoredToken| {
+        let save = |document: &mut Document, token: &StoredToken, room: Option<Reservation<'_>>| {
             document.set_token(token, profile.user.as_ref());
-            locked.write(document)
+            match room {
+                Some(room) => room.write(document),
+                None => locked.write(document),
+            }
         };
         // Between the tenant's answer and the write the new refresh token is nowhere but here.
         let undivided = Undivided::begin();
@@ -138,24 +134,21 @@ impl Session {
             (Some(old), Some(refresh_token)) => {
                 // The tenant may forget the old refresh token the moment it answers: be sure that
                 // there is room for the new one first.
-                locked.rehearse_write()?;
-                let tenant = Tenant::of(&self.http, old)?;
+                let room = locked.reserve()?;
+                let tenant = Tenant::of(&http, old)?;
                 let refreshed = tenant
                     .refresh(old, refresh_token, settings.client_secret.as_ref())
                     .map_err(|error| refused(name, error))?;
                 let (fresh, error) = after_refresh(old, refreshed);
-                if let Err(failed) = write(&mut document, &fresh) {
-                    let replaced = fresh.refresh_token != old.refresh_token;
-                    return Err(if replaced { lost(name, failed) } else { failed });
-                }
+                save(&mut document, &fresh, Some(room))?;
                 match error {
                     Some(error) => return Err(error),
                     None => fresh,
                 }
             }
             _ if settings.has_credential() => {
-                let fresh = self.machine_token(&settings)?;
-                write(&mut document, &fresh)?;
+                let fresh = machine_token(&http, &settings)?;
+                save(&mut document, &fresh, None)?;
                 fresh
             }
             _ => return Err(not_renewable(name, &profile)),
@@ -163,6 +156,15 @@ impl Session {
         drop(undivided);
         Ok(AccessToken::from(&fresh))
     }
+}
+
+/// A token for the application itself, not saved yet.
+fn machine_token(http: &Http, settings: &Settings) -> Result<StoredToken, Error> {
+    let (domain, client_id, audience) = settings.target()?;
+    let scope = Scopes::of(settings.scope.as_deref().unwrap_or_default());
+    let tenant = Tenant::at(http, domain)?;
+    let tokens = tenant.client_credentials(settings, &scope)?;
+    Ok(stored(&tokens, domain, &audience, client_id, tenant.endpoints()))
 }
 
 /// What is saved after a refresh, and what was wrong with the answer.
@@ -219,9 +221,11 @@ impl Settings {
 
 fn refused(name: &ProfileName, error: Error) -> Error {
     if error.is_in_doubt() {
-        return error
-            .because("the tenant may have replaced the refresh token in an answer that was lost")
-            .hint(hint!("run the command again; if the tenant then refuses, sign in again: auth0-login --profile {}", name));
+        // The tenant may have spent the old refresh token, and its answer with the new one is lost.
+        return error.hint(hint!(
+            "try again; if the tenant then refuses, sign in again: auth0-login --profile {}",
+            name
+        ));
     }
     if error.kind() != Kind::NotSignedIn {
         return error;
@@ -231,13 +235,6 @@ fn refused(name: &ProfileName, error: Error) -> Error {
     let error = error.within(format!("the tenant refuses to renew the token of profile '{name}'"));
     let again = hint!("sign in again: auth0-login --profile {}", name);
     if spent { error.hint(again) } else { error.or_hint(again) }
-}
-
-/// The tenant has replaced the refresh token, and the new one could not be saved.
-fn lost(name: &ProfileName, error: Error) -> Error {
-    error
-        .because("the tenant has already replaced the refresh token in the profile")
-        .hint(hint!("sign in again: auth0-login --profile {}", name))
 }
 
 fn not_renewable(name: &ProfileName, profile: &Profile) -> Error {

@@ -55,6 +55,28 @@ fn a_broken_home_is_answered_with_nothing() {
     assert!(home.offered(&["auth0-token", "--profile", ""]).is_empty());
 }
 
+/// Opening a pipe would wait for somebody who writes to it.
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_a_file_does_not_hang_the_shell() {
+    let home = Home::new();
+    home.profile("a", "https://a.example.com");
+    home.profile("b", "https://b.example.com");
+    let pipe = |path: &str| {
+        let path = home.path.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let _ = std::fs::remove_file(&path);
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    };
+    pipe("config/config.toml");
+    assert!(home.offered(&["auth0-clients", "show", "x"]).is_empty());
+    std::fs::remove_file(home.path.join("config/config.toml")).unwrap();
+    pipe("config/profiles/b.toml");
+    assert!(home.offered(&["auth0-clients", "--profile", "b", "show", "x"]).is_empty());
+    pipe("cache/a.example.com.tsv");
+    assert!(home.offered(&["auth0-clients", "--profile", "a", "show", "x"]).is_empty());
+}
+
 #[test]
 fn a_list_fills_the_cache_and_the_environment_alone_does_not() {
     let tenant = Tenant::new(|seen| {

@@ -71,6 +71,36 @@ fn man_pages_are_written_where_asked() {
     assert_eq!(page, committed("man")["auth0-login.1"]);
 }
 
+/// Where a link leads, another user may decide: the link is replaced, and what it leads to stays.
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link() {
+    let home = Home::new();
+    let precious = home.file("precious", "precious\n");
+    for folder in ["pages", "xdg/fish/completions", "home/.zfunc"] {
+        fs::create_dir_all(home.path.join(folder)).unwrap();
+    }
+    let links = [
+        "pages/auth0-login.1",
+        "xdg/fish/completions/auth0-login.fish",
+        "home/.zfunc/_auth0-suite",
+    ];
+    let links = links.map(|link| home.path.join(link));
+    for link in &links {
+        std::os::unix::fs::symlink(&precious, link).unwrap();
+    }
+    for args in [&["man", "--dir", "pages"][..], &["install", "fish"], &["install", "zsh"]] {
+        let mut command = home.command(env!("CARGO_BIN_EXE_auth0-completions"));
+        command.env("XDG_CONFIG_HOME", home.path.join("xdg")).env("HOME", home.path.join("home"));
+        let output = command.args(args).output().unwrap();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+    }
+    assert_eq!(fs::read_to_string(&precious).unwrap(), "precious\n");
+    for link in &links {
+        assert!(!link.is_symlink() && fs::metadata(link).unwrap().len() > 100, "{link:?}");
+    }
+}
+
 /// What is said of a command for software is what its `--help` says to people.
 #[test]
 fn the_description_agrees_with_help() {

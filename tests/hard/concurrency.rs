@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use auth0_emulator::{Config, Emulator, MACHINE, MACHINE_SECRET};
+use auth0_emulator::{Config, Emulator, Fault, FaultKind, MACHINE, MACHINE_SECRET};
 
 use super::home::{Home, person, profile_text};
 use super::{below, rounds};
@@ -216,7 +216,8 @@ fn two_hundred_do_everything_at_once() {
             fs::read_to_string(home.config().join("config.toml")).unwrap().parse().unwrap();
         assert!(config["current_profile"].as_str().is_some());
         let files = home.files();
-        assert!(!files.iter().any(|name| name.ends_with(".new")), "{files:?}");
+        let ends = |name: &String| name.ends_with(".toml") || name.ends_with(".lock");
+        assert!(files.iter().all(ends), "{files:?}");
     }
 }
 
@@ -236,7 +237,42 @@ fn whoever_waits_says_so_and_goes_on() {
     assert!(child.wait().unwrap().success(), "{line}");
 }
 
-/// The wait has an end. It is two minutes away, so the long run alone looks.
+#[test]
+fn a_wait_for_a_lock_ends_with_the_time_given() {
+    let tenant = tenant(Config::default());
+    let home = Home::new();
+    expired(&tenant, &home, "person");
+    let _lock = hold_lock(&home, "person");
+    tenant.forget_requests();
+    let token = tenant.access_token("read:clients", None, 3600);
+    for (binary, args, input) in [
+        ("auth0-token", &["--timeout", "1s"][..], ""),
+        ("auth0-clients", &["list", "--timeout", "1s"], ""),
+        ("auth0-logout", &["--timeout", "1s"], ""),
+        ("auth0-login", &["--with-token", "--timeout", "1s"], &token),
+    ] {
+        let started = Instant::now();
+        let ran = Ran::fed(&mut home.command(binary, args), input).exits(7);
+        assert!(started.elapsed() < Duration::from_secs(8), "{binary}: {:?}", started.elapsed());
+        ran.says("--timeout").says("the lock on profile 'person'").says("hint: ");
+    }
+    assert_eq!(tenant.requests().len(), 0, "nothing was asked without the lock");
+}
+
+/// A tenant that wants a long pause does not make the others give up waiting for the lock.
+#[test]
+fn the_work_under_a_lock_ends_before_others_give_up() {
+    let tenant = tenant(Config::default());
+    let home = Home::new();
+    expired(&tenant, &home, "person");
+    let fault = Fault::always(FaultKind::RetryAfter(85), "/oauth/token");
+    tenant.configure(|config| config.faults = vec![fault]);
+    let started = Instant::now();
+    home.run("auth0-token", &[]).exits(7).says("within 75 s").says("try again");
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+}
+
+/// The wait has an end. It is two minutes away, so only the long run looks.
 #[test]
 fn nobody_waits_for_ever() {
     if rounds(0, 1) == 0 {
@@ -247,7 +283,8 @@ fn nobody_waits_for_ever() {
     let home = Home::new();
     expired(&tenant, &home, "person");
     let _lock = hold_lock(&home, "person");
-    home.run("auth0-token", &[]).exits(1).says("has held the lock on 'person'").says("fuser");
+    let ran = home.run("auth0-token", &[]).exits(7);
+    ran.says("has held the lock on profile 'person'").says("fuser");
 }
 
 /// A process that does not let go.

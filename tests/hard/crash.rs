@@ -99,7 +99,9 @@ impl<'a> Desk<'a> {
                 self.complete(work);
                 self.usual[at] = self.usual[at].min(started.elapsed());
                 let left = self.home.files();
-                assert!(!left.contains(&self.temporary(work)), "{work:?}: {left:?}");
+                let temporary = self.temporary(work);
+                let gone = !left.contains(&temporary) && !left.iter().any(|f| f.ends_with(".new"));
+                assert!(gone, "{work:?}: {left:?}");
             }
         }
         for work in WORKS {
@@ -122,8 +124,8 @@ impl<'a> Desk<'a> {
 
     fn temporary(&self, work: Work) -> String {
         match work {
-            Work::Switch => "config.toml.new".to_owned(),
-            _ => format!("profiles/{}.toml.new", Self::file(work)),
+            Work::Switch => "config.toml.tmp".to_owned(),
+            _ => format!("profiles/{}.toml.tmp", Self::file(work)),
         }
     }
 

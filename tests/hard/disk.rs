@@ -2,12 +2,15 @@
 //! old file, and nothing asked of the tenant whose answer could not be kept.
 
 use std::fs::{self, Permissions};
+use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
-use std::path::Path;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use auth0_emulator::{Config, Emulator};
+use auth0_suite::profile::Profile;
 
 use super::home::{Home, binary_path, person, profile_text};
 use crate::support::{Ran, private_dir, walk};
@@ -39,7 +42,8 @@ impl Desk {
         assert_eq!(self.home.profile("person").0, self.before);
         assert_eq!(self.tenant.requests_to("POST", "/oauth/token").len(), 0);
         let files = self.home.files();
-        assert!(!files.iter().any(|name| name.ends_with(".new")), "{files:?}");
+        let temporary = |name: &String| name.ends_with(".new") || name.ends_with(".tmp");
+        assert!(!files.iter().any(temporary), "{files:?}");
     }
 
     fn renew(&self) -> Command {
@@ -84,35 +88,85 @@ fn without_room_nothing_is_asked_and_nothing_lost() {
     desk.is_untouched();
     // With room again, what the killed ones left is gone.
     Ran::of(&mut desk.renew()).exits(0);
-    assert!(!desk.home.files().iter().any(|name| name.ends_with(".new")));
+    assert!(!desk.home.files().iter().any(|name| name.ends_with(".tmp")));
+}
+
+/// A file system of its own below the home, which goes with the value.
+struct Mounted(PathBuf);
+
+impl Mounted {
+    /// `None` if this user may not mount one.
+    fn new(home: &Home, size: &str) -> Option<Self> {
+        let path = home.path().join("small");
+        private_dir(&path);
+        let options = format!("size={size},mode=0700");
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", &options, "auth0-test"]).arg(&path);
+        if !mount.output().is_ok_and(|output| output.status.success()) {
+            println!("SKIPPED: a full file system (this user may not mount one)");
+            return None;
+        }
+        private_dir(&path.join("profiles"));
+        fs::copy(home.profile_path("person"), path.join("profiles/person.toml")).unwrap();
+        Some(Self(path))
+    }
+
+    fn profile(&self) -> Profile {
+        let text = fs::read_to_string(self.0.join("profiles/person.toml")).unwrap();
+        Profile::parse(&text).unwrap()
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).output();
+    }
 }
 
 #[test]
 fn a_full_file_system_is_no_other_case() {
     let desk = desk();
-    let small = desk.home.path().join("small");
-    private_dir(&small);
-    let mounted = Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=32k,mode=0700", "auth0-test"])
-        .arg(&small)
-        .output();
-    if !mounted.is_ok_and(|output| output.status.success()) {
-        println!("SKIPPED: a full file system (this user may not mount one)");
-        return;
+    let Some(small) = Mounted::new(&desk.home, "32k") else { return };
+    let fill = vec![b'x'; 1 << 20];
+    let _ = fs::write(small.0.join("fill"), fill);
+    let mut renew = desk.renew();
+    Ran::of(renew.env("AUTH0_CONFIG_DIR", &small.0)).exits(1).says("cannot");
+    let text = fs::read_to_string(small.0.join("profiles/person.toml")).unwrap();
+    assert_eq!(text, desk.before);
+    assert_eq!(desk.tenant.requests_to("POST", "/oauth/token").len(), 0);
+}
+
+/// Another program takes all the room that is left while the tenant is asked.
+#[test]
+fn a_disk_that_fills_during_the_request_keeps_the_new_token() {
+    let latency = Duration::from_millis(400);
+    let tenant = Emulator::start(Config { latency, ..Config::default() }).unwrap();
+    let home = Home::new();
+    let (access, refresh) = person(&tenant);
+    home.write_profile("person", &profile_text(&tenant, &access, Some(&refresh), -60));
+    let Some(small) = Mounted::new(&home, "256k") else { return };
+    private_dir(&small.0.join("locks"));
+    let mut renew = home.command("auth0-token", ["--refresh"]);
+    renew.env("AUTH0_CONFIG_DIR", &small.0).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = renew.spawn().unwrap();
+    // The rehearsed file is the only one of this size.
+    let is_rehearsed = |path: &Path| fs::metadata(path).is_ok_and(|file| file.len() >= 32 << 10);
+    let mut filled = None;
+    while child.try_wait().unwrap().is_none() {
+        walk(&small.0.join("profiles"), &mut |path| {
+            if is_rehearsed(path) && filled.is_none() {
+                filled = Some(fs::File::create(small.0.join("fill")).unwrap());
+            }
+        });
+        if let Some(fill) = &mut filled {
+            let _ = fill.write_all(&[b'x'; 4096]);
+        }
     }
-    let result = std::panic::catch_unwind(|| {
-        private_dir(&small.join("profiles"));
-        fs::copy(desk.home.profile_path("person"), small.join("profiles/person.toml")).unwrap();
-        let fill = vec![b'x'; 1 << 20];
-        let _ = fs::write(small.join("fill"), fill);
-        let mut renew = desk.renew();
-        Ran::of(renew.env("AUTH0_CONFIG_DIR", &small)).exits(1).says("cannot");
-        let text = fs::read_to_string(small.join("profiles/person.toml")).unwrap();
-        assert_eq!(text, desk.before);
-        assert_eq!(desk.tenant.requests_to("POST", "/oauth/token").len(), 0);
-    });
-    let _ = Command::new("umount").arg("-l").arg(&small).output();
-    result.unwrap();
+    let ran = Ran::read(&renew, child.wait_with_output().unwrap());
+    assert!(filled.is_some(), "the disk was never full: {ran:?}");
+    ran.exits(0);
+    let token = small.profile().token.unwrap();
+    assert!(token.refresh_token.is_some_and(|token| tenant.honours(token.expose())));
 }
 
 #[test]
@@ -129,7 +183,8 @@ fn folders_and_locks_that_cannot_be_written() {
     let locks = config.join("locks");
 
     set(&profiles, 0o500);
-    renew().exits(2).says("cannot write").says("nothing was asked of the tenant");
+    let ran = renew().exits(2).says("cannot write").says("nothing was asked of the tenant");
+    ran.says("AUTH0_CONFIG_DIR");
     desk.is_untouched();
     // What only reads goes on.
     let ran = Ran::of(&mut given.command(home, &["--profile", "valid"])).exits(0);
@@ -147,7 +202,7 @@ fn folders_and_locks_that_cannot_be_written() {
     set(&locks, 0o700);
     fs::remove_dir(&locks).unwrap();
     set(&config, 0o500);
-    renew().exits(2).says("cannot create");
+    renew().exits(2).says("cannot create").says("AUTH0_CONFIG_DIR");
     desk.is_untouched();
     set(&config, 0o700);
 
@@ -205,7 +260,7 @@ fn what_is_no_file_is_not_read() {
     home.run("auth0-token", &["--profile", "odd"]).exits(2);
     fs::remove_file(&profile).unwrap();
     fs::write(&profile, vec![b'#'; 3 << 20]).unwrap();
-    home.run("auth0-token", &["--profile", "odd"]).exits(2).says("not a regular file");
+    home.run("auth0-token", &["--profile", "odd"]).exits(2).says("larger than any profile");
     fs::write(&profile, b"domain = \"\xff\xfe\"").unwrap();
     home.run("auth0-token", &["--profile", "odd"]).exits(2).says("not UTF-8");
     fs::write(&profile, b"domain = \"acme.eu.auth0.com\"\n[token]\naccess_token = ").unwrap();

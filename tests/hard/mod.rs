@@ -11,6 +11,8 @@ mod answers;
 mod concurrency;
 mod crash;
 mod disk;
+mod faults;
+mod files;
 mod home;
 mod logins;
 mod machine;
@@ -22,6 +24,7 @@ mod secrets;
 mod signals;
 mod tenant;
 mod threads;
+mod unfinished;
 
 /// How often something random is tried: `short` times, or `long` times when asked for.
 fn rounds(short: usize, long: usize) -> usize {

@@ -6,6 +6,7 @@ mod edit;
 mod import;
 mod list;
 mod manage;
+mod names;
 
 use crate::support::{Home, Ran};
 

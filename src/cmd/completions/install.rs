@@ -1,6 +1,6 @@
 //! Puts scripts and pages where shells and `man` look for them.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,7 @@ use super::scripts::{self, Shell};
 use crate::error::{Error, Kind};
 use crate::hint;
 use crate::io::{Env, Io};
+use crate::platform::open_regular_file;
 use crate::text::{Shown, foreign};
 
 /// What we add to a person's start-up file stands between these lines, once.
@@ -136,7 +137,7 @@ fn add_block(path: &Path, block: &str, io: &Io) -> Result<(), Error> {
             .hint(hint!("add these lines to it yourself:\n{}", lines(block)))
     };
     let mut text = Vec::new();
-    match File::open(path) {
+    match open_regular_file(path) {
         Ok(file) => {
             file.take(MAX_STARTUP).read_to_end(&mut text).map_err(|e| cannot(&e))?;
         }
@@ -167,9 +168,27 @@ fn add_block(path: &Path, block: &str, io: &Io) -> Result<(), Error> {
 
 fn write(path: &Path, text: &str) -> Result<(), Error> {
     make_folder(path)?;
-    File::create(path).and_then(|mut file| file.write_all(text.as_bytes())).map_err(|e| {
+    replace(path, text).map_err(|e| {
         Error::new(Kind::Failure, format!("cannot write {}", path.display())).caused_by(&e)
     })
+}
+
+/// Replaces the file itself. A link of its name is replaced too: where it leads, others may decide.
+fn replace(path: &Path, text: &str) -> std::io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    // What a killed process left, if anything.
+    let _ = fs::remove_file(&temporary);
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&temporary)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .and_then(|()| fs::rename(&temporary, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    written
 }
 
 fn make_folder(path: &Path) -> Result<(), Error> {

@@ -42,11 +42,7 @@ impl Plan {
         document.set_token(&token, user.as_ref());
         locked.write(&document)?;
         drop(locked);
-        if self.make_current
-            || self.store.current()?.is_none_or(|current| !self.store.exists(&current))
-        {
-            self.store.set_current(Some(&self.name))?;
-        }
+        self.store.make_current(&self.name, self.make_current)?;
         let kept = match self.way {
             Way::ClientCredentials { .. } => document_has_credential(&document),
             _ => false,

@@ -30,6 +30,7 @@ impl Plan {
         let started = Instant::now();
         let limits = Limits::new(args.timeout, args.max_retries);
         let http = Http::new(io.env, &io.talk, &limits, started);
+        self.store = self.store.until(http.deadline());
         match &self.way {
             Way::Browser(options) => {
                 let patience = Patience::new(started, args.timeout);

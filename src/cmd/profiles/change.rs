@@ -1,5 +1,6 @@
 //! Settings, one by one.
 
+use super::manage::lock_existing;
 use crate::domain::Domain;
 use crate::error::Error;
 use crate::hint;
@@ -8,7 +9,6 @@ use crate::loopback::RedirectUri;
 use crate::oauth::scope::Scopes;
 use crate::profile::edit::Document;
 use crate::profile::{Grant, Profile, ProfileName};
-use crate::session::identity::no_such_profile;
 use crate::store::Store;
 use crate::text::{Shown, foreign};
 
@@ -176,10 +176,7 @@ fn edit(
     set: &[&str],
     change: impl FnOnce(&mut Document) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    if !store.exists(name) {
-        return Err(no_such_profile(name, store));
-    }
-    let locked = store.lock(name)?;
+    let locked = lock_existing(store, name)?;
     let (mut document, before) = locked.read()?;
     document.bind_old_credential(&before.settings);
     change(&mut document)?;

@@ -7,17 +7,33 @@ use crate::io::Io;
 use crate::profile::ProfileName;
 use crate::profile::edit::Document;
 use crate::session::identity::no_such_profile;
-use crate::store::Store;
+use crate::store::{Locked, Store};
 
-/// An existing profile of that name.
+/// An existing profile, by its name as the file spells it.
 fn existing(store: &Store, name: &str) -> Result<ProfileName, Error> {
     let name = ProfileName::parse(name)?;
-    if store.exists(&name) { Ok(name) } else { Err(no_such_profile(&name, store)) }
+    store.find(&name).ok_or_else(|| no_such_profile(&name, store))
+}
+
+/// The lock of an existing profile. A profile that another process removed in the meantime is an
+/// error, so that nothing brings it back.
+pub(super) fn lock_existing<'a>(store: &'a Store, name: &ProfileName) -> Result<Locked<'a>, Error> {
+    // Before the lock, so that a name that was mistyped leaves no lock file behind.
+    if store.exists(name) {
+        let locked = store.lock(name)?;
+        if locked.exists() {
+            return Ok(locked);
+        }
+    }
+    Err(no_such_profile(name, store))
 }
 
 pub(super) fn make_current(store: &Store, name: &str, io: &Io) -> Result<(), Error> {
-    let name = existing(store, name)?;
-    store.set_current(Some(&name))?;
+    let mut name = existing(store, name)?;
+    store.change_current(|_| {
+        name = existing(store, name.as_str())?;
+        Ok(Some(name.clone()))
+    })?;
     io.talk.say(format_args!("the current profile is now {name}"));
     if let Some(other) = io.env.get("AUTH0_PROFILE")?.filter(|other| other != name.as_str()) {
         io.talk.warn(format_args!(
@@ -54,15 +70,14 @@ pub(super) fn create(
         change::parse(key, text)?.write(key, &mut document);
     }
     let locked = store.lock(&name)?;
-    if store.exists(&name) {
+    if locked.exists() {
+        let name = locked.name();
         return Err(Error::usage(format!("there is a profile '{name}' already"))
             .hint(hint!("change it: auth0-profiles set {} KEY=VALUE, or remove it first: auth0-profiles remove {}", name, name)));
     }
     locked.write(&document)?;
     drop(locked);
-    if make_current || store.current()?.is_none_or(|current| !store.exists(&current)) {
-        store.set_current(Some(&name))?;
-    }
+    store.make_current(&name, make_current)?;
     io.talk.say(format_args!("profile {name} is there; sign in: auth0-login --profile {name}"));
     Ok(())
 }
@@ -73,14 +88,17 @@ pub(super) fn rename(store: &Store, old: &str, new: &str, io: &Io) -> Result<(),
     if old == new {
         return Err(Error::usage(format!("'{old}' has that name already")));
     }
-    // In one order everywhere, so that two renames never wait for each other.
-    let (first, second) = if old < new { (&old, &new) } else { (&new, &old) };
+    // In one order everywhere, so that two renames never wait for each other. Two spellings of one
+    // name have one lock.
+    let (first, second) = if old.key() < new.key() { (&old, &new) } else { (&new, &old) };
     let _first = store.lock(first)?;
-    let _second = store.lock(second)?;
+    let _second = if old.key() == new.key() { None } else { Some(store.lock(second)?) };
+    // Another process may have removed it while we waited.
+    let old = existing(store, old.as_str())?;
     store.rename(&old, &new)?;
-    if store.current()?.as_ref() == Some(&old) {
-        store.set_current(Some(&new))?;
-    }
+    store.change_current(|current| {
+        Ok(current.map(|current| if current.key() == old.key() { new.clone() } else { current }))
+    })?;
     io.talk.say(format_args!("profile {old} is now {new}"));
     Ok(())
 }
@@ -119,14 +137,11 @@ pub(super) fn remove(store: &Store, names: &[String], yes: bool, io: &Io) -> Res
 }
 
 fn remove_one(store: &Store, name: &ProfileName) -> Result<(), Error> {
-    let locked = store.lock(name)?;
+    let locked = lock_existing(store, name)?;
     if !locked.remove()? {
         return Err(no_such_profile(name, store));
     }
-    if store.current()?.as_ref() == Some(name) {
-        store.set_current(None)?;
-    }
-    Ok(())
+    store.change_current(|current| Ok(current.filter(|current| current.key() != name.key())))
 }
 
 /// The last failure is reported by the caller, those before it here.

@@ -1,5 +1,6 @@
 //! How profiles stand.
 
+use std::path::Path;
 use std::time::SystemTime;
 
 use serde_json::{Value, json};
@@ -8,6 +9,7 @@ use crate::cli::Shared;
 use crate::error::Error;
 use crate::io::Io;
 use crate::output::{Column, Fields, Format, Renderer};
+use crate::platform;
 use crate::profile::{Grant, Profile, ProfileName, StoredToken};
 use crate::session::identity::no_such_profile;
 use crate::store::Store;
@@ -96,7 +98,7 @@ pub(super) fn show(
         "protected": settings.protected.then_some(true),
         "private_key": settings.private_key,
         "credential_saved": settings.client_secret.is_some() || settings.private_key.is_some(),
-        "path": store.path(name).display().to_string(),
+        "path": store.path(name).to_str(),
     });
     if let (Value::Object(object), Value::Object(more)) = (&mut object, more) {
         object.extend(more.into_iter().filter(|(_, value)| !value.is_null()));
@@ -111,6 +113,20 @@ pub(super) fn fact(shared: &Shared, name: &str, value: &str, io: &mut Io) -> Res
     match shared.format() {
         Format::Json | Format::Jsonl => io.out.json(json!({ name: value })),
         _ => io.out.line(value),
+    }
+}
+
+/// A path: as its own bytes for shells, as text for software.
+pub(super) fn path(shared: &Shared, path: &Path, io: &mut Io) -> Result<(), Error> {
+    let json = matches!(shared.format(), Format::Json | Format::Jsonl);
+    match (path.to_str(), platform::path_bytes(path)) {
+        (Some(text), _) => fact(shared, "path", text, io),
+        (None, Some(bytes)) if !json => io.out.with(|out| {
+            out.write_all(bytes)?;
+            out.write_all(b"\n")
+        }),
+        _ => Err(Error::usage("the path is not valid Unicode, so it cannot be printed")
+            .hint("without -o, it is printed byte for byte where the system allows it")),
     }
 }
 
