@@ -92,6 +92,7 @@
 
 pub mod browser;
 pub mod cache;
+pub mod child;
 pub mod cli;
 pub mod cmd;
 pub mod completer;

@@ -14,7 +14,7 @@ mod server;
 
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::time::Instant;
 
@@ -27,6 +27,7 @@ use crate::loopback::event::{Event, Notice};
 use crate::loopback::request::Expected;
 use crate::loopback::server::Server;
 use crate::oauth::callback::{Callback, PasteError, parse_pasted};
+use crate::oauth::pkce::RandomToken;
 use crate::secret::Secret;
 
 /// The bound port, before the browser is opened. Connections queue up from here on.
@@ -35,6 +36,8 @@ pub struct Listener {
     sockets: Vec<TcpListener>,
     redirect_uri: String,
     expected: Expected,
+    /// The authorization URL that the one-time address leads to.
+    start: Option<Secret>,
     sender: SyncSender<Event>,
     events: Receiver<Event>,
     limits: Limits,
@@ -52,7 +55,8 @@ impl Listener {
                     return Ok(Self {
                         sockets,
                         redirect_uri: uri.with_port(port),
-                        expected: Expected { path: uri.path().to_owned(), port },
+                        expected: Expected { path: uri.path().to_owned(), port, start: None },
+                        start: None,
                         sender,
                         events,
                         limits: Limits::default(),
@@ -67,6 +71,28 @@ impl Listener {
     /// The redirect URI to send, with the port that the system chose where it was left to it.
     pub fn redirect_uri(&self) -> &str {
         &self.redirect_uri
+    }
+
+    /// The address of the first socket.
+    ///
+    /// # Errors
+    /// The system's, if it does not tell.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.sockets.first().ok_or(io::ErrorKind::NotConnected)?.local_addr()
+    }
+
+    /// Adds an address of this listener that redirects to `url`, once and only for this user's own
+    /// processes or root's: so `url` stays secret although every user can read the arguments of the
+    /// browser that is opened with the address. `token` makes it unguessable.
+    ///
+    /// # Errors
+    /// The system's, if it does not tell the listener's own address.
+    pub fn redirect_once(&mut self, token: &RandomToken, url: &str) -> io::Result<String> {
+        let path = format!("/login/{}", token.secret().expose());
+        let address = format!("http://{}{path}", self.address()?);
+        self.expected.start = Some(Secret::new(path));
+        self.start = Some(Secret::new(url));
+        Ok(address)
     }
 
     /// A way into [`Listener::wait`] for other threads.
@@ -87,9 +113,16 @@ impl Listener {
         deadline: Option<Instant>,
         notice: &dyn Fn(&str),
     ) -> Result<Answered, WaitError> {
-        let server =
-            Server::start(self.sockets, self.expected, state.clone(), self.limits, &self.sender)
-                .map_err(WaitError::Io)?;
+        let url = self.start.clone();
+        let server = Server::start(
+            self.sockets,
+            self.expected,
+            state.clone(),
+            self.start,
+            self.limits,
+            &self.sender,
+        )
+        .map_err(WaitError::Io)?;
         loop {
             // None: the time is up.
             let event = match deadline {
@@ -100,7 +133,13 @@ impl Listener {
             };
             match event {
                 Some(Event::Notice(what)) => {
-                    notice(&what.to_string());
+                    match url.as_ref().filter(|_| what.needs_address()) {
+                        Some(url) => notice(&format!(
+                            "{what}; open this address in your browser:\n\n  {}\n",
+                            url.expose()
+                        )),
+                        None => notice(&what.to_string()),
+                    }
                     continue;
                 }
                 Some(Event::Pasted(line)) => {
@@ -121,7 +160,10 @@ impl Listener {
                 Some(Event::Settled) | None => {}
             }
             return match server.answer() {
-                Some(callback) => Ok(Answered { callback, tab: Tab(server) }),
+                Some(callback) => {
+                    server.end_strangers();
+                    Ok(Answered { callback, tab: Tab(server) })
+                }
                 None => Err(WaitError::TimedOut),
             };
         }
@@ -233,7 +275,7 @@ fn bind(host: Host, port: u16) -> Result<(Vec<TcpListener>, u16), String> {
 }
 
 fn bind_one(ip: IpAddr, port: u16) -> Result<(TcpListener, u16), String> {
-    let address = std::net::SocketAddr::new(ip, port);
+    let address = SocketAddr::new(ip, port);
     TcpListener::bind(address)
         .and_then(|socket| socket.local_addr().map(|local| (socket, local.port())))
         .map_err(|error| format!("{address}: {error}"))

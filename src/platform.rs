@@ -1,5 +1,9 @@
 //! What differs between systems: private files and folders, certificates. All such code is here.
 
+pub mod desktop;
+pub mod peers;
+pub mod typed;
+
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;

@@ -4,6 +4,8 @@ mod hostile;
 mod id_token;
 mod login;
 mod logout;
+#[cfg(unix)]
+mod opened;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod token;
