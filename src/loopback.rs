@@ -28,6 +28,7 @@ use crate::loopback::request::Expected;
 use crate::loopback::server::Server;
 use crate::oauth::callback::{Callback, PasteError, parse_pasted};
 use crate::oauth::pkce::RandomToken;
+use crate::platform::desktop::MACOS;
 use crate::secret::Secret;
 
 /// The bound port, before the browser is opened. Connections queue up from here on.
@@ -65,7 +66,7 @@ impl Listener {
                 Err(why) => failures.push((uri.port(), why)),
             }
         }
-        Err(cannot_listen(failures))
+        Err(cannot_listen(failures, MACOS))
     }
 
     /// The redirect URI to send, with the port that the system chose where it was left to it.
@@ -281,19 +282,25 @@ fn bind_one(ip: IpAddr, port: u16) -> Result<(TcpListener, u16), String> {
         .map_err(|error| format!("{address}: {error}"))
 }
 
-fn cannot_listen(failures: Vec<(u16, String)>) -> Error {
+fn cannot_listen(failures: Vec<(u16, String)>, macos: bool) -> Error {
     if failures.is_empty() {
         return Error::usage("no redirect URI is set")
             .hint("pass one: --redirect-uri http://127.0.0.1:5000/callback");
     }
+    let airplay = if macos && failures.iter().any(|(port, _)| *port == 5000) {
+        "on a Mac, port 5000 belongs to AirPlay Receiver (System Settings → General → AirDrop & \
+         Handoff): turn it off, or "
+    } else {
+        "end the program that has the port, or "
+    };
     let ports: Vec<String> = failures.iter().map(|(port, _)| port.to_string()).collect();
     let (noun, ports) = (if ports.len() == 1 { "port" } else { "ports" }, ports.join(", "));
     let error =
         Error::new(Kind::Failure, format!("cannot listen for the callback on {noun} {ports}"));
-    failures.into_iter().fold(error, |error, (_, why)| error.because(why)).hint(
-        "end the program that has the port, or pass another callback URL that the application \
-             allows: --redirect-uri http://127.0.0.1:PORT/callback",
-    )
+    failures.into_iter().fold(error, |error, (_, why)| error.because(why)).hint(format!(
+        "{airplay}pass another callback URL that the application allows: \
+         --redirect-uri http://127.0.0.1:PORT/callback"
+    ))
 }
 
 #[cfg(test)]

@@ -26,7 +26,8 @@ pub(super) struct Limits {
     pub(super) finish: Duration,
     /// Connections kept at once. A new one ends the oldest that does not hold the callback.
     pub(super) connections: usize,
-    /// The same once the callback has come: what follows needs file descriptors too.
+    /// Of those, the ones that do not hold the callback, once it has come: what follows needs file
+    /// descriptors too.
     pub(super) late_connections: usize,
     /// Threads at once: more than connections, because those that were ended take a moment.
     pub(super) threads: usize,
@@ -190,12 +191,10 @@ impl Shared {
             .wait_while(inner, |inner| inner.threads >= self.limits.threads && inner.last.is_none())
             .unwrap_or_else(PoisonError::into_inner);
         // While closing nothing is evicted, the last pages above all, and few more are accepted.
-        let most = if inner.answer.is_some() {
-            self.limits.late_connections
-        } else {
-            self.limits.connections
-        };
-        let full = inner.connections.len() >= most && inner.last.is_none();
+        let strangers = inner.connections.iter().filter(|one| one.phase != Phase::Held).count();
+        let full = inner.last.is_none()
+            && (inner.connections.len() >= self.limits.connections
+                || inner.answer.is_some() && strangers >= self.limits.late_connections);
         if full && !evict(&mut inner) {
             return; // All hold the callback: one more of its repetitions is not worth a thread.
         }

@@ -59,11 +59,12 @@ impl Server {
         self.shared.lock().answer.get_or_insert(callback);
     }
 
-    /// Ends every connection that does not hold the callback, and waits a moment for that: the
-    /// token request and the profile's file need their descriptors.
+    /// Ends every connection that has asked for nothing yet, and waits until only those that hold
+    /// the callback are left, though not for long: the token request and the profile's file need
+    /// the others' descriptors.
     pub(super) fn end_strangers(&self) {
         let inner = self.shared.lock();
-        for connection in inner.connections.iter().filter(|one| one.phase != Phase::Held) {
+        for connection in inner.connections.iter().filter(|one| one.phase == Phase::Reading) {
             connection.end_input();
         }
         let held =

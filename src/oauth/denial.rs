@@ -53,6 +53,15 @@ impl Denial {
                     audience.unwrap_or("the API")
                 ),
             ),
+            // RFC 9126 §5: parameters in the address are refused.
+            _ if says("pushed authorization request") || says("par is required") => (
+                "the tenant accepts only pushed authorization requests (PAR)",
+                format!(
+                    "this program does not send them: turn off Require Pushed Authorization \
+                     Requests (PAR) under Applications → {client_id} → Settings, and under \
+                     Settings → Advanced of the tenant"
+                ),
+            ),
             "access_denied" | "unauthorized" => (
                 "the login was denied",
                 "either it was declined in the browser, or an Action or Rule of the tenant \
@@ -151,6 +160,11 @@ mod tests {
             ),
             ("unauthorized_client", "Grant type not allowed", "tick Authorization Code"),
             ("invalid_request", "parameter organization is required", "--organization"),
+            (
+                "invalid_request",
+                "Pushed Authorization Requests are required",
+                "turn off Require Pushed Authorization Requests",
+            ),
             ("something_new", "", "Logs"),
         ] {
             let explained = explain(error, description);

@@ -25,6 +25,7 @@ const MAX_SECRET: u64 = 64 << 10;
 
 impl Plan {
     pub(super) fn sign_in(mut self, args: &Login, io: &Io) -> Result<Outcome, Error> {
+        self.rehearse()?;
         // What was typed bounds everything; unasked, a person's time and a request's are their own.
         let started = Instant::now();
         let network = Network { timeout: args.timeout, max_retries: args.max_retries };
@@ -57,6 +58,20 @@ impl Plan {
             }
             Way::GivenToken => self.keep_given(io),
         }
+    }
+
+    /// Finds out whether the login could be saved, before anybody takes the trouble to sign in.
+    fn rehearse(&self) -> Result<(), Error> {
+        let rehearsed = self.store.lock(&self.name).and_then(|locked| locked.rehearse_write());
+        rehearsed.map_err(|error| {
+            let elsewhere =
+                "keep profiles in another folder: export AUTH0_CONFIG_DIR=/path/to/folder";
+            let hint = match error.hint_text() {
+                Some(hint) => format!("{hint}; or {elsewhere}"),
+                None => elsewhere.to_owned(),
+            };
+            error.hint(hint)
+        })
     }
 
     fn in_browser(
