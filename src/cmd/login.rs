@@ -118,7 +118,7 @@ struct BrowserOptions {
     #[arg(long = "param", value_name = "KEY=VALUE", value_parser = cli::key_value)]
     params: Vec<(String, String)>,
 
-    /// Open the page with this command; %s stands for the address
+    /// Open the page with this command; %s stands for an address that leads there once
     #[arg(long = "browser", value_name = "CMD", conflicts_with = "no_browser")]
     command: Option<String>,
 

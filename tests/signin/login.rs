@@ -81,6 +81,9 @@ fn check_page(page: &crate::support::Page) {
     assert!(policy.starts_with("default-src 'none'"), "{policy}");
     assert!(!policy.contains("unsafe") && !policy.contains("script-src"), "{policy}");
     assert!(page.body.contains("<html lang="), "{page:?}");
+    // An empty icon of its own keeps the browser from asking for /favicon.ico.
+    assert!(page.body.contains(r#"<link rel="icon" href="data:,">"#), "{page:?}");
+    assert!(policy.contains("img-src data:;"), "{policy}");
     for outside in ["<script", "src=", "http://", "https://", "url(", "@import"] {
         assert!(
             !page.body.replace("http://www.w3.org", "").contains(outside),

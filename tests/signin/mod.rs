@@ -4,7 +4,7 @@ mod hostile;
 mod id_token;
 mod login;
 mod logout;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod opened;
 #[cfg(target_os = "linux")]
 mod terminal;
