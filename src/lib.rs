@@ -7,7 +7,7 @@
 //! | --- | --- | --- |
 //! | **shell** | [`run`], [`cli`], [`cmd`], [`suite`], [`completer`], [`io`], [`error`] | a command line becomes a call, a result becomes an exit code |
 //! | **output** | [`output`], [`rawjson`], [`redact`], [`escape`], [`text`] | rows become bytes: table, JSON, JSON lines, CSV, TSV |
-//! | **effects** | [`session`], [`login`], [`tenant`], [`management`], [`http`], [`store`], [`cache`], [`loopback`], [`browser`], [`platform`], [`interrupt`], [`threads`] | sockets, files, threads, the clock |
+//! | **effects** | [`session`], [`login`], [`tenant`], [`management`], [`http`], [`store`], [`cache`], [`loopback`], [`browser`], [`child`], [`platform`], [`interrupt`], [`threads`] | sockets, files, threads, the clock |
 //! | **pure** | [`oauth`], [`profile`], [`domain`], [`secret`], [`time`], `loopback::request`, `management::paging` | decisions over data, tested without any of that |
 //!
 //! Where to look for
@@ -91,6 +91,7 @@
 
 pub mod browser;
 pub mod cache;
+pub mod child;
 pub mod cli;
 pub mod cmd;
 pub mod completer;

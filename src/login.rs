@@ -2,6 +2,8 @@
 
 mod browser;
 mod device;
+mod handover;
+mod pasted;
 
 use std::fmt;
 use std::time::{Duration, Instant};

@@ -14,7 +14,7 @@ mod server;
 
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::time::Instant;
 
@@ -22,11 +22,14 @@ pub use page::Page;
 pub use redirect::{Host, RedirectUri};
 
 use crate::error::{Error, Kind};
+use crate::hint;
 use crate::loopback::connections::Limits;
 use crate::loopback::event::{Event, Notice};
 use crate::loopback::request::Expected;
 use crate::loopback::server::Server;
 use crate::oauth::callback::{Callback, PasteError, parse_pasted};
+use crate::oauth::pkce::RandomToken;
+use crate::platform::desktop::MACOS;
 use crate::secret::Secret;
 
 /// The bound port, before the browser is opened. Connections queue up from here on.
@@ -35,6 +38,8 @@ pub struct Listener {
     sockets: Vec<TcpListener>,
     redirect_uri: String,
     expected: Expected,
+    /// The authorization URL that the one-time address leads to.
+    start: Option<Secret>,
     sender: SyncSender<Event>,
     events: Receiver<Event>,
     limits: Limits,
@@ -52,7 +57,8 @@ impl Listener {
                     return Ok(Self {
                         sockets,
                         redirect_uri: uri.with_port(port),
-                        expected: Expected { path: uri.path().to_owned(), port },
+                        expected: Expected { path: uri.path().to_owned(), port, start: None },
+                        start: None,
                         sender,
                         events,
                         limits: Limits::default(),
@@ -61,12 +67,34 @@ impl Listener {
                 Err(why) => failures.push((uri.port(), why)),
             }
         }
-        Err(cannot_listen(failures))
+        Err(cannot_listen(failures, MACOS))
     }
 
     /// The redirect URI to send, with the port that the system chose where it was left to it.
     pub fn redirect_uri(&self) -> &str {
         &self.redirect_uri
+    }
+
+    /// The address of the first socket.
+    ///
+    /// # Errors
+    /// The system's, if it does not tell.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.sockets.first().ok_or(io::ErrorKind::NotConnected)?.local_addr()
+    }
+
+    /// Adds an address of this listener that redirects to `url`, once and only for this user's own
+    /// processes or root's: so `url` stays secret although every user can read the arguments of the
+    /// browser that is opened with the address. `token` makes it unguessable.
+    ///
+    /// # Errors
+    /// The system's, if it does not tell the listener's own address.
+    pub fn redirect_once(&mut self, token: &RandomToken, url: &str) -> io::Result<String> {
+        let path = format!("/login/{}", token.secret().expose());
+        let address = format!("http://{}{path}", self.address()?);
+        self.expected.start = Some(Secret::new(path));
+        self.start = Some(Secret::new(url));
+        Ok(address)
     }
 
     /// A way into [`Listener::wait`] for other threads.
@@ -87,9 +115,16 @@ impl Listener {
         deadline: Option<Instant>,
         notice: &dyn Fn(&str),
     ) -> Result<Answered, WaitError> {
-        let server =
-            Server::start(self.sockets, self.expected, state.clone(), self.limits, &self.sender)
-                .map_err(WaitError::Io)?;
+        let url = self.start.clone();
+        let server = Server::start(
+            self.sockets,
+            self.expected,
+            state.clone(),
+            self.start,
+            self.limits,
+            &self.sender,
+        )
+        .map_err(WaitError::Io)?;
         loop {
             // None: the time is up.
             let event = match deadline {
@@ -100,7 +135,13 @@ impl Listener {
             };
             match event {
                 Some(Event::Notice(what)) => {
-                    notice(&what.to_string());
+                    match url.as_ref().filter(|_| what.needs_address()) {
+                        Some(url) => notice(&format!(
+                            "{what}; open this address in your browser:\n\n  {}\n",
+                            url.expose()
+                        )),
+                        None => notice(&what.to_string()),
+                    }
                     continue;
                 }
                 Some(Event::Pasted(line)) => {
@@ -121,7 +162,10 @@ impl Listener {
                 Some(Event::Settled) | None => {}
             }
             return match server.answer() {
-                Some(callback) => Ok(Answered { callback, tab: Tab(server) }),
+                Some(callback) => {
+                    server.end_strangers();
+                    Ok(Answered { callback, tab: Tab(server) })
+                }
                 None => Err(WaitError::TimedOut),
             };
         }
@@ -233,25 +277,32 @@ fn bind(host: Host, port: u16) -> Result<(Vec<TcpListener>, u16), String> {
 }
 
 fn bind_one(ip: IpAddr, port: u16) -> Result<(TcpListener, u16), String> {
-    let address = std::net::SocketAddr::new(ip, port);
+    let address = SocketAddr::new(ip, port);
     TcpListener::bind(address)
         .and_then(|socket| socket.local_addr().map(|local| (socket, local.port())))
         .map_err(|error| format!("{address}: {error}"))
 }
 
-fn cannot_listen(failures: Vec<(u16, String)>) -> Error {
+fn cannot_listen(failures: Vec<(u16, String)>, macos: bool) -> Error {
     if failures.is_empty() {
         return Error::usage("no redirect URI is set")
             .hint("pass one: --redirect-uri http://127.0.0.1:5000/callback");
     }
+    let airplay = if macos && failures.iter().any(|(port, _)| *port == 5000) {
+        "on a Mac, port 5000 belongs to AirPlay Receiver (System Settings → General → AirDrop & \
+         Handoff): turn it off, or "
+    } else {
+        "end the program that has the port, or "
+    };
     let ports: Vec<String> = failures.iter().map(|(port, _)| port.to_string()).collect();
     let (noun, ports) = (if ports.len() == 1 { "port" } else { "ports" }, ports.join(", "));
     let error =
         Error::new(Kind::Failure, format!("cannot listen for the callback on {noun} {ports}"));
-    failures.into_iter().fold(error, |error, (_, why)| error.because(why)).hint(
-        "end the program that has the port, or pass another callback URL that the application \
-             allows: --redirect-uri http://127.0.0.1:PORT/callback",
-    )
+    failures.into_iter().fold(error, |error, (_, why)| error.because(why)).hint(hint!(
+        "{}pass another callback URL that the application allows: \
+         --redirect-uri http://127.0.0.1:PORT/callback",
+        airplay
+    ))
 }
 
 #[cfg(test)]

@@ -2,6 +2,10 @@
 
 pub mod signals;
 
+pub mod desktop;
+pub mod peers;
+pub mod typed;
+
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;

@@ -4,6 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use auth0_suite::loopback::RedirectUri;
 use auth0_suite::loopback::request::{Expected, MAX_HEADERS, MAX_REQUEST_LINE, Parsed, Parser};
+use auth0_suite::secret::Secret;
 
 use super::input::Input;
 
@@ -13,7 +14,11 @@ pub(crate) fn request(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let cuts = input.part();
     let request = input.rest();
-    let expected = Expected { path: "/callback".to_owned(), port: 5000 };
+    let expected = Expected {
+        path: "/callback".to_owned(),
+        port: 5000,
+        start: Some(Secret::new("/login/once")),
+    };
     let whole = Parser::new(&expected).feed(request);
 
     let mut parser = Parser::new(&expected);
@@ -39,6 +44,10 @@ pub(crate) fn request(bytes: &[u8]) {
             let lower = request.to_ascii_lowercase();
             let has = |needle: &[u8]| lower.windows(needle.len()).any(|window| window == needle);
             assert!(has(b"get ") && has(b"/callback") && has(b"host:") && has(b"5000"));
+        }
+        Parsed::Start => {
+            let has = |needle: &[u8]| request.windows(needle.len()).any(|window| window == needle);
+            assert!(has(b"/login/once"));
         }
         Parsed::Refused { refusal, head } => {
             let now = UNIX_EPOCH + Duration::from_secs(1_700_000_000);

@@ -29,6 +29,9 @@ Examples:
   auth0-login --with-token < token.txt                    a token you have
   auth0-login --add-scope update:clients                  one more scope";
 
+/// OpenID Connect Core §3.1.2.1.
+const PROMPTS: [&str; 4] = ["login", "consent", "select_account", "none"];
+
 /// Sign in to an Auth0 tenant and keep the token in a profile
 #[derive(Debug, Parser)]
 #[command(name = "auth0-login", version, after_help = EXAMPLES)]
@@ -100,7 +103,7 @@ struct BrowserOptions {
     login_hint: Option<String>,
 
     /// login, consent, select_account or none
-    #[arg(long, value_name = "PROMPT", add = completer::words(&["login", "consent", "select_account", "none"]))]
+    #[arg(long, value_name = "PROMPT", add = completer::words(&PROMPTS))]
     prompt: Option<String>,
 
     /// Ask for the password unless it was typed this many seconds ago
@@ -115,7 +118,7 @@ struct BrowserOptions {
     #[arg(long = "param", value_name = "KEY=VALUE", value_parser = cli::key_value)]
     params: Vec<(String, String)>,
 
-    /// Open the page with this command; %s stands for the address
+    /// Open the page with this command; %s stands for an address that leads there once
     #[arg(long = "browser", value_name = "CMD", conflicts_with = "no_browser")]
     command: Option<String>,
 

@@ -135,6 +135,13 @@ impl Talk {
         self.write(&format!("\n  {value}\n\n"));
     }
 
+    /// Like [`Talk::present`], for what the user may not need: not said with `--quiet`.
+    pub fn offer(&self, what: impl Display, value: impl Display) {
+        if !self.0.manner.quiet {
+            self.present(what, value);
+        }
+    }
+
     /// Said at `-v` (1) or `-vv` (2). The message is only made when it will be said.
     pub fn detail<D: Display>(&self, level: u8, message: impl FnOnce() -> D) {
         if self.0.manner.verbose >= level {

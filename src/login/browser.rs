@@ -1,6 +1,5 @@
 //! Authorization Code with PKCE over a loopback redirect (RFC 7636, RFC 8252).
 
-use std::io::{BufRead, Read};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
@@ -10,6 +9,8 @@ use crate::hint;
 use crate::http::Retry;
 use crate::io::{Io, Talk};
 use crate::login::Patience;
+use crate::login::handover::BrowserTarget;
+use crate::login::pasted::PastedLines;
 use crate::loopback::{Answered, Listener, Page, RedirectUri, Tab, WaitError};
 use crate::oauth::advice::Attempt;
 use crate::oauth::authorize::AuthorizationRequest;
@@ -50,7 +51,7 @@ pub fn in_browser<T>(
     keep: impl FnOnce(Tokens) -> Result<(T, String), Error>,
 ) -> Result<T, Error> {
     // The port first: a browser that is already open must find somebody there.
-    let listener = Listener::bind(login.redirect_uris)?;
+    let mut listener = Listener::bind(login.redirect_uris)?;
     let request = AuthorizationRequest {
         redirect_uri: listener.redirect_uri().to_owned(),
         ..login.request.clone()
@@ -61,14 +62,14 @@ pub fn in_browser<T>(
         (request.client_id.clone(), request.audience.clone(), request.scope.clone());
     let (waiting, url) = request.start(Entropy::from_bytes(random()?), &tenant.metadata);
 
-    open(&url, &login, &listener, io)?;
+    let opened = open(&url, &login, &mut listener, io);
     let state = waiting.state().clone();
     let on_error_page = on_error_page(waiting.redirect_uri(), &client_id);
     let reminder = remind(on_error_page.clone(), io.talk.clone());
     let answered = listener
-        .wait(&state, login.patience.deadline(), &|notice| io.talk.say(notice))
+        .wait(&state, login.patience.deadline(), &|notice| io.talk.warn(notice))
         .map_err(|error| no_callback(error, on_error_page, login.patience))?;
-    drop(reminder);
+    drop((reminder, opened));
     io.talk.clear_status();
     let Answered { callback, tab } = answered;
 
@@ -126,54 +127,57 @@ fn capitalized(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-fn open(url: &str, login: &InBrowser<'_>, listener: &Listener, io: &Io) -> Result<(), Error> {
-    let by_hand = if login.no_browser {
-        true
+/// Opens the login page, or shows its address. The value must live until the login has ended.
+fn open(
+    url: &str,
+    login: &InBrowser<'_>,
+    listener: &mut Listener,
+    io: &Io,
+) -> (Option<BrowserTarget>, Option<PastedLines>) {
+    let talk = io.talk.clone();
+    let again = url.to_owned();
+    let by_hand = move |talk: &Talk, url: &str| {
+        talk.present("Open this address in a browser:", url);
+    };
+    let opened = if login.no_browser {
+        by_hand(&io.talk, url);
+        None
     } else {
-        match browser::open(url, login.command, io.env, &io.talk) {
-            Ok(()) => false,
+        let opened = BrowserTarget::new(url, listener).and_then(|target| {
+            browser::launch(target.as_str(), login.command, io.env, move |why| {
+                talk.warn(why);
+                by_hand(&talk, &again);
+            })?;
+            Ok(target)
+        });
+        match opened {
+            Ok(target) => {
+                io.talk.offer("Your browser is opening. If it does not, open this address:", url);
+                Some(target)
+            }
             Err(error) => {
-                io.talk.warn(format_args!(
-                    "{error}{}",
-                    error.causes().first().map(|why| format!(": {why}")).unwrap_or_default()
-                ));
-                true
+                io.talk.warn(format_args!("{error}: {}", error.causes().join("; ")));
+                by_hand(&io.talk, url);
+                io.talk.say(
+                    "`auth0-login --device` needs no browser on this machine, and \
+                     `auth0-login --no-browser` does not look for one.",
+                );
+                None
             }
         }
     };
-    if by_hand {
-        io.talk.present("Open this address in a browser:", url);
-        io.talk.say(format_args!("On another machine: when its browser shows an error page at the end, paste that page's address here."));
-    } else {
-        io.talk.present("Your browser is opening. If it does not, open this address:", url);
-    }
-    // In a script stdin may be somebody else's data: it is read only when that was asked for.
-    if login.no_browser || (by_hand && io.interactive) {
-        take_pasted_lines(listener)?;
-    }
-    io.talk.status(format_args!("waiting for the sign-in at {} …", listener.redirect_uri()));
-    Ok(())
-}
-
-/// Lines on stdin race the listener; its end is no reason to stop waiting.
-///
-/// # Errors
-/// Failure, if the system allows no further thread.
-fn take_pasted_lines(listener: &Listener) -> Result<(), Error> {
-    let handle = listener.handle();
-    threads::start("pasted lines", move || {
-        // No address is longer; what is cut is refused as no address.
-        const LONGEST: u64 = 64 << 10;
-        let mut stdin = std::io::stdin().lock();
-        let mut line = Vec::new();
-        while (&mut stdin).take(LONGEST).read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
-            if !handle.paste(String::from_utf8_lossy(&line)) {
-                return;
-            }
-            line.clear();
+    // In a script stdin may be somebody else's data: it is read only if that was asked for.
+    let pasted = (login.no_browser || io.interactive).then(|| {
+        if opened.is_none() {
+            io.talk.say(
+                "If that browser runs on another machine, its last page is an error page: \
+                 paste the address of that page here.",
+            );
         }
-    })
-    .map(drop)
+        PastedLines::take(listener.handle())
+    });
+    io.talk.status(format_args!("waiting for the sign-in at {} …", listener.redirect_uri()));
+    (opened, pasted)
 }
 
 /// Auth0 never calls back from its error pages: what they say, and what mends it.

@@ -3,12 +3,12 @@
 use std::thread;
 use std::time::Instant;
 
-use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
+use qrcode::{EcLevel, QrCode};
 
 use crate::error::{Error, Kind};
 use crate::http::Retry;
-use crate::io::{Io, Talk};
+use crate::io::Io;
 use crate::login::Patience;
 use crate::oauth::advice::Attempt;
 use crate::oauth::device::{self, DeviceAuthorization, Next, Polled};
@@ -44,10 +44,7 @@ pub fn on_another_device(
     let form = grant::request(client_id, &ClientAuth::None, &grant);
     let (mut wait, mut poll) = authorization.poll();
     loop {
-        io.talk.status(format_args!(
-            "waiting for the code {} to be confirmed …",
-            authorization.user_code
-        ));
+        io.talk.status("waiting for the code to be confirmed …");
         let left = patience.given_deadline().map(|at| at.saturating_duration_since(Instant::now()));
         if let Some(left) = left.filter(|left| *left <= wait) {
             thread::sleep(left);
@@ -92,35 +89,76 @@ pub fn on_another_device(
     }
 }
 
-/// Dark on light, as cameras want it: by color, or else as a terminal with a dark ground shows it.
-/// A picture that the terminal would break into pieces is none.
-fn show_picture(code: &QrCode, columns: usize, talk: &Talk) {
+/// The lines that stand below the picture, the status line included.
+const LINES_BELOW: usize = 3;
+
+/// A QR code as the lines of a terminal of this size, dark on light, as cameras want it. `None` if
+/// it is wider or, with the lines below it, higher than the terminal.
+fn picture(text: &str, columns: usize, rows: usize, colored: bool) -> Option<Vec<String>> {
     const QUIET_ZONE: usize = 4;
+    // The lowest level of error correction: a screen has no stains, and the picture is smaller.
+    let code = QrCode::with_error_correction_level(text, EcLevel::L).ok()?;
     if code.width() + 2 * QUIET_ZONE > columns {
-        return;
+        return None;
     }
     let mut picture = code.render::<Dense1x2>();
-    if !talk.is_colored() {
+    if !colored {
+        // As it looks on a dark ground.
         picture.dark_color(Dense1x2::Light).light_color(Dense1x2::Dark);
     }
-    for line in picture.build().lines() {
-        talk.say_styled(&talk.paint("30;107", line), "");
+    let picture = picture.build();
+    let mut lines: Vec<_> = picture.lines().map(str::to_owned).collect();
+    // Half of the quiet zone above and below is enough for most readers.
+    if lines.len() + LINES_BELOW > rows && lines.len() > 2 {
+        lines.pop();
+        lines.remove(0);
+    }
+    (lines.len() + LINES_BELOW <= rows).then_some(lines)
+}
+
+/// The code is always shown, to be compared with the one on the page (RFC 8628 §3.3.1): once, and
+/// last, so that it stays on the screen.
+fn show(authorization: &DeviceAuthorization, io: &Io) {
+    let plain = &authorization.verification_uri;
+    let whole = authorization.verification_uri_complete.as_ref().unwrap_or(plain);
+    let life = humantime::format_duration(authorization.expires_in);
+    let code = &authorization.user_code;
+    let terminal = io.talk.width().zip(terminal_size::terminal_size_of(std::io::stderr()));
+    let picture = terminal.and_then(|(columns, (_, rows))| {
+        picture(whole, columns, usize::from(rows.0), io.talk.is_colored())
+    });
+    if let Some(lines) = picture {
+        for line in lines {
+            io.talk.say_styled(&io.talk.paint("30;107", &line), "");
+        }
+        io.talk.must_say(format_args!("Scan this, or open {plain} on any device."));
+        io.talk.must_say(format_args!("Within {life}, confirm this code: {code}"));
+    } else {
+        io.talk.present("On any device, open", whole);
+        io.talk.present(format_args!("Within {life}, confirm this code:"), code);
     }
 }
 
-/// The code is always shown, to be compared with the one on the page (RFC 8628 §3.3.1).
-fn show(authorization: &DeviceAuthorization, io: &Io) {
-    let whole =
-        authorization.verification_uri_complete.as_ref().unwrap_or(&authorization.verification_uri);
-    if let Some(columns) = io.talk.width()
-        && let Ok(code) = QrCode::new(whole.as_bytes())
-    {
-        show_picture(&code, columns, &io.talk);
+#[cfg(test)]
+mod tests {
+    use super::{LINES_BELOW, picture};
+
+    const PAGE: &str = "https://acme-production.eu.auth0.com/activate?user_code=ABCD-EFGH";
+
+    #[test]
+    fn the_picture_and_the_code_fit_an_ordinary_terminal() {
+        for colored in [true, false] {
+            let lines = picture(PAGE, 80, 24, colored).unwrap();
+            assert!(lines.len() + LINES_BELOW <= 24, "{}", lines.len());
+        }
     }
-    io.talk.present("On any device, open", whole);
-    io.talk.present("and confirm this code:", &authorization.user_code);
-    io.talk.say(format_args!(
-        "The code is good for {}.",
-        humantime::format_duration(authorization.expires_in)
-    ));
+
+    #[test]
+    fn no_picture_is_broken_or_scrolls_away() {
+        assert!(picture(PAGE, 40, 24, false).is_none());
+        assert!(picture(PAGE, 80, 20, false).is_none());
+        assert!(picture(&"x".repeat(5000), 1000, 1000, false).is_none());
+        let (high, low) = (picture(PAGE, 80, 40, false), picture(PAGE, 80, 22, false));
+        assert_eq!(high.unwrap().len(), low.unwrap().len() + 2);
+    }
 }

@@ -8,9 +8,10 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::loopback::event::{Event, Notice};
-use crate::loopback::page::Refusal;
+use crate::loopback::page::{Refusal, redirect};
 use crate::loopback::request::{Expected, Parsed, Parser};
 use crate::oauth::callback::{Callback, parse_query};
+use crate::platform::peers::{self, Peer};
 use crate::secret::Secret;
 
 /// What bounds the work that strangers can cause.
@@ -25,6 +26,9 @@ pub(super) struct Limits {
     pub(super) finish: Duration,
     /// Connections kept at once. A new one ends the oldest that does not hold the callback.
     pub(super) connections: usize,
+    /// Of those, the ones that do not hold the callback, once it has come: what follows needs file
+    /// descriptors too.
+    pub(super) late_connections: usize,
     /// Threads at once: more than connections, because those that were ended take a moment.
     pub(super) threads: usize,
 }
@@ -36,6 +40,7 @@ impl Default for Limits {
             drain: Duration::from_secs(1),
             finish: Duration::from_secs(2),
             connections: 64,
+            late_connections: 8,
             threads: 256,
         }
     }
@@ -58,6 +63,8 @@ pub(super) struct Inner {
     /// Oldest first.
     pub(super) connections: Vec<Connection>,
     next_id: u64,
+    /// The authorization URL, until the one-time address has been used.
+    start: Option<Secret>,
     /// Accept loops and connections, those included that are being ended.
     pub(super) threads: usize,
     said: Vec<std::mem::Discriminant<Notice>>,
@@ -113,10 +120,12 @@ impl Shared {
     pub(super) fn new(
         expected: Expected,
         state: Secret,
+        start: Option<Secret>,
         limits: Limits,
         events: SyncSender<Event>,
     ) -> Self {
-        Self { expected, state, limits, events, inner: Mutex::default(), changed: Condvar::new() }
+        let inner = Mutex::new(Inner { start, ..Inner::default() });
+        Self { expected, state, limits, events, inner, changed: Condvar::new() }
     }
 
     /// The state is consistent at every unlock, so a panic elsewhere does not spoil it.
@@ -182,7 +191,10 @@ impl Shared {
             .wait_while(inner, |inner| inner.threads >= self.limits.threads && inner.last.is_none())
             .unwrap_or_else(PoisonError::into_inner);
         // While closing nothing is evicted, the last pages above all, and few more are accepted.
-        let full = inner.connections.len() >= self.limits.connections && inner.last.is_none();
+        let strangers = inner.connections.iter().filter(|one| one.phase != Phase::Held).count();
+        let full = inner.last.is_none()
+            && (inner.connections.len() >= self.limits.connections
+                || inner.answer.is_some() && strangers >= self.limits.late_connections);
         if full && !evict(&mut inner) {
             return; // All hold the callback: one more of its repetitions is not worth a thread.
         }
@@ -212,6 +224,7 @@ impl Shared {
             Parsed::Refused { refusal, head } => {
                 self.reply(stream, id, &refusal.response(now, head));
             }
+            Parsed::Start => self.reply(stream, id, &self.start(stream, now)),
             Parsed::Callback(query) => match parse_query(query.expose()) {
                 Ok(callback) if self.is_ours(&callback) => match self.hold(callback, id) {
                     Some(page) => self.reply(stream, id, &page),
@@ -227,6 +240,25 @@ impl Shared {
                 }
             },
         }
+    }
+
+    /// Answers a request for the one-time address: redirects once, and only this user's browser or
+    /// root's. Others who ask use nothing up.
+    fn start(&self, stream: &TcpStream, now: SystemTime) -> Vec<u8> {
+        let ends = stream.peer_addr().and_then(|peer| Ok((peer, stream.local_addr()?)));
+        let notice = match ends.map_or(Peer::Unknown, |(peer, local)| peers::peer(peer, local)) {
+            Peer::Own => {
+                let url = self.lock().start.take();
+                return url.map_or_else(
+                    || Refusal::Used.response(now, false),
+                    |url| redirect(url.expose(), now),
+                );
+            }
+            Peer::Foreign => Notice::OtherUser,
+            Peer::Unknown => Notice::UnknownUser,
+        };
+        self.say(notice);
+        Refusal::OtherUser.response(now, false)
     }
 
     fn is_ours(&self, callback: &Callback) -> bool {

@@ -26,6 +26,17 @@ pub(super) enum Notice {
     Malformed(QueryError),
     /// A TLS handshake.
     Tls,
+    /// Another user asked for the one-time address.
+    OtherUser,
+    /// Somebody asked for the one-time address, and the system does not say who.
+    UnknownUser,
+}
+
+impl Notice {
+    /// Whether the person now has to open the login page's address by hand.
+    pub(super) fn needs_address(self) -> bool {
+        matches!(self, Self::OtherUser | Self::UnknownUser)
+    }
 }
 
 impl fmt::Display for Notice {
@@ -37,6 +48,12 @@ impl fmt::Display for Notice {
             Self::Malformed(error) => write!(
                 f,
                 "ignored a call of the callback URL that is no answer to a login ({error}); still waiting"
+            ),
+            Self::OtherUser => f.write_str(
+                "another user of this computer asked for your login page and did not get it",
+            ),
+            Self::UnknownUser => f.write_str(
+                "the login page was not shown, because the system does not say which user asked for it",
             ),
             Self::Tls => f.write_str(
                 "something tried https:// on the callback port; the callback URL begins with http://",

@@ -71,6 +71,10 @@ pub enum Refusal {
     TargetTooLong,
     /// A header section over the limit.
     HeadersTooLarge,
+    /// The one-time address, asked for by another user.
+    OtherUser,
+    /// The one-time address, used before.
+    Used,
 }
 
 impl Refusal {
@@ -113,6 +117,18 @@ impl Refusal {
                 "This address is too long.",
                 "Go on in the tab that the login opened, or start again in the terminal.",
             ),
+            Self::OtherUser => (
+                "403 Forbidden",
+                "Not for this user",
+                "This login belongs to another user of this computer.",
+                "If it is yours, open the address that the terminal shows.",
+            ),
+            Self::Used => (
+                "410 Gone",
+                "Used already",
+                "This address works only once.",
+                "Go on in the tab that it opened, or open the address that the terminal shows.",
+            ),
             Self::HeadersTooLarge => (
                 "431 Request Header Fields Too Large",
                 "Request too large",
@@ -123,6 +139,12 @@ impl Refusal {
         let allow = if self == Self::MethodNotAllowed { "Allow: GET\r\n" } else { "" };
         response(status, allow, &html(false, title, what, next), now, head)
     }
+}
+
+/// The response that sends the browser on to `location`.
+pub(super) fn redirect(location: &str, now: SystemTime) -> Vec<u8> {
+    let html = html(true, "Signing in", "Your browser is going to the login page.", "");
+    response("303 See Other", &format!("Location: {location}\r\n"), &html, now, false)
 }
 
 /// Hashed into the policy as it is served, so that the two cannot part.

@@ -21,6 +21,8 @@ pub struct Expected {
     pub path: String,
     /// The port that is listened on; `Host` has to name it, with a loopback host.
     pub port: u16,
+    /// The path of the one-time address that a browser is opened with, if there is one.
+    pub start: Option<Secret>,
 }
 
 /// A decision about a connection.
@@ -30,6 +32,8 @@ pub enum Parsed {
     More,
     /// A GET of the callback path; the query as it came, empty if there was none.
     Callback(Secret),
+    /// A GET of the one-time address.
+    Start,
     /// Anything else: this is the answer. `head` asks for the header section alone.
     Refused {
         /// The answer.
@@ -223,11 +227,16 @@ impl<'a> Parser<'a> {
         if self.host != Some(true) || !start.target.ours {
             return Err(Refusal::BadRequest);
         }
-        if start.target.path != self.expected.path {
+        let is_start =
+            self.expected.start.as_ref().is_some_and(|path| path.matches(&start.target.path));
+        if start.target.path != self.expected.path && !is_start {
             return Err(Refusal::NotFound);
         }
         if start.method != b"GET" {
             return Err(Refusal::MethodNotAllowed);
+        }
+        if is_start {
+            return Ok(Parsed::Start);
         }
         Ok(Parsed::Callback(start.target.query.clone()))
     }

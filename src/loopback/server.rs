@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use crate::loopback::connections::{Limits, Phase, Shared};
+use crate::loopback::connections::{Inner, Limits, Phase, Shared};
 use crate::loopback::event::Event;
 use crate::loopback::page::Page;
 use crate::loopback::request::Expected;
@@ -27,11 +27,12 @@ impl Server {
         sockets: Vec<TcpListener>,
         expected: Expected,
         state: Secret,
+        start: Option<Secret>,
         limits: Limits,
         events: &SyncSender<Event>,
     ) -> io::Result<Self> {
         let mut server = Self {
-            shared: Arc::new(Shared::new(expected, state, limits, events.clone())),
+            shared: Arc::new(Shared::new(expected, state, start, limits, events.clone())),
             addresses: Vec::new(),
         };
         for socket in sockets {
@@ -56,6 +57,22 @@ impl Server {
     /// Takes a callback that came another way, unless one has come already.
     pub(super) fn settle(&self, callback: Callback) {
         self.shared.lock().answer.get_or_insert(callback);
+    }
+
+    /// Ends every connection that has asked for nothing yet, and waits until only those that hold
+    /// the callback are left, though not for long: the token request and the profile's file need
+    /// the others' descriptors.
+    pub(super) fn end_strangers(&self) {
+        let inner = self.shared.lock();
+        for connection in inner.connections.iter().filter(|one| one.phase == Phase::Reading) {
+            connection.end_input();
+        }
+        let held =
+            |inner: &Inner| inner.connections.iter().filter(|one| one.phase == Phase::Held).count();
+        let accepting = self.addresses.len();
+        drop(self.shared.changed.wait_timeout_while(inner, self.shared.limits.drain, |inner| {
+            inner.threads > held(inner) + accepting
+        }));
     }
 
     /// Shows the page on the held connections, closes the port and the rest, and waits for that.

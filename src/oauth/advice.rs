@@ -26,11 +26,14 @@ impl TokenError {
     /// For a person: what failed, why, and what to do about it.
     pub fn into_error(self, attempt: Attempt<'_>) -> Error {
         let kind = match self.reason() {
+            _ if self.has_no_device_flow(attempt) => Kind::NotSignedIn,
             Reason::TooManyRequests | Reason::SlowDown => Kind::RateLimited,
             Reason::ServerError | Reason::Unreadable | Reason::Unusable => Kind::Unavailable,
             _ => Kind::NotSignedIn,
         };
+        let no_device_flow = self.has_no_device_flow(attempt);
         let message = match (kind, attempt.grant) {
+            _ if no_device_flow => "the tenant has no device flow",
             (Kind::RateLimited, _) => "the tenant's rate limit is reached",
             (Kind::Unavailable, _) => "the tenant's token endpoint gave no usable answer",
             (_, GrantType::RefreshToken) => "the login could not be renewed",
@@ -56,11 +59,19 @@ impl TokenError {
         self.description().is_some_and(|text| text.to_lowercase().contains(words))
     }
 
+    /// Whether the device authorization endpoint is not there. The token endpoint always is.
+    fn has_no_device_flow(&self, attempt: Attempt<'_>) -> bool {
+        attempt.grant == GrantType::DeviceCode && self.status() == 404
+    }
+
     fn hint(&self, attempt: Attempt<'_>) -> Hint {
         let grant = attempt.grant;
         let client_id = foreign(attempt.client_id).named();
         let again = login_command(grant);
         match self.reason() {
+            _ if self.has_no_device_flow(attempt) => {
+                "sign in with a browser on any machine instead: `auth0-login --no-browser`".into()
+            }
             Reason::InvalidGrant if grant == GrantType::RefreshToken => hint!(
                 "run `{}`: the refresh token has expired, was revoked, or was used twice",
                 again
@@ -146,8 +157,18 @@ impl TokenError {
     }
 }
 
-/// `Service not found: AUDIENCE`: the classic cause is a trailing slash.
+/// `Service not found: AUDIENCE`: the classic cause is a trailing slash. The Management API has only
+/// one identifier, with the tenant's own domain and never with a custom one.
 pub(super) fn unknown_audience_hint(audience: &str) -> Hint {
+    let host = audience
+        .strip_prefix("https://")
+        .and_then(|rest| rest.strip_suffix("/api/v2/").or_else(|| rest.strip_suffix("/api/v2")));
+    if host.is_some_and(|host| !host.ends_with(".auth0.com") && !host.contains(['/', ':'])) {
+        return "the Management API's identifier has the tenant's own domain, not a custom domain, \
+                and ends with a slash: --audience https://YOUR-TENANT.YOUR-REGION.auth0.com/api/v2/ \
+                (the dashboard has it under Applications → APIs → Auth0 Management API)"
+            .into();
+    }
     let other = match audience.strip_suffix('/') {
         Some(without) => without.to_owned(),
         None => format!("{audience}/"),
@@ -248,6 +269,34 @@ mod tests {
         let hint = error.hint_text().unwrap();
         for part in ["Auth0 Management API", "app1", "read:clients read:users"] {
             assert!(hint.contains(part), "{hint}");
+        }
+    }
+
+    #[test]
+    fn the_management_apis_audience_has_the_canonical_domain_and_a_slash() {
+        for (audience, part) in [
+            ("https://login.acme.com/api/v2", "https://YOUR-TENANT.YOUR-REGION.auth0.com/api/v2/"),
+            ("https://login.acme.com/api/v2/", "https://YOUR-TENANT.YOUR-REGION.auth0.com/api/v2/"),
+            ("https://acme.eu.auth0.com/api/v2", "--audience https://acme.eu.auth0.com/api/v2/"),
+            ("https://127.0.0.1:4400/api/v2", "--audience https://127.0.0.1:4400/api/v2/"),
+            ("https://api.acme.com/", "--audience https://api.acme.com"),
+        ] {
+            let hint = unknown_audience_hint(audience);
+            assert!(hint.as_str().contains(part), "{audience}: {hint}");
+        }
+        assert!(
+            !unknown_audience_hint("https://login.acme.com/api/v2/").as_str().contains("login.acme.com")
+        );
+    }
+
+    #[test]
+    fn a_tenant_without_the_device_flow_is_said_to_have_none() {
+        for body in [r#"{"error":"Not Found","message":"Not Found"}"#, "Not Found", "<html>"] {
+            let error = TokenError::parse(404, body.as_bytes());
+            let error = error.into_error(attempt(GrantType::DeviceCode));
+            assert_eq!(error.message(), "the tenant has no device flow");
+            assert_eq!(error.kind(), Kind::NotSignedIn);
+            assert!(error.hint_text().unwrap().contains("`auth0-login --no-browser`"));
         }
     }
 

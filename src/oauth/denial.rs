@@ -60,6 +60,16 @@ impl Denial {
                     foreign(audience.unwrap_or("the API")).shown()
                 ),
             ),
+            // RFC 9126 §5: parameters in the address are refused.
+            _ if says("pushed authorization request") || says("par is required") => (
+                "the tenant accepts only pushed authorization requests (PAR)",
+                hint!(
+                    "this program does not send them: turn off Require Pushed Authorization \
+                     Requests (PAR) under Applications → {} → Settings, and under \
+                     Settings → Advanced of the tenant",
+                    client_id
+                ),
+            ),
             "access_denied" | "unauthorized" => (
                 "the login was denied",
                 "either it was declined in the browser, or an Action or Rule of the tenant \
@@ -159,6 +169,11 @@ mod tests {
             ),
             ("unauthorized_client", "Grant type not allowed", "tick Authorization Code"),
             ("invalid_request", "parameter organization is required", "--organization"),
+            (
+                "invalid_request",
+                "Pushed Authorization Requests are required",
+                "turn off Require Pushed Authorization Requests",
+            ),
             ("something_new", "", "Logs"),
         ] {
             let explained = explain(error, description);

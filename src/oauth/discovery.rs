@@ -40,7 +40,8 @@ impl Issuer {
 
     /// Whether a URL is on the issuer's own origin.
     pub fn owns(&self, url: &str) -> bool {
-        url.starts_with(&self.0) && Url::parse(url).is_some()
+        // RFC 6749 §3.1 and §3.2 allow no fragment.
+        url.starts_with(&self.0) && !url.contains('#') && Url::parse(url).is_some()
     }
 
     /// Where the metadata is (OpenID Connect Discovery §4).
@@ -144,6 +145,12 @@ impl Metadata {
 fn another_issuer(named: &str, issuer: &Issuer) -> Error {
     let error = Error::usage(format!("{} is not what the tenant calls itself", issuer.as_str()))
         .because(format!("it names its issuer {:?}", wire::prose(named)));
+    if format!("{named}/") == issuer.as_str() {
+        return error.hint(
+            "an Auth0 tenant's issuer ends with a slash, so something else answers at that domain: \
+             check the domain, and any proxy in between",
+        );
+    }
     match Url::parse(named).filter(|url| url.is_secure()) {
         Some(url) if url.as_origin().is_some() => error.hint(hint!(
             "if that is your tenant, set the domain to {}",
@@ -231,6 +238,11 @@ mod tests {
             document["issuer"] = json!(other);
             assert!(parse(&document).is_err(), "{other}");
         }
+        let mut bare = document();
+        bare["issuer"] = json!("https://acme.eu.auth0.com");
+        let hint = parse(&bare).unwrap_err();
+        let hint = hint.hint_text().unwrap();
+        assert!(hint.contains("ends with a slash") && !hint.contains("set the domain"), "{hint}");
         let mut custom = document();
         custom["issuer"] = json!("https://login.acme.example/");
         let error = parse(&custom).unwrap_err();
@@ -254,6 +266,11 @@ mod tests {
                 json!("https://acme.eu.auth0.com:8443/x"),
                 json!("http://acme.eu.auth0.com/x"),
                 json!("https://acme.eu.auth0.com/\r\nHost: evil"),
+                json!("https://acme.eu.auth0.com/`id`"),
+                json!("https://acme.eu.auth0.com/a|b"),
+                json!("https://acme.eu.auth0.com/{a}"),
+                json!("https://acme.eu.auth0.com/a^b"),
+                json!("https://acme.eu.auth0.com/a#b"),
                 json!("/oauth/token"),
                 json!(7),
             ] {

@@ -80,6 +80,8 @@ pub enum IdTokenError {
     Absent,
     /// It cannot be taken apart.
     Malformed(JwtError),
+    /// Another kind of token, such as an access token (RFC 9068).
+    Type(String),
     /// Another issuer's, named here.
     Issuer(String),
     /// Signed with an algorithm that proves nothing to a public client.
@@ -118,6 +120,12 @@ pub fn validate(
     use IdTokenError as Bad;
     let jws = Jws::parse(raw.expose()).map_err(Bad::Malformed)?;
     let claims = &jws.claims;
+    // RFC 8725 §3.11: an access token is signed with the same keys.
+    if let Some(typ) = &jws.typ
+        && !typ.eq_ignore_ascii_case("JWT")
+    {
+        return Err(Bad::Type(wire::prose(typ)));
+    }
 
     let issuer = claims.issuer().ok_or(Bad::Missing("iss"))?;
     if issuer != expected.issuer.as_str() {
@@ -207,6 +215,7 @@ impl fmt::Display for IdTokenError {
         match self {
             Self::Absent => f.write_str("openid was asked for and no ID token came"),
             Self::Malformed(error) => write!(f, "it cannot be read: {error}"),
+            Self::Type(typ) => write!(f, "it is not an ID token: its type is {typ:?}"),
             Self::Issuer(other) => write!(f, "its issuer is {other:?}"),
             Self::Algorithm(alg) => write!(f, "it is signed with {alg:?}"),
             Self::UnknownKey(Some(kid)) => {

@@ -82,6 +82,13 @@ impl Key {
         if wire::text(jwk, "kty") != Some("RSA") || usage != "sig" {
             return None;
         }
+        // RFC 7517 §4.3.
+        let verifies = |ops: &Value| {
+            ops.as_array().is_some_and(|ops| ops.iter().any(|op| op.as_str() == Some("verify")))
+        };
+        if jwk.get("key_ops").is_some_and(|ops| !verifies(ops)) {
+            return None;
+        }
         let number = |name| {
             let bytes = wire::from_base64url(wire::text(jwk, name)?)?;
             let leading = bytes.iter().take_while(|byte| **byte == 0).count();
@@ -162,13 +169,17 @@ mod tests {
         let token = sign("RS256", &json!({}));
         let jws = Jws::parse(&token).unwrap();
         for (member, value, stands) in [
-            ("alg", "RS256", true),
-            ("alg", "PS256", false),
-            ("use", "sig", true),
-            ("use", "enc", false),
+            ("alg", json!("RS256"), true),
+            ("alg", json!("PS256"), false),
+            ("use", json!("sig"), true),
+            ("use", json!("enc"), false),
+            ("key_ops", json!(["sign", "verify"]), true),
+            ("key_ops", json!(["encrypt"]), false),
+            ("key_ops", json!([]), false),
+            ("key_ops", json!("verify"), false),
         ] {
             let mut document = jwks_json();
-            document["keys"][0][member] = json!(value);
+            document["keys"][0][member] = value.clone();
             let keys = Jwks::parse(document.to_string().as_bytes()).unwrap();
             assert_eq!(keys.verify(&jws).is_ok(), stands, "{member} {value}");
         }

@@ -21,6 +21,9 @@ pub struct Situation<'a> {
     pub refreshable: bool,
     /// The profile, where the commands named must say which.
     pub profile: Option<&'a str>,
+    /// The tenant's domain, and the name of a profile that does not exist yet: for the command that
+    /// signs in as a machine. Without them the command has placeholders.
+    pub new_profile: Option<(&'a str, &'a str)>,
 }
 
 /// Asked, granted and missing, and what to do about it.
@@ -57,7 +60,7 @@ pub fn report(asked: Scopes, granted: Granted, situation: Situation<'_>) -> Repo
         all.iter().partition(|scope| OPENID_CONNECT.contains(scope));
     let missing = Scopes::of(api);
     let mut notes = Vec::new();
-    if !missing.is_empty() {
+    if !missing.is_empty() || lacks_administration(&granted, situation) {
         notes.push(why_api_scopes_are_missing(&missing, situation));
     }
     if situation.grant.is_machine() {
@@ -66,6 +69,16 @@ pub fn report(asked: Scopes, granted: Granted, situation: Situation<'_>) -> Repo
         notes.push(why_no_refresh_token(situation));
     }
     Report { asked, granted, missing, notes }
+}
+
+/// Whether a person's token for the Management API can do nothing there but look after that person.
+fn lacks_administration(granted: &Granted, situation: Situation<'_>) -> bool {
+    let Granted::Known(granted) = granted else { return false };
+    !situation.grant.is_machine()
+        && is_management_api(situation.audience)
+        && granted
+            .iter()
+            .all(|scope| OPENID_CONNECT.contains(&scope) || scope.contains(":current_user"))
 }
 
 fn why_api_scopes_are_missing(missing: &Scopes, situation: Situation<'_>) -> Note {
@@ -85,18 +98,19 @@ fn why_api_scopes_are_missing(missing: &Scopes, situation: Situation<'_>) -> Not
         };
     }
     if management {
+        let machine = machine_login(situation);
         return Note {
-            what: "at the Management API most tenants give a person the current_user scopes at \
-                   most, whatever is asked for"
+            what: "most tenants give a person only the current_user scopes of the Management API, \
+                   whatever is asked for"
                 .to_owned(),
             hint: hint!(
-                "sign in as a machine-to-machine application with a client grant for {}: \
-                 `{} --client-id ITS-ID --client-credentials`\n\
+                "sign in as a machine-to-machine application with a client grant for {}, into a \
+                 profile of its own: `{} --client-id ITS-ID --client-credentials`\n\
                  or bring a token from the dashboard (Applications → APIs → Auth0 Management API → \
                  API Explorer): `{} --with-token`",
                 foreign(audience).shown(),
-                login,
-                login
+                machine,
+                machine
             ),
         };
     }
@@ -151,6 +165,23 @@ fn login(situation: Situation<'_>) -> Hint {
     }
 }
 
+/// The beginning of a login as a machine, into a new profile that becomes the current one.
+fn machine_login(situation: Situation<'_>) -> Hint {
+    let (domain, profile) = situation.new_profile.unwrap_or(("YOUR-DOMAIN", "NEW-NAME"));
+    let command = hint!(
+        "auth0-login --use --profile {} --domain {}",
+        foreign(profile).in_command("NEW-NAME"),
+        foreign(domain).in_command("YOUR-DOMAIN")
+    );
+    let audience = situation.audience;
+    let default = [format!("https://{domain}/api/v2/"), format!("http://{domain}/api/v2/")];
+    if default.iter().any(|default| default == audience) {
+        command
+    } else {
+        hint!("{} --audience {}", command, foreign(audience).in_command("AUDIENCE"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,7 +189,7 @@ mod tests {
     const MANAGEMENT: &str = "https://acme.eu.auth0.com/api/v2/";
 
     fn situation(grant: GrantType, audience: &str) -> Situation<'_> {
-        Situation { grant, audience, refreshable: false, profile: None }
+        Situation { grant, audience, refreshable: false, profile: None, new_profile: None }
     }
 
     fn known(text: &str) -> Granted {
@@ -182,6 +213,7 @@ mod tests {
             known("openid read:current_user"),
             Situation {
                 profile: Some("work"),
+                new_profile: Some(("acme.eu.auth0.com", "work-machine")),
                 ..situation(GrantType::AuthorizationCode, MANAGEMENT)
             },
         );
@@ -189,10 +221,44 @@ mod tests {
         assert_eq!(report.notes.len(), 2);
         assert!(report.notes[0].what.contains("current_user"));
         for command in ["--client-id ITS-ID --client-credentials`", "--with-token`"] {
-            let command = format!("`auth0-login --profile work {command}");
+            let new = "`auth0-login --use --profile work-machine --domain acme.eu.auth0.com";
+            let command = format!("{new} {command}");
             assert!(report.notes[0].hint.as_str().contains(&command), "{command}");
         }
         assert!(report.notes[1].what.starts_with("no refresh token"));
+    }
+
+    #[test]
+    fn a_person_without_any_administrative_scope_is_told_so() {
+        let person = situation(GrantType::DeviceCode, MANAGEMENT);
+        for granted in
+            ["", "openid profile", "openid read:current_user update:current_user_metadata"]
+        {
+            let report = report(Scopes::of(["openid"]), known(granted), person);
+            assert!(report.missing.is_empty());
+            assert!(report.notes[0].hint.as_str().contains("--client-credentials"), "{granted}");
+        }
+        let asked = Scopes::of(["openid"]);
+        let administrator = report(asked.clone(), known("openid read:clients"), person);
+        assert!(administrator.notes.is_empty());
+        let own = situation(GrantType::DeviceCode, "https://api.example.com");
+        assert!(report(asked, known("openid"), own).notes.is_empty());
+    }
+
+    #[test]
+    fn the_machines_command_names_another_audience_only_if_a_shell_takes_it_as_it_is() {
+        for (audience, named) in [
+            (MANAGEMENT, false),
+            ("https://other.eu.auth0.com/api/v2/", true),
+            ("https://a;b/api/v2/", false),
+        ] {
+            let person = Situation {
+                new_profile: Some(("acme.eu.auth0.com", "m")),
+                ..situation(GrantType::AuthorizationCode, audience)
+            };
+            let report = report(Scopes::of(["read:clients"]), known("openid"), person);
+            assert_eq!(report.notes[0].hint.as_str().contains("--audience"), named, "{audience}");
+        }
     }
 
     #[test]

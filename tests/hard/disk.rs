@@ -84,7 +84,8 @@ fn without_room_nothing_is_asked_and_nothing_lost() {
     let login = desk.home.command("auth0-login", ["--with-token", "--profile", "person"]);
     Ran::fed(&mut limited(&login, 0, false), token.as_bytes())
         .exits(1)
-        .says("what was saved before is untouched");
+        .says("cannot write")
+        .says("AUTH0_CONFIG_DIR");
     desk.is_untouched();
     // With room again, what the killed ones left is gone.
     Ran::of(&mut desk.renew()).exits(0);

@@ -81,6 +81,9 @@ fn check_page(page: &crate::support::Page) {
     assert!(policy.starts_with("default-src 'none'"), "{policy}");
     assert!(!policy.contains("unsafe") && !policy.contains("script-src"), "{policy}");
     assert!(page.body.contains("<html lang="), "{page:?}");
+    // An empty icon of its own keeps the browser from asking for /favicon.ico.
+    assert!(page.body.contains(r#"<link rel="icon" href="data:,">"#), "{page:?}");
+    assert!(policy.contains("img-src data:;"), "{policy}");
     for outside in ["<script", "src=", "http://", "https://", "url(", "@import"] {
         assert!(
             !page.body.replace("http://www.w3.org", "").contains(outside),
@@ -263,13 +266,55 @@ fn no_profile_is_turned_to_another_tenant_unasked() {
     let (one, other) = (Tenant::new(), Tenant::new());
     let home = one.signed_in();
     let before = home.profile_text("p");
-    other.sign_in(&home, &[]).0.exits(0);
+    other
+        .sign_in(&home, &[])
+        .0
+        .exits(0)
+        .says("The current profile is still 'p'; to switch: auth0-profiles use local");
     assert_eq!(home.profile_text("p"), before);
     let profile = home.profile("local");
     assert_eq!(profile.token.unwrap().domain.to_string(), other.domain());
     home.run("auth0-profiles", &["current"]).exits(0).prints_line("p");
-    other.sign_in(&home, &["--use"]).0.exits(0);
+    other.sign_in(&home, &["--use"]).0.exits(0).says("The current profile is 'local'.");
     home.run("auth0-profiles", &["current"]).exits(0).prints_line("local");
+    // The environment outranks what is saved.
+    let (login, url) = {
+        let args = ["--no-browser", "--redirect-uri", "http://127.0.0.1:0/callback"];
+        let login = other.login(&home, &args).args(&["--profile", "local"]);
+        let login = login.env("AUTH0_PROFILE", "p").start();
+        let url = login.address();
+        (login, url)
+    };
+    Browser::new(&other).sign_in(&url);
+    login.wait().exits(0).says("The current profile is 'p', because AUTH0_PROFILE names it");
+}
+
+#[test]
+fn somebody_else_in_the_same_profile_is_said() {
+    let tenant = Tenant::new();
+    let home = tenant.signed_in();
+    tenant.sign_in(&home, &[]).0.exits(0).hides("before");
+    home.edit("p", |text| text.replace(auth0_emulator::USER, "auth0|eve"));
+    tenant
+        .sign_in(&home, &[])
+        .0
+        .exits(0)
+        .says("warning: the profile 'p' was signed in as")
+        .says("(auth0|eve) before, and now is as")
+        .says(auth0_emulator::USER);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_cannot_be_written_ends_a_login_before_its_page_opens() {
+    let (tenant, home) = (Tenant::new(), Home::new());
+    for way in ["--no-browser", "--device", "--client-credentials"] {
+        let login = tenant.login(&home, &[way]).env("AUTH0_CONFIG_DIR", "/proc/nowhere"); // not even for root
+        let login = login.env("AUTH0_CLIENT_SECRET", "s").run();
+        assert!(matches!(login.code, Some(1 | 2)), "{login:?}");
+        login.says("AUTH0_CONFIG_DIR").hides("http");
+    }
+    assert!(tenant.requests().is_empty(), "the tenant was asked");
 }
 
 #[test]

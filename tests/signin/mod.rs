@@ -6,6 +6,8 @@ mod hostile;
 mod id_token;
 mod login;
 mod logout;
+#[cfg(target_os = "linux")]
+mod opened;
 mod renewal;
 #[cfg(target_os = "linux")]
 mod terminal;

@@ -141,18 +141,47 @@ fn a_code_for_a_device_is_drawn_in_the_terminals_width() {
     assert!(tenant.decide_device(true));
     let said = ended_with(login, 0);
     let picture: Vec<_> = said.lines().filter(|line| line.contains('█')).collect();
-    let url = address(&said);
-    assert!(url.contains("/activate?user_code="), "{said}");
-    let modules = qrcode::QrCode::new(&url).unwrap().width();
+    // The code stands last and once, and the page is named without it.
+    let (before, code) = said.rsplit_once("confirm this code: ").unwrap();
+    let code = code.lines().next().unwrap().trim_end();
+    assert_eq!(said.matches(code).count(), 1, "{said}");
+    assert!(code.len() == 9 && before.ends_with("Within 15m, "), "{said}");
+    let page = format!("{}/activate", tenant.url());
+    assert!(said.contains(&format!("open {page} on any device")), "{said}");
+    let url = format!("{page}?user_code={code}");
+    let level = qrcode::EcLevel::L;
+    let modules = qrcode::QrCode::with_error_correction_level(&url, level).unwrap().width();
+    // All of it stays on a screen of 24 lines until the login has ended.
+    let from = said.find('█').unwrap();
+    let until = said.find("waiting for the code").unwrap();
+    assert!(said[from..until].matches('\n').count() < 24, "{said}");
     assert!(picture.len() >= modules / 2, "{said}");
     // The quiet zone is part of it: four modules on each side.
     assert!(picture.iter().all(|line| line.trim_end().chars().count() <= modules + 8), "{said}");
     assert!(modules + 8 <= 80, "{url}");
     // In a narrow pane it would be in pieces: the address has to do.
-    let login = home.terminal(&format!("stty cols 40; auth0-login {known} --device"));
+    let login = home.terminal(&format!("stty cols 30; auth0-login {known} --device"));
     let login = login.trust(&tenant).start();
     let said = login.hears("waiting for the code");
     assert!(!said.contains('█') && said.contains("/activate?user_code="), "{said}");
+}
+
+#[test]
+fn an_address_can_be_pasted_while_a_browser_is_open() {
+    if no_terminal() {
+        return;
+    }
+    let (tenant, home) = (Tenant::new(), Home::new());
+    let known = format!("--profile p --domain {} --client-id {NATIVE}", tenant.domain());
+    // A browser that never gets to the callback.
+    let stays = "--browser 'tail -f /dev/null'";
+    let args = format!("{known} {stays} --redirect-uri http://127.0.0.1:0/callback");
+    let mut login = at_desk(&tenant, &home, &args);
+    let said = login.hears("waiting for the sign-in");
+    assert!(said.contains("Your browser is opening"), "{said}");
+    login.types(&format!("{}{ENTER}", Browser::new(&tenant).callback(&address(&said))));
+    let said = ended_with(login, 0);
+    assert!(said.contains("signed in"), "{said}");
 }
 
 #[test]

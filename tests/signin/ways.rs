@@ -309,11 +309,25 @@ fn what_was_not_granted_is_reported_with_its_reason() {
         .exits(0)
         .says("not granted: read:clients")
         .says("current_user scopes")
-        .says("auth0-login --profile p --client-id ITS-ID --client-credentials")
-        .says("auth0-login --profile p --with-token")
         .says("no refresh token");
     assert_eq!(login.json()["refreshable"], false);
     assert_eq!(login.json()["scope"], serde_json::json!(["openid", "read:current_user"]));
+    // Every command that is named gets what was missing.
+    home.command("auth0-clients").trust(&tenant).arg("list").run().exits(4);
+    let token = tenant.access_token("read:clients", None, 600);
+    let commands: Vec<_> = login.stderr.split('`').skip(1).step_by(2).collect();
+    let commands: Vec<_> = commands.into_iter().filter(|line| line.contains("machine")).collect();
+    assert_eq!(commands.len(), 2, "{login:?}");
+    for command in commands {
+        let words = command.replace("ITS-ID", MACHINE);
+        let words: Vec<_> = words.split(' ').collect();
+        assert_eq!(words[0], "auth0-login");
+        let run = home.command(words[0]).trust(&tenant).args(&words[1..]);
+        let run = run.env("AUTH0_CLIENT_SECRET", MACHINE_SECRET).stdin(&token).start();
+        run.end_input().wait().exits(0).says("The current profile is 'p-machine'.");
+        home.command("auth0-clients").trust(&tenant).arg("list").run().exits(0);
+    }
+    assert!(home.profile("p").user.is_some(), "the person's own profile is as it was");
     // An API of the tenant's own is the everyday case: nothing is missing there.
     let (login, _) = tenant
         .sign_in(&home, &["--profile", "own", "--audience", OWN_API, "--add-scope", "read:things"]);
@@ -372,7 +386,12 @@ fn a_browser_command_is_never_in_the_way() {
             assert!(Instant::now() < deadline, "the browser was never started");
             std::thread::sleep(Duration::from_millis(5));
         }
-        assert_eq!(std::fs::read_to_string(&opened).unwrap(), format!("{before}{url}"));
+        let given = std::fs::read_to_string(&opened).unwrap();
+        let address = given.strip_prefix(before).unwrap_or_else(|| panic!("{given}"));
+        // On Linux an address of the login's own that leads to the page.
+        if cfg!(target_os = "linux") {
+            assert_eq!(get(address).header("location"), Some(url.as_str()));
+        }
         std::fs::remove_file(&opened).unwrap();
         Browser::new(&tenant).sign_in(&url);
         login.wait().exits(0).prints("").hides("noise");
@@ -416,4 +435,63 @@ fn the_time_given_bounds_a_tenant_that_does_not_answer() {
     assert!(page.body.contains("Not signed in"), "{page:?}");
     assert!(home.files().is_empty());
     let _ = NATIVE;
+}
+
+#[test]
+fn options_that_do_nothing_in_a_login_are_named() {
+    let (tenant, home) = (Tenant::new(), Home::new());
+    machine(&tenant, &home, &["--prompt", "login", "--max-age", "1"])
+        .env("AUTH0_CLIENT_SECRET", MACHINE_SECRET)
+        .run()
+        .exits(0)
+        .says("this login is as a machine, so it ignores --prompt, --max-age");
+    let (login, _) = tenant.login_begun(&Home::new(), &["--prompt", "logn"]);
+    login.hears("known are login, consent, select_account, none");
+    let plain = machine(&tenant, &home, &[]).env("AUTH0_CLIENT_SECRET", MACHINE_SECRET).run();
+    plain.exits(0).hides("ignores");
+}
+
+#[test]
+fn a_tenant_without_the_device_flow_is_said_to_have_none() {
+    let tenant = Tenant::with(|config| {
+        let kind = auth0_emulator::FaultKind::Status(404);
+        config.faults = vec![auth0_emulator::Fault::always(kind, "/oauth/device/code")];
+    });
+    let home = Home::new();
+    tenant
+        .login(&home, &["--device"])
+        .run()
+        .exits(3)
+        .says("error: the tenant has no device flow")
+        .says("`auth0-login --no-browser`");
+}
+
+/// Few file descriptors, and strangers who take all that there are.
+#[cfg(unix)]
+#[test]
+fn strangers_do_not_keep_a_login_from_its_end() {
+    let (tenant, home) = (Tenant::new(), Home::new());
+    let program = env!("CARGO_BIN_EXE_auth0-login");
+    let line = format!("ulimit -n 64; exec {program} \"$@\"");
+    let mut login = tenant.login(&home, &[]);
+    let mut command = std::process::Command::new("/bin/sh");
+    command.args(["-c", &line, "-"]).args(login.command.get_args()).env_clear();
+    command.args(["--no-browser", "--redirect-uri", "http://127.0.0.1:0/callback"]);
+    for (name, value) in login.command.get_envs() {
+        if let Some(value) = value {
+            command.env(name, value);
+        }
+    }
+    command.current_dir(home.path()).stdin(std::process::Stdio::null());
+    login.command = command;
+    let login = login.start();
+    let url = login.address();
+    let callback = Browser::new(&tenant).callback(&url);
+    let authority = callback.split('/').nth(2).unwrap().to_owned();
+    let strangers: Vec<_> =
+        (0..100).map(|_| std::net::TcpStream::connect(&authority).unwrap()).collect();
+    assert!(get(&callback).body.contains("You are signed in"));
+    login.wait().exits(0);
+    drop(strangers);
+    assert!(home.profile("local").token.is_some());
 }

@@ -115,10 +115,17 @@ impl Home {
         });
     }
 
-    /// Every file of the configuration, with its content.
+    /// Every file of the configuration that holds something, with its content. Lock files are
+    /// empty and stay.
     pub(crate) fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut files = Vec::new();
-        walk(&self.config(), &mut |path| files.push((path.to_owned(), fs::read(path).unwrap())));
+        walk(&self.config(), &mut |path| {
+            let bytes = fs::read(path).unwrap();
+            let is_lock = path.extension() == Some(OsStr::new("lock")) && bytes.is_empty();
+            if !is_lock {
+                files.push((path.to_owned(), bytes));
+            }
+        });
         files.sort();
         files
     }
@@ -126,7 +133,7 @@ impl Home {
 
 /// A binary about to be run.
 pub(crate) struct Run {
-    pub(super) command: Command,
+    pub(crate) command: Command,
     pub(super) input: Option<String>,
 }
 

@@ -1,6 +1,6 @@
 //! What was typed, what the environment says and what the profile holds, joined into one plan.
 
-use super::{BrowserOptions, Login};
+use super::{BrowserOptions, Login, PROMPTS};
 use crate::domain::Domain;
 use crate::error::Error;
 use crate::hint;
@@ -76,6 +76,7 @@ impl Plan {
                 profile.settings.audience.clone().filter(|audience| !is_management_api(audience));
         }
         let way = way(args, &settings);
+        warn_of_ignored(args, &way, io);
         let domain = match &settings.domain {
             Some(domain) => domain.clone(),
             None => ask_domain(io)?,
@@ -212,6 +213,50 @@ fn way(args: &Login, settings: &Settings) -> Way {
             Grant::DeviceCode => Way::Device,
             Grant::ClientCredentials => Way::ClientCredentials { save_secret },
         }
+    }
+}
+
+/// Says which options do nothing in this kind of login.
+fn warn_of_ignored(args: &Login, way: &Way, io: &Io) {
+    let kind = match way {
+        Way::Browser(_) => {
+            warn_of_unknown_prompt(args.browser.prompt.as_deref(), io);
+            return;
+        }
+        Way::Device => "with a device code",
+        Way::ClientCredentials { .. } => "as a machine",
+        Way::GivenToken => "with a token that is given",
+    };
+    let browser = &args.browser;
+    let given_token = matches!(way, Way::GivenToken);
+    let ignored: Vec<_> = [
+        ("--redirect-uri", !browser.redirect_uris.is_empty()),
+        ("--invitation", browser.invitation.is_some()),
+        ("--connection", browser.connection.is_some()),
+        ("--login-hint", browser.login_hint.is_some()),
+        ("--prompt", browser.prompt.is_some()),
+        ("--max-age", browser.max_age.is_some()),
+        ("--ui-locales", browser.ui_locales.is_some()),
+        ("--param", !browser.params.is_empty()),
+        ("--browser", browser.command.is_some()),
+        ("--no-browser", browser.no_browser),
+        ("--scope", given_token && !args.scope.is_empty()),
+        ("--add-scope", given_token && !args.add_scope.is_empty()),
+    ]
+    .into_iter()
+    .filter_map(|(option, given)| given.then_some(option))
+    .collect();
+    if !ignored.is_empty() {
+        let options = ignored.join(", ");
+        io.talk.warn(format_args!("this login is {kind}, so it ignores {options}"));
+    }
+}
+
+fn warn_of_unknown_prompt(prompt: Option<&str>, io: &Io) {
+    let unknown = |word: &str| !PROMPTS.contains(&word);
+    if prompt.is_some_and(|prompt| prompt.split_whitespace().any(unknown)) {
+        io.talk
+            .warn(format_args!("--prompt has an unknown value; known are {}", PROMPTS.join(", ")));
     }
 }
 

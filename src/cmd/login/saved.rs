@@ -14,6 +14,8 @@ use crate::oauth::scope::{Granted, Scopes};
 use crate::output::Format;
 use crate::profile::edit::Document;
 use crate::profile::{Profile, ProfileName, Settings, StoredToken, User};
+use crate::session::identity::choose_profile;
+use crate::store::Store;
 use crate::time;
 
 /// A login that is on disk.
@@ -21,6 +23,8 @@ pub(super) struct Outcome {
     pub(super) name: ProfileName,
     pub(super) token: StoredToken,
     pub(super) user: Option<User>,
+    /// Who was signed in to the profile before, if it was somebody else.
+    pub(super) replaced: Option<User>,
     /// Whether later commands can renew the token by themselves.
     pub(super) refreshable: bool,
     /// Whether a saved secret or key of another tenant or application went.
@@ -48,6 +52,7 @@ impl Plan {
             _ => false,
         };
         let refreshable = token.refresh_token.is_some() || kept;
+        let (domain, new_profile) = (self.domain.to_string(), self.new_profile());
         let situation = Situation {
             grant: match self.way {
                 Way::Browser(_) | Way::GivenToken => GrantType::AuthorizationCode,
@@ -57,6 +62,7 @@ impl Plan {
             audience: &self.audience,
             refreshable,
             profile: Some(self.name.as_str()),
+            new_profile: Some((&domain, &new_profile)),
         };
         let asked = if matches!(self.way, Way::GivenToken) {
             Scopes::default()
@@ -64,14 +70,30 @@ impl Plan {
             self.scope.clone()
         };
         let report = report::report(asked, granted, situation);
+        let same = |old: &User| user.as_ref().is_none_or(|user| user.sub == old.sub);
+        let replaced = before.user.filter(|old| !same(old));
         Ok(Outcome {
             name: self.name.clone(),
             token,
             user,
+            replaced,
             refreshable,
             dropped_credential,
             report,
         })
+    }
+
+    /// A name for a machine's profile beside this one, which no profile has yet.
+    fn new_profile(&self) -> String {
+        const LONGEST_BASE: usize = 64 - "-machine-99".len();
+        let base = self.name.as_str();
+        let base = format!("{}-machine", &base[..base.len().min(LONGEST_BASE)]);
+        let is_free =
+            |name: &String| ProfileName::parse(name).is_ok_and(|name| !self.store.exists(&name));
+        std::iter::once(base.clone())
+            .chain((2..100).map(|number| format!("{base}-{number}")))
+            .find(is_free)
+            .unwrap_or(base)
     }
 
     /// What was typed is kept; what the environment said is kept where the token depends on it.
@@ -149,7 +171,7 @@ fn document_has_credential(document: &Document) -> bool {
 
 /// Who signed in where, with which scopes and until when; what is missing, and what helps.
 pub(super) fn report(shared: &Shared, outcome: Outcome, io: &mut Io) -> Result<(), Error> {
-    let Outcome { name, token, user, refreshable, dropped_credential, report } = outcome;
+    let Outcome { name, token, user, replaced, refreshable, dropped_credential, report } = outcome;
     let left = token.seconds_left(time::unix(SystemTime::now()));
     let who = user
         .as_ref()
@@ -168,6 +190,15 @@ pub(super) fn report(shared: &Shared, outcome: Outcome, io: &mut Io) -> Result<(
             "  the saved secret or key was for another domain or application, so it was dropped"
         ));
     }
+    if let (Some(old), Some(new)) = (&replaced, &user) {
+        io.talk.warn(format_args!(
+            "the profile '{name}' was signed in as {} ({}) before, and now is as {} ({})",
+            old.label(),
+            old.sub,
+            new.label(),
+            new.sub
+        ));
+    }
     if !report.missing.is_empty() {
         io.talk.warn(format_args!("asked for and not granted: {}", report.missing));
     }
@@ -177,6 +208,7 @@ pub(super) fn report(shared: &Shared, outcome: Outcome, io: &mut Io) -> Result<(
             io.talk.say(format_args!("  → {way}"));
         }
     }
+    say_current(&name, io);
     if matches!(shared.output, Some(Format::Json | Format::Jsonl)) {
         let user =
             user.map(|user| json!({"sub": user.sub, "name": user.name, "email": user.email}));
@@ -191,6 +223,27 @@ pub(super) fn report(shared: &Shared, outcome: Outcome, io: &mut Io) -> Result<(
         }))?;
     }
     Ok(())
+}
+
+/// Which profile the next command uses, and how to change that.
+fn say_current(name: &ProfileName, io: &Io) {
+    let current =
+        Store::locate(io.env, &io.talk).and_then(|store| choose_profile(None, io.env, &store));
+    match current {
+        Ok(current) if current == *name => {
+            io.talk.say(format_args!("The current profile is '{name}'."));
+        }
+        Ok(current) if io.env.is_set("AUTH0_PROFILE") => io.talk.say(format_args!(
+            "The current profile is '{current}', because AUTH0_PROFILE names it; for this login, \
+             add --profile {name} to a command."
+        )),
+        Ok(current) => io.talk.say(format_args!(
+            "The current profile is still '{current}'; to switch: auth0-profiles use {name}"
+        )),
+        Err(_) => io.talk.say(format_args!(
+            "No profile is current; to choose this one: auth0-profiles use {name}"
+        )),
+    }
 }
 
 /// A screen's worth of scopes: machines have hundreds.

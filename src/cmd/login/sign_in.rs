@@ -26,6 +26,7 @@ const MAX_SECRET: u64 = 64 << 10;
 
 impl Plan {
     pub(super) fn sign_in(mut self, args: &Login, io: &Io) -> Result<Outcome, Error> {
+        self.rehearse()?;
         // What was typed bounds everything; unasked, a person's time and a request's are their own.
         let started = Instant::now();
         let limits = Limits::new(args.timeout, args.max_retries);
@@ -59,6 +60,13 @@ impl Plan {
             }
             Way::GivenToken => self.keep_given(&http, io),
         }
+    }
+
+    /// Finds out whether the login could be saved, before anybody takes the trouble to sign in.
+    fn rehearse(&self) -> Result<(), Error> {
+        self.store.rehearse(&self.name).map_err(|error| {
+            error.or_hint("keep profiles in another folder: set AUTH0_CONFIG_DIR to it")
+        })
     }
 
     fn in_browser(

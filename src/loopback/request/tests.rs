@@ -4,7 +4,7 @@ use super::*;
 use cases::{accepted, refusals};
 
 fn expected() -> Expected {
-    Expected { path: "/callback".into(), port: 5000 }
+    Expected { path: "/callback".into(), port: 5000, start: Some(Secret::new("/login/once")) }
 }
 
 const HOST: &str = "Host: 127.0.0.1:5000\r\n";
@@ -52,7 +52,7 @@ fn everything_else_gets_its_answer() {
 
 #[test]
 fn an_absent_port_means_80() {
-    let expected = Expected { path: "/".into(), port: 80 };
+    let expected = Expected { path: "/".into(), port: 80, start: None };
     for host in ["127.0.0.1", "localhost:80", "[::1]:"] {
         let text = format!("GET http://{host}?q HTTP/1.1\r\nHost: {host}\r\n\r\n");
         assert_eq!(Parser::new(&expected).feed(text.as_bytes()), callback("q"), "{host}");

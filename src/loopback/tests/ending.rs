@@ -105,6 +105,43 @@ fn repetitions_get_the_same_page_and_another_code_does_not() {
 }
 
 #[test]
+fn a_mac_is_told_who_has_its_port() {
+    let hint = |port, macos| {
+        let error = cannot_listen(vec![(port, "taken".to_owned())], macos);
+        error.hint_text().unwrap().to_owned()
+    };
+    assert!(hint(5000, true).contains("AirPlay Receiver"));
+    for (port, macos) in [(5000, false), (8080, true)] {
+        assert!(!hint(port, macos).contains("AirPlay"), "{port} {macos}");
+        assert!(hint(port, macos).contains("--redirect-uri"));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_one_time_address_leads_on_once() {
+    let mut listener = listener();
+    let at = address(&listener);
+    let url = "https://acme.eu.auth0.com/authorize?state=S&nonce=n";
+    let token = crate::oauth::pkce::RandomToken::from_bytes([5; 32]);
+    let start = listener.redirect_once(&token, url).unwrap();
+    let path = start.strip_prefix(&format!("http://{at}")).unwrap().to_owned();
+    survives_on(listener, |at| {
+        let head = format!("HEAD {path} HTTP/1.1\r\nHost: {at}\r\n\r\n");
+        assert!(exchange(at, head).unwrap().starts_with("HTTP/1.1 405 "));
+        assert!(exchange(at, get(at, "/login/")).unwrap().starts_with("HTTP/1.1 404 "));
+        let foreign = format!("GET {path} HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+        assert!(exchange(at, foreign).unwrap().starts_with("HTTP/1.1 400 "));
+        let first = exchange(at, get(at, &path)).unwrap();
+        assert!(
+            first.starts_with("HTTP/1.1 303 ") && first.contains(&format!("Location: {url}\r\n"))
+        );
+        let second = exchange(at, get(at, &path)).unwrap();
+        assert!(second.starts_with("HTTP/1.1 410 ") && !second.contains("state=S"), "{second}");
+    });
+}
+
+#[test]
 fn held_tabs_are_never_evicted() {
     let listener = listener();
     let at = address(&listener);

@@ -52,6 +52,21 @@ fn a_sound_token() {
 }
 
 #[test]
+fn only_an_id_token_is_one() {
+    let typed = |typ: Value| {
+        let raw = sign_with(&json!({"alg": "RS256", "kid": "k1", "typ": typ}), &claims());
+        validate(&Secret::new(raw), &jwks(), &expectations(), NOW)
+    };
+    assert!(typed(json!("JWT")).is_ok() && typed(json!("jwt")).is_ok());
+    for other in ["at+jwt", "application/at+jwt", "logout+jwt", ""] {
+        assert_eq!(typed(json!(other)), Err(IdTokenError::Type(other.to_owned())));
+    }
+    assert!(matches!(typed(json!(7)), Err(IdTokenError::Type(_))));
+    let untyped = sign_with(&json!({"alg": "RS256", "kid": "k1"}), &claims());
+    assert!(validate(&Secret::new(untyped), &jwks(), &expectations(), NOW).is_ok());
+}
+
+#[test]
 fn each_claim_is_checked() {
     use IdTokenError as Bad;
     for (changes, error) in [

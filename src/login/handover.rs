@@ -1,0 +1,132 @@
+//! What a browser is opened with. Its arguments can be read by other users on most systems, and the
+//! authorization URL holds `state`, `nonce` and the PKCE challenge: with them another user could
+//! sign in here as himself.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use crate::error::{Error, Kind};
+use crate::loopback::Listener;
+use crate::oauth::pkce::RandomToken;
+use crate::platform;
+use crate::platform::desktop::{HANDOVER, Handover};
+use crate::platform::peers;
+use crate::tenant::random;
+
+/// The text that takes the place of the authorization URL in a browser's arguments. A file behind
+/// it goes with the value.
+pub(super) struct BrowserTarget {
+    text: String,
+    _file: Option<RedirectFile>,
+}
+
+impl BrowserTarget {
+    /// Makes what this system's browsers are given for `url`.
+    ///
+    /// # Errors
+    /// Failure, if nothing can be made that other users cannot use.
+    pub(super) fn new(url: &str, listener: &mut Listener) -> Result<Self, Error> {
+        let token = RandomToken::from_bytes(random()?);
+        let no_target =
+            |e: &std::io::Error| Error::new(Kind::Failure, "no browser was opened").caused_by(e);
+        match HANDOVER {
+            Handover::OneTimeAddress => {
+                if !listener.address().is_ok_and(peers::tells_peers) {
+                    return Err(Error::new(Kind::Failure, "no browser was opened").because(
+                        "the system does not say which user a connection belongs to, so another \
+                         user could take over the login",
+                    ));
+                }
+                let text = listener.redirect_once(&token, url).map_err(|e| no_target(&e))?;
+                Ok(Self { text, _file: None })
+            }
+            Handover::File => {
+                let file = RedirectFile::create(&token, url).map_err(|e| no_target(&e))?;
+                let text = file.path().to_str().map(str::to_owned).ok_or_else(|| {
+                    Error::new(Kind::Failure, "no browser was opened")
+                        .because("the path of the temporary folder is not valid UTF-8")
+                })?;
+                Ok(Self { text, _file: Some(file) })
+            }
+            Handover::Url => Ok(Self { text: url.to_owned(), _file: None }),
+        }
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+/// A page on disk that leads to the authorization URL, in a folder of its own. Only this user can
+/// read it. It is removed when the value is dropped.
+struct RedirectFile {
+    folder: PathBuf,
+}
+
+impl RedirectFile {
+    fn create(token: &RandomToken, url: &str) -> std::io::Result<Self> {
+        let name = format!("auth0-login-{}", token.secret().expose());
+        let file = Self { folder: std::env::temp_dir().join(name) };
+        platform::create_private_dirs(&file.folder)?;
+        platform::create_private_file(&file.path())?.write_all(page(url).as_bytes())?;
+        Ok(file)
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.join("login.html")
+    }
+}
+
+impl Drop for RedirectFile {
+    fn drop(&mut self) {
+        // Only the login that has ended could use what may be left.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// A page that goes on to `url` by itself, without a script.
+fn page(url: &str) -> String {
+    let url = url.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+    format!(
+        r#"<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Signing in</title>
+<meta name="referrer" content="no-referrer">
+<meta http-equiv="refresh" content="0; url={url}">
+<link rel="icon" href="data:,">
+</head>
+<body><p><a href="{url}">Go on to the login page</a></p></body>
+</html>
+"#
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "https://acme.eu.auth0.com/authorize?state=s&nonce=n\"<x";
+
+    #[test]
+    fn the_file_is_private_and_goes_away() {
+        let file = RedirectFile::create(&RandomToken::from_bytes([7; 32]), URL).unwrap();
+        let text = fs::read_to_string(file.path()).unwrap();
+        assert!(text.contains(
+            r#"url=https://acme.eu.auth0.com/authorize?state=s&amp;nonce=n&quot;&lt;x">"#
+        ));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = |path: PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!((mode(file.folder.clone()), mode(file.path())), (0o700, 0o600));
+        }
+        let folder = file.folder.clone();
+        // Somebody else's file is not written to.
+        assert!(platform::create_private_file(&file.path()).is_err());
+        drop(file);
+        assert!(!folder.exists());
+    }
+}

@@ -1,0 +1,68 @@
+//! Addresses that a person pastes while a login waits for its callback.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crate::loopback::Handle;
+use crate::platform::typed;
+
+/// No address is longer; what is cut is refused as no address.
+const LONGEST: usize = 64 << 10;
+
+/// How soon the reader notices that it is no longer wanted.
+const PAUSE: Duration = Duration::from_millis(30);
+
+/// Hands the lines of standard input to a listener until it is dropped. What is typed after that
+/// is for others, on systems where waiting for input can end.
+pub(super) struct PastedLines {
+    ended: Arc<AtomicBool>,
+    reader: Option<JoinHandle<()>>,
+}
+
+impl PastedLines {
+    /// Begins to read. The end of the input is no reason to stop waiting for a callback.
+    pub(super) fn take(listener: Handle) -> Self {
+        let ended = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&ended);
+        let reader = std::thread::Builder::new()
+            .name("pasted lines".into())
+            .spawn(move || read(&listener, &told))
+            .ok();
+        Self { ended, reader }
+    }
+}
+
+impl Drop for PastedLines {
+    fn drop(&mut self) {
+        self.ended.store(true, Ordering::Relaxed);
+        if let Some(reader) = self.reader.take().filter(|_| cfg!(unix)) {
+            let _ = reader.join();
+        }
+    }
+}
+
+fn read(listener: &Handle, ended: &AtomicBool) {
+    let mut line = Vec::new();
+    let mut bytes = [0; 4096];
+    while !ended.load(Ordering::Relaxed) {
+        let count = match typed::read(&mut bytes, PAUSE) {
+            Ok(None) => continue,
+            Ok(Some(0)) | Err(_) => break,
+            Ok(Some(count)) => count,
+        };
+        for byte in &bytes[..count] {
+            if *byte != b'\n' {
+                if line.len() < LONGEST {
+                    line.push(*byte);
+                }
+            } else if !listener.paste(String::from_utf8_lossy(&std::mem::take(&mut line))) {
+                return;
+            }
+        }
+    }
+    if !line.is_empty() {
+        listener.paste(String::from_utf8_lossy(&line));
+    }
+}
