@@ -19,6 +19,7 @@ use crate::error::{Error, Kind};
 use crate::hint;
 use crate::io::{Env, Talk};
 use crate::profile::{ParseError, Profile, ProfileName};
+use crate::text;
 
 pub use self::lock::Locked;
 pub use self::write::Reservation;
@@ -250,7 +251,8 @@ fn cannot(what: &str, path: &Path, error: &io::Error) -> Error {
     let forbidden =
         matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem);
     let kind = if forbidden { Kind::Usage } else { Kind::Failure };
-    let error = Error::new(kind, format!("cannot {what} {}", path.display())).caused_by(error);
+    let error =
+        Error::new(kind, format!("cannot {what} {}", text::path(path).shown())).caused_by(error);
     if forbidden && what != "read" {
         error.hint("keep profiles in a folder that you can write to: set AUTH0_CONFIG_DIR to it")
     } else {
@@ -259,7 +261,7 @@ fn cannot(what: &str, path: &Path, error: &io::Error) -> Error {
 }
 
 fn unusable(path: &Path, why: &dyn std::fmt::Display) -> Error {
-    Error::usage(format!("{} cannot be used", path.display()))
+    Error::usage(format!("{} cannot be used", text::path(path).shown()))
         .because(why.to_string())
         .hint("mend it in an editor; it was left as it is")
 }

@@ -160,6 +160,12 @@ impl Talk {
         self.0.terminal.then(|| columns(terminal_size::terminal_size_of(stderr())))
     }
 
+    /// Columns and rows of the terminal on stderr; `None` if it is not a terminal or does not tell.
+    pub fn size(&self) -> Option<(usize, usize)> {
+        let (width, height) = terminal_size::terminal_size_of(stderr())?;
+        self.0.terminal.then_some((usize::from(width.0), usize::from(height.0)))
+    }
+
     /// Whether a status line would be shown at all.
     pub fn shows_status(&self) -> bool {
         let Voice { manner, terminal, obeys, .. } = &*self.0;

@@ -123,9 +123,9 @@ fn show(authorization: &DeviceAuthorization, io: &Io) {
     let whole = authorization.verification_uri_complete.as_ref().unwrap_or(plain);
     let life = humantime::format_duration(authorization.expires_in);
     let code = &authorization.user_code;
-    let terminal = io.talk.width().zip(terminal_size::terminal_size_of(std::io::stderr()));
-    let picture = terminal.and_then(|(columns, (_, rows))| {
-        picture(whole, columns, usize::from(rows.0), io.talk.is_colored())
+    let terminal = io.talk.size();
+    let picture = terminal.and_then(|(columns, rows)| {
+        picture(whole, columns, rows, io.talk.is_colored())
     });
     if let Some(lines) = picture {
         for line in lines {

@@ -285,7 +285,9 @@ mod tests {
             assert!(hint.as_str().contains(part), "{audience}: {hint}");
         }
         assert!(
-            !unknown_audience_hint("https://login.acme.com/api/v2/").as_str().contains("login.acme.com")
+            !unknown_audience_hint("https://login.acme.com/api/v2/")
+                .as_str()
+                .contains("login.acme.com")
         );
     }
 

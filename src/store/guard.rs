@@ -43,7 +43,8 @@ impl Store {
     /// Refuses a folder in which other users could swap our files. With `mend`, closes one that
     /// they can only look into, if it is ours.
     fn check_dir(&self, dir: &Path, metadata: &Metadata, mend: bool) -> Result<(), Error> {
-        let refused = |why: &str| Error::usage(format!("{} {why}", dir.display())).hint(OTHER_DIR);
+        let refused =
+            |why: &str| Error::usage(format!("{} {why}", text::path(dir).shown())).hint(OTHER_DIR);
         if !metadata.is_dir() {
             return Err(refused("is not a folder"));
         }
@@ -62,7 +63,7 @@ impl Store {
                     Ok(()) => {
                         self.talk.warn(format_args!(
                             "other users could look into {}; its permissions are now 0700",
-                            dir.display()
+                            text::path(dir).shown()
                         ));
                         Ok(())
                     }
@@ -142,12 +143,12 @@ impl Store {
         if ours && platform::make_private(file).is_ok() {
             self.talk.warn(format_args!(
                 "other users could read {}; its permissions are now 0600",
-                path.display()
+                text::path(path).shown()
             ));
         } else {
             self.talk.warn(format_args!(
                 "other users can read {0}; close it: chmod 600 {1}",
-                path.display(),
+                text::path(path).shown(),
                 text::path(path).in_command("PATH")
             ));
         }
@@ -184,7 +185,7 @@ const OTHER_DIR: &str = "use a folder of your own: set AUTH0_CONFIG_DIR to it";
 fn foreign(path: &Path) -> Error {
     Error::usage(format!(
         "{} belongs to another user, who could put anything in it",
-        path.display()
+        text::path(path).shown()
     ))
     .hint(OTHER_DIR)
 }
@@ -192,7 +193,7 @@ fn foreign(path: &Path) -> Error {
 fn writable(path: &Path, mode: &'static str) -> Error {
     Error::usage(format!(
         "other users can write to {}, so they may have changed what it says",
-        path.display()
+        text::path(path).shown()
     ))
     .hint(hint!(
         "check what it says, then close it: chmod {} {}",

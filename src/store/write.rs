@@ -21,6 +21,7 @@ use crate::platform;
 use crate::profile::edit::Document;
 use crate::profile::{Profile, StoredToken};
 use crate::secret::Secret;
+use crate::text;
 
 /// Room for a new token. A profile is a few kilobytes.
 const ROOM: usize = 32 << 10;
@@ -83,7 +84,7 @@ impl Locked<'_> {
             document.set_token(&token, new.user.as_ref());
             // This replaces what waits by the same token, so nothing is lost if it fails.
             self.write(&document).map_err(|error| {
-                let unfinished = format!("cannot finish an earlier write of {}", target.display());
+                let unfinished = format!("cannot finish an earlier write of {}", text::path(&target).shown());
                 let error = Error::new(error.kind(), unfinished).caused_by(&error);
                 error.hint("see that the file can be replaced, then try again; the new token is kept beside it")
             })?;
