@@ -93,6 +93,10 @@ fn file_name(domain: &Domain) -> String {
 }
 
 fn read(path: &PathBuf) -> String {
+    // Opening a FIFO would wait for whoever writes to it.
+    if !path.is_file() {
+        return String::new();
+    }
     let mut text = String::new();
     let file = fs::File::open(path).map(|file| file.take(MAX_FILE));
     match file.and_then(|mut file| file.read_to_string(&mut text)) {

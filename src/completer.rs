@@ -145,6 +145,10 @@ fn domain() -> Option<Domain> {
 /// A string at the top level of a file of ours. A reader of all of TOML would be a fifth of this
 /// program, for a guess that harms nobody when it fails.
 fn setting(path: &Path, key: &str) -> Option<String> {
+    // Opening a FIFO would wait for whoever writes to it.
+    if !path.metadata().ok()?.is_file() {
+        return None;
+    }
     let mut text = String::new();
     File::open(path).ok()?.take(MAX_SETTINGS).read_to_string(&mut text).ok()?;
     string_at(&text, key).map(str::to_owned)

@@ -29,18 +29,30 @@ pub struct ProfileName(String);
 
 impl crate::text::sealed::Ours for ProfileName {}
 
+/// Whether Windows would open a device in place of a file of this name, whatever stands behind a
+/// dot in it.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    let numbered = |prefix| {
+        stem.strip_prefix(prefix)
+            .is_some_and(|rest| rest.len() == 1 && rest.as_bytes()[0].is_ascii_digit())
+    };
+    matches!(stem.as_str(), "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
+}
+
 impl ProfileName {
     /// # Errors
     /// Usage, for any other name.
     pub fn parse(name: &str) -> Result<Self, Error> {
         let fine = (1..=64).contains(&name.len())
             && name.as_bytes()[0].is_ascii_alphanumeric()
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+            && !is_device(name);
         if fine {
             return Ok(Self(name.to_owned()));
         }
         Err(Error::usage("this cannot be a profile's name").hint(
-            "use letters, digits, '.', '_' and '-', at most 64, with a letter or a digit first",
+            "use letters, digits, '.', '_' and '-', at most 64, with a letter or a digit first; names of Windows devices, such as con and nul, are not possible",
         ))
     }
 

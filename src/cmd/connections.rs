@@ -352,11 +352,9 @@ impl Status {
         desk.show_object(status.as_object().expect("it is made as one"))?;
         match offline {
             None => Ok(()),
-            Some(error) => Err(error.causes().iter().fold(
-                Error::new(Kind::NotFound, format!("the connection {found} is not online"))
-                    .status(404),
-                |error, cause| error.because(*cause),
-            )),
+            Some(error) => {
+                Err(error.within(format!("the connection {found} is not online")).status(404))
+            }
         }
     }
 }

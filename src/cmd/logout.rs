@@ -110,8 +110,8 @@ impl Logout {
             end_browser_session(&profile, &tenant, io);
         }
         revoked.map(|_| ()).map_err(|error| {
-            Error::new(error.kind(), format!("the refresh token of '{name}' could not be revoked at the tenant"))
-                .caused_by(&error)
+            error
+                .within(format!("the refresh token of '{name}' could not be revoked at the tenant"))
                 .hint("it is gone from this machine; revoke it in the dashboard: User Management → Users → the user → Authorized Applications")
         })
     }

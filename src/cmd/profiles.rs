@@ -179,7 +179,13 @@ impl Command for Profiles {
             }
             Action::Path { name } => {
                 let path = store.path(&chosen(name.as_deref())?);
-                show::fact(&self.shared, "path", &path.display().to_string(), io)
+                if self.shared.format().is_json() {
+                    show::fact(&self.shared, "path", &path.to_string_lossy(), io)
+                } else {
+                    // As the system has it: not every path is UTF-8.
+                    let path = path.as_os_str().as_encoded_bytes();
+                    io.out.with(|out| out.write_all(path).and_then(|()| out.write_all(b"\n")))
+                }
             }
             Action::Use { name } => manage::make_current(&store, name, io),
             Action::Add(add) => manage::add(&store, add, io),

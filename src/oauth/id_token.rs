@@ -79,6 +79,8 @@ pub enum IdTokenError {
     Absent,
     /// It cannot be taken apart.
     Malformed(JwtError),
+    /// Not an ID token by its `typ` header, such as an access token (RFC 9068).
+    Type(String),
     /// Another issuer's, named here.
     Issuer(String),
     /// Signed with an algorithm that proves nothing to a public client.
@@ -117,6 +119,10 @@ pub fn validate(
     use IdTokenError as Bad;
     let jws = Jws::parse(raw.expose()).map_err(Bad::Malformed)?;
     let claims = &jws.claims;
+    // RFC 8725 §3.11: tokens of one kind must not pass for another. Auth0 says JWT, or nothing.
+    if let Some(typ) = jws.typ.as_deref().filter(|typ| !typ.eq_ignore_ascii_case("JWT")) {
+        return Err(Bad::Type(wire::prose(typ)));
+    }
 
     let issuer = claims.issuer().ok_or(Bad::Missing("iss"))?;
     if issuer != expected.issuer.as_str() {
@@ -206,6 +212,7 @@ impl fmt::Display for IdTokenError {
         match self {
             Self::Absent => f.write_str("openid was asked for and no ID token came"),
             Self::Malformed(error) => write!(f, "it cannot be read: {error}"),
+            Self::Type(typ) => write!(f, "it says that it is a {typ:?}, not an ID token"),
             Self::Issuer(other) => write!(f, "its issuer is {other:?}"),
             Self::Algorithm(alg) => write!(f, "it is signed with {alg:?}"),
             Self::UnknownKey(Some(kid)) => {

@@ -79,7 +79,13 @@ impl Key {
     /// An RSA key for signatures (RFC 7517 §4, RFC 7518 §6.3.1), else nothing.
     fn read(jwk: &Map<String, Value>) -> Option<Self> {
         let usage = wire::text(jwk, "use").unwrap_or("sig");
-        if wire::text(jwk, "kty") != Some("RSA") || usage != "sig" {
+        // RFC 7517 §4.3: a key may be published for some operations only.
+        let verifies = match jwk.get("key_ops") {
+            None => true,
+            Some(Value::Array(operations)) => operations.iter().any(|one| one == "verify"),
+            Some(_) => false,
+        };
+        if wire::text(jwk, "kty") != Some("RSA") || usage != "sig" || !verifies {
             return None;
         }
         let number = |name| {
@@ -162,13 +168,17 @@ mod tests {
         let token = sign("RS256", &json!({}));
         let jws = Jws::parse(&token).unwrap();
         for (member, value, stands) in [
-            ("alg", "RS256", true),
-            ("alg", "PS256", false),
-            ("use", "sig", true),
-            ("use", "enc", false),
+            ("alg", json!("RS256"), true),
+            ("alg", json!("PS256"), false),
+            ("use", json!("sig"), true),
+            ("use", json!("enc"), false),
+            ("key_ops", json!(["verify"]), true),
+            ("key_ops", json!(["sign", "verify"]), true),
+            ("key_ops", json!(["encrypt"]), false),
+            ("key_ops", json!("verify"), false),
         ] {
             let mut document = jwks_json();
-            document["keys"][0][member] = json!(value);
+            document["keys"][0][member] = value.clone();
             let keys = Jwks::parse(document.to_string().as_bytes()).unwrap();
             assert_eq!(keys.verify(&jws).is_ok(), stands, "{member} {value}");
         }

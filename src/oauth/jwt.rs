@@ -14,6 +14,8 @@ pub const MAX_TOKEN: usize = 64 * 1024;
 pub(super) struct Jws<'a> {
     /// `alg`, or nothing.
     pub(super) alg: String,
+    /// `typ`: what sort of token it says it is.
+    pub(super) typ: Option<String>,
     /// `kid`, which names the key.
     pub(super) kid: Option<String>,
     pub(super) claims: Claims,
@@ -69,6 +71,7 @@ impl<'a> Jws<'a> {
         }
         Ok(Self {
             alg: wire::text(&header, "alg").unwrap_or_default().to_owned(),
+            typ: wire::text(&header, "typ").map(str::to_owned),
             kid: wire::text(&header, "kid").map(str::to_owned),
             claims: Claims(object(payload)?),
             signing_input,

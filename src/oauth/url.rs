@@ -13,13 +13,12 @@ pub(super) struct Url<'a> {
 
 impl<'a> Url<'a> {
     /// Takes a URL apart, or refuses it. Strict on purpose: what a browser or a client library
-    /// would have to repair (white space, backslashes, `user@host`) is no URL here.
+    /// would have to repair (white space, backslashes, `user@host`) is no URL here, and neither is a
+    /// character that RFC 3986 does not allow, such as a backtick or `|`.
     pub(super) fn parse(text: &'a str) -> Option<Self> {
         const MAX: usize = 2048;
         if text.len() > MAX
-            || !text
-                .bytes()
-                .all(|b| b.is_ascii_graphic() && !matches!(b, b'\\' | b'"' | b'<' | b'>'))
+            || !text.bytes().all(|b| b.is_ascii_graphic() && !b"\\\"<>`|^{}".contains(&b))
         {
             return None;
         }
@@ -119,6 +118,10 @@ mod tests {
             "https://a.b:99999/",
             "https://a.b:+1/",
             "https://a b/",
+            "https://a.b/`id`",
+            "https://a.b/x|y",
+            "https://a.b/^",
+            "https://a.b/{id}",
             "https://a.b/\u{1b}",
             "https://é.example/",
             "https://[::1/",

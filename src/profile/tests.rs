@@ -53,7 +53,7 @@ fn a_token_in_the_place_of_a_domain_is_not_quoted() {
 
 #[test]
 fn names_stay_in_the_folder() {
-    for name in ["a", "acme.eu", "A-1_b", &"x".repeat(64)] {
+    for name in ["a", "acme.eu", "A-1_b", "console", "com", "com10", &"x".repeat(64)] {
         assert!(ProfileName::parse(name).is_ok(), "{name}");
     }
     for name in [
@@ -64,6 +64,11 @@ fn names_stay_in_the_folder() {
         "a/b",
         "a\\b",
         "-a",
+        "con",
+        "NUL",
+        "aux.toml",
+        "com1",
+        "LPT9.x",
         ".a",
         "a b",
         "ä",

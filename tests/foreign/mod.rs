@@ -2,6 +2,8 @@
 //! a terminal, and what is secret is not repeated.
 
 mod errors;
+#[cfg(unix)]
+mod files;
 mod hints;
 mod output;
 #[cfg(target_os = "linux")]

@@ -135,6 +135,10 @@ fn add_block(path: &Path, block: &str, io: &Io) -> Result<(), Error> {
             .caused_by(e)
             .hint(hint!("add these lines to it yourself:\n{}", lines(block)))
     };
+    // A start-up file may be a link into a folder of settings: that is for its owner to edit.
+    if path.is_symlink() {
+        return Err(cannot(&std::io::Error::other("it is a symbolic link")));
+    }
     let mut text = Vec::new();
     match File::open(path) {
         Ok(file) => {
@@ -167,9 +171,19 @@ fn add_block(path: &Path, block: &str, io: &Io) -> Result<(), Error> {
 
 fn write(path: &Path, text: &str) -> Result<(), Error> {
     make_folder(path)?;
-    File::create(path).and_then(|mut file| file.write_all(text.as_bytes())).map_err(|e| {
+    replace(path, text.as_bytes()).map_err(|e| {
         Error::new(Kind::Failure, format!("cannot write {}", path.display())).caused_by(&e)
     })
+}
+
+/// Writes a file in place of what is there. A link is replaced, not followed: in a folder that
+/// others can write to, it could lead to any file of this user.
+fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
+        _ => {}
+    }
+    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(content)
 }
 
 fn make_folder(path: &Path) -> Result<(), Error> {

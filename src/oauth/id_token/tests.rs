@@ -175,3 +175,17 @@ fn no_damaged_token_is_believed() {
         }
     });
 }
+
+#[test]
+fn a_token_of_another_type_is_no_id_token() {
+    let typed = |typ: Value| {
+        let token = sign_with(&json!({"alg": "RS256", "kid": "k1", "typ": typ}), &claims());
+        validate(&Secret::new(token), &jwks(), &expectations(), NOW)
+    };
+    for typ in ["JWT", "jwt"] {
+        assert!(typed(json!(typ)).is_ok(), "{typ}");
+    }
+    for typ in ["at+jwt", "application/at+jwt", "logout+jwt"] {
+        assert_eq!(typed(json!(typ)), Err(IdTokenError::Type(typ.to_owned())), "{typ}");
+    }
+}
