@@ -212,7 +212,7 @@ impl Store {
                     .map_err(|e| cannot("close to others", dir, &e))?;
                 self.talk.warn(format_args!(
                     "others could write to {}; its permissions are now 0700",
-                    dir.display()
+                    text::path(dir).shown()
                 ));
                 Ok(())
             }
@@ -235,11 +235,11 @@ impl Store {
             Exposure::Open => match platform::make_private(path, &metadata) {
                 Ok(()) => self.talk.warn(format_args!(
                     "others could read {}; its permissions are now 0600",
-                    path.display()
+                    text::path(path).shown()
                 )),
                 Err(e) => self.talk.warn(format_args!(
                     "others can read {}, and its permissions cannot be changed: {e}",
-                    path.display()
+                    text::path(path).shown()
                 )),
             },
         }
@@ -349,11 +349,11 @@ fn fill_new_file(path: &Path, content: &[u8]) -> io::Result<()> {
 fn cannot(what: &str, path: &Path, error: &io::Error) -> Error {
     let kind =
         if error.kind() == io::ErrorKind::PermissionDenied { Kind::Usage } else { Kind::Failure };
-    Error::new(kind, format!("cannot {what} {}", path.display())).caused_by(error)
+    Error::new(kind, format!("cannot {what} {}", text::path(path).shown())).caused_by(error)
 }
 
 fn unusable(path: &Path, why: &dyn std::fmt::Display) -> Error {
-    Error::usage(format!("{} cannot be used", path.display()))
+    Error::usage(format!("{} cannot be used", text::path(path).shown()))
         .because(why.to_string())
         .hint("mend it in an editor; it was left as it is")
 }
@@ -361,7 +361,7 @@ fn unusable(path: &Path, why: &dyn std::fmt::Display) -> Error {
 fn foreign(path: &Path) -> Error {
     Error::usage(format!(
         "{} belongs to another user, who could put anything in it",
-        path.display()
+        text::path(path).shown()
     ))
     .hint("use a folder of your own: export AUTH0_CONFIG_DIR=/path/to/folder")
 }

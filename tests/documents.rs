@@ -30,12 +30,12 @@ fn links_lead_somewhere() {
             let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
             let file =
                 if file.is_empty() { path.clone() } else { path.parent().unwrap().join(file) };
-            assert!(file.exists(), "{}: {target} is not there", path.display());
+            assert!(file.exists(), "{}: {target} is not there", path.to_string_lossy());
             if !anchor.is_empty() {
                 let text = std::fs::read_to_string(&file).unwrap();
                 let found =
                     text.lines().any(|line| heading_anchor(line).as_deref() == Some(anchor));
-                assert!(found, "{}: {target} has no such heading", path.display());
+                assert!(found, "{}: {target} has no such heading", path.to_string_lossy());
             }
             followed += 1;
         }

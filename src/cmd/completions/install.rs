@@ -9,7 +9,7 @@ use super::scripts::{self, Shell};
 use crate::error::{Error, Kind};
 use crate::hint;
 use crate::io::{Env, Io};
-use crate::text::{Shown, foreign};
+use crate::text::{self, Shown, foreign};
 
 /// What we add to a person's start-up file stands between these lines, once.
 const BEGIN: &str = "# >>> auth0-suite completions >>>";
@@ -97,7 +97,7 @@ pub(super) fn man_pages(folder: Option<PathBuf>, io: &Io) -> Result<(), Error> {
     for (name, text) in &pages {
         write(&folder.join(name), text)?;
     }
-    io.talk.say(format_args!("wrote {} man pages to {}", pages.len(), folder.display()));
+    io.talk.say(format_args!("wrote {} man pages to {}", pages.len(), text::path(&folder).shown()));
     Ok(())
 }
 
@@ -120,7 +120,11 @@ fn login_shell(env: Env) -> Result<Shell, Error> {
 }
 
 fn said(shell: Shell, folder: &Path, io: &Io) {
-    io.talk.say(format_args!("wrote the {} completions to {}", shell.name(), folder.display()));
+    io.talk.say(format_args!(
+        "wrote the {} completions to {}",
+        shell.name(),
+        text::path(folder).shown()
+    ));
 }
 
 /// The lines of a block of ours, for a hint.
@@ -131,9 +135,12 @@ fn lines(block: &str) -> Shown {
 /// Adds a block to a start-up file, unless it has one. What is there already is not touched.
 fn add_block(path: &Path, block: &str, io: &Io) -> Result<(), Error> {
     let cannot = |e: &std::io::Error| {
-        Error::new(Kind::Failure, format!("cannot add the completions to {}", path.display()))
-            .caused_by(e)
-            .hint(hint!("add these lines to it yourself:\n{}", lines(block)))
+        Error::new(
+            Kind::Failure,
+            format!("cannot add the completions to {}", text::path(path).shown()),
+        )
+        .caused_by(e)
+        .hint(hint!("add these lines to it yourself:\n{}", lines(block)))
     };
     // A start-up file may be a link into a folder of settings: that is for its owner to edit.
     if path.is_symlink() {
@@ -164,7 +171,7 @@ fn add_block(path: &Path, block: &str, io: &Io) -> Result<(), Error> {
     file.write_all(format!("{gap}{BEGIN}\n{block}\n{END}\n").as_bytes()).map_err(|e| cannot(&e))?;
     io.talk.say(format_args!(
         "added a block to {} that loads them; to undo, delete it with its marks",
-        path.display()
+        text::path(path).shown()
     ));
     Ok(())
 }
@@ -172,7 +179,8 @@ fn add_block(path: &Path, block: &str, io: &Io) -> Result<(), Error> {
 fn write(path: &Path, text: &str) -> Result<(), Error> {
     make_folder(path)?;
     replace(path, text.as_bytes()).map_err(|e| {
-        Error::new(Kind::Failure, format!("cannot write {}", path.display())).caused_by(&e)
+        Error::new(Kind::Failure, format!("cannot write {}", text::path(path).shown()))
+            .caused_by(&e)
     })
 }
 
@@ -189,7 +197,8 @@ fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
 fn make_folder(path: &Path) -> Result<(), Error> {
     let folder = path.parent().unwrap_or(path);
     fs::create_dir_all(folder).map_err(|e| {
-        Error::new(Kind::Failure, format!("cannot create {}", folder.display())).caused_by(&e)
+        Error::new(Kind::Failure, format!("cannot create {}", text::path(folder).shown()))
+            .caused_by(&e)
     })
 }
 

@@ -11,6 +11,7 @@ use std::process::Command;
 use crate::error::{Error, Kind};
 use crate::io::Env;
 use crate::suite;
+use crate::text;
 
 /// How much of a script is looked through for its summary.
 const HEAD: u64 = 4096;
@@ -126,7 +127,8 @@ impl Program {
     }
 
     fn failed(&self, error: &std::io::Error) -> Error {
-        Error::new(Kind::Failure, format!("cannot run {}", self.path.display())).caused_by(error)
+        Error::new(Kind::Failure, format!("cannot run {}", text::path(&self.path).shown()))
+            .caused_by(error)
     }
 }
 

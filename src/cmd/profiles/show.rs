@@ -95,7 +95,7 @@ pub(super) fn show(
         "organization": settings.organization,
         "private_key": settings.private_key,
         "credential_saved": settings.client_secret.is_some() || settings.private_key.is_some(),
-        "path": store.path(name).display().to_string(),
+        "path": store.path(name).to_string_lossy(),
     });
     if let (Value::Object(object), Value::Object(more)) = (&mut object, more) {
         object.extend(more.into_iter().filter(|(_, value)| !value.is_null()));
