@@ -29,14 +29,21 @@ pub fn push_visible(text: &str, out: &mut String) {
     push_escaped(text, out, push_escape);
 }
 
-/// Appends one character, escaped where it must be when it follows `before`.
-pub(crate) fn push_visible_after(before: Option<char>, c: char, out: &mut String) {
-    if is_unsafe_after(before, c) {
+/// Appends one character, escaped where it must be when it follows `before`, which then becomes the
+/// last character of the output.
+pub(crate) fn push_visible_after(before: &mut Option<char>, c: char, out: &mut String) {
+    if is_unsafe_after(*before, c) {
         push_escape(c, out);
+        *before = Some(ESCAPE_END);
     } else {
         out.push(c);
+        *before = Some(c);
     }
 }
+
+/// What stands before the character behind an escape. An escape is ASCII, so no joiner or selector
+/// behind it has work to do.
+const ESCAPE_END: char = '}';
 
 fn push_escape(c: char, out: &mut String) {
     match c {
@@ -128,7 +135,7 @@ fn push_escaped(text: &str, out: &mut String, escape: impl Fn(char, &mut String)
         let (safe, tail) = rest.split_at(at);
         out.push_str(safe);
         escape(c, out);
-        before = Some(c);
+        before = Some(ESCAPE_END);
         rest = tail.get(c.len_utf8()..).unwrap_or_default();
     }
     out.push_str(rest);
@@ -193,6 +200,20 @@ mod tests {
         // A message can be hidden in a row of selectors.
         assert_eq!(visible("😀\u{e0101}\u{e0102}"), "😀\u{e0101}\\u{e0102}");
         assert_eq!(visible("👩\u{200d}\u{200d}🔬"), "👩\u{200d}\\u{200d}🔬");
+        // Behind an escape there is nothing to join.
+        assert_eq!(visible("\u{2066}\u{200d}\u{fe0f}"), r"\u{2066}\u{200d}\u{fe0f}");
+    }
+
+    #[test]
+    fn what_is_safe_stays_as_it_is() {
+        let parts = ["a", "1", "é", "😀", "\u{200d}", "\u{fe0f}", "\u{e0101}", "\u{202e}", "\n"];
+        let texts = parts.iter().flat_map(|a| parts.iter().map(move |b| format!("{a}{b}")));
+        let texts: Vec<_> = texts.collect();
+        for text in texts.iter().flat_map(|a| texts.iter().map(move |b| format!("{a}{b}"))) {
+            let (shown, as_json) = (visible(&text), json(&text));
+            assert_eq!(visible(&shown), shown, "{text:?}");
+            assert_eq!(json(&as_json), as_json, "{text:?}");
+        }
     }
 
     #[test]

@@ -115,8 +115,7 @@ fn push_checked<'b>(bytes: &'b [u8], before: &mut Option<char>, out: &mut String
                 out.push(c);
                 *before = Some(c);
             } else {
-                escape::push_visible_after(*before, c, out);
-                *before = Some(c);
+                escape::push_visible_after(before, c, out);
             }
             rest = rest.get(taken..).unwrap_or_default();
         }
@@ -127,6 +126,8 @@ fn push_checked<'b>(bytes: &'b [u8], before: &mut Option<char>, out: &mut String
         }
         for byte in invalid {
             out.push_str(&format!("\\x{byte:02x}"));
+            // An escape is ASCII: nothing behind it is joined.
+            *before = Some('x');
         }
     }
     &[]
