@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use crate::error::Error;
 use crate::io::Talk;
 use crate::platform::Terminal;
-use crate::platform::signals::{Signal, Signals};
+use crate::platform::signals::{self, Signal, Signals};
 use crate::threads;
 
 /// Where to write before the process ends; set if this program handles signals.
@@ -45,6 +45,13 @@ struct Work {
     undivided: usize,
     /// A signal has come: no other critical section starts.
     ending: bool,
+}
+
+impl Work {
+    /// Whether a signal is about to end the process, also where its thread has not run yet.
+    fn ends(&self) -> bool {
+        self.ending || (signals::arrived() && !LEFT_TO_CHILD.load(Ordering::Relaxed))
+    }
 }
 
 /// Lets this program handle SIGINT, SIGTERM and SIGHUP. For `main` only: handlers belong to the
@@ -100,7 +107,7 @@ impl Undivided {
         // Whatever goes wrong here is reported by the request that follows.
         let _ = watch();
         let mut work = lock(&WORK);
-        if work.ending {
+        if work.ends() {
             drop(work);
             await_end();
         }
@@ -113,7 +120,7 @@ impl Drop for Undivided {
     fn drop(&mut self) {
         let mut work = lock(&WORK);
         work.undivided -= 1;
-        let ends = work.undivided == 0 && work.ending;
+        let ends = work.undivided == 0 && work.ends();
         drop(work);
         DONE.notify_all();
         if ends && !thread::panicking() {

@@ -121,9 +121,16 @@ impl Emulator {
             .collect()
     }
 
+    /// How many requests to a path have arrived, those without an answer so far included.
+    pub fn arrived_at(&self, path: &str) -> usize {
+        lock(&self.shared).arrived.iter().filter(|arrived| *arrived == path).count()
+    }
+
     /// Forgets the requests so far.
     pub fn forget_requests(&self) {
-        lock(&self.shared).requests.clear();
+        let mut state = lock(&self.shared);
+        state.requests.clear();
+        state.arrived.clear();
     }
 
     /// Changes how the tenant behaves from now on. Port, TLS and the seeded objects stay.

@@ -48,6 +48,7 @@ pub(crate) async fn serve(shared: Shared, request: Request) -> Response<Body> {
     let gzip = recorded.header("accept-encoding").is_some_and(|accepted| accepted.contains("gzip"));
     let (latency, fault, now) = {
         let mut state = lock(&shared);
+        state.arrived.push(recorded.path.clone());
         (state.config.latency, strike(&mut state, &recorded.path), state.now())
     };
     if !latency.is_zero() {

@@ -83,6 +83,8 @@ pub(crate) struct State {
     pub(crate) devices: HashMap<String, Device>,
     pub(crate) assertion_ids: Vec<String>,
     pub(crate) requests: Vec<Recorded>,
+    /// Paths of the requests that have arrived, answered or not.
+    pub(crate) arrived: Vec<String>,
     /// How often each fault has been passed or struck.
     pub(crate) fault_counts: Vec<usize>,
     /// The second of the rate limit's window, and the requests in it.
@@ -113,6 +115,7 @@ impl State {
             devices: HashMap::new(),
             assertion_ids: Vec::new(),
             requests: Vec::new(),
+            arrived: Vec::new(),
             window: (0, 0),
         }
     }

@@ -1,6 +1,21 @@
 //! Signals that end a process: received as values, and passed on as the system would have.
 
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 pub use imp::{Signal, Signals};
+
+static ARRIVED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
+/// Whether a handled signal has come, even if nobody has received it from [`Signals`] yet.
+pub fn arrived() -> bool {
+    ARRIVED.get().is_some_and(|arrived| arrived.load(Ordering::SeqCst))
+}
+
+fn arrival() -> Arc<AtomicBool> {
+    Arc::clone(ARRIVED.get_or_init(Arc::default))
+}
 
 #[cfg(unix)]
 mod imp {
@@ -40,7 +55,11 @@ mod imp {
             let handled = [SIGINT, SIGTERM, SIGHUP]
                 .into_iter()
                 .filter(|signal| ignored & (1 << (signal - 1)) == 0);
-            signal_hook::iterator::Signals::new(handled).map(Self)
+            let signals = signal_hook::iterator::Signals::new(handled.clone())?;
+            for signal in handled {
+                signal_hook::flag::register(signal, super::arrival())?;
+            }
+            Ok(Self(signals))
         }
 
         /// Waits for the next one; `None` if there will be none.
@@ -66,6 +85,7 @@ mod imp {
 #[cfg(windows)]
 mod imp {
     use std::io;
+    use std::sync::atomic::Ordering;
     use std::sync::mpsc::{Receiver, channel};
 
     /// Ctrl-C, Ctrl-Break, or a console that closes.
@@ -94,7 +114,13 @@ mod imp {
         /// The system's.
         pub fn open() -> io::Result<Self> {
             let (sender, receiver) = channel();
-            ctrlc::set_handler(move || drop(sender.send(()))).map_err(io::Error::other)?;
+            let arrived = super::arrival();
+            ctrlc::set_handler(move || {
+                arrived.store(true, Ordering::SeqCst);
+                // Nobody receives it only while the process ends.
+                let _ = sender.send(());
+            })
+            .map_err(io::Error::other)?;
             Ok(Self(receiver))
         }
 

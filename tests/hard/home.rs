@@ -93,18 +93,6 @@ impl Home {
 }
 
 impl Ran {
-    /// Fails on a panic and on anything a terminal would obey.
-    #[track_caller]
-    pub(crate) fn keeps_its_manners(self) -> Self {
-        assert!(!self.stderr.contains("internal error"), "{self:?}");
-        let obeyed = |c: &char| {
-            (c.is_control() && !"\n\t\r".contains(*c))
-                || matches!(u32::from(*c), 0x61c | 0x200e | 0x200f | 0x2028..=0x202e | 0x2066..=0x2069)
-        };
-        assert_eq!(self.stderr.chars().find(obeyed), None, "{self:?}");
-        self
-    }
-
     /// Runs it and looks at its memory all the while: what it did, its peak in MiB, and how long it
     /// took. It is killed after a minute.
     pub(super) fn watched(command: &mut Command, input: &[u8]) -> (Self, u64, Duration) {
