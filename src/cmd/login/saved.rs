@@ -172,7 +172,8 @@ fn document_has_credential(document: &Document) -> bool {
 /// Who signed in where, with which scopes and until when; what is missing, and what helps.
 pub(super) fn report(shared: &Shared, outcome: Outcome, io: &mut Io) -> Result<(), Error> {
     let Outcome { name, token, user, replaced, refreshable, dropped_credential, report } = outcome;
-    let left = token.seconds_left(time::unix(SystemTime::now()));
+    // Rounded up to five seconds: a token of a day has a day, though the write took a moment.
+    let left = (token.seconds_left(time::unix(SystemTime::now())).saturating_add(4)) / 5 * 5;
     let who = user
         .as_ref()
         .map_or_else(|| format!("application {}", token.client_id), |user| user.label().to_owned());
