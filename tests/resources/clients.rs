@@ -1,7 +1,7 @@
 //! `auth0-clients`: each subcommand and what it sends.
 
 use auth0_emulator::{Config, Fault, FaultKind};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::run::Tenant;
 
@@ -439,4 +439,45 @@ fn names_that_the_api_does_not_document_are_warned_about() {
         let ran = tenant.clients(args).exits(0);
         assert!(!ran.stderr.contains("warning"), "{ran:?}");
     }
+}
+
+#[test]
+fn a_batch_reports_each_item_and_is_taken_up_again() {
+    let tenant = Tenant::new();
+    let name = name_of(&tenant, "app00000000000000000000000000003");
+    let path = "/api/v2/clients/app00000000000000000000000000005";
+    tenant.emulator.configure(|config| {
+        // The look-up passes, the deletion does not.
+        config.faults = vec![Fault { after: 1, ..Fault::always(FaultKind::Status(500), path) }];
+    });
+    let input = format!("{BILLING}\n{name}\nnope\napp00000000000000000000000000005\n");
+    let ran = tenant.piped("clients", &["delete", "-", "--yes", "-o", "jsonl"], &input).exits(7);
+    let mut rows: Vec<Value> =
+        ran.lines().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows.len(), 4);
+    rows.sort_by_key(|row| row["item"].to_string());
+    let told = |row: &Value| {
+        ["id", "item", "status"].map(|key| row[key].as_str().unwrap_or("-").to_owned())
+    };
+    assert_eq!(told(&rows[0]), ["app00000000000000000000000000003", &name, "deleted"]);
+    assert_eq!(rows[0]["error"], Value::Null);
+    assert_eq!(told(&rows[1])[2], "failed");
+    assert_eq!(rows[1]["error"]["status"], 500);
+    assert_eq!(told(&rows[2]), [BILLING, BILLING, "deleted"]);
+    assert_eq!(told(&rows[3]), ["-", "nope", "failed"]);
+    assert_eq!(rows[3]["error"]["code"], "not_found");
+
+    // A later run does only what is left; a last line that was cut off is passed over.
+    let folder = crate::support::Folder::new();
+    let report = folder.write("report.jsonl", &(ran.stdout.clone() + "{\"id\":\"ap"));
+    tenant.emulator.configure(|config| config.faults.clear());
+    tenant.writes();
+    let args = ["delete", "-", "--yes", "-o", "jsonl", "--resume", report.to_str().unwrap()];
+    let again = tenant.piped("clients", &args, &input).exits(5).says("2 of 4 are done already");
+    assert_eq!(again.lines().len(), 2);
+    assert_eq!(tenant.writes().len(), 1);
+    let args = ["delete", "-", "--yes", "--resume", "/no/such/file"];
+    tenant.piped("clients", &args, &input).exits(2).says("cannot open");
+    // People read the messages; stdout stays empty.
+    tenant.clients(&["delete", "app00000000000000000000000000006", "--yes"]).exits(0).prints("");
 }
