@@ -271,7 +271,7 @@ fn a_dry_run_sends_nothing_that_writes() {
     }
     let ran = tenant.clients(&["update", BILLING, "--description", "new", "--dry-run"]).exits(0);
     ran.says("~ description: \"Number 7\" → \"new\"")
-        .says("dry run: update the client 'Billing 7'");
+        .says("dry run: would update the client 'Billing 7'");
     assert!(tenant.writes().is_empty());
 }
 

@@ -93,7 +93,8 @@ pub struct BatchArgs {
 }
 
 impl BatchArgs {
-    /// The names from the command line, as [`names`] has them, without those that are done.
+    /// The names from the command line, where `-` stands for those on stdin, without those that are
+    /// done.
     ///
     /// # Errors
     /// Usage, if stdin or the report cannot be read.

@@ -42,7 +42,7 @@ impl Desk<'_> {
             }
             let text = request.to_string();
             self.io.out.line(redact::json(&text))?;
-            self.io.talk.say(format_args!("not sent, for it is a dry run: {}", write.what));
+            self.io.talk.say(format_args!("dry run: would {} (nothing was sent)", write.what));
             return Ok(None);
         }
         let bytes = write.body.map(|body| body.to_string().into_bytes());
