@@ -5,7 +5,7 @@ mod flags;
 use clap::{ArgGroup, Parser, Subcommand};
 
 use self::flags::{Flags, app_types};
-use super::resource::args::{self, Changes, Cut, DryRun, Show, Sure};
+use super::resource::args::{BatchArgs, Changes, Cut, DryRun, Show, Sure};
 use super::resource::{Desk, Filter, View, Write};
 use crate::cli::{Network, Shared};
 use crate::error::Error;
@@ -182,7 +182,9 @@ const DELETE_EXAMPLES: &str = "\
 Examples:
   auth0-clients delete 'My App'
   auth0-clients delete --yes 'My App' robot
-  auth0-clients list --query test- --fields client_id -o tsv | tail -n +2 | auth0-clients delete - --dry-run";
+  auth0-clients list --query test- --fields client_id -o tsv | tail -n +2 | auth0-clients delete - --dry-run
+  auth0-clients delete - --yes -o jsonl < names.txt > report.jsonl
+  auth0-clients delete - --yes -o jsonl --resume report.jsonl < names.txt > rest.jsonl";
 
 /// Delete clients, for good
 #[derive(Debug, Parser)]
@@ -194,6 +196,9 @@ struct Delete {
 
     #[command(flatten)]
     sure: Sure,
+
+    #[command(flatten)]
+    batch: BatchArgs,
 }
 
 const ROTATE_EXAMPLES: &str = "\
@@ -260,7 +265,7 @@ impl Command for Clients {
                 desk.update(&update.client, &wanted)
             }
             Action::Delete(delete) => {
-                let names = args::names(&delete.clients, desk.io)?;
+                let names = delete.batch.names(&delete.clients, desk.io)?;
                 desk.delete(&names, &delete.sure.confirm)
             }
             Action::RotateSecret(rotate) => rotate.run(&mut desk),

@@ -5,7 +5,7 @@ mod enabled;
 use clap::{Args, Parser, Subcommand};
 use serde_json::json;
 
-use super::resource::args::{self, Changes, Cut, DryRun, Show, Sure};
+use super::resource::args::{BatchArgs, Changes, Cut, DryRun, Show, Sure};
 use super::resource::{Desk, Filter, View};
 use crate::cli::{Network, Shared};
 use crate::completer;
@@ -184,6 +184,9 @@ struct Delete {
 
     #[command(flatten)]
     sure: Sure,
+
+    #[command(flatten)]
+    batch: BatchArgs,
 }
 
 const CLIENTS_EXAMPLES: &str = "\
@@ -244,6 +247,9 @@ struct Switch {
 
     #[command(flatten)]
     sure: Sure,
+
+    #[command(flatten)]
+    batch: BatchArgs,
 }
 
 const STATUS_EXAMPLES: &str = "\
@@ -298,7 +304,7 @@ impl Command for Connections {
                 desk.update(&update.connection, &wanted)
             }
             Action::Delete(delete) => {
-                let names = args::names(&delete.connections, desk.io)?;
+                let names = delete.batch.names(&delete.connections, desk.io)?;
                 desk.delete(&names, &delete.sure.confirm)
             }
             Action::Clients(clients) => {

@@ -124,9 +124,8 @@ fn show(authorization: &DeviceAuthorization, io: &Io) {
     let life = humantime::format_duration(authorization.expires_in);
     let code = &authorization.user_code;
     let terminal = io.talk.size();
-    let picture = terminal.and_then(|(columns, rows)| {
-        picture(whole, columns, rows, io.talk.is_colored())
-    });
+    let picture =
+        terminal.and_then(|(columns, rows)| picture(whole, columns, rows, io.talk.is_colored()));
     if let Some(lines) = picture {
         for line in lines {
             io.talk.say_styled(&io.talk.paint("30;107", &line), "");

@@ -7,14 +7,16 @@
 //! The API's own count chooses the way and is not believed further: a numbered list ends with a
 //! page that is not full, and one by `next` where there is none.
 
-use std::collections::{BTreeMap, HashSet};
+mod queue;
+
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use self::queue::{MAX_AT_ONCE, Queue, SHARE};
 use super::paging::{MAX_CURSOR, MAX_EMPTY, PageBody};
 use super::{Call, Management, Query};
 use crate::error::{Error, Kind};
@@ -26,19 +28,6 @@ pub const PAGE_SIZE: usize = 100;
 
 /// The numbered pages end here.
 const WINDOW: usize = 1_000;
-
-/// Pages under way at once, at most.
-const MAX_AT_ONCE: usize = 4;
-
-/// Bytes that pages fetched side by side may hold together, printed or not.
-const IN_FLIGHT: usize = 16 << 20;
-
-/// How far the numbered pages may be ahead of the reader.
-const AHEAD: usize = 8;
-
-/// The share of [`IN_FLIGHT`] that one page has. A longer page waits for its turn: it is fetched
-/// while the page before it is printed, so that no more than two such pages are held.
-const SHARE: usize = IN_FLIGHT / AHEAD;
 
 /// Pages of one list, at most: ten million rows.
 const MAX_PAGES: usize = 100_000;
@@ -342,104 +331,5 @@ impl Listing<'_> {
     fn endless(&self, why: &str) -> Error {
         Error::new(Kind::Unavailable, format!("cannot {}: the list does not end", self.what))
             .because(why)
-    }
-}
-
-/// Numbered pages, handed out as the rate limit allows and collected in order.
-struct Queue {
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-struct State {
-    waiting: Range<usize>,
-    /// The page that the reader takes next.
-    turn: usize,
-    /// Whether no page was longer than its share so far.
-    short: bool,
-    under_way: usize,
-    /// What the newest answer said of the rate limit.
-    allowed: usize,
-    done: BTreeMap<usize, Result<Page, Error>>,
-}
-
-impl Queue {
-    fn new(waiting: Range<usize>, remaining: Option<usize>, short: bool) -> Self {
-        let allowed = remaining.unwrap_or(MAX_AT_ONCE);
-        let (turn, done) = (waiting.start, BTreeMap::new());
-        let state = State { waiting, turn, short, under_way: 0, allowed, done };
-        Self { state: Mutex::new(state), changed: Condvar::new() }
-    }
-
-    /// The next page to fetch; waits while it is too far ahead of the reader, or while as many are
-    /// under way as the rate limit allows. One may always be: its 429, if it comes, is waited out.
-    fn next(&self) -> Option<usize> {
-        let mut state = self.state();
-        while !state.waiting.is_empty()
-            && (state.waiting.start >= state.turn + AHEAD
-                || state.under_way >= state.allowed.clamp(1, MAX_AT_ONCE))
-        {
-            state = self.wait(state);
-        }
-        let page = state.waiting.next()?;
-        state.under_way += 1;
-        Some(page)
-    }
-
-    fn put(&self, page: usize, result: Result<Page, Error>) {
-        let mut state = self.state();
-        state.under_way -= 1;
-        if let Ok(Page { remaining: Some(remaining), .. }) = result {
-            state.allowed = remaining;
-        }
-        state.done.insert(page, result);
-        self.changed.notify_all();
-    }
-
-    fn take(&self, page: usize) -> Result<Page, Error> {
-        let mut state = self.state();
-        loop {
-            match state.done.remove(&page) {
-                Some(result) => {
-                    state.turn = page + 1;
-                    self.changed.notify_all();
-                    return result;
-                }
-                None => state = self.wait(state),
-            }
-        }
-    }
-
-    /// Ends the list: nobody takes another page.
-    fn stop(&self) {
-        let mut state = self.state();
-        state.waiting = 0..0;
-        state.turn = usize::MAX;
-        self.changed.notify_all();
-    }
-
-    fn pages_are_short(&self) -> bool {
-        self.state().short
-    }
-
-    fn a_page_is_long(&self) {
-        self.state().short = false;
-    }
-
-    /// Waits until the reader has the page before this one. `false` if the list has ended.
-    fn wait_for_turn(&self, page: usize) -> bool {
-        let mut state = self.state();
-        while state.turn < page {
-            state = self.wait(state);
-        }
-        state.turn == page
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn wait<'g>(&self, state: MutexGuard<'g, State>) -> MutexGuard<'g, State> {
-        self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -81,6 +81,9 @@ fn a_pipe_in_the_place_of_a_file_does_not_hang_the_shell() {
 fn a_list_fills_the_cache_and_the_environment_alone_does_not() {
     let tenant = Tenant::new(|seen| {
         assert_eq!(seen.path, "/api/v2/clients");
+        if seen.param("fields") == Some("client_id") {
+            return Reply::json(200, r#"{"total":1,"clients":[{"client_id":"abc"}]}"#);
+        }
         Reply::json(
             200,
             r#"{"start":0,"limit":100,"length":2,"total":2,"clients":[
@@ -106,6 +109,10 @@ fn a_list_fills_the_cache_and_the_environment_alone_does_not() {
     assert_eq!(home.offered(&["auth0-clients", "show", ""]), ["abc\tShop"]);
     let file = std::fs::read_dir(home.path.join("cache")).unwrap().next().unwrap().unwrap();
     assert_eq!(std::fs::read_to_string(file.path()).unwrap(), "clients\tabc\tShop\n");
+    // A list without names says nothing about what there is.
+    let output = list().args(["--fields", "client_id"]).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(home.offered(&["auth0-clients", "show", ""]), ["abc\tShop"]);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

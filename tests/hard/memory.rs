@@ -19,7 +19,7 @@ fn a_list_costs_the_same_memory_whatever_its_length() {
         let tenant = Emulator::start(Config { clients, ..Config::default() }).unwrap();
         let token = tenant.access_token("read:clients", None, 3600);
         ["table", "json", "jsonl", "csv", "tsv"].map(|format| {
-            let mut command = home.command("auth0-clients", &["list", "-o", format]);
+            let mut command = home.command("auth0-clients", ["list", "-o", format]);
             command.env("AUTH0_DOMAIN", tenant.domain()).env("AUTH0_ACCESS_TOKEN", &token);
             let (ran, peak, _) = Ran::watched(&mut command, b"");
             let ran = ran.exits(0);
@@ -91,7 +91,7 @@ fn a_large_page_among_small_ones_is_in_its_place() {
         Reply::json(200, json!({"total": 900, "start": page * 100, "limit": 100, "clients": rows}))
     });
     let args = ["list", "-o", "jsonl", "--fields", "client_id"];
-    let mut command = home.command("auth0-clients", &args);
+    let mut command = home.command("auth0-clients", args);
     command.env("AUTH0_DOMAIN", &tenant.origin).env("AUTH0_ACCESS_TOKEN", "t");
     let ran = Ran::of(&mut command).exits(0);
     let expected: Vec<_> = (0..900).map(|at| format!("{{\"client_id\":\"c{at}\"}}")).collect();

@@ -245,3 +245,18 @@ fn an_empty_stdin_is_nothing_to_do() {
     ran.says("nothing was enabled");
     assert!(tenant.writes().is_empty());
 }
+
+#[test]
+fn a_batch_of_clients_is_reported_one_by_one() {
+    let tenant = Tenant::new();
+    let args = ["enable", DATABASE, "--client", "-", "-o", "jsonl"];
+    let ran = tenant.piped("connections", &args, "emulator-m2m\nnope\n").exits(5);
+    let rows: Vec<Value> =
+        ran.lines().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows.len(), 2);
+    assert_eq!((&rows[0]["item"], &rows[0]["status"]), (&json!("nope"), &json!("failed")));
+    assert_eq!(
+        rows[1],
+        json!({"id": "emulator-m2m", "item": "emulator-m2m", "status": "enabled", "error": null})
+    );
+}

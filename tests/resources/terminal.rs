@@ -12,7 +12,7 @@ const BILLING: &str = "app00000000000000000000000000007";
 const ENTER: &str = "\r";
 
 #[expect(clippy::print_stdout, reason = "what is left out is said")]
-fn no_terminal() -> bool {
+pub(super) fn no_terminal() -> bool {
     let missing = !std::path::Path::new("/usr/bin/script").exists();
     if missing {
         println!("SKIPPED: a person at a terminal (there is no `script` to make one)");

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::Switch;
 use crate::cmd::progress::Progress;
-use crate::cmd::resource::{Desk, Failures, Write, args};
+use crate::cmd::resource::report::Report;
+use crate::cmd::resource::{Desk, Failures, Write};
 use crate::error::{Error, Kind};
 use crate::management::Call;
 use crate::management::listing::{Listing, Paging};
@@ -148,7 +149,7 @@ fn details(
 /// Lets clients use a connection, or stops them.
 pub(super) fn switch(desk: &mut Desk<'_>, switch: &Switch, on: bool) -> Result<(), Error> {
     let done = if on { "enabled" } else { "disabled" };
-    let names = args::names(&switch.clients, desk.io)?;
+    let names = switch.batch.names(&switch.clients, desk.io)?;
     if names.is_empty() {
         desk.io.talk.say(format_args!("no client is named on stdin; nothing was {done}"));
         return Ok(());
@@ -162,8 +163,14 @@ pub(super) fn switch(desk: &mut Desk<'_>, switch: &Switch, on: bool) -> Result<(
     let talk = desk.io.talk.clone();
     let mut failures = Failures::new(&talk, names.len(), done);
     let mut clients: Vec<Found> = Vec::new();
+    let mut items: HashMap<String, Vec<&str>> = HashMap::new();
+    let mut report = Report::new(&desk.view, desk.io);
     desk.resource = &CLIENTS;
-    for result in desk.find_all(&names)? {
+    for (name, result) in names.iter().zip(desk.find_all(&names)?) {
+        match &result {
+            Ok(client) => items.entry(client.id.clone()).or_default().push(name),
+            Err(error) => report.failed(name, None, error, desk.io)?,
+        }
         if let Some(client) = failures.note(result)?
             && !clients.iter().any(|other| other.id == client.id)
         {
@@ -193,6 +200,14 @@ pub(super) fn switch(desk: &mut Desk<'_>, switch: &Switch, on: bool) -> Result<(
             doubt: "it may have been done all the same; the same again does no harm".into(),
         };
         let sent = desk.write(&write);
+        for client in some.iter().filter(|_| !desk.dry_run) {
+            for item in items.get(&client.id).into_iter().flatten() {
+                match &sent {
+                    Ok(_) => report.done(item, &client.id, done, desk.io)?,
+                    Err(error) => report.failed(item, Some(&client.id), error, desk.io)?,
+                }
+            }
+        }
         if let Some(Some(_)) = failures.note_all(sent, some.len())? {
             for client in some {
                 talk.say(format_args!(
@@ -200,6 +215,9 @@ pub(super) fn switch(desk: &mut Desk<'_>, switch: &Switch, on: bool) -> Result<(
                 ));
             }
         }
+    }
+    if !desk.dry_run {
+        report.end(desk.io)?;
     }
     failures.end()
 }

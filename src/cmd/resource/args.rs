@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::Value;
 
+use super::report;
 use crate::cmd::confirm::ConfirmArgs;
 use crate::error::{Error, Kind};
 use crate::io::{Io, read_bounded};
@@ -78,6 +79,30 @@ pub struct Sure {
     pub dry: DryRun,
 }
 
+/// Work on many things that can be taken up again.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Safety")]
+pub struct BatchArgs {
+    /// Skip what this report says is done; -o jsonl prints such a report, one line for each item
+    #[arg(long, value_name = "FILE")]
+    pub resume: Option<PathBuf>,
+}
+
+impl BatchArgs {
+    /// The names from the command line, where `-` stands for those on stdin, without those that are
+    /// done.
+    ///
+    /// # Errors
+    /// Usage, if stdin or the report cannot be read.
+    pub fn names(&self, given: &[String], io: &Io) -> Result<Vec<String>, Error> {
+        let mut names = names(given, io)?;
+        if let Some(path) = &self.resume {
+            report::resume(&mut names, path, io)?;
+        }
+        Ok(names)
+    }
+}
+
 impl Changes {
     /// Reads the document and puts `flags` and then `--set` in their order, as `resource` takes
     /// their values.
@@ -147,7 +172,7 @@ impl Wanted {
 ///
 /// # Errors
 /// Usage, if stdin is not UTF-8 text or is too long.
-pub fn names(given: &[String], io: &Io) -> Result<Vec<String>, Error> {
+fn names(given: &[String], io: &Io) -> Result<Vec<String>, Error> {
     let mut names: Vec<String> = Vec::new();
     for name in given {
         if name != "-" {

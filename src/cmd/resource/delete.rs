@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::report::Report;
 use super::{Desk, Failures, Write};
 use crate::cmd::confirm::ConfirmArgs;
 use crate::cmd::progress::Progress;
@@ -20,30 +21,45 @@ impl Desk<'_> {
         }
         self.check_confirmable(confirm)?;
         let talk = self.io.talk.clone();
+        let mut report = Report::new(&self.view, self.io);
         let mut failures = Failures::new(&talk, names.len(), "deleted");
-        let mut found: Vec<Found> = Vec::with_capacity(names.len());
-        for result in self.find_all(names)? {
+        let mut found: Vec<(Found, Vec<&str>)> = Vec::with_capacity(names.len());
+        for (name, result) in names.iter().zip(self.find_all(names)?) {
+            if let Err(error) = &result {
+                report.failed(name, None, error, self.io)?;
+            }
+            let Some(one) = failures.note(result)? else { continue };
             // One that is named twice goes once.
-            if let Some(one) = failures.note(result)?
-                && !found.iter().any(|other| other.id == one.id)
-            {
-                found.push(one);
+            match found.iter_mut().find(|(other, _)| other.id == one.id) {
+                Some((_, names)) => names.push(name),
+                None => found.push((one, vec![name])),
             }
         }
         if !found.is_empty() {
-            self.confirm(confirm, "delete", &found, "")?;
+            let all: Vec<_> = found.iter().map(|(found, _)| found.clone()).collect();
+            self.confirm(confirm, "delete", &all, "")?;
         }
         let mut progress = Progress::new(&talk);
-        for (at, one) in found.iter().enumerate() {
+        for (at, (one, names)) in found.iter().enumerate() {
             progress.at(|| format!("deleting {} of {}", at + 1, found.len()));
             let deleted = self.delete_one(one);
+            for name in names.iter().filter(|_| !self.dry_run) {
+                match &deleted {
+                    Ok(status) => report.done(name, &one.id, status, self.io)?,
+                    Err(error) => report.failed(name, Some(&one.id), error, self.io)?,
+                }
+            }
             failures.note(deleted)?;
         }
         drop(progress);
+        if !self.dry_run {
+            report.end(self.io)?;
+        }
         failures.end()
     }
 
-    fn delete_one(&mut self, found: &Found) -> Result<(), Error> {
+    /// Deletes one; what became of it, for a report.
+    fn delete_one(&mut self, found: &Found) -> Result<&'static str, Error> {
         let what = format!("delete the {} {found}", self.resource.singular);
         let path = self.resource.path_of(&found.id);
         let Some(answer) = self.write(&Write {
@@ -54,7 +70,7 @@ impl Desk<'_> {
             doubt: "try again".into(),
         })?
         else {
-            return Ok(());
+            return Ok("not sent");
         };
         let begun = answer.status == 202
             && serde_json::from_slice::<Value>(&answer.body)
@@ -73,6 +89,6 @@ impl Desk<'_> {
                 "{place} has accepted the deletion of the {singular} {found}; whether it was there is not known, because the token may not read it"
             ));
         }
-        Ok(())
+        Ok(if begun { "accepted" } else { "deleted" })
     }
 }

@@ -5,6 +5,7 @@ mod batch;
 mod delete;
 mod find;
 mod list;
+pub mod report;
 mod show;
 mod write;
 

@@ -44,7 +44,7 @@ impl Desk<'_> {
                 request["body"] = Redactor::for_path(write.path).value(body);
             }
             self.io.out.json(request.to_string())?;
-            self.io.talk.say(format_args!("not sent, for it is a dry run: {}", write.what));
+            self.io.talk.say(format_args!("dry run: would {} (nothing was sent)", write.what));
             return Ok(None);
         }
         let bytes = write.body.map(|body| body.to_string().into_bytes());

@@ -1,0 +1,174 @@
+use serde_json::{Value, json};
+
+use super::{Field, check, set_all, with_fields};
+use crate::error::Kind;
+
+fn made(document: Option<Value>, fields: &[&str]) -> Value {
+    with_fields(document, fields.iter().map(|text| Field::parse(text).unwrap())).unwrap()
+}
+
+#[test]
+fn appending_continues_the_list_that_is_there() {
+    let there = json!({"callbacks": ["a"], "o": {"l": [1], "x": 2}, "name": "n"});
+    let mut change = json!({});
+    let fields = ["callbacks[]=b", "callbacks[]=c", "o.l[]=2", "new[]=1", "name[]=x"];
+    let fields = fields.map(|text| Field::parse(text).unwrap());
+    set_all(&mut change, &there, fields).unwrap();
+    let expected =
+        json!({"callbacks": ["a", "b", "c"], "o": {"l": [1, 2]}, "new": [1], "name": ["x"]});
+    assert_eq!(change, expected);
+}
+
+#[test]
+fn objects_are_appended_as_gh_api_appends_them() {
+    assert_eq!(
+        made(
+            None,
+            &[
+                "s[].value=a",
+                "s[].description=A",
+                "s[].value=b",
+                "m[][]=1",
+                "m[][]=2",
+                "t[].o.x=1",
+                "t[].o.y=2",
+                "t[].l[]=1",
+                "t[].l[]=2"
+            ]
+        ),
+        json!({
+            "s": [{"value": "a", "description": "A"}, {"value": "b"}],
+            "m": [[1, 2]],
+            "t": [{"o": {"x": 1, "y": 2}, "l": [1, 2]}],
+        })
+    );
+    // What was there before is never written into.
+    let mut change = json!({"d": [{"value": "old"}]});
+    let there = json!({"s": [{"value": "old"}]});
+    let fields = ["s[].description=new", "s[].value=n", "d[].x=1"];
+    set_all(&mut change, &there, fields.map(|text| Field::parse(text).unwrap())).unwrap();
+    assert_eq!(
+        change,
+        json!({
+            "d": [{"value": "old"}, {"x": 1}],
+            "s": [{"value": "old"}, {"description": "new", "value": "n"}],
+        })
+    );
+    for text in ["s[0].x=1", "s[=1", "s]=1", "s[]x=1", "[].x=1", "s[].=1", "s[]..x=1"] {
+        assert!(Field::parse(text).is_err(), "{text}");
+    }
+    assert_eq!(made(None, &[r"a\[\]=1"]), json!({"a[]": 1}));
+}
+
+#[test]
+fn values_of_metadata_are_strings() {
+    let made = |texts: &[&str]| {
+        let fields = texts
+            .iter()
+            .map(|text| Field::parse(text).unwrap().with_text_values(&["client_metadata"]));
+        with_fields(None, fields).unwrap()
+    };
+    assert_eq!(
+        made(&[
+            "client_metadata.a=1",
+            "client_metadata.b=true",
+            "client_metadata.c=\"2\"",
+            "client_metadata.d=null",
+            "client_metadata.e=1.50",
+            "other.a=1"
+        ]),
+        json!({
+            "client_metadata": {"a": "1", "b": "true", "c": "2", "d": null, "e": "1.50"},
+            "other": {"a": 1},
+        })
+    );
+    assert_eq!(
+        made(&["client_metadata={\"a\":1,\"b\":null,\"c\":\"x\"}"]),
+        json!({"client_metadata": {"a": "1", "b": null, "c": "x"}})
+    );
+    assert_eq!(made(&["client_metadata=null"]), json!({"client_metadata": null}));
+}
+
+#[test]
+fn fields_are_typed_and_nested() {
+    let made = made(
+        None,
+        &[
+            "name=My app",
+            "oidc_conformant=true",
+            "jwt_configuration.lifetime_in_seconds=3600",
+            "jwt_configuration.alg=RS256",
+            "callbacks[]=http://127.0.0.1:5000/callback?a=b",
+            "callbacks[]=x",
+            r#"zip="01234""#,
+            "client_metadata={\"a\":null}",
+            r"client_metadata.app\.version=2",
+            "description=",
+            "grant_types=[]",
+            "logo=null",
+            "big=12345678901234567890123",
+        ],
+    );
+    assert_eq!(
+        made,
+        json!({
+            "name": "My app",
+            "oidc_conformant": true,
+            "jwt_configuration": {"lifetime_in_seconds": 3600, "alg": "RS256"},
+            "callbacks": ["http://127.0.0.1:5000/callback?a=b", "x"],
+            "zip": "01234",
+            "client_metadata": {"a": null, "app.version": 2},
+            "description": "",
+            "grant_types": [],
+            "logo": null,
+            "big": "12345678901234567890123",
+        })
+    );
+    let keys: Vec<_> = made.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(keys[..3], ["name", "oidc_conformant", "jwt_configuration"], "order is kept");
+}
+
+#[test]
+fn fields_lie_over_a_document() {
+    let document = json!({"name": "old", "a": {"b": 1, "c": 2}, "list": [1]});
+    assert_eq!(
+        made(Some(document), &["name=new", "a.b=9", "list[]=2"]),
+        json!({"name": "new", "a": {"b": 9, "c": 2}, "list": [1, 2]})
+    );
+}
+
+#[test]
+fn two_claims_on_one_place_are_an_error() {
+    for fields in [&["a=1", "a.b=2"][..], &["a=1", "a[]=2"], &["a[]=1", "a.b=2"]] {
+        let fields = fields.iter().map(|text| Field::parse(text).unwrap());
+        assert_eq!(with_fields(None, fields).unwrap_err().kind(), Kind::Usage);
+    }
+    let field = Field::parse("a=1").unwrap();
+    assert!(with_fields(Some(json!([])), [field]).is_err(), "an array has no keys");
+}
+
+#[test]
+fn keys_must_be_there() {
+    for text in ["", "a", "=x", ".a=1", "a.=1", "a..b=1", "[]=1"] {
+        assert!(Field::parse(text).is_err(), "{text:?}");
+    }
+    let deep = vec!["a"; 65].join(".");
+    assert!(Field::parse(&format!("{deep}=1")).is_err());
+}
+
+#[test]
+fn what_is_no_json_is_located() {
+    for (text, place) in [
+        ("{\"a\": 1,\n \"b\" 2}", "line 2, column 6"),
+        ("{\"a\": nope}", "line 1, column 8"),
+        ("[1, 2", "line 1, column 5"),
+        ("{} {}", "line 1, column 4"),
+    ] {
+        let error = check(text.as_bytes(), "-d").unwrap_err();
+        assert_eq!(error.kind(), Kind::Usage);
+        assert!(error.causes()[0].starts_with(place), "{text:?}: {:?}", error.causes());
+    }
+    assert!(check(b"{\"a\":\n\"\xff\"}", "x.json").unwrap_err().causes()[0].contains("line 2"));
+    assert!(check(b" \n", "-").is_err());
+    assert!(check(b" {\"a\": 123456789012345678901234567890} ", "-").is_ok());
+}
