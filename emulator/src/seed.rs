@@ -183,6 +183,10 @@ pub(crate) fn lists(state: &mut State) {
             {"kid": crate::keys::KIDS[1], "next": true, "cert": "", "fingerprint": "", "thumbprint": ""},
         ]),
     );
+    put(
+        "stats/daily",
+        json!([{"date": "2026-11-22T00:00:00.000Z", "logins": 5, "signups": 1, "leaked_passwords": 0}]),
+    );
     for (role, user) in [("rol_aaaaaaaaaaaaaaaa", 1), ("rol_bbbbbbbbbbbbbbbb", 2)] {
         if let Some(user) = state.users.get(user).and_then(|user| user["user_id"].as_str()) {
             state.relations.push(("user_roles", user.to_owned(), role.to_owned()));

@@ -23,7 +23,8 @@ struct Desk {
 
 /// A profile whose token has expired and can be renewed.
 fn desk() -> Desk {
-    let tenant = Emulator::start(Config { refresh_leeway: 600, ..Config::default() }).unwrap();
+    let tenant =
+        Emulator::start(Config { refresh_leeway: 600, ..Config::administrative() }).unwrap();
     let home = Home::new();
     let (access, refresh) = person(&tenant);
     let before = profile_text(&tenant, &access, Some(&refresh), -60);

@@ -127,7 +127,7 @@ fn id_tokens_that_prove_nothing() {
         F::OtherKey,
     ];
     for fault in faults {
-        let tenant = tenant(Config { id_token_fault: Some(fault), ..Config::default() });
+        let tenant = tenant(Config { id_token_fault: Some(fault), ..Config::administrative() });
         let home = Home::new();
         let login = Login::start(login(&home, &tenant, &["-vv"]));
         let page = visit(&login.signed_in());
@@ -144,7 +144,7 @@ fn id_tokens_that_prove_nothing() {
 fn id_tokens_that_prove_nothing_on_a_refresh() {
     use IdTokenFault as F;
     for fault in [F::WrongIssuer, F::WrongAudience, F::Expired, F::AlgNone, F::Hs256, F::OtherKey] {
-        let tenant = tenant(Config { refresh_leeway: 600, ..Config::default() });
+        let tenant = tenant(Config { refresh_leeway: 600, ..Config::administrative() });
         let home = Home::new();
         let (access, refresh) = person(&tenant);
         let text = profile_text(&tenant, &access, Some(&refresh), -60);
@@ -171,7 +171,7 @@ fn answers_of_the_token_endpoint_that_are_no_tokens() {
         F::WrongTokenType,
     ];
     for fault in faults {
-        let tenant = tenant(Config { refresh_leeway: 600, ..Config::default() });
+        let tenant = tenant(Config { refresh_leeway: 600, ..Config::administrative() });
         let home = Home::new();
         let (access, refresh) = person(&tenant);
         let text = profile_text(&tenant, &access, Some(&refresh), -60);
@@ -202,7 +202,7 @@ fn answers_of_the_token_endpoint_that_are_no_tokens() {
 /// Whoever is on this machine can write to the port; only the login's own answer ends the wait.
 #[test]
 fn callbacks_of_somebody_else() {
-    let tenant = tenant(Config { iss_in_responses: true, ..Config::default() });
+    let tenant = tenant(Config { iss_in_responses: true, ..Config::administrative() });
     let home = Home::new();
     let mut login_ = Login::start(login(&home, &tenant, &[]));
     let callback = login_.signed_in();
@@ -257,7 +257,7 @@ fn callbacks_of_somebody_else() {
 /// Tokens that another API would take, or nobody any more.
 #[test]
 fn tokens_for_another_audience() {
-    let tenant = tenant(Config::default());
+    let tenant = tenant(Config::administrative());
     let home = Home::new();
     let good = tenant.access_token("read:clients", None, 3600);
     for (token, code) in [
@@ -278,7 +278,7 @@ fn tokens_for_another_audience() {
     // A token that is there goes to its own tenant alone.
     let mut login = home.command("auth0-login", ["--with-token", "--domain", tenant.domain()]);
     Ran::fed(&mut login, good.as_bytes()).exits(0);
-    let other = Emulator::start(Config::default()).unwrap();
+    let other = Emulator::start(Config::administrative()).unwrap();
     for (name, value) in [("AUTH0_DOMAIN", other.domain()), ("AUTH0_AUDIENCE", OWN_API)] {
         for (binary, args) in
             [("auth0-clients", &["list"][..]), ("auth0-api", &["clients"]), ("auth0-token", &[])]

@@ -43,7 +43,7 @@ impl Desk {
             any_callback_port: true,
             refresh_leeway: 600,
             device_interval: 1,
-            ..Config::default()
+            ..Config::administrative()
         })
         .unwrap();
         let home = Home::new();
@@ -78,7 +78,7 @@ impl Desk {
         let sent = r#"{"options": {"client_secret": "sent-secret-0123"}}"#;
         let made = r#"{"name": "made", "strategy": "google-oauth2", "options": {"client_secret": "sent-secret-0123", "custom": {"api_key": "sent-secret-0123"}}}"#;
         let app = "app00000000000000000000000000005";
-        let con = "google-oauth2-1";
+        let con = "google-oauth2";
         let runs: [(&str, &[&str], &str); 36] = [
             ("auth0-clients", &["list"], ""),
             ("auth0-clients", &["list", "-o", "json"], ""),

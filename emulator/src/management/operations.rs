@@ -93,7 +93,7 @@ fn operation(row: Value) -> Operation {
         .filter(|group: &Vec<String>| group.iter().any(|scope| scope.contains(':')))
         .collect();
     let paging = match text("paging").as_str() {
-        "offset" => Paging::Offset,
+        "offset" | "logs" => Paging::Offset,
         "checkpoint" => Paging::Checkpoint,
         "both" => Paging::Both,
         "wrapped" => Paging::Wrapped,
@@ -107,7 +107,8 @@ fn operation(row: Value) -> Operation {
         method: text("method"),
         scopes,
         paging,
-        items: text("items"),
+        // Only with totals does the log have a key.
+        items: if path == "/logs" { "logs".to_owned() } else { text("items") },
         most: number("most").unwrap_or(100),
         window,
         query: match &row["query"] {

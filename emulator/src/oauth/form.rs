@@ -44,7 +44,8 @@ pub(crate) fn body(state: &State, request: &Recorded) -> Result<Form, Answer> {
             let Ok(Value::Object(object)) = serde_json::from_slice(&request.body) else {
                 return Err(invalid("The body is not a JSON object"));
             };
-            let texts = object.into_iter().map(|(name, value)| match value {
+            let given = object.into_iter().filter(|(_, value)| !value.is_null());
+            let texts = given.map(|(name, value)| match value {
                 Value::String(text) => Ok((name, text)),
                 _ => Err(invalid(&format!("Parameter '{name}' must be a string"))),
             });
