@@ -78,6 +78,8 @@ fn a_new_client_shows_its_secret_once() {
         "https://a.example,https://b.example",
         "--set",
         "refresh_token.rotation_type=rotating",
+        "--set",
+        "refresh_token.expiration_type=expiring",
         "-o",
         "json",
     ]);
@@ -88,7 +90,7 @@ fn a_new_client_shows_its_secret_once() {
         body,
         json!({
             "name": "Shop", "app_type": "spa", "callbacks": ["https://a.example", "https://b.example"],
-            "refresh_token": {"rotation_type": "rotating"}, "oidc_conformant": true,
+            "refresh_token": {"rotation_type": "rotating", "expiration_type": "expiring"}, "oidc_conformant": true,
             "token_endpoint_auth_method": "none", "grant_types": ["authorization_code", "refresh_token"],
         })
     );

@@ -32,7 +32,7 @@ pub(super) fn page<T>(
         return Ok(Answer::json(200, &rows.iter().filter(|row| fits(row)).map(shape).collect()));
     }
     if by_checkpoint {
-        let take = within("take", number("take", 50), operation.most)?;
+        let take = within("take", number("take", operation.most.min(50)), operation.most)?;
         let start = match request.get("from") {
             None => 0,
             Some(from) => from
@@ -62,7 +62,8 @@ pub(super) fn page<T>(
         let rows: Value = fitting.map(shape).collect();
         return Ok(Answer::json(200, &if key.is_empty() { rows } else { json!({key: rows}) }));
     }
-    let size = within("per_page", number("per_page", 50), operation.most)?.max(1);
+    let size =
+        within("per_page", number("per_page", operation.most.min(50)), operation.most)?.max(1);
     let index = number("page", 0).min(usize::MAX / 200);
     if operation.window.is_some_and(|window| (index + 1) * size > window) {
         let message = match key.as_str() {

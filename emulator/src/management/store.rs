@@ -142,7 +142,8 @@ fn filtered(request: &Request<'_>, row: &Object) -> bool {
             _ => match row.get(name) {
                 Some(Value::String(value)) => value == wanted,
                 Some(value) => value.to_string() == *wanted,
-                None => wanted == "false",
+                // What a row does not say is the default.
+                None => wanted == "false" || name == "type" && wanted == "tenant",
             },
         },
     )
@@ -263,19 +264,23 @@ fn item(state: &mut State, operation: &Operation, request: &Request<'_>) -> Resu
 /// Applies a change: fields are replaced whole, null removes one. The fields of `merged` objects
 /// are merged at their first level.
 pub(super) fn change(row: &mut Object, change: Object, merged: &[&str]) {
+    apply(row, change, merged);
+    row.insert("updated_at".to_owned(), stamp());
+}
+
+fn apply(row: &mut Object, change: Object, merged: &[&str]) {
     for (key, value) in change {
         match value {
             Value::Null => drop(row.remove(&key)),
             Value::Object(fields) if merged.contains(&key.as_str()) => {
                 let old = row.entry(key).or_insert_with(|| json!({}));
                 if let Some(old) = old.as_object_mut() {
-                    self::change(old, fields, &[]);
+                    apply(old, fields, &[]);
                 }
             }
             value => drop(row.insert(key, value)),
         }
     }
-    row.insert("updated_at".to_owned(), stamp());
 }
 
 /// Operations on a row or a list that are neither reads nor plain changes.
@@ -451,8 +456,7 @@ fn single(
             }
             let value = match (request.body.clone(), before) {
                 (Value::Object(fields), Some(Value::Object(mut row))) if method == "PATCH" => {
-                    change(&mut row, fields, &["flags"]);
-                    row.remove("updated_at");
+                    apply(&mut row, fields, &["flags"]);
                     Value::Object(row)
                 }
                 (value, _) => value,
