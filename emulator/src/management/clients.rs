@@ -80,7 +80,8 @@ fn granted(state: &State, client_id: &str, query: &str) -> bool {
     let grants = state.rows("client-grants").iter();
     grants.filter(|grant| text(grant, "client_id") == client_id).any(|grant| match wanted {
         Some(("allow_any_organization", value)) => {
-            grant.get("allow_any_organization").is_some_and(|any| any.to_string() == value)
+            let any = grant.get("allow_any_organization").and_then(Value::as_bool);
+            any == value.parse().ok()
         }
         Some(("organization_id", organization)) => state
             .rows(&format!("organizations/{organization}/client-grants"))

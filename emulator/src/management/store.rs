@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::kinds::{self, Kind};
-use super::operations::{Operation, catalog};
+use super::operations::{Operation, Paging, catalog};
 use super::paging::page;
 use super::{Request, not_found, schema};
 use crate::answer::Answer;
@@ -45,11 +45,15 @@ fn is_list(template: &[String]) -> bool {
     if kinds::is_listed(&joined) {
         return true;
     }
-    let rows = catalog().find("GET", template).and_then(Operation::rows_key);
+    let read = catalog().find("GET", template);
+    if read.is_some_and(|operation| operation.paging != Paging::None) {
+        return true;
+    }
     let mut row = template.to_vec();
     row.push("{}".to_owned());
-    // Without a row's own operations, an object with one array is a singleton that can be set.
+    // An object with one array that can be set as a whole is a singleton.
     let settable = ["PATCH", "PUT"].iter().any(|method| catalog().has(method, template));
+    let rows = read.and_then(Operation::rows_key);
     rows.is_some() && !settable && seed::single(&joined).is_none()
         || catalog().has("POST", template) && catalog().has("GET", &row)
 }
@@ -141,7 +145,7 @@ fn filtered(request: &Request<'_>, row: &Object) -> bool {
             }
             _ => match row.get(name) {
                 Some(Value::String(value)) => value == wanted,
-                Some(value) => value.to_string() == *wanted,
+                Some(value) => serde_json::from_str::<Value>(wanted).is_ok_and(|w| *value == w),
                 // What a row does not say is the default.
                 None => wanted == "false" || name == "type" && wanted == "tenant",
             },

@@ -38,7 +38,7 @@ fn an_export_is_a_packed_file_at_another_origin() {
     assert_eq!(lines.lines().count(), 1234);
     let first: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
     assert_eq!(first, json!({"user_id": "auth0|ann", "mail": "ann@example.com"}));
-    let guessed = format!("{}x", location);
+    let guessed = format!("{location}x");
     assert_eq!(agent().get(guessed).call().unwrap().status(), 403);
     // The list itself ends at 1,000.
     assert_eq!(call(&tenant, "GET", "users?page=9&per_page=100", &token, None).0, 200);
