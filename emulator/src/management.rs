@@ -1,5 +1,6 @@
 //! `/api/v2`: the Management API with its scopes, checks, paging and errors.
 
+mod actions;
 mod clients;
 mod connections;
 mod jobs;

@@ -163,8 +163,10 @@ fn sign_in(state: &mut State, asked: &Form, user_id: &str) -> Answer {
     }
     state.log("s", json!({"user_id": user_id, "user_name": text(&user, "email"), "client_id": client_id,
         "connection": "Username-Password-Authentication", "strategy": "auth0", "strategy_type": "database"}));
-    // Lax, so that a page of another port of this machine can sign in silently in a frame.
-    let cookie = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax", session.cookie);
+    // A page of an application signs in silently in a frame, which is another site. A browser
+    // sends a cookie there only over TLS, and between ports of this machine without TLS.
+    let site = if state.config.tls { "None; Secure" } else { "Lax" };
+    let cookie = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite={site}", session.cookie);
     grant(state, asked, &session).with("set-cookie", cookie)
 }
 
