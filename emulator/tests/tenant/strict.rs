@@ -316,7 +316,7 @@ fn revocation_may_delete_the_whole_grant() {
 }
 
 #[test]
-fn it_listens_to_this_machine_alone() {
+fn it_listens_only_to_this_machine() {
     let tenant = tenant();
     assert!(tenant.url().starts_with("http://127.0.0.1:"), "{}", tenant.url());
     let port = tenant.url().rsplit_once(':').unwrap().1.parse().unwrap();
