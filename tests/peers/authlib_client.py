@@ -1,3 +1,6 @@
+import os
+import socket
+import ssl
 from urllib.parse import parse_qs, urlparse
 
 import requests
@@ -23,6 +26,15 @@ def signed_in():
     assert answer.status_code == 302, answer.text
     token = person.fetch_token(TOKEN, authorization_response=answer.headers["location"], code_verifier=verifier)
     return person, token
+
+
+@check
+def trusts_the_certificate_by_the_rules_of_python_3_13():
+    context = ssl.create_default_context(cafile=os.environ["SSL_CERT_FILE"])
+    context.verify_flags |= ssl.VERIFY_X509_STRICT
+    host, port = urlparse(ISSUER).hostname, urlparse(ISSUER).port
+    with socket.create_connection((host, port)) as plain, context.wrap_socket(plain, server_hostname=host):
+        pass
 
 
 @check
