@@ -9,7 +9,8 @@ folder=$(mktemp -d)
 AUTH0_CONFIG_DIR=$folder SSL_CERT_FILE=$folder/ca.pem CURL_CA_BUNDLE=$folder/ca.pem CLICOLOR_FORCE=1
 # As much of a browser as a login page that asks nothing needs.
 BROWSER="curl --silent --location --output /dev/null %s"
-export AUTH0_CONFIG_DIR SSL_CERT_FILE CURL_CA_BUNDLE CLICOLOR_FORCE BROWSER
+AUTH0_CLIENT_SECRET=emulator-secret
+export AUTH0_CLIENT_SECRET AUTH0_CONFIG_DIR SSL_CERT_FILE CURL_CA_BUNDLE CLICOLOR_FORCE BROWSER
 
 auth0-emulator --tls --ca-file "$SSL_CERT_FILE" --auto-login --clients 10 --connections 4 > "$folder/tenant" 2>&1 &
 trap 'kill $! ; rm -r "$folder"' EXIT
@@ -21,9 +22,12 @@ type_and_run() {
   echo
 }
 {
-  type_and_run 'auth0-login --domain 127.0.0.1:4400 --client-id emulator-native'
+  type_and_run 'auth0-login --profile me --domain 127.0.0.1:4400 --client-id emulator-native \
+    --audience https://api.example.com --add-scope read:things'
+  type_and_run 'curl -s -H "$(auth0-token --header)" https://127.0.0.1:4400/userinfo'
+  type_and_run 'auth0-login --profile machine --use --domain 127.0.0.1:4400 --client-id emulator-m2m \
+    --client-credentials --scope "read:clients read:connections"'
   type_and_run 'auth0-clients list --app-type native,spa'
   type_and_run 'auth0-connections list'
   type_and_run "auth0-clients list --fields name,callbacks -o jsonl | head -2"
-  type_and_run 'curl -s -H "$(auth0-token --header)" https://127.0.0.1:4400/userinfo'
 } | target/debug/examples/terminal-picture > docs/terminal.svg

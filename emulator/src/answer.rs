@@ -38,6 +38,11 @@ impl Answer {
         self
     }
 
+    /// Marks an answer with tokens or personal data (RFC 6749 §5.1).
+    pub(crate) fn not_stored(self) -> Self {
+        self.with("cache-control", "no-store").with("pragma", "no-cache")
+    }
+
     /// The Management API's error body.
     pub(crate) fn refused(status: u16, code: &str, message: &str) -> Self {
         let error = match status {
@@ -46,6 +51,8 @@ impl Answer {
             403 => "Forbidden",
             404 => "Not Found",
             409 => "Conflict",
+            413 => "Payload Too Large",
+            415 => "Unsupported Media Type",
             429 => "Too Many Requests",
             _ => "Internal Server Error",
         };

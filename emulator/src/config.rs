@@ -1,14 +1,15 @@
-//! What a tenant is like, and what it does wrong on purpose.
+//! The settings of a tenant, and the faults it shows on purpose.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Which scopes of the Management API a person's token gets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ScopeMode {
-    /// All that were asked for, and a refresh token: handy, and unlike most tenants.
-    #[default]
+    /// All that were asked for, and a refresh token: handy, but most tenants do not allow it.
     Administrative,
-    /// Those of the `current_user` family, and no refresh token: like most tenants.
+    /// Only those of the `current_user` family, and no refresh token, as on most tenants.
+    #[default]
     CurrentUser,
 }
 
@@ -85,6 +86,8 @@ pub enum FaultKind {
     RepeatNext,
     /// `total` is ten times too large.
     WrongTotal,
+    /// Numbered pages past the first 1,000 rows are refused, also where Auth0 documents no limit.
+    Window,
     /// 10,000 levels of arrays.
     DeepJson,
     /// Bytes that are not UTF-8.
@@ -145,6 +148,7 @@ impl Fault {
                 "endless" => FaultKind::Endless,
                 "repeat-next" => FaultKind::RepeatNext,
                 "wrong-total" => FaultKind::WrongTotal,
+                "window" => FaultKind::Window,
                 "deep-json" => FaultKind::DeepJson,
                 "not-utf8" => FaultKind::NotUtf8,
                 "control-chars" => FaultKind::ControlCharacters,
@@ -155,6 +159,70 @@ impl Fault {
         };
         Ok(Self { kind, path, after, times })
     }
+}
+
+/// A rule of the server. The mutation test turns each off and shows that its own check fails.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// The callback must be registered.
+    Callback,
+    /// A public client must send a code challenge with method S256.
+    Challenge,
+    /// The audience must be a known API.
+    KnownAudience,
+    /// The code verifier must match the challenge.
+    Verifier,
+    /// A code works once.
+    CodeOnce,
+    /// A second use of a code revokes the tokens of the first.
+    CodeReplay,
+    /// A code is bound to its client.
+    CodeClient,
+    /// A code is bound to its callback.
+    CodeCallback,
+    /// The previous refresh token works only within the leeway.
+    Leeway,
+    /// Reuse of a refresh token revokes its family.
+    Reuse,
+    /// A refresh token is bound to its client.
+    RefreshClient,
+    /// A refresh cannot widen the scope.
+    RefreshScope,
+    /// A confidential client must send its secret.
+    Secret,
+    /// A client may use only its own grant types.
+    GrantType,
+    /// A client grant limits a machine's scopes.
+    ClientGrant,
+    /// A client assertion must be signed by the registered key.
+    AssertionSignature,
+    /// A client assertion must name this tenant as its audience.
+    AssertionAudience,
+    /// A client assertion works once.
+    AssertionOnce,
+    /// A parameter must not be repeated.
+    Repeated,
+    /// A person gets only `current_user` scopes at the Management API.
+    CurrentUser,
+    /// The signature of an access token is verified.
+    Signature,
+    /// The Management API wants a token for it.
+    Audience,
+    /// An access token expires.
+    Expiry,
+    /// Every operation wants its scope.
+    Scope,
+    /// Bodies are checked against the schema.
+    Body,
+    /// Unknown query parameters are refused.
+    Query,
+    /// `/userinfo` wants a token.
+    Userinfo,
+    /// `/oauth/revoke` wants the client's own token and secret.
+    Revoke,
+    /// The address after a logout must be registered.
+    LogoutAddress,
 }
 
 /// A tenant to be.
@@ -168,7 +236,12 @@ pub struct Config {
     pub clients: usize,
     /// Connections.
     pub connections: usize,
-    /// Waited before each answer.
+    /// Users, the seeded ones included.
+    pub users: usize,
+    /// Number of log events that arrive at once, some of them late, after the first read of the
+    /// log by checkpoint.
+    pub log_burst: usize,
+    /// Time to wait before each answer.
     pub latency: Duration,
     /// `/authorize` and `/activate` go on without a person.
     pub auto_login: bool,
@@ -180,15 +253,15 @@ pub struct Config {
     pub rotate_refresh_tokens: bool,
     /// For how long, in seconds, the immediately previous refresh token still works.
     pub refresh_leeway: u64,
-    /// Whether revoking a refresh token deletes the grant, and with it every refresh token of the same
-    /// user, application and API.
-    pub revocation_deletes_grant: bool,
     /// Seconds by which the tenant's clock is ahead of this computer's; negative when it is behind.
     pub clock_ahead: i64,
     /// Whether the browser may return to any port of this machine, registered or not.
     pub any_callback_port: bool,
-    /// Callback URLs beside the seeded ones.
+    /// Further allowed callback URLs of the seeded native application.
     pub callbacks: Vec<String>,
+    /// Whether revoking a refresh token also revokes every other one for the same user,
+    /// application and audience ("Refresh Token Revocation Deletes Grant").
+    pub revocation_deletes_grant: bool,
     /// Whether `iss` comes with every authorization response, and is announced (RFC 9207).
     pub iss_in_responses: bool,
     /// Whether discovery names `/oidc/logout`.
@@ -202,16 +275,28 @@ pub struct Config {
     /// The scopes of the client grant that `emulator-m2m` has for the Management API; all of them
     /// unless set.
     pub machine_scopes: Option<Vec<String>>,
-    /// PEM of a public key that `emulator-m2m` may sign assertions with.
+    /// PEM of a public key whose assertions `emulator-m2m` may sign (`private_key_jwt`).
     pub assertion_key: Option<Vec<u8>>,
     /// An access token that the Management API takes so many more times, and then no more.
     pub last_uses: Option<(String, usize)>,
+    /// File to which each request is appended as a line of JSON.
+    pub record: Option<PathBuf>,
+    /// A rule that is not enforced, to show that a test notices.
+    #[doc(hidden)]
+    pub without: Option<Rule>,
     /// What goes wrong.
     pub faults: Vec<Fault>,
     /// Every ID token is wrong in this way.
     pub id_token_fault: Option<IdTokenFault>,
     /// Every answer of the token endpoint is wrong in this way.
     pub token_fault: Option<TokenFault>,
+}
+
+impl Config {
+    /// A tenant on which a person's token may administer, which most tenants do not allow.
+    pub fn administrative() -> Self {
+        Self { scope_mode: ScopeMode::Administrative, ..Self::default() }
+    }
 }
 
 impl Default for Config {
@@ -221,16 +306,18 @@ impl Default for Config {
             tls: false,
             clients: 12,
             connections: 5,
+            users: 8,
+            log_burst: 0,
             latency: Duration::ZERO,
             auto_login: false,
             scope_mode: ScopeMode::default(),
             token_lifetime: 86_400,
             rotate_refresh_tokens: true,
             refresh_leeway: 0,
-            revocation_deletes_grant: false,
             clock_ahead: 0,
             any_callback_port: false,
             callbacks: Vec::new(),
+            revocation_deletes_grant: false,
             iss_in_responses: false,
             end_session_endpoint: true,
             device_interval: 5,
@@ -239,6 +326,8 @@ impl Default for Config {
             machine_scopes: None,
             assertion_key: None,
             last_uses: None,
+            record: None,
+            without: None,
             faults: Vec::new(),
             id_token_fault: None,
             token_fault: None,

@@ -7,16 +7,17 @@
 //! ```
 
 mod answer;
-mod authenticate;
 mod config;
+mod cors;
 mod keys;
-mod login;
 mod management;
+mod oauth;
 mod pages;
+mod record;
+mod seed;
 mod server;
 mod state;
 mod tls;
-mod token;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -29,12 +30,15 @@ use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use serde_json::{Map, Value, json};
+
 use tokio::runtime::{Builder, Runtime};
 
+#[doc(hidden)]
+pub use config::Rule;
 pub use config::{Config, Fault, FaultKind, IdTokenFault, ScopeMode, TokenFault};
 pub use state::Recorded;
 
-use server::{Shared, lock, serve};
+use server::{Shared, lock, serve, serve_file};
 use state::State;
 use tls::{TemporaryFile, Tls};
 
@@ -47,7 +51,7 @@ pub const MACHINE_SECRET: &str = "emulator-secret";
 /// An API of the tenant's own, with `read:things` and `write:things`.
 pub const OWN_API: &str = "https://api.example.com";
 /// Who signs in.
-pub const USER: &str = login::USER;
+pub const USER: &str = oauth::authorize::USER;
 
 /// A running tenant. Dropping it stops it.
 pub struct Emulator {
@@ -64,30 +68,42 @@ impl Emulator {
     /// # Errors
     /// When the port is taken, or the system gives no threads.
     pub fn start(config: Config) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, config.port))?;
-        listener.set_nonblocking(true)?;
+        if let Some(path) = &config.record {
+            create_private(path)?;
+        }
         let scheme = if config.tls { "https" } else { "http" };
-        let url = format!("{scheme}://{}", listener.local_addr()?);
+        let listen = |port: u16| -> io::Result<(TcpListener, String)> {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+            listener.set_nonblocking(true)?;
+            let url = format!("{scheme}://{}", listener.local_addr()?);
+            Ok((listener, url))
+        };
+        let (listener, url) = listen(config.port)?;
+        // Exported files come from another origin, as at Auth0.
+        let (files, files_url) = listen(0)?;
         let tls = config.tls.then(Tls::new).transpose()?;
         let ca_file =
             tls.as_ref().map(|tls| TemporaryFile::create("-ca.pem", &tls.ca_pem)).transpose()?;
-        let shared: Shared = Arc::new(Mutex::new(State::new(config, url.clone())));
+        let shared: Shared = Arc::new(Mutex::new(State::new(config, url.clone(), files_url)));
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        let state = Arc::clone(&shared);
-        let app = Router::new()
-            .fallback(move |request| serve(state.clone(), request))
-            .into_make_service();
         let handle = Handle::new();
+        let state = Arc::clone(&shared);
+        let tenant = Router::new().fallback(move |request| serve(state.clone(), request));
+        let state = Arc::clone(&shared);
+        let downloads = Router::new().fallback(move |request| serve_file(state.clone(), request));
         let guard = runtime.enter();
-        // No real server lets small answers wait for an acknowledgement of what went before.
-        let server =
-            axum_server::from_tcp(listener)?.handle(handle.clone()).acceptor(NoDelayAcceptor);
-        if let Some(tls) = tls {
-            let config = RustlsConfig::from_config(tls.config);
-            let server = server.map(|tcp| RustlsAcceptor::new(config).acceptor(tcp));
-            runtime.spawn(server.serve(app));
-        } else {
-            runtime.spawn(server.serve(app));
+        for (listener, app) in [(listener, tenant), (files, downloads)] {
+            let app = app.into_make_service();
+            // No real server lets small answers wait for an acknowledgement of what went before.
+            let server =
+                axum_server::from_tcp(listener)?.handle(handle.clone()).acceptor(NoDelayAcceptor);
+            if let Some(tls) = &tls {
+                let config = RustlsConfig::from_config(Arc::clone(&tls.config));
+                let server = server.map(|tcp| RustlsAcceptor::new(config).acceptor(tcp));
+                runtime.spawn(server.serve(app));
+            } else {
+                runtime.spawn(server.serve(app));
+            }
         }
         drop(guard);
         Ok(Self { url, shared, ca_file, handle, runtime: Some(runtime) })
@@ -161,7 +177,7 @@ impl Emulator {
     pub fn access_token(&self, scope: &str, audience: Option<&str>, lifetime: u64) -> String {
         let state = lock(&self.shared);
         let management = format!("{}api/v2/", state.issuer());
-        token::access_token(
+        oauth::issue::access_token(
             &state,
             USER,
             NATIVE,
@@ -181,6 +197,26 @@ impl Emulator {
         lock(&self.shared).connections.iter().find(|connection| connection["name"] == name).cloned()
     }
 
+    /// A user as they are now.
+    pub fn user(&self, user_id: &str) -> Option<Map<String, Value>> {
+        lock(&self.shared).user(user_id).cloned()
+    }
+
+    /// Adds a log event of a type, with more fields, that happened so many seconds ago. It arrives
+    /// now, so its ID is the newest.
+    pub fn log_event(&self, kind: &str, fields: Value, seconds_ago: i64) {
+        let mut state = lock(&self.shared);
+        let at = state.now() - seconds_ago;
+        state.log_at(kind, fields, at);
+    }
+
+    /// Blocks a user after too many failed logins, as brute-force protection does.
+    pub fn block(&self, email: &str) {
+        let key = format!("user-blocks/{email}");
+        let row = json!({"identifier": email, "ip": "192.0.2.9", "connection": "Username-Password-Authentication"});
+        lock(&self.shared).rows_mut(&key).extend(row.as_object().cloned());
+    }
+
     /// Confirms or denies the newest device code, as a person on another device would.
     pub fn decide_device(&self, allowed: bool) -> bool {
         let mut state = lock(&self.shared);
@@ -196,4 +232,13 @@ impl Drop for Emulator {
             runtime.shutdown_timeout(Duration::from_millis(100));
         }
     }
+}
+
+/// Creates a file that only this user can read, or empties it.
+fn create_private(path: &Path) -> io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }

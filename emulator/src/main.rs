@@ -1,11 +1,14 @@
 //! `auth0-emulator`: a local tenant, until Ctrl-C.
 
 use std::io::{self, Write};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use auth0_emulator::{Config, Emulator, Fault, MACHINE, MACHINE_SECRET, NATIVE, ScopeMode};
+use auth0_emulator::{
+    Config, Emulator, Fault, MACHINE, MACHINE_SECRET, NATIVE, OWN_API, ScopeMode,
+};
 use clap::Parser;
 use serde_json::json;
 
@@ -15,13 +18,15 @@ use serde_json::json;
     version,
     after_help = "\
 Examples:
-  auth0-emulator                              and: auth0-login --domain http://127.0.0.1:4400 --client-id emulator-native
-  auth0-emulator --tls --auto-login           with a CA of its own, and no login page
-  auth0-emulator --clients 100000             a large tenant
-  auth0-emulator --fault 429:/api/v2/clients:2"
+  auth0-emulator
+  auth0-emulator --tls --auto-login
+  auth0-emulator --clients 100000 --users 5000
+  auth0-emulator --fault 429:/api/v2/clients:2
+  auth0-emulator --record requests.jsonl &
+  auth0-emulator --wait"
 )]
 struct Args {
-    /// Listen on this port of 127.0.0.1; 0 for any
+    /// Listen on this port of 127.0.0.1; 0 for any free port
     #[arg(long, default_value_t = 4400)]
     port: u16,
     /// Serve TLS with a throw-away CA
@@ -30,34 +35,57 @@ struct Args {
     /// Write the CA to this file too
     #[arg(long, value_name = "FILE", requires = "tls")]
     ca_file: Option<PathBuf>,
-    /// Applications
+    /// Number of applications
     #[arg(long, value_name = "N", default_value_t = 12)]
     clients: usize,
-    /// Connections
+    /// Number of connections
     #[arg(long, value_name = "N", default_value_t = 5)]
     connections: usize,
-    /// Wait before each answer, such as 20ms
+    /// Number of users
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    users: usize,
+    /// Number of log events that arrive at once, some of them late, after the first read by checkpoint
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    log_burst: usize,
+    /// Wait this long before each answer, such as 20ms
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, default_value = "0s")]
     latency: Duration,
     /// Sign in without a person
     #[arg(long)]
     auto_login: bool,
-    /// Give people the current_user scopes alone, as most tenants do
+    /// Let a person's token administer the tenant, which most tenants do not allow
     #[arg(long)]
-    current_user_only: bool,
-    /// Let access tokens expire after this long
+    administrative: bool,
+    /// Access tokens expire after this long
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, default_value = "24h")]
     token_lifetime: Duration,
-    /// Take any port of this machine in a callback, registered or not
+    /// Allow this callback URL too; can be repeated
+    #[arg(long = "callback", value_name = "URL")]
+    callbacks: Vec<String>,
+    /// Allow callbacks to any port of this machine
     #[arg(long)]
     any_callback_port: bool,
-    /// Requests a second to the Management API
+    /// Accept assertions of the machine application that are signed by this public key (PEM)
+    #[arg(long, value_name = "FILE")]
+    client_key: Option<PathBuf>,
+    /// Revoking a refresh token revokes all others of the same user, application and audience
+    #[arg(long)]
+    revocation_deletes_grant: bool,
+    /// Requests per second to the Management API
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     rate_limit: usize,
-    /// Go wrong: KIND:PATH[:TIMES[:AFTER]], KIND a status, reset, truncate, malformed, stall, endless,
-    /// redirect=URL, retry-after=SECONDS, repeat-next, wrong-total, deep-json, not-utf8 or control-chars
+    /// Go wrong on purpose: KIND:PATH[:TIMES[:AFTER]]
+    ///
+    /// KIND is a status, reset, truncate, malformed, stall, endless, redirect=URL,
+    /// retry-after=SECONDS, repeat-next, wrong-total, window, deep-json, not-utf8 or control-chars.
     #[arg(long = "fault", value_name = "FAULT", value_parser = Fault::parse)]
     faults: Vec<Fault>,
+    /// Write each request to this file as a line of JSON
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// Start nothing: wait until the emulator on --port answers
+    #[arg(long)]
+    wait: bool,
 }
 
 fn main() -> ExitCode {
@@ -71,23 +99,48 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> io::Result<()> {
+    if args.wait {
+        return wait(args.port);
+    }
+    let assertion_key = match &args.client_key {
+        Some(path) => {
+            let pem = std::fs::read(path);
+            Some(pem.map_err(|why| {
+                io::Error::other(format!("cannot read {}: {why}", path.display()))
+            })?)
+        }
+        None => None,
+    };
     let emulator = Emulator::start(Config {
         port: args.port,
         tls: args.tls,
         clients: args.clients,
         connections: args.connections,
+        users: args.users,
+        log_burst: args.log_burst,
         latency: args.latency,
         auto_login: args.auto_login,
-        scope_mode: if args.current_user_only {
-            ScopeMode::CurrentUser
-        } else {
+        scope_mode: if args.administrative {
             ScopeMode::Administrative
+        } else {
+            ScopeMode::CurrentUser
         },
         token_lifetime: args.token_lifetime.as_secs(),
+        callbacks: args.callbacks,
         any_callback_port: args.any_callback_port,
+        assertion_key,
+        revocation_deletes_grant: args.revocation_deletes_grant,
         rate_limit: args.rate_limit,
         faults: args.faults,
+        record: args.record,
         ..Config::default()
+    })
+    .map_err(|why| match why.kind() {
+        io::ErrorKind::AddrInUse => io::Error::other(format!(
+            "port {} is taken; use another one, or --port 0 for any free port",
+            args.port
+        )),
+        _ => why,
     })?;
     let mut ca = emulator.ca_file().map(PathBuf::from);
     if let (Some(wanted), Some(ours)) = (args.ca_file, &ca) {
@@ -100,7 +153,10 @@ fn run(args: Args) -> io::Result<()> {
     if let Some(ca) = &ca {
         writeln!(stderr, "  export SSL_CERT_FILE={}", ca.display())?;
     }
-    writeln!(stderr, "  auth0-login --domain {domain} --client-id {NATIVE}")?;
+    writeln!(
+        stderr,
+        "  auth0-login --domain {domain} --client-id {NATIVE} --audience {OWN_API} --add-scope read:things"
+    )?;
     writeln!(
         stderr,
         "  AUTH0_CLIENT_SECRET={MACHINE_SECRET} auth0-login --profile machine --domain {domain} --client-id {MACHINE} --client-credentials"
@@ -113,6 +169,21 @@ fn run(args: Args) -> io::Result<()> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(stop())?;
     drop(emulator);
     Ok(())
+}
+
+/// Waits up to a minute until something listens on a port of this machine.
+fn wait(port: u16) -> io::Result<()> {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        match TcpStream::connect((Ipv4Addr::LOCALHOST, port)) {
+            Ok(_) => return Ok(()),
+            Err(why) if Instant::now() > deadline => {
+                let message = format!("nothing answers on port {port} after a minute: {why}");
+                return Err(io::Error::other(message));
+            }
+            Err(_) => std::thread::sleep(Duration::from_millis(50)),
+        }
+    }
 }
 
 /// Ctrl-C, or whatever else a process is asked to end with.

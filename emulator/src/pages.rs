@@ -29,16 +29,17 @@ fn page(title: &str, body: &str) -> String {
 }
 
 /// The login page: the query goes back with the form.
-pub(crate) fn login(client: &str, query: &str, hint: &str) -> String {
+pub(crate) fn login(client: &str, query: &str, hint: &str, problem: &str) -> String {
     let email = if hint.is_empty() { "ann@example.com" } else { hint };
     page(
         "Sign in",
         &format!(
-            "<p>to the local tenant, for {}</p><form method=post action='/authorize/decide'><input type=hidden name=query value=\"{}\">\
+            "<p>to the local tenant, for {}</p><p>{}</p><form method=post action='/authorize/decide'><input type=hidden name=query value=\"{}\">\
          <label for=email>E-mail</label><input id=email name=email type=email value=\"{}\" autocomplete=off>\
          <label for=password>Password</label><input id=password type=password value=correct-horse>\
          <button class=go name=decision value=allow>Continue</button><button name=decision value=deny>Deny</button></form>",
             escaped(client),
+            escaped(problem),
             escaped(query),
             escaped(email)
         ),
@@ -61,4 +62,54 @@ pub(crate) fn activate(user_code: &str) -> String {
 /// A page with nothing to do on it.
 pub(crate) fn message(title: &str, text: &str) -> String {
     page(&escaped(title), &format!("<p>{}</p>", escaped(text)))
+}
+
+/// A page that posts the authorization response to the application by itself
+/// (OAuth 2.0 Form Post Response Mode).
+pub(crate) fn form_post(to: &str, pairs: &[(&str, String)]) -> String {
+    let fields: String = pairs
+        .iter()
+        .map(|(name, value)| {
+            format!("<input type=hidden name=\"{}\" value=\"{}\">", escaped(name), escaped(value))
+        })
+        .collect();
+    page(
+        "Continue",
+        &format!(
+            "<form method=post action=\"{}\">{fields}<button class=go>Continue</button></form><script>document.forms[0].submit()</script>",
+            escaped(to)
+        ),
+    )
+}
+
+/// A page that hands the authorization response to the window that opened or frames it.
+pub(crate) fn web_message(origin: &str, response: &serde_json::Value) -> String {
+    let message = serde_json::json!({"type": "authorization_response", "response": response});
+    // `<` cannot end the script inside a JSON string.
+    let (message, origin) = (
+        message.to_string().replace('<', "\\u003c"),
+        serde_json::json!(origin).to_string().replace('<', "\\u003c"),
+    );
+    page(
+        "Signed in",
+        &format!(
+            "<script>(window.opener || window.parent).postMessage({message}, {origin})</script>"
+        ),
+    )
+}
+
+/// The page that asks whether to sign out; the parameters go back with the form.
+pub(crate) fn logout(asked: &std::collections::HashMap<String, String>) -> String {
+    let fields: String = asked
+        .iter()
+        .map(|(name, value)| {
+            format!("<input type=hidden name=\"{}\" value=\"{}\">", escaped(name), escaped(value))
+        })
+        .collect();
+    page(
+        "Sign out?",
+        &format!(
+            "<form method=post action='/oidc/logout'>{fields}<input type=hidden name=confirmed value=yes><button class=go>Sign out</button></form>"
+        ),
+    )
 }

@@ -1,6 +1,6 @@
 //! From HTTP to an answer: recording, faults, rate limits, routes.
 
-use std::collections::HashMap;
+use std::io::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -11,12 +11,13 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::config::{FaultKind, TokenFault};
+use crate::cors;
 use crate::keys;
-use crate::login;
 use crate::management;
+use crate::oauth::{authorize, device, discovery, form, logout, token, userinfo};
 use crate::pages;
+use crate::record;
 use crate::state::{Recorded, State};
-use crate::token;
 
 pub(crate) type Shared = Arc<Mutex<State>>;
 
@@ -71,8 +72,10 @@ pub(crate) async fn serve(shared: Shared, request: Request) -> Response<Body> {
         None => {
             let mut state = lock(&shared);
             let answer = rate_limited(&mut state, &recorded.path)
+                .or_else(|| window_fault(fault.as_ref(), &recorded))
                 .unwrap_or_else(|| route(&mut state, &recorded));
-            with_rate_limit(&state, &recorded.path, answer)
+            let answer = with_rate_limit(&state, &recorded.path, answer);
+            cors::allowed(&state, &recorded, answer)
         }
     };
     record(&shared, recorded, answer.status);
@@ -82,16 +85,43 @@ pub(crate) async fn serve(shared: Shared, request: Request) -> Response<Body> {
     response
 }
 
-fn record(shared: &Shared, mut request: Recorded, status: u16) {
-    request.status = status;
-    lock(shared).requests.push(request);
-}
-
 /// The `Date` header for a moment in Unix seconds.
 fn date(now: i64) -> HeaderValue {
     let since = Duration::from_secs(u64::try_from(now).unwrap_or(0));
     let text = httpdate::fmt_http_date(UNIX_EPOCH + since);
     HeaderValue::from_str(&text).expect("a date is visible ASCII")
+}
+
+fn record(shared: &Shared, mut request: Recorded, status: u16) {
+    request.status = status;
+    let mut state = lock(shared);
+    if let Some(path) = &state.config.record {
+        let line = record::line(&request);
+        let file = std::fs::OpenOptions::new().append(true).open(path);
+        // The file was created at the start. A disk that is full now does not stop the tenant.
+        let _ = file.and_then(|mut file| file.write_all(line.as_bytes()));
+    }
+    state.requests.push(request);
+}
+
+/// The refusal of a page past the first 1,000 rows, where a fault asks for it.
+fn window_fault(fault: Option<&FaultKind>, request: &Recorded) -> Option<Answer> {
+    let form: std::collections::HashMap<String, String> =
+        form_urlencoded::parse(request.query.as_bytes()).into_owned().collect();
+    let number = |name: &str, default: usize| {
+        form.get(name).and_then(|text| text.parse().ok()).unwrap_or(default)
+    };
+    let past = (number("page", 0) + 1).saturating_mul(number("per_page", 50)) > 1000;
+    let message = "Requesting page exceeds the allowed maximum of 1000 records.";
+    (fault == Some(&FaultKind::Window) && past && form.contains_key("page"))
+        .then(|| Answer::refused(400, "invalid_paging", message))
+}
+
+/// Answers a request for an exported file, at the origin that serves only those.
+pub(crate) async fn serve_file(shared: Shared, request: Request) -> Response<Body> {
+    let state = lock(&shared);
+    let query = request.uri().query().unwrap_or_default();
+    management::download(&state, request.uri().path(), query).into_response(false)
 }
 
 /// The fault that is due on this path, if any.
@@ -285,58 +315,29 @@ fn with_rate_limit(state: &State, path: &str, answer: Answer) -> Answer {
 fn route(state: &mut State, request: &Recorded) -> Answer {
     let (method, path, query) =
         (request.method.as_str(), request.path.as_str(), request.query.as_str());
-    let text = String::from_utf8_lossy(&request.body).into_owned();
+    let cookies = request.header("cookie");
     let authorization = request.header("authorization");
     match (method, path) {
-        ("GET", "/.well-known/openid-configuration") => discovery(state),
-        ("GET", "/.well-known/jwks.json") => Answer::json(200, &keys::jwks()),
-        ("GET", "/authorize") => login::authorize(state, query),
-        ("POST", "/authorize/decide") => login::authorize_decided(state, &text),
-        ("GET", "/activate") => login::activate(query),
-        ("POST", "/activate/decide") => login::activate_decided(state, &text),
-        ("POST", "/oauth/device/code") => login::device_code(state, &form(request)),
-        ("POST", "/oauth/token") => token::token(state, &form(request), authorization),
-        ("POST", "/oauth/revoke") => token::revoke(state, &form(request)),
-        ("GET", "/userinfo") => {
-            Answer::json(200, &json!({"sub": login::USER, "name": "Ann Example"}))
+        ("OPTIONS", _) => Answer::empty(204),
+        ("GET", "/.well-known/openid-configuration") => discovery::document(state),
+        ("GET", "/.well-known/jwks.json") => {
+            Answer::json(200, &keys::jwks()).with("access-control-allow-origin", "*")
         }
-        ("GET", "/v2/logout" | "/oidc/logout") => {
-            Answer::html(200, pages::message("Signed out", "The browser's session has ended."))
-        }
-        _ if path.starts_with("/api/v2/") => {
-            management::answer(state, method, path, query, &request.body, authorization)
-        }
+        ("GET", "/authorize") => authorize::authorize(state, query, cookies),
+        ("POST", "/authorize/decide") => authorize::decided(state, &request.body),
+        ("GET", "/activate") => device::activate(state, query),
+        ("POST", "/activate/decide") => device::decided(state, &request.body),
+        ("POST", "/oauth/device/code") => match form::body(state, request) {
+            Ok(form) => device::code(state, &form),
+            Err(answer) => answer,
+        },
+        ("POST", "/oauth/token") => token::token(state, request),
+        ("POST", "/oauth/revoke") => token::revoke(state, request),
+        ("GET" | "POST", "/userinfo") => userinfo::answer(state, authorization),
+        ("GET", "/v2/logout") => logout::auth0(state, query, cookies),
+        ("GET", "/oidc/logout") => logout::oidc(state, query.as_bytes(), cookies),
+        ("POST", "/oidc/logout") => logout::oidc(state, &request.body, cookies),
+        _ if path.starts_with("/api/v2/") => management::answer(state, request),
         _ => Answer::html(404, pages::message("Not found", "There is nothing here.")),
     }
-}
-
-/// A form, or the same fields in JSON.
-fn form(request: &Recorded) -> HashMap<String, String> {
-    if request.header("content-type").is_some_and(|kind| kind.starts_with("application/json")) {
-        let object: HashMap<String, Value> =
-            serde_json::from_slice(&request.body).unwrap_or_default();
-        return object
-            .into_iter()
-            .filter_map(|(key, value)| Some((key, value.as_str()?.to_owned())))
-            .collect();
-    }
-    request.form()
-}
-
-fn discovery(state: &State) -> Answer {
-    let url = &state.url;
-    let mut document = json!({
-        "issuer": state.issuer(), "authorization_endpoint": format!("{url}/authorize"), "token_endpoint": format!("{url}/oauth/token"),
-        "device_authorization_endpoint": format!("{url}/oauth/device/code"), "revocation_endpoint": format!("{url}/oauth/revoke"),
-        "userinfo_endpoint": format!("{url}/userinfo"), "jwks_uri": format!("{url}/.well-known/jwks.json"),
-        "response_types_supported": ["code"], "code_challenge_methods_supported": ["S256", "plain"],
-        "id_token_signing_alg_values_supported": ["HS256", "RS256", "PS256"],
-    });
-    if state.config.end_session_endpoint {
-        document["end_session_endpoint"] = json!(format!("{url}/oidc/logout"));
-    }
-    if state.config.iss_in_responses {
-        document["authorization_response_iss_parameter_supported"] = json!(true);
-    }
-    Answer::json(200, &document)
 }

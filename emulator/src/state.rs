@@ -1,12 +1,16 @@
-//! All that one tenant knows.
+//! Everything that one tenant knows.
 
 use std::collections::HashMap;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value, json};
 
-use crate::config::Config;
+use crate::config::{Config, Rule};
 use crate::keys;
+use crate::seed;
+
+/// A resource, as the Management API shows it.
+pub(crate) type Object = Map<String, Value>;
 
 /// What a login asked for, kept with its code.
 #[derive(Clone, Debug, Default)]
@@ -18,16 +22,23 @@ pub(crate) struct Login {
     pub(crate) scope: String,
     pub(crate) audience: Option<String>,
     pub(crate) organization: Option<String>,
+    pub(crate) user_id: String,
+    pub(crate) session: String,
+    /// When the person signed in, in seconds since 1970.
+    pub(crate) auth_time: i64,
 }
 
-/// A refresh token's family: all that descend from one login.
+/// All refresh tokens that descend from one login.
 #[derive(Clone, Debug)]
 pub(crate) struct Family {
+    pub(crate) id: String,
     pub(crate) login: Login,
     pub(crate) current: String,
     pub(crate) previous: Option<(String, Instant)>,
-    /// All that were used: to know reuse when it comes.
+    /// Every token that was used, so that reuse is recognised.
     pub(crate) spent: Vec<String>,
+    pub(crate) begun: i64,
+    pub(crate) last_used: i64,
 }
 
 #[derive(Clone, Debug)]
@@ -36,9 +47,27 @@ pub(crate) struct Device {
     pub(crate) user_code: String,
     pub(crate) begun: Instant,
     pub(crate) polled: Option<Instant>,
-    /// `None` while nobody has decided.
+    /// `None` until somebody has decided.
     pub(crate) allowed: Option<bool>,
     pub(crate) expiry_said: bool,
+}
+
+/// A browser that is signed in.
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    pub(crate) id: String,
+    /// The cookie's value.
+    pub(crate) cookie: String,
+    pub(crate) user_id: String,
+    pub(crate) auth_time: i64,
+}
+
+/// An access token without an audience: good only at `/userinfo`.
+#[derive(Clone, Debug)]
+pub(crate) struct Opaque {
+    pub(crate) user_id: String,
+    pub(crate) scope: String,
+    pub(crate) expires: i64,
 }
 
 /// A request as it came, and the status it got.
@@ -54,7 +83,7 @@ pub struct Recorded {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
-    /// The answer's status; 0 for none.
+    /// The answer's status; 0 if there was none.
     pub status: u16,
 }
 
@@ -73,28 +102,51 @@ impl Recorded {
 pub(crate) struct State {
     pub(crate) config: Config,
     pub(crate) url: String,
-    pub(crate) clients: Vec<Map<String, Value>>,
-    pub(crate) connections: Vec<Map<String, Value>>,
+    /// Where exported files are downloaded from: another origin, as at Auth0.
+    pub(crate) files_url: String,
+    pub(crate) clients: Vec<Object>,
+    pub(crate) connections: Vec<Object>,
+    pub(crate) users: Vec<Object>,
+    /// Every other list, by its path below `/api/v2/`.
+    pub(crate) lists: HashMap<String, Vec<Object>>,
+    /// Singletons that were written, by path.
+    pub(crate) singles: HashMap<String, Value>,
+    /// Pairs that belong together, by the name of the relation.
+    pub(crate) relations: Vec<(&'static str, String, String)>,
     /// Connection ID to client IDs.
     pub(crate) enabled: HashMap<String, Vec<String>>,
+    /// Log events in order of arrival.
+    pub(crate) logs: Vec<Value>,
+    pub(crate) log_burst_sent: bool,
+    pub(crate) jobs: Vec<crate::management::Job>,
     pub(crate) codes: HashMap<String, Login>,
-    pub(crate) used_codes: HashMap<String, String>,
+    /// Used codes, with the refresh token that each one got.
+    pub(crate) used_codes: HashMap<String, (Login, String)>,
     pub(crate) families: Vec<Family>,
     pub(crate) devices: HashMap<String, Device>,
+    pub(crate) sessions: Vec<Session>,
+    pub(crate) opaque: HashMap<String, Opaque>,
     pub(crate) assertion_ids: Vec<String>,
     pub(crate) requests: Vec<Recorded>,
     /// Paths of the requests that have arrived, answered or not.
     pub(crate) arrived: Vec<String>,
-    /// How often each fault has been passed or struck.
+    /// How many requests each fault has seen.
     pub(crate) fault_counts: Vec<usize>,
     /// The second of the rate limit's window, and the requests in it.
     pub(crate) window: (u64, usize),
 }
 
 impl State {
-    pub(crate) fn new(config: Config, url: String) -> Self {
-        let clients = (0..config.clients).map(|index| client(index, &config)).collect();
-        let connections: Vec<_> = (0..config.connections).map(connection).collect();
+    /// Unix seconds by the tenant's clock.
+    pub(crate) fn now(&self) -> i64 {
+        let here = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        i64::try_from(here).unwrap_or(i64::MAX).saturating_add(self.config.clock_ahead)
+    }
+
+    pub(crate) fn new(config: Config, url: String, files_url: String) -> Self {
+        let clients = (0..config.clients).map(|index| seed::client(index, &config)).collect();
+        let connections: Vec<_> = (0..config.connections).map(seed::connection).collect();
+        let users = (0..config.users.max(1)).map(seed::user).collect();
         let enabled = connections
             .iter()
             .map(|connection| {
@@ -102,28 +154,40 @@ impl State {
                 (id, vec![crate::NATIVE.to_owned()])
             })
             .collect();
-        Self {
+        let mut state = Self {
             fault_counts: vec![0; config.faults.len()],
             config,
             url,
+            files_url,
             clients,
             connections,
+            users,
+            lists: HashMap::new(),
+            singles: HashMap::new(),
+            relations: Vec::new(),
             enabled,
+            logs: Vec::new(),
+            log_burst_sent: false,
+            jobs: Vec::new(),
             codes: HashMap::new(),
             used_codes: HashMap::new(),
             families: Vec::new(),
             devices: HashMap::new(),
+            sessions: Vec::new(),
+            opaque: HashMap::new(),
             assertion_ids: Vec::new(),
             requests: Vec::new(),
             arrived: Vec::new(),
             window: (0, 0),
-        }
+        };
+        seed::lists(&mut state);
+        crate::management::seed_logs(&mut state);
+        state
     }
 
-    /// Unix seconds by the tenant's clock.
-    pub(crate) fn now(&self) -> i64 {
-        let here = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        i64::try_from(here).unwrap_or(i64::MAX).saturating_add(self.config.clock_ahead)
+    /// Whether a rule is enforced.
+    pub(crate) fn enforces(&self, rule: Rule) -> bool {
+        self.config.without != Some(rule)
     }
 
     /// `https://127.0.0.1:PORT/`.
@@ -131,99 +195,66 @@ impl State {
         format!("{}/", self.url)
     }
 
-    /// The Management API's identifier, in either scheme's spelling.
+    /// Whether this is the Management API's identifier, with `http` or `https`.
     pub(crate) fn is_management(&self, audience: &str) -> bool {
         let rest = audience.strip_prefix("https://").or_else(|| audience.strip_prefix("http://"));
         rest.and_then(|rest| rest.strip_suffix("/api/v2/"))
             .is_some_and(|host| self.url.ends_with(&format!("//{host}")))
     }
 
-    pub(crate) fn client(&self, id: &str) -> Option<&Map<String, Value>> {
-        self.clients
-            .iter()
-            .find(|client| client.get("client_id").and_then(Value::as_str) == Some(id))
+    pub(crate) fn client(&self, id: &str) -> Option<&Object> {
+        self.clients.iter().find(|client| text(client, "client_id") == id)
+    }
+
+    pub(crate) fn user(&self, id: &str) -> Option<&Object> {
+        self.users.iter().find(|user| text(user, "user_id") == id)
+    }
+
+    /// The rows of a list.
+    pub(crate) fn rows(&self, path: &str) -> &[Object] {
+        match path {
+            "clients" => &self.clients,
+            "connections" => &self.connections,
+            "users" => &self.users,
+            _ => self.lists.get(path).map_or(&[], Vec::as_slice),
+        }
+    }
+
+    pub(crate) fn rows_mut(&mut self, path: &str) -> &mut Vec<Object> {
+        match path {
+            "clients" => &mut self.clients,
+            "connections" => &mut self.connections,
+            "users" => &mut self.users,
+            _ => self.lists.entry(path.to_owned()).or_default(),
+        }
+    }
+
+    /// The scopes of an API, or `None` if there is no such API.
+    pub(crate) fn api_scopes(&self, audience: &str) -> Option<Vec<String>> {
+        if self.is_management(audience) {
+            return Some(crate::management::scopes().to_vec());
+        }
+        let api = self.rows("resource-servers").iter().find(|api| api["identifier"] == audience)?;
+        let scopes = api.get("scopes").and_then(Value::as_array).into_iter().flatten();
+        Some(scopes.filter_map(|scope| scope["value"].as_str().map(str::to_owned)).collect())
     }
 }
 
-fn object(value: Value) -> Map<String, Value> {
+/// A text field; empty if it is missing.
+pub(crate) fn text<'a>(row: &'a Object, key: &str) -> &'a str {
+    row.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The texts of a list in a field.
+pub(crate) fn texts<'a>(row: &'a Object, key: &str) -> impl Iterator<Item = &'a str> {
+    row.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+}
+
+pub(crate) fn object(value: Value) -> Object {
     match value {
         Value::Object(map) => map,
         _ => Map::new(),
     }
-}
-
-/// The seeded applications first, then as many as are asked for, of every type.
-fn client(index: usize, config: &Config) -> Map<String, Value> {
-    let mut callbacks: Vec<String> = [
-        "http://127.0.0.1:5000/callback",
-        "http://127.0.0.1:8484/callback",
-        "http://127.0.0.1:8485/callback",
-        "http://localhost:5000/callback",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    callbacks.extend(config.callbacks.iter().cloned());
-    match index {
-        0 => object(json!({
-            "tenant": "emulator", "client_id": crate::NATIVE, "name": "Emulator Native", "app_type": "native",
-            "is_first_party": true, "global": false, "oidc_conformant": true, "callbacks": callbacks,
-            "allowed_logout_urls": ["http://127.0.0.1:5000/"], "token_endpoint_auth_method": "none",
-            "grant_types": ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"],
-            "refresh_token": {"rotation_type": "rotating", "expiration_type": "expiring", "leeway": config.refresh_leeway, "token_lifetime": 2_592_000},
-            "jwt_configuration": {"alg": "RS256", "lifetime_in_seconds": 36000},
-        })),
-        1 => object(json!({
-            "tenant": "emulator", "client_id": crate::MACHINE, "name": "Emulator Machine", "app_type": "non_interactive",
-            "client_secret": crate::MACHINE_SECRET, "is_first_party": true, "global": false, "oidc_conformant": true,
-            "token_endpoint_auth_method": "client_secret_post", "grant_types": ["client_credentials"],
-            "jwt_configuration": {"alg": "RS256", "lifetime_in_seconds": 36000},
-        })),
-        2 => object(json!({
-            "tenant": "emulator", "client_id": "emulator-global", "name": "All Applications", "is_first_party": true,
-            "global": true, "callbacks": [], "client_secret": "global-secret",
-        })),
-        _ => {
-            let kinds = ["spa", "regular_web", "native", "non_interactive"];
-            let names = [
-                "Billing",
-                "Ledger",
-                "受注管理",
-                "Café Menü",
-                "Support Desk",
-                "Gateway",
-                "Mobile 📱",
-            ];
-            object(json!({
-                "tenant": "emulator", "client_id": format!("app{index:029}"),
-                "name": format!("{} {index}", names[index % names.len()]), "app_type": kinds[index % kinds.len()],
-                "description": format!("Number {index}"), "is_first_party": !index.is_multiple_of(7), "global": false,
-                "oidc_conformant": true, "callbacks": [format!("https://app{index}.example.com/callback")],
-                "allowed_logout_urls": [], "client_secret": format!("secret-of-{index}"),
-                "client_metadata": {"team": "red", "tier": "1"},
-                "refresh_token": {"rotation_type": "non-rotating", "expiration_type": "non-expiring", "leeway": 0},
-                "jwt_configuration": {"alg": "RS256", "lifetime_in_seconds": 36000, "secret_encoded": false},
-                "grant_types": ["authorization_code", "implicit", "refresh_token"],
-            }))
-        }
-    }
-}
-
-fn connection(index: usize) -> Map<String, Value> {
-    let strategies = ["auth0", "google-oauth2", "samlp", "waad"];
-    let strategy = strategies[index % strategies.len()];
-    let name = match index {
-        0 => "Username-Password-Authentication".to_owned(),
-        _ => format!("{strategy}-{index}"),
-    };
-    object(json!({
-        "id": format!("con_{index:016}"), "name": name, "display_name": format!("Shown {index}"), "strategy": strategy,
-        "is_domain_connection": false, "realms": [name], "show_as_button": index.is_multiple_of(2),
-        "options": {
-            "client_id": format!("idp-{index}"), "client_secret": format!("idp-secret-{index}"),
-            "domain_aliases": [format!("corp{index}.example.com")], "brute_force_protection": true,
-            "password_history": {"enable": false, "size": 5},
-        },
-    }))
 }
 
 /// A new object's ID.
@@ -231,4 +262,15 @@ pub(crate) fn new_id(prefix: &str) -> String {
     let random: String =
         keys::random().chars().filter(char::is_ascii_alphanumeric).take(16).collect();
     format!("{prefix}{random}")
+}
+
+/// A time as Auth0 writes it: `2026-11-23T12:00:00.000Z`.
+pub(crate) fn timestamp(seconds: i64) -> String {
+    let since = std::time::Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
+    humantime::format_rfc3339_millis(std::time::UNIX_EPOCH + since).to_string()
+}
+
+/// The time now as Auth0 writes it.
+pub(crate) fn stamp() -> Value {
+    json!(humantime::format_rfc3339_millis(std::time::SystemTime::now()).to_string())
 }

@@ -4,7 +4,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
+};
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
@@ -22,11 +25,18 @@ impl Tls {
             let ca_key = KeyPair::generate()?;
             let mut ca = CertificateParams::new(Vec::new())?;
             ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-            ca.distinguished_name.push(DnType::CommonName, "auth0-emulator throw-away CA");
+            ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+            // Each CA has a subject of its own: verifiers look issuers up by subject.
+            let name = format!("auth0-emulator throw-away CA {}", crate::keys::random());
+            ca.distinguished_name.push(DnType::CommonName, name);
             let ca_pem = ca.self_signed(&ca_key)?.pem();
             let key = KeyPair::generate()?;
-            let leaf =
+            let mut leaf =
                 CertificateParams::new(["127.0.0.1", "::1", "localhost"].map(str::to_owned))?;
+            leaf.use_authority_key_identifier_extension = true;
+            leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+            leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+            leaf.distinguished_name.push(DnType::CommonName, "auth0-emulator");
             let leaf = leaf.signed_by(&key, &Issuer::new(ca, ca_key))?;
             let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
             Ok((vec![leaf.der().clone()], key, ca_pem))

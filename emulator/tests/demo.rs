@@ -39,8 +39,7 @@ impl Drop for Folder {
 /// The demo, with no browser, no terminal, and settings around it that are none of its business.
 fn demo(folder: &Folder) -> Command {
     let mut demo = Command::new(DEMO);
-    demo.args(["--redirect-uri", "http://127.0.0.1:0/callback"])
-        .env("TMPDIR", &folder.0)
+    demo.env("TMPDIR", &folder.0)
         .env("TEMP", &folder.0)
         .env("AUTH0_PROFILE", "somebody-elses")
         .env("AUTH0_DOMAIN", "acme.eu.auth0.com")
@@ -54,6 +53,8 @@ fn demo(folder: &Folder) -> Command {
 
 #[test]
 fn it_signs_in_lists_switches_and_leaves_nothing() {
+    // A login's usual port is taken, as it is on a Mac with the AirPlay Receiver.
+    let _taken = std::net::TcpListener::bind("127.0.0.1:5000");
     let folder = Folder::new("whole");
     let mut demo = demo(&folder);
     // A test of the whole workspace has built the suite; a test of this package alone has not.
@@ -70,17 +71,48 @@ fn it_signs_in_lists_switches_and_leaves_nothing() {
         "$ auth0-login --profile person",
         "There is no browser here",
         "signed in",
-        "$ auth0-clients list",
+        "$ auth0-token --claims",
         "$ auth0-profiles use machine",
+        "$ auth0-clients list",
     ] {
         assert!(talk.contains(shown), "{shown}\n{talk}");
     }
     for listed in ["emulator-native", "Username-Password-Authentication"] {
         assert!(out.contains(listed), "{listed}\n{out}");
     }
+    // What Auth0 gives: a person a token for their own API, a machine one for the tenant.
+    assert!(out.contains("https://api.example.com") && out.contains("read:things"), "{out}");
     // Both profiles are listed, and the script's lines are data.
     assert!(out.contains("person") && out.contains("machine"), "{out}");
     assert!(out.lines().last().unwrap().starts_with("{\"client_id\":"), "{out}");
+    folder.assert_empty();
+}
+
+/// With the outer build's variables in place, the inner one would compile everything again.
+#[cfg(unix)]
+#[test]
+fn the_inner_build_sees_none_of_the_outer_builds_variables() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = Folder::new("environment");
+    let bins = Folder::new("environment-cargo");
+    let (cargo, seen) = (bins.0.join("cargo"), bins.0.join("seen"));
+    fs::write(&cargo, format!("#!/bin/sh\nenv > {}\nexit 1\n", seen.display())).unwrap();
+    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
+    let status = demo(&folder)
+        .env("CARGO", &cargo)
+        .env("CARGO_MANIFEST_DIR", "/nowhere")
+        .env("CARGO_PKG_NAME", "auth0-emulator")
+        .env("CARGO_HOME", "/home/of/cargo")
+        .env("RUSTC", "/nowhere/rustc")
+        .status()
+        .unwrap();
+    assert!(!status.success());
+    let seen = fs::read_to_string(seen).unwrap();
+    for name in ["CARGO_MANIFEST_DIR=", "CARGO_PKG_", "RUSTC=", "CARGO="] {
+        assert!(!seen.lines().any(|line| line.starts_with(name)), "{name}\n{seen}");
+    }
+    assert!(seen.contains("CARGO_HOME=/home/of/cargo"), "what a person sets stays:\n{seen}");
     folder.assert_empty();
 }
 

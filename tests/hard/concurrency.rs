@@ -40,7 +40,7 @@ fn renewals(tenant: &Emulator) -> usize {
 fn fifty_find_an_expired_token_and_one_renews_it() {
     // Rotation without leeway: a second use of a refresh token ends the session.
     let tenant =
-        Emulator::start(Config { latency: Duration::from_millis(30), ..Config::default() })
+        Emulator::start(Config { latency: Duration::from_millis(30), ..Config::administrative() })
             .unwrap();
     let home = Home::new();
     for _ in 0..rounds(1, 20) {
@@ -64,7 +64,7 @@ fn fifty_find_an_expired_token_and_one_renews_it() {
 
 #[test]
 fn a_lock_goes_with_the_process_that_has_it() {
-    let tenant = tenant(Config { latency: Duration::from_millis(150), ..Config::default() });
+    let tenant = tenant(Config { latency: Duration::from_millis(150), ..Config::administrative() });
     let home = Home::new();
     let (mut killed, mut lost) = (0, 0);
     for _ in 0..rounds(3, 60) {
@@ -174,7 +174,7 @@ fn setting(number: usize) -> String {
 #[test]
 fn two_hundred_do_everything_at_once() {
     for _ in 0..rounds(1, 10) {
-        let tenant = tenant(Config::default());
+        let tenant = tenant(Config::administrative());
         let home = Home::new();
         for number in 0..PROFILES {
             expired(&tenant, &home, &format!("p{number}"));
@@ -223,7 +223,7 @@ fn two_hundred_do_everything_at_once() {
 
 #[test]
 fn whoever_waits_says_so_and_goes_on() {
-    let tenant = tenant(Config::default());
+    let tenant = tenant(Config::administrative());
     let home = Home::new();
     expired(&tenant, &home, "person");
     let lock = hold_lock(&home, "person");
@@ -279,7 +279,7 @@ fn nobody_waits_for_ever() {
         println!("SKIPPED: it takes two minutes; AUTH0_LONG_TESTS=1 runs it");
         return;
     }
-    let tenant = tenant(Config::default());
+    let tenant = tenant(Config::administrative());
     let home = Home::new();
     expired(&tenant, &home, "person");
     let _lock = hold_lock(&home, "person");

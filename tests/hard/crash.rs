@@ -31,7 +31,7 @@ const WORKS: [Work; 5] =
 
 #[test]
 fn kills_at_random_moments_leave_the_old_state_or_the_new() {
-    let tenant = Emulator::start(Config::default()).unwrap();
+    let tenant = Emulator::start(Config::administrative()).unwrap();
     let (kills, hits) = (rounds(400, 10_000), AtomicUsize::new(0));
     let done: Vec<usize> = thread::scope(|scope| {
         let workers: Vec<_> = (0..WORKERS)

@@ -26,7 +26,7 @@ struct Desk {
 
 /// A profile whose token has expired and can be renewed.
 fn desk() -> Desk {
-    let tenant = Emulator::start(Config::default()).unwrap();
+    let tenant = Emulator::start(Config::administrative()).unwrap();
     let home = Home::new();
     let (access, refresh) = person(&tenant);
     let before = profile_text(&tenant, &access, Some(&refresh), -60);

@@ -127,7 +127,7 @@ fn id_tokens_that_prove_nothing() {
         F::OtherKey,
     ];
     for fault in faults {
-        let tenant = tenant(Config { id_token_fault: Some(fault), ..Config::default() });
+        let tenant = tenant(Config { id_token_fault: Some(fault), ..Config::administrative() });
         let home = Home::new();
         let login = Login::start(login(&home, &tenant, &["-vv"]));
         let page = visit(&login.signed_in());
@@ -152,7 +152,7 @@ fn answers_of_the_token_endpoint_that_are_no_tokens() {
         F::WrongTokenType,
     ];
     for fault in faults {
-        let tenant = tenant(Config::default());
+        let tenant = tenant(Config::administrative());
         let home = Home::new();
         let (access, refresh) = person(&tenant);
         let text = profile_text(&tenant, &access, Some(&refresh), -60);
@@ -191,7 +191,7 @@ fn answers_of_the_token_endpoint_that_are_no_tokens() {
 /// Whoever is on this machine can write to the port; only the login's own answer ends the wait.
 #[test]
 fn callbacks_of_somebody_else() {
-    let tenant = tenant(Config { iss_in_responses: true, ..Config::default() });
+    let tenant = tenant(Config { iss_in_responses: true, ..Config::administrative() });
     let home = Home::new();
     let mut login_ = Login::start(login(&home, &tenant, &[]));
     let callback = login_.signed_in();
@@ -246,7 +246,7 @@ fn callbacks_of_somebody_else() {
 /// Tokens that another API would take, or nobody any more.
 #[test]
 fn tokens_for_another_audience() {
-    let tenant = tenant(Config::default());
+    let tenant = tenant(Config::administrative());
     let home = Home::new();
     let good = tenant.access_token("read:clients", None, 3600);
     for (token, code) in [
@@ -267,7 +267,7 @@ fn tokens_for_another_audience() {
     // A token that is there goes to its own tenant alone.
     let mut login = home.command("auth0-login", ["--with-token", "--domain", tenant.domain()]);
     Ran::fed(&mut login, good.as_bytes()).exits(0);
-    let other = Emulator::start(Config::default()).unwrap();
+    let other = Emulator::start(Config::administrative()).unwrap();
     for (name, value) in [("AUTH0_DOMAIN", other.domain()), ("AUTH0_AUDIENCE", OWN_API)] {
         for (binary, args) in
             [("auth0-clients", &["list"][..]), ("auth0-api", &["clients"]), ("auth0-token", &[])]

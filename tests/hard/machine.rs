@@ -31,7 +31,7 @@ fn mode(path: &Path) -> u32 {
 
 /// A profile with a token that is good for an hour, and a tenant behind it.
 fn desk() -> (Emulator, Home) {
-    let tenant = Emulator::start(Config::default()).unwrap();
+    let tenant = Emulator::start(Config::administrative()).unwrap();
     let home = Home::new();
     let token = tenant.access_token("read:clients read:connections", None, 3600);
     home.write_profile("person", &profile_text(&tenant, &token, None, 3600));
@@ -119,7 +119,7 @@ fn what_belongs_to_another_user_is_not_trusted() {
 
 #[test]
 fn somebody_sits_on_the_callback_port() {
-    let tenant = Emulator::start(Config::default()).unwrap();
+    let tenant = Emulator::start(Config::administrative()).unwrap();
     let home = Home::new();
     let squatter = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = squatter.local_addr().unwrap().port();
@@ -229,7 +229,7 @@ fn variables_with_odd_bytes() {
 /// The system's certificates are asked, not a file without a name.
 #[test]
 fn an_empty_variable_for_certificates_is_none() {
-    let tenant = Emulator::start(Config { tls: true, ..Config::default() }).unwrap();
+    let tenant = Emulator::start(Config { tls: true, ..Config::administrative() }).unwrap();
     let home = Home::new();
     let said = |variables: &[(&str, &str)]| {
         let mut command = home.command("auth0-clients", ["list", "--max-retries", "0"]);
@@ -357,7 +357,7 @@ fn nobody_lives_here() {
     if !root() {
         return;
     }
-    let tenant = Emulator::start(Config::default()).unwrap();
+    let tenant = Emulator::start(Config::administrative()).unwrap();
     let home = Home::new();
     set_mode(home.path(), 0o755);
     let binary = home.path().join("auth0-token");
@@ -394,7 +394,8 @@ fn nobody_lives_here() {
 /// Of another's token, file and address, nothing is run: they reach programs as arguments alone.
 #[test]
 fn nothing_is_executed() {
-    let tenant = Emulator::start(Config { any_callback_port: true, ..Config::default() }).unwrap();
+    let tenant =
+        Emulator::start(Config { any_callback_port: true, ..Config::administrative() }).unwrap();
     let home = Home::new();
     let marker = home.path().join("pwned");
     let browser = home.path().join("browser");

@@ -94,7 +94,7 @@ fn parameter(page: &str, name: &str) -> String {
 
 #[test]
 fn every_setting_from_every_place() {
-    let tenants = Tenants([(); 3].map(|()| Emulator::start(Config::default()).unwrap()));
+    let tenants = Tenants([(); 3].map(|()| Emulator::start(Config::administrative()).unwrap()));
     let home = Home::new();
     let tried = rounds(48, 600);
     for round in 0..tried {
@@ -126,7 +126,7 @@ fn every_setting_from_every_place() {
 
 #[test]
 fn which_profile() {
-    let tenant = Emulator::start(Config::default()).unwrap();
+    let tenant = Emulator::start(Config::administrative()).unwrap();
     let home = Home::new();
     let text = |name: &str| profile_text(&tenant, name, None, 3600);
     home.write_profile("only", &text("only"));

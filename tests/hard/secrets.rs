@@ -42,7 +42,7 @@ impl Desk {
             auto_login: true,
             any_callback_port: true,
             device_interval: 1,
-            ..Config::default()
+            ..Config::administrative()
         })
         .unwrap();
         let home = Home::new();
@@ -77,7 +77,7 @@ impl Desk {
         let sent = r#"{"options": {"client_secret": "sent-secret-0123"}}"#;
         let made = r#"{"name": "made", "strategy": "google-oauth2", "options": {"client_secret": "sent-secret-0123", "custom": {"api_key": "sent-secret-0123"}}}"#;
         let app = "app00000000000000000000000000005";
-        let con = "google-oauth2-1";
+        let con = "google-oauth2";
         let runs: [(&str, &[&str], &str); 36] = [
             ("auth0-clients", &["list"], ""),
             ("auth0-clients", &["list", "-o", "json"], ""),

@@ -40,7 +40,7 @@ pub(super) const ALL: [(&str, Case); 26] = [
 ];
 
 fn desk() -> Desk {
-    Desk::new(Config::default())
+    Desk::new(Config::administrative())
 }
 
 fn nothing_set_up() -> String {
@@ -57,7 +57,7 @@ fn bare_tenant_name() -> String {
 
 fn not_a_tenant() -> String {
     let faults = vec![Fault::always(FaultKind::Status(404), "/.well-known")];
-    Desk::new(Config { faults, ..Config::default() })
+    Desk::new(Config { faults, ..Config::administrative() })
         .run("auth0-login --domain DOMAIN --client-id emulator-native")
 }
 
@@ -177,7 +177,7 @@ fn proxy_wants_password() -> String {
 }
 
 fn unknown_authority() -> String {
-    Desk::new(Config { tls: true, ..Config::default() })
+    Desk::new(Config { tls: true, ..Config::administrative() })
         .run("auth0-login --domain DOMAIN --client-id emulator-native")
 }
 
@@ -205,7 +205,7 @@ fn scope_missing() -> String {
 }
 
 fn current_user_only() -> Desk {
-    Desk::new(Config { scope_mode: ScopeMode::CurrentUser, ..Config::default() })
+    Desk::new(Config::default())
 }
 
 /// A desk whose login listens on a port of its own, shown as the usual one.

@@ -29,6 +29,8 @@ pub(super) struct Desk {
 }
 
 impl Desk {
+    /// A desk with a tenant of this kind. Start from `Config::administrative` where the case is not
+    /// about what Auth0 grants a person.
     pub(super) fn new(config: Config) -> Self {
         let home = Folder::new();
         let tenant = Emulator::start(Config { any_callback_port: true, ..config }).unwrap();

@@ -65,7 +65,7 @@ fn an_option_changes_and_its_siblings_stay() {
     let mut after = tenant.emulator.connection(DATABASE).unwrap();
     assert_eq!(after["options"]["password_history"], json!({"enable": true, "size": 5}));
     assert_eq!(after["options"]["client_secret"], "fresh-one");
-    assert_eq!(after["display_name"], "Shown 0", "it is sent back");
+    assert_eq!(after["display_name"], "Example account", "it is sent back");
     after.insert("options".to_owned(), before["options"].clone());
     assert_eq!(after, before);
 }
@@ -91,7 +91,7 @@ fn options_that_cannot_be_seen_are_not_replaced() {
     assert!(tenant.writes().is_empty());
     tenant.connections(&["update", DATABASE, "--set", "show_as_button=false"]).exits(0);
     let (_, body) = tenant.write();
-    assert_eq!(body, json!({"show_as_button": false, "display_name": "Shown 0"}));
+    assert_eq!(body, json!({"show_as_button": false, "display_name": "Example account"}));
     let options = tenant.emulator.connection(DATABASE).unwrap()["options"].clone();
     assert_eq!(options["client_secret"], "idp-secret-0");
 }
@@ -157,7 +157,7 @@ fn a_deletion_that_goes_on_at_the_tenant_is_said_so() {
     tenant.connections(&["delete", DATABASE, "--yes"]).exits(0).says("finishes it later");
     assert!(tenant.emulator.connection(DATABASE).is_none());
     tenant.connections(&["delete", DATABASE, "--yes"]).exits(5);
-    tenant.connections(&["delete", "samlp-2"]).exits(2).says("--yes");
+    tenant.connections(&["delete", "globex-saml"]).exits(2).says("--yes");
 }
 
 #[test]

@@ -17,7 +17,7 @@ pub(crate) use home::{Home, Run};
 pub(crate) use ran::Ran;
 pub(crate) use running::Running;
 
-use auth0_emulator::{Config, Emulator, NATIVE};
+use auth0_emulator::{Config, Emulator, NATIVE, ScopeMode};
 use serde_json::Value;
 
 /// A tenant over TLS that takes any callback port.
@@ -38,7 +38,12 @@ impl Tenant {
 
     /// A tenant of another kind.
     pub(crate) fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let mut config = Config { tls: true, any_callback_port: true, ..Config::default() };
+        // Most tests are about the suite, not about what Auth0 grants a person: here a person may
+        // administer, so that one login serves every command. Tests of what most tenants grant
+        // set `scope_mode` back.
+        let scope_mode = ScopeMode::Administrative;
+        let mut config =
+            Config { tls: true, any_callback_port: true, scope_mode, ..Config::default() };
         change(&mut config);
         Self(Emulator::start(config).unwrap())
     }

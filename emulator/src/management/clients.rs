@@ -1,163 +1,203 @@
-//! `/clients`.
+//! `/clients`: who sees which properties, secrets, and what a client may use.
 
 use serde_json::{Value, json};
 
-use super::{Object, Paging, Request, filtered_page, invalid_body, page, position, selected};
+use super::operations::Operation;
+use super::paging::page;
+use super::{Request, invalid_body, kinds, store};
 use crate::answer::Answer;
 use crate::keys;
-use crate::state::State;
+use crate::state::{Object, State, new_id, stamp, text};
 
-const READ: [&str; 4] =
-    ["read:clients", "read:client_keys", "read:client_credentials", "read:client_summary"];
-const PAGING: Paging =
-    Paging { key: "clients", checkpoint: true, always_wrapped: false, most: 100 };
-
-pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
-    let segments: Vec<&str> = request.path.iter().map(String::as_str).collect();
-    match (request.method, segments.as_slice()) {
-        ("GET", ["clients"]) => list(state, request),
+/// Answers what is special about clients; `None` for the rest.
+pub(super) fn answer(
+    state: &mut State,
+    operation: &Operation,
+    request: &Request<'_>,
+    segments: &[&str],
+) -> Option<Result<Answer, Answer>> {
+    let id = request.path.get(1).map(String::as_str).unwrap_or_default();
+    Some(match (request.method, segments) {
+        ("GET", ["clients"]) => list(state, operation, request),
         ("POST", ["clients"]) => create(state, request),
-        ("GET", ["clients", id]) => {
-            request.need(&READ)?;
-            let at = find(state, id)?;
-            Ok(Answer::json(200, &shown(request, &state.clients[at])))
+        ("GET", ["clients", "{}"]) => {
+            find(state, id).map(|at| Answer::json(200, &shown(request, &state.clients[at])))
         }
-        ("PATCH", ["clients", id]) => update(state, request, id),
-        ("DELETE", ["clients", id]) => {
-            request.need(&["delete:clients"])?;
-            state
-                .clients
-                .retain(|client| client.get("client_id").and_then(Value::as_str) != Some(*id));
+        ("PATCH", ["clients", "{}"]) => update(state, request, id),
+        ("DELETE", ["clients", "{}"]) => {
+            state.clients.retain(|client| text(client, "client_id") != id);
+            state.rows_mut("client-grants").retain(|grant| text(grant, "client_id") != id);
             Ok(Answer::empty(204))
         }
-        ("POST", ["clients", id, "rotate-secret"]) => {
-            request.need(&["update:client_keys"])?;
-            let at = find(state, id)?;
-            state.clients[at]
-                .insert("client_secret".to_owned(), json!(format!("rotated-{}", keys::random())));
-            Ok(Answer::json(200, &Value::Object(state.clients[at].clone())))
-        }
-        ("GET", ["clients", id, "connections"]) => {
-            request.need(&["read:connections"])?;
-            find(state, id)?;
-            let rows: Vec<Object> = state
-                .connections
-                .iter()
-                .filter(|connection| {
-                    let enabled = connection["id"].as_str().and_then(|con| state.enabled.get(con));
-                    enabled.is_some_and(|clients| clients.iter().any(|client| client == id))
-                })
-                .cloned()
-                .collect();
-            let paging = Paging { key: "connections", ..PAGING };
-            page(request, &rows, &paging, |row| {
-                let mut row = row.clone();
-                row.remove("options");
-                selected(request, row, "id")
-            })
-        }
-        _ => Err(Answer::refused(404, "", "Not Found")),
-    }
+        ("POST", ["clients", "{}", "rotate-secret"]) => find(state, id).map(|at| {
+            let secret = json!(format!("rotated-{}", keys::random()));
+            state.clients[at].insert("client_secret".to_owned(), secret);
+            Answer::json(200, &Value::Object(state.clients[at].clone()))
+        }),
+        ("GET", ["clients", "{}", "connections"]) => connections(state, operation, request, id),
+        ("POST", ["clients", "{}", "credentials"]) => credential(state, request, id),
+        ("GET", ["clients", "{}", "credentials"]) => find(state, id).map(|_| {
+            let rows = state.rows(&request.key()).iter().map(without_pem).collect();
+            Answer::json(200, &rows)
+        }),
+        _ => return None,
+    })
 }
 
-fn find(state: &State, id: &str) -> Result<usize, Answer> {
-    position(&state.clients, "client_id", id, "The client does not exist", "inexistent_client")
+pub(super) fn find(state: &State, id: &str) -> Result<usize, Answer> {
+    state
+        .clients
+        .iter()
+        .position(|client| text(client, "client_id") == id)
+        .ok_or_else(|| Answer::refused(404, "inexistent_client", "The client does not exist"))
 }
 
-fn list(state: &State, request: &Request<'_>) -> Result<Answer, Answer> {
-    request.need(&READ)?;
+fn list(state: &State, operation: &Operation, request: &Request<'_>) -> Result<Answer, Answer> {
     let kinds = request.all("app_type");
     let flag = |name| request.get(name).map(|text| text == "true");
     let (first_party, global) = (flag("is_first_party"), flag("is_global"));
+    let external = request.get("external_client_id");
+    // The only documented searches are by the organizations that a client grant allows.
+    let search = request.get("q");
+    if search.is_some() && request.get("take").is_none() {
+        let message = "The q parameter needs checkpoint pagination";
+        return Err(Answer::refused(400, "invalid_query_string", message));
+    }
     let fits = |client: &Object| {
         let is = |key: &str| client.get(key).and_then(Value::as_bool).unwrap_or(false);
-        let kind = || client.get("app_type").and_then(Value::as_str).unwrap_or_default();
-        (kinds.is_empty() || kinds.contains(&kind()))
+        (kinds.is_empty() || kinds.contains(&text(client, "app_type")))
             && first_party.is_none_or(|wanted| is("is_first_party") == wanted)
             && global.is_none_or(|wanted| is("global") == wanted)
+            && external.is_none_or(|wanted| text(client, "external_client_id") == wanted)
+            && search.is_none_or(|query| granted(state, text(client, "client_id"), query))
     };
-    filtered_page(request, &state.clients, fits, &PAGING, |row| shown(request, row))
+    page(request, operation, &state.clients, fits, |row| shown(request, row))
 }
 
-/// Secrets are for those with `read:client_keys`.
+/// Whether a client has a grant that a search such as `client_grant.allow_any_organization:true` finds.
+fn granted(state: &State, client_id: &str, query: &str) -> bool {
+    let wanted = query.trim().strip_prefix("client_grant.").and_then(|rest| rest.split_once(':'));
+    let grants = state.rows("client-grants").iter();
+    grants.filter(|grant| text(grant, "client_id") == client_id).any(|grant| match wanted {
+        Some(("allow_any_organization", value)) => {
+            let any = grant.get("allow_any_organization").and_then(Value::as_bool);
+            any == value.parse().ok()
+        }
+        Some(("organization_id", organization)) => state
+            .rows(&format!("organizations/{organization}/client-grants"))
+            .iter()
+            .any(|row| text(row, "id") == text(grant, "id")),
+        _ => false,
+    })
+}
+
+/// A client as the token's scopes show it.
 fn shown(request: &Request<'_>, client: &Object) -> Value {
     let mut client = client.clone();
-    if !["read:clients", "read:client_keys", "read:client_credentials"]
-        .iter()
-        .any(|s| request.has(s))
-    {
-        client.retain(|key, _| {
-            ["client_id", "name", "app_type", "description"].contains(&key.as_str())
-        });
+    let whole = ["read:clients", "read:client_keys", "read:client_credentials"];
+    if request.method == "GET" && !whole.iter().any(|scope| request.has(scope)) {
+        let summary = ["client_id", "name", "app_type", "description"];
+        client.retain(|key, _| summary.contains(&key.as_str()));
     }
     if !request.has("read:client_keys") {
-        client.remove("client_secret");
-        client.remove("signing_keys");
-        client.remove("encryption_key");
+        for secret in ["client_secret", "signing_keys", "encryption_key"] {
+            client.remove(secret);
+        }
     }
-    selected(request, client, "client_id")
+    request.selected(client, "client_id")
 }
 
 fn create(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
-    request.need(&["create:clients"])?;
-    let mut client = checked(request.object()?)?;
-    let Some(name) = client.get("name").and_then(Value::as_str).map(str::to_owned) else {
-        return Err(invalid_body("Payload validation error: 'Missing required property: name'."));
-    };
-    client.insert("client_id".to_owned(), json!(crate::state::new_id("new")));
-    client.insert("tenant".to_owned(), json!("emulator"));
-    client.insert("global".to_owned(), json!(false));
-    client.entry("is_first_party").or_insert(json!(true));
-    client.entry("grant_types").or_insert(json!(["authorization_code", "refresh_token"]));
-    client.insert(
-        "client_secret".to_owned(),
-        json!(format!("new-secret-of-{name}-{}", keys::random())),
-    );
+    let mut client = request.object();
+    checked(&client)?;
+    let name = text(&client, "name").to_owned();
+    for (key, value) in [
+        ("client_id", json!(new_id("new"))),
+        ("tenant", json!("emulator")),
+        ("global", json!(false)),
+        ("client_secret", json!(format!("new-secret-of-{name}-{}", keys::random()))),
+    ] {
+        client.insert(key.to_owned(), value);
+    }
+    let public = ["native", "spa"].contains(&text(&client, "app_type"));
+    for (key, value) in [
+        ("is_first_party", json!(true)),
+        ("oidc_conformant", json!(true)),
+        ("grant_types", json!(["authorization_code", "refresh_token"])),
+        ("token_endpoint_auth_method", json!(if public { "none" } else { "client_secret_post" })),
+    ] {
+        client.entry(key).or_insert(value);
+    }
     state.clients.push(client.clone());
     Ok(Answer::json(201, &Value::Object(client)))
 }
 
 fn update(state: &mut State, request: &Request<'_>, id: &str) -> Result<Answer, Answer> {
-    request.need(&["update:clients", "update:client_keys"])?;
-    let change = checked(request.object()?)?;
+    let change = request.object();
+    checked(&change)?;
     let at = find(state, id)?;
-    for (key, value) in change {
-        // Objects are replaced whole, which is what a client has to know; null takes away, and
-        // inside the metadata too.
-        if let ("client_metadata", Value::Object(mut metadata)) = (key.as_str(), value.clone()) {
-            metadata.retain(|_, value| !value.is_null());
-            state.clients[at].insert(key, Value::Object(metadata));
-        } else if value.is_null() {
-            state.clients[at].remove(&key);
-        } else {
-            state.clients[at].insert(key, value);
-        }
-    }
+    let row = &mut state.clients[at];
+    store::change(row, change, kinds::of("clients").merged);
+    row.remove("updated_at");
     Ok(Answer::json(200, &shown(request, &state.clients[at])))
 }
 
-fn checked(client: Object) -> Result<Object, Answer> {
-    if client.get("name").is_some_and(|name| {
-        name.as_str().is_none_or(|name| name.is_empty() || name.contains(['<', '>']))
-    }) {
+/// What the schema does not say.
+fn checked(client: &Object) -> Result<(), Answer> {
+    if text(client, "name").contains(['<', '>']) || client.get("name") == Some(&json!("")) {
         return Err(invalid_body(
             "Payload validation error: 'String does not match pattern ^[^<>]+$' on property name.",
         ));
     }
-    for key in ["client_id", "tenant", "global"] {
-        if client.contains_key(key) {
-            return Err(invalid_body(&format!(
-                "Payload validation error: 'Additional properties not allowed: {key}'."
-            )));
+    if let Some(metadata) = client.get("client_metadata").and_then(Value::as_object) {
+        let long = |value: &Value| value.as_str().is_none_or(|text| text.chars().count() > 255);
+        if metadata.values().any(|value| !value.is_null() && long(value)) {
+            return Err(invalid_body(
+                "Payload validation error: 'Expected type string' on property client_metadata.",
+            ));
         }
     }
-    for key in ["callbacks", "allowed_logout_urls", "allowed_origins", "web_origins", "grant_types"]
-    {
-        if client.get(key).is_some_and(|value| !value.is_array() && !value.is_null()) {
-            return Err(invalid_body(&format!(
-                "Payload validation error: 'Expected type array' on property {key}."
-            )));
-        }
-    }
-    Ok(client)
+    Ok(())
+}
+
+/// The connections that a client may use.
+fn connections(
+    state: &State,
+    operation: &Operation,
+    request: &Request<'_>,
+    id: &str,
+) -> Result<Answer, Answer> {
+    find(state, id)?;
+    let strategies = request.all("strategy");
+    let fits = |connection: &Object| {
+        let enabled = state.enabled.get(text(connection, "id"));
+        enabled.is_some_and(|clients| clients.iter().any(|client| client == id))
+            && (strategies.is_empty() || strategies.contains(&text(connection, "strategy")))
+    };
+    page(request, operation, &state.connections, fits, |row| {
+        let mut row = row.clone();
+        row.remove("options");
+        request.selected(row, "id")
+    })
+}
+
+/// Registers a public key for `private_key_jwt`.
+fn credential(state: &mut State, request: &Request<'_>, id: &str) -> Result<Answer, Answer> {
+    find(state, id)?;
+    let mut row = Object::new();
+    row.insert("id".to_owned(), json!(new_id("cred_")));
+    row.append(&mut request.object());
+    row.entry("alg").or_insert(json!("RS256"));
+    row.entry("kid").or_insert(json!(keys::random()));
+    row.insert("created_at".to_owned(), stamp());
+    row.insert("updated_at".to_owned(), stamp());
+    let shown = without_pem(&row);
+    state.rows_mut(&request.key()).push(row);
+    Ok(Answer::json(201, &shown))
+}
+
+fn without_pem(row: &Object) -> Value {
+    let mut row = row.clone();
+    row.remove("pem");
+    Value::Object(row)
 }

@@ -1,151 +1,135 @@
-//! `/connections`.
+//! `/connections`: options behind a scope of their own, and the clients of a connection.
 
 use serde_json::{Value, json};
 
-use super::{Object, Paging, Request, invalid_body, page, position, selected};
+use super::operations::Operation;
+use super::paging::page;
+use super::{Request, clients, invalid_body};
 use crate::answer::Answer;
-use crate::state::State;
+use crate::state::{Object, State, new_id, stamp, text};
 
-const PAGING: Paging =
-    Paging { key: "connections", checkpoint: true, always_wrapped: false, most: 100 };
-
-pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
-    let segments: Vec<&str> = request.path.iter().map(String::as_str).collect();
-    match (request.method, segments.as_slice()) {
-        ("GET", ["connections"]) => list(state, request),
+/// Answers what is special about connections; `None` for the rest.
+pub(super) fn answer(
+    state: &mut State,
+    operation: &Operation,
+    request: &Request<'_>,
+    segments: &[&str],
+) -> Option<Result<Answer, Answer>> {
+    let id = request.path.get(1).map(String::as_str).unwrap_or_default();
+    Some(match (request.method, segments) {
+        ("GET", ["connections"]) => list(state, operation, request),
         ("POST", ["connections"]) => create(state, request),
-        ("GET", ["connections", id]) => {
-            request.need(&["read:connections"])?;
-            let at = find(state, id)?;
-            Ok(Answer::json(200, &shown(request, &state.connections[at])))
+        ("GET", ["connections", "{}"]) => {
+            find(state, id).map(|at| Answer::json(200, &shown(request, &state.connections[at])))
         }
-        ("PATCH", ["connections", id]) => update(state, request, id),
-        ("DELETE", ["connections", id]) => {
-            request.need(&["delete:connections"])?;
-            let before = state.connections.len();
-            state
-                .connections
-                .retain(|connection| connection.get("id").and_then(Value::as_str) != Some(*id));
-            if state.connections.len() == before {
-                return Ok(Answer::empty(204));
-            }
-            Ok(Answer::json(202, &json!({"deleted_at": "2026-11-23T12:00:00.000Z"})))
-        }
-        ("GET", ["connections", id, "status"]) => {
-            request.need(&["read:connections"])?;
-            find(state, id)?;
-            Ok(Answer::empty(200))
-        }
-        ("GET", ["connections", id, "clients"]) => {
-            request.need(&["read:connections"])?;
-            find(state, id)?;
-            let rows = state.enabled.get(*id).cloned().unwrap_or_default();
-            let paging = Paging { key: "clients", most: 1000, ..PAGING };
-            if request.get("take").is_some() {
-                return page(request, &rows, &paging, |id| json!({"client_id": id}));
-            }
-            let rows: Vec<Value> =
-                rows.iter().take(50).map(|id| json!({"client_id": id})).collect();
-            Ok(Answer::json(200, &json!({"clients": rows})))
-        }
-        ("PATCH", ["connections", id, "clients"]) => enable(state, request, id),
-        _ => Err(Answer::refused(404, "", "Not Found")),
-    }
+        ("PATCH", ["connections", "{}"]) => update(state, request, id),
+        ("DELETE", ["connections", "{}"]) => Ok(delete(state, id)),
+        ("GET", ["connections", "{}", "status"]) => find(state, id).map(|_| Answer::empty(200)),
+        ("GET", ["connections", "{}", "clients"]) => find(state, id).and_then(|_| {
+            let rows = state.enabled.get(id).cloned().unwrap_or_default();
+            page(request, operation, &rows, |_| true, |id| json!({"client_id": id}))
+        }),
+        ("PATCH", ["connections", "{}", "clients"]) => enable(state, request, id),
+        ("DELETE", ["connections", "{}", "users"]) => find(state, id).map(|_| {
+            let email = request.get("email").unwrap_or_default().to_owned();
+            state.users.retain(|user| text(user, "email") != email);
+            Answer::empty(204)
+        }),
+        _ => return None,
+    })
 }
 
 fn find(state: &State, id: &str) -> Result<usize, Answer> {
-    position(&state.connections, "id", id, "The connection does not exist", "inexistent_connection")
+    state.connections.iter().position(|connection| text(connection, "id") == id).ok_or_else(|| {
+        Answer::refused(404, "inexistent_connection", "The connection does not exist")
+    })
 }
 
-fn list(state: &State, request: &Request<'_>) -> Result<Answer, Answer> {
-    request.need(&["read:connections"])?;
+fn list(state: &State, operation: &Operation, request: &Request<'_>) -> Result<Answer, Answer> {
     let strategies = request.all("strategy");
-    let text = |connection: &Object, key: &str| {
-        connection.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
-    };
-    let fits = |connection: &&Object| {
-        (strategies.is_empty() || strategies.contains(&text(connection, "strategy").as_str()))
+    let fits = |connection: &Object| {
+        (strategies.is_empty() || strategies.contains(&text(connection, "strategy")))
             && request.get("name").is_none_or(|name| text(connection, "name") == name)
     };
-    let rows: Vec<&Object> = state.connections.iter().filter(fits).collect();
-    page(request, &rows, &PAGING, |row| shown(request, row))
+    page(request, operation, &state.connections, fits, |row| shown(request, row))
 }
 
-/// `options` are for those with their own scope.
+/// `options` are only for tokens with their own scope.
 fn shown(request: &Request<'_>, connection: &Object) -> Value {
     let mut connection = connection.clone();
     if !request.has("read:connections_options") {
         connection.remove("options");
     }
-    selected(request, connection, "id")
+    request.selected(connection, "id")
 }
 
 fn create(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
-    request.need(&["create:connections"])?;
-    let mut connection = request.object()?;
-    for key in ["name", "strategy"] {
-        if connection.get(key).and_then(Value::as_str).is_none_or(str::is_empty) {
-            return Err(invalid_body(&format!(
-                "Payload validation error: 'Missing required property: {key}'."
-            )));
-        }
-    }
-    let name = connection["name"].clone();
+    let mut connection = request.object();
+    let name = connection.get("name").cloned().unwrap_or_default();
     if state.connections.iter().any(|other| other["name"] == name) {
-        return Err(Answer::refused(409, "", "A connection with the same name already exists"));
+        let message = "A connection with the same name already exists";
+        return Err(Answer::refused(409, "", message));
     }
-    connection.insert("id".to_owned(), json!(crate::state::new_id("con_")));
-    connection.entry("display_name").or_insert(name);
+    let enabled = connection.remove("enabled_clients").unwrap_or_default();
+    let id = new_id("con_");
+    connection.insert("id".to_owned(), json!(id));
+    connection.entry("display_name").or_insert(name.clone());
     connection.entry("options").or_insert(json!({}));
+    connection.entry("is_domain_connection").or_insert(json!(false));
+    connection.entry("realms").or_insert(json!([name]));
+    let enabled = enabled.as_array().into_iter().flatten();
+    let enabled = enabled.filter_map(|client| client.as_str().map(str::to_owned)).collect();
+    state.enabled.insert(id, enabled);
     state.connections.push(connection.clone());
     Ok(Answer::json(201, &shown(request, &connection)))
 }
 
 /// `options` is replaced whole, and a `display_name` that is left out becomes the name.
 fn update(state: &mut State, request: &Request<'_>, id: &str) -> Result<Answer, Answer> {
-    request.need(&["update:connections"])?;
-    let change = request.object()?;
+    let change = request.object();
     if change.contains_key("options") {
         request.need(&["update:connections_options"])?;
     }
-    for key in ["name", "strategy", "id", "enabled_clients"] {
-        if change.contains_key(key) {
-            return Err(invalid_body(&format!(
-                "Payload validation error: 'Additional properties not allowed: {key}'."
-            )));
-        }
+    // The document still declares it, but its end of life has passed.
+    if change.contains_key("enabled_clients") {
+        return Err(invalid_body(
+            "Payload validation error: 'Additional properties not allowed: enabled_clients'.",
+        ));
     }
     let at = find(state, id)?;
     let connection = &mut state.connections[at];
     let name = connection["name"].clone();
     connection.insert("display_name".to_owned(), name);
-    for (key, value) in change {
-        connection.insert(key, value);
-    }
+    connection.extend(change);
     Ok(Answer::json(200, &shown(request, &state.connections[at])))
 }
 
+fn delete(state: &mut State, id: &str) -> Answer {
+    let before = state.connections.len();
+    state.connections.retain(|connection| text(connection, "id") != id);
+    state.enabled.remove(id);
+    if state.connections.len() == before {
+        return Answer::empty(204);
+    }
+    Answer::json(202, &json!({"deleted_at": stamp()}))
+}
+
 fn enable(state: &mut State, request: &Request<'_>, id: &str) -> Result<Answer, Answer> {
-    request.need(&["update:connections"])?;
     find(state, id)?;
-    let Ok(Value::Array(items)) = serde_json::from_slice(request.body) else {
-        return Err(invalid_body("Payload validation error: 'Expected type array'."));
-    };
+    let items = request.body.as_array().cloned().unwrap_or_default();
     if items.is_empty() || items.len() > 50 {
         return Err(invalid_body("Payload validation error: 'Array is too short or too long'."));
     }
+    let named = |item: &Value| item["client_id"].as_str().unwrap_or_default().to_owned();
     for item in &items {
-        let (Some(client), Some(status)) = (item["client_id"].as_str(), item["status"].as_bool())
-        else {
-            return Err(invalid_body("Payload validation error: 'Missing required property'."));
-        };
-        if state.client(client).is_none() {
-            return Err(Answer::refused(404, "inexistent_client", "The client does not exist"));
-        }
+        clients::find(state, &named(item))?;
+    }
+    for item in &items {
+        let client = named(item);
         let enabled = state.enabled.entry(id.to_owned()).or_default();
-        enabled.retain(|other| other != client);
-        if status {
-            enabled.push(client.to_owned());
+        enabled.retain(|other| *other != client);
+        if item["status"] == true {
+            enabled.push(client);
         }
     }
     Ok(Answer::empty(204))

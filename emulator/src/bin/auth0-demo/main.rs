@@ -1,7 +1,8 @@
 //! `cargo demo`: the main job of the suite, for real, against a tenant made for the occasion.
 //!
-//! Builds the binaries, starts a tenant, signs in, lists applications and connections, switches
-//! profiles, and takes everything away again. With a browser on this machine a person signs in;
+//! Builds the binaries, starts a tenant, signs a person in for their own API and a machine for the
+//! tenant, lists applications and connections, reads the log, switches profiles, and takes
+//! everything away again. With a browser on this machine a person signs in;
 //! without one the demo goes through the login page itself.
 
 mod stage;
@@ -9,10 +10,11 @@ mod visit;
 
 use std::env;
 use std::io::{self, IsTerminal};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
-use auth0_emulator::{Config, Emulator, MACHINE, MACHINE_SECRET, NATIVE};
+use auth0_emulator::{Config, Emulator, MACHINE, MACHINE_SECRET, NATIVE, OWN_API};
 use clap::Parser;
 
 use crate::stage::{End, Stage};
@@ -29,7 +31,7 @@ struct Args {
     #[arg(long, value_name = "DIR")]
     bins: Option<PathBuf>,
 
-    /// Let the login listen here instead of its usual ports
+    /// Let the login listen here instead of on a free port
     #[arg(long = "redirect-uri", value_name = "URI")]
     redirect_uris: Vec<String>,
 }
@@ -53,19 +55,32 @@ fn perform(args: &Args, stage: &Stage) -> Result<(), End> {
         None => build(stage)?,
     };
     let by_hand = !args.headless && has_browser();
+    let callbacks = match args.redirect_uris.as_slice() {
+        [] => vec![free_callback()?],
+        given => given.to_vec(),
+    };
     // A throw-away CA would make a real browser warn.
     let config = Config {
         tls: !by_hand,
         auto_login: !by_hand,
-        any_callback_port: true,
-        clients: 14,
-        connections: 6,
+        // Only the port that the system chooses cannot be registered.
+        any_callback_port: callbacks.iter().any(|uri| uri.contains(":0/")),
+        callbacks: callbacks.clone(),
         ..Config::default()
     };
     let tenant =
         Emulator::start(config).map_err(|e| End::failed("the local tenant cannot start", &e))?;
     let show = Show { stage, bins, tenant: &tenant };
-    show.run(args, by_hand)
+    show.run(&callbacks, by_hand)
+}
+
+/// A callback on a port that is free now. Ports that people expect, such as 5000, are often taken:
+/// on a Mac by the AirPlay Receiver.
+fn free_callback() -> Result<String, End> {
+    let taken = |e: io::Error| End::failed("no port of this machine is free", &e);
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(taken)?;
+    let port = listener.local_addr().map_err(taken)?.port();
+    Ok(format!("http://127.0.0.1:{port}/callback"))
 }
 
 /// A performance: the binaries, and the tenant they are shown on.
@@ -76,7 +91,7 @@ struct Show<'a> {
 }
 
 impl Show<'_> {
-    fn run(&self, args: &Args, by_hand: bool) -> Result<(), End> {
+    fn run(&self, callbacks: &[String], by_hand: bool) -> Result<(), End> {
         let (stage, domain) = (self.stage, self.tenant.domain());
         stage.say("A tenant of its own on this machine, and a folder for the profiles:");
         stage.export("AUTH0_CONFIG_DIR", stage.folder());
@@ -84,45 +99,55 @@ impl Show<'_> {
             stage.export("SSL_CERT_FILE", ca);
         }
 
+        stage.say("You sign in for an API of your own: this is what a person's login is for.");
         let mut login = vec!["--profile", "person", "--domain", domain, "--client-id", NATIVE];
-        for uri in &args.redirect_uris {
+        login.extend(["--audience", OWN_API, "--add-scope", "read:things"]);
+        for uri in callbacks {
             login.extend(["--redirect-uri", uri]);
         }
         if by_hand {
-            stage.say("Sign in with your browser: press Continue on the page that opens.");
+            stage.say("Press Continue on the page that opens.");
             self.step("auth0-login", &login)?;
         } else {
-            stage.say(
-                "Sign in. There is no browser here, so the demo goes through the page itself:",
-            );
+            stage.say("There is no browser here, so the demo goes through the page by itself:");
             login.push("--no-browser");
             let child = self.command("auth0-login", &login);
             stage.run_and_visit(child, self.tenant.ca_file())?;
         }
+        stage.say("The token for that API, as any program would get it:");
+        self.step("auth0-token", &["--claims"])?;
+
+        stage.say(
+            "Auth0 lets a machine administer the tenant. Its secret comes from the environment.",
+        );
+        let machine = ["--profile", "machine", "--domain", domain, "--client-id", MACHINE];
+        stage.export_secret("AUTH0_CLIENT_SECRET");
+        let scopes = ["read:clients", "read:connections", "read:logs"];
+        let scopes = scopes.iter().flat_map(|scope| ["--scope", scope]);
+        let machine: Vec<&str> =
+            machine.into_iter().chain(scopes).chain(["--client-credentials"]).collect();
+        let mut login = self.command("auth0-login", &machine);
+        login.env("AUTH0_CLIENT_SECRET", MACHINE_SECRET);
+        stage.run(login)?;
+
+        stage.say("There are two profiles now. The machine's becomes the current one:");
+        self.step("auth0-profiles", &["use", "machine"])?;
+        self.step("auth0-profiles", &["list"])?;
 
         stage.say("What is in the tenant?");
         self.step("auth0-clients", &["list"])?;
         self.step("auth0-connections", &["list"])?;
 
-        stage.say("A second profile, for a machine. Its secret comes from the environment.");
-        let machine = ["--profile", "machine", "--domain", domain, "--client-id", MACHINE];
-        stage.export_secret("AUTH0_CLIENT_SECRET");
-        let mut login =
-            self.command("auth0-login", &[&machine[..], &["--client-credentials"]].concat());
-        login.env("AUTH0_CLIENT_SECRET", MACHINE_SECRET);
-        stage.run(login)?;
+        stage.say("What happened in it? The last events of its log:");
+        self.step("auth0-api", &["logs?per_page=3&fields=date,type,client_name"])?;
 
-        stage.say("Two profiles. Which one is meant?");
-        self.step("auth0-profiles", &["list"])?;
-        self.step("auth0-profiles", &["use", "machine"])?;
-
-        stage.say("The same commands, as the machine, and for a script:");
+        stage.say("The same for a script:");
         self.step(
             "auth0-clients",
             &["list", "--app-type", "spa", "--fields", "client_id,name", "-o", "jsonl"],
         )?;
 
-        stage.say("That is all. Tenant and folder are gone; README.md leads to a real tenant.");
+        stage.say("The tenant and the folder are gone now. README.md leads to a real tenant.");
         Ok(())
     }
 
@@ -152,12 +177,35 @@ fn build(stage: &Stage) -> Result<PathBuf, End> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
-    build.args(["build", "--quiet", "--package", "auth0-suite", "--bins"]).current_dir(workspace);
+    build.args(["build", "--package", "auth0-suite", "--bins"]).current_dir(workspace);
+    // Build scripts look at what the outer cargo has set for this program. With it in place they
+    // would run again, and everything above them would be compiled again.
+    for (name, _) in env::vars_os() {
+        if is_of_outer_build(&name.to_string_lossy()) {
+            build.env_remove(name);
+        }
+    }
     stage.say("Building the suite …");
     stage.run_quietly(build)?;
     // They are where this program is.
     let own = env::current_exe().map_err(|e| End::failed("cannot find the binaries", &e))?;
     Ok(own.parent().unwrap_or(Path::new(".")).to_owned())
+}
+
+/// Whether cargo has set a variable for the program that it runs. What a person sets stays.
+fn is_of_outer_build(name: &str) -> bool {
+    const SET_BY_PEOPLE: [&str; 6] = [
+        "CARGO_HOME",
+        "CARGO_TARGET_DIR",
+        "CARGO_INCREMENTAL",
+        "CARGO_TERM_COLOR",
+        "RUSTC_WRAPPER",
+        "RUSTFLAGS",
+    ];
+    let prefixes =
+        ["CARGO_PKG_", "CARGO_BIN_", "CARGO_MANIFEST_", "CARGO_CRATE_", "RUSTC", "OUT_DIR"];
+    !SET_BY_PEOPLE.contains(&name)
+        && (name == "CARGO" || prefixes.iter().any(|prefix| name.starts_with(prefix)))
 }
 
 /// Whether somebody could sign in with a browser here.

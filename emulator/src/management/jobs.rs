@@ -1,0 +1,368 @@
+//! `/jobs`: exports with a file to download, imports with an error for each bad row, and mails.
+//!
+//! A job is `pending` at first, `processing` at the first look, and done at the second, so that
+//! nobody has to wait for a clock.
+
+use std::io::Write as _;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::{Request, invalid_body, store, users};
+use crate::answer::Answer;
+use crate::keys;
+use crate::state::{Object, State, object, stamp, text};
+
+/// How long a download address is valid.
+const VALID: Duration = Duration::from_secs(60);
+/// The largest body of an import.
+const LARGEST: usize = 512_000;
+/// How many imports may be active at once.
+const ACTIVE: usize = 2;
+
+/// Something that takes a while.
+#[derive(Debug)]
+pub(crate) struct Job {
+    row: Object,
+    /// How often somebody has looked.
+    looks: usize,
+    /// What an export gives.
+    file: Option<Vec<u8>>,
+    /// The secret part of the download address, and when it was made.
+    address: Option<(String, Instant)>,
+    /// The rows that an import refused.
+    errors: Vec<Value>,
+    /// What an import did.
+    summary: Value,
+}
+
+pub(super) fn answer(
+    state: &mut State,
+    request: &Request<'_>,
+    segments: &[&str],
+) -> Option<Result<Answer, Answer>> {
+    let gone = || Answer::refused(404, "inexistent_job", "The job does not exist.");
+    let at = |state: &State| {
+        let id = request.path.get(1).map(String::as_str).unwrap_or_default();
+        state.jobs.iter().position(|job| text(&job.row, "id") == id).ok_or_else(gone)
+    };
+    Some(match (request.method, segments) {
+        ("POST", ["jobs", "users-exports"]) => export(state, request),
+        ("POST", ["jobs", "users-imports"]) => import(state, request),
+        ("POST", ["jobs", "verification-email"]) => {
+            let id = request.body["user_id"].as_str().unwrap_or_default().to_owned();
+            users::find(state, &id).map(|_| {
+                state.log("svr", json!({"user_id": id}));
+                started(state, "verification_email", 201, json!({}), |_| {})
+            })
+        }
+        ("GET", ["jobs", "{}"]) => at(state).map(|at| look(state, at)),
+        ("GET", ["jobs", "{}", "errors"]) => {
+            at(state).map(|at| match state.jobs[at].errors.as_slice() {
+                [] => Answer::empty(204),
+                errors => Answer::json(200, &json!(errors)),
+            })
+        }
+        _ => return None,
+    })
+}
+
+/// Registers a job.
+fn started(
+    state: &mut State,
+    kind: &str,
+    status: u16,
+    more: Value,
+    complete: impl FnOnce(&mut Job),
+) -> Answer {
+    let mut row = object(json!({
+        "type": kind, "status": "pending", "id": crate::state::new_id("job_"), "created_at": stamp(),
+    }));
+    row.append(&mut object(more));
+    let shown = Value::Object(row.clone());
+    let mut job =
+        Job { row, looks: 0, file: None, address: None, errors: Vec::new(), summary: json!({}) };
+    complete(&mut job);
+    state.jobs.push(job);
+    Answer::json(status, &shown)
+}
+
+fn look(state: &mut State, at: usize) -> Answer {
+    let files_url = state.files_url.clone();
+    let job = &mut state.jobs[at];
+    job.looks += 1;
+    let done = job.looks > 1;
+    let status = if done { "completed" } else { "processing" };
+    job.row.insert("status".to_owned(), json!(status));
+    if done {
+        if !job.summary.as_object().is_none_or(Object::is_empty) {
+            job.row.insert("summary".to_owned(), job.summary.clone());
+        }
+        if job.file.is_some() {
+            // Every look renews an address that is no longer valid.
+            let old = job.address.take().filter(|(_, made)| made.elapsed() < VALID);
+            let (secret, made) = old.unwrap_or_else(|| (keys::random(), Instant::now()));
+            let format = text(&job.row, "format").to_owned();
+            let id = text(&job.row, "id");
+            let location = format!("{files_url}/{id}/users.{format}.gz?token={secret}");
+            job.row.insert("location".to_owned(), json!(location));
+            job.address = Some((secret, made));
+        }
+    }
+    Answer::json(200, &Value::Object(job.row.clone()))
+}
+
+/// A file at the other origin.
+pub(crate) fn download(state: &State, path: &str, query: &str) -> Answer {
+    let id = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    let job = state.jobs.iter().find(|job| text(&job.row, "id") == id);
+    let file = job.and_then(|job| {
+        let (secret, made) = job.address.as_ref()?;
+        let valid = made.elapsed() < VALID && query == format!("token={secret}");
+        job.file.clone().filter(|_| valid)
+    });
+    match file {
+        Some(file) => Answer::new(200, "application/octet-stream", file),
+        None => Answer::new(403, "application/xml", "<Error><Code>AccessDenied</Code></Error>"),
+    }
+}
+
+fn export(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
+    let body = request.object();
+    let format = body.get("format").and_then(Value::as_str).unwrap_or("json").to_owned();
+    let fields = body.get("fields").and_then(Value::as_array).cloned().unwrap_or_default();
+    if format == "csv" && fields.len() > 30 {
+        return Err(invalid_body("Payload validation error: 'Too many fields for CSV'."));
+    }
+    let connection = match body.get("connection_id").and_then(Value::as_str) {
+        None => None,
+        Some(id) => {
+            let found = state.connections.iter().find(|row| text(row, "id") == id);
+            let found = found.ok_or_else(|| {
+                Answer::refused(400, "inexistent_connection", "The connection does not exist.")
+            })?;
+            Some(found["name"].clone())
+        }
+    };
+    let limit = body.get("limit").and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
+    let rows: Vec<&Object> = state
+        .users
+        .iter()
+        .filter(|user| {
+            connection.as_ref().is_none_or(|name| user["identities"][0]["connection"] == *name)
+        })
+        .take(limit.unwrap_or(usize::MAX))
+        .collect();
+    let columns: Vec<(String, String)> = match fields.as_slice() {
+        [] => ["user_id", "email", "email_verified", "name", "nickname", "created_at"]
+            .map(|name| (name.to_owned(), name.to_owned()))
+            .to_vec(),
+        fields => fields
+            .iter()
+            .map(|field| {
+                let name = field["name"].as_str().unwrap_or_default().to_owned();
+                let title = field["export_as"].as_str().map_or_else(|| name.clone(), str::to_owned);
+                (name, title)
+            })
+            .collect(),
+    };
+    let text = if format == "csv" { csv(&rows, &columns) } else { ndjson(&rows, &columns) };
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let file = encoder
+        .write_all(text.as_bytes())
+        .and_then(|()| encoder.finish())
+        .map_err(|_| Answer::refused(500, "", "The file cannot be written"))?;
+    let more =
+        json!({"format": format, "connection_id": body.get("connection_id"), "fields": fields});
+    Ok(started(state, "users_export", 200, more, |job| job.file = Some(file)))
+}
+
+/// The value at a dotted path.
+fn at<'a>(row: &'a Object, path: &str) -> Option<&'a Value> {
+    let mut parts = path.split('.');
+    let mut value = row.get(parts.next()?)?;
+    for part in parts {
+        value = match part.parse::<usize>() {
+            Ok(index) => value.get(index)?,
+            Err(_) => value.get(part)?,
+        };
+    }
+    Some(value)
+}
+
+fn ndjson(rows: &[&Object], columns: &[(String, String)]) -> String {
+    let line = |row: &&Object| {
+        let pairs = columns
+            .iter()
+            .filter_map(|(name, title)| Some((title.clone(), at(row, name)?.clone())));
+        format!("{}\n", Value::Object(pairs.collect()))
+    };
+    rows.iter().map(line).collect()
+}
+
+/// Every text begins with an apostrophe, as Auth0 writes it against formulas.
+fn csv(rows: &[&Object], columns: &[(String, String)]) -> String {
+    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let line = |cells: Vec<String>| format!("{}\n", cells.join(","));
+    let mut text = line(columns.iter().map(|(_, title)| quoted(title)).collect());
+    for row in rows {
+        let cell = |value: Option<&Value>| match value {
+            Some(Value::String(text)) => quoted(&format!("'{text}")),
+            Some(value) => quoted(&value.to_string()),
+            None => String::new(),
+        };
+        text += &line(columns.iter().map(|(name, _)| cell(at(row, name))).collect());
+    }
+    text
+}
+
+fn import(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
+    if request.headers.body.len() > LARGEST {
+        let message = format!("Payload content length greater than maximum allowed: {LARGEST}");
+        return Err(Answer::refused(413, "", &message));
+    }
+    let active = |job: &&Job| job.looks < 2 && text(&job.row, "type") == "users_import";
+    if state.jobs.iter().filter(active).count() >= ACTIVE {
+        let message = "There are 2 active import users jobs, please wait until some of them are finished and try again";
+        return Err(Answer::refused(429, "too_many_requests", message));
+    }
+    let parts = multipart(request.headers.header("content-type"), &request.headers.body)
+        .ok_or_else(|| invalid_body("Payload validation error: 'Invalid multipart body'."))?;
+    let part =
+        |name: &str| parts.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_slice());
+    let id = String::from_utf8_lossy(part("connection_id").unwrap_or_default()).into_owned();
+    let connection = state.connections.iter().find(|row| text(row, "id") == id);
+    let connection = connection.map(|row| row["name"].clone()).ok_or_else(|| {
+        Answer::refused(400, "inexistent_connection", "The connection does not exist.")
+    })?;
+    let upsert = part("upsert") == Some(b"true");
+    let users = part("users").and_then(|users| serde_json::from_slice(users).ok());
+    let Some(Value::Array(users)) = users else {
+        let errors = vec![
+            json!({"errors": [{"code": "INVALID_FORMAT", "message": "The file is not a JSON array"}]}),
+        ];
+        return Ok(started(state, "users_import", 202, json!({"connection_id": id}), |job| {
+            job.errors = errors
+        }));
+    };
+    let (mut inserted, mut updated, mut errors) = (0, 0, Vec::new());
+    for user in &users {
+        match imported(state, user, &connection, upsert) {
+            Ok(true) => updated += 1,
+            Ok(false) => inserted += 1,
+            Err((code, message, path)) => {
+                errors.push(json!({"user": user, "errors": [{"code": code, "message": message, "path": path}]}));
+            }
+        }
+    }
+    let summary = json!({"failed": errors.len(), "updated": updated, "inserted": inserted, "total": users.len()});
+    state.log("sui", json!({"description": "Users imported"}));
+    let more = json!({
+        "connection_id": id, "connection": connection, "upsert": upsert,
+        "external_id": String::from_utf8_lossy(part("external_id").unwrap_or_default()),
+    });
+    Ok(started(state, "users_import", 202, more, |job| {
+        job.errors = errors;
+        job.summary = summary;
+    }))
+}
+
+type RowError = (&'static str, String, &'static str);
+
+/// Imports one row: `true` if it changed a user, `false` if it made one.
+fn imported(
+    state: &mut State,
+    row: &Value,
+    connection: &Value,
+    upsert: bool,
+) -> Result<bool, RowError> {
+    const KNOWN: [&str; 20] = [
+        "email",
+        "email_verified",
+        "user_id",
+        "username",
+        "given_name",
+        "family_name",
+        "name",
+        "nickname",
+        "picture",
+        "blocked",
+        "password_hash",
+        "custom_password_hash",
+        "password_set_date",
+        "app_metadata",
+        "user_metadata",
+        "mfa_factors",
+        "phone_number",
+        "phone_verified",
+        "created_at",
+        "identities",
+    ];
+    let Some(fields) = row.as_object() else {
+        return Err(("INVALID_TYPE", "Expected type object".to_owned(), ""));
+    };
+    if let Some(unknown) = fields.keys().find(|key| !KNOWN.contains(&key.as_str())) {
+        let message = format!("Additional properties not allowed: {unknown}");
+        return Err(("OBJECT_ADDITIONAL_PROPERTIES", message, ""));
+    }
+    let email = text(fields, "email").to_lowercase();
+    if email.is_empty() {
+        return Err((
+            "OBJECT_MISSING_REQUIRED_PROPERTY",
+            "Missing required property: email".to_owned(),
+            "",
+        ));
+    }
+    if !email.contains('@') {
+        return Err((
+            "INVALID_FORMAT",
+            "Object didn't pass validation for format email".to_owned(),
+            "email",
+        ));
+    }
+    let mut user = fields.clone();
+    for secret in ["password_hash", "custom_password_hash", "mfa_factors", "password_set_date"] {
+        user.remove(secret);
+    }
+    let existing = state.users.iter().position(|other| {
+        text(other, "email") == email && other["identities"][0]["connection"] == *connection
+    });
+    match existing {
+        Some(_) if !upsert => {
+            Err(("DUPLICATED_USER", "The user already exists".to_owned(), "email"))
+        }
+        Some(at) => {
+            user.remove("user_id");
+            store::change(&mut state.users[at], user, &[]);
+            Ok(true)
+        }
+        None => {
+            user.insert("connection".to_owned(), connection.clone());
+            users::added(state, user)
+                .map(|_| false)
+                .map_err(|_| ("DUPLICATED_USER", "The user already exists".to_owned(), "user_id"))
+        }
+    }
+}
+
+/// The parts of a multipart body (RFC 7578), by name.
+fn multipart(kind: Option<&str>, body: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
+    let boundary = kind?.split_once("boundary=")?.1.split(';').next()?.trim_matches('"');
+    let boundary = format!("--{boundary}");
+    let mut parts = Vec::new();
+    let mut rest = &body[position(body, boundary.as_bytes())? + boundary.len()..];
+    while !rest.starts_with(b"--") {
+        let head_end = position(rest, b"\r\n\r\n")?;
+        let head = String::from_utf8_lossy(&rest[..head_end]).into_owned();
+        let name = head.split("name=\"").nth(1)?.split('"').next()?.to_owned();
+        let content = &rest[head_end + 4..];
+        let end = position(content, format!("\r\n{boundary}").as_bytes())?;
+        parts.push((name, content[..end].to_vec()));
+        rest = &content[end + 2 + boundary.len()..];
+    }
+    Some(parts)
+}
+
+fn position(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|window| window == wanted)
+}

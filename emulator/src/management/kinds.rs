@@ -1,0 +1,184 @@
+//! What is special about each kind of resource. A kind without a row here has an `id` without a
+//! prefix, and nothing that must be unique.
+
+use serde_json::{Value, json};
+
+use crate::keys;
+use crate::state::{Object, State, new_id, stamp, text};
+
+/// A kind of resource that lives in a list.
+pub(super) struct Kind {
+    /// The template of the list's path.
+    pub(super) list: &'static str,
+    /// The field that names a row.
+    pub(super) id: &'static str,
+    /// How a new row's ID begins.
+    pub(super) prefix: &'static str,
+    /// Fields of which no two rows may have the same values.
+    pub(super) unique: &'static [&'static str],
+    /// What the error messages call it.
+    pub(super) noun: &'static str,
+    /// Fields that a creation sets, as JSON.
+    pub(super) created: &'static str,
+    /// Fields that only the answer to the creation shows, with a generated value.
+    pub(super) once: &'static [&'static str],
+    /// Objects whose fields are merged on a change, where null removes one.
+    pub(super) merged: &'static [&'static str],
+}
+
+const PLAIN: Kind = Kind {
+    list: "",
+    id: "id",
+    prefix: "",
+    unique: &[],
+    noun: "resource",
+    created: "{}",
+    once: &[],
+    merged: &[],
+};
+
+const fn kind(list: &'static str, prefix: &'static str, noun: &'static str) -> Kind {
+    Kind { list, prefix, noun, ..PLAIN }
+}
+
+const fn named(list: &'static str, prefix: &'static str, noun: &'static str) -> Kind {
+    Kind { unique: &["name"], ..kind(list, prefix, noun) }
+}
+
+static KINDS: &[Kind] = &[
+    Kind { id: "client_id", merged: &["client_metadata"], ..kind("clients", "new", "client") },
+    kind("clients/{}/credentials", "cred_", "credential"),
+    named("connections", "con_", "connection"),
+    Kind { id: "user_id", ..kind("users", "auth0|", "user") },
+    named("roles", "rol_", "role"),
+    Kind { merged: &["metadata"], ..named("organizations", "org_", "organization") },
+    Kind {
+        created: r#"{"ticket_id": "ticket", "invitation_url": "https://example.com/invitation"}"#,
+        ..kind("organizations/{}/invitations", "uinv_", "invitation")
+    },
+    Kind { id: "connection_id", ..kind("organizations/{}/connections", "", "connection") },
+    Kind { id: "client_id", ..kind("organizations/{}/clients", "", "client") },
+    kind("organizations/{}/discovery-domains", "", "discovery domain"),
+    Kind {
+        unique: &["identifier"],
+        created: r#"{"is_system": false, "signing_alg": "RS256", "allow_offline_access": false, "token_lifetime": 86400, "token_lifetime_for_web": 7200, "skip_consent_for_verifiable_first_party_clients": true, "scopes": []}"#,
+        ..kind("resource-servers", "", "resource server")
+    },
+    Kind {
+        unique: &["client_id", "audience", "subject_type"],
+        created: r#"{"subject_type": "client"}"#,
+        ..kind("client-grants", "cgr_", "client grant")
+    },
+    Kind {
+        created: r#"{"status": "built", "all_changes_deployed": false, "runtime": "node22", "dependencies": [], "secrets": []}"#,
+        ..named("actions/actions", "", "action")
+    },
+    Kind {
+        created: r#"{"all_changes_published": false, "actions_using_module_total": 0, "dependencies": [], "secrets": []}"#,
+        ..named("actions/modules", "", "module")
+    },
+    Kind { created: r#"{"status": "active"}"#, ..kind("log-streams", "lst_", "log stream") },
+    Kind { created: r#"{"status": "enabled"}"#, ..named("event-streams", "est_", "event stream") },
+    Kind {
+        id: "custom_domain_id",
+        unique: &["domain"],
+        created: r#"{"status": "pending_verification", "primary": false, "verification": {"methods": []}}"#,
+        merged: &["domain_metadata"],
+        ..kind("custom-domains", "cd_", "custom domain")
+    },
+    Kind { id: "template", unique: &["template"], ..kind("email-templates", "", "template") },
+    Kind { id: "name", ..kind("guardian/factors", "", "factor") },
+    Kind { id: "themeId", ..kind("branding/themes", "", "theme") },
+    kind("flows", "af_", "flow"),
+    kind("flows/vault/connections", "ac_", "vault connection"),
+    kind("forms", "ap_", "form"),
+    kind("network-acls", "acl_", "network ACL"),
+    named("self-service-profiles", "ssp_", "self-service profile"),
+    named("token-exchange-profiles", "tep_", "token exchange profile"),
+    named("connection-profiles", "cop_", "connection profile"),
+    named("user-attribute-profiles", "uap_", "user attribute profile"),
+    named("client-profiles", "", "client profile"),
+    Kind { id: "agent_id", ..kind("agents", "agent_", "agent") },
+    kind("groups", "grp_", "group"),
+    kind("rate-limit-policies", "rlp_", "rate limit policy"),
+    Kind { id: "kid", ..kind("keys/signing", "", "key") },
+    Kind {
+        id: "kid",
+        created: r#"{"state": "pre-activation"}"#,
+        ..kind("keys/encryption", "", "key")
+    },
+    named("rules", "rul_", "rule"),
+    Kind { id: "key", ..kind("rules-configs", "", "rule configuration") },
+    named("hooks", "", "hook"),
+    kind("users/{}/authentication-methods", "", "authentication method"),
+    kind("device-credentials", "dcr_", "device credential"),
+    Kind {
+        id: "token_id",
+        once: &["token"],
+        ..kind("connections/{}/scim-configuration/tokens", "tok_", "token")
+    },
+    kind("organizations/{}/client-grants", "", "client grant"),
+    kind("branding/phone/providers", "pro_", "phone provider"),
+    kind("branding/phone/templates", "tem_", "phone template"),
+    kind("verifiable-credentials/verification/templates", "vct_", "template"),
+    kind("sessions", "", "session"),
+    kind("grants", "", "grant"),
+];
+
+/// The kind of a list with this template.
+pub(super) fn of(template: &str) -> &'static Kind {
+    const TWIN: (&str, &str) =
+        ("organizations/{}/enabled_connections", "organizations/{}/connections");
+    let template = if template == TWIN.0 { TWIN.1 } else { template };
+    KINDS.iter().find(|kind| kind.list == template).unwrap_or(&PLAIN)
+}
+
+/// Whether rows of this list are resources of their own, so that what lies below one of them
+/// exists only with it.
+pub(super) fn is_listed(template: &str) -> bool {
+    KINDS.iter().any(|kind| kind.list == template)
+}
+
+/// Completes a new row: its ID, the times, and the fields that the server sets.
+pub(super) fn complete(state: &State, kind: &Kind, list: &str, row: &mut Object) {
+    let id = match kind.list {
+        "actions/actions" => uuid(),
+        _ => new_id(kind.prefix),
+    };
+    let created: Value = serde_json::from_str(kind.created).unwrap_or_default();
+    for (key, value) in created.as_object().into_iter().flatten() {
+        row.entry(key.clone()).or_insert(value.clone());
+    }
+    if !row.contains_key(kind.id) {
+        let mut with_id = Object::new();
+        with_id.insert(kind.id.to_owned(), json!(id));
+        with_id.append(row);
+        *row = with_id;
+    }
+    for key in ["created_at", "updated_at"] {
+        row.insert(key.to_owned(), stamp());
+    }
+    for key in kind.once {
+        row.insert((*key).to_owned(), json!(keys::random()));
+    }
+    // A row that stands for another resource shows that one's name.
+    if kind.list == "organizations/{}/connections" {
+        let id = text(row, "connection_id");
+        let shown = state.connections.iter().find(|connection| text(connection, "id") == id);
+        if let Some(shown) = shown {
+            let shown = json!({"name": shown["name"], "strategy": shown["strategy"]});
+            row.insert("connection".to_owned(), shown);
+        }
+    }
+    if kind.list == "organizations/{}/invitations" {
+        let organization = list.split('/').nth(1).unwrap_or_default();
+        row.insert("organization_id".to_owned(), json!(organization));
+    }
+}
+
+fn uuid() -> String {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("the system has randomness");
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{}-{}-4{}-8{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
+}

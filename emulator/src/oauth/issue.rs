@@ -1,0 +1,234 @@
+//! Tokens: which scopes they hold, and how they are written.
+
+use serde_json::{Value, json};
+
+use super::form::{Form, get};
+use super::token::rotated;
+use super::userinfo::claims;
+use crate::answer::Answer;
+use crate::config::{IdTokenFault, Rule, ScopeMode, TokenFault};
+use crate::keys::{self, KIDS};
+use crate::state::{Family, Login, Opaque, State, text, texts};
+
+/// The scopes of the Management API that a person gets on most tenants.
+pub(crate) const CURRENT_USER: [&str; 6] = [
+    "read:current_user",
+    "update:current_user_identities",
+    "create:current_user_metadata",
+    "update:current_user_metadata",
+    "create:current_user_device_credentials",
+    "delete:current_user_device_credentials",
+];
+
+/// The answer for a machine: what its client grant holds, or the part that was asked for.
+pub(super) fn machine_tokens(
+    state: &State,
+    client_id: &str,
+    form: &Form,
+) -> Result<Answer, Answer> {
+    let denied = |why: String| Err(Answer::oauth(403, "access_denied", &why));
+    let audience = get(form, "audience");
+    let Some(all) = state.api_scopes(&audience) else {
+        return denied(format!("Service not found: {audience}"));
+    };
+    let grant = state.rows("client-grants").iter().find(|grant| {
+        let same = text(grant, "audience") == audience
+            || state.is_management(&audience) && state.is_management(text(grant, "audience"));
+        text(grant, "client_id") == client_id && same && text(grant, "subject_type") != "user"
+    });
+    let Some(grant) = grant else {
+        return denied(format!(
+            "Client is not authorized to access \"{audience}\". You need to create a \"client-grant\" associated to this API."
+        ));
+    };
+    // The seeded grant for the Management API holds every scope.
+    let held: Vec<&str> = match grant.get("id").and_then(Value::as_str) {
+        Some("cgr_aaaaaaaaaaaaaaaa") if texts(grant, "scope").next().is_none() => state
+            .config
+            .machine_scopes
+            .as_deref()
+            .unwrap_or(&all)
+            .iter()
+            .map(String::as_str)
+            .collect(),
+        _ => texts(grant, "scope").collect(),
+    };
+    let asked = get(form, "scope");
+    let asked: Vec<&str> = asked.split(' ').filter(|scope| !scope.is_empty()).collect();
+    let missing: Vec<&str> = asked.iter().copied().filter(|scope| !held.contains(scope)).collect();
+    if !missing.is_empty() && state.enforces(Rule::ClientGrant) {
+        return denied(format!("Client has not been granted scopes: {}", missing.join(", ")));
+    }
+    let granted = if asked.is_empty() { held } else { asked };
+    let scope = granted.join(" ");
+    let sub = format!("{client_id}@clients");
+    Ok(Answer::json(200, &token_answer(state, &sub, client_id, &json!(audience), &scope)))
+}
+
+fn token_answer(state: &State, sub: &str, client_id: &str, audience: &Value, scope: &str) -> Value {
+    let lifetime = state.config.token_lifetime;
+    answer(state, access_token(state, sub, client_id, audience, scope, lifetime), scope)
+}
+
+fn answer(state: &State, token: String, scope: &str) -> Value {
+    let mut answer = json!({
+        "access_token": token, "scope": scope, "expires_in": state.config.token_lifetime, "token_type": "Bearer",
+    });
+    match state.config.token_fault {
+        Some(TokenFault::WrongTokenType) => answer["token_type"] = json!("mac"),
+        Some(TokenFault::NoExpiresIn) => {
+            answer.as_object_mut().map(|answer| answer.remove("expires_in"));
+        }
+        _ => {}
+    }
+    answer
+}
+
+/// A signed access token.
+pub(crate) fn access_token(
+    state: &State,
+    sub: &str,
+    client_id: &str,
+    audience: &Value,
+    scope: &str,
+    lifetime: u64,
+) -> String {
+    let now = state.now();
+    let mut claims = json!({
+        "iss": state.issuer(), "sub": sub, "aud": audience, "iat": now, "azp": client_id, "scope": scope,
+        "exp": now.saturating_add(i64::try_from(lifetime).unwrap_or(i64::MAX)), "jti": keys::random(),
+    });
+    if sub.ends_with("@clients") {
+        claims["gty"] = json!("client-credentials");
+    }
+    keys::sign(0, KIDS[0], &claims)
+}
+
+/// The answer for a person with a scope; `family` is set on a refresh.
+pub(super) fn issue(state: &mut State, login: &Login, family: Option<usize>, scope: &str) -> Value {
+    let management =
+        login.audience.as_deref().is_some_and(|audience| state.is_management(audience));
+    let people_only = management
+        && state.config.scope_mode == ScopeMode::CurrentUser
+        && state.enforces(Rule::CurrentUser);
+    let of_api = login.audience.as_deref().and_then(|audience| state.api_scopes(audience));
+    let of_api = of_api.unwrap_or_default();
+    let granted: Vec<&str> = scope
+        .split(' ')
+        .filter(|scope| match *scope {
+            "" => false,
+            "openid" | "profile" | "email" => true,
+            "offline_access" => !people_only,
+            scope if people_only => CURRENT_USER.contains(&scope),
+            scope => {
+                management && scope.contains("current_user") || of_api.iter().any(|s| s == scope)
+            }
+        })
+        .collect();
+    let scope = granted.join(" ");
+    let has = |scope: &str| granted.contains(&scope);
+    let mut answer = match &login.audience {
+        Some(audience) if has("openid") => {
+            let audience = json!([audience, format!("{}userinfo", state.issuer())]);
+            token_answer(state, &login.user_id, &login.client_id, &audience, &scope)
+        }
+        Some(audience) => {
+            token_answer(state, &login.user_id, &login.client_id, &json!(audience), &scope)
+        }
+        None => {
+            let token = format!("opaque-{}", keys::random());
+            let lifetime = i64::try_from(state.config.token_lifetime).unwrap_or(i64::MAX);
+            let opaque = Opaque {
+                user_id: login.user_id.clone(),
+                scope: scope.clone(),
+                expires: state.now().saturating_add(lifetime),
+            };
+            state.opaque.insert(token.clone(), opaque);
+            answer(state, token, &scope)
+        }
+    };
+    let refresh = match family {
+        Some(position) => rotated(state, position),
+        None if has("offline_access") => {
+            let token = format!("rt-{}", keys::random());
+            state.families.push(Family {
+                id: crate::state::new_id("rt_"),
+                login: login.clone(),
+                current: token.clone(),
+                previous: None,
+                spent: Vec::new(),
+                begun: state.now(),
+                last_used: state.now(),
+            });
+            Some(token)
+        }
+        None => None,
+    };
+    if let Some(token) = refresh {
+        answer["refresh_token"] = json!(token);
+    }
+    if has("openid") {
+        answer["id_token"] = json!(id_token(state, login, &scope));
+    }
+    answer
+}
+
+fn id_token(state: &State, login: &Login, scope: &str) -> String {
+    let now = state.now();
+    let mut claims = claims(state, &login.user_id, scope);
+    for (name, value) in [
+        ("iss", json!(state.issuer())),
+        ("aud", json!(login.client_id)),
+        ("iat", json!(now)),
+        ("exp", json!(now + 36_000)),
+        ("auth_time", json!(login.auth_time)),
+        ("sid", json!(login.session)),
+    ] {
+        claims.insert(name.to_owned(), value);
+    }
+    let mut claims = Value::Object(claims);
+    if let Some(nonce) = &login.nonce {
+        claims["nonce"] = json!(nonce);
+    }
+    match &login.organization {
+        Some(id) if id.starts_with("org_") => claims["org_id"] = json!(id),
+        Some(name) => {
+            claims["org_id"] = json!("org_1");
+            claims["org_name"] = json!(name.to_lowercase());
+        }
+        None => {}
+    }
+    let (mut key, mut kid) = (0, KIDS[0]);
+    match state.config.id_token_fault {
+        None => {}
+        Some(IdTokenFault::WrongNonce) => claims["nonce"] = json!("another"),
+        Some(IdTokenFault::WrongIssuer) => claims["iss"] = json!("https://evil.example/"),
+        Some(IdTokenFault::WrongAudience) => claims["aud"] = json!("another-client"),
+        Some(IdTokenFault::MissingAzp) => {
+            claims["aud"] = json!([login.client_id, "another-client"])
+        }
+        Some(IdTokenFault::Expired) => {
+            (claims["iat"], claims["exp"]) = (json!(now - 7200), json!(now - 3600))
+        }
+        Some(IdTokenFault::FutureIat(seconds)) => claims["iat"] = json!(now + seconds),
+        Some(IdTokenFault::WrongOrganization) => claims["org_id"] = json!("org_other"),
+        Some(IdTokenFault::UnknownKid) => kid = "nobody",
+        Some(IdTokenFault::OtherKey) => key = 1,
+        Some(IdTokenFault::AlgNone) => {
+            let parts = [json!({"alg": "none", "typ": "JWT"}), claims]
+                .map(|part| keys::base64url(part.to_string().as_bytes()));
+            return format!("{}.", parts.join("."));
+        }
+        Some(IdTokenFault::Hs256) => {
+            let header = json!({"alg": "HS256", "typ": "JWT", "kid": kid});
+            let input =
+                [header, claims].map(|part| keys::base64url(part.to_string().as_bytes())).join(".");
+            let secret = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &keys::modulus());
+            return format!(
+                "{input}.{}",
+                keys::base64url(ring::hmac::sign(&secret, input.as_bytes()).as_ref())
+            );
+        }
+    }
+    keys::sign(key, kid, &claims)
+}
