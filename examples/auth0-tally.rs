@@ -10,14 +10,14 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use auth0_suite::cli::{Network, Shared};
-use auth0_suite::error::{Error, Kind};
-use auth0_suite::io::Io;
+use auth0_suite::base::error::{Error, Kind};
+use auth0_suite::cmd::options::{Network, Shared};
+use auth0_suite::cmd::run::{self, Command};
 use auth0_suite::management::Management;
 use auth0_suite::management::listing::{Listing, Paging};
 use auth0_suite::output::{Column, Options, Renderer};
-use auth0_suite::run::{self, Command};
 use auth0_suite::session::Session;
+use auth0_suite::term::Io;
 use clap::Parser;
 use serde_json::json;
 use serde_json::value::{RawValue, to_raw_value};

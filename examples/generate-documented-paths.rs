@@ -16,7 +16,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use auth0_suite::management::catalog::{self, Method};
-use auth0_suite::redact::{REDACTED, Redactor};
+use auth0_suite::output::redact::{REDACTED, Redactor};
 use serde_json::{Value, json};
 
 #[path = "../tests/redaction/at_path.rs"]

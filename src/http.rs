@@ -6,6 +6,7 @@ mod agent;
 pub mod clock;
 mod exchange;
 mod failure;
+pub mod headers;
 mod limits;
 mod log;
 mod proxy;
@@ -24,11 +25,11 @@ use ureq::http;
 
 use self::proxy::NamedProxy;
 use self::resolver::Addresses;
-use crate::domain::is_loopback;
-use crate::error::{Error, Kind};
-use crate::interrupt;
-use crate::io::{Env, Talk};
-use crate::secret::Secret;
+use crate::base::domain::is_loopback;
+use crate::base::error::{Error, Kind};
+use crate::base::secret::Secret;
+use crate::term::interrupt;
+use crate::term::{Env, Talk};
 
 /// Sent with every request.
 pub const USER_AGENT: &str = concat!("auth0-suite/", env!("CARGO_PKG_VERSION"));

@@ -1,26 +1,36 @@
 //! The library under the `auth0-*` binaries, and the map of the house.
 //!
-//! Four floors; imports point down only. A line of code that needs a socket, a file, the clock or
-//! the environment lives above the pure floor; a line that knows clap lives in the shell.
+//! Thirteen rooms, from the command line down to what everything stands on. A room imports only from
+//! the rooms below it; `tests/architecture.rs` reads this table and every import, and fails when one
+//! points up.
 //!
-//! | floor | rooms | what happens there |
-//! | --- | --- | --- |
-//! | **shell** | [`run`], [`cli`], [`cmd`], [`suite`], [`completer`], [`io`], [`error`] | a command line becomes a call, a result becomes an exit code |
-//! | **output** | [`output`], [`rawjson`], [`redact`], [`escape`], [`text`] | rows become bytes: table, JSON, JSON lines, CSV, TSV |
-//! | **effects** | [`session`], [`login`], [`tenant`], [`management`], [`http`], [`store`], [`cache`], [`loopback`], [`browser`], [`child`], [`platform`], [`interrupt`], [`threads`] | sockets, files, threads, the clock |
-//! | **pure** | [`oauth`], [`profile`], [`domain`], [`secret`], [`time`], `loopback::request`, `management::paging` | decisions over data, tested without any of that |
+//! | room | job |
+//! | --- | --- |
+//! | `bin` | one call for each program |
+//! | `cmd` | a command for each file or folder: arguments, help, work; what all commands share |
+//! | `resource` | kinds of resource as data, and the operations over them |
+//! | `management` | the Management API: operations, bodies, lists, calls, changes field by field |
+//! | `session` | who a command acts as; a token that is valid now |
+//! | `login` | drives a sign-in: browser and loopback, device, the tenant's OAuth endpoints |
+//! | `loopback` | the callback listener: pure parser, bounded accept loop, page |
+//! | `http` | the only user of ureq: limits, retries, headers, proxies, log |
+//! | `profile` | profiles: types, TOML edits, locks, atomic writes, the cache of names |
+//! | `output` | rows to bytes in every format; JSON text; redaction |
+//! | `term` | stdout, stderr, prompts, progress, interrupts |
+//! | `oauth` | OAuth 2.0 and OpenID Connect as decisions over data |
+//! | `base` | errors, secrets, foreign text, domains, URLs, times, threads, platforms |
 //!
 //! Where to look for
 //!
 //! - **one command**: `cmd/NAME.rs` has its arguments, its help and its work; `bin/auth0-NAME.rs`
-//!   is one call of [`run::main`]; [`suite`] lists them all;
+//!   is one call of [`cmd::run::main`]; [`cmd::suite`] lists them all;
 //! - **who a command acts as**: [`session::identity`] joins flags, environment and profile, once;
 //!   [`session::Session::token`] renews under a lock;
 //! - **a sign-in**: [`oauth::flow`] decides, [`login`] drives, [`loopback`] listens;
 //! - **what a refusal means**: [`oauth::advice`] for the token endpoint, [`management::refusal`]
-//!   for the Management API, `http/failure.rs` for the way there;
-//! - **the exit code**: [`error::Kind`], and nowhere else;
-//! - **what is printed**: [`io::Out`] is data, [`io::Talk`] everything else.
+//!   for the Management API, `http/failure.rs` if no answer came;
+//! - **the exit code**: only [`base::error::Kind`];
+//! - **what is printed**: [`term::Out`] is data, [`term::Talk`] everything else.
 //!
 //! # From another program
 //!
@@ -28,9 +38,9 @@
 //! clients with the token of a profile, renewed when needed:
 //!
 //! ```no_run
-//! use auth0_suite::error::Error;
+//! use auth0_suite::base::error::Error;
 //! use auth0_suite::http::Limits;
-//! use auth0_suite::io::{Io, Manner};
+//! use auth0_suite::term::{Io, Manner};
 //! use auth0_suite::management::Management;
 //! use auth0_suite::management::listing::{Listing, Paging};
 //! use auth0_suite::session::Session;
@@ -52,11 +62,11 @@
 //! }
 //! ```
 //!
-//! The pure floor is of use alone. A login is data in, data out; only the exchange itself is left
+//! The room `oauth` can be used without the others. A login is data in, data out; only the exchange itself is left
 //! to the caller:
 //!
 //! ```
-//! # fn main() -> Result<(), auth0_suite::error::Error> {
+//! # fn main() -> Result<(), auth0_suite::base::error::Error> {
 //! use auth0_suite::oauth::authorize::AuthorizationRequest;
 //! use auth0_suite::oauth::callback::parse_query;
 //! use auth0_suite::oauth::discovery::{Issuer, Metadata};
@@ -72,7 +82,7 @@
 //!     audience: Some("https://api.example.com".into()),
 //!     ..AuthorizationRequest::default()
 //! };
-//! // 96 bytes from the system's generator: `auth0_suite::tenant::random()`.
+//! // 96 bytes from the system's generator: `auth0_suite::login::tenant::random()`.
 //! let (waiting, url) = request.start(Entropy::from_bytes([7; 96]), &tenant);
 //! assert!(url.starts_with("https://acme.eu.auth0.com/authorize?"));
 //!
@@ -89,34 +99,15 @@
 //! `examples/auth0-tally.rs` is a whole command of its own: options, formats, errors and exit codes
 //! like those of the suite, in a page of code.
 
-pub mod browser;
-pub mod cache;
-pub mod child;
-pub mod cli;
+pub mod base;
 pub mod cmd;
-pub mod completer;
-pub mod domain;
-pub mod error;
-pub mod escape;
 pub mod http;
-pub mod interrupt;
-pub mod io;
 pub mod login;
 pub mod loopback;
 pub mod management;
 pub mod oauth;
 pub mod output;
-pub mod platform;
 pub mod profile;
-pub mod rawjson;
-pub mod redact;
 pub mod resource;
-pub mod run;
-pub mod secret;
 pub mod session;
-pub mod store;
-pub mod suite;
-pub mod tenant;
-pub mod text;
-pub mod threads;
-pub mod time;
+pub mod term;

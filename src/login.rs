@@ -3,7 +3,9 @@
 mod browser;
 mod device;
 mod handover;
+pub mod launch;
 mod pasted;
+pub mod tenant;
 
 use std::fmt;
 use std::time::{Duration, Instant};

@@ -21,7 +21,9 @@ use std::time::Instant;
 pub use page::Page;
 pub use redirect::{Host, RedirectUri};
 
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
+use crate::base::platform::desktop::MACOS;
+use crate::base::secret::Secret;
 use crate::hint;
 use crate::loopback::connections::Limits;
 use crate::loopback::event::{Event, Notice};
@@ -29,8 +31,6 @@ use crate::loopback::request::Expected;
 use crate::loopback::server::Server;
 use crate::oauth::callback::{Callback, PasteError, parse_pasted};
 use crate::oauth::pkce::RandomToken;
-use crate::platform::desktop::MACOS;
-use crate::secret::Secret;
 
 /// The bound port, before the browser is opened. Connections queue up from here on.
 #[derive(Debug)]

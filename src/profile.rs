@@ -1,10 +1,12 @@
 //! A profile: the settings a person may edit, and the token that the program writes.
 //!
 //! Pure: text in, types out. [`edit`] is the way back, which keeps comments, order and keys that
-//! it does not know. Files, locks and permissions are [`crate::store`]'s.
+//! it does not know. Files, locks and permissions are [`crate::profile::store`]'s.
 
+pub mod cache;
 pub mod edit;
 mod name;
+pub mod store;
 
 use std::fmt;
 use std::ops::Range;
@@ -13,10 +15,10 @@ use serde::Deserialize;
 use toml::value::Datetime;
 
 pub use self::name::ProfileName;
-use crate::domain::Domain;
+use crate::base::domain::Domain;
+use crate::base::secret::Secret;
+use crate::base::time;
 use crate::oauth::discovery::Issuer;
-use crate::secret::Secret;
-use crate::time;
 
 /// The scopes of a profile that names none.
 pub const DEFAULT_SCOPE: [&str; 6] =

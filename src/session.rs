@@ -8,15 +8,15 @@ use std::time::{Duration, Instant, SystemTime};
 
 pub use identity::Identity;
 
-use crate::domain::Domain;
-use crate::error::{Error, Kind};
+use crate::base::domain::Domain;
+use crate::base::error::{Error, Kind};
+use crate::base::secret::Secret;
+use crate::base::time;
 use crate::hint;
 use crate::http::{Http, Limits};
-use crate::io::{Env, Io};
 use crate::oauth::jwt;
 use crate::profile::{ProfileName, Settings, StoredToken};
-use crate::secret::Secret;
-use crate::time;
+use crate::term::{Env, Io};
 
 /// What an API command asks of a token it is about to use.
 pub const MIN_VALID: Duration = Duration::from_secs(30);

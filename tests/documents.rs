@@ -112,7 +112,10 @@ fn commands_shown_are_commands_that_parse() {
 }
 
 fn commands() -> Vec<clap::Command> {
-    auth0_suite::suite::commands().iter().map(auth0_suite::suite::Binary::command).collect()
+    auth0_suite::cmd::suite::commands()
+        .iter()
+        .map(auth0_suite::cmd::suite::Binary::command)
+        .collect()
 }
 
 /// Clap wraps prose; a remark behind an example has to fit by itself.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod api;
+mod architecture;
 mod completions;
 mod dependencies;
 mod documents;

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use auth0_suite::base::time::Moment;
 use auth0_suite::oauth::device::{DeviceAuthorization, Next, Polled};
 use auth0_suite::oauth::discovery::{Issuer, Metadata};
 use auth0_suite::oauth::errors::TokenError;
 use auth0_suite::oauth::jwt;
 use auth0_suite::oauth::token::TokenResponse;
-use auth0_suite::time::Moment;
 
 use super::input::Input;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use auth0_suite::http::clock::{http_date, wait};
-use auth0_suite::management::headers::next_link;
+use auth0_suite::http::headers::next_link;
 
 use super::input::Input;
 

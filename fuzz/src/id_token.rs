@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
+use auth0_suite::base::secret::Secret;
 use auth0_suite::oauth::discovery::Issuer;
 use auth0_suite::oauth::id_token::{Expectations, LEEWAY, validate};
 use auth0_suite::oauth::jwks::Jwks;
-use auth0_suite::secret::Secret;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use ring::rand::SystemRandom;

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use auth0_suite::base::secret::Secret;
 use auth0_suite::loopback::RedirectUri;
 use auth0_suite::loopback::request::{Expected, MAX_HEADERS, MAX_REQUEST_LINE, Parsed, Parser};
-use auth0_suite::secret::Secret;
 
 use super::input::Input;
 

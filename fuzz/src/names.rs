@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path};
 
-use auth0_suite::domain::Domain;
+use auth0_suite::base::domain::Domain;
 use auth0_suite::profile::ProfileName;
 
 /// A domain that is taken reads back as itself, and an address made from it leads to that host and

@@ -1,9 +1,10 @@
 //! Rows in every format: what a program reads back is what the API said, what a terminal gets is
 //! harmless, and no secret is in either.
 
+use auth0_suite::base::escape;
+use auth0_suite::output::rawjson;
+use auth0_suite::output::redact::{self, Redactor};
 use auth0_suite::output::{Column, Format, Options, Renderer};
-use auth0_suite::redact::{self, Redactor};
-use auth0_suite::{escape, rawjson};
 use serde_json::Value;
 
 use super::input::{Input, assert_harmless};

@@ -2,7 +2,7 @@
 
 use auth0_suite::management::catalog::{self, Operation};
 use auth0_suite::management::paging::{PageBody, Pager};
-use auth0_suite::rawjson;
+use auth0_suite::output::rawjson;
 use serde_json::Value;
 
 use super::input::Input;

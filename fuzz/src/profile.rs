@@ -1,9 +1,9 @@
 //! Profile files: read, and changed without a change to anything else.
 
-use auth0_suite::domain::Domain;
+use auth0_suite::base::domain::Domain;
+use auth0_suite::base::secret::Secret;
 use auth0_suite::profile::edit::Document;
 use auth0_suite::profile::{Endpoints, Profile, StoredToken, User};
-use auth0_suite::secret::Secret;
 
 use super::input::Input;
 

@@ -14,19 +14,19 @@ use clap::{Args, Parser, Subcommand};
 use self::answer::Shape;
 use self::prepared::Prepared;
 use self::request::Typed;
-use crate::cli::{Network, Shared};
+use crate::base::domain::Domain;
+use crate::base::error::{Error, Kind};
 use crate::cmd::confirm::ConfirmArgs;
-use crate::cmd::progress::Waiting;
-use crate::domain::Domain;
-use crate::error::{Error, Kind};
+use crate::cmd::options::{Network, Shared};
+use crate::cmd::run::Command;
 use crate::hint;
-use crate::io::Io;
 use crate::management::catalog::{self, Method, Paging};
 use crate::management::{self, Call, Management, refusal};
+use crate::output::redact::Redactor;
 use crate::output::{Fields, Format};
-use crate::redact::Redactor;
-use crate::run::Command;
 use crate::session::{Identity, Session};
+use crate::term::Io;
+use crate::term::progress::Waiting;
 
 const USAGE: &str = "\
 auth0-api [OPTIONS] [METHOD] PATH [VALUE]...

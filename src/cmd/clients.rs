@@ -5,19 +5,20 @@ mod flags;
 use clap::{ArgGroup, Parser, Subcommand};
 
 use self::flags::{Flags, app_types};
-use super::resource::args::{BatchArgs, Changes, Cut, DryRun, Show, Sure};
-use super::resource::{Desk, Filter, View, Write};
-use crate::cli::{Network, Shared};
-use crate::error::Error;
+use crate::base::error::Error;
+use crate::base::text::foreign;
+use crate::cmd::completer;
+use crate::cmd::options::{Network, Shared};
+use crate::cmd::resource_args::{BatchArgs, Changes, Cut, DryRun, Show, Sure};
+use crate::cmd::run::Command;
 use crate::hint;
-use crate::io::Io;
-use crate::management::resource::CLIENTS;
+use crate::login::launch;
 use crate::management::{Management, dashboard};
 use crate::output::Column;
-use crate::run::Command;
+use crate::resource::legacy::CLIENTS;
+use crate::resource::{Desk, Filter, View, Write};
 use crate::session::Session;
-use crate::text::foreign;
-use crate::{browser, completer};
+use crate::term::Io;
 
 /// What a list shows unless told otherwise.
 static COLUMNS: [Column; 4] = [
@@ -344,7 +345,7 @@ impl Open {
             return desk.io.out.line(url);
         }
         desk.io.talk.say(format_args!("opening {url}"));
-        browser::open(&url, None, desk.io.env, &desk.io.talk).map_err(|error| {
+        launch::open(&url, None, desk.io.env, &desk.io.talk).map_err(|error| {
             error.hint(hint!("open it yourself: {}", foreign(&url).in_command("ADDRESS")))
         })
     }

@@ -12,10 +12,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use self::scripts::Shell;
-use crate::cli::{self, Shared};
-use crate::error::Error;
-use crate::io::Io;
-use crate::run::Command;
+use crate::base::error::Error;
+use crate::cmd::options::{self, Shared};
+use crate::cmd::run::Command;
+use crate::term::Io;
 
 const USAGE: &str = "\
 auth0-completions [OPTIONS] SHELL
@@ -118,5 +118,5 @@ impl Command for Completions {
 }
 
 fn shells() -> impl clap::builder::TypedValueParser<Value = Shell> {
-    cli::one_of(Shell::ALL.iter().map(|shell| shell.name()), Shell::parse)
+    options::one_of(Shell::ALL.iter().map(|shell| shell.name()), Shell::parse)
 }

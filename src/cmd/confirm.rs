@@ -2,11 +2,11 @@
 
 use clap::Args;
 
-use crate::domain::Domain;
-use crate::error::{Error, Kind};
+use crate::base::domain::Domain;
+use crate::base::error::{Error, Kind};
 use crate::hint;
-use crate::io::Io;
 use crate::session::Identity;
+use crate::term::Io;
 
 /// What the command line says to the question.
 #[derive(Args, Clone, Debug, Default)]

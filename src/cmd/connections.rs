@@ -5,19 +5,19 @@ mod enabled;
 use clap::{Args, Parser, Subcommand};
 use serde_json::json;
 
-use super::resource::args::{BatchArgs, Changes, Cut, DryRun, Show, Sure};
-use super::resource::{Desk, Filter, View};
-use crate::cli::{Network, Shared};
-use crate::completer;
-use crate::error::{Error, Kind};
-use crate::io::Io;
+use crate::base::error::{Error, Kind};
+use crate::cmd::completer;
+use crate::cmd::options::{Network, Shared};
+use crate::cmd::resource_args::{BatchArgs, Changes, Cut, DryRun, Show, Sure};
+use crate::cmd::run::Command;
 use crate::management::body::Field;
 use crate::management::change::Object;
-use crate::management::resource::CONNECTIONS;
 use crate::management::{Call, Management, known};
 use crate::output::Column;
-use crate::run::Command;
+use crate::resource::legacy::CONNECTIONS;
+use crate::resource::{Desk, Filter, View};
 use crate::session::Session;
+use crate::term::Io;
 
 /// What a list shows unless told otherwise.
 static COLUMNS: [Column; 5] = [

@@ -8,14 +8,14 @@ use clap::{Parser, Subcommand};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate, SubcommandCandidates};
 
 pub use self::programs::Program;
-use crate::cli::Shared;
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
+use crate::base::near::Near;
+use crate::base::text::{Shown, foreign};
+use crate::cmd::options::Shared;
+use crate::cmd::run::Command;
 use crate::hint;
-use crate::io::{Env, Io};
-use crate::management::naming::Near;
 use crate::output::{Column, Options, Renderer};
-use crate::run::Command;
-use crate::text::{Shown, foreign};
+use crate::term::{Env, Io};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use clap::Parser;
 
-use crate::cli::{self, Shared};
-use crate::completer;
-use crate::error::Error;
-use crate::io::Io;
-use crate::run::Command;
+use crate::base::error::Error;
+use crate::cmd::completer;
+use crate::cmd::options::{self, Shared};
+use crate::cmd::run::Command;
+use crate::term::Io;
 
 const EXAMPLES: &str = "\
 A person's token for the Management API gets only what the tenant allows people, on most \
@@ -71,7 +71,7 @@ pub struct Login {
     way: WayOptions,
 
     /// Wait this long for the sign-in [default: 5m]
-    #[arg(long, value_name = "TIME", value_parser = cli::duration, help_heading = "Network options")]
+    #[arg(long, value_name = "TIME", value_parser = options::duration, help_heading = "Network options")]
     timeout: Option<Duration>,
 
     /// Retry a rate limit or an outage this often [default: 5]
@@ -115,7 +115,7 @@ struct BrowserOptions {
     ui_locales: Option<String>,
 
     /// Any further parameter of /authorize
-    #[arg(long = "param", value_name = "KEY=VALUE", value_parser = cli::key_value)]
+    #[arg(long = "param", value_name = "KEY=VALUE", value_parser = options::key_value)]
     params: Vec<(String, String)>,
 
     /// Open the page with this command; %s stands for an address that leads there once

@@ -2,20 +2,20 @@
 
 use clap::Parser;
 
-use crate::browser;
-use crate::cli::{Network, Shared};
-use crate::domain::Domain;
-use crate::error::{Error, Kind};
+use crate::base::domain::Domain;
+use crate::base::error::{Error, Kind};
+use crate::base::secret::Secret;
+use crate::cmd::options::{Network, Shared};
+use crate::cmd::run::Command;
 use crate::http::{Http, Retry};
-use crate::interrupt;
-use crate::io::Io;
+use crate::login::launch;
+use crate::login::tenant::Tenant;
 use crate::oauth::grant::{ClientAuth, revocation};
+use crate::profile::store::Store;
 use crate::profile::{Profile, ProfileName};
-use crate::run::Command;
-use crate::secret::Secret;
 use crate::session::identity::{Environment, choose_profile, no_such_profile};
-use crate::store::Store;
-use crate::tenant::Tenant;
+use crate::term::Io;
+use crate::term::interrupt;
 
 const EXAMPLES: &str = "\
 The tokens on this machine go even if the tenant cannot be reached; the exit code is then 7. \
@@ -188,7 +188,7 @@ fn end_browser_session(profile: &Profile, tenant: &Tenant<'_>, io: &Io) {
         .or(profile.settings.client_id.as_ref());
     let url = tenant.metadata.logout_url(client_id.map_or("", String::as_str));
     io.talk.must_say(format_args!("ending the browser's session: {url}"));
-    if let Err(error) = browser::open(&url, None, io.env, &io.talk) {
+    if let Err(error) = launch::open(&url, None, io.env, &io.talk) {
         io.talk.warn(format_args!("{error}; open the address above yourself"));
     }
 }

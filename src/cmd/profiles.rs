@@ -9,15 +9,15 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::cli::Shared;
-use crate::completer;
-use crate::error::Error;
-use crate::io::Io;
+use crate::base::error::Error;
+use crate::cmd::completer;
+use crate::cmd::options::Shared;
+use crate::cmd::run::Command;
 use crate::output::Fields;
 use crate::profile::ProfileName;
-use crate::run::Command;
+use crate::profile::store::Store;
 use crate::session::identity::choose_profile;
-use crate::store::Store;
+use crate::term::Io;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -4,15 +4,15 @@ use std::time::{Duration, SystemTime};
 
 use clap::Parser;
 
-use crate::cli::{self, Network, Shared};
-use crate::error::{Error, Kind};
-use crate::io::Io;
+use crate::base::error::{Error, Kind};
+use crate::base::secret::Secret;
+use crate::base::time;
+use crate::cmd::options::{self, Network, Shared};
+use crate::cmd::run::Command;
 use crate::oauth::jwt;
 use crate::output::Format;
-use crate::run::Command;
-use crate::secret::Secret;
 use crate::session::Session;
-use crate::time;
+use crate::term::Io;
 
 const EXAMPLES: &str = "\
 Renews it first where it can: with a refresh token, or with saved client credentials. With a \
@@ -32,7 +32,7 @@ const MIN_VALID: Duration = Duration::from_secs(60);
 #[command(name = "auth0-token", version, after_help = EXAMPLES)]
 pub struct Token {
     /// Renew first when less than this is left; fail if no token lasts that long [default: 60s]
-    #[arg(long, value_name = "TIME", value_parser = cli::duration)]
+    #[arg(long, value_name = "TIME", value_parser = options::duration)]
     min_valid: Option<Duration>,
 
     /// Renew first in any case
@@ -126,7 +126,7 @@ mod tests {
     use clap::Parser;
 
     use super::Token;
-    use crate::run::Command;
+    use crate::cmd::run::Command;
 
     #[test]
     fn bare_means_what_the_parser_says() {

@@ -9,9 +9,9 @@ use ureq::{Agent, Proxy};
 
 use super::USER_AGENT;
 use super::resolver::Addresses;
-use crate::error::{Error, Kind};
-use crate::io::{Env, Talk};
-use crate::platform;
+use crate::base::error::{Error, Kind};
+use crate::base::platform;
+use crate::term::{Env, Talk};
 
 /// What a connection holds for each direction, twice under TLS: a TLS record. ureq's own 128 KiB
 /// would be half of the memory that a list takes.

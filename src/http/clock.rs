@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use ureq::http::HeaderMap;
 
 use super::header;
-use crate::time;
+use crate::base::time;
 
 /// The server's time when it answered, in Unix seconds: the `Date` header (RFC 9110 §6.6.1).
 /// `None` if it is missing or malformed.

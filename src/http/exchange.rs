@@ -6,9 +6,9 @@ use std::time::SystemTime;
 use ureq::http::HeaderMap;
 
 use super::clock;
-use crate::error::{Error, Kind};
-use crate::secret::Secret;
-use crate::time::{self, Moment};
+use crate::base::error::{Error, Kind};
+use crate::base::secret::Secret;
+use crate::base::time::{self, Moment};
 
 /// What is asked of a server.
 #[derive(Clone, Debug)]

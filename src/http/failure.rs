@@ -6,9 +6,10 @@ use std::time::Duration;
 use ureq::http::Uri;
 
 use super::proxy::NamedProxy;
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
+use crate::base::time;
 use crate::hint;
-use crate::{redact, time};
+use crate::output::redact;
 
 /// The code of an answer that broke off: another try may get all of it.
 pub(super) const BROKEN_OFF: &str = "connection_broken";

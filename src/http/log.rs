@@ -5,10 +5,10 @@ use std::time::Duration;
 use ureq::http::HeaderMap;
 
 use super::{Body, Request, header};
-use crate::io::Talk;
-use crate::redact;
-use crate::redact::Redactor;
-use crate::secret::Secret;
+use crate::base::secret::Secret;
+use crate::output::redact;
+use crate::output::redact::Redactor;
+use crate::term::Talk;
 
 /// Response headers that say something and hold nothing.
 const SHOWN: [&str; 7] = [

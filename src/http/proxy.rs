@@ -4,9 +4,9 @@ use std::net::IpAddr;
 
 use ureq::Proxy;
 
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::hint;
-use crate::io::Env;
+use crate::term::Env;
 
 /// A proxy, and the variable that named it.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@ use std::net::TcpListener;
 use std::time::Instant;
 
 use super::*;
-use crate::io::{Io, Manner};
+use crate::term::{Io, Manner};
 
 #[test]
 fn a_failed_connection_makes_the_resolver_ask_again() {

@@ -3,14 +3,17 @@
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-use crate::browser;
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
+use crate::base::secret::Secret;
+use crate::base::text::{Hint, foreign};
+use crate::base::threads;
 use crate::hint;
 use crate::http::Retry;
-use crate::io::{Io, Talk};
 use crate::login::Patience;
 use crate::login::handover::BrowserTarget;
+use crate::login::launch;
 use crate::login::pasted::PastedLines;
+use crate::login::tenant::{Tenant, random};
 use crate::loopback::{Answered, Listener, Page, RedirectUri, Tab, WaitError};
 use crate::oauth::advice::Attempt;
 use crate::oauth::authorize::AuthorizationRequest;
@@ -18,10 +21,7 @@ use crate::oauth::flow::Exchange;
 use crate::oauth::grant::{ClientAuth, GrantType};
 use crate::oauth::pkce::Entropy;
 use crate::oauth::tokens::Tokens;
-use crate::secret::Secret;
-use crate::tenant::{Tenant, random};
-use crate::text::{Hint, foreign};
-use crate::threads;
+use crate::term::{Io, Talk};
 
 /// What a login in the browser needs besides the tenant.
 pub struct InBrowser<'a> {
@@ -144,7 +144,7 @@ fn open(
         None
     } else {
         let opened = BrowserTarget::new(url, listener).and_then(|target| {
-            browser::launch(target.as_str(), login.command, io.env, move |why| {
+            launch::launch(target.as_str(), login.command, io.env, move |why| {
                 talk.warn(why);
                 by_hand(&talk, &again);
             })?;

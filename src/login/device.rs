@@ -6,17 +6,17 @@ use std::time::Instant;
 use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode};
 
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 use crate::http::Retry;
-use crate::io::Io;
 use crate::login::Patience;
+use crate::login::tenant::Tenant;
 use crate::oauth::advice::Attempt;
 use crate::oauth::device::{self, DeviceAuthorization, Next, Polled};
 use crate::oauth::grant::{self, ClientAuth, Grant, GrantType};
 use crate::oauth::id_token::Expectations;
 use crate::oauth::scope::Scopes;
 use crate::oauth::tokens::Tokens;
-use crate::tenant::Tenant;
+use crate::term::Io;
 
 /// Shows the code and waits until it has been confirmed, on any device.
 ///

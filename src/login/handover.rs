@@ -6,13 +6,13 @@ use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
+use crate::base::platform;
+use crate::base::platform::desktop::{HANDOVER, Handover};
+use crate::base::platform::peers;
+use crate::login::tenant::random;
 use crate::loopback::Listener;
 use crate::oauth::pkce::RandomToken;
-use crate::platform;
-use crate::platform::desktop::{HANDOVER, Handover};
-use crate::platform::peers;
-use crate::tenant::random;
 
 /// The text that takes the place of the authorization URL in a browser's arguments. A file behind
 /// it goes with the value.

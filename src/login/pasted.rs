@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use crate::base::platform::typed;
 use crate::loopback::Handle;
-use crate::platform::typed;
 
 /// No address is longer; what is cut is refused as no address.
 const LONGEST: usize = 64 << 10;

@@ -7,12 +7,12 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
+use crate::base::platform::peers::{self, Peer};
+use crate::base::secret::Secret;
 use crate::loopback::event::{Event, Notice};
 use crate::loopback::page::{Refusal, redirect};
 use crate::loopback::request::{Expected, Parsed, Parser};
 use crate::oauth::callback::{Callback, parse_query};
-use crate::platform::peers::{self, Peer};
-use crate::secret::Secret;
 
 /// What bounds the work that strangers can cause.
 #[derive(Clone, Copy, Debug)]

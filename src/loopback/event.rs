@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use crate::base::secret::Secret;
 use crate::oauth::callback::QueryError;
-use crate::secret::Secret;
 
 /// What a wait is woken by.
 pub(super) enum Event {

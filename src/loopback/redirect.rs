@@ -1,6 +1,6 @@
 //! Redirect URIs that a loopback listener can serve (RFC 8252 §7.3).
 
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// A redirect URI on this machine, kept in the exact text that the tenant has registered: the
 /// token request has to repeat it byte by byte (RFC 6749 §4.1.3).
@@ -196,7 +196,7 @@ mod tests {
             " http://127.0.0.1:5000/",
         ] {
             let error = RedirectUri::parse(text).expect_err(text);
-            assert_eq!(error.kind(), crate::error::Kind::Usage, "{text}");
+            assert_eq!(error.kind(), crate::base::error::Kind::Usage, "{text}");
             assert!(
                 error.hint_text().is_some_and(|hint| hint.contains("--redirect-uri")),
                 "{text}"

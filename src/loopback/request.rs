@@ -1,8 +1,8 @@
 //! One HTTP request, read as strictly as RFC 9112 asks and no further than a callback needs:
 //! bytes in, a decision out. No sockets here.
 
+use crate::base::secret::Secret;
 use crate::loopback::page::Refusal;
-use crate::secret::Secret;
 
 /// The longest request line, in bytes without its line end (RFC 9112 §3 wants 8000 at least).
 pub const MAX_REQUEST_LINE: usize = 8 * 1024;

@@ -7,12 +7,12 @@ use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
+use crate::base::secret::Secret;
 use crate::loopback::connections::{Inner, Limits, Phase, Shared};
 use crate::loopback::event::Event;
 use crate::loopback::page::Page;
 use crate::loopback::request::Expected;
 use crate::oauth::callback::Callback;
-use crate::secret::Secret;
 
 /// The running listener. Dropping it closes everything.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// Keys within keys, at most. JSON parsers give up not far beyond.
 const MAX_DEPTH: usize = 64;

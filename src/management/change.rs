@@ -5,10 +5,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::error::Error;
+use crate::base::error::Error;
+use crate::base::text::foreign;
 use crate::hint;
-use crate::redact;
-use crate::text::foreign;
+use crate::output::redact;
 
 /// A JSON object.
 pub type Object = Map<String, Value>;

@@ -1,10 +1,10 @@
 //! Pages of the dashboard.
 
 use super::encoded;
-use crate::domain::Domain;
-use crate::error::{Error, Kind};
+use crate::base::domain::Domain;
+use crate::base::error::{Error, Kind};
+use crate::base::text::foreign;
 use crate::hint;
-use crate::text::foreign;
 
 /// The domain of tenants that Auth0 hosts for everybody.
 const PUBLIC: &str = ".auth0.com";

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::redact::Redactor;
+use crate::output::redact::Redactor;
 
 /// What became of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

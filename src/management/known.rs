@@ -1,7 +1,7 @@
 //! Names that the API documents: checked offline, so that a slip of the pen is told with the name
 //! that was meant. An unknown name is a warning only: the API may know more than this list.
 
-use super::naming::Near;
+use crate::base::near::Near;
 
 /// Top-level fields of a client.
 pub const CLIENT_FIELDS: [&str; 71] = [

@@ -19,9 +19,9 @@ use std::thread;
 use self::queue::{MAX_AT_ONCE, Queue, SHARE};
 use super::paging::{MAX_CURSOR, MAX_EMPTY, PageBody};
 use super::{Call, Management, Query};
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
+use crate::base::threads;
 use crate::http::{Answer, TOO_LONG};
-use crate::threads;
 
 /// Rows a page; the API's maximum.
 pub const PAGE_SIZE: usize = 100;

@@ -1,6 +1,6 @@
 //! `multipart/form-data` (RFC 7578): fields and files in one body.
 
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 
 /// One part of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]

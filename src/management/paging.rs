@@ -32,7 +32,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
 use super::catalog::{Items, Operation, Paging, query_pairs};
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 
 use given::Given;
 

@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 pub use self::remedy::how_to_get;
 
-use crate::domain::is_loopback;
-use crate::error::{Error, Kind};
+use crate::base::domain::is_loopback;
+use crate::base::error::{Error, Kind};
 use crate::hint;
 use crate::session::Identity;
 
@@ -108,9 +108,9 @@ fn reason(status: u16) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Identity, missing_scopes};
-    use crate::domain::Domain;
-    use crate::error::{Error, Kind};
-    use crate::secret::Secret;
+    use crate::base::domain::Domain;
+    use crate::base::error::{Error, Kind};
+    use crate::base::secret::Secret;
 
     fn of(what: &str, status: u16, body: &[u8]) -> Error {
         let domain = Domain::parse("acme.eu.auth0.com").unwrap();

@@ -3,11 +3,11 @@
 use super::errors::{Reason, TokenError};
 use super::grant::GrantType;
 use super::scope::{Scopes, is_management_api};
-use crate::domain::outage_hint;
-use crate::error::{Error, Kind};
+use crate::base::domain::outage_hint;
+use crate::base::error::{Error, Kind};
+use crate::base::text::{Hint, foreign};
+use crate::base::time;
 use crate::hint;
-use crate::text::{Hint, foreign};
-use crate::time;
 
 /// What was asked for when the error came: names for the hint.
 #[derive(Clone, Copy, Debug)]

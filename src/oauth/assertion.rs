@@ -15,8 +15,8 @@ use serde_json::json;
 use super::discovery::Issuer;
 use super::pkce::RandomToken;
 use super::wire;
-use crate::error::{Error, Kind};
-use crate::secret::Secret;
+use crate::base::error::{Error, Kind};
+use crate::base::secret::Secret;
 
 /// How long an assertion is good, in seconds. Auth0 allows 300 and advises 60.
 const LIFETIME: u64 = 60;

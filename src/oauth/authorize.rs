@@ -5,9 +5,9 @@ use super::flow::AwaitingCallback;
 use super::pkce::Entropy;
 use super::scope::Scopes;
 use super::wire;
-use crate::error::Error;
+use crate::base::error::Error;
+use crate::base::text::foreign;
 use crate::hint;
-use crate::text::foreign;
 
 /// What a login asks the tenant for. Times in seconds.
 #[derive(Clone, Debug, Default)]
@@ -146,7 +146,7 @@ impl AuthorizationRequest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Kind;
+    use crate::base::error::Kind;
     use crate::oauth::testing::issuer;
 
     fn url(request: AuthorizationRequest) -> String {

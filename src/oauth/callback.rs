@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::secret::Secret;
+use crate::base::secret::Secret;
 
 /// The longest query taken, in bytes: what fits a request line of 8 KiB.
 pub const MAX_QUERY: usize = 8 * 1024;

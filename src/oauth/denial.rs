@@ -2,10 +2,10 @@
 
 use super::advice::unknown_audience_hint;
 use super::wire;
-use crate::domain::outage_hint;
-use crate::error::{Error, Kind};
+use crate::base::domain::outage_hint;
+use crate::base::error::{Error, Kind};
+use crate::base::text::foreign;
 use crate::hint;
-use crate::text::foreign;
 
 /// What the tenant said in place of a code. The response has been found to be the tenant's own
 /// (state and issuer).

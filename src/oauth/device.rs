@@ -7,10 +7,10 @@ use super::errors::{Reason, TokenError};
 use super::grant::Form;
 use super::scope::Scopes;
 use super::token::TokenResponse;
-use super::url::Url;
 use super::wire;
-use crate::error::{Error, Kind};
-use crate::secret::Secret;
+use crate::base::error::{Error, Kind};
+use crate::base::secret::Secret;
+use crate::base::url::Url;
 
 /// Without an `interval` (RFC 8628 §3.2).
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(5);

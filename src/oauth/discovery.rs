@@ -1,11 +1,11 @@
 //! The tenant's metadata (OpenID Connect Discovery, RFC 8414): where its endpoints are and what it
 //! promises. Nothing is taken from it that would send a request to another host.
 
-use super::url::Url;
 use super::wire;
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
+use crate::base::text::foreign;
+use crate::base::url::Url;
 use crate::hint;
-use crate::text::foreign;
 
 /// A tenant's issuer identifier: `https://DOMAIN/`, with the slash that Auth0 puts there.
 ///

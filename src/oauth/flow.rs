@@ -11,8 +11,8 @@ use super::pkce::Entropy;
 use super::token::TokenResponse;
 use super::tokens::AwaitingValidation;
 use super::wire;
-use crate::error::{Error, Kind};
-use crate::secret::Secret;
+use crate::base::error::{Error, Kind};
+use crate::base::secret::Secret;
 
 /// A login whose browser has not come back yet. It belongs to one tenant.
 pub struct AwaitingCallback {
@@ -162,10 +162,10 @@ impl From<FlowError> for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::time::Moment;
     use crate::oauth::scope::Scopes;
     use crate::oauth::testing::{issuer, jwks, sign};
     use crate::oauth::tokens::KeySet;
-    use crate::time::Moment;
     use serde_json::{Value, json};
 
     const NOW: u64 = 1_700_000_000;

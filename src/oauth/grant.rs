@@ -3,7 +3,7 @@
 use super::pkce::CodeVerifier;
 use super::scope::Scopes;
 use super::wire;
-use crate::secret::Secret;
+use crate::base::secret::Secret;
 
 /// How a token is obtained, by the names of the token endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

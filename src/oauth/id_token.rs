@@ -7,9 +7,9 @@ use super::discovery::Issuer;
 use super::jwks::{Jwks, SignatureError};
 use super::jwt::{Claims, Jws, JwtError};
 use super::wire;
-use crate::error::{Error, Kind};
-use crate::secret::Secret;
-use crate::time::Moment;
+use crate::base::error::{Error, Kind};
+use crate::base::secret::Secret;
+use crate::base::time::Moment;
 
 /// How far the tenant's clock and this one may be apart, in seconds.
 pub const LEEWAY: u64 = 60;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::jwt::Jws;
 use super::wire;
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 
 /// The most keys a set may hold. A tenant has two or three.
 const MAX_KEYS: usize = 64;

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::wire;
-use crate::secret::Secret;
+use crate::base::secret::Secret;
 
 /// The code verifier: shown to the token endpoint alone, so that a stolen code is worth nothing.
 #[derive(Clone, Debug)]

@@ -2,8 +2,8 @@
 
 use super::grant::GrantType;
 use super::scope::{Granted, Scopes, is_management_api, missing};
+use crate::base::text::{Hint, foreign};
 use crate::hint;
-use crate::text::{Hint, foreign};
 
 /// The scopes of OpenID Connect Core §5.4 and §11. They speak of the person and the session, not of
 /// an API.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// The most scopes kept in one list; the whole Management API has fewer than 300.
 const MAX_SCOPES: usize = 1000;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::errors::TokenError;
 use super::scope::{Granted, Scopes};
 use super::{jwt, wire};
-use crate::secret::Secret;
+use crate::base::secret::Secret;
 
 /// The longest lifetime believed. Auth0's own limit for an access token is 30 days; the bound keeps
 /// arithmetic on times safe.

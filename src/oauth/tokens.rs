@@ -7,9 +7,9 @@ use super::jwks::Jwks;
 use super::jwt;
 use super::scope::Granted;
 use super::token::TokenResponse;
-use crate::error::Error;
-use crate::secret::Secret;
-use crate::time::Moment;
+use crate::base::error::Error;
+use crate::base::secret::Secret;
+use crate::base::time::Moment;
 
 /// Which keys are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +120,7 @@ impl fmt::Debug for Tokens {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Kind;
+    use crate::base::error::Kind;
     use crate::oauth::testing::{issuer, jwks, sign, sign_with};
     use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! One JSON value as the text of a cell.
 
-use crate::escape;
-use crate::rawjson::{self, Kind};
+use crate::base::escape;
+use crate::output::rawjson::{self, Kind};
 
 /// Appends a value for a program: strings as they are, nested values as compact JSON, and nothing
 /// for `null` or for what is missing.

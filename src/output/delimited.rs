@@ -1,6 +1,6 @@
 //! Lines of CSV and TSV.
 
-use crate::escape;
+use crate::base::escape;
 
 /// How a cell begins that a spreadsheet may read as a formula. White space in front is dropped by
 /// some, and full-width forms are read like the narrow ones.

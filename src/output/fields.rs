@@ -2,8 +2,8 @@
 
 use std::str::FromStr;
 
-use crate::error::Error;
-use crate::rawjson::{self, Finder, Kind};
+use crate::base::error::Error;
+use crate::output::rawjson::{self, Finder, Kind};
 
 /// Dotted paths, in the order they were asked for; never empty.
 ///

@@ -18,8 +18,8 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::cell;
-use crate::escape;
-use crate::rawjson::{self, Kind};
+use crate::base::escape;
+use crate::output::rawjson::{self, Kind};
 
 /// Levels that are laid out: deeper values are one line of compact JSON.
 const MAX_DEPTH: usize = 16;

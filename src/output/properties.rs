@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use self::dice::Dice;
 use super::*;
-use crate::escape;
+use crate::base::escape;
 
 const COLUMNS: &[Column] = &[
     Column::new("id", "ID").whole(),

@@ -9,8 +9,8 @@ use super::delimited::{Cell, Dialect};
 use super::fields::Path;
 use super::table::{Layout, Table};
 use super::{Align, Column, Fields, Format, Options, cell, listing};
-use crate::escape;
-use crate::rawjson::{self, Finder, Kind};
+use crate::base::escape;
+use crate::output::rawjson::{self, Finder, Kind};
 
 /// How much of an object's text is laid out before it is written.
 const PIECE: usize = 64 << 10;

@@ -3,8 +3,8 @@
 use toml_edit::{Array, DocumentMut, Item, Table, TomlError, Value, value};
 
 use super::{ParseError, Profile, Settings, StoredToken, User, unquoted};
-use crate::domain::Domain;
-use crate::time;
+use crate::base::domain::Domain;
+use crate::base::time;
 
 /// A profile file's text, open for changes.
 pub struct Document(DocumentMut);
@@ -64,7 +64,7 @@ impl Document {
         put_or_remove(
             table,
             "refresh_token",
-            token.refresh_token.as_ref().map(super::super::secret::Secret::expose),
+            token.refresh_token.as_ref().map(crate::base::secret::Secret::expose),
         );
         put(table, "domain", token.domain.to_string().into());
         put(table, "audience", token.audience.as_str().into());
@@ -187,9 +187,9 @@ fn array(items: &[String]) -> Array {
 #[cfg(test)]
 mod tests {
     use super::Document;
-    use crate::domain::Domain;
+    use crate::base::domain::Domain;
+    use crate::base::secret::Secret;
     use crate::profile::{Endpoints, Profile, StoredToken, User};
-    use crate::secret::Secret;
 
     const EDITED: &str = "# Production: ask before you touch it.\n\nclient_id = 'abc'   # the CLI\nunknown = [ 1,2 ]\ndomain = \"acme.eu.auth0.com\"\n";
 

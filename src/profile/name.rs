@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`, without the device names of Windows.
 ///
@@ -61,7 +61,7 @@ fn is_device(name: &str) -> bool {
     }
 }
 
-impl crate::text::sealed::Ours for ProfileName {}
+impl crate::base::text::sealed::Ours for ProfileName {}
 
 impl fmt::Display for ProfileName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,15 +4,15 @@
 
 use std::time::Instant;
 
-use crate::domain::Domain;
-use crate::error::{Error, Kind};
+use crate::base::domain::Domain;
+use crate::base::error::{Error, Kind};
+use crate::base::near::Near;
+use crate::base::secret::Secret;
+use crate::base::text::{Hint, Shown, foreign};
 use crate::hint;
-use crate::io::{Env, Talk};
-use crate::management::naming::Near;
+use crate::profile::store::Store;
 use crate::profile::{Profile, ProfileName, Settings};
-use crate::secret::Secret;
-use crate::store::Store;
-use crate::text::{Hint, Shown, foreign};
+use crate::term::{Env, Talk};
 
 /// Whose token is used.
 pub enum Identity {

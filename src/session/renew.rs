@@ -5,18 +5,18 @@ use std::time::SystemTime;
 
 use super::identity::{Environment, Identity};
 use super::{AccessToken, Held, Session, check_binding};
-use crate::domain::Domain;
-use crate::error::{Error, Kind};
+use crate::base::domain::Domain;
+use crate::base::error::{Error, Kind};
+use crate::base::secret::Secret;
+use crate::base::time;
 use crate::hint;
 use crate::http::Http;
-use crate::interrupt::Undivided;
+use crate::login::tenant::{Refreshed, Tenant, stored};
 use crate::oauth::scope::{Granted, Scopes};
 use crate::profile::edit::Document;
+use crate::profile::store::{Reservation, Store};
 use crate::profile::{Grant, Profile, ProfileName, Settings, StoredToken};
-use crate::secret::Secret;
-use crate::store::{Reservation, Store};
-use crate::tenant::{Refreshed, Tenant, stored};
-use crate::time;
+use crate::term::interrupt::Undivided;
 
 impl Session {
     /// Whether a new token can be had without a person.

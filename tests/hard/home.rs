@@ -177,7 +177,7 @@ pub(super) fn profile_text(
     valid_for: i64,
 ) -> String {
     let domain = tenant.domain();
-    let expires_at = auth0_suite::time::rfc3339(unix_now() + valid_for);
+    let expires_at = auth0_suite::base::time::rfc3339(unix_now() + valid_for);
     let refresh = refresh.map(|token| format!("refresh_token = \"{token}\"\n")).unwrap_or_default();
     format!(
         "# kept as it is\ndomain = \"{domain}\"\nclient_id = \"{NATIVE}\"\nunknown = {{ kept = true }}\n\n\

@@ -163,8 +163,8 @@ fn every_command_dies_of_every_signal() {
 #[test]
 fn the_library_installs_no_handler() {
     use auth0_suite::http::{Http, Limits, Request};
-    use auth0_suite::interrupt::Undivided;
-    use auth0_suite::io::{Io, Manner};
+    use auth0_suite::term::interrupt::Undivided;
+    use auth0_suite::term::{Io, Manner};
 
     let tenant = auth0_emulator::Emulator::start(auth0_emulator::Config::default()).unwrap();
     let io = Io::new(Manner::default());

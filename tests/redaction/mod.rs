@@ -2,7 +2,7 @@
 
 mod at_path;
 
-use auth0_suite::redact::{REDACTED, Redactor};
+use auth0_suite::output::redact::{REDACTED, Redactor};
 use serde_json::json;
 
 use self::at_path::at_path;

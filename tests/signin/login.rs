@@ -52,7 +52,7 @@ fn a_login_ends_with_a_token_on_disk_and_a_page_that_says_so() {
     assert_eq!(said["user"]["sub"], auth0_emulator::USER);
     assert_eq!(said["user"]["email"], "ann@example.com");
     assert_eq!(said["scope"][5], "read:connections");
-    assert_eq!(said["expires_at"], auth0_suite::time::rfc3339(token.expires_at));
+    assert_eq!(said["expires_at"], auth0_suite::base::time::rfc3339(token.expires_at));
     assert_eq!(said["refreshable"], true);
     assert_eq!(said.as_object().unwrap().len(), 7);
     login

@@ -36,7 +36,7 @@ fn a_valid_token_needs_no_network() {
     let expires_at = home.profile("p").token.unwrap().expires_at;
     assert_eq!(json["access_token"], access);
     assert_eq!(json["token_type"], "Bearer");
-    assert_eq!(json["expires_at"], auth0_suite::time::rfc3339(expires_at));
+    assert_eq!(json["expires_at"], auth0_suite::base::time::rfc3339(expires_at));
     assert_eq!(json["scope"][0], "openid");
     assert_eq!(json.as_object().unwrap().len(), 4);
     let quiet = run(&["-vv", "--min-valid", "23h"]).prints_line(&access);
@@ -186,7 +186,7 @@ fn the_environment_alone_is_enough_and_leaves_nothing() {
         json!({
             "access_token": access,
             "token_type": "Bearer",
-            "expires_at": auth0_suite::time::rfc3339(expires_at),
+            "expires_at": auth0_suite::base::time::rfc3339(expires_at),
             "scope": ["read:clients"],
         })
     );

@@ -6,13 +6,13 @@ use std::io::{self, Read};
 use serde_json::value::RawValue;
 use ureq::http::HeaderMap;
 
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 use crate::http::header;
-use crate::io::Io;
 use crate::management::paging::{BodyError, PageBody};
+use crate::output::rawjson;
+use crate::output::redact::Redactor;
 use crate::output::{Column, Fields, Format, Options, Renderer};
-use crate::rawjson;
-use crate::redact::Redactor;
+use crate::term::Io;
 
 /// Response headers that `--include` prints: they say something and hold no secret.
 const SHOWN: [&str; 14] = [

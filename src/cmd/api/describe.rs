@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 
 use super::answer::Shape;
 use super::complete;
-use crate::cli::Shared;
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
+use crate::base::text::{Shown, foreign};
+use crate::cmd::options::Shared;
 use crate::hint;
-use crate::io::Io;
 use crate::management::catalog::{self, Body, Method, Operation, Paging};
-use crate::text::{Shown, foreign};
+use crate::term::Io;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::io::{BufRead, BufReader, Read};
 
 use super::answer::{self, Shape};
-use crate::error::{Error, Kind};
-use crate::io::Io;
+use crate::base::error::{Error, Kind};
+use crate::term::Io;
 
 /// The longest line that is an event's.
 const MAX_LINE: usize = 4 << 20;

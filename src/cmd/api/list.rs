@@ -4,12 +4,12 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::answer::Shape;
-use crate::cli::Shared;
-use crate::error::Error;
-use crate::io::Io;
+use crate::base::error::Error;
+use crate::cmd::options::Shared;
 use crate::management::catalog::{self, Operation};
 use crate::management::known;
 use crate::output::{Column, Fields};
+use crate::term::Io;
 
 const COLUMNS: [Column; 5] = [
     Column::new("method", "method"),

@@ -3,14 +3,16 @@
 use std::thread;
 
 use super::answer::Shape;
-use crate::cmd::progress::Progress;
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
+use crate::base::threads;
 use crate::hint;
-use crate::io::Io;
+use crate::http::headers;
+use crate::management::Call;
+use crate::management::Management;
 use crate::management::catalog::Operation;
 use crate::management::paging::{BodyError, Cut, PageBody, Pager};
-use crate::management::{Call, Management, headers};
-use crate::threads;
+use crate::term::Io;
+use crate::term::progress::Progress;
 
 /// Prints the items of a list to its end, or `limit` of them. The next page is on its way while
 /// one is printed.

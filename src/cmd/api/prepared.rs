@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use super::answer::Shape;
-use crate::domain::Domain;
-use crate::error::Error;
+use crate::base::domain::Domain;
+use crate::base::error::Error;
 use crate::http::Body;
-use crate::io::Io;
 use crate::management::catalog::{Items, Method, Operation, Paging};
 use crate::output::Fields;
-use crate::redact::{self, Redactor};
+use crate::output::redact::{self, Redactor};
+use crate::term::Io;
 
 /// A request that can be sent, but for the tenant and the token.
 #[derive(Debug)]

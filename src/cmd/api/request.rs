@@ -8,15 +8,15 @@ use clap_complete::ArgValueCompleter;
 
 use super::complete;
 use super::prepared::{Payload, Prepared};
-use crate::cli::key_value;
-use crate::domain::Domain;
-use crate::error::Error;
+use crate::base::domain::Domain;
+use crate::base::error::Error;
+use crate::base::text::foreign;
+use crate::cmd::options::key_value;
 use crate::hint;
-use crate::io::{Io, read_bounded};
 use crate::management::body::{self, Field};
 use crate::management::catalog::{self, Method, Operation};
 use crate::management::multipart::{self, Part};
-use crate::text::foreign;
+use crate::term::{Io, read_bounded};
 
 /// The longest body read from a file or stdin: far beyond what the API takes.
 const MAX_BODY: u64 = 64 << 20;

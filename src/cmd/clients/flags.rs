@@ -3,13 +3,13 @@
 use clap::Args;
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 
-use crate::cmd::resource::args::{self, Changes};
-use crate::error::Error;
-use crate::io::Io;
+use crate::base::error::Error;
+use crate::cmd::resource_args::{self, Changes};
 use crate::management::body::Field;
 use crate::management::change::Object;
 use crate::management::known;
-use crate::management::resource::CLIENTS;
+use crate::resource::legacy::CLIENTS;
+use crate::term::Io;
 
 /// A kind of application, with what suits it.
 struct AppType {
@@ -122,9 +122,9 @@ impl Flags {
             ("grant_types", &self.grants),
         ];
         let texts = texts.into_iter().filter_map(|(field, text)| Some(Field::top(field, text?)));
-        let lists = lists
-            .into_iter()
-            .filter_map(|(field, list)| Some(Field::top(field, args::list(list.as_ref()?))));
+        let lists = lists.into_iter().filter_map(|(field, list)| {
+            Some(Field::top(field, resource_args::list(list.as_ref()?)))
+        });
         texts.chain(lists).collect()
     }
 
@@ -160,7 +160,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::io::Manner;
+    use crate::term::Manner;
 
     #[derive(Parser)]
     struct Line {

@@ -11,7 +11,9 @@ use std::process::ExitCode;
 use clap_complete::CompletionCandidate;
 
 use super::scripts::Shell;
-use crate::{completer, escape, suite};
+use crate::base::escape;
+use crate::cmd::completer;
+use crate::cmd::suite;
 
 /// Past this many, nobody chooses.
 const MOST: usize = 2_000;

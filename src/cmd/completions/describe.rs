@@ -4,12 +4,12 @@ use clap::{Arg, ArgAction};
 use serde_json::{Value, json};
 
 use super::notes::Notes;
-use crate::cli::Shared;
-use crate::error::{Error, Kind};
-use crate::io::Io;
+use crate::base::error::{Error, Kind};
+use crate::cmd::options::Shared;
+use crate::cmd::suite;
 use crate::management::catalog::{self, Method};
 use crate::output::{Column, Options, Renderer};
-use crate::suite;
+use crate::term::Io;
 
 static COLUMNS: [Column; 2] =
     [Column::new("command", "command").whole(), Column::new("summary", "summary")];

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use super::man;
 use super::scripts::{self, Shell};
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
+use crate::base::platform::open_regular_file;
+use crate::base::text::{self, Shown, foreign};
 use crate::hint;
-use crate::io::{Env, Io};
-use crate::platform::open_regular_file;
-use crate::text::{self, Shown, foreign};
+use crate::term::{Env, Io};
 
 /// What we add to a person's start-up file stands between these lines, once.
 const BEGIN: &str = "# >>> auth0-suite completions >>>";

@@ -6,7 +6,7 @@ use clap_mangen::Man;
 
 use super::describe::{EXIT_CODES, is_shown};
 use super::notes::Notes;
-use crate::suite;
+use crate::cmd::suite;
 
 /// Of the pages' words: it moves with a release.
 const DATE: &str = "2026-11-23";

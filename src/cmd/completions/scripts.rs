@@ -1,7 +1,7 @@
 //! The scripts that a shell reads once: each registers every command of the suite, and asks
 //! `auth0-completions complete` at every TAB (see [`super::answer`]).
 
-use crate::suite;
+use crate::cmd::suite;
 
 /// A shell that completions are made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

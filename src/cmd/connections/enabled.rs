@@ -6,15 +6,15 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::Switch;
-use crate::cmd::progress::Progress;
-use crate::cmd::resource::report::Report;
-use crate::cmd::resource::{Desk, Failures, Write};
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
 use crate::management::Call;
 use crate::management::listing::{Listing, Paging};
 use crate::management::naming::Found;
-use crate::management::resource::{CLIENTS, CONNECTIONS};
 use crate::output::Column;
+use crate::resource::legacy::{CLIENTS, CONNECTIONS};
+use crate::resource::report::Report;
+use crate::resource::{Desk, Failures, Write};
+use crate::term::progress::Progress;
 
 /// How many the API switches in one request.
 const AT_ONCE: usize = 50;

@@ -8,10 +8,10 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::error::{Error, Kind};
-use crate::io::Env;
-use crate::suite;
-use crate::text;
+use crate::base::error::{Error, Kind};
+use crate::base::text;
+use crate::cmd::suite;
+use crate::term::Env;
 
 /// How much of a script is looked through for its summary.
 const HEAD: u64 = 4096;
@@ -121,7 +121,7 @@ impl Program {
     /// Runs the program and ends as it did. Ctrl-C reaches both, and it decides.
     #[cfg(not(unix))]
     pub(super) fn run(&self, args: &[OsString]) -> Result<(), Error> {
-        crate::interrupt::leave_to_child()?;
+        crate::term::interrupt::leave_to_child()?;
         let status = Command::new(&self.path).args(args).status().map_err(|e| self.failed(&e))?;
         std::process::exit(status.code().unwrap_or(1))
     }

@@ -1,14 +1,14 @@
 //! What was typed, what the environment says and what the profile holds, joined into one plan.
 
 use super::{BrowserOptions, Login, PROMPTS};
-use crate::domain::Domain;
-use crate::error::Error;
+use crate::base::domain::Domain;
+use crate::base::error::Error;
 use crate::hint;
-use crate::io::Io;
 use crate::oauth::scope::{Scopes, is_management_api};
+use crate::profile::store::Store;
 use crate::profile::{DEFAULT_REDIRECT_URI, DEFAULT_SCOPE, Grant, Profile, ProfileName, Settings};
 use crate::session::identity::{Environment, choose_profile};
-use crate::store::Store;
+use crate::term::Io;
 
 /// The scopes for an API that is not the tenant's own Management API: who signs in, and a refresh
 /// token. What else it has is its owner's to name.

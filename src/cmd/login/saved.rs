@@ -5,18 +5,18 @@ use std::time::SystemTime;
 use serde_json::json;
 
 use super::plan::{Plan, Way};
-use crate::cli::Shared;
-use crate::error::Error;
-use crate::io::Io;
+use crate::base::error::Error;
+use crate::base::time;
+use crate::cmd::options::Shared;
 use crate::oauth::grant::GrantType;
 use crate::oauth::report::{self, Report, Situation};
 use crate::oauth::scope::{Granted, Scopes};
 use crate::output::Format;
 use crate::profile::edit::Document;
+use crate::profile::store::Store;
 use crate::profile::{Profile, ProfileName, Settings, StoredToken, User};
 use crate::session::identity::choose_profile;
-use crate::store::Store;
-use crate::time;
+use crate::term::Io;
 
 /// A login that is on disk.
 pub(super) struct Outcome {
@@ -139,7 +139,7 @@ impl Plan {
             document.set("organization", organization);
         }
         if saves {
-            let secret = settings.client_secret.as_ref().map(crate::secret::Secret::expose);
+            let secret = settings.client_secret.as_ref().map(crate::base::secret::Secret::expose);
             for (key, value) in [
                 ("client_secret", secret),
                 ("private_key", settings.private_key.as_deref()),

@@ -6,9 +6,11 @@ use std::time::Instant;
 use super::plan::{Plan, Way};
 use super::saved::Outcome;
 use super::{BrowserOptions, Login, WayOptions};
-use crate::error::{Error, Kind};
+use crate::base::error::{Error, Kind};
+use crate::base::secret::Secret;
+use crate::base::time::Moment;
 use crate::http::{Http, Limits};
-use crate::io::{Io, read_bounded};
+use crate::login::tenant::{Tenant, now, stored};
 use crate::login::{InBrowser, Patience, in_browser, on_another_device};
 use crate::loopback::RedirectUri;
 use crate::oauth::authorize::{AuthorizationRequest, ExtraParameters};
@@ -17,9 +19,7 @@ use crate::oauth::jwt;
 use crate::oauth::scope::Granted;
 use crate::oauth::tokens::Tokens;
 use crate::profile::{Endpoints, StoredToken, User};
-use crate::secret::Secret;
-use crate::tenant::{Tenant, now, stored};
-use crate::time::Moment;
+use crate::term::{Io, read_bounded};
 
 /// Longer than any token or secret.
 const MAX_SECRET: u64 = 64 << 10;

@@ -1,16 +1,16 @@
 //! Settings, one by one.
 
 use super::manage::lock_existing;
-use crate::domain::Domain;
-use crate::error::Error;
+use crate::base::domain::Domain;
+use crate::base::error::Error;
+use crate::base::text::{Shown, foreign};
 use crate::hint;
-use crate::io::Io;
 use crate::loopback::RedirectUri;
 use crate::oauth::scope::Scopes;
 use crate::profile::edit::Document;
+use crate::profile::store::Store;
 use crate::profile::{Grant, Profile, ProfileName};
-use crate::store::Store;
-use crate::text::{Shown, foreign};
+use crate::term::Io;
 
 /// What can be set, in the order of the file. The last one is never typed.
 pub(super) const KEYS: [&str; 12] = [

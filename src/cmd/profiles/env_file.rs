@@ -4,12 +4,12 @@ use std::fs::File;
 use std::path::Path;
 
 use super::manage;
-use crate::error::Error;
+use crate::base::error::Error;
+use crate::base::text::{self, foreign};
 use crate::hint;
-use crate::io::{Io, read_bounded};
 use crate::profile::ProfileName;
-use crate::store::Store;
-use crate::text::{self, foreign};
+use crate::profile::store::Store;
+use crate::term::{Io, read_bounded};
 
 /// No file of settings comes near this.
 const MAX_FILE: u64 = 256 << 10;

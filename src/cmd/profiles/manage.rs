@@ -1,13 +1,13 @@
 //! Profiles come, go, and take turns.
 
 use super::{Add, change};
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::hint;
-use crate::io::Io;
 use crate::profile::ProfileName;
 use crate::profile::edit::Document;
+use crate::profile::store::{Locked, Store};
 use crate::session::identity::no_such_profile;
-use crate::store::{Locked, Store};
+use crate::term::Io;
 
 /// An existing profile, by its name as the file spells it.
 fn existing(store: &Store, name: &str) -> Result<ProfileName, Error> {

@@ -5,15 +5,15 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
-use crate::cli::Shared;
-use crate::error::Error;
-use crate::io::Io;
+use crate::base::error::Error;
+use crate::base::platform;
+use crate::base::time;
+use crate::cmd::options::Shared;
 use crate::output::{Column, Fields, Format, Renderer};
-use crate::platform;
+use crate::profile::store::Store;
 use crate::profile::{Grant, Profile, ProfileName, StoredToken};
 use crate::session::identity::no_such_profile;
-use crate::store::Store;
-use crate::time;
+use crate::term::Io;
 
 /// For eyes: with a mark, grant and scopes in short.
 const TABLE: [Column; 7] = [
@@ -209,9 +209,9 @@ fn shown(mut row: Value, format: Format) -> String {
 #[cfg(test)]
 mod tests {
     use super::{in_short, state};
-    use crate::domain::Domain;
+    use crate::base::domain::Domain;
+    use crate::base::secret::Secret;
     use crate::profile::{Endpoints, StoredToken};
-    use crate::secret::Secret;
 
     #[test]
     fn scopes_in_short() {

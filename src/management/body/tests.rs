@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{Field, check, set_all, with_fields};
-use crate::error::Kind;
+use crate::base::error::Kind;
 
 fn made(document: Option<Value>, fields: &[&str]) -> Value {
     with_fields(document, fields.iter().map(|text| Field::parse(text).unwrap())).unwrap()

@@ -4,9 +4,9 @@ use percent_encoding::{
     AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode,
 };
 
-use crate::error::Error;
+use crate::base::error::Error;
+use crate::base::text::foreign;
 use crate::hint;
-use crate::text::foreign;
 
 /// What a value in a path may hold as it is: the unreserved characters (RFC 3986 §2.3).
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -188,8 +188,8 @@ fn push_typed(made: &mut String, segment: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Kind;
-    use crate::management::test_random::Random;
+    use crate::base::error::Kind;
+    use crate::base::test_random::Random;
 
     #[test]
     fn values_stay_one_segment() {

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::management::test_random::Random;
+use crate::base::test_random::Random;
 
 #[test]
 fn the_table_is_in_the_form_its_generator_writes() {

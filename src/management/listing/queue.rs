@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::Page;
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// Pages under way at once, at most.
 pub(super) const MAX_AT_ONCE: usize = 4;

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::error::{Error, Kind};
-use crate::rawjson;
+use crate::base::error::{Error, Kind};
+use crate::output::rawjson;
 
 /// Items of one page, at most. The API's pages have up to 1,000, and its lists without pages stay
 /// far below this; the bound keeps an answer of millions of empty items from filling the memory.

@@ -1,6 +1,6 @@
 //! The paging parameters that a user gave.
 
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::management::catalog::Paging;
 
 /// Where to begin and how large pages are, as far as was said.

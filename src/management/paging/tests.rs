@@ -1,8 +1,8 @@
 use serde_json::json;
 
 use super::*;
+use crate::base::test_random::Random;
 use crate::management::catalog::{self, Method};
-use crate::management::test_random::Random;
 
 type Query = Vec<(String, String)>;
 

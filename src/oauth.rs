@@ -1,0 +1,35 @@
+//! OAuth 2.0 and OpenID Connect as decisions over data: no sockets, files, clock, environment or
+//! randomness. Whoever drives a flow brings those, and each step consumes the one before it:
+//!
+//! ```text
+//! browser   AuthorizationRequest::start → AwaitingCallback::callback → Exchange::received ──┐
+//! device    DeviceAuthorization::poll → DevicePoll::next … → TokenResponse::validating ─────┤
+//! refresh   Grant::RefreshToken → TokenResponse::validating ────────────────────────────────┤
+//!                                                  Tokens ← AwaitingValidation::validate ←──┘
+//! machine   Grant::ClientCredentials → TokenResponse::without_identity → Tokens
+//! ```
+//!
+//! [`tokens::Tokens`] is the only form in which tokens can be used or saved, and its identity can
+//! only be a [`id_token::ValidatedIdToken`].
+
+pub mod advice;
+pub mod assertion;
+pub mod authorize;
+pub mod callback;
+pub mod denial;
+pub mod device;
+pub mod discovery;
+pub mod errors;
+pub mod flow;
+pub mod grant;
+pub mod id_token;
+pub mod jwks;
+pub mod jwt;
+pub mod pkce;
+pub mod report;
+pub mod scope;
+#[cfg(test)]
+mod testing;
+pub mod token;
+pub mod tokens;
+mod wire;

@@ -1,0 +1,198 @@
+//! One pass over JSON text that replaces what is hidden.
+
+use crate::output::rawjson;
+use crate::output::redact::REDACTED;
+use crate::output::redact::keys::{Reach, reach};
+use crate::output::redact::table::Place;
+
+/// Levels that are told apart. Auth0's own answers stay under a dozen; past this depth every
+/// string is hidden, since what it belongs to is no longer known.
+pub(super) const DEPTH: usize = 128;
+
+/// Appends the text with its secrets replaced and returns `true`; appends nothing and returns
+/// `false` if it holds none.
+pub(super) fn scan(place: Option<&'static Place>, text: &str, out: &mut String) -> bool {
+    let bytes = text.as_bytes();
+    let mut scan = Scan::new(place);
+    let mut copied = 0;
+    let mut at = 0;
+    while let Some(&b) = bytes.get(at) {
+        let start = at;
+        at += 1;
+        match b {
+            b'"' => {
+                at = rawjson::string_end(bytes, start);
+                let next = rawjson::skip_space(bytes, at);
+                if bytes.get(next) == Some(&b':') {
+                    scan.key(text.get(start..at).unwrap_or_default());
+                    at = next + 1;
+                    continue;
+                }
+                if !scan.hides_value() || bytes.get(start + 1) == Some(&b'"') {
+                    continue;
+                }
+            }
+            b'-' | b'0'..=b'9' => {
+                at = rawjson::value_end(bytes, start).max(at);
+                if !scan.hides_value() {
+                    continue;
+                }
+            }
+            b'{' | b'[' => {
+                scan.open(b == b'[');
+                continue;
+            }
+            b'}' | b']' => {
+                scan.close();
+                continue;
+            }
+            b',' => {
+                scan.pending = Pending::default();
+                continue;
+            }
+            _ => continue,
+        }
+        out.push_str(text.get(copied..start).unwrap_or_default());
+        out.push('"');
+        out.push_str(REDACTED);
+        out.push('"');
+        copied = at;
+    }
+    if copied == 0 {
+        return false;
+    }
+    out.push_str(text.get(copied..).unwrap_or_default());
+    true
+}
+
+/// What the table says about a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Secret,
+    Plain,
+}
+
+/// An object or array that the scan is in.
+#[derive(Clone, Copy, Default)]
+struct Level<'t> {
+    /// The quoted key that it is under; empty if it is an item, or the whole.
+    key: &'t str,
+    is_array: bool,
+    reach: Reach,
+    verdict: Option<Verdict>,
+}
+
+/// The key that was just read, for the value that is next.
+#[derive(Clone, Copy, Default)]
+struct Pending<'t> {
+    key: &'t str,
+    reach: Reach,
+    verdict: Option<Verdict>,
+}
+
+struct Scan<'t> {
+    place: Option<&'static Place>,
+    levels: [Level<'t>; DEPTH],
+    depth: usize,
+    pending: Pending<'t>,
+}
+
+impl<'t> Scan<'t> {
+    fn new(place: Option<&'static Place>) -> Self {
+        let levels = [Level::default(); DEPTH];
+        Self { place, levels, depth: 0, pending: Pending::default() }
+    }
+
+    fn level(&self) -> Level<'t> {
+        let too_deep = Level { verdict: Some(Verdict::Secret), ..Level::default() };
+        self.levels.get(self.depth).copied().unwrap_or(too_deep)
+    }
+
+    fn key(&mut self, quoted: &'t str) {
+        let level = self.level();
+        let reach = match (reach(rawjson::string(quoted).as_bytes()), level.reach) {
+            (Reach::Credentials, Reach::Methods) => Reach::None,
+            (Reach::Configuration, above) if above != Reach::Options => Reach::None,
+            (Reach::Credentials | Reach::Configuration, _) => Reach::Below,
+            (reach, _) => reach,
+        };
+        let verdict = self.place.and_then(|place| {
+            let is_at = |path: &&&str| self.is_at(quoted, path);
+            if place.secrets.iter().any(|path| is_at(&path)) {
+                return Some(Verdict::Secret);
+            }
+            // What is shown anyhow needs no entry.
+            let is_hidden = hides(reach) || hides(level.reach);
+            let is_plain = is_hidden && place.plain.iter().any(|path| is_at(&path));
+            is_plain.then_some(Verdict::Plain)
+        });
+        self.pending = Pending { key: quoted, reach, verdict };
+    }
+
+    /// Whether a key of the innermost object is at a path of the table.
+    fn is_at(&self, quoted: &str, path: &str) -> bool {
+        let is_key = |quoted: &str, segment: &str| {
+            let segment = segment.strip_suffix("[]").unwrap_or(segment);
+            segment == "*" || rawjson::is_string(quoted, segment)
+        };
+        let (path, anywhere) = match path.strip_prefix("**.") {
+            Some(path) => (path, true),
+            None => (path, false),
+        };
+        let mut segments = path.rsplit('.');
+        if !segments.next().is_some_and(|segment| is_key(quoted, segment)) {
+            return false;
+        }
+        let levels = self.levels.get(..=self.depth).unwrap_or_default();
+        let mut above = levels.iter().rev().filter(|level| !level.key.is_empty());
+        segments.all(|segment| above.next().is_some_and(|level| is_key(level.key, segment)))
+            // A page has its rows in a list under a key.
+            && (anywhere
+                || above.next().is_none_or(|top| top.is_array && above.next().is_none()))
+    }
+
+    /// Whether the string or number that is next is hidden.
+    fn hides_value(&self) -> bool {
+        let level = self.level();
+        if level.verdict == Some(Verdict::Secret) {
+            return true;
+        }
+        // A value in a list has no key of its own: that of the list counts.
+        match self.pending.verdict.or(level.verdict.filter(|_| level.is_array)) {
+            Some(verdict) => verdict == Verdict::Secret,
+            None => hides(level.reach) || hides(self.pending.reach),
+        }
+    }
+
+    fn open(&mut self, is_array: bool) {
+        let level = self.level();
+        let Pending { key, reach, verdict } = std::mem::take(&mut self.pending);
+        let inner = match (level.reach, reach) {
+            (Reach::Below, _) | (_, Reach::Below) => Reach::Below,
+            (_, Reach::Values) | (Reach::Values, _) if is_array => Reach::Values,
+            (Reach::Methods, _) | (_, Reach::Methods) => Reach::Methods,
+            (Reach::Options, _) | (_, Reach::Options) => Reach::Options,
+            _ => Reach::None,
+        };
+        // As without the table: settings in an object may have the name of a secret text.
+        let is_settings = reach == Reach::Values && !is_array;
+        let verdict = match (level.verdict, verdict.filter(|_| !is_settings)) {
+            (Some(Verdict::Secret), _) | (_, Some(Verdict::Secret)) => Some(Verdict::Secret),
+            // A list in a list is not documented anywhere; nor is an object at a plain path.
+            (_, verdict) => verdict.filter(|_| is_array),
+        };
+        self.depth += 1;
+        if let Some(level) = self.levels.get_mut(self.depth) {
+            *level = Level { key, is_array, reach: inner, verdict };
+        }
+    }
+
+    fn close(&mut self) {
+        self.pending = Pending::default();
+        self.depth = self.depth.saturating_sub(1);
+    }
+}
+
+fn hides(reach: Reach) -> bool {
+    matches!(reach, Reach::Values | Reach::Below)
+}

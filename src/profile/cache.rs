@@ -1,0 +1,182 @@
+//! What a tenant holds, for completions: IDs and names that lists have shown, never secrets.
+//!
+//! One file a tenant, in `$AUTH0_CACHE_DIR`, else `auth0-suite` under the platform's cache
+//! directory. A line is a kind, an ID and a name, split by tabs. Losing the file costs nothing, so
+//! its writers take no lock and no sync, and its readers take what they can.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use crate::base::domain::Domain;
+use crate::base::platform;
+use crate::term::Env;
+
+/// Entries of one kind, at most: more could not be chosen from.
+pub const MOST: usize = 2_000;
+
+/// Characters of a name, at most.
+const MAX_NAME: usize = 120;
+
+/// Two kinds of `MOST` entries stay below this.
+const MAX_FILE: u64 = 4 << 20;
+
+/// Something that has an ID and a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The ID: letters, digits, `.`, `_`, `-` and `|` alone.
+    pub id: String,
+    /// The name, without control characters.
+    pub name: String,
+}
+
+impl Entry {
+    /// An entry, unless the ID is none that a shell could be offered: a server said it.
+    pub fn new(id: &str, name: &str) -> Option<Self> {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'|');
+        let fine = (1..=128).contains(&id.len())
+            && id.bytes().all(plain)
+            && id.as_bytes()[0].is_ascii_alphanumeric();
+        let name = name.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
+        fine.then(|| Self { id: id.to_owned(), name })
+    }
+}
+
+/// Keeps what a list showed. `whole` says that it was all there is: what was known before goes.
+///
+/// # Errors
+/// The system's; callers go on without a cache.
+pub fn remember(
+    env: Env,
+    domain: &Domain,
+    kind: &str,
+    entries: &[Entry],
+    whole: bool,
+) -> std::io::Result<()> {
+    let Some(path) = path(env, domain) else { return Ok(()) };
+    let before = read(&path);
+    let after = merged(&before, kind, entries, whole);
+    if after == before {
+        return Ok(());
+    }
+    let folder = path.parent().unwrap_or(&path);
+    platform::create_private_dirs(folder)?;
+    let temporary = folder.join(format!(".{}.tmp", std::process::id()));
+    let written = platform::create_private_file(&temporary)
+        .and_then(|mut file| file.write_all(after.as_bytes()))
+        .and_then(|()| fs::rename(&temporary, &path));
+    if written.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
+
+/// What is known of a kind, the latest first. Nothing is asked of anyone.
+pub fn recall(env: Env, domain: &Domain, kind: &str) -> Vec<Entry> {
+    path(env, domain).map(|path| entries(&read(&path), kind)).unwrap_or_default()
+}
+
+fn path(env: Env, domain: &Domain) -> Option<PathBuf> {
+    let folder = match env.path("AUTH0_CACHE_DIR") {
+        Some(folder) => folder,
+        // A home that is no absolute path is none: the folder one stands in is not ours.
+        None => dirs::cache_dir().filter(|path| path.is_absolute())?.join("auth0-suite"),
+    };
+    Some(folder.join(file_name(domain)))
+}
+
+/// A domain as a file's name: a port's colon and an address's brackets are no letters of one.
+fn file_name(domain: &Domain) -> String {
+    let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    let name: String = domain.to_string().chars().map(|c| if fine(c) { c } else { '_' }).collect();
+    format!("{name}.tsv")
+}
+
+fn read(path: &Path) -> String {
+    let mut text = String::new();
+    let file = platform::open_regular_file(path).map(|file| file.take(MAX_FILE));
+    match file.and_then(|mut file| file.read_to_string(&mut text)) {
+        Ok(_) => text,
+        Err(_) => String::new(),
+    }
+}
+
+fn entries(text: &str, kind: &str) -> Vec<Entry> {
+    let lines = text.lines().filter_map(|line| {
+        let mut parts = line.splitn(3, '\t');
+        (parts.next()? == kind).then_some(())?;
+        Entry::new(parts.next()?, parts.next()?)
+    });
+    lines.take(MOST).collect()
+}
+
+/// The file's text with what is new in it.
+fn merged(before: &str, kind: &str, new: &[Entry], whole: bool) -> String {
+    let mut text = String::new();
+    for line in before.lines().filter(|line| line.split('\t').next() != Some(kind)) {
+        text.push_str(line);
+        text.push('\n');
+    }
+    let mut kept = entries(before, kind);
+    if whole {
+        kept.clear();
+    }
+    let known: std::collections::HashSet<&str> = new.iter().map(|e| e.id.as_str()).collect();
+    kept.retain(|entry| !known.contains(entry.id.as_str()));
+    for entry in new.iter().chain(&kept).take(MOST) {
+        for part in [kind, "\t", &entry.id, "\t", &entry.name, "\n"] {
+            text.push_str(part);
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entry, MOST, entries, file_name, merged};
+    use crate::base::domain::Domain;
+
+    fn entry(id: &str, name: &str) -> Entry {
+        Entry::new(id, name).unwrap()
+    }
+
+    #[test]
+    fn lists_merge_and_whole_lists_replace() {
+        let text = merged("", "clients", &[entry("a", "One"), entry("b", "Two")], true);
+        let text = merged(&text, "connections", &[entry("con_1", "db")], true);
+        let text = merged(&text, "clients", &[entry("b", "Two again"), entry("c", "Three")], false);
+        assert_eq!(
+            entries(&text, "clients"),
+            [entry("b", "Two again"), entry("c", "Three"), entry("a", "One")]
+        );
+        let text = merged(&text, "clients", &[entry("c", "Three")], true);
+        assert_eq!(entries(&text, "clients"), [entry("c", "Three")]);
+        assert_eq!(entries(&text, "connections"), [entry("con_1", "db")]);
+    }
+
+    #[test]
+    fn what_a_server_says_cannot_break_the_file_or_a_shell() {
+        for id in ["", "$(reboot)", "a b", "a\tb", "-rf", "a\nb", "`x`", &"x".repeat(129)] {
+            assert_eq!(Entry::new(id, "name"), None, "{id:?}");
+        }
+        let hostile = entry("a", "x\n\tclients\tb\u{1b}[2J");
+        let text = merged("", "clients", &[hostile], true);
+        assert_eq!(text.lines().count(), 1);
+        assert_eq!(entries(&text, "clients").len(), 1);
+        assert!(entries("nonsense\nclients\nclients\tx\n\0\t\t", "clients").is_empty());
+    }
+
+    #[test]
+    fn the_file_stays_small() {
+        let many: Vec<_> = (0..MOST + 10).map(|n| entry(&format!("id{n}"), "x")).collect();
+        let text = merged("", "clients", &many, false);
+        assert_eq!(entries(&merged(&text, "clients", &many, false), "clients").len(), MOST);
+    }
+
+    #[test]
+    fn a_file_name_leads_nowhere() {
+        let name = |text: &str| file_name(&Domain::parse(text).unwrap());
+        assert_eq!(name("acme.eu.auth0.com"), "acme.eu.auth0.com.tsv");
+        assert_eq!(name("http://127.0.0.1:4400"), "http___127.0.0.1_4400.tsv");
+    }
+}

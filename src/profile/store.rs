@@ -1,0 +1,267 @@
+//! Profiles on disk: found, locked, read, and written so that a crash at any moment leaves the old
+//! file or the new one.
+
+mod guard;
+mod lock;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use serde::Deserialize;
+
+use crate::base::error::{Error, Kind};
+use crate::base::text;
+use crate::hint;
+use crate::profile::{ParseError, Profile, ProfileName};
+use crate::term::{Env, Talk};
+
+pub use self::lock::Locked;
+pub use self::write::Reservation;
+
+/// The folder with `config.toml`, `profiles/` and `locks/`.
+#[derive(Clone)]
+pub struct Store {
+    dir: PathBuf,
+    talk: Talk,
+    /// When waiting for a lock must end; `None` leaves it to a limit of our own.
+    deadline: Option<Instant>,
+}
+
+#[derive(Default, Deserialize)]
+struct Config {
+    current_profile: Option<String>,
+}
+
+impl Store {
+    /// `$AUTH0_CONFIG_DIR`, else `auth0-suite` under the platform's configuration directory.
+    /// Nothing is read or created yet.
+    ///
+    /// # Errors
+    /// Usage, if there is neither that variable nor a home directory.
+    pub fn locate(env: Env, talk: &Talk) -> Result<Self, Error> {
+        let dir = match env.path("AUTH0_CONFIG_DIR") {
+            Some(dir) => dir,
+            None => dirs::config_dir()
+                .filter(|dir| dir.is_absolute())
+                .ok_or_else(|| {
+                    Error::usage("there is no home directory to keep profiles in")
+                        .hint("name a folder: export AUTH0_CONFIG_DIR=/path/to/folder")
+                })?
+                .join("auth0-suite"),
+        };
+        Ok(Self { dir, talk: talk.clone(), deadline: None })
+    }
+
+    /// Ends every wait for a lock at `deadline`, if there is one.
+    #[must_use]
+    pub fn until(self, deadline: Option<Instant>) -> Self {
+        Self { deadline, ..self }
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Path of a profile's file, whether it exists or not.
+    pub fn path(&self, name: &ProfileName) -> PathBuf {
+        self.exact_path(&self.spelled(name))
+    }
+
+    /// The name of an existing profile as its file spells it, whatever the case of `name`; `None`
+    /// if there is no such profile.
+    pub fn find(&self, name: &ProfileName) -> Option<ProfileName> {
+        match self.names() {
+            Ok(names) => {
+                let key = name.key();
+                let exact = names.iter().find(|other| *other == name);
+                exact.or_else(|| names.iter().find(|other| other.key() == key)).cloned()
+            }
+            // The folder may be open only to those who know the names in it.
+            Err(_) => self.exact_path(name).symlink_metadata().is_ok().then(|| name.clone()),
+        }
+    }
+
+    /// The name as [`Store::find`] spells it, or as it is if there is no such profile.
+    pub fn spelled(&self, name: &ProfileName) -> ProfileName {
+        self.find(name).unwrap_or_else(|| name.clone())
+    }
+
+    /// Whether the profile has a file, readable or not.
+    pub fn exists(&self, name: &ProfileName) -> bool {
+        self.find(name).is_some()
+    }
+
+    /// All profiles, sorted by name.
+    pub fn names(&self) -> Result<Vec<ProfileName>, Error> {
+        let folder = self.profiles_dir();
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(e) => return Err(cannot("read", &folder, &e)),
+        };
+        let mut names: Vec<_> =
+            entries.filter_map(|entry| name_of_file(entry.ok()?.file_name().to_str()?)).collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// Reads a profile; `None` if it has no file.
+    pub fn load(&self, name: &ProfileName) -> Result<Option<Profile>, Error> {
+        let path = self.path(name);
+        let Some(text) = self.read(&path)? else { return Ok(None) };
+        Profile::parse(&text).map(Some).map_err(|e| unusable(&path, &e))
+    }
+
+    /// The profile that `config.toml` names.
+    pub fn current(&self) -> Result<Option<ProfileName>, Error> {
+        let path = self.config_path();
+        let Some(text) = self.read(&path)? else { return Ok(None) };
+        let config: Config = toml::from_str(&text)
+            .map_err(|e| unusable(&path, &ParseError::from_toml(&text, &e)))?;
+        config
+            .current_profile
+            .filter(|name| !name.is_empty())
+            .map(|name| ProfileName::parse(&name).map(|name| self.spelled(&name)))
+            .transpose()
+            .map_err(|e| unusable(&path, &e).hint("choose a profile: auth0-profiles use NAME"))
+    }
+
+    /// Changes which profile is current, under the lock of `config.toml`. `choose` gets the current
+    /// one, if there is a valid one, and returns the next. Whoever removes or renames a profile
+    /// calls this after the file has moved, so `choose` can rely on [`Store::exists`].
+    ///
+    /// # Errors
+    /// Those of `choose`, of the lock, and of reading and writing `config.toml`.
+    pub fn change_current(
+        &self,
+        choose: impl FnOnce(Option<ProfileName>) -> Result<Option<ProfileName>, Error>,
+    ) -> Result<(), Error> {
+        let _lock = self.acquire(CONFIG_LOCK, &"config.toml")?;
+        let path = self.config_path();
+        write::clear(&path);
+        let text = self.read(&path)?.unwrap_or_default();
+        let mut document: toml_edit::DocumentMut = text.parse().map_err(|e| {
+            let e: toml_edit::TomlError = e;
+            unusable(&path, &e.message())
+        })?;
+        let current = document
+            .get("current_profile")
+            .and_then(toml_edit::Item::as_str)
+            .and_then(|name| ProfileName::parse(name).ok());
+        let next = choose(current.clone())?;
+        if next == current && !text.is_empty() {
+            return Ok(());
+        }
+        match &next {
+            Some(name) => document["current_profile"] = toml_edit::value(name.as_str()),
+            None => {
+                document.remove("current_profile");
+            }
+        }
+        write::replace_text(&path, &text, &document.to_string())
+    }
+
+    /// Makes a profile current if `always`, or if no existing profile is.
+    pub fn make_current(&self, name: &ProfileName, always: bool) -> Result<(), Error> {
+        self.change_current(|current| {
+            let stays = current.filter(|current| !always && self.exists(current));
+            Ok(Some(stays.unwrap_or_else(|| name.clone())))
+        })
+    }
+
+    /// Takes the profile's lock, waiting for another process that has it. The lock ends with the
+    /// value, or with the process. A write that another process could not finish is finished first.
+    ///
+    /// # Errors
+    /// Unavailable, if the wait was too long; and those of the folders and files.
+    pub fn lock(&self, name: &ProfileName) -> Result<Locked<'_>, Error> {
+        let lock = self.acquire(&lock_file(name), &format_args!("profile '{name}'"))?;
+        // Only now can nobody else give it another spelling.
+        let locked = Locked::new(self, self.spelled(name), lock);
+        locked.finish_writes()?;
+        Ok(locked)
+    }
+
+    /// Finds out whether the profile can be written, before a person or a tenant is asked for what
+    /// must not be lost. Creates the folders.
+    ///
+    /// # Errors
+    /// What the write would fail with.
+    pub fn rehearse(&self, name: &ProfileName) -> Result<(), Error> {
+        self.lock(name)?.reserve().map(drop)
+    }
+
+    /// Renames a profile's file. The caller holds both locks.
+    ///
+    /// # Errors
+    /// Usage, if another profile has the new name.
+    pub fn rename(&self, old: &ProfileName, new: &ProfileName) -> Result<(), Error> {
+        let taken = self.names()?.into_iter().find(|name| name.key() == new.key() && name != old);
+        if let Some(taken) = taken {
+            return Err(Error::usage(format!("there is a profile '{taken}' already")).hint(hint!(
+                "choose another name, or remove it first: auth0-profiles remove {}",
+                taken
+            )));
+        }
+        let path = self.exact_path(old);
+        fs::rename(&path, self.exact_path(new)).map_err(|e| cannot("rename", &path, &e))
+    }
+
+    fn exact_path(&self, name: &ProfileName) -> PathBuf {
+        self.profiles_dir().join(format!("{name}.toml"))
+    }
+
+    fn config_path(&self) -> PathBuf {
+        self.dir.join(CONFIG_FILE)
+    }
+
+    fn profiles_dir(&self) -> PathBuf {
+        self.dir.join(PROFILES_DIR)
+    }
+
+    fn locks_dir(&self) -> PathBuf {
+        self.dir.join(LOCKS_DIR)
+    }
+}
+
+const CONFIG_FILE: &str = "config.toml";
+const PROFILES_DIR: &str = "profiles";
+const LOCKS_DIR: &str = "locks";
+
+/// No profile has this lock: their names start with a letter or a digit.
+const CONFIG_LOCK: &str = ".config.lock";
+
+/// The lock of a profile, the same for every spelling of its name.
+fn lock_file(name: &ProfileName) -> String {
+    format!("{}.lock", name.key())
+}
+
+fn name_of_file(file: &str) -> Option<ProfileName> {
+    ProfileName::parse(file.strip_suffix(".toml")?).ok()
+}
+
+fn cannot(what: &str, path: &Path, error: &io::Error) -> Error {
+    let forbidden =
+        matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem);
+    let kind = if forbidden { Kind::Usage } else { Kind::Failure };
+    let error =
+        Error::new(kind, format!("cannot {what} {}", text::path(path).shown())).caused_by(error);
+    if forbidden && what != "read" {
+        error.hint("keep profiles in a folder that you can write to: set AUTH0_CONFIG_DIR to it")
+    } else {
+        error
+    }
+}
+
+fn unusable(path: &Path, why: &dyn std::fmt::Display) -> Error {
+    Error::usage(format!("{} cannot be used", text::path(path).shown()))
+        .because(why.to_string())
+        .hint("mend it in an editor; it was left as it is")
+}

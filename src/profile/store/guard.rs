@@ -1,0 +1,203 @@
+//! What other users can do with our files and folders, and what is done about it: refused if they
+//! can write, closed if they can only read, and never changed if it is not ours.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read};
+use std::path::Path;
+
+use crate::base::error::Error;
+use crate::base::platform::{self, Exposure};
+use crate::base::text;
+use crate::hint;
+use crate::profile::store::{
+    CONFIG_FILE, LOCKS_DIR, PROFILES_DIR, Store, cannot, name_of_file, unusable,
+    write::is_temporary,
+};
+
+/// No profile comes near this size; a larger file is not a profile.
+const MAX_FILE: u64 = 1 << 20;
+
+/// What a folder holds.
+#[derive(Clone, Copy, PartialEq)]
+enum Contents {
+    Nothing,
+    /// Only files and folders that this program makes.
+    OnlyOurs,
+    Others,
+}
+
+impl Store {
+    /// Creates the folders that are missing, and checks the others.
+    pub(super) fn prepare_dirs(&self) -> Result<(), Error> {
+        for dir in [self.dir.clone(), self.profiles_dir(), self.locks_dir()] {
+            match fs::metadata(&dir) {
+                Ok(metadata) => self.check_dir(&dir, &metadata, true)?,
+                Err(_) => {
+                    platform::create_private_dirs(&dir).map_err(|e| cannot("create", &dir, &e))?
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a folder in which other users could swap our files. With `mend`, closes one that
+    /// they can only look into, if it is ours.
+    fn check_dir(&self, dir: &Path, metadata: &Metadata, mend: bool) -> Result<(), Error> {
+        let refused =
+            |why: &str| Error::usage(format!("{} {why}", text::path(dir).shown())).hint(OTHER_DIR);
+        if !metadata.is_dir() {
+            return Err(refused("is not a folder"));
+        }
+        if platform::is_sticky(metadata) {
+            return Err(refused("is a folder that users share: it has the sticky bit"));
+        }
+        match platform::exposure(metadata) {
+            Exposure::Private => Ok(()),
+            Exposure::Foreign => Err(foreign(dir)),
+            // Reading the names in it does no harm.
+            Exposure::Readable if !mend => Ok(()),
+            exposure => match (exposure, self.contents(dir)?) {
+                (Exposure::Readable, Contents::Others) => Ok(()),
+                (Exposure::Writable, Contents::Nothing) if !mend => Ok(()),
+                (Exposure::Readable, _) | (_, Contents::Nothing) => match close_dir(dir) {
+                    Ok(()) => {
+                        self.talk.warn(format_args!(
+                            "other users could look into {}; its permissions are now 0700",
+                            text::path(dir).shown()
+                        ));
+                        Ok(())
+                    }
+                    Err(_) if exposure == Exposure::Readable => Ok(()),
+                    Err(e) => Err(cannot("close to other users", dir, &e)),
+                },
+                (_, Contents::OnlyOurs) => Err(writable(dir, "700")),
+                (_, Contents::Others) => Err(refused("can be written to by other users")),
+            },
+        }
+    }
+
+    fn contents(&self, dir: &Path) -> Result<Contents, Error> {
+        let is_ours = |name: &str| {
+            if dir == self.dir {
+                [CONFIG_FILE, PROFILES_DIR, LOCKS_DIR].contains(&name)
+                    || is_temporary(name, CONFIG_FILE)
+            } else if dir == self.locks_dir() {
+                name.ends_with(".lock")
+            } else {
+                name_of_file(name).is_some()
+                    || name.rfind(".toml.").is_some_and(|at| is_temporary(name, &name[..at + 5]))
+            }
+        };
+        let mut contents = Contents::Nothing;
+        for entry in fs::read_dir(dir).map_err(|e| cannot("read", dir, &e))? {
+            let entry = entry.map_err(|e| cannot("read", dir, &e))?;
+            if !entry.file_name().to_str().is_some_and(is_ours) {
+                return Ok(Contents::Others);
+            }
+            contents = Contents::OnlyOurs;
+        }
+        Ok(contents)
+    }
+
+    /// Reads a file of ours; `None` if it does not exist. Refuses what another user could have
+    /// written, and closes a profile that other users can read.
+    pub(super) fn read(&self, path: &Path) -> Result<Option<String>, Error> {
+        let file = match platform::open_regular_file(path) {
+            Ok(file) => file,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(e) if e.kind() == io::ErrorKind::InvalidInput => return Err(unusable(path, &e)),
+            Err(e) => return Err(cannot("read", path, &e)),
+        };
+        let metadata = file.metadata().map_err(|e| cannot("read", path, &e))?;
+        if metadata.len() > MAX_FILE {
+            return Err(unusable(path, &"it is larger than any profile"));
+        }
+        for dir in [&*self.dir, path.parent().unwrap_or(&self.dir)] {
+            if let Ok(metadata) = fs::metadata(dir) {
+                self.check_dir(dir, &metadata, false)?;
+            }
+        }
+        match platform::exposure(&metadata) {
+            Exposure::Private => {}
+            Exposure::Foreign => return Err(foreign(path)),
+            Exposure::Writable => return Err(writable(path, "600")),
+            Exposure::Readable => self.close_profile(path, &file, &metadata),
+        }
+        let mut text = String::new();
+        match file.take(MAX_FILE).read_to_string(&mut text) {
+            Ok(_) => Ok(Some(text)),
+            Err(e) if e.kind() == io::ErrorKind::InvalidData => {
+                Err(unusable(path, &"it is not UTF-8 text"))
+            }
+            Err(e) => Err(cannot("read", path, &e)),
+        }
+    }
+
+    /// Closes a profile that other users can read. `config.toml` holds no secret and stays as it
+    /// is. So does a file that is not only ours to change: one behind a link or with a second name.
+    fn close_profile(&self, path: &Path, file: &File, metadata: &Metadata) {
+        if path.parent() != Some(&*self.profiles_dir()) {
+            return;
+        }
+        let ours = platform::is_ours_only(metadata) && !path.is_symlink();
+        if ours && platform::make_private(file).is_ok() {
+            self.talk.warn(format_args!(
+                "other users could read {}; its permissions are now 0600",
+                text::path(path).shown()
+            ));
+        } else {
+            self.talk.warn(format_args!(
+                "other users can read {0}; close it: chmod 600 {1}",
+                text::path(path).shown(),
+                text::path(path).in_command("PATH")
+            ));
+        }
+    }
+}
+
+/// The text of a temporary file of ours; `None` if it has none that can be trusted.
+pub(super) fn read_temporary(path: &Path) -> Option<String> {
+    let file = platform::open_regular_file(path).ok()?;
+    let metadata = file.metadata().ok()?;
+    let private = platform::exposure(&metadata) == Exposure::Private;
+    if !private || !platform::is_ours_only(&metadata) || path.is_symlink() {
+        return None;
+    }
+    let mut text = String::new();
+    file.take(MAX_FILE).read_to_string(&mut text).ok()?;
+    Some(text)
+}
+
+/// Closes a folder that is this user's and no other's.
+fn close_dir(dir: &Path) -> io::Result<()> {
+    let opened = platform::open_dir(dir)?;
+    let metadata = opened.metadata()?;
+    // It may have been swapped since it was looked at.
+    if !metadata.is_dir() || !platform::is_ours_only(&metadata) || platform::is_sticky(&metadata) {
+        return Err(io::ErrorKind::PermissionDenied.into());
+    }
+    platform::make_private(&opened)
+}
+
+/// What to do about a folder that cannot be used.
+const OTHER_DIR: &str = "use a folder of your own: set AUTH0_CONFIG_DIR to it";
+
+fn foreign(path: &Path) -> Error {
+    Error::usage(format!(
+        "{} belongs to another user, who could put anything in it",
+        text::path(path).shown()
+    ))
+    .hint(OTHER_DIR)
+}
+
+fn writable(path: &Path, mode: &'static str) -> Error {
+    Error::usage(format!(
+        "other users can write to {}, so they may have changed what it says",
+        text::path(path).shown()
+    ))
+    .hint(hint!(
+        "check what it says, then close it: chmod {} {}",
+        mode,
+        text::path(path).in_command("PATH")
+    ))
+}

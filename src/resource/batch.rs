@@ -1,0 +1,121 @@
+//! Work on several things: past a failure, with each reported, to the exit code of the worst.
+
+use crate::base::error::{Error, Kind};
+use crate::term::Talk;
+
+/// The failures so far.
+pub struct Failures<'a> {
+    talk: &'a Talk,
+    /// How many things are worked on.
+    total: usize,
+    /// What was tried, in the past tense: "deleted".
+    done: &'a str,
+    first: Option<Error>,
+    count: usize,
+    worst: Kind,
+}
+
+impl<'a> Failures<'a> {
+    /// None yet, of work on `total` things.
+    pub fn new(talk: &'a Talk, total: usize, done: &'a str) -> Self {
+        Self { talk, total, done, first: None, count: 0, worst: Kind::NotFound }
+    }
+
+    /// Takes note of what became of one; a success is handed back.
+    ///
+    /// # Errors
+    /// The failure itself, where going on could only fail the same way.
+    pub fn note<T>(&mut self, result: Result<T, Error>) -> Result<Option<T>, Error> {
+        self.note_all(result, 1)
+    }
+
+    /// Like [`Failures::note`], for `count` things that share their fate.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn note_all<T>(
+        &mut self,
+        result: Result<T, Error>,
+        count: usize,
+    ) -> Result<Option<T>, Error> {
+        let error = match result {
+            Ok(done) => return Ok(Some(done)),
+            Err(error) => error,
+        };
+        if matches!(error.kind(), Kind::NotSignedIn | Kind::Interrupted | Kind::Closed) {
+            return Err(error);
+        }
+        if rank(error.kind()) > rank(self.worst) {
+            self.worst = error.kind();
+        }
+        self.count += count;
+        if self.total == 1 {
+            self.first = Some(error);
+        } else {
+            self.talk.report(&error);
+        }
+        Ok(None)
+    }
+
+    /// What the command ends with.
+    pub fn end(self) -> Result<(), Error> {
+        match (self.first, self.count) {
+            (_, 0) => Ok(()),
+            (Some(error), _) => Err(error),
+            (None, count) => Err(Error::new(
+                self.worst,
+                format!("{count} of {} could not be {}", self.total, self.done),
+            )
+            .hint("see above for each")),
+        }
+    }
+}
+
+/// Which failure tells more of the whole.
+fn rank(kind: Kind) -> u8 {
+    match kind {
+        Kind::Closed | Kind::NotFound => 0,
+        Kind::Rejected => 1,
+        Kind::Refused => 2,
+        Kind::Failure => 3,
+        Kind::Usage => 4,
+        Kind::RateLimited => 5,
+        Kind::Unavailable => 6,
+        Kind::NotSignedIn => 7,
+        Kind::Interrupted => 8,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::term::{Io, Manner};
+
+    #[test]
+    fn one_failure_of_one_is_itself() {
+        let io = Io::new(Manner::default());
+        let mut failures = Failures::new(&io.talk, 1, "deleted");
+        assert!(failures.note::<()>(Err(Error::new(Kind::Refused, "no"))).unwrap().is_none());
+        assert_eq!(failures.end().unwrap_err().message(), "no");
+    }
+
+    #[test]
+    fn the_worst_of_several_is_the_exit_code() {
+        let io = Io::new(Manner { quiet: true, ..Manner::default() });
+        let mut failures = Failures::new(&io.talk, 4, "deleted");
+        for kind in [Kind::NotFound, Kind::Unavailable, Kind::Refused] {
+            failures.note::<()>(Err(Error::new(kind, "x"))).unwrap();
+        }
+        assert_eq!(failures.note(Ok(7)).unwrap(), Some(7));
+        let error = failures.end().unwrap_err();
+        assert_eq!(error.kind(), Kind::Unavailable);
+        assert_eq!(error.message(), "3 of 4 could not be deleted");
+    }
+
+    #[test]
+    fn without_a_token_it_stops() {
+        let io = Io::new(Manner::default());
+        let mut failures = Failures::new(&io.talk, 4, "deleted");
+        assert!(failures.note::<()>(Err(Error::new(Kind::NotSignedIn, "x"))).is_err());
+    }
+}

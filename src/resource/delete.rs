@@ -1,0 +1,94 @@
+//! Deleting, one or many.
+
+use serde_json::Value;
+
+use crate::base::error::Error;
+use crate::cmd::confirm::ConfirmArgs;
+use crate::management::naming::Found;
+use crate::resource::report::Report;
+use crate::resource::{Desk, Failures, Write};
+use crate::term::progress::Progress;
+
+impl Desk<'_> {
+    /// Deletes what `names` name, once that is confirmed, and goes on past a failure.
+    ///
+    /// # Errors
+    /// The worst of those that were met.
+    pub fn delete(&mut self, names: &[String], confirm: &ConfirmArgs) -> Result<(), Error> {
+        if names.is_empty() {
+            self.io.talk.say("nothing to delete: stdin names none");
+            return Ok(());
+        }
+        self.check_confirmable(confirm)?;
+        let talk = self.io.talk.clone();
+        let mut report = Report::new(&self.view, self.io);
+        let mut failures = Failures::new(&talk, names.len(), "deleted");
+        let mut found: Vec<(Found, Vec<&str>)> = Vec::with_capacity(names.len());
+        for (name, result) in names.iter().zip(self.find_all(names)?) {
+            if let Err(error) = &result {
+                report.failed(name, None, error, self.io)?;
+            }
+            let Some(one) = failures.note(result)? else { continue };
+            // One that is named twice goes once.
+            match found.iter_mut().find(|(other, _)| other.id == one.id) {
+                Some((_, names)) => names.push(name),
+                None => found.push((one, vec![name])),
+            }
+        }
+        if !found.is_empty() {
+            let all: Vec<_> = found.iter().map(|(found, _)| found.clone()).collect();
+            self.confirm(confirm, "delete", &all, "")?;
+        }
+        let mut progress = Progress::new(&talk);
+        for (at, (one, names)) in found.iter().enumerate() {
+            progress.at(|| format!("deleting {} of {}", at + 1, found.len()));
+            let deleted = self.delete_one(one);
+            for name in names.iter().filter(|_| !self.dry_run) {
+                match &deleted {
+                    Ok(status) => report.done(name, &one.id, status, self.io)?,
+                    Err(error) => report.failed(name, Some(&one.id), error, self.io)?,
+                }
+            }
+            failures.note(deleted)?;
+        }
+        drop(progress);
+        if !self.dry_run {
+            report.end(self.io)?;
+        }
+        failures.end()
+    }
+
+    /// Deletes one; what became of it, for a report.
+    fn delete_one(&mut self, found: &Found) -> Result<&'static str, Error> {
+        let what = format!("delete the {} {found}", self.resource.singular);
+        let path = self.resource.path_of(&found.id);
+        let Some(answer) = self.write(&Write {
+            what: &what,
+            method: "DELETE",
+            path: &path,
+            body: None,
+            doubt: "try again".into(),
+        })?
+        else {
+            return Ok("not sent");
+        };
+        let begun = answer.status == 202
+            && serde_json::from_slice::<Value>(&answer.body)
+                .is_ok_and(|body| body.get("deleted_at").is_some());
+        let singular = self.resource.singular;
+        let place = self.api.identity().place();
+        if begun {
+            self.io.talk.say(format_args!(
+                "deleting the {singular} {found} on {place}: the tenant has accepted it and finishes it later"
+            ));
+        } else if found.name.is_some() {
+            self.io.talk.say(format_args!("deleted the {singular} {found} on {place}"));
+        } else {
+            // The API answers the same for an ID that does not exist.
+            self.io.talk.say(format_args!(
+                "{place} has accepted the deletion of the {singular} {found}; whether it was there is not known, because the token may not read it"
+            ));
+        }
+        Ok(if begun { "accepted" } else { "deleted" })
+    }
+}

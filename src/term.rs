@@ -1,0 +1,224 @@
+//! The edges of a process: stdout is data, stderr is talk, and the environment is read here alone.
+
+pub mod interrupt;
+mod out;
+pub mod progress;
+mod talk;
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Read};
+use std::path::PathBuf;
+
+pub use self::out::Out;
+pub use self::talk::Talk;
+use crate::base::error::{Error, Kind};
+use crate::base::platform;
+use crate::base::secret::Secret;
+use crate::hint;
+
+/// What a command is handed: where data goes, where talk goes, and what the user said about both.
+pub struct Io {
+    /// Standard output: data alone.
+    pub out: Out,
+    /// Standard error: messages, prompts, progress.
+    pub talk: Talk,
+    /// The environment, where an empty variable counts as unset.
+    pub env: Env,
+    /// Whether questions may be asked: stdin and stderr are terminals and `--no-input` is absent.
+    pub interactive: bool,
+}
+
+/// When to color.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR`; off a terminal with `CLICOLOR_FORCE`.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How much is said, and how.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Manner {
+    /// Errors and warnings alone.
+    pub quiet: bool,
+    /// 1: requests and statuses; 2: bodies too. Secrets are redacted in both.
+    pub verbose: u8,
+    /// When to color.
+    pub color: Color,
+    /// Never ask.
+    pub no_input: bool,
+    /// Report the error as one JSON object too.
+    pub json_errors: bool,
+}
+
+impl Io {
+    /// The real edges of this process.
+    pub fn new(manner: Manner) -> Self {
+        let env = Env;
+        let stderr_is_terminal = talk::is_terminal();
+        // Both must be asked for, also where only one of them is used.
+        let obeys = platform::enable_escape_sequences();
+        let obeys = obeys && env.get_os("TERM").is_none_or(|term| term != "dumb");
+        Self {
+            out: Out::new(),
+            interactive: !manner.no_input && stderr_is_terminal && io::stdin().is_terminal(),
+            talk: Talk::new(manner, stderr_is_terminal, obeys, env),
+            env,
+        }
+    }
+
+    /// Whether data on stdout is colored.
+    pub fn color_out(&self) -> bool {
+        let terminal = self.out.is_terminal() && self.talk.obeys();
+        self.talk.color_choice().wanted(terminal, self.env)
+    }
+
+    /// The width to cut tables to: the terminal's, or `None` in a pipe. A terminal that does not
+    /// tell (Emacs, expect) has 80 columns: it is a terminal, and nothing it obeys may reach it.
+    pub fn width(&self) -> Option<usize> {
+        self.out.width()
+    }
+
+    /// All of standard input, up to `limit` bytes.
+    pub fn read_stdin(&self, what: &str, limit: u64) -> Result<Vec<u8>, Error> {
+        read_bounded(io::stdin().lock(), what, limit)
+    }
+
+    /// A question on the terminal. `None` where questions may not be asked.
+    pub fn ask(&self, question: &str) -> Result<Option<String>, Error> {
+        if !self.interactive {
+            return Ok(None);
+        }
+        interrupt::watch()?;
+        self.talk.prompt(question);
+        let mut line = String::new();
+        io::stdin().read_line(&mut line).map_err(|e| {
+            Error::new(Kind::Failure, "cannot read the answer from the terminal").caused_by(&e)
+        })?;
+        if line.ends_with('\n') {
+            self.talk.answered();
+        }
+        self.talk.end_question();
+        Ok(Some(line.trim().to_owned()).filter(|line| !line.is_empty()))
+    }
+
+    /// A question whose answer is not shown, and may be longer than a terminal's line. `None` where
+    /// questions may not be asked, and for no answer.
+    pub fn ask_secret(&self, question: &str) -> Result<Option<Secret>, Error> {
+        if !self.interactive {
+            return Ok(None);
+        }
+        interrupt::watch()?;
+        // Before the question: the answer may come at once.
+        let hidden = interrupt::hide_typing();
+        self.talk.prompt(question);
+        let keys = rpassword::ConfigBuilder::new();
+        // Ctrl-C stays a signal that way, not a key that ends in an error.
+        let keys = if hidden { keys.input_reader(io::stdin()).output_discard() } else { keys };
+        let answer = rpassword::read_password_with_config(keys.build());
+        interrupt::show_typing();
+        if hidden {
+            self.talk.end_question();
+        }
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+            Err(e) => {
+                let error = Error::new(Kind::Failure, "cannot read the answer from the terminal");
+                return Err(error.caused_by(&e));
+            }
+        };
+        Ok(Some(answer.trim()).filter(|answer| !answer.is_empty()).map(Secret::new))
+    }
+
+    /// Asks before something goes for good. Without a terminal it is refused: `--yes` says yes.
+    pub fn confirm(&self, question: &str) -> Result<(), Error> {
+        match self.ask(&format!("{question} [y/N] "))? {
+            Some(answer) if matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes") => Ok(()),
+            Some(_) => Err(Error::new(Kind::Failure, "not confirmed; nothing was done")),
+            None if self.interactive => {
+                Err(Error::new(Kind::Failure, "not confirmed; nothing was done"))
+            }
+            None => {
+                Err(Error::usage("this needs a confirmation, and there is no terminal to ask on")
+                    .hint("add --yes to go ahead without being asked"))
+            }
+        }
+    }
+}
+
+fn columns(told: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
+    told.map(|(width, _)| usize::from(width.0)).filter(|width| *width > 0).unwrap_or(80)
+}
+
+/// Reads all of a stream, refusing one that is longer than `limit` bytes.
+pub fn read_bounded(stream: impl Read, what: &str, limit: u64) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    stream
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| Error::new(Kind::Failure, format!("cannot read {what}")).caused_by(&e))?;
+    if bytes.len() as u64 > limit {
+        return Err(Error::usage(format!("{what} is longer than {limit} bytes")));
+    }
+    Ok(bytes)
+}
+
+impl Color {
+    /// Its name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        }
+    }
+
+    /// Whether to color what goes to a terminal, or to something else.
+    pub(crate) fn wanted(self, terminal: bool, env: Env) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto if env.is_set("NO_COLOR") => false,
+            Self::Auto if env.get_os("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+            Self::Auto => terminal,
+        }
+    }
+}
+
+/// The process environment, where an empty variable counts as unset.
+#[derive(Clone, Copy, Debug)]
+pub struct Env;
+
+impl Env {
+    /// A variable as text.
+    ///
+    /// # Errors
+    /// Usage, when it is not UTF-8.
+    pub fn get(self, name: &'static str) -> Result<Option<String>, Error> {
+        self.get_os(name).map(OsString::into_string).transpose().map_err(|_| {
+            Error::usage(format!("the environment variable {name} is not valid UTF-8"))
+                .hint(hint!("set it anew, or take it away: unset {}", name))
+        })
+    }
+
+    /// A variable as the system has it: for paths.
+    #[expect(clippy::disallowed_methods, reason = "the one place")]
+    pub fn get_os(self, name: &str) -> Option<OsString> {
+        std::env::var_os(name).filter(|value| !value.is_empty())
+    }
+
+    /// A variable as a path.
+    pub fn path(self, name: &str) -> Option<PathBuf> {
+        self.get_os(name).map(PathBuf::from)
+    }
+
+    /// Whether it is there and not empty.
+    pub fn is_set(self, name: &str) -> bool {
+        self.get_os(name).is_some()
+    }
+}

@@ -1,0 +1,201 @@
+//! What a signal does: a write that must not be lost is finished, the terminal is restored, and the
+//! process dies of the signal itself, so that a shell's loop stops too.
+//!
+//! Only a program that called [`enable`] handles signals; a program that embeds the library keeps
+//! its own handlers. The handlers are set up by [`watch`], when there is first something to wait
+//! for; until then the system's default holds, which ends the process just as well.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::base::error::Error;
+use crate::base::platform::Terminal;
+use crate::base::platform::signals::{self, Signal, Signals};
+use crate::base::threads;
+use crate::term::Talk;
+
+/// Where to write before the process ends; set if this program handles signals.
+static ENABLED: OnceLock<Talk> = OnceLock::new();
+
+/// Whether the thread that waits for signals has been started.
+static WATCHING: Mutex<bool> = Mutex::new(false);
+
+/// The terminal's settings from before typing was hidden.
+static TERMINAL: Mutex<Option<Terminal>> = Mutex::new(None);
+
+static WORK: Mutex<Work> = Mutex::new(Work { undivided: 0, ending: false });
+static DONE: Condvar = Condvar::new();
+
+/// A child process decides what Ctrl-C does.
+static LEFT_TO_CHILD: AtomicBool = AtomicBool::new(false);
+
+/// A critical section that takes longer than this is mentioned on a terminal. From then on a
+/// second Ctrl-C ends the process at once; one that comes earlier may be the first one, sent twice.
+const NOTICE: Duration = Duration::from_millis(500);
+
+/// How often a second Ctrl-C is looked for.
+const TICK: Duration = Duration::from_millis(50);
+
+struct Work {
+    /// Critical sections that are under way.
+    undivided: usize,
+    /// A signal has come: no other critical section starts.
+    ending: bool,
+}
+
+impl Work {
+    /// Whether a signal is about to end the process, also where its thread has not run yet.
+    fn ends(&self) -> bool {
+        self.ending || (signals::arrived() && !LEFT_TO_CHILD.load(Ordering::Relaxed))
+    }
+}
+
+/// Lets this program handle SIGINT, SIGTERM and SIGHUP. For `main` only: handlers belong to the
+/// whole process.
+pub fn enable(talk: &Talk) {
+    // The first call counts.
+    let _ = ENABLED.set(talk.clone());
+}
+
+/// Starts to handle signals if [`enable`] was called; otherwise does nothing. Call it before
+/// anything that takes time or changes the terminal.
+///
+/// # Errors
+/// Failure, if the system allows no further thread.
+pub fn watch() -> Result<(), Error> {
+    let Some(talk) = ENABLED.get() else { return Ok(()) };
+    let mut watching = lock(&WATCHING);
+    if *watching {
+        return Ok(());
+    }
+    let (report, ready) = sync_channel(1);
+    // The thread comes before the handlers: signals that nobody reads could not end the process.
+    threads::start("signals", move || match Signals::open() {
+        Ok(signals) => {
+            let _ = report.send(Ok(()));
+            serve(signals, talk);
+        }
+        Err(e) => drop(report.send(Err(e))),
+    })?;
+    let gone = |_| Err(io::Error::other("its thread has ended"));
+    ready.recv().unwrap_or_else(gone).map_err(|e| {
+        Error::new(crate::base::error::Kind::Failure, "cannot handle signals").caused_by(&e)
+    })?;
+    *watching = true;
+    Ok(())
+}
+
+/// Leaves Ctrl-C to a child process on the same terminal: this process ends when the child does.
+///
+/// # Errors
+/// As [`watch`].
+pub fn leave_to_child() -> Result<(), Error> {
+    LEFT_TO_CHILD.store(true, Ordering::Relaxed);
+    watch()
+}
+
+/// A critical section: signals wait until it is dropped.
+pub struct Undivided(());
+
+impl Undivided {
+    /// Starts the section. Once a signal has come no section starts, and the process ends here.
+    pub fn begin() -> Self {
+        // Whatever goes wrong here is reported by the request that follows.
+        let _ = watch();
+        let mut work = lock(&WORK);
+        if work.ends() {
+            drop(work);
+            await_end();
+        }
+        work.undivided += 1;
+        Self(())
+    }
+}
+
+impl Drop for Undivided {
+    fn drop(&mut self) {
+        let mut work = lock(&WORK);
+        work.undivided -= 1;
+        let ends = work.undivided == 0 && work.ends();
+        drop(work);
+        DONE.notify_all();
+        if ends && !thread::panicking() {
+            await_end();
+        }
+    }
+}
+
+/// Sleeps until the thread that handles the signal has ended the process. Going on instead could
+/// end it with another exit status.
+fn await_end() -> ! {
+    loop {
+        thread::park();
+    }
+}
+
+fn serve(mut signals: Signals, talk: &Talk) {
+    while let Some(signal) = signals.wait() {
+        if !LEFT_TO_CHILD.load(Ordering::Relaxed) {
+            finish_work(&mut signals, talk);
+            end(signal, talk);
+        }
+    }
+}
+
+/// Waits for the critical sections, which the time limit of their request bounds.
+fn finish_work(signals: &mut Signals, talk: &Talk) {
+    let came = Instant::now();
+    let mut mentioned = false;
+    let mut work = lock(&WORK);
+    work.ending = true;
+    while work.undivided > 0 {
+        work = DONE.wait_timeout(work, TICK).unwrap_or_else(PoisonError::into_inner).0;
+        let again = signals.pending().is_some_and(Signal::is_interrupt);
+        if again && mentioned {
+            return;
+        }
+        if !mentioned && came.elapsed() >= NOTICE {
+            mentioned = true;
+            // A pipe that nobody reads must not delay the end.
+            if talk.width().is_some() {
+                talk.must_say(
+                    "Stopping once the new token is saved. Ctrl-C again stops now and may lose the sign-in.",
+                );
+            }
+        }
+    }
+}
+
+fn end(signal: Signal, talk: &Talk) -> ! {
+    talk.clear_status();
+    show_typing();
+    talk.end_question();
+    signal.die()
+}
+
+/// Hides what is typed on the terminal, and lets a line be longer than a terminal's. False if the
+/// system has no such setting.
+pub fn hide_typing() -> bool {
+    let terminal = Terminal::settings();
+    if let Some(terminal) = &terminal {
+        terminal.hide_typing();
+    }
+    let hidden = terminal.is_some();
+    *lock(&TERMINAL) = terminal;
+    hidden
+}
+
+/// Restores the terminal's settings from before [`hide_typing`].
+pub fn show_typing() {
+    if let Some(terminal) = lock(&TERMINAL).take() {
+        terminal.restore();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
