@@ -246,18 +246,26 @@ mod tests {
     }
 
     #[test]
-    fn the_machines_command_names_another_audience_only_if_a_shell_takes_it_as_it_is() {
+    fn the_machines_command_names_another_audience_as_one_word_of_a_shell() {
         for (audience, named) in [
-            (MANAGEMENT, false),
-            ("https://other.eu.auth0.com/api/v2/", true),
-            ("https://a;b/api/v2/", false),
+            (MANAGEMENT, None),
+            (
+                "https://other.eu.auth0.com/api/v2/",
+                Some("--audience https://other.eu.auth0.com/api/v2/ "),
+            ),
+            ("https://a;b/api/v2/", Some("--audience \"https://a;b/api/v2/\" ")),
+            ("https://$(id)/api/v2/", Some("--audience AUDIENCE ")),
         ] {
             let person = Situation {
                 new_profile: Some(("acme.eu.auth0.com", "m")),
                 ..situation(GrantType::AuthorizationCode, audience)
             };
             let report = report(Scopes::of(["read:clients"]), known("openid"), person);
-            assert_eq!(report.notes[0].hint.as_str().contains("--audience"), named, "{audience}");
+            let hint = report.notes[0].hint.as_str();
+            match named {
+                Some(named) => assert!(hint.contains(named), "{audience}: {hint}"),
+                None => assert!(!hint.contains("--audience"), "{audience}: {hint}"),
+            }
         }
     }
 

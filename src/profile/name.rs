@@ -20,10 +20,8 @@ impl ProfileName {
         let valid = (1..=64).contains(&name.len())
             && name.as_bytes()[0].is_ascii_alphanumeric()
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
-        let refused = || {
-            let shown: String = name.chars().take(80).collect();
-            Error::usage(format!("'{shown}' cannot be a profile's name"))
-        };
+        // The name is not repeated: a token can stand in its place by mistake.
+        let refused = || Error::usage("this cannot be a profile's name");
         if !valid {
             return Err(refused().hint(
                 "use letters, digits, '.', '_' and '-', at most 64, with a letter or a digit first",

@@ -221,11 +221,12 @@ impl Settings {
 
 fn refused(name: &ProfileName, error: Error) -> Error {
     if error.is_in_doubt() {
-        // The tenant may have spent the old refresh token, and its answer with the new one is lost.
-        return error.hint(hint!(
-            "try again; if the tenant then refuses, sign in again: auth0-login --profile {}",
-            name
-        ));
+        return error
+            .because("the tenant may have replaced the refresh token in an answer that was lost")
+            .hint(hint!(
+                "try again; if the tenant then refuses, sign in again: auth0-login --profile {}",
+                name
+            ));
     }
     if error.kind() != Kind::NotSignedIn {
         return error;

@@ -79,7 +79,7 @@ fn a_refusal_of_the_api_forges_no_line() {
     }
     let scopes = "Insufficient scope, expected any of: read:roles;curl${IFS}evil,read:users";
     let tenant = Tenant::new(move |_| Reply::json(403, json!({"message": scopes})));
-    tenant.run(&["roles"]).exits(4).says("--add-scope read:users\n");
+    tenant.run(&["roles"]).exits(4).says("hint: a person's token rarely gets read:users; sign in");
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn what_a_login_says_of_a_person_is_escaped() {
     // The answer of a login is valid JSON on a terminal too.
     let line = line.replace(" --scope 'openid a\u{3b1}'", "");
     let login = home.terminal(&line).trust(&tenant).start();
-    let address = login.hears("waiting for the sign-in");
+    let address = login.hears("here.\r\n");
     let from = address.find("\n  http").unwrap() + 3;
     let address = address[from..].lines().next().unwrap().trim_end().to_owned();
     let _ = Browser::new(&tenant).sign_in(&address);

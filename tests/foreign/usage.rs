@@ -207,9 +207,9 @@ fn color_is_as_asked_for_in_help_and_errors() {
 #[test]
 fn help_names_the_program_and_not_its_file() {
     let home = Home::new();
-    let program = std::path::Path::new(env!("CARGO_BIN_EXE_auth0-login"));
+    let program = crate::support::binary("auth0-login");
     let link = home.path().join("auth0-login.exe");
-    std::os::unix::fs::symlink(program, &link).unwrap();
+    std::os::unix::fs::symlink(&program, &link).unwrap();
     let ran = home.run(link.to_str().unwrap(), &["--help"]).exits(0);
     assert!(ran.stdout.contains("Usage: auth0-login [OPTIONS]"), "{ran:?}");
     let ran = home.run(link.to_str().unwrap(), &["--frobnicate"]).exits(2);

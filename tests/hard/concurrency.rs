@@ -239,7 +239,7 @@ fn whoever_waits_says_so_and_goes_on() {
 
 #[test]
 fn a_wait_for_a_lock_ends_with_the_time_given() {
-    let tenant = tenant(Config::default());
+    let tenant = tenant(Config::administrative());
     let home = Home::new();
     expired(&tenant, &home, "person");
     let _lock = hold_lock(&home, "person");
@@ -262,7 +262,7 @@ fn a_wait_for_a_lock_ends_with_the_time_given() {
 /// A tenant that wants a long pause does not make the others give up waiting for the lock.
 #[test]
 fn the_work_under_a_lock_ends_before_others_give_up() {
-    let tenant = tenant(Config::default());
+    let tenant = tenant(Config::administrative());
     let home = Home::new();
     expired(&tenant, &home, "person");
     let fault = Fault::always(FaultKind::RetryAfter(85), "/oauth/token");

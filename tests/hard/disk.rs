@@ -141,7 +141,7 @@ fn a_full_file_system_is_no_other_case() {
 #[test]
 fn a_disk_that_fills_during_the_request_keeps_the_new_token() {
     let latency = Duration::from_millis(400);
-    let tenant = Emulator::start(Config { latency, ..Config::default() }).unwrap();
+    let tenant = Emulator::start(Config { latency, ..Config::administrative() }).unwrap();
     let home = Home::new();
     let (access, refresh) = person(&tenant);
     home.write_profile("person", &profile_text(&tenant, &access, Some(&refresh), -60));

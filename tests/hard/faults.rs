@@ -63,7 +63,8 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        let desk = Self { tenant: Emulator::start(Config::default()).unwrap(), home: Home::new() };
+        let desk =
+            Self { tenant: Emulator::start(Config::administrative()).unwrap(), home: Home::new() };
         desk.sign_in();
         desk
     }

@@ -17,7 +17,7 @@ fn mode(path: &Path) -> u32 {
 
 /// A profile with a token that is good for an hour, and a tenant behind it.
 fn desk() -> (Emulator, Home) {
-    let tenant = Emulator::start(Config::default()).unwrap();
+    let tenant = Emulator::start(Config::administrative()).unwrap();
     let home = Home::new();
     let token = tenant.access_token("read:clients read:connections", None, 3600);
     home.write_profile("person", &profile_text(&tenant, &token, None, 3600));

@@ -19,7 +19,7 @@ fn desk() -> Option<Desk> {
     if !has_strace() {
         return None;
     }
-    let tenant = Emulator::start(Config::default()).unwrap();
+    let tenant = Emulator::start(Config::administrative()).unwrap();
     let home = Home::new();
     let (access, refresh) = person(&tenant);
     home.write_profile("person", &profile_text(&tenant, &access, Some(&refresh), -60));

@@ -77,7 +77,7 @@ fn secrets_stay_where_they_are() {
     ran.says("AUTH0_CLIENT_SECRET was left").says("AUTH0_ACCESS_TOKEN was left");
     for (path, content) in home.files() {
         let text = String::from_utf8(content).unwrap();
-        assert!(!text.contains("nobody-sees"), "{}: {text}", path.display());
+        assert!(!text.contains("nobody-sees"), "{}: {text}", path.to_string_lossy());
     }
     // A file that fails does not show them either, whatever the line.
     for text in [secrets.clone(), format!("AUTH0_CLIENT_SECRET=\"{SECRET}\n")] {

@@ -48,7 +48,7 @@ fn names_that_the_api_does_not_document_are_warned_about() {
         "'spaa' is not a known type of a client; did you mean 'spa'",
     );
     near(&["create", "--name", "a", "--type", "nativ", "--dry-run"], "'nativ' is not a known type");
-    let ran = tenant.connections(&["list", "--strategy", "sampl"]).exits(0);
+    let ran = tenant.connections(&["list", "--strategy", "sampl"]).exits(8);
     ran.says("warning: 'sampl' is not a known strategy; did you mean 'samlp'?");
     for args in [
         &["list", "--fields", "client_id,jwt_configuration.alg", "--app-type", "m2m,spa"][..],

@@ -137,7 +137,7 @@ fn a_code_for_a_device_is_drawn_in_the_terminals_width() {
     let home = Home::new();
     let known = format!("--profile p --domain {} --client-id {NATIVE}", tenant.domain());
     let login = at_desk(&tenant, &home, &format!("{known} --device --color never"));
-    login.hears("The code is good for");
+    login.hears("confirm this code: ");
     assert!(tenant.decide_device(true));
     let said = ended_with(login, 0);
     let picture: Vec<_> = said.lines().filter(|line| line.contains('█')).collect();

@@ -20,6 +20,6 @@ pub(crate) fn binaries() -> PathBuf {
 #[track_caller]
 pub(crate) fn binary(name: &str) -> PathBuf {
     let path = binaries().join(name).with_extension(std::env::consts::EXE_EXTENSION);
-    assert!(path.is_file(), "there is no {}", path.display());
+    assert!(path.is_file(), "there is no {}", path.to_string_lossy());
     path
 }

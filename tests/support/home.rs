@@ -55,7 +55,7 @@ impl Home {
             .args(["-c", script])
             .process_group(0)
             .env_clear()
-            .env("PATH", format!("{}:/usr/bin:/bin", super::binaries().display()))
+            .env("PATH", format!("{}:/usr/bin:/bin", super::binaries().to_string_lossy()))
             .env("HOME", self.path())
             .env("AUTH0_CONFIG_DIR", self.config())
             .current_dir(self.path())
@@ -72,7 +72,7 @@ impl Home {
         command
             .args(["-c", r#"exec script -qec "stty cols 80 rows 24; $0" /dev/null >&2"#, line])
             .env_clear()
-            .env("PATH", format!("{}:/usr/bin:/bin", binaries.display()))
+            .env("PATH", format!("{}:/usr/bin:/bin", binaries.to_string_lossy()))
             .env("TERM", "xterm")
             .env("HOME", self.path())
             .env("AUTH0_CONFIG_DIR", self.config())

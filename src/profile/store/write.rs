@@ -49,7 +49,8 @@ impl Locked<'_> {
             .map_err(|e| cannot("replace", &target, &e))
             .and_then(|()| self.draft(ROOM))
             .map_err(|e| {
-                e.because("nothing was asked of the tenant").or_hint("make room, then try again")
+                e.because("nothing was asked of the tenant")
+                    .or_hint("make room, or set AUTH0_CONFIG_DIR to another folder, then try again")
             })
     }
 
