@@ -153,7 +153,7 @@ fn a_code_for_a_device_is_drawn_in_the_terminals_width() {
     let modules = qrcode::QrCode::with_error_correction_level(&url, level).unwrap().width();
     // All of it stays on a screen of 24 lines until the login has ended.
     let from = said.find('█').unwrap();
-    let until = said.find("waiting for the code").unwrap();
+    let until = said.rfind("confirm this code: ").unwrap();
     assert!(said[from..until].matches('\n').count() < 24, "{said}");
     assert!(picture.len() >= modules / 2, "{said}");
     // The quiet zone is part of it: four modules on each side.

@@ -26,12 +26,12 @@ const MAX_SECRET: u64 = 64 << 10;
 
 impl Plan {
     pub(super) fn sign_in(mut self, args: &Login, io: &Io) -> Result<Outcome, Error> {
-        self.rehearse()?;
         // What was typed bounds everything; unasked, a person's time and a request's are their own.
         let started = Instant::now();
         let limits = Limits::new(args.timeout, args.max_retries);
         let http = Http::new(io.env, &io.talk, &limits, started);
         self.store = self.store.until(http.deadline());
+        self.rehearse()?;
         match &self.way {
             Way::Browser(options) => {
                 let patience = Patience::new(started, args.timeout);

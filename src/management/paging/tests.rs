@@ -257,7 +257,7 @@ fn every_list_is_collected_once_and_whole() {
             }
         }
     }
-    assert_eq!(lists, 10 + 37 + 25 + 6 + 1);
+    assert_eq!(lists, 10 + 41 + 25 + 6 + 1);
 }
 
 #[test]
