@@ -219,11 +219,6 @@ fn the_library_imports_only_downwards() {
 }
 
 #[test]
-fn the_emulator_imports_only_downwards() {
-    check("emulator/src");
-}
-
-#[test]
 fn groups_and_relative_paths_are_read() {
     let text = "use crate::a::{b, c::{d, e}};\nuse super::f;\n// use crate::no::g;\nlet x = self::h::i();\n";
     let names: Vec<_> = names(text, "m::n").into_iter().collect();

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod api;
-mod architecture;
 mod completions;
 mod dependencies;
 mod documents;

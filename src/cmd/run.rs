@@ -8,6 +8,7 @@ use clap::error::ErrorKind;
 
 use crate::base::error::{Error, Kind};
 use crate::cmd::options::Shared;
+use crate::login::launch;
 use crate::term::interrupt;
 use crate::term::{Color, Io, Manner};
 
@@ -32,6 +33,9 @@ pub trait Command: clap::Parser {
 /// The whole of a binary's `main`.
 pub fn main<C: Command>() -> ExitCode {
     report_panics_briefly();
+    if let Some(code) = launch::open_page_if_asked() {
+        return code;
+    }
     let bare = if std::env::args_os().len() <= 1 { C::bare() } else { None };
     let command = match bare.map_or_else(parse::<C>, Ok) {
         Ok(command) => command,

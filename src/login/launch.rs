@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use crate::base::child;
 use crate::base::error::{Error, Kind};
-use crate::base::platform::desktop::{LAUNCHERS, NEEDS_DISPLAY, WINDOWS};
+use crate::base::platform::desktop::{FILE_OPENER, NEEDS_DISPLAY, WINDOWS};
 use crate::term::{Env, Talk};
 
 /// A launcher that fails does so within this time, as a rule. One that still runs is taken for a
@@ -51,7 +51,6 @@ pub fn launch(
             not_opened().because("the browser command has a quote that is not closed")
         })
     };
-    let mut is_default = false;
     let candidates = if let Some(command) = command {
         vec![words(command)?]
     } else if let Some(variable) = env.get("BROWSER")? {
@@ -60,27 +59,49 @@ pub fn launch(
     } else if let Some(why) = obstacle(|name| env.is_set(name), NEEDS_DISPLAY) {
         return Err(not_opened().because(why));
     } else {
-        is_default = true;
-        let page = std::iter::once(&page);
-        LAUNCHERS
-            .iter()
-            .map(|words| words.iter().chain(page.clone()).map(|word| (*word).to_owned()).collect())
-            .collect()
+        vec![default_browser(page)?]
     };
     let mut failed_later = Some(failed_later);
     let mut failures = Vec::new();
     for words in &candidates {
         match start(words, &mut failed_later) {
             Ok(()) => return Ok(()),
-            // The default launchers are guesses.
-            Err(Failed::NotFound(_)) if is_default => {}
+            Err(_) if words.get(1).is_some_and(|word| word == OPEN_PAGE) => {
+                failures.push("the default browser cannot be opened".to_owned());
+            }
             Err(failed) => failures.push(failed.to_string()),
         }
     }
-    if failures.is_empty() {
-        failures.push("none was found on this machine".to_owned());
-    }
     Err(failures.into_iter().fold(not_opened(), Error::because))
+}
+
+/// The first argument of a program of the suite that only opens the page in its second one.
+const OPEN_PAGE: &str = "--open-page-in-default-browser";
+
+/// The command that opens a page in the default browser: this program once more, which
+/// [`open_page_if_asked`] takes over. The crate that knows the default browsers starts them with this
+/// process's environment, and [`child::command`] takes our variables out of it.
+fn default_browser(page: &str) -> Result<Vec<String>, Error> {
+    if let Some(opener) = FILE_OPENER.filter(|_| !page.starts_with("http")) {
+        return Ok(vec![opener.to_owned(), page.to_owned()]);
+    }
+    let program =
+        std::env::current_exe().ok().and_then(|path| path.into_os_string().into_string().ok());
+    let program = program.ok_or_else(|| {
+        not_opened().because("the path of this program is not known, or is not valid Unicode")
+    })?;
+    Ok(vec![program, OPEN_PAGE.to_owned(), page.to_owned()])
+}
+
+/// Opens a page in the default browser if that is what this process was started for, and says how
+/// that went. Called first in every program's `main`.
+pub fn open_page_if_asked() -> Option<std::process::ExitCode> {
+    let mut arguments = std::env::args_os().skip(1);
+    let page = (arguments.next()? == OPEN_PAGE).then(|| arguments.next())??;
+    Some(match webbrowser::open(page.to_str()?) {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(_) => std::process::ExitCode::FAILURE,
+    })
 }
 
 /// Why no browser can be opened here by default, or `None` if one may be there. `is_set` says

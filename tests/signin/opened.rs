@@ -135,13 +135,18 @@ fn another_user_of_the_machine_cannot_take_over_the_login() {
 fn a_browser_inherits_no_variable_of_the_suite() {
     let (tenant, home) = (Tenant::new(), Home::new());
     let recorder = recorder(&home);
-    for way in ["--browser", "BROWSER"] {
+    // The system's default browser: what `webbrowser` finds first on Linux.
+    std::fs::create_dir(home.path().join("bin")).unwrap();
+    std::os::unix::fs::symlink(&recorder, home.path().join("bin/xdg-open")).unwrap();
+    let path = format!("{}/bin:/usr/bin:/bin", home.path().to_str().unwrap());
+    for way in ["--browser", "BROWSER", "default"] {
         let login = login(&tenant, &home)
             .env("AUTH0_CLIENT_SECRET", "hunter2-secret")
             .env("AUTH0_PROFILE", "p")
             .env("MY_AUTH0_NOTE", "kept");
         let login = match way {
             "BROWSER" => login.env(way, &recorder).start(),
+            "default" => login.env("DISPLAY", ":0").env("PATH", &path).start(),
             way => login.args(&[way, recorder.to_str().unwrap()]).start(),
         };
         opened(&home);

@@ -31,21 +31,6 @@ pub const MACOS: bool = cfg!(target_os = "macos");
 /// Whether a graphical program needs a display server that the environment names.
 pub const NEEDS_DISPLAY: bool = cfg!(all(unix, not(target_os = "macos")));
 
-/// The commands that open a page in the default browser, to be tried in order. The page is appended.
-pub const LAUNCHERS: &[&[&str]] = if cfg!(target_os = "macos") {
-    &[&["/usr/bin/open"]]
-} else if cfg!(windows) {
-    // Not `start`, which is a shell's word and cuts an address at `&`.
-    &[&["rundll32.exe", "url.dll,FileProtocolHandler"]]
-} else {
-    &[
-        &["xdg-open"],
-        &["wslview"],
-        &["gio", "open"],
-        &["kde-open"],
-        &["x-www-browser"],
-        &["firefox"],
-        &["chromium"],
-        &["google-chrome"],
-    ]
-};
+/// The command that opens a file of ours in the default browser, on the systems that are handed one.
+pub const FILE_OPENER: Option<&str> =
+    if cfg!(target_os = "macos") { Some("/usr/bin/open") } else { None };
