@@ -135,10 +135,13 @@ fn another_user_of_the_machine_cannot_take_over_the_login() {
 fn a_browser_inherits_no_variable_of_the_suite() {
     let (tenant, home) = (Tenant::new(), Home::new());
     let recorder = recorder(&home);
-    // The system's default browser: what `webbrowser` finds first on Linux.
-    std::fs::create_dir(home.path().join("bin")).unwrap();
-    std::os::unix::fs::symlink(&recorder, home.path().join("bin/xdg-open")).unwrap();
-    let path = format!("{}/bin:/usr/bin:/bin", home.path().to_str().unwrap());
+    // The system's default browser, where `webbrowser` finds no other.
+    let programs = home.path().join("bin");
+    std::fs::create_dir(&programs).unwrap();
+    std::os::unix::fs::symlink(&recorder, programs.join("x-www-browser")).unwrap();
+    for program in ["env", "mv", "sleep"] {
+        std::os::unix::fs::symlink(format!("/usr/bin/{program}"), programs.join(program)).unwrap();
+    }
     for way in ["--browser", "BROWSER", "default"] {
         let login = login(&tenant, &home)
             .env("AUTH0_CLIENT_SECRET", "hunter2-secret")
@@ -146,7 +149,7 @@ fn a_browser_inherits_no_variable_of_the_suite() {
             .env("MY_AUTH0_NOTE", "kept");
         let login = match way {
             "BROWSER" => login.env(way, &recorder).start(),
-            "default" => login.env("DISPLAY", ":0").env("PATH", &path).start(),
+            "default" => login.env("DISPLAY", ":0").env("PATH", &programs).start(),
             way => login.args(&[way, recorder.to_str().unwrap()]).start(),
         };
         opened(&home);
@@ -171,7 +174,7 @@ fn a_missing_browser_is_explained_and_the_login_goes_on() {
         (&[("DISPLAY", ":0"), ("BROWSER", "nosuch")], "'nosuch' was not found"),
         (&[("DISPLAY", ":0"), ("BROWSER", fails)], "ended with exit status: 3"),
         (&[("DISPLAY", ":0"), ("BROWSER", "'")], "quote"),
-        (&[("DISPLAY", ":0"), ("PATH", "/nowhere")], "none was found"),
+        (&[("DISPLAY", ":0"), ("PATH", "/nowhere")], "the default browser cannot be opened"),
     ] {
         let login = variables
             .iter()
