@@ -15,7 +15,7 @@ pub mod refusal;
 pub mod resource;
 pub mod schema;
 #[cfg(test)]
-mod test_random;
+pub(crate) mod test_random;
 
 use std::fmt::Write as _;
 
