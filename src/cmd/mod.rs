@@ -8,6 +8,7 @@ pub mod connections;
 pub mod host;
 pub mod login;
 pub mod logout;
+pub mod logs;
 pub mod profiles;
 mod progress;
 pub mod resource;

@@ -169,7 +169,9 @@ impl Follower {
             Start::Now { lines } => (State::Newest { lines: lines.min(PAGE) }, None),
         };
         let mut known = Known::default();
-        checkpoint.iter().for_each(|id: &String| drop(known.insert(id)));
+        if let Some(id) = &checkpoint {
+            known.insert(id);
+        }
         Self {
             state,
             filtered,
@@ -202,6 +204,11 @@ impl Follower {
                 None => Ask::Oldest,
             },
         })
+    }
+
+    /// Whether the start is over: from here on it takes as long as it takes.
+    pub fn is_following(&self) -> bool {
+        matches!(self.state, State::Following | State::Ended)
     }
 
     /// The ID to go on from in another run, once there is one: every event up to it has been shown
