@@ -2,3 +2,4 @@
 
 pub mod kinds;
 pub mod logs;
+pub mod user_lookup;

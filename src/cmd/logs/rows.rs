@@ -9,7 +9,7 @@ use crate::cmd::resource::View as ResourceView;
 use crate::cmd::resource::args::Show;
 use crate::error::Error;
 use crate::io::Io;
-use crate::output::{Column, Fields, Format, Renderer};
+use crate::output::{Column, Format, Renderer};
 use crate::resource::logs::codes::{self, Level};
 use crate::resource::logs::event::Event;
 use crate::resource::logs::{PATH, when};
@@ -89,11 +89,6 @@ impl View {
         let object = to_raw_value(object).expect("a JSON value is JSON");
         let renderer = self.view.renderer(PATH, &[], io);
         io.out.with(|out| renderer.object(out, object.get()))
-    }
-
-    /// `--fields`.
-    pub(super) fn chosen(&self) -> Option<&Fields> {
-        self.view.fields.as_ref()
     }
 }
 

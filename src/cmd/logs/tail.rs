@@ -176,8 +176,7 @@ impl Following<'_> {
 
     fn ask(&self, api: &Management<'_>, ask: &Ask) -> Result<Answer, Error> {
         let query = ask.query(self.search.as_deref());
-        let _waiting =
-            (!matches!(ask, Ask::After(_))).then(|| Waiting::new(&self.io.talk));
+        let _waiting = (!matches!(ask, Ask::After(_))).then(|| Waiting::new(&self.io.talk));
         api.call(&Call { query: &query, ..Call::get("read the log", PATH) })
     }
 

@@ -39,7 +39,8 @@ impl Types {
         let pattern = self.pattern.as_deref().unwrap_or_default();
         // A code is a code first: `s` is in nearly every word.
         let exact = codes::find(pattern);
-        let fits = |known: &&EventType| exact.map_or_else(|| known.matches(pattern), |it| it == *known);
+        let fits =
+            |known: &&EventType| exact.map_or_else(|| known.matches(pattern), |it| it == *known);
         let mut found = 0;
         for known in codes::all().iter().filter(fits) {
             let row = json!({
