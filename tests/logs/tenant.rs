@@ -194,7 +194,7 @@ impl State {
         }
         if let Some(wanted) = path.strip_prefix("/logs/") {
             let found = self.events.iter().find(|event| event["log_id"] == wanted);
-            return Ok(found.map_or_else(|| not_found(), |event| Reply::json(200, event)));
+            return Ok(found.map_or_else(not_found, |event| Reply::json(200, event)));
         }
         Ok(self.others.get(path).cloned().unwrap_or_else(not_found))
     }

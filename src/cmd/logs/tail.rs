@@ -156,7 +156,7 @@ impl Following<'_> {
 
     /// Does what is next. `false` at the end.
     fn step(&mut self, api: &Management<'_>) -> Result<bool, Error> {
-        let ask = match self.follower.next() {
+        let ask = match self.follower.next_step() {
             Step::End => return Ok(false),
             Step::Wait(wait) => {
                 thread::sleep(wait);

@@ -67,17 +67,17 @@ impl Why {
         io: &mut Io,
     ) -> Result<(), Error> {
         let waiting = Waiting::new(&io.talk);
-        let facts = self.facts(api)?;
+        let seen = self.look(api)?;
         drop(waiting);
         let view = View::new(shared, &Show::default());
         let report = match view.format() {
-            Format::Table => facts.facts.report(|date| when::local(date)),
-            _ => facts.facts.report(str::to_owned),
+            Format::Table => seen.facts.report(when::local),
+            _ => seen.facts.report(str::to_owned),
         };
         if report["causes"] == Value::Array(Vec::new()) {
             io.talk.say("no failure that names this user was found; --since 7d looks further back");
         }
-        for (what, scope) in &facts.hidden {
+        for (what, scope) in &seen.hidden {
             io.talk.warn_with(
                 format_args!("{what} could not be read: the token lacks the scope {scope}"),
                 refusal::how_to_get(scope, api.identity()),
@@ -86,7 +86,7 @@ impl Why {
         view.object(&report, io)
     }
 
-    fn facts(&self, api: &Management<'_>) -> Result<Seen, Error> {
+    fn look(&self, api: &Management<'_>) -> Result<Seen, Error> {
         let mut seen = Seen::default();
         let user = seen.or_hidden("the user", USERS_SCOPE, find_user(api, &self.user))?;
         seen.facts.no_such_user = user.as_ref().is_some_and(Option::is_none);

@@ -2,7 +2,7 @@
 //!
 //! The API orders events by `log_id`, which grows with their arrival, so reading on from an ID
 //! misses nothing, however late an event arrives. A [`Follower`] sends nothing. Its driver does what
-//! [`Follower::next`] says and hands over each answer:
+//! [`Follower::next_step`] says and hands over each answer:
 //!
 //! 1. The start: `--from` is an ID already. Otherwise a search finds the event to read on from. Its
 //!    checkpoint is the smallest ID that is certain to be before the start, or the greatest ID that
@@ -107,7 +107,7 @@ impl Ask {
 /// What to do about a failed request.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// It may pass: [`Follower::next`] says what to do.
+    /// It may pass: [`Follower::next_step`] says what to do.
     Passing,
     /// The event to read on from is not known any more. Following goes on with the oldest one that
     /// is kept, and events in between may be missing.
@@ -188,7 +188,7 @@ impl Follower {
     }
 
     /// What to do next.
-    pub fn next(&mut self) -> Step {
+    pub fn next_step(&mut self) -> Step {
         if let Some(wait) = self.wait.take() {
             return Step::Wait(wait);
         }

@@ -82,7 +82,7 @@ fn take(follower: &mut Follower, text: &str, link: Option<&str>) -> Vec<String> 
 fn run(follower: &mut Follower, log: &Log) -> Vec<String> {
     let mut shown = Vec::new();
     for _ in 0..1_000 {
-        match follower.next() {
+        match follower.next_step() {
             Step::Wait(_) | Step::End => return shown,
             Step::Ask(ask) => {
                 let (text, link) = log.answer(&ask);
@@ -122,13 +122,13 @@ fn the_last_lines_are_shown_and_then_what_comes() {
 fn a_filtered_start_shows_nothing_twice() {
     let mut log = log(10);
     let mut follower = Follower::new(Start::Now { lines: 3 }, true, None);
-    assert_eq!(follower.next(), Step::Ask(Ask::Newest));
+    assert_eq!(follower.next_step(), Step::Ask(Ask::Newest));
     let (text, _) = log.answer(&Ask::Newest);
     assert!(take(&mut follower, &text, None).is_empty(), "the filter may select other events");
     follower.done_with_answer();
     // An event arrives between the two searches.
     log.arrives(11, 0);
-    assert_eq!(follower.next(), Step::Ask(Ask::Matching { lines: 3 }));
+    assert_eq!(follower.next_step(), Step::Ask(Ask::Matching { lines: 3 }));
     assert_eq!(follower.position(), None, "the first lines are still to come");
     let (text, _) = log.answer(&Ask::Matching { lines: 3 });
     assert_eq!(take(&mut follower, &text, None), log.ids(8)[..2]);
@@ -178,12 +178,12 @@ fn following_ends_once_it_is_past_its_end() {
     let past = Some("2026-11-24T11:00:00Z".parse().unwrap());
     let mut follower = Follower::new(Start::From(log.events[0].0.clone()), false, past);
     assert_eq!(run(&mut follower, &log), log.ids(1));
-    assert_eq!(follower.next(), Step::End);
+    assert_eq!(follower.next_step(), Step::End);
     // Late events are waited for.
     let mut follower =
         Follower::new(Start::From(log.events[0].0.clone()), false, Some(NOW.parse().unwrap()));
     assert_eq!(run(&mut follower, &log), log.ids(1));
-    assert!(matches!(follower.next(), Step::Ask(Ask::After(_))));
+    assert!(matches!(follower.next_step(), Step::Ask(Ask::After(_))));
 }
 
 fn error(kind: Kind) -> Error {
@@ -208,8 +208,8 @@ fn only_the_first_failure_is_final() {
     ] {
         assert_eq!(follower.failed(&error(kind)), expected, "{kind:?}");
     }
-    assert_eq!(follower.next(), Step::Wait(pace::after_failure(3)));
-    assert_eq!(follower.next(), Step::Ask(Ask::After(log.events[2].0.clone())));
+    assert_eq!(follower.next_step(), Step::Wait(pace::after_failure(3)));
+    assert_eq!(follower.next_step(), Step::Ask(Ask::After(log.events[2].0.clone())));
 }
 
 #[test]
@@ -262,7 +262,7 @@ fn no_event_is_lost_or_shown_twice_over_any_number_of_restarts() {
                 second += 1;
                 log.arrives(second, i64::try_from(random.below(600)).unwrap());
             }
-            let ask = match follower.next() {
+            let ask = match follower.next_step() {
                 Step::Ask(ask) => ask,
                 Step::Wait(_) => continue,
                 Step::End => panic!("it has no end"),
