@@ -9,6 +9,7 @@ pub mod connections;
 pub mod host;
 pub mod login;
 pub mod logout;
+pub mod logs;
 pub mod options;
 pub mod profiles;
 pub mod resource_args;

@@ -91,7 +91,7 @@ pub struct Options {
     /// Columns of the terminal that the output goes to. `None` is a pipe or a file: nothing is
     /// cut, and only the table escapes control characters.
     pub width: Option<usize>,
-    /// Whether the table's headings may be bold.
+    /// Whether the table's headings may be bold, and alarming rows red.
     pub color: bool,
     /// Whether cells of CSV and TSV that a spreadsheet would take for a formula get a leading `'`.
     pub csv_safe: bool,
@@ -110,12 +110,13 @@ pub struct Column {
     heading: &'static str,
     align: Align,
     whole: bool,
+    least: usize,
 }
 
 impl Column {
     /// A left-aligned column for the value at a dotted path.
     pub const fn new(path: &'static str, heading: &'static str) -> Self {
-        Self { path, heading, align: Align::Left, whole: false }
+        Self { path, heading, align: Align::Left, whole: false, least: 0 }
     }
 
     /// Where in a row its value is.
@@ -127,6 +128,13 @@ impl Column {
     #[must_use]
     pub const fn right(mut self) -> Self {
         self.align = Align::Right;
+        self
+    }
+
+    /// At least this wide, for rows that are still to come when the widths are settled.
+    #[must_use]
+    pub const fn at_least(mut self, width: usize) -> Self {
+        self.least = width;
         self
     }
 

@@ -6,8 +6,10 @@ mod find;
 pub mod kinds;
 pub mod legacy;
 mod list;
+pub mod logs;
 pub mod report;
 mod show;
+pub mod user_lookup;
 mod write;
 
 use serde_json::Value;

@@ -12,6 +12,7 @@ mod fuzzing;
 mod hard;
 #[cfg(feature = "host")]
 mod host;
+mod logs;
 mod newcomer;
 mod profiles;
 mod redaction;

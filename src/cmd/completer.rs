@@ -13,6 +13,7 @@ use crate::profile::cache::{self, Entry};
 use crate::profile::store::Store;
 use crate::profile::{Grant, ProfileName};
 use crate::resource::legacy::{CLIENTS, CONNECTIONS, Resource};
+use crate::resource::logs::codes;
 use crate::term::{Env, Io, Manner};
 
 /// How a key may sign, for private_key_jwt.
@@ -93,6 +94,16 @@ pub fn connection_names() -> ArgValueCandidates {
     ArgValueCandidates::new(|| {
         let known = recall(&CONNECTIONS).into_iter();
         known.map(|entry| CompletionCandidate::new(entry.name)).collect()
+    })
+}
+
+/// Types of events, each with its meaning; any other may be typed.
+pub fn event_types() -> ArgValueCandidates {
+    ArgValueCandidates::new(|| {
+        let offered = |known: &codes::EventType| {
+            CompletionCandidate::new(known.code).help(Some(known.meaning.into()))
+        };
+        codes::all().iter().map(offered).collect()
     })
 }
 

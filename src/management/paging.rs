@@ -45,7 +45,7 @@ const MAX_PAGES: u32 = 100_000;
 pub(super) const MAX_EMPTY: u32 = 100;
 
 /// The longest cursor that is sent back, in bytes: more fits no URL.
-pub(super) const MAX_CURSOR: usize = 4096;
+pub(crate) const MAX_CURSOR: usize = 4096;
 
 /// A walk through one list. It consumes the paging parameters of a query and makes its own.
 #[derive(Debug)]
@@ -328,7 +328,7 @@ impl Pager {
 }
 
 /// The `from` of a link's query.
-fn cursor_of(link: &str) -> Option<String> {
+pub(crate) fn cursor_of(link: &str) -> Option<String> {
     let query = link.split_once('?')?.1;
     let query = query.split_once('#').map_or(query, |(query, _)| query);
     query_pairs(query)

@@ -47,6 +47,8 @@ pub(super) struct Shown {
     pub(super) heading: String,
     pub(super) align: Align,
     pub(super) whole: bool,
+    /// The smallest width in terminal columns.
+    pub(super) least: usize,
 }
 
 impl Shown {
@@ -55,6 +57,7 @@ impl Shown {
             heading: escape::visible(&path.text.to_uppercase()).into_owned(),
             align: Align::Left,
             whole: path.is_id(),
+            least: 0,
             path,
         }
     }
@@ -65,6 +68,7 @@ impl Shown {
             heading: column.heading.to_uppercase(),
             align: column.align,
             whole: column.whole,
+            least: column.least,
         }
     }
 }
@@ -110,6 +114,21 @@ impl Renderer {
         self.clean = clean;
         self.rows += 1;
         written
+    }
+
+    /// Like [`Renderer::row`]. A table shows the row in red where it has colors.
+    pub fn alarming_row(&mut self, out: &mut dyn Write, row: &str) -> io::Result<()> {
+        self.table.mark_next();
+        self.row(out, row)
+    }
+
+    /// Writes the rows that a table holds back, and its headings even without any: for lists whose
+    /// next row may come much later. From then on the widths are fixed.
+    pub fn settle(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        match self.format {
+            Format::Table => self.table.flush(out, layout(&self.columns, &self.options)),
+            _ => Ok(()),
+        }
     }
 
     /// Ends the list: the closing bracket, the header of nothing, the table.

@@ -4,6 +4,7 @@
 //! Then they are written, and every later row is written as it comes: memory stays flat however
 //! long the list is. A later cell that is too wide is cut on a terminal and runs over in a pipe.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
@@ -19,6 +20,7 @@ const WAITING_BYTES: usize = 1 << 20;
 
 const GAP: usize = 2;
 const BOLD: &str = "\x1b[1m";
+const RED: &str = "\x1b[31;1m";
 const PLAIN: &str = "\x1b[0m";
 
 /// A table on its way to a writer.
@@ -29,6 +31,8 @@ pub(super) struct Table {
     cells: String,
     /// Complete rows in `cells`.
     rows: usize,
+    /// Which of them, and of the one that is being taken, are marked.
+    marked: BTreeSet<usize>,
     /// The widest waiting cell of each column, in terminal columns.
     widths: Vec<usize>,
     /// The final width of each column, once the header is written.
@@ -66,6 +70,11 @@ impl Table {
         self.cells.push('\n');
     }
 
+    /// Marks the row whose cells come next: it is red where there are colors.
+    pub(super) fn mark_next(&mut self) {
+        self.marked.insert(self.rows);
+    }
+
     /// Ends a row. Writes it, and those that waited, once enough rows are known.
     pub(super) fn end_row(&mut self, out: &mut dyn Write, layout: Layout<'_>) -> io::Result<()> {
         self.rows += 1;
@@ -99,13 +108,21 @@ impl Table {
             }
         };
         let mut cells = self.cells.split_terminator('\n').peekable();
-        while cells.peek().is_some() {
+        for at in 0.. {
+            if cells.peek().is_none() {
+                break;
+            }
             self.line.clear();
             let row = cells.by_ref().take(columns.len());
             push_line(row, columns, &widths, limit.is_some(), &mut self.line);
+            if bold && self.marked.contains(&at) {
+                self.line.insert_str(0, RED);
+                self.line.insert_str(self.line.len() - 1, PLAIN);
+            }
             out.write_all(self.line.as_bytes())?;
         }
         self.cells.clear();
+        self.marked.clear();
         self.rows = 0;
         self.settled = Some(widths);
         // A huge row, or the rows that waited, leave no huge buffer behind.
@@ -120,7 +137,10 @@ fn settle(widest: &[usize], columns: &[Shown], limit: Option<usize>) -> Vec<usiz
     let mut widths: Vec<usize> = columns
         .iter()
         .enumerate()
-        .map(|(at, column)| widest.get(at).copied().unwrap_or(0).max(column.heading.width()))
+        .map(|(at, column)| {
+            let widest = widest.get(at).copied().unwrap_or(0);
+            widest.max(column.heading.width()).max(column.least)
+        })
         .collect();
     if let Some(limit) = limit {
         fit(&mut widths, columns, limit);

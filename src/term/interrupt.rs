@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use crate::base::error::Error;
 use crate::base::platform::Terminal;
 use crate::base::platform::signals::{self, Signal, Signals};
+use crate::base::text::Hint;
 use crate::base::threads;
 use crate::term::Talk;
 
@@ -27,7 +28,10 @@ static WATCHING: Mutex<bool> = Mutex::new(false);
 /// The terminal's settings from before typing was hidden.
 static TERMINAL: Mutex<Option<Terminal>> = Mutex::new(None);
 
-static WORK: Mutex<Work> = Mutex::new(Work { undivided: 0, ending: false });
+/// What to say before a signal ends the process.
+static FAREWELL: Mutex<Option<Hint>> = Mutex::new(None);
+
+static WORK: Mutex<Work> = Mutex::new(Work { undivided: 0, brief: 0, ending: false });
 static DONE: Condvar = Condvar::new();
 
 /// A child process decides what Ctrl-C does.
@@ -40,9 +44,14 @@ const NOTICE: Duration = Duration::from_millis(500);
 /// How often a second Ctrl-C is looked for.
 const TICK: Duration = Duration::from_millis(50);
 
+/// The longest that a signal waits for brief sections, and for the last words to be read.
+const BRIEF: Duration = Duration::from_millis(250);
+
 struct Work {
     /// Critical sections that are under way.
     undivided: usize,
+    /// Brief sections that are under way.
+    brief: usize,
     /// A signal has come: no other critical section starts.
     ending: bool,
 }
@@ -129,6 +138,35 @@ impl Drop for Undivided {
     }
 }
 
+/// A brief critical section, such as writing one line of data: a signal waits for it, but not for
+/// long, because whoever reads a pipe may be stuck.
+pub struct Brief(());
+
+impl Brief {
+    /// Starts the section. Once a signal has come no section starts, and the process ends here.
+    pub fn begin() -> Self {
+        let mut work = lock(&WORK);
+        if work.ending {
+            drop(work);
+            await_end();
+        }
+        work.brief += 1;
+        Self(())
+    }
+}
+
+impl Drop for Brief {
+    fn drop(&mut self) {
+        lock(&WORK).brief -= 1;
+        DONE.notify_all();
+    }
+}
+
+/// Sets what is said if a signal ends the process, in place of what was set before.
+pub fn say_at_end(hint: Hint) {
+    *lock(&FAREWELL) = Some(hint);
+}
+
 /// Sleeps until the thread that handles the signal has ended the process. Going on instead could
 /// end it with another exit status.
 fn await_end() -> ! {
@@ -168,13 +206,31 @@ fn finish_work(signals: &mut Signals, talk: &Talk) {
             }
         }
     }
+    let latest = Instant::now() + BRIEF;
+    while work.brief > 0 && Instant::now() < latest {
+        work = DONE.wait_timeout(work, TICK).unwrap_or_else(PoisonError::into_inner).0;
+    }
 }
 
 fn end(signal: Signal, talk: &Talk) -> ! {
     talk.clear_status();
     show_typing();
     talk.end_question();
+    say_farewell(talk);
     signal.die()
+}
+
+/// Says what was set with [`say_at_end`]. A pipe that nobody reads must not delay the end.
+fn say_farewell(talk: &Talk) {
+    let Some(hint) = lock(&FAREWELL).take() else { return };
+    let (talk, (said, is_said)) = (talk.clone(), sync_channel(1));
+    let speaker = threads::start("farewell", move || {
+        talk.say_hint("", &hint);
+        let _ = said.send(());
+    });
+    if speaker.is_ok() {
+        let _ = is_said.recv_timeout(BRIEF);
+    }
 }
 
 /// Hides what is typed on the terminal, and lets a line be longer than a terminal's. False if the

@@ -164,7 +164,7 @@ fn read_request(reader: &mut BufReader<TcpStream>) -> Option<Seen> {
     Some(seen)
 }
 
-fn write_reply(stream: &mut TcpStream, reply: &Reply) {
+pub(crate) fn write_reply(stream: &mut TcpStream, reply: &Reply) {
     let mut bytes = format!("HTTP/1.1 {} X\r\n", reply.status).into_bytes();
     for (name, value) in &reply.headers {
         bytes.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());

@@ -17,12 +17,13 @@ use serde_json::Value;
 use crate::support::{Folder, Ran, binary, private_dir, walk, write_private};
 
 /// Every binary of the suite that this build has.
-pub(super) const BINARIES: [&str; 7] = [
+pub(super) const BINARIES: [&str; 8] = [
     "auth0-api",
     "auth0-clients",
     "auth0-connections",
     "auth0-login",
     "auth0-logout",
+    "auth0-logs",
     "auth0-profiles",
     "auth0-token",
 ];

@@ -15,7 +15,7 @@ static COLUMNS: [Column; 2] =
     [Column::new("command", "command").whole(), Column::new("summary", "summary")];
 
 /// What commands ask of the API: the catalog knows the scopes that takes.
-const OPERATIONS: [(&str, &[(Method, &str)]); 16] = [
+const OPERATIONS: [(&str, &[(Method, &str)]); 20] = [
     ("auth0-clients list", &[(Method::Get, "/clients")]),
     ("auth0-clients show", &[(Method::Get, "/clients/{id}")]),
     ("auth0-clients create", &[(Method::Post, "/clients")]),
@@ -61,6 +61,11 @@ const OPERATIONS: [(&str, &[(Method, &str)]); 16] = [
         "auth0-connections status",
         &[(Method::Get, "/connections/{id}"), (Method::Get, "/connections/{id}/status")],
     ),
+    ("auth0-logs list", &[(Method::Get, "/logs")]),
+    ("auth0-logs tail", &[(Method::Get, "/logs")]),
+    ("auth0-logs show", &[(Method::Get, "/logs/{id}")]),
+    // What else it can read makes the explanation better; without it, it says what is missing.
+    ("auth0-logs why", &[(Method::Get, "/logs")]),
 ];
 
 /// The exit codes, as people are told of them.
@@ -194,8 +199,9 @@ mod tests {
         }
         for row in &rows {
             let name = row["command"].as_str().unwrap();
-            let talks = ["auth0-clients ", "auth0-connections "];
+            let talks = ["auth0-clients ", "auth0-connections ", "auth0-logs "];
             let talks = talks.iter().any(|prefix| name.starts_with(prefix));
+            let talks = talks && name != "auth0-logs types";
             assert_eq!(row["scopes"].is_array(), talks, "{name}");
         }
     }

@@ -1,0 +1,153 @@
+//! The filters that `list` and `tail` share.
+
+use clap::Args;
+use jiff::Timestamp;
+
+use crate::base::error::Error;
+use crate::base::text::{Shown, foreign};
+use crate::cmd::completer;
+use crate::management::known;
+use crate::resource::logs::codes;
+use crate::resource::logs::filter::Filter;
+use crate::resource::logs::lucene::Query;
+use crate::resource::logs::when::When;
+use crate::term::Io;
+
+/// Which events are wanted.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Filters")]
+pub(super) struct FilterArgs {
+    /// Only events that match this Lucene query, such as 'type:f* AND client_name:"My App"'
+    #[arg(short = 'q', long, value_name = "LUCENE")]
+    query: Option<String>,
+
+    /// Only events of these types; auth0-logs types lists them
+    #[arg(long = "type", value_name = "T,…", value_delimiter = ',', add = completer::event_types())]
+    types: Vec<String>,
+
+    /// Only failures
+    #[arg(long)]
+    failed: bool,
+
+    /// Only events of this user: an ID, or the e-mail address or name used at the login
+    #[arg(long, value_name = "U")]
+    user: Option<String>,
+
+    /// Only events of this application: its ID or name
+    #[arg(long, value_name = "C", add = completer::clients())]
+    client: Option<String>,
+
+    /// Only events of this connection: its ID or name
+    #[arg(long, value_name = "C", add = completer::connections())]
+    connection: Option<String>,
+
+    /// Only events from this IP address
+    #[arg(long, value_name = "A")]
+    ip: Option<String>,
+}
+
+/// A time as it was typed.
+#[derive(Clone, Debug)]
+pub(super) struct Time {
+    text: String,
+    when: When,
+}
+
+impl Time {
+    /// For clap.
+    ///
+    /// # Errors
+    /// The forms that can be used, if it has none of them.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        When::parse(text).map(|when| Self { text: text.to_owned(), when })
+    }
+
+    /// The moment that it means now.
+    pub(super) fn at(&self) -> Timestamp {
+        self.when.at(Timestamp::now())
+    }
+
+    /// As it was typed, for a command.
+    pub(super) fn in_command(&self) -> Shown {
+        foreign(&self.text).in_command("TIME")
+    }
+}
+
+impl FilterArgs {
+    /// The filter. Warns about types that are not documented.
+    ///
+    /// # Errors
+    /// Usage, if nothing can pass.
+    pub(super) fn filter(
+        &self,
+        since: Option<Timestamp>,
+        until: Option<Timestamp>,
+        io: &Io,
+    ) -> Result<Filter, Error> {
+        let known: Vec<_> = codes::all().iter().map(|known| known.code).collect();
+        for code in &self.types {
+            if let Some(warning) = known::unknown("event type", code, &known) {
+                io.talk.warn(warning);
+            }
+        }
+        let filter = Filter {
+            query: self.query.as_ref().map(|text| (text.clone(), Query::parse(text).ok())),
+            types: self.types.clone(),
+            failed: self.failed,
+            user: self.user.clone(),
+            client: self.client.clone(),
+            connection: self.connection.clone(),
+            ip: self.ip.clone(),
+            since,
+            until,
+        };
+        if filter.selects_no_type() {
+            return Err(Error::usage("none of these types is a failure")
+                .hint("leave out --failed, or see which types are failures: auth0-logs types"));
+        }
+        if let (Some(since), Some(until)) = (since, until)
+            && since >= until
+        {
+            return Err(Error::usage("--since is not before --until"));
+        }
+        Ok(filter)
+    }
+
+    /// Checks that the query can be run on this side.
+    ///
+    /// # Errors
+    /// Usage, with what is wrong with it.
+    pub(super) fn check_query(&self) -> Result<(), Error> {
+        let Some(text) = &self.query else { return Ok(()) };
+        Query::parse(text).map(drop).map_err(|why| {
+            Error::usage("invalid value for --query")
+                .because(why)
+                .hint("write it like: -q 'type:(f OR fp) AND client_name:\"My App\"'")
+        })
+    }
+
+    /// The same options, for a command that a person may paste.
+    pub(super) fn in_command(&self) -> Vec<Shown> {
+        let Self { query, types, failed, user, client, connection, ip } = self;
+        let types = Some(types.join(",")).filter(|types| !types.is_empty());
+        let texts = [
+            ("-q", query, "LUCENE"),
+            ("--type", &types, "TYPES"),
+            ("--user", user, "USER"),
+            ("--client", client, "CLIENT"),
+            ("--connection", connection, "CONNECTION"),
+            ("--ip", ip, "ADDRESS"),
+        ];
+        let mut words = Vec::new();
+        for (name, value, placeholder) in texts {
+            if let Some(value) = value {
+                words.push(foreign(name).shown());
+                words.push(foreign(value).in_command(placeholder));
+            }
+        }
+        if *failed {
+            words.push(foreign("--failed").shown());
+        }
+        words
+    }
+}

@@ -1,0 +1,251 @@
+//! `auth0-logs why`: one user's failures, and what mends them.
+
+use std::collections::BTreeSet;
+
+use clap::Parser;
+use serde_json::Value;
+
+use super::filters::Time;
+use super::rows::View;
+use crate::base::error::{Error, Kind};
+use crate::base::text::foreign;
+use crate::cmd::completer;
+use crate::cmd::options::Shared;
+use crate::cmd::resource_args::Show;
+use crate::management::listing::{Listing, Paging};
+use crate::management::paging::PageBody;
+use crate::management::{Call, Management, encoded, refusal};
+use crate::output::Format;
+use crate::resource::logs::diagnose::{Connection, Facts, of_user};
+use crate::resource::logs::event::Event;
+use crate::resource::logs::filter::Filter;
+use crate::resource::logs::{PAGE, PATH, codes, when};
+use crate::resource::user_lookup::{User, find_user};
+use crate::term::Io;
+use crate::term::progress::Waiting;
+
+const EXAMPLES: &str = "\
+Reads the user's failures in the log, the blocks, the second factors and the connection, and says
+what went wrong, how often, and which command mends it. Some failures name no user, such as a wrong
+callback URL: they are found with --client or --ip, and otherwise listed as possibly related.
+
+Examples:
+  auth0-logs why ann@acme.example
+  auth0-logs why 'auth0|5f7c8ec7c33c6c004bbafe82' --since 7d
+  auth0-logs why ann@acme.example --client 'My App'
+  auth0-logs why ann@acme.example -o json";
+
+/// Explain why a person's login failed, and how to mend it
+#[derive(Debug, Parser)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Why {
+    /// ID, e-mail address, user name or phone number
+    #[arg(value_name = "USER|EMAIL")]
+    user: String,
+
+    /// Look at events since this time [default: 24h]
+    #[arg(long, value_name = "TIME", value_parser = Time::parse)]
+    since: Option<Time>,
+
+    /// Count failures that name no user if they are of this application: its ID or name
+    #[arg(long, value_name = "C", add = completer::clients())]
+    client: Option<String>,
+
+    /// Count failures that name no user if they are from this IP address
+    #[arg(long, value_name = "A")]
+    ip: Option<String>,
+}
+
+/// The scope that shows a user's blocks.
+const USERS_SCOPE: &str = "read:users";
+
+impl Why {
+    pub(super) fn run(
+        &self,
+        api: &Management<'_>,
+        shared: &Shared,
+        io: &mut Io,
+    ) -> Result<(), Error> {
+        let waiting = Waiting::new(&io.talk);
+        let seen = self.look(api)?;
+        drop(waiting);
+        let view = View::new(shared, &Show::default());
+        let report = match view.format() {
+            Format::Table => seen.facts.report(when::local),
+            _ => seen.facts.report(str::to_owned),
+        };
+        if report["causes"] == Value::Array(Vec::new()) {
+            io.talk.say("no failure that names this user was found; --since 7d looks further back");
+        }
+        for (what, scope) in &seen.hidden {
+            io.talk.warn_with(
+                format_args!("{what} could not be read: the token lacks the scope {scope}"),
+                refusal::how_to_get(scope, api.identity()),
+            );
+        }
+        view.object(&report, io)
+    }
+
+    fn look(&self, api: &Management<'_>) -> Result<Seen, Error> {
+        let mut seen = Seen::default();
+        let user = seen.or_hidden("the user", USERS_SCOPE, find_user(api, &self.user))?;
+        seen.facts.no_such_user = user.as_ref().is_some_and(Option::is_none);
+        let user = user.flatten();
+        let text = |field: &str| user.as_ref().and_then(|user| user.get(field)?.as_str());
+        let since = self
+            .since
+            .as_ref()
+            .map_or_else(|| Time::parse("24h").map(|time| time.at()).unwrap_or_default(), Time::at);
+        let names = Facts::names(&self.user, user.as_ref());
+        let window = Filter { since: Some(since), ..Filter::default() };
+        let in_window = window.search().unwrap_or_default();
+        let of_user = of_user(text("user_id"), &names);
+        let failed =
+            format!("({} OR type:(w OR gd_otp_rate_limit_exceed))", codes::failure_query());
+        seen.facts.failures =
+            search(api, &format!("{of_user} AND {failed} AND {in_window}"), PAGE)?;
+        seen.facts.last_login = search(api, &format!("{of_user} AND type:s"), 1)?.pop();
+        let place =
+            Filter { client: self.client.clone(), ip: self.ip.clone(), failed: true, ..window };
+        seen.facts.unattributed = search(api, &place.search().unwrap_or_default(), PAGE)?
+            .into_iter()
+            .filter(|row| !Event::of(row).names_a_user())
+            .collect();
+        seen.facts.unattributed_asked_for = self.client.is_some() || self.ip.is_some();
+        self.state(api, user.as_ref(), &mut seen)?;
+        seen.facts.asked.clone_from(&self.user);
+        seen.facts.since = when::api(since);
+        seen.facts.user = user;
+        Ok(seen)
+    }
+
+    /// The user's blocks, second factors and connections.
+    fn state(
+        &self,
+        api: &Management<'_>,
+        user: Option<&User>,
+        seen: &mut Seen,
+    ) -> Result<(), Error> {
+        let id = user.and_then(|user| user.get("user_id")?.as_str());
+        let (path, query) = match id {
+            Some(id) => (format!("/user-blocks/{}", encoded(id)), Vec::new()),
+            None => ("/user-blocks".to_owned(), vec![("identifier".to_owned(), self.user.clone())]),
+        };
+        let blocks = items(api, "read the user's blocks", &path, &query, "blocked_for");
+        seen.facts.blocks = seen.or_hidden("blocks", USERS_SCOPE, blocks)?;
+        let Some(id) = id else { return Ok(()) };
+        let path = format!("/users/{}/authentication-methods", encoded(id));
+        let methods = items(api, "read the user's second factors", &path, &[], "authenticators");
+        seen.facts.methods =
+            seen.or_hidden("second factors", "read:authentication_methods", methods)?;
+        let asked_for = seen.facts.unattributed_asked_for.then_some(&seen.facts.unattributed);
+        let rows = seen.facts.failures.iter().chain(asked_for.into_iter().flatten());
+        let clients: BTreeSet<_> = rows.map(|row| Event::of(row).client_id.into_owned()).collect();
+        let clients: Vec<_> = clients.into_iter().filter(|id| !id.is_empty()).collect();
+        let identities = user.and_then(|user| user.get("identities")?.as_array());
+        let names = identities.into_iter().flatten();
+        for name in names.filter_map(|identity| identity["connection"].as_str()).take(MOST) {
+            let found = connection(api, name, &clients);
+            let found = seen.or_hidden("connections", "read:connections", found)?;
+            seen.facts.connections.extend(found);
+        }
+        // One connection is enough to sign in to an application.
+        let enabled_somewhere = |client: &String| {
+            seen.facts.connections.iter().any(|it| !it.disabled_for.contains(client))
+        };
+        let disabled: BTreeSet<_> =
+            clients.iter().filter(|client| !enabled_somewhere(client)).collect();
+        for connection in &mut seen.facts.connections {
+            connection.disabled_for.retain(|client| disabled.contains(client));
+        }
+        Ok(())
+    }
+}
+
+/// Connections of one user that are looked at.
+const MOST: usize = 5;
+
+/// What was read, and what the token may not see.
+#[derive(Default)]
+struct Seen {
+    facts: Facts,
+    /// What, and the scope that shows it.
+    hidden: Vec<(&'static str, &'static str)>,
+}
+
+impl Seen {
+    /// What was read, or `None` with a note if the token may not read it.
+    fn or_hidden<T>(
+        &mut self,
+        what: &'static str,
+        scope: &'static str,
+        read: Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        match read {
+            Ok(read) => Ok(Some(read)),
+            Err(error) if error.kind() == Kind::Refused => {
+                if !self.hidden.contains(&(what, scope)) {
+                    self.hidden.push((what, scope));
+                    self.facts.unknown.push(format!("{what}: scope {scope}"));
+                }
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// The newest events that a search finds, as JSON text.
+fn search(api: &Management<'_>, search: &str, rows: usize) -> Result<Vec<String>, Error> {
+    let query = [
+        ("q".to_owned(), search.to_owned()),
+        ("sort".to_owned(), "date:-1".to_owned()),
+        ("page".to_owned(), "0".to_owned()),
+        ("per_page".to_owned(), rows.to_string()),
+    ];
+    let call = Call { query: &query, ..Call::get("search the log", PATH) };
+    let answer = api.call(&call)?;
+    let body = PageBody::parse(answer.text()?, Some("logs"))?;
+    Ok(body.items.iter().map(ToString::to_string).collect())
+}
+
+/// The items of a short list.
+fn items(
+    api: &Management<'_>,
+    what: &str,
+    path: &str,
+    query: &[(String, String)],
+    key: &str,
+) -> Result<Vec<Value>, Error> {
+    let answer = match api.call(&Call { query, ..Call::get(what, path) }) {
+        Err(error) if error.kind() == Kind::NotFound => return Ok(Vec::new()),
+        answer => answer?,
+    };
+    let body = PageBody::parse(answer.text()?, Some(key))?;
+    Ok(body.items.iter().filter_map(|row| serde_json::from_str(row).ok()).collect())
+}
+
+/// One of the user's connections, and which of these applications may not use it.
+fn connection(api: &Management<'_>, name: &str, clients: &[String]) -> Result<Connection, Error> {
+    let mut found = Connection { name: name.to_owned(), disabled_for: Vec::new() };
+    let what = format!("read the connection {}", foreign(name).named());
+    let query = [("name".to_owned(), name.to_owned())];
+    let rows = items(api, &what, "/connections", &query, "connections")?;
+    let id = rows.iter().find(|row| row["name"] == name).and_then(|row| row["id"].as_str());
+    let (Some(id), false) = (id, clients.is_empty()) else { return Ok(found) };
+    found.disabled_for = clients.to_vec();
+    let listing = Listing {
+        what: &what,
+        path: &format!("/connections/{}/clients", encoded(id)),
+        key: "clients",
+        query: Vec::new(),
+        limit: None,
+        paging: Paging::Checkpoint,
+    };
+    listing.each(api, |row| {
+        let row: Value = serde_json::from_str(row).unwrap_or_default();
+        found.disabled_for.retain(|client| row["client_id"] != client.as_str());
+        Ok(!found.disabled_for.is_empty())
+    })?;
+    Ok(found)
+}

@@ -1,0 +1,111 @@
+use super::*;
+
+fn event(number: usize, code: &str, description: &str, more: &Value) -> String {
+    let mut event = json!({
+        "log_id": format!("900{number}"), "type": code, "description": description,
+        "date": format!("2026-11-24T12:00:0{number}.000Z"), "client_id": "app1",
+        "connection": "db", "ip": "192.0.2.1",
+    });
+    for (key, value) in more.as_object().into_iter().flatten() {
+        event[key] = value.clone();
+    }
+    event.to_string()
+}
+
+fn facts(failures: Vec<String>) -> Facts {
+    let user = json!({"user_id": "auth0|1", "email": "ann@a.example"});
+    let user = user.as_object().cloned();
+    Facts { asked: "ann@a.example".into(), user, failures, ..Facts::default() }
+}
+
+fn report(facts: &Facts) -> Value {
+    facts.report(str::to_owned)
+}
+
+#[test]
+fn repeated_failures_are_one_cause_with_a_count() {
+    let none = Value::Null;
+    let facts = facts(vec![
+        event(5, "fp", "Wrong email or password.", &json!({"ip": "192.0.2.2"})),
+        event(4, "gd_auth_failed", "", &none),
+        event(3, "fp", "Wrong email or password.", &none),
+        event(2, "fp", "Wrong email or password.", &json!({"client_id": "app2"})),
+    ]);
+    let report = report(&facts);
+    let causes = report["causes"].as_array().unwrap();
+    assert_eq!(causes.len(), 3, "{report}");
+    assert_eq!(causes[0]["cause"], "wrong_password");
+    assert_eq!(causes[0]["count"], 2);
+    assert_eq!(causes[0]["last"], "2026-11-24T12:00:05.000Z");
+    assert_eq!(causes[0]["ips"], json!(["192.0.2.1", "192.0.2.2"]));
+    assert_eq!(causes[0]["run"], "auth0-users password-ticket \"auth0|1\"");
+    assert_eq!(causes[1]["cause"], "mfa_failed");
+    assert_eq!(causes[2]["client_id"], "app2");
+    assert_eq!(report["failures_in_all"], 4);
+}
+
+#[test]
+fn a_state_comes_first_and_takes_in_its_events() {
+    let mut facts = facts(vec![
+        event(3, "limit_wc", "", &Value::Null),
+        event(2, "fp", "", &Value::Null),
+        event(1, "f", "user is blocked", &Value::Null),
+    ]);
+    facts.blocks = Some(vec![json!({"identifier": "ann@a.example", "ip": "192.0.2.9"})]);
+    facts.user.as_mut().unwrap().insert("blocked".into(), json!(true));
+    facts.connections = vec![Connection { name: "db".into(), disabled_for: vec!["app1".into()] }];
+    let report = report(&facts);
+    let causes: Vec<_> =
+        report["causes"].as_array().unwrap().iter().map(|cause| &cause["cause"]).collect();
+    assert_eq!(
+        causes,
+        ["user_blocked", "brute_force_block", "connection_disabled", "wrong_password"]
+    );
+    assert_eq!(report["causes"][1]["count"], 1);
+    assert_eq!(report["causes"][1]["ips"], json!(["192.0.2.1", "192.0.2.9"]));
+    assert_eq!(report["causes"][2]["run"], "auth0-connections enable db --client app1");
+    assert_eq!(report["causes"][2]["last"], "it is so now");
+}
+
+#[test]
+fn events_of_nobody_are_apart_unless_they_are_asked_for() {
+    let nobody = |number, client: &str, ip: &str| {
+        let more = json!({"client_id": client, "ip": ip});
+        event(number, "f", "Callback URL mismatch. https://a.example/cb", &more)
+    };
+    let mut facts = facts(vec![event(1, "fp", "", &Value::Null)]);
+    facts.unattributed = vec![
+        nobody(4, "app1", "198.51.100.1"),
+        nobody(3, "app9", "192.0.2.1"),
+        nobody(2, "app9", "198.51.100.1"),
+    ];
+    let apart = report(&facts);
+    let ids = |rows: &Value| {
+        let rows = rows.as_array().unwrap().iter();
+        rows.map(|row| row["log_id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&apart["possibly_related"]), ["9004", "9003"], "same application or address");
+    assert_eq!(apart["causes"].as_array().unwrap().len(), 1);
+    facts.failures.clear();
+    assert_eq!(ids(&report(&facts)["possibly_related"]).len(), 3, "nothing to compare with");
+    facts.unattributed_asked_for = true;
+    let asked = report(&facts);
+    assert_eq!(asked["possibly_related"], json!([]));
+    assert_eq!(asked["causes"][0]["cause"], "callback_mismatch");
+    assert_eq!(ids(&asked["failures"]).len(), 3);
+}
+
+#[test]
+fn names_are_searched_as_typed_and_in_lower_case() {
+    let names = Facts::names("Ann@A.example", None);
+    assert_eq!(
+        of_user(None, &names),
+        "(user_name:\"Ann@A.example\" OR user_name:\"ann@a.example\")"
+    );
+    let names = Facts::names("auth0|1", None);
+    assert_eq!(of_user(None, &names), "(user_id:\"auth0|1\" OR user_name:\"auth0|1\")");
+    assert_eq!(
+        of_user(Some("auth0|2"), &Facts::names("bob", None)),
+        "(user_id:\"auth0|2\" OR user_name:\"bob\")"
+    );
+}
