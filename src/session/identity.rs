@@ -124,17 +124,21 @@ impl Settings {
 impl Identity {
     /// Everything in it that must not be said.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        let (given, token, saved) = match self {
-            Self::GivenToken { token, .. } => (Some(token), None, None),
-            Self::GivenCredentials { secret, .. } => (Some(secret), None, None),
-            Self::Profile { profile, settings, .. } => (
-                settings.client_secret.as_ref(),
-                profile.token.as_ref(),
-                profile.settings.client_secret.as_ref(),
-            ),
+        let (given, profile) = match self {
+            Self::GivenToken { token, .. } => (Some(token), None),
+            Self::GivenCredentials { secret, .. } => (Some(secret), None),
+            Self::Profile { profile, settings, .. } => {
+                (settings.client_secret.as_ref(), Some(profile))
+            }
         };
-        let issued = token.into_iter().flat_map(|token| {
-            [Some(&token.access_token), token.refresh_token.as_ref()].into_iter().flatten()
+        let saved = profile.and_then(|profile| profile.settings.client_secret.as_ref());
+        let tokens = profile
+            .into_iter()
+            .flat_map(|profile| profile.token.iter().chain(profile.tokens.values()));
+        let issued = tokens.flat_map(|token| {
+            [Some(&token.access_token), token.refresh_token.as_ref(), token.id_token.as_ref()]
+                .into_iter()
+                .flatten()
         });
         given.into_iter().chain(saved).chain(issued)
     }
