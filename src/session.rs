@@ -1,6 +1,7 @@
 //! From flags, environment and profile to a token that is valid now, and stays so.
 
 pub mod apis;
+pub mod exec_mark;
 pub mod identity;
 pub mod renew;
 
@@ -63,6 +64,14 @@ impl Session {
         let identity = Identity::choose(profile, io.env, &io.talk)?.until(http.deadline());
         identity.secrets().for_each(|secret| io.talk.hide(secret));
         Ok(Self { identity, http, env: io.env, current: Mutex::new(None) })
+    }
+
+    /// In the child of an `auth0-token exec`: the API whose token it was given.
+    ///
+    /// # Errors
+    /// Usage, for a variable that cannot be used.
+    pub fn exec_audience(&self) -> Result<Option<String>, Error> {
+        Ok(identity::Environment::read(self.env)?.exec_audience)
     }
 
     /// Who the command acts as.

@@ -30,7 +30,7 @@ pub enum Refreshed {
     /// An answer that can be used.
     Tokens {
         /// An access token, and the next refresh token if the tenant replaced it.
-        tokens: Tokens,
+        tokens: Box<Tokens>,
         /// The ID token that came along. It is validated after the tokens are saved.
         id_token: Option<UnvalidatedIdToken>,
     },
@@ -254,7 +254,7 @@ impl<'h> Tenant<'h> {
         let error = match TokenResponse::parse(answer.status, &answer.body) {
             Ok(response) => {
                 let (tokens, id_token) = response.refreshed(self.moment());
-                return Ok(Refreshed::Tokens { tokens, id_token });
+                return Ok(Refreshed::Tokens { tokens: Box::new(tokens), id_token });
             }
             Err(error) => error.into_error(Attempt {
                 grant: GrantType::RefreshToken,

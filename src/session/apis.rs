@@ -13,6 +13,7 @@ use crate::base::secret::Secret;
 use crate::base::text::{Shown, foreign};
 use crate::base::time;
 use crate::hint;
+use crate::http::Http;
 use crate::login::tenant::{OtherApi, Refreshed, Tenant, stored};
 use crate::oauth::jwt;
 use crate::oauth::scope::{Granted, Scopes, is_management_api, missing};
@@ -52,9 +53,9 @@ impl Session {
         anew: bool,
     ) -> Result<AccessToken, Error> {
         let (now, needed) = (time::unix(SystemTime::now()), needed_seconds(min_valid));
+        let enough = |token: &StoredToken| !anew && token.seconds_left(now) >= needed;
         let good = |token: &StoredToken| {
-            let held = Scopes::of(&token.scope);
-            !anew && token.seconds_left(now) >= needed && missing(&api.scope, &held).is_empty()
+            enough(token) && missing(&api.scope, &Scopes::of(&token.scope)).is_empty()
         };
         match &self.identity {
             Identity::GivenToken { .. } => {
@@ -79,7 +80,7 @@ impl Session {
                     client_secret: Some(secret.clone()),
                     ..Settings::default()
                 };
-                Ok(AccessToken::from(&self.for_machine(api, &settings)?))
+                Ok(AccessToken::from(&for_machine(&self.http, api, &settings)?))
             }
             Identity::Profile { profile, settings, store, name } => {
                 let mut settings = settings.as_ref().clone();
@@ -87,7 +88,7 @@ impl Session {
                 if settings.audience().as_ref() == Some(&api.audience)
                     && settings.ask_for_same(&profile.settings)
                 {
-                    let own = self.own(api, store, name, profile, &settings, &good)?;
+                    let own = self.own(store, name, profile, &settings, &enough)?;
                     has_scopes(api, &Scopes::of(&own.scope))?;
                     return Ok(AccessToken::from(&own));
                 }
@@ -97,7 +98,7 @@ impl Session {
                     && !is_person
                     && !settings.ask_for_same(&profile.settings)
                 {
-                    return Ok(AccessToken::from(&self.for_machine(api, &settings)?));
+                    return Ok(AccessToken::from(&for_machine(&self.http, api, &settings)?));
                 }
                 match kept(profile, &settings, api).filter(|token| good(token)) {
                     Some(token) => Ok(token.into()),
@@ -110,25 +111,20 @@ impl Session {
     /// The profile's own token, which was asked for by the name of its API.
     fn own(
         &self,
-        api: &Api,
         store: &Store,
         name: &ProfileName,
         profile: &Profile,
         settings: &Settings,
-        good: &dyn Fn(&StoredToken) -> bool,
+        enough: &dyn Fn(&StoredToken) -> bool,
     ) -> Result<StoredToken, Error> {
         if let Some(token) = &profile.token {
             check_binding(name, token, settings)?;
-            if good(token) {
-                return Ok(token.clone());
-            }
-            // A refresh does not add scopes to a login.
-            let lasts = |token: &StoredToken| good(&StoredToken { scope: all(api), ..token.clone() });
-            if lasts(token) {
+            // A refresh would not add scopes to a login.
+            if enough(token) {
                 return Ok(token.clone());
             }
         }
-        self.renewed_profile(store, name, good, Wanted::OwnAccessToken)
+        self.renewed_profile(store, name, enough, Wanted::OwnApi)
     }
 
     fn renewed_api(
@@ -185,7 +181,7 @@ impl Session {
             }
             _ if settings.has_credential() => {
                 let wider = Api { audience: api.audience.clone(), scope };
-                let fresh = self.for_machine(&wider, &settings)?;
+                let fresh = for_machine(&http, &wider, &settings)?;
                 document.set_api_token(&fresh);
                 locked.write(&document)?;
                 fresh
@@ -194,25 +190,6 @@ impl Session {
         };
         drop(undivided);
         Ok(AccessToken::from(&fresh))
-    }
-
-    /// A machine's token for an API, not saved.
-    fn for_machine(&self, api: &Api, settings: &Settings) -> Result<StoredToken, Error> {
-        let settings = Settings {
-            audience: Some(api.audience.clone()),
-            scope: Some(all(api)),
-            ..settings.clone()
-        };
-        let mut token = machine_token(&self.http, &settings)?;
-        if let Some(claims) = jwt::unverified(token.access_token.expose()) {
-            is_for(api, &claims.audiences(), &token.client_id)?;
-        }
-        if token.scope.is_empty() {
-            // RFC 6749 §5.1: what is not said is as asked for.
-            token.scope = all(api);
-        }
-        has_scopes(api, &Scopes::of(&token.scope))?;
-        Ok(token)
     }
 
     /// The ID token with at least `min_valid` left; a new one if `anew` is set.
@@ -229,7 +206,8 @@ impl Session {
         let mut settings = settings.as_ref().clone();
         settings.keep_own_api(&profile.settings);
         let good = |token: &StoredToken| {
-            !anew && id_token_of(token).is_some_and(|id| id.expires_at.saturating_sub(now) >= needed)
+            !anew
+                && id_token_of(token).is_some_and(|id| id.expires_at.saturating_sub(now) >= needed)
         };
         let token = match &profile.token {
             Some(token) => {
@@ -244,8 +222,7 @@ impl Session {
             }
             None => return Err(not_renewable(name, profile)),
         };
-        let id_token =
-            id_token_of(&token).ok_or_else(|| no_id_token(name, &token, now, needed))?;
+        let id_token = id_token_of(&token).ok_or_else(|| no_id_token(name, &token, now, needed))?;
         let left = id_token.expires_at.saturating_sub(now);
         if left < needed {
             return Err(too_short("ID token", left, needed).hint(
@@ -254,6 +231,25 @@ impl Session {
         }
         Ok(id_token)
     }
+}
+
+/// A machine's token for an API, not saved.
+fn for_machine(http: &Http, api: &Api, settings: &Settings) -> Result<StoredToken, Error> {
+    let settings = Settings {
+        audience: Some(api.audience.clone()),
+        scope: Some(all(api)),
+        ..settings.clone()
+    };
+    let mut token = machine_token(http, &settings)?;
+    if let Some(claims) = jwt::unverified(token.access_token.expose()) {
+        is_for(api, &claims.audiences(), &token.client_id)?;
+    }
+    if token.scope.is_empty() {
+        // RFC 6749 §5.1: what is not said is as asked for.
+        token.scope = all(api);
+    }
+    has_scopes(api, &Scopes::of(&token.scope))?;
+    Ok(token)
 }
 
 fn all(api: &Api) -> Vec<String> {

@@ -93,7 +93,7 @@ impl Session {
                 Ok(AccessToken::from(&machine_token(&self.http, settings)?))
             }
             Identity::Profile { store, name, .. } => {
-                let renewed = self.renewed_profile(store, name, good, Wanted::AccessToken)?;
+                let renewed = self.renewed_profile(store, name, good, Wanted::AnyApi)?;
                 Ok(AccessToken::from(&renewed))
             }
         }
@@ -120,7 +120,7 @@ impl Session {
         // Somebody else may have renewed it, or signed in anew, while we waited.
         let (mut document, profile) = locked.read()?;
         let mut settings = Environment::read(self.env)?.over(profile.settings.clone());
-        if wanted != Wanted::AccessToken {
+        if wanted != Wanted::AnyApi {
             settings.keep_own_api(&profile.settings);
         }
         if let Some(token) = &profile.token {
@@ -175,9 +175,9 @@ impl Session {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted {
     /// A token for the API that the settings name, those of the environment included.
-    AccessToken,
+    AnyApi,
     /// A token for the profile's own API, which a flag named.
-    OwnAccessToken,
+    OwnApi,
     /// A new ID token.
     IdToken,
 }
