@@ -119,7 +119,10 @@ fn a_machine_asks_for_each_api_by_itself() {
     token(&tenant, &home, &[]).exits(0).prints_line(own.expose());
     assert_eq!(tenant.token_requests(), 1);
     let before = home.files();
-    token(&tenant, &home, &["--audience", CLOSED]).exits(3).prints("").says("client grant");
+    token(&tenant, &home, &["--audience", CLOSED])
+        .exits(3)
+        .prints("")
+        .says("Machine to Machine Applications");
     assert_eq!(home.files(), before);
 }
 

@@ -7,7 +7,7 @@ use crate::support::{Home, Run, Tenant};
 
 /// `auth0-token OPTIONS exec OPTIONS -- /bin/sh -c SCRIPT`, with the suite on the `PATH`.
 fn exec(tenant: &Tenant, home: &Home, options: &[&str], script: &str) -> Run {
-    let path = format!("{}:/usr/bin:/bin", crate::support::binaries().display());
+    let path = format!("{}:/usr/bin:/bin", crate::support::binaries().to_str().unwrap());
     home.command("auth0-token")
         .trust(tenant)
         .env("PATH", path)
