@@ -263,8 +263,11 @@ mod tests {
         let asked = Scopes::of(["openid"]);
         let administrator = report(asked.clone(), known("openid read:clients"), person);
         assert!(administrator.notes.is_empty());
+        // At an API of their own it is not about administration, but about the scopes to ask for.
         let own = situation(GrantType::DeviceCode, "https://api.example.com");
-        assert!(report(asked, known("openid"), own).notes.is_empty());
+        let notes = report(asked, known("openid"), own).notes;
+        assert_eq!(notes.len(), 1);
+        assert!(notes[0].hint.as_str().contains("--add-scope"), "{notes:?}");
     }
 
     #[test]
