@@ -196,3 +196,28 @@ fn a_tenant_that_requires_dpop_is_named_as_such() {
             .says("not supported");
     }
 }
+
+/// A write that was not finished waits beside the profile under the old refresh token's digest.
+#[test]
+fn an_unfinished_write_keeps_only_the_tokens_of_its_own_login() {
+    use sha2::{Digest as _, Sha256};
+    let tenant = tenant();
+    let home = person(&tenant);
+    token(&tenant, &home, &["--audience", ORDERS]).exits(0);
+    let old = home.profile_text("p").unwrap();
+    let orders = old.find("[tokens.").unwrap();
+    let end = old[orders + 1..].find("\n[").map_or(old.len(), |at| orders + 1 + at);
+    let without = format!("{}{}", &old[..orders], &old[end..]);
+    let spent = refresh_token(&home);
+    let digest = Sha256::digest(spent.as_bytes());
+    let hash: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    for (waiting, kept) in [(&old, 1), (&without, 0)] {
+        home.edit("p", |_| old.clone());
+        let waiting = waiting.replace(&spent, "rt-new");
+        home.write(&format!("config/profiles/p.toml.{hash}.new"), &waiting);
+        // Any command that takes the lock finishes the write; this one also changes a setting.
+        home.run("auth0-profiles", &["set", "p", "protected=true"]).exits(0);
+        assert_eq!(refresh_token(&home), "rt-new");
+        assert_eq!(home.profile("p").tokens.len(), kept);
+    }
+}
