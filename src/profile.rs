@@ -3,11 +3,13 @@
 //! Pure: text in, types out. [`edit`] is the way back, which keeps comments, order and keys that
 //! it does not know. Files, locks and permissions are [`crate::profile::store`]'s.
 
+mod apis;
 pub mod cache;
 pub mod edit;
 mod name;
 pub mod store;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
@@ -67,6 +69,8 @@ pub struct Profile {
     pub settings: Settings,
     /// What the last login or refresh brought.
     pub token: Option<StoredToken>,
+    /// Tokens of the same login for other APIs, by the API's identifier.
+    pub tokens: BTreeMap<String, StoredToken>,
     /// Who signed in, from the validated ID token.
     pub user: Option<User>,
     /// Whether a saved secret or key is for another tenant or application than the settings name.
@@ -131,6 +135,8 @@ pub struct StoredToken {
     pub scope: Vec<String>,
     /// Absent for client credentials and where the API allows none.
     pub refresh_token: Option<Secret>,
+    /// The ID token as it was last validated.
+    pub id_token: Option<Secret>,
     /// The tenant that issued it.
     pub domain: Domain,
     /// The API it is for.
@@ -257,6 +263,8 @@ struct Wire {
     signing_alg: Option<String>,
     credential: Option<WireBinding>,
     token: Option<WireToken>,
+    #[serde(default)]
+    tokens: BTreeMap<String, apis::WireApiToken>,
     user: Option<User>,
 }
 
@@ -268,6 +276,7 @@ struct WireToken {
     #[serde(default)]
     scope: Vec<String>,
     refresh_token: Option<Secret>,
+    id_token: Option<Secret>,
     domain: String,
     audience: String,
     client_id: String,
@@ -327,7 +336,8 @@ impl Wire {
         if has_foreign_credential {
             settings.leave_out_credential();
         }
-        Ok(Profile { settings, token, user: self.user, has_foreign_credential })
+        let tokens = apis::validate(self.tokens)?;
+        Ok(Profile { settings, token, tokens, user: self.user, has_foreign_credential })
     }
 }
 
@@ -354,6 +364,7 @@ impl WireToken {
             token_type: self.token_type.unwrap_or_else(|| "Bearer".to_owned()),
             scope: self.scope,
             refresh_token: self.refresh_token.filter(|token| !token.is_empty()),
+            id_token: self.id_token.filter(|token| !token.is_empty()),
             audience: self.audience,
             client_id: self.client_id,
         })

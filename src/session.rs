@@ -1,5 +1,7 @@
 //! From flags, environment and profile to a token that is valid now, and stays so.
 
+pub mod apis;
+pub mod exec_mark;
 pub mod identity;
 pub mod renew;
 
@@ -64,6 +66,14 @@ impl Session {
         Ok(Self { identity, http, env: io.env, current: Mutex::new(None) })
     }
 
+    /// In the child of an `auth0-token exec`: the API whose token it was given.
+    ///
+    /// # Errors
+    /// Usage, for a variable that cannot be used.
+    pub fn exec_audience(&self) -> Result<Option<String>, Error> {
+        Ok(identity::Environment::read(self.env)?.exec_audience)
+    }
+
     /// Who the command acts as.
     pub fn identity(&self) -> &Identity {
         &self.identity
@@ -74,7 +84,7 @@ impl Session {
     /// # Errors
     /// Not signed in, when there is none and nothing to renew it with.
     pub fn token(&self, min_valid: Duration) -> Result<AccessToken, Error> {
-        let needed = i64::try_from(min_valid.as_secs()).unwrap_or(i64::MAX).max(1);
+        let needed = needed_seconds(min_valid);
         let now = time::unix(SystemTime::now());
         let enough = |stored: &StoredToken| stored.seconds_left(now) >= needed;
         let mut current = self.current();
@@ -123,27 +133,37 @@ impl AccessToken {
     /// # Errors
     /// Not signed in: no token that lasts so long can be had.
     pub fn lasts(&self, min_valid: Duration, now: i64) -> Result<(), Error> {
-        let needed = i64::try_from(min_valid.as_secs()).unwrap_or(i64::MAX);
+        let needed = needed_seconds(min_valid);
         let Some(left) = self.expires_at.map(|at| at.saturating_sub(now)) else { return Ok(()) };
-        // Nothing is left of an expired token, however little is asked for.
-        if left >= needed.max(1) {
+        if left >= needed {
             return Ok(());
         }
-        let message = if left <= 0 {
-            "the access token has expired".to_owned()
-        } else {
-            format!(
-                "the access token is valid for {} only, not for the {} asked for",
-                time::roughly(left),
-                time::roughly(needed)
-            )
-        };
-        Err(Error::new(Kind::NotSignedIn, message).hint(match (left > 0, &self.audience) {
+        Err(too_short("access token", left, needed).hint(match (left > 0, &self.audience) {
             (true, _) => hint!("ask for less: auth0-token --min-valid {}s; or raise the Token Expiration of the API in the dashboard (Applications → APIs)", left),
             (false, Some(_)) => "raise the Token Expiration of the API in the dashboard (Applications → APIs), or check the clock: date -u".into(),
             (false, None) => "put a new one into AUTH0_ACCESS_TOKEN, or check the clock: date -u".into(),
         }))
     }
+}
+
+/// Seconds that must be left of a token. Nothing is left of an expired one, however little is asked
+/// for.
+fn needed_seconds(min_valid: Duration) -> i64 {
+    i64::try_from(min_valid.as_secs()).unwrap_or(i64::MAX).max(1)
+}
+
+/// The error for a token of which fewer seconds are left than needed.
+fn too_short(what: &str, left: i64, needed: i64) -> Error {
+    let message = if left <= 0 {
+        format!("the {what} has expired")
+    } else {
+        format!(
+            "the {what} is valid for {} only, not for the {} asked for",
+            time::roughly(left),
+            time::roughly(needed)
+        )
+    };
+    Error::new(Kind::NotSignedIn, message)
 }
 
 impl From<&StoredToken> for AccessToken {

@@ -20,3 +20,4 @@ mod resources;
 mod signin;
 mod support;
 mod tally;
+mod token;

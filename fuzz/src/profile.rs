@@ -56,6 +56,7 @@ pub(crate) fn edit(bytes: &[u8]) {
         expires_at,
         scope: scope.split(' ').map(str::to_owned).collect(),
         refresh_token: Some(Secret::new(refresh.as_str())).filter(|token| !token.is_empty()),
+        id_token: None,
         domain: Domain::parse("acme.eu.auth0.com").expect("a domain"),
         audience: "https://acme.eu.auth0.com/api/v2/".to_owned(),
         client_id: "client".to_owned(),

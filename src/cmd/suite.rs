@@ -48,7 +48,10 @@ const BINARIES: [Binary; 10] = [
         name: "auth0-logout",
         summary: "Revoke a profile's refresh token and forget its tokens; the settings stay",
     },
-    Binary { name: "auth0-token", summary: "Print an access token that is valid now" },
+    Binary {
+        name: "auth0-token",
+        summary: "Print an access token that is valid now, or run a tool with one",
+    },
     Binary { name: "auth0-profiles", summary: "See, choose and change profiles" },
     Binary { name: "auth0-clients", summary: "List, show and change the tenant's applications" },
     Binary { name: "auth0-connections", summary: "List, show and change the tenant's connections" },

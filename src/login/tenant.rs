@@ -18,7 +18,7 @@ use crate::oauth::jwks::Jwks;
 use crate::oauth::pkce::RandomToken;
 use crate::oauth::scope::Scopes;
 use crate::oauth::token::{TokenResponse, refresh_token_in};
-use crate::oauth::tokens::Tokens;
+use crate::oauth::tokens::{Tokens, UnvalidatedIdToken};
 use crate::profile::{Endpoints, Settings, StoredToken};
 use crate::term::read_bounded;
 
@@ -27,8 +27,13 @@ const MAX_KEY_FILE: u64 = 64 << 10;
 
 /// What a refresh brought.
 pub enum Refreshed {
-    /// An access token, and the next refresh token if the tenant replaced it.
-    Tokens(Tokens),
+    /// An answer that can be used.
+    Tokens {
+        /// An access token, and the next refresh token if the tenant replaced it.
+        tokens: Box<Tokens>,
+        /// The ID token that came along. It is validated after the tokens are saved.
+        id_token: Option<UnvalidatedIdToken>,
+    },
     /// An answer that cannot be used, except for the next refresh token in it.
     RefreshTokenOnly {
         /// The one that is good from now on.
@@ -36,6 +41,15 @@ pub enum Refreshed {
         /// What is wrong with the answer.
         error: Error,
     },
+}
+
+/// Another API that a refresh asks a token for (Auth0's multi-resource refresh tokens).
+#[derive(Clone, Copy)]
+pub struct OtherApi<'a> {
+    /// Its identifier.
+    pub audience: &'a str,
+    /// The scopes asked for; empty leaves the choice to the tenant.
+    pub scope: &'a Scopes,
 }
 
 /// A tenant, and the connection to it.
@@ -215,9 +229,9 @@ impl<'h> Tenant<'h> {
         Ok(response.without_identity(self.moment()))
     }
 
-    /// A token for a refresh token (RFC 6749 §6). An ID token that comes along is dropped unread: a
-    /// refresh does not change who is signed in, and nothing may stand between the answer and the
-    /// new refresh token's way to the disk.
+    /// A token for a refresh token (RFC 6749 §6): for the API of `old`, or for `other`. An ID token
+    /// that comes along is not validated here: nothing may stand between the answer and the new
+    /// refresh token's way to the disk.
     ///
     /// # Errors
     /// Not signed in, when the tenant refuses. In doubt, when the tenant may have replaced the
@@ -227,22 +241,26 @@ impl<'h> Tenant<'h> {
         old: &StoredToken,
         refresh_token: &Secret,
         secret: Option<&Secret>,
+        other: Option<OtherApi<'_>>,
     ) -> Result<Refreshed, Error> {
         let auth = secret.map_or(ClientAuth::None, |secret| ClientAuth::Secret(secret.clone()));
-        let grant = Grant::RefreshToken { refresh_token, scope: None, audience: None };
+        let scope = other.map(|api| api.scope).filter(|scope| !scope.is_empty());
+        let audience = other.map(|api| api.audience);
+        let grant = Grant::RefreshToken { refresh_token, scope, audience };
         let form = grant::request(&old.client_id, &auth, &grant);
         // It is not known whether a lost answer has spent the token: a second request with it could
         // look like theft.
         let answer = self.ask_token(&form, Retry::NotSent)?;
         let error = match TokenResponse::parse(answer.status, &answer.body) {
             Ok(response) => {
-                return Ok(Refreshed::Tokens(response.without_identity(self.moment())));
+                let (tokens, id_token) = response.refreshed(self.moment());
+                return Ok(Refreshed::Tokens { tokens: Box::new(tokens), id_token });
             }
             Err(error) => error.into_error(Attempt {
                 grant: GrantType::RefreshToken,
                 client_id: &old.client_id,
-                audience: &old.audience,
-                scope: None,
+                audience: audience.unwrap_or(&old.audience),
+                scope,
             }),
         };
         match refresh_token_in(answer.status, &answer.body) {
@@ -327,6 +345,7 @@ pub fn stored(
             Granted::Unknown => Vec::new(),
         },
         refresh_token: tokens.refresh_token.clone(),
+        id_token: tokens.id_token.clone(),
         domain: domain.clone(),
         audience: audience.to_owned(),
         client_id: client_id.to_owned(),

@@ -22,6 +22,25 @@ pub struct Attempt<'a> {
     pub scope: Option<&'a Scopes>,
 }
 
+/// What failed where the tenant gives only tokens that are bound to a key of the application.
+pub(super) fn needs_dpop(client_id: &str, audience: Option<&str>) -> String {
+    format!(
+        "{} or the application {} requires DPoP-bound tokens, which are not supported",
+        foreign(audience.unwrap_or("the API")).shown(),
+        foreign(client_id).shown()
+    )
+}
+
+/// How to get tokens without DPoP.
+pub(super) fn dpop_hint(client_id: &str, audience: Option<&str>) -> Hint {
+    hint!(
+        "turn off Require Token Sender-Constraining for the application {} and for the API {}: \
+         DPoP is not supported",
+        foreign(client_id).named(),
+        foreign(audience.unwrap_or("in question")).named()
+    )
+}
+
 impl TokenError {
     /// For a person: what failed, why, and what to do about it.
     pub fn into_error(self, attempt: Attempt<'_>) -> Error {
@@ -36,6 +55,9 @@ impl TokenError {
             _ if no_device_flow => "the tenant has no device flow",
             (Kind::RateLimited, _) => "the tenant's rate limit is reached",
             (Kind::Unavailable, _) => "the tenant's token endpoint gave no usable answer",
+            _ if self.reason() == Reason::DpopRequired => {
+                return self.dpop_required(attempt);
+            }
             (_, GrantType::RefreshToken) => "the login could not be renewed",
             _ => "the login was refused",
         };
@@ -53,6 +75,18 @@ impl TokenError {
             error = error.because(format!("see {uri}"));
         }
         error
+    }
+
+    fn dpop_required(self, attempt: Attempt<'_>) -> Error {
+        let message = needs_dpop(attempt.client_id, Some(attempt.audience));
+        let error = Error::new(Kind::NotSignedIn, message)
+            .status(self.status())
+            .because(self.to_string())
+            .hint(self.hint(attempt));
+        match self.error() {
+            Some(code) => error.code(code),
+            None => error,
+        }
     }
 
     fn says(&self, words: &str) -> bool {
@@ -118,12 +152,7 @@ impl TokenError {
                 Some(_) => "try again after that time".into(),
                 None => "wait a minute, then try again".into(),
             },
-            Reason::DpopRequired => hint!(
-                "turn off Require Token Sender-Constraining for the application {} and for the \
-                 API {}: DPoP is not supported",
-                client_id,
-                foreign(attempt.audience).named()
-            ),
+            Reason::DpopRequired => dpop_hint(attempt.client_id, Some(attempt.audience)),
             Reason::ServerError => outage_hint(self.origin()).into(),
             Reason::Unreadable | Reason::Unusable => {
                 "check the domain, and any proxy in between".into()

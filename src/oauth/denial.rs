@@ -1,6 +1,7 @@
 //! Error responses of the authorization endpoint (RFC 6749 §4.1.2.1), in words.
 
-use super::advice::unknown_audience_hint;
+use super::advice::{dpop_hint, needs_dpop, unknown_audience_hint};
+use super::errors::is_about_dpop;
 use super::wire;
 use crate::base::domain::outage_hint;
 use crate::base::error::{Error, Kind};
@@ -41,12 +42,25 @@ impl Denial {
         &self.error
     }
 
+    fn said(&self) -> String {
+        match &self.description {
+            Some(description) => format!("{}: {description}", self.error),
+            None => self.error.clone(),
+        }
+    }
+
     /// Exit 3, or 7 where the tenant itself is in trouble.
     pub(super) fn into_error(self, asked: Asked<'_>) -> Error {
         let said = self.description.as_deref().unwrap_or_default().to_lowercase();
         let says = |words: &str| said.contains(words);
         let Asked { redirect_uri, audience, origin, .. } = asked;
         let client_id = foreign(asked.client_id).named();
+        if is_about_dpop(&said) || matches!(&*self.error, "use_dpop_nonce" | "invalid_dpop_proof") {
+            let error = Error::new(Kind::NotSignedIn, needs_dpop(asked.client_id, audience))
+                .because(self.said())
+                .hint(dpop_hint(asked.client_id, audience));
+            return error.code(self.error);
+        }
         let (message, hint) = match self.error.as_str() {
             "access_denied" if says("service not found") => (
                 "the tenant does not know the audience",
@@ -119,12 +133,7 @@ impl Denial {
             "server_error" | "temporarily_unavailable" => Kind::Unavailable,
             _ => Kind::NotSignedIn,
         };
-        let mut error = Error::new(kind, message)
-            .because(match &self.description {
-                Some(description) => format!("{}: {description}", self.error),
-                None => self.error.clone(),
-            })
-            .hint(hint);
+        let mut error = Error::new(kind, message).because(self.said()).hint(hint);
         if let Some(uri) = &self.uri {
             error = error.because(format!("see {uri}"));
         }
@@ -135,6 +144,19 @@ impl Denial {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dpop_is_named_where_the_tenant_requires_it() {
+        for (error, description) in [
+            ("invalid_request", "DPoP is required for this resource server"),
+            ("access_denied", "The API requires sender-constrained tokens"),
+            ("invalid_dpop_proof", "no"),
+        ] {
+            let error = explain(error, description);
+            assert!(error.message().contains("app1 requires DPoP-bound tokens"), "{error}");
+            assert_eq!(error.kind(), Kind::NotSignedIn);
+        }
+    }
 
     fn explain(error: &str, description: &str) -> Error {
         Denial::new(error, Some(description), None).into_error(Asked {

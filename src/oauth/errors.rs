@@ -66,6 +66,15 @@ pub enum Reason {
     Unusable,
 }
 
+/// Whether a server's words are about DPoP (RFC 9449). Auth0 does not document which words it uses
+/// when a token must be bound to a key.
+pub(super) fn is_about_dpop(words: &str) -> bool {
+    let words = words.to_lowercase();
+    ["dpop", "proof of possession", "proof-of-possession", "sender-constrain", "sender constrain"]
+        .iter()
+        .any(|term| words.contains(term))
+}
+
 impl Reason {
     fn of(error: &str) -> Self {
         match error {
@@ -100,7 +109,11 @@ impl TokenError {
         };
         let error = text("error");
         // Without an OAuth error there is the status to go by.
+        let description = text("error_description").or_else(|| text("message"));
         let reason = match (&error, status) {
+            (Some(_), 400..=403) if description.as_deref().is_some_and(is_about_dpop) => {
+                Reason::DpopRequired
+            }
             (Some(error), _) if Reason::of(error) != Reason::Other => Reason::of(error),
             (_, 429) => Reason::TooManyRequests,
             (_, 500..=599) => Reason::ServerError,
@@ -110,7 +123,7 @@ impl TokenError {
         Self {
             reason,
             status,
-            description: text("error_description").or_else(|| text("message")),
+            description,
             uri: text("error_uri"),
             error,
             unusable: None,
@@ -219,6 +232,12 @@ mod tests {
             (502, "<html>", Reason::ServerError),
             (500, r#"{"error":"Internal Server Error"}"#, Reason::ServerError),
             (400, r#"{"error":"feature_not_enabled"}"#, Reason::Other),
+            (400, r#"{"error":"use_dpop_nonce"}"#, Reason::DpopRequired),
+            (
+                400,
+                r#"{"error":"invalid_request","error_description":"A DPoP proof is required"}"#,
+                Reason::DpopRequired,
+            ),
             (404, "<html>", Reason::Unreadable),
             (400, r#"{"error":7}"#, Reason::Unreadable),
             (302, "", Reason::Unreadable),

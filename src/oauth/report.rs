@@ -63,6 +63,9 @@ pub fn report(asked: Scopes, granted: Granted, situation: Situation<'_>) -> Repo
     if !missing.is_empty() || lacks_administration(&granted, situation) {
         notes.push(why_api_scopes_are_missing(&missing, situation));
     }
+    if asked_no_scope_of_the_api(&asked, &granted, situation) {
+        notes.push(why_no_api_scope(situation));
+    }
     if situation.grant.is_machine() {
         notes.extend(why_no_person(&Scopes::of(personal)));
     } else if asked.contains("offline_access") && !situation.refreshable {
@@ -79,6 +82,25 @@ fn lacks_administration(granted: &Granted, situation: Situation<'_>) -> bool {
         && granted
             .iter()
             .all(|scope| OPENID_CONNECT.contains(&scope) || scope.contains(":current_user"))
+}
+
+/// Whether a person signed in for an API of the tenant's own without a scope of it.
+fn asked_no_scope_of_the_api(asked: &Scopes, granted: &Granted, situation: Situation<'_>) -> bool {
+    let Granted::Known(granted) = granted else { return false };
+    !situation.grant.is_machine()
+        && !is_management_api(situation.audience)
+        && !asked.is_empty()
+        && asked.iter().chain(granted.iter()).all(|scope| OPENID_CONNECT.contains(&scope))
+}
+
+fn why_no_api_scope(situation: Situation<'_>) -> Note {
+    Note {
+        what: format!("no scope of {} was asked for", situation.audience),
+        hint: hint!(
+            "if the API checks scopes, ask for them: `{} --add-scope read:orders`",
+            login(situation)
+        ),
+    }
 }
 
 fn why_api_scopes_are_missing(missing: &Scopes, situation: Situation<'_>) -> Note {
@@ -241,8 +263,11 @@ mod tests {
         let asked = Scopes::of(["openid"]);
         let administrator = report(asked.clone(), known("openid read:clients"), person);
         assert!(administrator.notes.is_empty());
+        // At an API of their own it is not about administration, but about the scopes to ask for.
         let own = situation(GrantType::DeviceCode, "https://api.example.com");
-        assert!(report(asked, known("openid"), own).notes.is_empty());
+        let notes = report(asked, known("openid"), own).notes;
+        assert_eq!(notes.len(), 1);
+        assert!(notes[0].hint.as_str().contains("--add-scope"), "{notes:?}");
     }
 
     #[test]

@@ -32,10 +32,35 @@ impl TokenResponse {
         AwaitingValidation { response: self, expected }
     }
 
-    /// The tokens of an answer that signs nobody in: of a machine, or of a refresh. An ID token, if
-    /// there is one, is dropped unread. `now` is when the answer came.
+    /// The tokens of an answer that signs nobody in. An ID token, if there is one, is dropped
+    /// unread. `now` is when the answer came.
     pub fn without_identity(self, now: Moment) -> Tokens {
         Tokens::new(self, None, now)
+    }
+
+    /// The tokens of a refresh, and apart from them the ID token that came along. The tokens are
+    /// saved first, whatever the ID token is like. `now` is when the answer came.
+    pub fn refreshed(mut self, now: Moment) -> (Tokens, Option<UnvalidatedIdToken>) {
+        let id_token = self.id_token.take().map(UnvalidatedIdToken);
+        (Tokens::new(self, None, now), id_token)
+    }
+}
+
+/// An ID token of a refresh that has not been looked at.
+pub struct UnvalidatedIdToken(Secret);
+
+impl UnvalidatedIdToken {
+    /// Validates it and gives it up. `keys` and `now` are as for [`AwaitingValidation::validate`].
+    ///
+    /// # Errors
+    /// Not signed in, if it is invalid; whatever `keys` fails with.
+    pub fn validate(
+        self,
+        expected: &Expectations,
+        now: Moment,
+        keys: impl FnMut(KeySet) -> Result<Jwks, Error>,
+    ) -> Result<Secret, Error> {
+        validated(&self.0, expected, now, keys).map(|_| self.0)
     }
 }
 
@@ -52,7 +77,7 @@ impl AwaitingValidation {
     pub fn validate(
         self,
         now: Moment,
-        mut keys: impl FnMut(KeySet) -> Result<Jwks, Error>,
+        keys: impl FnMut(KeySet) -> Result<Jwks, Error>,
     ) -> Result<Tokens, Error> {
         let Some(raw) = &self.response.id_token else {
             if self.expected.required {
@@ -60,17 +85,26 @@ impl AwaitingValidation {
             }
             return Ok(Tokens::new(self.response, None, now));
         };
-        let mut check = |wanted| {
-            let keys = keys(wanted)?;
-            Ok::<_, Error>(id_token::validate(raw, &keys, &self.expected, now.there()))
-        };
-        let identity = match check(KeySet::Any)? {
-            Err(IdTokenError::UnknownKey(_)) => check(KeySet::Fresh)?,
-            outcome => outcome,
-        }
-        .map_err(|error| error.at(now))?;
+        let identity = validated(raw, &self.expected, now, keys)?;
         Ok(Tokens::new(self.response, Some(identity), now))
     }
+}
+
+fn validated(
+    raw: &Secret,
+    expected: &Expectations,
+    now: Moment,
+    mut keys: impl FnMut(KeySet) -> Result<Jwks, Error>,
+) -> Result<ValidatedIdToken, Error> {
+    let mut check = |wanted| {
+        let keys = keys(wanted)?;
+        Ok::<_, Error>(id_token::validate(raw, &keys, expected, now.there()))
+    };
+    match check(KeySet::Any)? {
+        Err(IdTokenError::UnknownKey(_)) => check(KeySet::Fresh)?,
+        outcome => outcome,
+    }
+    .map_err(|error| error.at(now))
 }
 
 /// What a login or a refresh yields: fit to be saved and used.
@@ -86,6 +120,8 @@ pub struct Tokens {
     pub granted: Granted,
     /// Who signed in.
     pub identity: Option<ValidatedIdToken>,
+    /// The ID token that `identity` was read from.
+    pub id_token: Option<Secret>,
 }
 
 impl Tokens {
@@ -101,6 +137,7 @@ impl Tokens {
             expires_at,
             refresh_token: response.refresh_token,
             granted: response.granted,
+            id_token: response.id_token.filter(|_| identity.is_some()),
             identity,
         }
     }

@@ -4,6 +4,7 @@ use toml_edit::{Array, DocumentMut, Item, Table, TomlError, Value, value};
 
 use super::{ParseError, Profile, Settings, StoredToken, User, unquoted};
 use crate::base::domain::Domain;
+use crate::base::secret::Secret;
 use crate::base::time;
 
 /// A profile file's text, open for changes.
@@ -48,27 +49,31 @@ impl Document {
         self.0.remove(key).is_some()
     }
 
+    /// Writes the token of a new login: tokens of the earlier one for other APIs go.
+    pub fn set_login(&mut self, token: &StoredToken, user: Option<&User>) {
+        self.clear("tokens");
+        self.set_token(token, user);
+    }
+
+    /// Writes a token of the same login for another API.
+    pub fn set_api_token(&mut self, token: &StoredToken) {
+        let tables = self.table("tokens");
+        if tables.is_empty() {
+            // Only the tables in it get a header.
+            tables.set_implicit(true);
+        }
+        put_access(table_in(tables, &token.audience), token);
+    }
+
     /// Writes the token, and the user where one signed in. What stood there before is gone, a
-    /// comment or an unknown key in those tables is not.
+    /// comment or an unknown key in those tables is not. Tokens for other APIs stay.
     pub fn set_token(&mut self, token: &StoredToken, user: Option<&User>) {
         let table = self.table("token");
-        put(table, "access_token", token.access_token.expose().into());
-        put(table, "token_type", token.token_type.as_str().into());
-        let expires_at = time::rfc3339(token.expires_at);
-        put(
-            table,
-            "expires_at",
-            Value::from(expires_at.parse::<toml_edit::Datetime>().expect("our own RFC 3339")),
-        );
-        put(table, "scope", Value::Array(array(&token.scope)));
-        put_or_remove(
-            table,
-            "refresh_token",
-            token.refresh_token.as_ref().map(crate::base::secret::Secret::expose),
-        );
-        put(table, "domain", token.domain.to_string().into());
+        put_access(table, token);
+        let exposed = |secret: &Option<Secret>| secret.as_ref().map(|s| s.expose().to_owned());
+        put_or_remove(table, "refresh_token", exposed(&token.refresh_token).as_deref());
+        put_or_remove(table, "id_token", exposed(&token.id_token).as_deref());
         put(table, "audience", token.audience.as_str().into());
-        put(table, "client_id", token.client_id.as_str().into());
         put_or_remove(table, "token_endpoint", token.endpoints.token.as_deref());
         put_or_remove(table, "revocation_endpoint", token.endpoints.revocation.as_deref());
         match user {
@@ -113,35 +118,31 @@ impl Document {
         had_one
     }
 
-    /// Forgets the token and the user; the settings stay. Whether there was a token.
+    /// Forgets the tokens and the user; the settings stay. Whether there was a token.
     pub fn clear_token(&mut self) -> bool {
-        let had_token = self.clear("token");
+        let had_token = [self.clear("token"), self.clear("tokens")].contains(&true);
         self.clear("user");
         had_token
     }
 
-    /// Takes a table away, but for what a person wrote above it: that goes to the document's end.
+    /// Takes a table away with the tables in it, but for what a person wrote above one: that goes
+    /// to the document's end.
     fn clear(&mut self, key: &str) -> bool {
         let Some(item) = self.0.remove(key) else { return false };
-        let above = item.as_table().and_then(|table| table.decor().prefix()?.as_str());
-        if let Some(above) = above.filter(|text| text.contains('#')) {
-            let end = self.0.trailing().as_str().unwrap_or_default();
-            self.0.set_trailing(format!("{end}{above}"));
+        let inner = item.as_table().into_iter().flat_map(Table::iter).map(|(_, item)| item);
+        for table in std::iter::once(&item).chain(inner).filter_map(Item::as_table) {
+            let above = table.decor().prefix().and_then(|prefix| prefix.as_str());
+            if let Some(above) = above.filter(|text| text.contains('#')) {
+                let end = self.0.trailing().as_str().unwrap_or_default();
+                self.0.set_trailing(format!("{end}{above}"));
+            }
         }
         true
     }
 
     /// A table of the document's own, even where a person wrote it inline or as something else.
     fn table(&mut self, key: &str) -> &mut Table {
-        let item = self.0.entry(key).or_insert_with(|| Item::Table(Table::new()));
-        if !item.is_table() {
-            let table = match std::mem::take(item) {
-                Item::Value(Value::InlineTable(inline)) => inline.into_table(),
-                _ => Table::new(),
-            };
-            *item = Item::Table(table);
-        }
-        item.as_table_mut().expect("made a table above")
+        table_in(self.0.as_table_mut(), key)
     }
 
     fn put(&mut self, key: &str, new: Value) {
@@ -159,6 +160,33 @@ impl std::fmt::Display for Document {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)
     }
+}
+
+fn table_in<'t>(parent: &'t mut Table, key: &str) -> &'t mut Table {
+    let item = parent.entry(key).or_insert_with(|| Item::Table(Table::new()));
+    if !item.is_table() {
+        let table = match std::mem::take(item) {
+            Item::Value(Value::InlineTable(inline)) => inline.into_table(),
+            _ => Table::new(),
+        };
+        *item = Item::Table(table);
+    }
+    item.as_table_mut().expect("made a table above")
+}
+
+/// What every stored token has.
+fn put_access(table: &mut Table, token: &StoredToken) {
+    put(table, "access_token", token.access_token.expose().into());
+    put(table, "token_type", token.token_type.as_str().into());
+    let expires_at = time::rfc3339(token.expires_at);
+    put(
+        table,
+        "expires_at",
+        Value::from(expires_at.parse::<toml_edit::Datetime>().expect("our own RFC 3339")),
+    );
+    put(table, "scope", Value::Array(array(&token.scope)));
+    put(table, "domain", token.domain.to_string().into());
+    put(table, "client_id", token.client_id.as_str().into());
 }
 
 /// Replaces a value and keeps the white space and comments around the old one.
@@ -200,6 +228,7 @@ mod tests {
             expires_at: 1_795_435_200,
             scope: vec!["read:clients".to_owned()],
             refresh_token: refresh.map(Secret::new),
+            id_token: None,
             domain: Domain::parse("acme.eu.auth0.com").unwrap(),
             audience: "https://acme.eu.auth0.com/api/v2/".to_owned(),
             client_id: "abc".to_owned(),
@@ -256,6 +285,29 @@ mod tests {
         assert!(Profile::parse(&document.to_string()).unwrap().token.is_some());
         assert!(document.clear_token());
         assert_eq!(document.to_string(), left);
+    }
+
+    #[test]
+    fn tokens_for_other_apis_end_with_the_login() {
+        let (mut document, _) = Document::parse(EDITED).unwrap();
+        document.set_login(&token(Some("RT")), None);
+        for audience in ["https://api.example.com", "a \"b\" ]\n#"] {
+            document
+                .set_api_token(&StoredToken { audience: audience.to_owned(), ..token(Some("RT")) });
+        }
+        // A refresh keeps them.
+        document.set_token(&token(Some("RT2")), None);
+        let text = document.to_string();
+        assert!(text.contains("\n[tokens.\"https://api.example.com\"]\n"), "{text}");
+        let read = Profile::parse(&text).unwrap();
+        assert_eq!(read.tokens.len(), 2);
+        assert!(read.tokens["a \"b\" ]\n#"].refresh_token.is_none());
+        let above = text.replace("\n[tokens.\"h", "\n# orders\n[tokens.\"h");
+        let (mut document, _) = Document::parse(&above).unwrap();
+        document.set_login(&token(None), None);
+        assert!(Profile::parse(&document.to_string()).unwrap().tokens.is_empty());
+        assert!(document.clear_token());
+        assert_eq!(document.to_string().replace("\n# orders\n", ""), EDITED);
     }
 
     #[test]

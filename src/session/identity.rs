@@ -4,6 +4,7 @@
 
 use std::time::Instant;
 
+use super::exec_mark::ExecMark;
 use crate::base::domain::Domain;
 use crate::base::error::{Error, Kind};
 use crate::base::near::Near;
@@ -65,10 +66,15 @@ pub struct Environment {
     pub scope: Option<Vec<String>>,
     /// `AUTH0_ACCESS_TOKEN`.
     pub access_token: Option<Secret>,
+    /// In the child of an `auth0-token exec`: what it left in `AUTH0_AUDIENCE`.
+    pub exec_audience: Option<String>,
+    /// Whether `AUTH0_ACCESS_TOKEN` was set by `auth0-token exec` and therefore left out.
+    pub is_exec_child: bool,
 }
 
 impl Environment {
-    /// Reads the variables.
+    /// Reads the variables. Those that `auth0-token exec` has set for its child are not taken for
+    /// settings: the suite's own commands use the profile there.
     ///
     /// # Errors
     /// Usage, for one that is not UTF-8 or no domain.
@@ -76,15 +82,24 @@ impl Environment {
         let domain = env
             .get("AUTH0_DOMAIN")?
             .map(|text| Domain::parse(&text).map_err(|e| e.within("AUTH0_DOMAIN cannot be used")));
+        let mark = ExecMark::read(env)?;
+        let domain = domain.transpose()?.filter(|domain| !mark.has_set(&domain.to_string()));
+        let audience = env.get("AUTH0_AUDIENCE")?;
+        let of_exec = audience.as_ref().is_some_and(|audience| mark.has_set(audience));
+        let (exec_audience, audience) = if of_exec { (audience, None) } else { (None, audience) };
+        let access_token = env.get("AUTH0_ACCESS_TOKEN")?.map(|token| Secret::new(token.trim()));
+        let is_exec_child = access_token.as_ref().is_some_and(|t| mark.has_set(t.expose()));
         Ok(Self {
-            domain: domain.transpose()?,
+            domain,
             client_id: env.get("AUTH0_CLIENT_ID")?,
             client_secret: env.get("AUTH0_CLIENT_SECRET")?.map(Secret::new),
-            audience: env.get("AUTH0_AUDIENCE")?,
+            audience,
             scope: env.get("AUTH0_SCOPE")?.map(|text| {
                 text.split([' ', ',']).filter(|s| !s.is_empty()).map(str::to_owned).collect()
             }),
-            access_token: env.get("AUTH0_ACCESS_TOKEN")?.map(|token| Secret::new(token.trim())),
+            access_token: access_token.filter(|_| !is_exec_child),
+            exec_audience,
+            is_exec_child,
         })
     }
 
@@ -124,17 +139,21 @@ impl Settings {
 impl Identity {
     /// Everything in it that must not be said.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        let (given, token, saved) = match self {
-            Self::GivenToken { token, .. } => (Some(token), None, None),
-            Self::GivenCredentials { secret, .. } => (Some(secret), None, None),
-            Self::Profile { profile, settings, .. } => (
-                settings.client_secret.as_ref(),
-                profile.token.as_ref(),
-                profile.settings.client_secret.as_ref(),
-            ),
+        let (given, profile) = match self {
+            Self::GivenToken { token, .. } => (Some(token), None),
+            Self::GivenCredentials { secret, .. } => (Some(secret), None),
+            Self::Profile { profile, settings, .. } => {
+                (settings.client_secret.as_ref(), Some(profile))
+            }
         };
-        let issued = token.into_iter().flat_map(|token| {
-            [Some(&token.access_token), token.refresh_token.as_ref()].into_iter().flatten()
+        let saved = profile.and_then(|profile| profile.settings.client_secret.as_ref());
+        let tokens = profile
+            .into_iter()
+            .flat_map(|profile| profile.token.iter().chain(profile.tokens.values()));
+        let issued = tokens.flat_map(|token| {
+            [Some(&token.access_token), token.refresh_token.as_ref(), token.id_token.as_ref()]
+                .into_iter()
+                .flatten()
         });
         given.into_iter().chain(saved).chain(issued)
     }
@@ -196,6 +215,14 @@ impl Identity {
             && let Some(identity) = Self::from_environment(&environment)?
         {
             return Ok(identity);
+        }
+        if environment.is_exec_child && flag.is_none() && env.get("AUTH0_PROFILE")?.is_none() {
+            // Without a profile there is only the token, which may be for any API.
+            return Err(Error::new(
+                Kind::NotSignedIn,
+                "the token that `auth0-token exec` has set is for its command only",
+            )
+            .hint("name a profile: --profile NAME"));
         }
         let store = Store::locate(env, talk)?;
         let name = choose_profile(flag, env, &store)?;

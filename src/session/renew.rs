@@ -12,7 +12,9 @@ use crate::base::time;
 use crate::hint;
 use crate::http::Http;
 use crate::login::tenant::{Refreshed, Tenant, stored};
+use crate::oauth::id_token::Expectations;
 use crate::oauth::scope::{Granted, Scopes};
+use crate::oauth::tokens::UnvalidatedIdToken;
 use crate::profile::edit::Document;
 use crate::profile::store::{Reservation, Store};
 use crate::profile::{Grant, Profile, ProfileName, Settings, StoredToken};
@@ -90,7 +92,10 @@ impl Session {
             Identity::Profile { settings, .. } if self.stays_in_memory() => {
                 Ok(AccessToken::from(&machine_token(&self.http, settings)?))
             }
-            Identity::Profile { store, name, .. } => self.renewed_profile(store, name, good),
+            Identity::Profile { store, name, .. } => {
+                let renewed = self.renewed_profile(store, name, good, Wanted::AnyApi)?;
+                Ok(AccessToken::from(&renewed))
+            }
         }
     }
 
@@ -102,21 +107,26 @@ impl Session {
         settings.has_credential() && !is_person && !settings.ask_for_same(&profile.settings)
     }
 
-    fn renewed_profile(
+    /// The profile's own token, renewed unless `good` accepts the one that is there.
+    pub(super) fn renewed_profile(
         &self,
         store: &Store,
         name: &ProfileName,
         good: &dyn Fn(&StoredToken) -> bool,
-    ) -> Result<AccessToken, Error> {
+        wanted: Wanted,
+    ) -> Result<StoredToken, Error> {
         let locked = store.lock(name)?;
         let http = self.http.while_others_wait();
         // Somebody else may have renewed it, or signed in anew, while we waited.
         let (mut document, profile) = locked.read()?;
-        let settings = Environment::read(self.env)?.over(profile.settings.clone());
+        let mut settings = Environment::read(self.env)?.over(profile.settings.clone());
+        if wanted != Wanted::AnyApi {
+            settings.keep_own_api(&profile.settings);
+        }
         if let Some(token) = &profile.token {
             check_binding(name, token, &settings)?;
             if good(token) {
-                return Ok(token.into());
+                return Ok(token.clone());
             }
         }
         let old = profile.token.as_ref();
@@ -137,16 +147,19 @@ impl Session {
                 let room = locked.reserve()?;
                 let tenant = Tenant::of(&http, old)?;
                 let refreshed = tenant
-                    .refresh(old, refresh_token, settings.client_secret.as_ref())
+                    .refresh(old, refresh_token, settings.client_secret.as_ref(), None)
                     .map_err(|error| refused(name, error))?;
-                let (fresh, error) = after_refresh(old, refreshed);
+                let (mut fresh, id_token) = after_refresh(old, refreshed);
                 save(&mut document, &fresh, Some(room))?;
-                match error {
-                    Some(error) => return Err(error),
-                    None => fresh,
+                let id_token = id_token?;
+                if wanted == Wanted::IdToken {
+                    let id_token = id_token.ok_or_else(|| no_id_token_came(name))?;
+                    fresh.id_token = Some(validated(id_token, &tenant, old, &profile)?);
+                    save(&mut document, &fresh, None)?;
                 }
+                fresh
             }
-            _ if settings.has_credential() => {
+            _ if settings.has_credential() && wanted != Wanted::IdToken => {
                 let fresh = machine_token(&http, &settings)?;
                 save(&mut document, &fresh, None)?;
                 fresh
@@ -154,12 +167,48 @@ impl Session {
             _ => return Err(not_renewable(name, &profile)),
         };
         drop(undivided);
-        Ok(AccessToken::from(&fresh))
+        Ok(fresh)
     }
 }
 
+/// What a renewal is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// A token for the API that the settings name, those of the environment included.
+    AnyApi,
+    /// A token for the profile's own API, which a flag named.
+    OwnApi,
+    /// A new ID token.
+    IdToken,
+}
+
+/// Validates the ID token of a refresh, whose other tokens are saved already.
+fn validated(
+    id_token: UnvalidatedIdToken,
+    tenant: &Tenant<'_>,
+    old: &StoredToken,
+    profile: &Profile,
+) -> Result<Secret, Error> {
+    let expected = Expectations {
+        issuer: tenant.metadata.issuer.clone(),
+        client_id: old.client_id.clone(),
+        nonce: None,
+        max_age: None,
+        organization: profile.settings.organization.clone(),
+        subject: profile.user.as_ref().map(|user| user.sub.clone()),
+        required: true,
+    };
+    id_token.validate(&expected, tenant.moment(), |_| tenant.keys())
+}
+
+fn no_id_token_came(name: &ProfileName) -> Error {
+    Error::new(Kind::NotSignedIn, "the tenant sent no new ID token with the renewed tokens")
+        .because("a refresh brings one only if the login asked for openid, and not on every tenant")
+        .hint(hint!("sign in again: auth0-login --profile {} --add-scope openid", name))
+}
+
 /// A token for the application itself, not saved yet.
-fn machine_token(http: &Http, settings: &Settings) -> Result<StoredToken, Error> {
+pub(super) fn machine_token(http: &Http, settings: &Settings) -> Result<StoredToken, Error> {
     let (domain, client_id, audience) = settings.target()?;
     let scope = Scopes::of(settings.scope.as_deref().unwrap_or_default());
     let tenant = Tenant::at(http, domain)?;
@@ -167,10 +216,13 @@ fn machine_token(http: &Http, settings: &Settings) -> Result<StoredToken, Error>
     Ok(stored(&tokens, domain, &audience, client_id, tenant.endpoints()))
 }
 
-/// What is saved after a refresh, and what was wrong with the answer.
-fn after_refresh(old: &StoredToken, refreshed: Refreshed) -> (StoredToken, Option<Error>) {
+/// What is saved after a refresh, and after that the ID token or what was wrong with the answer.
+fn after_refresh(
+    old: &StoredToken,
+    refreshed: Refreshed,
+) -> (StoredToken, Result<Option<UnvalidatedIdToken>, Error>) {
     match refreshed {
-        Refreshed::Tokens(tokens) => {
+        Refreshed::Tokens { tokens, id_token } => {
             let endpoints = old.endpoints.clone();
             let mut fresh = stored(&tokens, &old.domain, &old.audience, &old.client_id, endpoints);
             if tokens.granted == Granted::Unknown {
@@ -178,10 +230,11 @@ fn after_refresh(old: &StoredToken, refreshed: Refreshed) -> (StoredToken, Optio
             }
             // RFC 6749 §6: without a new one the old one stays good.
             fresh.refresh_token = fresh.refresh_token.or_else(|| old.refresh_token.clone());
-            (fresh, None)
+            fresh.id_token.clone_from(&old.id_token);
+            (fresh, Ok(id_token))
         }
         Refreshed::RefreshTokenOnly { refresh_token, error } => {
-            (StoredToken { refresh_token: Some(refresh_token), ..old.clone() }, Some(error))
+            (StoredToken { refresh_token: Some(refresh_token), ..old.clone() }, Err(error))
         }
     }
 }
@@ -192,8 +245,15 @@ impl Settings {
         self.grant == Some(Grant::ClientCredentials) && self.saves_credential()
     }
 
+    /// Takes API and scopes back from a profile's own settings, which a flag asks for whatever the
+    /// environment says.
+    pub(super) fn keep_own_api(&mut self, own: &Self) {
+        self.audience.clone_from(&own.audience);
+        self.scope.clone_from(&own.scope);
+    }
+
     /// Whether both ask the same tenant for the same token.
-    fn ask_for_same(&self, other: &Self) -> bool {
+    pub(super) fn ask_for_same(&self, other: &Self) -> bool {
         let scopes = |settings: &Self| Scopes::of(settings.scope.as_deref().unwrap_or_default());
         self.domain == other.domain
             && self.client_id == other.client_id
@@ -219,7 +279,7 @@ impl Settings {
     }
 }
 
-fn refused(name: &ProfileName, error: Error) -> Error {
+pub(super) fn refused(name: &ProfileName, error: Error) -> Error {
     if error.is_in_doubt() {
         return error
             .because("the tenant may have replaced the refresh token in an answer that was lost")
@@ -238,7 +298,7 @@ fn refused(name: &ProfileName, error: Error) -> Error {
     if spent { error.hint(again) } else { error.or_hint(again) }
 }
 
-fn not_renewable(name: &ProfileName, profile: &Profile) -> Error {
+pub(super) fn not_renewable(name: &ProfileName, profile: &Profile) -> Error {
     let message = match &profile.token {
         None => format!("profile '{name}' is not signed in"),
         Some(old) => {

@@ -10,6 +10,7 @@ use std::process::Command;
 
 use crate::base::error::{Error, Kind};
 use crate::base::text;
+use crate::cmd::hand_over::hand_over;
 use crate::cmd::suite;
 use crate::term::Env;
 
@@ -111,19 +112,11 @@ impl Program {
         Some(line.1.trim().chars().filter(|c| !c.is_control()).take(100).collect())
     }
 
-    /// Becomes the program: its exit code and the signals it gets are its own.
-    #[cfg(unix)]
+    /// Becomes the program.
     pub(super) fn run(&self, args: &[OsString]) -> Result<(), Error> {
-        use std::os::unix::process::CommandExt;
-        Err(self.failed(&Command::new(&self.path).args(args).exec()))
-    }
-
-    /// Runs the program and ends as it did. Ctrl-C reaches both, and it decides.
-    #[cfg(not(unix))]
-    pub(super) fn run(&self, args: &[OsString]) -> Result<(), Error> {
-        crate::term::interrupt::leave_to_child()?;
-        let status = Command::new(&self.path).args(args).status().map_err(|e| self.failed(&e))?;
-        std::process::exit(status.code().unwrap_or(1))
+        let mut command = Command::new(&self.path);
+        command.args(args);
+        hand_over(command, |error| self.failed(error))
     }
 
     fn failed(&self, error: &std::io::Error) -> Error {

@@ -43,7 +43,7 @@ impl Plan {
         let locked = self.store.lock(&self.name)?;
         let (mut document, before) = locked.read()?;
         let dropped_credential = self.write_settings(&mut document, &before);
-        document.set_token(&token, user.as_ref());
+        document.set_login(&token, user.as_ref());
         locked.write(&document)?;
         drop(locked);
         self.store.make_current(&self.name, self.make_current)?;

@@ -186,6 +186,7 @@ impl Plan {
                 Granted::Unknown => Vec::new(),
             },
             refresh_token: None,
+            id_token: None,
             domain: self.domain.clone(),
             audience: self.audience.clone(),
             client_id: client_id.to_owned(),

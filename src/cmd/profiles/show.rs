@@ -233,6 +233,7 @@ mod tests {
             expires_at: 10_000,
             scope: Vec::new(),
             refresh_token: None,
+            id_token: None,
             domain: Domain::parse("acme.eu.auth0.com").unwrap(),
             audience: String::new(),
             client_id: String::new(),

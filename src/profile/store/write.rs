@@ -65,7 +65,7 @@ impl Locked<'_> {
 
     /// Finishes the write of a process that could not, or clears what is left of it.
     ///
-    /// Only the token and the user are taken over, and only while the profile holds the refresh
+    /// Only the tokens and the user are taken over, and only while the profile holds the refresh
     /// token that the unfinished write was to replace: it must not undo a later edit or a logout.
     pub(super) fn finish_writes(&self) -> Result<(), Error> {
         let target = self.target();
@@ -82,7 +82,13 @@ impl Locked<'_> {
             && let Some(new) = read_temporary(&waiting).and_then(|text| Profile::parse(&text).ok())
             && let Some(token) = new.token.filter(|token| is_of_same_login(token, old))
         {
-            document.set_token(&token, new.user.as_ref());
+            if new.tokens.is_empty() {
+                // It may be of another person's login than the tokens for other APIs.
+                document.set_login(&token, new.user.as_ref());
+            } else {
+                document.set_token(&token, new.user.as_ref());
+                new.tokens.values().for_each(|token| document.set_api_token(token));
+            }
             // This replaces what waits by the same token, so nothing is lost if it fails.
             self.write(&document).map_err(|error| {
                 let unfinished = format!("cannot finish an earlier write of {}", text::path(&target).shown());

@@ -1,0 +1,112 @@
+//! `auth0-token exec`: another tool, with a token in its environment.
+
+use std::ffi::OsString;
+use std::process::Command;
+
+use clap::Args;
+
+use super::one_line;
+use crate::base::error::{Error, Kind};
+use crate::cmd::hand_over::hand_over;
+use crate::oauth::scope::is_management_api;
+use crate::session::exec_mark::{self, ExecMark};
+use crate::session::{AccessToken, Identity};
+
+const EXAMPLES: &str = "\
+The command gets the token in AUTH0_ACCESS_TOKEN, with AUTH0_DOMAIN, AUTH0_AUDIENCE and AUTH0_PROFILE \
+beside it. Its exit code is returned. If it runs longer than the token lasts, it gets the next one \
+with: auth0-token --profile \"$AUTH0_PROFILE\"
+
+Examples:
+  auth0-token exec -- sh -c 'curl -H \"Authorization: Bearer $AUTH0_ACCESS_TOKEN\" \"$API\"'
+  auth0-token exec --profile acme-machine -- a0deploy export --format yaml --output_folder tenant
+  auth0-token exec --profile acme-machine --env AUTH0_API_TOKEN -- terraform plan
+  auth0-token exec --audience https://api.example.com --min-valid 10m -- ./nightly.sh";
+
+/// Run a command with a token in its environment
+#[derive(Args, Clone, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Exec {
+    /// Put the token into this variable too, such as TF_VAR_token (can be repeated)
+    #[arg(long = "env", value_name = "NAME", value_parser = variable)]
+    names: Vec<String>,
+
+    /// The command and its arguments
+    #[arg(
+        value_name = "COMMAND",
+        required = true,
+        trailing_var_arg = true,
+        value_hint = clap::ValueHint::CommandWithArguments
+    )]
+    command: Vec<OsString>,
+}
+
+/// The name of a variable that `--env` can set.
+fn variable(name: &str) -> Result<String, String> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if name.is_empty()
+        || name.starts_with(|c: char| c.is_ascii_digit())
+        || !name.chars().all(is_word)
+    {
+        return Err("a variable's name has letters, digits and underscores".to_owned());
+    }
+    // `exec` gives these another value, or removes them.
+    let taken = ["CLIENT_SECRET", "DOMAIN", "AUDIENCE", "PROFILE", "CONFIG_DIR", "TOKEN_EXEC"];
+    let own = name.to_ascii_uppercase();
+    if own.strip_prefix("AUTH0_").is_some_and(|rest| taken.contains(&rest)) {
+        return Err("this variable has a meaning of its own".to_owned());
+    }
+    Ok(name.to_owned())
+}
+
+impl Exec {
+    /// Replaces this process by the command.
+    pub(super) fn run(self, token: &AccessToken, identity: &Identity) -> Result<(), Error> {
+        let mut words = self.command.into_iter();
+        let program = words.next().ok_or_else(|| Error::usage("no command is given"))?;
+        let mut command = Command::new(program);
+        command.args(words);
+        let secret = one_line(&token.secret)?;
+        let domain = token.domain.to_string();
+        for name in ["AUTH0_CLIENT_SECRET", "AUTH0_PROFILE", exec_mark::VARIABLE] {
+            command.env_remove(name);
+        }
+        command.env("AUTH0_ACCESS_TOKEN", secret).env("AUTH0_DOMAIN", &domain);
+        let audience = token.audience.as_deref();
+        if let Some(audience) = audience {
+            command.env("AUTH0_AUDIENCE", audience);
+        }
+        if let Identity::Profile { name, .. } = identity {
+            command.env("AUTH0_PROFILE", name.as_str());
+        }
+        // A token that the environment brought for the Management API serves the suite's own
+        // commands in the child as before.
+        let is_profile = matches!(identity, Identity::Profile { .. });
+        if is_profile || audience.is_some_and(|audience| !is_management_api(audience)) {
+            command.env(exec_mark::VARIABLE, ExecMark::of(&token.secret, &domain, audience));
+        }
+        for name in self.names {
+            command.env(name, secret);
+        }
+        hand_over(command, |error| {
+            Error::new(Kind::Failure, "the command of exec cannot be run").caused_by(error).hint(
+                "check its name, and that it is on the PATH: auth0-token exec -- COMMAND ARG...",
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::variable;
+
+    #[test]
+    fn names_of_variables_are_checked() {
+        for name in ["TF_VAR_token", "AUTH0_API_TOKEN", "_x1", "AUTH0_ACCESS_TOKEN"] {
+            assert!(variable(name).is_ok(), "{name}");
+        }
+        for name in ["", "1A", "A=B", "A B", "Ä", "AUTH0_CLIENT_SECRET", "auth0_domain"] {
+            assert!(variable(name).is_err(), "{name}");
+        }
+    }
+}

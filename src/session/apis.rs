@@ -1,0 +1,367 @@
+//! One login, several tokens: for further APIs, and the ID token.
+//!
+//! Each API's token is kept in the profile beside its own, under the same lock. A person's refresh
+//! token serves all of them, so whatever the tenant answers, the next refresh token is saved first.
+
+use std::time::{Duration, SystemTime};
+
+use super::identity::{Environment, Identity};
+use super::renew::{Wanted, machine_token, not_renewable, refused};
+use super::{AccessToken, Session, check_binding, needed_seconds, too_short};
+use crate::base::error::{Error, Kind};
+use crate::base::secret::Secret;
+use crate::base::text::{Shown, foreign};
+use crate::base::time;
+use crate::hint;
+use crate::http::Http;
+use crate::login::tenant::{OtherApi, Refreshed, Tenant, stored};
+use crate::oauth::jwt;
+use crate::oauth::scope::{Granted, Scopes, is_management_api, missing};
+use crate::oauth::tokens::Tokens;
+use crate::profile::store::Store;
+use crate::profile::{Endpoints, Profile, ProfileName, Settings, StoredToken};
+use crate::term::interrupt::Undivided;
+
+/// An API that a token is wanted for.
+#[derive(Debug)]
+pub struct Api {
+    /// Its identifier.
+    pub audience: String,
+    /// Scopes that the token must have.
+    pub scope: Scopes,
+}
+
+/// An ID token that was validated when it came.
+#[derive(Debug)]
+pub struct IdToken {
+    /// The token.
+    pub secret: Secret,
+    /// Unix seconds.
+    pub expires_at: i64,
+}
+
+impl Session {
+    /// A token for one of several APIs with at least `min_valid` left; a new one if `anew` is set.
+    ///
+    /// # Errors
+    /// Refused, if the tenant answers with a token for another API or without a scope; not signed
+    /// in, if there is nothing to get a token with or the tenant refuses.
+    pub fn token_for(
+        &self,
+        api: &Api,
+        min_valid: Duration,
+        anew: bool,
+    ) -> Result<AccessToken, Error> {
+        let (now, needed) = (time::unix(SystemTime::now()), needed_seconds(min_valid));
+        let enough = |token: &StoredToken| !anew && token.seconds_left(now) >= needed;
+        let good = |token: &StoredToken| {
+            enough(token) && missing(&api.scope, &Scopes::of(&token.scope)).is_empty()
+        };
+        match &self.identity {
+            Identity::GivenToken { .. } => {
+                let given = self.token(min_valid)?;
+                let claims = jwt::unverified(given.secret.expose());
+                match claims.filter(|claims| claims.audiences().contains(&api.audience.as_str())) {
+                    Some(_) => Ok(AccessToken { audience: Some(api.audience.clone()), ..given }),
+                    None => Err(Error::new(
+                        Kind::NotSignedIn,
+                        format!(
+                            "the token in AUTH0_ACCESS_TOKEN is not for {}",
+                            foreign(&api.audience).shown()
+                        ),
+                    )
+                    .hint("use a profile: auth0-token --profile NAME --audience API")),
+                }
+            }
+            Identity::GivenCredentials { domain, client_id, secret, .. } => {
+                let settings = Settings {
+                    domain: Some(domain.clone()),
+                    client_id: Some(client_id.clone()),
+                    client_secret: Some(secret.clone()),
+                    ..Settings::default()
+                };
+                Ok(AccessToken::from(&for_machine(&self.http, api, &settings)?))
+            }
+            Identity::Profile { profile, settings, store, name } => {
+                let mut settings = settings.as_ref().clone();
+                settings.keep_own_api(&profile.settings);
+                if settings.audience().as_ref() == Some(&api.audience)
+                    && settings.ask_for_same(&profile.settings)
+                {
+                    let own = self.own(store, name, profile, &settings, &enough)?;
+                    has_scopes(api, &Scopes::of(&own.scope))?;
+                    return Ok(AccessToken::from(&own));
+                }
+                let is_person =
+                    profile.token.as_ref().is_some_and(|token| token.refresh_token.is_some());
+                if settings.has_credential()
+                    && !is_person
+                    && !settings.ask_for_same(&profile.settings)
+                {
+                    return Ok(AccessToken::from(&for_machine(&self.http, api, &settings)?));
+                }
+                match kept(profile, &settings, api).filter(|token| good(token)) {
+                    Some(token) => Ok(token.into()),
+                    None => self.renewed_api(store, name, api, &good),
+                }
+            }
+        }
+    }
+
+    /// The profile's own token, which was asked for by the name of its API.
+    fn own(
+        &self,
+        store: &Store,
+        name: &ProfileName,
+        profile: &Profile,
+        settings: &Settings,
+        enough: &dyn Fn(&StoredToken) -> bool,
+    ) -> Result<StoredToken, Error> {
+        if let Some(token) = &profile.token {
+            check_binding(name, token, settings)?;
+            // A refresh would not add scopes to a login.
+            if enough(token) {
+                return Ok(token.clone());
+            }
+        }
+        self.renewed_profile(store, name, enough, Wanted::OwnApi)
+    }
+
+    fn renewed_api(
+        &self,
+        store: &Store,
+        name: &ProfileName,
+        api: &Api,
+        good: &dyn Fn(&StoredToken) -> bool,
+    ) -> Result<AccessToken, Error> {
+        let locked = store.lock(name)?;
+        let http = self.http.while_others_wait();
+        let (mut document, profile) = locked.read()?;
+        let mut settings = Environment::read(self.env)?.over(profile.settings.clone());
+        settings.keep_own_api(&profile.settings);
+        if let Some(token) = &profile.token {
+            check_binding(name, token, &settings)?;
+        }
+        let before = kept(&profile, &settings, api);
+        if let Some(token) = before.filter(|token| good(token)) {
+            return Ok(token.into());
+        }
+        // Scopes that the token had stay, so that two callers do not take turns at replacing it.
+        let mut scope = api.scope.clone();
+        if let Some(before) = before.filter(|_| !scope.is_empty()) {
+            scope.extend(&Scopes::of(&before.scope));
+        }
+        document.bind_old_credential(&profile.settings);
+        // Between the tenant's answer and the write the new refresh token is nowhere but here.
+        let undivided = Undivided::begin();
+        let old = profile.token.as_ref();
+        let fresh = match (old, old.and_then(|token| token.refresh_token.as_ref())) {
+            (Some(old), Some(refresh_token)) => {
+                let room = locked.reserve()?;
+                let other = OtherApi { audience: &api.audience, scope: &scope };
+                let refreshed = Tenant::of(&http, old)?
+                    .refresh(old, refresh_token, settings.client_secret.as_ref(), Some(other))
+                    .map_err(|error| not_allowed(refused(name, error), old))?;
+                let (next, outcome) = match refreshed {
+                    Refreshed::Tokens { tokens, .. } => {
+                        (tokens.refresh_token.clone(), for_person(api, &tokens, old))
+                    }
+                    Refreshed::RefreshTokenOnly { refresh_token, error } => {
+                        (Some(refresh_token), Err(error))
+                    }
+                };
+                let refresh_token = next.or_else(|| old.refresh_token.clone());
+                let own = StoredToken { refresh_token, ..old.clone() };
+                document.set_token(&own, profile.user.as_ref());
+                if let Ok(fresh) = &outcome {
+                    document.set_api_token(fresh);
+                }
+                room.write(&document)?;
+                outcome?
+            }
+            _ if settings.has_credential() => {
+                let wider = Api { audience: api.audience.clone(), scope };
+                let fresh = for_machine(&http, &wider, &settings)?;
+                document.set_api_token(&fresh);
+                locked.write(&document)?;
+                fresh
+            }
+            _ => return Err(cannot_widen(name, api, &profile)),
+        };
+        drop(undivided);
+        Ok(AccessToken::from(&fresh))
+    }
+
+    /// The ID token with at least `min_valid` left; a new one if `anew` is set.
+    ///
+    /// # Errors
+    /// Not signed in, if there is none that lasts and none can be had, or if a new one is invalid.
+    /// The refreshed tokens are saved in any case.
+    pub fn id_token(&self, min_valid: Duration, anew: bool) -> Result<IdToken, Error> {
+        let Identity::Profile { profile, settings, store, name } = &self.identity else {
+            return Err(Error::new(Kind::NotSignedIn, "the environment's token or credentials have no ID token")
+                .hint("use a profile that a person signed in to: auth0-login, then auth0-token --profile NAME --id-token"));
+        };
+        let (now, needed) = (time::unix(SystemTime::now()), needed_seconds(min_valid));
+        let mut settings = settings.as_ref().clone();
+        settings.keep_own_api(&profile.settings);
+        let good = |token: &StoredToken| {
+            !anew
+                && id_token_of(token).is_some_and(|id| id.expires_at.saturating_sub(now) >= needed)
+        };
+        let token = match &profile.token {
+            Some(token) => {
+                check_binding(name, token, &settings)?;
+                if good(token) {
+                    token.clone()
+                } else if token.refresh_token.is_some() {
+                    self.renewed_profile(store, name, &good, Wanted::IdToken)?
+                } else {
+                    return Err(no_id_token(name, token, now, needed));
+                }
+            }
+            None => return Err(not_renewable(name, profile)),
+        };
+        let id_token = id_token_of(&token).ok_or_else(|| no_id_token(name, &token, now, needed))?;
+        let left = id_token.expires_at.saturating_sub(now);
+        if left < needed {
+            return Err(too_short("ID token", left, needed).hint(
+                "ask for less with --min-valid, or raise the ID Token Expiration of the application in the dashboard (Applications → your application → Settings)",
+            ));
+        }
+        Ok(id_token)
+    }
+}
+
+/// A machine's token for an API, not saved.
+fn for_machine(http: &Http, api: &Api, settings: &Settings) -> Result<StoredToken, Error> {
+    let settings = Settings {
+        audience: Some(api.audience.clone()),
+        scope: Some(all(api)),
+        ..settings.clone()
+    };
+    let mut token = machine_token(http, &settings)?;
+    if let Some(claims) = jwt::unverified(token.access_token.expose()) {
+        is_for(api, &claims.audiences(), &token.client_id)?;
+    }
+    if token.scope.is_empty() {
+        // RFC 6749 §5.1: what is not said is as asked for.
+        token.scope = all(api);
+    }
+    has_scopes(api, &Scopes::of(&token.scope))?;
+    Ok(token)
+}
+
+fn all(api: &Api) -> Vec<String> {
+    api.scope.iter().map(str::to_owned).collect()
+}
+
+/// The token that a profile keeps for an API, if it is of the login and application in use.
+fn kept<'p>(profile: &'p Profile, settings: &Settings, api: &Api) -> Option<&'p StoredToken> {
+    let token = profile.tokens.get(&api.audience)?;
+    let own = profile.token.as_ref();
+    let fits = settings.domain.as_ref().is_none_or(|domain| *domain == token.domain)
+        && settings.client_id.as_ref().is_none_or(|id| *id == token.client_id)
+        && own.is_none_or(|own| own.domain == token.domain && own.client_id == token.client_id);
+    fits.then_some(token)
+}
+
+/// The token of a refresh, if it is what was asked for. The tenant may answer with a token for the
+/// login's own API, and leaves scopes out without a word.
+fn for_person(api: &Api, tokens: &Tokens, old: &StoredToken) -> Result<StoredToken, Error> {
+    let claims = jwt::unverified(tokens.access_token.expose());
+    let audiences = claims.as_ref().map(jwt::Claims::audiences).unwrap_or_default();
+    is_for(api, &audiences, &old.client_id)?;
+    let mut fresh =
+        stored(tokens, &old.domain, &api.audience, &old.client_id, Endpoints::default());
+    fresh.refresh_token = None;
+    match &tokens.granted {
+        Granted::Known(granted) => has_scopes(api, granted)?,
+        Granted::Unknown => fresh.scope = all(api),
+    }
+    Ok(fresh)
+}
+
+fn is_for(api: &Api, audiences: &[&str], client_id: &str) -> Result<(), Error> {
+    if audiences.contains(&api.audience.as_str()) {
+        return Ok(());
+    }
+    let wanted = foreign(&api.audience).shown();
+    let message = match audiences {
+        [] => format!("the tenant's token does not say that it is for {wanted}"),
+        _ => {
+            let named = audiences.iter().take(3).map(|audience| foreign(audience).shown());
+            let named = Shown::join(named, " and ");
+            format!("the tenant gave a token for {named}, not for {wanted}")
+        }
+    };
+    Err(policy_hint(Error::new(Kind::Refused, message).code("wrong_audience"), client_id))
+}
+
+fn has_scopes(api: &Api, granted: &Scopes) -> Result<(), Error> {
+    let lacking = missing(&api.scope, granted);
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    let names = Shown::join(lacking.iter().map(|scope| foreign(scope).shown()), " ");
+    Err(Error::new(
+        Kind::Refused,
+        format!(
+            "the token for {} has no scope {names}",
+            foreign(&api.audience).shown()
+        ),
+    )
+    .code("missing_scope")
+    .hint("have the scopes added: for a person to refresh_token.policies of the application, or sign in with auth0-login --add-scope; for a machine to its client grant"))
+}
+
+/// Names the setting that lets a person's login serve several APIs.
+fn policy_hint(error: Error, client_id: &str) -> Error {
+    error.hint(hint!(
+        "an administrator has to list this API in refresh_token.policies of the application; see them: auth0-api clients/{} -q fields=refresh_token",
+        foreign(client_id).in_command("CLIENT-ID")
+    ))
+}
+
+/// A refusal of a refresh for another API. A refresh token that is no longer good is not about
+/// the API.
+fn not_allowed(error: Error, old: &StoredToken) -> Error {
+    let about_api = ["access_denied", "invalid_target", "invalid_scope", "unauthorized_client"];
+    if about_api.contains(&error.code_text()) { policy_hint(error, &old.client_id) } else { error }
+}
+
+/// Why a profile cannot get tokens for other APIs.
+fn cannot_widen(name: &ProfileName, api: &Api, profile: &Profile) -> Error {
+    let Some(token) = &profile.token else { return not_renewable(name, profile) };
+    let error = Error::new(
+        Kind::NotSignedIn,
+        format!("profile '{name}' has no refresh token to get a token for another API with"),
+    );
+    let error = if is_management_api(&token.audience) {
+        error.because("Auth0 gives a person's login for the Management API no refresh token")
+    } else {
+        error
+    };
+    error.hint(hint!(
+        "sign in for that API: auth0-login --profile {} --audience {}",
+        name,
+        foreign(&api.audience).in_command("API")
+    ))
+}
+
+/// The ID token that a profile keeps. It was validated before it was saved.
+fn id_token_of(token: &StoredToken) -> Option<IdToken> {
+    let secret = token.id_token.clone()?;
+    let expires_at = jwt::unverified(secret.expose())?.expires_at()?;
+    Some(IdToken { secret, expires_at: i64::try_from(expires_at).ok()? })
+}
+
+fn no_id_token(name: &ProfileName, token: &StoredToken, now: i64, needed: i64) -> Error {
+    match id_token_of(token) {
+        Some(old) => too_short("ID token", old.expires_at.saturating_sub(now), needed)
+            .because("there is no refresh token to renew it with"),
+        None => Error::new(Kind::NotSignedIn, format!("profile '{name}' has no ID token"))
+            .because("only a person's login that asks for openid brings one"),
+    }
+    .hint(hint!("sign in as a person: auth0-login --profile {}", name))
+}
