@@ -1,3 +1,4 @@
 //! Kinds of resource as data, and the operations over them.
 
 pub mod kinds;
+pub mod snapshot;
