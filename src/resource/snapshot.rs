@@ -21,6 +21,6 @@ pub mod report;
 pub mod shape;
 pub mod table;
 
-
+pub use self::compare::{Comparison, compare};
 pub use self::model::{Snapshot, Unread};
 pub use self::table::Entry;
