@@ -11,4 +11,5 @@ pub mod logout;
 pub mod profiles;
 mod progress;
 pub mod resource;
+pub mod tenant;
 pub mod token;

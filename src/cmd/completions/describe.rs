@@ -15,7 +15,7 @@ static COLUMNS: [Column; 2] =
     [Column::new("command", "command").whole(), Column::new("summary", "summary")];
 
 /// What commands ask of the API: the catalog knows the scopes that takes.
-const OPERATIONS: [(&str, &[(Method, &str)]); 16] = [
+const OPERATIONS: [(&str, &[(Method, &str)]); 17] = [
     ("auth0-clients list", &[(Method::Get, "/clients")]),
     ("auth0-clients show", &[(Method::Get, "/clients/{id}")]),
     ("auth0-clients create", &[(Method::Post, "/clients")]),
@@ -57,6 +57,7 @@ const OPERATIONS: [(&str, &[(Method, &str)]); 16] = [
             (Method::Patch, "/connections/{id}/clients"),
         ],
     ),
+    ("auth0-tenant show", &[(Method::Get, "/tenants/settings")]),
     (
         "auth0-connections status",
         &[(Method::Get, "/connections/{id}"), (Method::Get, "/connections/{id}/status")],
@@ -64,7 +65,7 @@ const OPERATIONS: [(&str, &[(Method, &str)]); 16] = [
 ];
 
 /// The exit codes, as people are told of them.
-pub(super) const EXIT_CODES: [(Kind, &str); 9] = [
+pub(super) const EXIT_CODES: [(Kind, &str); 10] = [
     (Kind::Failure, "anything else"),
     (Kind::Usage, "usage, or a profile or config file that cannot be used"),
     (Kind::NotSignedIn, "not signed in: no token, expired, or refused by the tenant"),
@@ -73,6 +74,7 @@ pub(super) const EXIT_CODES: [(Kind, &str); 9] = [
     (Kind::RateLimited, "rate limit: retries used up"),
     (Kind::Unavailable, "network, TLS, timeout, or a server's 5xx"),
     (Kind::Rejected, "rejected by the API: 400, 409, 422"),
+    (Kind::Differs, "auth0-tenant diff: there are differences"),
     (Kind::Interrupted, "interrupted (Ctrl-C)"),
 ];
 

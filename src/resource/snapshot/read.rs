@@ -154,15 +154,17 @@ fn first_read(api: &Management<'_>, kind: &Kind) -> Result<Outcome, Error> {
         Source::One => {
             Outcome::of(read_one(api, entry.path(), &query, &what).map(|value| vec![value]))
         }
-        Source::Prompts(prompts) => Outcome::of(read_one(api, entry.path(), &query, &what))
-            .map(|outcome| outcome.map_rows(|settings| prompt_rows(&settings, prompts))),
+        Source::Prompts(prompts) => Outcome::of(
+            read_one(api, entry.path(), &query, &what)
+                .map(|settings| prompt_rows(&settings, prompts)),
+        ),
         Source::Names(..) => Ok(Outcome::Absent),
     }
 }
 
 /// A row for each prompt in each language of the tenant.
-fn prompt_rows(settings: &[Value], prompts: &[&str]) -> Vec<Value> {
-    let languages = settings.iter().filter_map(|it| it.get("enabled_locales")?.as_array()).flatten();
+fn prompt_rows(settings: &Value, prompts: &[&str]) -> Vec<Value> {
+    let languages = settings.get("enabled_locales").and_then(Value::as_array).into_iter().flatten();
     let mut languages: BTreeSet<_> = languages.filter_map(Value::as_str).collect();
     if languages.is_empty() {
         languages.insert("en");

@@ -30,9 +30,9 @@ impl Outcome {
     ///
     /// # Errors
     /// Every other error.
-    pub(super) fn of(result: Result<impl IntoRows, Error>) -> Result<Self, Error> {
+    pub(super) fn of(result: Result<Vec<Value>, Error>) -> Result<Self, Error> {
         let error = match result {
-            Ok(rows) => return Ok(Self::Rows(rows.into_rows())),
+            Ok(rows) => return Ok(Self::Rows(rows)),
             Err(error) => error,
         };
         let causes = error.causes();
@@ -46,30 +46,6 @@ impl Outcome {
             (Some(400..=499), _) => Ok(Self::Unread { scopes: Vec::new(), reason: reason() }),
             _ => Err(error),
         }
-    }
-
-    pub(super) fn map_rows(self, change: impl FnOnce(Vec<Value>) -> Vec<Value>) -> Self {
-        match self {
-            Self::Rows(rows) => Self::Rows(change(rows)),
-            other => other,
-        }
-    }
-}
-
-/// Rows, or the one row that there is.
-pub(super) trait IntoRows {
-    fn into_rows(self) -> Vec<Value>;
-}
-
-impl IntoRows for Vec<Value> {
-    fn into_rows(self) -> Vec<Value> {
-        self
-    }
-}
-
-impl IntoRows for Value {
-    fn into_rows(self) -> Vec<Value> {
-        vec![self]
     }
 }
 

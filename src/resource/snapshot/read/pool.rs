@@ -7,8 +7,9 @@ use std::thread;
 use crate::error::{Error, Kind};
 use crate::threads;
 
-/// Requests under way at once, at most. The HTTP client waits for the rate limit in each.
-const MAX_THREADS: usize = 10;
+/// Requests under way at once, at most: as many connections stay open. The HTTP client waits for
+/// the rate limit in each.
+const MAX_THREADS: usize = 8;
 
 /// The result for each item, in order. `done` is told how many are ready.
 ///
