@@ -19,3 +19,4 @@ mod resources;
 mod signin;
 mod support;
 mod tally;
+mod tenant;

@@ -11,7 +11,7 @@ use self::diff::Diff;
 use self::export::Export;
 use super::progress::Progress;
 use super::resource::View;
-use super::resource::args::Show as Shown;
+use super::resource::args::Show;
 use super::resource::object;
 use crate::cli::{Network, Shared, one_of};
 use crate::error::{Error, Kind};
@@ -50,7 +50,7 @@ pub struct Tenant {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    Show(Show),
+    Show(ShowSettings),
     Export(Export),
     Diff(Diff),
 }
@@ -64,9 +64,9 @@ Examples:
 /// Show the tenant's settings
 #[derive(Debug, Parser)]
 #[command(after_help = SHOW_EXAMPLES)]
-struct Show {
+struct ShowSettings {
     #[command(flatten)]
-    show: Shown,
+    show: Show,
 }
 
 /// `-o markdown` is for `diff`; the others refuse it when they run.
@@ -100,7 +100,7 @@ impl Command for Tenant {
     }
 }
 
-impl Show {
+impl ShowSettings {
     fn run(self, network: &Network, shared: &Shared, io: &mut Io) -> Result<(), Error> {
         const PATH: &str = "/tenants/settings";
         let session = Session::open(shared.profile.as_deref(), &network.limits(), io)?;
@@ -159,14 +159,14 @@ fn read_tenant(
 }
 
 /// What could not be read, as the error that ends the command; none if all was read.
-fn not_read(unread: &[Unread], identity: Option<&Identity>) -> Result<(), Error> {
+fn not_read(unread: Vec<Unread>, identity: Option<&Identity>) -> Result<(), Error> {
     if unread.is_empty() {
         return Ok(());
     }
     let count = unread.len();
     let kinds = if count == 1 { "kind was" } else { "kinds were" };
     let mut error = Error::new(Kind::Refused, format!("{count} {kinds} not read completely"));
-    for unread in unread {
+    for unread in &unread {
         error = error.because(format!("{}: {}", unread.what(), report::why(unread)));
     }
     let mut scopes: Vec<_> = unread.iter().filter_map(|unread| unread.scopes.first()).collect();
@@ -174,9 +174,7 @@ fn not_read(unread: &[Unread], identity: Option<&Identity>) -> Result<(), Error>
     scopes.dedup();
     let scopes = scopes.into_iter().map(String::as_str).collect::<Vec<_>>().join(" ");
     Err(match identity {
-        Some(identity) if !scopes.is_empty() => {
-            error.hint(refusal::how_to_get(&scopes, identity))
-        }
+        Some(identity) if !scopes.is_empty() => error.hint(refusal::how_to_get(&scopes, identity)),
         Some(_) => error.hint("leave such a kind out: --exclude KIND"),
         None => error.hint("export again with a token that may read them"),
     })

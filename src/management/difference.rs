@@ -73,10 +73,8 @@ impl Change {
 /// values give no line. That a secret changes is said, its values are not.
 pub fn lines(before: &Value, after: &Value, redactor: Redactor) -> Vec<Line> {
     let shown = (redactor.value(before), redactor.value(after));
-    let changes = between(
-        Side { real: before, shown: &shown.0 },
-        Side { real: after, shown: &shown.1 },
-    );
+    let changes =
+        between(Side { real: before, shown: &shown.0 }, Side { real: after, shown: &shown.1 });
     changes.iter().map(Change::line).collect()
 }
 

@@ -1,5 +1,6 @@
 //! `auth0-tenant diff`.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
@@ -68,12 +69,7 @@ enum Source {
 }
 
 impl Diff {
-    pub(super) fn run(
-        self,
-        network: &Network,
-        shared: &Shared,
-        io: &mut Io,
-    ) -> Result<(), Error> {
+    pub(super) fn run(self, network: &Network, shared: &Shared, io: &mut Io) -> Result<(), Error> {
         shared.refuse_rows("a comparison")?;
         let sides = [
             Side::of(&self.a, io)?,
@@ -106,12 +102,12 @@ impl Diff {
         let labels = [label(&labels[0], &a), label(&labels[1], &b)];
         let comparison = compare(a, b, &self.ignore);
         print(&comparison, &labels, shared, io)?;
-        let unread: Vec<Unread> =
-            comparison.unread_in_a.iter().chain(&comparison.unread_in_b).cloned().collect();
-        // A hint can only help one side: the tenant's that can be read again.
-        let lacking = if comparison.unread_in_a.is_empty() { 1 } else { 0 };
-        let identity = identities.get(lacking).copied().flatten();
-        not_read(&unread, identity)?;
+        let unread = [&comparison.unread_in_a, &comparison.unread_in_b];
+        // A hint is for one side: a tenant that can be read again.
+        let lacking = unread.iter().zip(&identities).filter(|(unread, _)| !unread.is_empty());
+        let identity = lacking.filter_map(|(_, identity)| *identity).next();
+        let unread: BTreeSet<Unread> = unread.into_iter().flatten().cloned().collect();
+        not_read(unread.into_iter().collect(), identity)?;
         match comparison.kinds.is_empty() {
             true => Ok(()),
             false => Err(Error::new(Kind::Differs, "there are differences")),
@@ -132,8 +128,9 @@ impl Side {
                 return Ok(Self::Tenant(Some(word.to_owned())));
             }
             if !path.is_dir() {
-                return Err(no_such_profile(name, &store)
-                    .because("there is no folder of this name either"));
+                return Err(
+                    no_such_profile(name, &store).because("there is no folder of this name either")
+                );
             }
         }
         if path.is_dir() {
@@ -228,7 +225,8 @@ fn print(
     io.out.flush()?;
     let (a, b) = (foreign(a).named(), foreign(b).named());
     for kind in &comparison.left_out {
-        io.talk.warn(format_args!("{kind}: not compared, because one side was exported without it"));
+        io.talk
+            .warn(format_args!("{kind}: not compared, because one side was exported without it"));
     }
     let (added, removed, changed) = comparison.counts();
     match added + removed + changed {

@@ -47,12 +47,7 @@ pub(super) struct Export {
 }
 
 impl Export {
-    pub(super) fn run(
-        self,
-        network: &Network,
-        shared: &Shared,
-        io: &mut Io,
-    ) -> Result<(), Error> {
+    pub(super) fn run(self, network: &Network, shared: &Shared, io: &mut Io) -> Result<(), Error> {
         shared.refuse_rows("an export")?;
         let entries = self.selection.entries(|entry| !entry.on_request)?;
         let session = Session::open(shared.profile.as_deref(), &network.limits(), io)?;
@@ -66,7 +61,7 @@ impl Export {
             } else {
                 io.out.json(files::canonical(&whole).trim_end())?;
             }
-            return not_read(&snapshot.unread, Some(api.identity()));
+            return not_read(snapshot.unread, Some(api.identity()));
         }
         let dir = match self.dir {
             Some(dir) => dir,
@@ -77,7 +72,7 @@ impl Export {
         let snapshot = read_tenant(&api, &entries, io)?.snapshot;
         let written = target.write(&snapshot)?;
         said(&snapshot, written, &dir, shared, io)?;
-        not_read(&snapshot.unread, Some(api.identity()))
+        not_read(snapshot.unread, Some(api.identity()))
     }
 }
 

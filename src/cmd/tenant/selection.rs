@@ -33,11 +33,8 @@ impl Selection {
 
     /// Whether the kind is selected. Without `--kinds`, `default` decides.
     pub(super) fn has(&self, entry: &Entry, default: impl FnOnce(&Entry) -> bool) -> bool {
-        let named = if self.is_explicit() {
-            self.kinds.contains(&entry.name)
-        } else {
-            default(entry)
-        };
+        let named =
+            if self.is_explicit() { self.kinds.contains(&entry.name) } else { default(entry) };
         named && !self.exclude.contains(&entry.name)
     }
 

@@ -106,12 +106,7 @@ pub fn compare(mut a: Snapshot, mut b: Snapshot, ignored: &[Ignored]) -> Compari
         let resources = changes(&a, &b, renamed.get(a.entry.name).unwrap_or(&empty));
         (!resources.is_empty()).then_some(KindComparison { entry: a.entry, resources })
     });
-    Comparison {
-        kinds: kinds.collect(),
-        unread_in_a: a.unread,
-        unread_in_b: b.unread,
-        left_out,
-    }
+    Comparison { kinds: kinds.collect(), unread_in_a: a.unread, unread_in_b: b.unread, left_out }
 }
 
 fn remove_what_is_not_compared(kind: &mut KindSnapshot, unread: &[Unread], ignored: &[Ignored]) {
@@ -200,11 +195,12 @@ fn renamed<'s>(a: &'s KindSnapshot, b: &'s KindSnapshot) -> Vec<(&'s Resource, &
         found
     };
     let there = by_content(b, a);
-    let pair = |(content, old): (String, Vec<&'s Resource>)| match (&old[..], &there.get(&content)?[..]) {
-        ([old], [new]) => Some((*old, *new)),
-        // Which of several became which cannot be told.
-        _ => None,
-    };
+    let pair =
+        |(content, old): (String, Vec<&'s Resource>)| match (&old[..], &there.get(&content)?[..]) {
+            ([old], [new]) => Some((*old, *new)),
+            // Which of several became which cannot be told.
+            _ => None,
+        };
     by_content(a, b).into_iter().filter_map(pair).collect()
 }
 

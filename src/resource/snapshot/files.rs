@@ -62,8 +62,7 @@ impl Manifest {
     /// # Errors
     /// Usage, if it is malformed, of another version, or lists files that an export cannot have.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let broken =
-            || Error::usage(format!("{MANIFEST} is not the manifest of an export"));
+        let broken = || Error::usage(format!("{MANIFEST} is not the manifest of an export"));
         let manifest: Self = serde_json::from_str(text).map_err(|e| broken().caused_by(&e))?;
         if manifest.format != FORMAT {
             return Err(broken().because(format!(
@@ -117,13 +116,7 @@ pub fn write(snapshot: &Snapshot) -> (Manifest, Files) {
     (manifest, files)
 }
 
-fn write_resource(
-    entry: &Entry,
-    resource: &Resource,
-    folder: &str,
-    name: &str,
-    files: &mut Files,
-) {
+fn write_resource(entry: &Entry, resource: &Resource, folder: &str, name: &str, files: &mut Files) {
     let mut value = resource.value.clone();
     let mut texts: Vec<(String, Vec<String>, &Text, String)> = Vec::new();
     for text in entry.texts {
@@ -166,11 +159,8 @@ pub fn read(
         let NotRead { kind, part, scopes, reason } = it;
         Unread { kind, part, scopes, reason }
     });
-    let mut snapshot = Snapshot {
-        tenant: manifest.tenant.clone(),
-        kinds: Vec::new(),
-        unread: unread.collect(),
-    };
+    let mut snapshot =
+        Snapshot { tenant: manifest.tenant.clone(), kinds: Vec::new(), unread: unread.collect() };
     for entry in table::all() {
         if !manifest.kinds.iter().any(|kind| kind == entry.name) {
             continue;
@@ -178,9 +168,8 @@ pub fn read(
         let folder = if entry.is_singleton() { "" } else { entry.name };
         let mut values = Vec::new();
         for file in manifest.files.iter().filter(|file| is_resource(entry, file)) {
-            let mut value: Value = serde_json::from_str(&read(file)?).map_err(|e| {
-                Error::usage(format!("{file} is not JSON")).caused_by(&e)
-            })?;
+            let mut value: Value = serde_json::from_str(&read(file)?)
+                .map_err(|e| Error::usage(format!("{file} is not JSON")).caused_by(&e))?;
             read_texts(entry, folder, manifest, &mut value, &mut read)?;
             value.sort_all_objects();
             values.push(value);
@@ -210,7 +199,8 @@ fn read_texts(
     for text in entry.texts {
         Path::parse(text.path).edit(value, &mut |place, _| {
             if let Some(Value::String(name)) = place.get(FILE).filter(|_| result.is_ok()) {
-                let file = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+                let file =
+                    if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
                 if manifest.files.contains(&file) {
                     match read(&file) {
                         Ok(content) => *place = Value::String(content),

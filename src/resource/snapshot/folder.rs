@@ -70,7 +70,10 @@ impl Target {
                 text::path(dir).shown()
             ))
             .because(format!("it has no {MANIFEST}, so its files are not ours to replace"))
-            .hint(hint!("name a new folder: auth0-tenant export {}/tenant", text::path(dir).in_command("DIR"))));
+            .hint(hint!(
+                "name a new folder: auth0-tenant export {}/tenant",
+                text::path(dir).in_command("DIR")
+            )));
         }
         Ok(Self { dir: dir.to_owned(), old })
     }
@@ -120,7 +123,9 @@ impl Target {
     fn check_in_the_way(&self, files: &Files) -> Result<(), Error> {
         let old = self.old.as_ref().map(|old| &old.files);
         let is_ours = |file: &str| {
-            old.is_some_and(|old| old.contains(file) || old.iter().any(|it| it.eq_ignore_ascii_case(file)))
+            old.is_some_and(|old| {
+                old.contains(file) || old.iter().any(|it| it.eq_ignore_ascii_case(file))
+            })
         };
         let refused = |path: &Path| {
             Error::usage(format!("{} is in the way", text::path(path).shown()))
@@ -129,7 +134,8 @@ impl Target {
         };
         let mut folder = "";
         for file in files.keys() {
-            if let Some((parent, _)) = file.split_once('/').filter(|(parent, _)| *parent != folder) {
+            if let Some((parent, _)) = file.split_once('/').filter(|(parent, _)| *parent != folder)
+            {
                 folder = parent;
                 let path = self.dir.join(parent);
                 if path.symlink_metadata().is_ok_and(|it| !it.is_dir()) {
@@ -255,5 +261,6 @@ fn create(path: &Path, content: &str) -> Result<(), Error> {
 }
 
 fn cannot(what: &str, path: &Path, error: &io::Error) -> Error {
-    Error::new(Kind::Failure, format!("cannot {what} {}", text::path(path).shown())).caused_by(error)
+    Error::new(Kind::Failure, format!("cannot {what} {}", text::path(path).shown()))
+        .caused_by(error)
 }

@@ -185,7 +185,8 @@ mod tests {
 
     #[test]
     fn a_path_fits_members_items_and_any_depth() {
-        let value = json!({"a": {"b": [{"c": 1}, {"c": 2}]}, "x.y": [1, 2], "d": {"c": [[{"c": 3}]]}});
+        let value =
+            json!({"a": {"b": [{"c": 1}, {"c": 2}]}, "x.y": [1, 2], "d": {"c": [[{"c": 3}]]}});
         assert_eq!(places("a.b.c", &value), ["a/b/0/c", "a/b/1/c"]);
         assert_eq!(places("a.*.c", &value), ["a/b/0/c", "a/b/1/c"]);
         assert_eq!(places(r"x\.y[]", &value), ["x.y/0", "x.y/1"]);

@@ -223,10 +223,11 @@ fn hide_what_is_cut_short(kind: &mut Kind, granted: Option<&[String]>, unread: &
     let enough = |row: &Value| row.as_object().is_some_and(visibility.enough);
     let is_granted = granted.is_none_or(|all| all.iter().any(|it| it == visibility.scope));
     match visibility.inside {
-        None if kind.rows.iter().all(enough) => {}
+        None if kind.rows.iter().any(enough) => {}
         Some(_) if is_granted && kind.rows.iter().all(enough) => {}
         None => {
-            kind.unread = Some((vec![visibility.scope.to_owned()], "only a summary is shown".into()));
+            kind.unread =
+                Some((vec![visibility.scope.to_owned()], "only a summary is shown".into()));
         }
         Some(field) => {
             kind.rows.iter_mut().filter_map(Value::as_object_mut).for_each(|row| {
@@ -245,7 +246,9 @@ fn hide_what_is_cut_short(kind: &mut Kind, granted: Option<&[String]>, unread: &
 /// What has to be read for each row.
 fn jobs(kinds: &[Kind]) -> Result<Vec<Job>, Error> {
     let mut jobs = Vec::new();
-    for (index, kind) in kinds.iter().enumerate().filter(|(_, kind)| kind.whole && kind.unread.is_none()) {
+    for (index, kind) in
+        kinds.iter().enumerate().filter(|(_, kind)| kind.whole && kind.unread.is_none())
+    {
         for (number, row) in kind.rows.iter().enumerate() {
             let Some(object) = row.as_object() else { continue };
             let job = |path, template, what| Job { kind: index, row: number, path, template, what };

@@ -90,7 +90,9 @@ fn field_lines(change: &Change) -> Vec<String> {
     )];
     for (sign, side) in [("-", gone), ("+", come)] {
         lines.extend(
-            side.iter().take(MAX_LINES).map(|line| format!("    {sign} {}", shortened(&escape::visible(line)))),
+            side.iter()
+                .take(MAX_LINES)
+                .map(|line| format!("    {sign} {}", shortened(&escape::visible(line)))),
         );
         if side.len() > MAX_LINES {
             lines.push(format!("    {sign} … {} more lines", side.len() - MAX_LINES));
@@ -141,7 +143,8 @@ pub fn markdown(comparison: &Comparison, a: &str, b: &str) -> String {
     for KindComparison { entry, resources } in &comparison.kinds {
         let _ = writeln!(out, "\n### {}\n", entry.name);
         for change in resources {
-            let _ = writeln!(out, "- {} {}", change.difference.word(), code(&name(change, entry.name)));
+            let _ =
+                writeln!(out, "- {} {}", change.difference.word(), code(&name(change, entry.name)));
             let Difference::Changed(fields) = &change.difference else { continue };
             // Every line in the block begins with a sign, so none can end it.
             let lines: Vec<_> = fields.iter().flat_map(patch_lines).collect();
@@ -152,8 +155,11 @@ pub fn markdown(comparison: &Comparison, a: &str, b: &str) -> String {
     if comparison.is_incomplete() {
         out.push_str("\n### Not compared\n\n");
     }
-    for (side, unread) in unread.into_iter().flat_map(|(side, all)| all.iter().map(move |it| (side, it))) {
-        let _ = writeln!(out, "- {} of {}: {}", code(&unread.what()), code(side), code(&why(unread)));
+    for (side, unread) in
+        unread.into_iter().flat_map(|(side, all)| all.iter().map(move |it| (side, it)))
+    {
+        let _ =
+            writeln!(out, "- {} of {}: {}", code(&unread.what()), code(side), code(&why(unread)));
     }
     out
 }

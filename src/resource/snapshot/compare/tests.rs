@@ -34,15 +34,24 @@ fn lines(comparison: &Comparison) -> Vec<String> {
 #[test]
 fn what_b_lacks_has_beside_and_has_different() {
     let a = snapshot(&[
-        ("clients", json!([{"name": "same", "x": 1}, {"name": "old", "x": [1]}, {"name": "c", "x": 1}])),
+        (
+            "clients",
+            json!([{"name": "same", "x": 1}, {"name": "old", "x": [1]}, {"name": "c", "x": 1}]),
+        ),
         ("branding", json!([{"logo_url": "a"}])),
     ]);
     let b = snapshot(&[
-        ("clients", json!([{"name": "same", "x": 1}, {"name": "new", "x": [2]}, {"name": "c", "x": 2}])),
+        (
+            "clients",
+            json!([{"name": "same", "x": 1}, {"name": "new", "x": [2]}, {"name": "c", "x": 2}]),
+        ),
         ("branding", json!([])),
     ]);
     let comparison = compare(a, b, &[]);
-    assert_eq!(lines(&comparison), ["~ clients c: x: 1 → 2", "+ clients new", "- clients old", "- branding "]);
+    assert_eq!(
+        lines(&comparison),
+        ["~ clients c: x: 1 → 2", "+ clients new", "- clients old", "- branding "]
+    );
     assert_eq!(comparison.counts(), (1, 2, 1));
 }
 
@@ -52,10 +61,13 @@ fn a_renamed_resource_is_one_change_wherever_it_is_referred_to() {
     let sorted = |client: &str| json!(BTreeSet::from([client, "m"]));
     let tenant = |client: &str, grants: &str| {
         snapshot(&[
-            ("clients", json!([
-                {"name": client, "callbacks": ["x"]},
-                {"name": "other", "allowed_clients": sorted(client)},
-            ])),
+            (
+                "clients",
+                json!([
+                    {"name": client, "callbacks": ["x"]},
+                    {"name": "other", "allowed_clients": sorted(client)},
+                ]),
+            ),
             ("client-grants", json!([{"client_id": client, "audience": grants, "scope": ["a"]}])),
             ("connections", json!([{"strategy": "s", "name": "n", "clients": sorted(client)}])),
         ])
@@ -66,7 +78,10 @@ fn a_renamed_resource_is_one_change_wherever_it_is_referred_to() {
     // With another difference it may as well be another client.
     let mut other = tenant("zulu", "api");
     other.kinds[0].resources[1].value["callbacks"] = json!(["y"]);
-    assert!(lines(&compare(tenant("before", "api"), other, &[])).contains(&"- clients before".to_owned()));
+    assert!(
+        lines(&compare(tenant("before", "api"), other, &[]))
+            .contains(&"- clients before".to_owned())
+    );
 }
 
 #[test]

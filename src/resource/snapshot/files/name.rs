@@ -18,7 +18,8 @@ impl Names {
     /// Chooses the names. One that had to be changed gets a hash of its key, and so do those that
     /// only differ in case, whatever their order.
     pub(super) fn choose(keys: Vec<Vec<String>>) -> Self {
-        let mut digits: Vec<usize> = keys.iter().map(|key| if is_kept(key) { 0 } else { 8 }).collect();
+        let mut digits: Vec<usize> =
+            keys.iter().map(|key| if is_kept(key) { 0 } else { 8 }).collect();
         loop {
             let names: Vec<_> =
                 keys.iter().zip(&digits).map(|(key, digits)| name(key, *digits)).collect();
@@ -42,8 +43,7 @@ impl Names {
 }
 
 fn name(key: &[String], digits: usize) -> String {
-    let mut name: String =
-        key.iter().map(|column| kept(column)).collect::<Vec<_>>().join(BETWEEN);
+    let mut name: String = key.iter().map(|column| kept(column)).collect::<Vec<_>>().join(BETWEEN);
     name.truncate(MAX_LEN);
     if name.is_empty() {
         name.push_str("unnamed");
@@ -54,7 +54,11 @@ fn name(key: &[String], digits: usize) -> String {
     if digits > 0 {
         let digest = Sha256::digest(serde_json::to_string(key).unwrap_or_default().as_bytes());
         let hash: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        name = format!("{}-{}", name.trim_end_matches(['.', ' ']), hash.get(..digits).unwrap_or(&hash));
+        name = format!(
+            "{}-{}",
+            name.trim_end_matches(['.', ' ']),
+            hash.get(..digits).unwrap_or(&hash)
+        );
     }
     name
 }
@@ -83,7 +87,8 @@ fn is_plain(c: char) -> bool {
 fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_lowercase();
     let numbered = |prefix: &str| {
-        stem.strip_prefix(prefix).is_some_and(|rest| rest.len() == 1 && rest.as_bytes()[0].is_ascii_digit())
+        stem.strip_prefix(prefix)
+            .is_some_and(|rest| rest.len() == 1 && rest.as_bytes()[0].is_ascii_digit())
     };
     matches!(stem.as_str(), "con" | "prn" | "aux" | "nul" | "conin$" | "conout$")
         || numbered("com")
@@ -117,14 +122,36 @@ mod tests {
 
     #[test]
     fn plain_names_are_kept() {
-        assert_eq!(names(&["My App", "api.example.com", "a_b-c"]), ["My App", "api.example.com", "a_b-c"]);
+        assert_eq!(
+            names(&["My App", "api.example.com", "a_b-c"]),
+            ["My App", "api.example.com", "a_b-c"]
+        );
     }
 
     #[test]
     fn hostile_names_stay_one_plain_word() {
         for key in [
-            "..", ".", "", "../../etc/passwd", "a/b", "a\\b", "C:x", "con", "NUL.txt", "aux .x",
-            "COM1", "a\0b", "-rf", ".git", "a ", "a.", "\u{202e}x", "Menü", "日本語", "~root", "a\nb",
+            "..",
+            ".",
+            "",
+            "../../etc/passwd",
+            "a/b",
+            "a\\b",
+            "C:x",
+            "con",
+            "NUL.txt",
+            "aux .x",
+            "COM1",
+            "a\0b",
+            "-rf",
+            ".git",
+            "a ",
+            "a.",
+            "\u{202e}x",
+            "Menü",
+            "日本語",
+            "~root",
+            "a\nb",
         ] {
             let name = &names(&[key])[0];
             assert!(is_ours(&format!("clients/{name}.json")), "{key:?}: {name:?}");

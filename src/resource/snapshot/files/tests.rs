@@ -13,11 +13,20 @@ fn snapshot() -> Snapshot {
     Snapshot {
         tenant: "acme.eu.auth0.com".into(),
         kinds: vec![
-            kind("tenant-settings", json!([{"friendly_name": "Acme", "change_password": {"html": "<p>\r\n"}}])),
-            kind("clients", json!([{"client_id": "1", "name": "App", "z": 1, "a": {"c": 1, "b": 2}},
-                                   {"client_id": "2", "name": "app"}, {"client_id": "3", "name": "../x"}])),
-            kind("connections", json!([{"id": "con_1", "name": "Users", "strategy": "auth0",
-                "options": {"customScripts": {"login": "one", "Login": "two", "../x": "three"}}}])),
+            kind(
+                "tenant-settings",
+                json!([{"friendly_name": "Acme", "change_password": {"html": "<p>\r\n"}}]),
+            ),
+            kind(
+                "clients",
+                json!([{"client_id": "1", "name": "App", "z": 1, "a": {"c": 1, "b": 2}},
+                                   {"client_id": "2", "name": "app"}, {"client_id": "3", "name": "../x"}]),
+            ),
+            kind(
+                "connections",
+                json!([{"id": "con_1", "name": "Users", "strategy": "auth0",
+                "options": {"customScripts": {"login": "one", "Login": "two", "../x": "three"}}}]),
+            ),
             kind("actions", json!([])),
         ],
         unread: vec![Unread {
@@ -38,7 +47,11 @@ fn files_become_the_snapshot_that_they_were_written_from() {
     assert_eq!(back.tenant, snapshot.tenant);
     assert_eq!(back.unread, snapshot.unread);
     let kinds = |snapshot: &Snapshot| {
-        snapshot.kinds.iter().map(|kind| (kind.entry.name, kind.resources.clone())).collect::<Vec<_>>()
+        snapshot
+            .kinds
+            .iter()
+            .map(|kind| (kind.entry.name, kind.resources.clone()))
+            .collect::<Vec<_>>()
     };
     assert_eq!(kinds(&back), kinds(&snapshot));
 }
@@ -66,7 +79,9 @@ fn the_same_rows_in_another_order_make_the_same_files() {
 #[test]
 fn a_manifest_cannot_name_a_file_elsewhere() {
     let (manifest, _) = write(&snapshot());
-    for file in ["../x", "/etc/passwd", "a/../../x", "a/b/c", "C:x", "a\\..\\x", ".git", "", MANIFEST] {
+    for file in
+        ["../x", "/etc/passwd", "a/../../x", "a/b/c", "C:x", "a\\..\\x", ".git", "", MANIFEST]
+    {
         let mut manifest = manifest.clone();
         manifest.files.insert(file.to_owned());
         let error = Manifest::parse(&manifest.to_text()).unwrap_err();

@@ -43,7 +43,8 @@ fn foreign_text_cannot_leave_its_place() {
 
 #[test]
 fn json_has_both_values_of_a_field() {
-    let comparison = comparison(json!([{"name": "a", "x": 1, "y": 1}]), json!([{"name": "a", "x": 2}]));
+    let comparison =
+        comparison(json!([{"name": "a", "x": 1, "y": 1}]), json!([{"name": "a", "x": 2}]));
     assert_eq!(
         json(&comparison, "p", "q"),
         json!({"a": "p", "b": "q", "not_read": [], "differences": [

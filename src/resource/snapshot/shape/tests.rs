@@ -38,7 +38,8 @@ fn generated_ids_and_dates_are_left_out_and_references_are_names() {
                    "scope": ["a", "b"]}),
         ]
     );
-    let shaped = shape(find("client-grants").unwrap(), rows.as_array().unwrap().clone(), &context());
+    let shaped =
+        shape(find("client-grants").unwrap(), rows.as_array().unwrap().clone(), &context());
     assert_eq!(shaped.unnamed, BTreeMap::from([("clients", 1)]));
 }
 

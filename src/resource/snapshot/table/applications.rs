@@ -108,10 +108,7 @@ pub(super) static ENTRIES: &[Entry] = &[
         keep: &["strategy"],
         below: &[Below {
             when: Some(|row| row.get("synchronize_groups") == Some(&"selected".into())),
-            ..below(
-                "groups",
-                "/connections/{id}/directory-provisioning/synchronized-groups",
-            )
+            ..below("groups", "/connections/{id}/directory-provisioning/synchronized-groups")
         }],
         drop: &["groups.direct_members_count"],
         sets: &["groups"],
@@ -125,10 +122,7 @@ pub(super) static ENTRIES: &[Entry] = &[
         below: &[Below {
             fill: &["en", "get-started"],
             one: true,
-            ..below(
-                "custom_text",
-                "/self-service-profiles/{id}/custom-text/{language}/{page}",
-            )
+            ..below("custom_text", "/self-service-profiles/{id}/custom-text/{language}/{page}")
         }],
         refs: &[("user_attribute_profile_id", USER_ATTRIBUTES)],
         sets: &["allowed_strategies"],

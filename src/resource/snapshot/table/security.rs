@@ -31,16 +31,8 @@ pub(super) static ENTRIES: &[Entry] = &[
         sets: &["shields", "admin_notification_frequency", "stage.*.shields"],
         ..Entry::ONE
     },
-    Entry {
-        name: "brute-force-protection",
-        sets: &["shields", "allowlist"],
-        ..Entry::ONE
-    },
-    Entry {
-        name: "suspicious-ip-throttling",
-        sets: &["shields", "allowlist"],
-        ..Entry::ONE
-    },
+    Entry { name: "brute-force-protection", sets: &["shields", "allowlist"], ..Entry::ONE },
+    Entry { name: "suspicious-ip-throttling", sets: &["shields", "allowlist"], ..Entry::ONE },
     Entry { name: "captcha", ..Entry::ONE },
     Entry { name: "captcha-policies", key: &["priority", "name"], ..Entry::LIST },
     Entry { name: "phone-provider-protection", ..Entry::ONE },
@@ -54,10 +46,7 @@ pub(super) static ENTRIES: &[Entry] = &[
     Entry {
         name: "network-acls",
         key: &["priority", "description"],
-        refs: &[(
-            "rule.match.http_message_signature.keys.id",
-            Target::Kind("network-acl-keys"),
-        )],
+        refs: &[("rule.match.http_message_signature.keys.id", Target::Kind("network-acl-keys"))],
         ..Entry::LIST
     },
     Entry { name: "network-acl-keys", ..Entry::LIST },

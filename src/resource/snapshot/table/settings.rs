@@ -95,22 +95,10 @@ pub(super) static ENTRIES: &[Entry] = &[
         ],
         ..Entry::ONE
     },
-    Entry {
-        name: "custom-domains",
-        key: &["domain"],
-        ..Entry::LIST
-    },
+    Entry { name: "custom-domains", key: &["domain"], ..Entry::LIST },
     Entry { name: "branding", ..Entry::ONE },
-    Entry {
-        name: "branding-themes",
-        path: "/branding/themes/default",
-        ..Entry::ONE
-    },
-    Entry {
-        name: "universal-login-template",
-        texts: &[text("body", "html")],
-        ..Entry::ONE
-    },
+    Entry { name: "branding-themes", path: "/branding/themes/default", ..Entry::ONE },
+    Entry { name: "universal-login-template", texts: &[text("body", "html")], ..Entry::ONE },
     Entry {
         // The classic login page belongs to the client that stands for all clients.
         name: "login-page",
@@ -126,12 +114,7 @@ pub(super) static ENTRIES: &[Entry] = &[
         ..Entry::ONE
     },
     Entry { name: "phone-providers", ..Entry::LIST },
-    Entry {
-        name: "phone-templates",
-        key: &["type"],
-        drop: &["content.syntax"],
-        ..Entry::LIST
-    },
+    Entry { name: "phone-templates", key: &["type"], drop: &["content.syntax"], ..Entry::LIST },
     Entry { name: "prompts", ..Entry::ONE },
     Entry {
         name: "prompt-texts",
