@@ -5,7 +5,7 @@ mod pool;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use self::call::{Outcome, read_all, read_one};
 use super::model::{KindSnapshot, Snapshot, Unread};
@@ -352,7 +352,7 @@ fn add_detail(row: &mut Value, answer: Value, under: Option<&str>) {
         }
         (None, Value::Object(answer), Value::Object(object)) => {
             let known = std::mem::take(object);
-            *object = Map::from_iter(answer.into_iter());
+            *object = answer;
             for (field, value) in known {
                 object.entry(field).or_insert(value);
             }

@@ -11,8 +11,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-use serde_json::{Map, Value};
-
+use crate::management::change::Object;
 use crate::resource::kinds::{self, Kind};
 
 /// One exported kind.
@@ -47,7 +46,7 @@ pub struct Entry {
     /// Long texts, which become files of their own.
     pub texts: &'static [Text],
     /// What else must be done to a row; `false` leaves the row out.
-    pub adjust: Option<fn(&mut Map<String, Value>) -> bool>,
+    pub adjust: Option<fn(&mut Object) -> bool>,
     /// Read only if `--kinds` names it.
     pub on_request: bool,
 }
@@ -90,7 +89,7 @@ pub struct Below {
     /// Whether the answer is one object, and not a list.
     pub one: bool,
     /// Which rows have it; all, if there is no rule.
-    pub when: Option<fn(&Map<String, Value>) -> bool>,
+    pub when: Option<fn(&Object) -> bool>,
 }
 
 /// What an ID belongs to.

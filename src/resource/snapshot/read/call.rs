@@ -37,7 +37,7 @@ impl Outcome {
         };
         let causes = error.causes();
         let scopes = causes.iter().find_map(|cause| missing_scopes(cause));
-        let reason = || causes.first().map_or_else(|| error.message(), |it| it).to_owned();
+        let reason = || (*causes.first().unwrap_or(&error.message())).to_owned();
         match (error.http_status(), scopes) {
             (Some(403), Some(scopes)) => Ok(Self::Unread { scopes, reason: reason() }),
             // Without a scope, a 403 is about the plan; 402, 404, 410 and 501 mean the same.

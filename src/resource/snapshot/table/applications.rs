@@ -1,8 +1,9 @@
 //! Applications, connections, APIs, roles and organizations.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{Below, Entry, Target, Text, below};
+use crate::management::change::Object;
 
 const CLIENT: Target = Target::Kind("clients");
 const CONNECTION: Target = Target::Kind("connections");
@@ -177,14 +178,14 @@ pub(super) static ENTRIES: &[Entry] = &[
 ];
 
 /// Whether a client has credentials of its own, so that asking for them is worth a request.
-fn has_credentials(client: &Map<String, Value>) -> bool {
+fn has_credentials(client: &Object) -> bool {
     ["client_authentication_methods", "signed_request_object", "token_vault_privileged_access"]
         .iter()
         .any(|field| client.get(*field).is_some_and(|value| !value.is_null()))
 }
 
 /// Leaves out the Management API, and of the other APIs of Auth0 what nobody can change.
-fn own_api(api: &mut Map<String, Value>) -> bool {
+fn own_api(api: &mut Object) -> bool {
     const SETTINGS: [&str; 7] = [
         "name",
         "identifier",
@@ -204,7 +205,7 @@ fn own_api(api: &mut Map<String, Value>) -> bool {
 }
 
 /// Realms are the connection's own name, unless they were set.
-fn without_own_realm(connection: &mut Map<String, Value>) -> bool {
+fn without_own_realm(connection: &mut Object) -> bool {
     let name = connection.get("name").cloned().unwrap_or_default();
     if connection.get("realms") == Some(&Value::Array(vec![name])) {
         connection.shift_remove("realms");

@@ -1,8 +1,7 @@
 //! Actions, flows, forms, streams, experiments, and the older rules and hooks.
 
-use serde_json::{Map, Value};
-
 use super::{Below, Detail, Entry, Target, below, text};
+use crate::management::change::Object;
 
 const ACTION: Target = Target::Kind("actions");
 
@@ -127,7 +126,7 @@ pub(super) static ENTRIES: &[Entry] = &[
 ];
 
 /// The deployed version changes with every deployment; whether there is one is a setting.
-fn say_whether_deployed(action: &mut Map<String, Value>) -> bool {
+fn say_whether_deployed(action: &mut Object) -> bool {
     let deployed = action.get("deployed_version").is_some_and(|version| !version.is_null());
     action.insert("deployed".to_owned(), deployed.into());
     true
