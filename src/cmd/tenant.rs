@@ -18,6 +18,7 @@ use crate::error::{Error, Kind};
 use crate::io::Io;
 use crate::management::{Call, Management, Query, known, refusal, schema};
 use crate::output::{Fields, Format};
+use crate::resource::kinds;
 use crate::resource::snapshot::model::Unread;
 use crate::resource::snapshot::read::{self, Reading};
 use crate::resource::snapshot::{Entry, report};
@@ -148,8 +149,10 @@ fn read_tenant(
     })?;
     drop(progress);
     for (kind, target, count) in &reading.unnamed {
+        let singular = kinds::find(target).map_or(*target, |kind| kind.singular);
         io.talk.warn(format_args!(
-            "{kind}: {count} IDs of {target} stay, because no single name stands for them"
+            "{kind}: {} referred to by ID, because the name is unknown or not unique",
+            counted(*count as usize, singular)
         ));
     }
     for skipped in &reading.skipped {

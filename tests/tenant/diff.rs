@@ -35,7 +35,7 @@ fn differences_are_a_plan_with_exit_code_9() {
     let ran = world.run(&["diff", "./out"]).exits(9);
     assert_eq!(
         ran.stdout,
-        "email-templates\n  - verify_email\n\nclients\n  + new\n  ~ shop\n      - callbacks: \"https://b\"\n      + callbacks: \"https://c\"\n\nactions\n  ~ enrich\n      ~ code: 1 lines removed, 1 added\n          - two\n          + 2\n\nmfa-policies\n  ~ mfa-policies\n      - value: \"all-applications\"\n"
+        "email-templates\n  - verify_email\n\nclients\n  + new\n  ~ shop\n      - callbacks: \"https://b\"\n      + callbacks: \"https://c\"\n\nactions\n  ~ enrich\n      ~ code: 1 line removed, 1 added\n          - two\n          + 2\n\nmfa-policies\n  ~ mfa-policies\n      - value: \"all-applications\"\n"
     );
     // No error: the difference is what was asked for.
     assert!(ran.stderr.contains("5 differences") && !ran.stderr.contains("error"), "{ran:?}");
@@ -163,7 +163,9 @@ fn edited_files_are_compared_as_they_are() {
     world.run(&["diff", "./out"]).exits(2).says("actions/enrich.json is not JSON");
     std::fs::remove_file(world.dir("out/actions/enrich.json")).unwrap();
     world.run(&["diff", "./out"]).exits(1).says("cannot read");
-    world.run(&["diff", "./nothing"]).exits(2).says("holds no export");
+    world.run(&["diff", "./nothing"]).exits(2).says("no such folder").hides("nothing");
+    world.folder.write("mine/notes.txt", "");
+    world.run(&["diff", "./mine"]).exits(2).says("holds no export");
 }
 
 #[test]

@@ -235,8 +235,16 @@ fn texts_of_prompts_are_read_when_they_are_asked_for() {
 fn a_reference_without_a_single_name_keeps_its_id_and_is_said() {
     let world = World::new();
     world.answers.change("/clients", |page| page["clients"][0]["name"] = json!("robot"));
-    world.export("out").exits(0).says("client-grants: 1 IDs of clients stay");
+    world.export("out").exits(0).says("client-grants: 1 client referred to by ID");
     let grants = files(&world.dir("out"));
     let grant = grants.keys().find(|name| name.starts_with("client-grants/")).unwrap();
     assert!(grant.starts_with("client-grants/robotrobot"), "{grant}");
+}
+
+#[test]
+fn the_document_names_every_kind() {
+    let document = include_str!("../../docs/tenant-export.md");
+    for entry in auth0_suite::resource::snapshot::table::all() {
+        assert!(document.contains(&format!("`{}`", entry.name)), "{}", entry.name);
+    }
 }

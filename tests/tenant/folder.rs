@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::world::{World, files, page};
+use super::world::{World, files, insufficient, page};
 use crate::support::write_private;
 
 #[test]
@@ -167,4 +167,26 @@ fn software_is_told_what_was_written() {
     assert_eq!((&told["changed"], &told["removed"]), (&json!(1), &json!(0)));
     world.run(&["export", "out", "-o", "csv"]).exits(2);
     world.run(&["export", "out", "-o", "markdown"]).exits(2).says("only a comparison");
+}
+
+#[test]
+fn kinds_that_are_not_read_stay_as_they_were() {
+    let world = World::new();
+    world.export("out").exits(0);
+    let before = files(&world.dir("out"));
+    world.run(&["export", "out", "--kinds", "clients"]).exits(0).says("nothing has changed");
+    assert_eq!(files(&world.dir("out")), before);
+    // What the token may no longer read is kept, and not compared.
+    world.answers.refuse("/roles", 403, insufficient("read:roles"));
+    world.export("out").exits(4);
+    assert!(world.dir("out/roles/admin.json").is_file());
+    assert_eq!(world.json("out/auth0-tenant.json")["not_read"][0]["kind"], "roles");
+    world.run(&["diff", "./out", "--kinds", "clients"]).exits(0);
+    world.run(&["diff", "./out"]).exits(4);
+    // Another tenant replaces all of it.
+    let other = World::new();
+    let out = world.dir("out");
+    other.run(&["export", out.to_str().unwrap(), "--kinds", "clients"]).exits(0);
+    assert!(!world.dir("out/roles").exists());
+    assert_eq!(files(&world.dir("out")).len(), 3);
 }

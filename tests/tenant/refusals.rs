@@ -94,7 +94,7 @@ fn names_that_cannot_be_read_are_said() {
         .run(&["export", "out", "--kinds", "client-grants"])
         .exits(4)
         .says("clients (names): the token lacks read:clients")
-        .says("client-grants: 1 IDs of clients stay");
+        .says("client-grants: 1 client referred to by ID");
 }
 
 #[test]

@@ -86,9 +86,9 @@ impl Diff {
         let entries = selected(&self.selection, &sources)?;
         let mut snapshots = Vec::new();
         let mut identities = Vec::new();
-        for source in &sources {
+        for source in &mut sources {
             let (snapshot, identity) = match source {
-                Source::Read(snapshot) => (only(snapshot.clone(), &entries), None),
+                Source::Read(snapshot) => (only(std::mem::take(snapshot), &entries), None),
                 Source::Tenant(session) => {
                     let api = Management::open(session)?;
                     (read_tenant(&api, &entries, io)?.snapshot, Some(session.identity()))

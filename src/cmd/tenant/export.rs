@@ -24,7 +24,8 @@ dates, other resources by name. A secret is left out, or is \"[redacted]\" where
 pages are files of their own; a secret that was typed into code is exported with it. Texts of \
 prompts are read only with --kinds prompt-texts.
 
-Only files of an earlier export are replaced or removed. What the token cannot read is listed at the \
+Kinds are named as their folders and files. Only files of an earlier export are replaced or removed, \
+and a kind that is not read this time stays as it was. What the token cannot read is listed at the \
 end, with exit code 4.
 
 Examples:

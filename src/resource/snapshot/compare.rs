@@ -98,8 +98,9 @@ pub fn compare(mut a: Snapshot, mut b: Snapshot, ignored: &[Ignored]) -> Compari
     for kind in a.kinds.iter_mut().chain(&mut b.kinds) {
         remove_what_is_not_compared(kind, &unread, ignored);
     }
-    a.kinds.retain(|kind| in_b.contains(kind.entry.name));
-    b.kinds.retain(|kind| in_a.contains(kind.entry.name));
+    // A folder can still hold what an earlier export read of an unread kind.
+    a.kinds.retain(|it| in_b.contains(it.entry.name) && !is_unread(it.entry.name));
+    b.kinds.retain(|it| in_a.contains(it.entry.name) && !is_unread(it.entry.name));
     let renamed = follow_renames(&mut a, &b);
     let kinds = a.kinds.into_iter().zip(b.kinds).filter_map(|(a, b)| {
         let empty = BTreeMap::new();

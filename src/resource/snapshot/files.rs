@@ -46,7 +46,7 @@ pub struct Manifest {
     pub files: BTreeSet<String>,
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 struct NotRead {
     kind: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,6 +74,29 @@ impl Manifest {
             Some(file) => Err(broken().because(format!("it lists the file {file:?}"))),
             None => Ok(manifest),
         }
+    }
+
+    /// Keeps the files of kinds that were not read this time. Those of another tenant are not kept.
+    pub fn keep_unread_kinds_of(&mut self, old: &Self) {
+        if self.tenant != old.tenant {
+            return;
+        }
+        let is_kept = |kind: &str| {
+            !self.kinds.iter().any(|it| it == kind) && old.kinds.iter().any(|it| it == kind)
+        };
+        let kept: Vec<_> = table::all().map(|it| it.name).filter(|kind| is_kept(kind)).collect();
+        let files = old.files.iter().filter(|file| kept.contains(&kind_of(file)));
+        self.files.extend(files.cloned());
+        let known: Vec<_> = self.not_read.iter().map(|it| it.kind.clone()).collect();
+        let is_old = |it: &&NotRead| kept.contains(&it.kind.as_str()) && !known.contains(&it.kind);
+        self.not_read.extend(old.not_read.iter().filter(is_old).cloned());
+        self.not_read.sort();
+        let is_there = |kind: &str| self.kinds.iter().any(|it| it == kind) || kept.contains(&kind);
+        self.kinds = table::all()
+            .map(|it| it.name)
+            .filter(|kind| is_there(kind))
+            .map(str::to_owned)
+            .collect();
     }
 
     /// The manifest as text.
@@ -177,6 +200,12 @@ pub fn read(
         snapshot.kinds.push(KindSnapshot { entry, resources: keyed(entry, values) });
     }
     Ok(snapshot)
+}
+
+/// The name of the kind that a file belongs to.
+fn kind_of(file: &str) -> &str {
+    let end = file.find(['/', '.']).unwrap_or(file.len());
+    file.get(..end).unwrap_or_default()
 }
 
 /// Whether a file of the manifest holds a resource of the kind.

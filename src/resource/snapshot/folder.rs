@@ -78,12 +78,15 @@ impl Target {
         Ok(Self { dir: dir.to_owned(), old })
     }
 
-    /// Replaces the export in the folder.
+    /// Replaces the export in the folder. Kinds that were not read this time stay as they were.
     ///
     /// # Errors
     /// Those of the file system; usage, if a file that is not ours is in the way.
     pub fn write(&self, snapshot: &Snapshot) -> Result<Written, Error> {
         let (mut manifest, files) = files::write(snapshot);
+        if let Some(old) = &self.old {
+            manifest.keep_unread_kinds_of(old);
+        }
         let old = self.old.as_ref().map(|old| old.files.clone()).unwrap_or_default();
         platform::create_private_dirs(&self.dir).map_err(|e| cannot("create", &self.dir, &e))?;
         self.check_in_the_way(&files)?;
@@ -222,6 +225,10 @@ impl Target {
 /// # Errors
 /// Usage, if the folder holds no export, or one that was interrupted or edited until it is none.
 pub fn read(dir: &Path) -> Result<Snapshot, Error> {
+    if !dir.is_dir() {
+        return Err(Error::usage("there is no such folder")
+            .hint("auth0-tenant export DIR makes one; auth0-profiles list shows the profiles"));
+    }
     let shown = text::path(dir).shown();
     if !is_export(dir) {
         return Err(Error::usage(format!("{shown} holds no export"))

@@ -83,9 +83,10 @@ fn field_lines(change: &Change) -> Vec<String> {
     let (gone, come) = differing_lines(old, new);
     let path = escape::visible(&change.path);
     let mut lines = vec![format!(
-        "{}{path}: {} lines removed, {} added",
+        "{}{path}: {} {} removed, {} added",
         change.mark.sign(),
         gone.len(),
+        if gone.len() == 1 { "line" } else { "lines" },
         come.len()
     )];
     for (sign, side) in [("-", gone), ("+", come)] {

@@ -21,7 +21,7 @@ fn text_is_a_plan() {
     );
     assert_eq!(
         text(&comparison, str::to_uppercase),
-        "ACTIONS\n  ~ a\n      ~ code: 1 lines removed, 1 added\n          - two\n          + 2\n      ~ x.y: 1 → 2\n      - l: \"p\"\n      + l: \"q\"\n  - b\n  + c\n"
+        "ACTIONS\n  ~ a\n      ~ code: 1 line removed, 1 added\n          - two\n          + 2\n      ~ x.y: 1 → 2\n      - l: \"p\"\n      + l: \"q\"\n  - b\n  + c\n"
     );
 }
 
