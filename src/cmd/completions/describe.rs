@@ -9,6 +9,7 @@ use crate::error::{Error, Kind};
 use crate::io::Io;
 use crate::management::catalog::{self, Method};
 use crate::output::{Column, Options, Renderer};
+use crate::resource::snapshot::table;
 use crate::suite;
 
 static COLUMNS: [Column; 2] =
@@ -171,6 +172,9 @@ fn argument(arg: &Arg) -> Value {
 /// The scopes that a command's token needs, the first that fits of alternatives; `None` where it speaks to no API, or its arguments
 /// decide.
 fn scopes(name: &str) -> Option<Vec<&'static str>> {
+    if ["auth0-tenant export", "auth0-tenant diff"].contains(&name) {
+        return Some(table::scopes());
+    }
     let (_, operations) = OPERATIONS.iter().find(|(known, _)| *known == name)?;
     let mut scopes: Vec<&str> = Vec::new();
     for (method, path) in *operations {
@@ -196,7 +200,7 @@ mod tests {
         }
         for row in &rows {
             let name = row["command"].as_str().unwrap();
-            let talks = ["auth0-clients ", "auth0-connections "];
+            let talks = ["auth0-clients ", "auth0-connections ", "auth0-tenant "];
             let talks = talks.iter().any(|prefix| name.starts_with(prefix));
             assert_eq!(row["scopes"].is_array(), talks, "{name}");
         }
@@ -212,6 +216,6 @@ mod tests {
     #[test]
     fn the_exit_codes_are_the_table() {
         let codes: Vec<u8> = EXIT_CODES.iter().map(|(kind, _)| kind.exit_code()).collect();
-        assert_eq!(codes, [1, 2, 3, 4, 5, 6, 7, 8, 130]);
+        assert_eq!(codes, [1, 2, 3, 4, 5, 6, 7, 8, 9, 130]);
     }
 }

@@ -1,6 +1,6 @@
 //! The export table: what to read of each kind, and how it becomes comparable.
 //!
-//! It adds to [`kinds`](crate::resource::kinds) what only an export needs. Paths of the API and
+//! It adds to [`kinds`] what only an export needs. Paths of the API and
 //! ID fields come from there; the fields that only the API sets are left out unless the entry keeps
 //! them.
 
@@ -11,6 +11,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+use crate::management::catalog::{self, Method};
 use crate::management::change::Object;
 use crate::resource::kinds::{self, Kind};
 
@@ -181,6 +182,13 @@ impl Entry {
             .chain(self.drop.iter().copied())
     }
 
+    /// The path templates of everything that is read of it.
+    fn reads(&self) -> impl Iterator<Item = &'static str> {
+        let first = Some(self.path()).filter(|_| !matches!(self.source, Source::Names(..)));
+        let detail = self.detail.map(|detail| detail.path);
+        first.into_iter().chain(detail).chain(self.below.iter().map(|below| below.path))
+    }
+
     /// The kinds whose names it needs.
     pub fn refers_to(&self) -> impl Iterator<Item = &'static str> {
         self.refs.iter().filter_map(|(_, target)| match target {
@@ -195,6 +203,24 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
     [settings::ENTRIES, applications::ENTRIES, extensions::ENTRIES, security::ENTRIES]
         .into_iter()
         .flatten()
+}
+
+/// The scopes of a token that can read everything, sorted.
+pub fn scopes() -> Vec<&'static str> {
+    let mut scopes: Vec<&str> = Vec::new();
+    for entry in all() {
+        for path in entry.reads() {
+            let Some(found) = catalog::find(Method::Get, path) else { continue };
+            let missing = found.operation.missing_scopes(&scopes);
+            scopes.extend(missing);
+        }
+        let visibility = entry.kind().and_then(|kind| kind.visibility.as_ref());
+        if let Some(scope) = visibility.map(|it| it.scope).filter(|it| !scopes.contains(it)) {
+            scopes.push(scope);
+        }
+    }
+    scopes.sort_unstable();
+    scopes
 }
 
 /// The kind of this name.

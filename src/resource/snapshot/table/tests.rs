@@ -1,7 +1,6 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::management::catalog::{self, Method};
 
 fn is_operation(path: &str) -> bool {
     catalog::find(Method::Get, path).is_some_and(|found| found.operation.path == path)
@@ -12,13 +11,7 @@ fn every_read_is_an_operation_of_the_catalog() {
     let mut names = BTreeSet::new();
     for entry in all() {
         assert!(names.insert(entry.name), "{} is there twice", entry.name);
-        let detail = entry.detail.map(|detail| detail.path);
-        let below = entry.below.iter().map(|below| below.path);
-        let first = match entry.source {
-            Source::Names(..) => None,
-            _ => Some(entry.path()),
-        };
-        for path in first.into_iter().chain(detail).chain(below) {
+        for path in entry.reads() {
             assert!(is_operation(path), "{}: GET {path}", entry.name);
         }
         if let Some(detail) = entry.detail {
@@ -83,4 +76,12 @@ fn every_kind_is_exported_or_left_out_on_purpose() {
         let exported = find(kind.name).is_some();
         assert_ne!(exported, NOT_CONFIGURATION.contains(&kind.name), "{}", kind.name);
     }
+}
+
+#[test]
+fn only_scopes_that_read_are_needed() {
+    let scopes = scopes();
+    assert!(scopes.iter().all(|scope| scope.starts_with("read:")), "{scopes:?}");
+    assert!(scopes.contains(&"read:connections_options") && scopes.contains(&"read:clients"));
+    assert!(!scopes.contains(&"read:client_keys"), "secrets are not asked for");
 }
