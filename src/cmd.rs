@@ -16,4 +16,5 @@ pub mod profiles;
 pub mod resource_args;
 pub mod run;
 pub mod suite;
+pub mod tenant;
 pub mod token;

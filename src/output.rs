@@ -51,10 +51,12 @@ pub enum Format {
     Csv,
     /// Tab-separated values.
     Tsv,
+    /// A comparison for a pull request. Only `auth0-tenant diff` has it.
+    Markdown,
 }
 
 impl Format {
-    /// Every format, in the order help shows them.
+    /// Every format of rows, in the order help shows them.
     pub const ALL: [Self; 5] = [Self::Table, Self::Json, Self::Jsonl, Self::Csv, Self::Tsv];
 
     /// The name on the command line.
@@ -65,6 +67,7 @@ impl Format {
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
             Self::Tsv => "tsv",
+            Self::Markdown => "markdown",
         }
     }
 

@@ -9,6 +9,7 @@ mod list;
 pub mod logs;
 pub mod report;
 mod show;
+pub mod snapshot;
 pub mod user_lookup;
 mod write;
 

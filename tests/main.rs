@@ -20,4 +20,5 @@ mod resources;
 mod signin;
 mod support;
 mod tally;
+mod tenant;
 mod token;

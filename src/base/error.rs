@@ -11,6 +11,7 @@
 //! | 6 | rate limit: retries used up |
 //! | 7 | network, TLS, timeout, or a server's 5xx |
 //! | 8 | rejected by the API: 400, 409, 422 |
+//! | 9 | `auth0-tenant diff`: there are differences |
 //! | 130 | interrupted |
 
 use std::fmt;
@@ -36,6 +37,8 @@ pub enum Kind {
     Unavailable,
     /// The API rejected the request: 400, 409, 422.
     Rejected,
+    /// A comparison found differences: not a failure, and nothing more is said.
+    Differs,
     /// Ctrl-C.
     Interrupted,
     /// Whoever read stdout has gone: not a failure, and nothing is said.
@@ -54,6 +57,7 @@ impl Kind {
             Self::RateLimited => 6,
             Self::Unavailable => 7,
             Self::Rejected => 8,
+            Self::Differs => 9,
             Self::Interrupted => 130,
             Self::Closed => 0,
         }
@@ -70,6 +74,7 @@ impl Kind {
             Self::RateLimited => "rate_limited",
             Self::Unavailable => "unavailable",
             Self::Rejected => "rejected",
+            Self::Differs => "differs",
             Self::Interrupted => "interrupted",
             Self::Closed => "closed",
         }

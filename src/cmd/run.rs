@@ -54,7 +54,10 @@ fn ended(result: Result<(), Error>, io: &mut Io) -> ExitCode {
     io.talk.clear_status();
     match result.and(flushed) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) if error.kind() == Kind::Closed => ExitCode::SUCCESS,
+        // Neither is a failure, and all has been said.
+        Err(error) if matches!(error.kind(), Kind::Closed | Kind::Differs) => {
+            ExitCode::from(error.kind().exit_code())
+        }
         Err(error) => {
             io.talk.report(&error);
             ExitCode::from(error.kind().exit_code())

@@ -25,6 +25,7 @@ impl Binary {
             "auth0-clients" => cmd::clients::Clients::command(),
             "auth0-connections" => cmd::connections::Connections::command(),
             "auth0-logs" => cmd::logs::Logs::command(),
+            "auth0-tenant" => cmd::tenant::Tenant::command(),
             "auth0-api" => cmd::api::Api::command(),
             "auth0-completions" => cmd::completions::Completions::command(),
             HOST => cmd::host::Host::command(),
@@ -39,7 +40,7 @@ pub const HOST: &str = "auth0";
 /// What stands before a subcommand's name in the name of its program.
 pub const PREFIX: &str = "auth0-";
 
-const BINARIES: [Binary; 10] = [
+const BINARIES: [Binary; 11] = [
     Binary {
         name: "auth0-login",
         summary: "Sign in to an Auth0 tenant and keep the token in a profile",
@@ -58,6 +59,10 @@ const BINARIES: [Binary; 10] = [
     Binary {
         name: "auth0-logs",
         summary: "List, show and follow the tenant's log; explain why a login failed",
+    },
+    Binary {
+        name: "auth0-tenant",
+        summary: "Show the tenant's settings, export its configuration, compare tenants",
     },
     Binary { name: "auth0-api", summary: "Call any operation of the Management API" },
     Binary {

@@ -1,4 +1,4 @@
-//! What an update changes, for a person to read: one line a field.
+//! What differs between two values: field by field, and for a person to read, one line a field.
 
 use serde_json::Value;
 
@@ -44,18 +44,49 @@ pub struct Line {
     pub text: String,
 }
 
+/// A field that differs, with its values as they may be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What became of it.
+    pub mark: Mark,
+    /// Its dotted path.
+    pub path: String,
+    /// The value before; `None` if it is new.
+    pub before: Option<Value>,
+    /// The value after; `None` if it is gone.
+    pub after: Option<Value>,
+}
+
+impl Change {
+    /// The change on one line.
+    pub fn line(&self) -> Line {
+        let text = match (&self.before, &self.after) {
+            (Some(before), Some(after)) => format!("{}: {before} → {after}", self.path),
+            (Some(value), None) | (None, Some(value)) => format!("{}: {value}", self.path),
+            (None, None) => self.path.clone(),
+        };
+        Line { mark: self.mark, text }
+    }
+}
+
 /// The lines that tell `before` from `after`. Fields only in `after`'s siblings' order; equal
 /// values give no line. That a secret changes is said, its values are not.
 pub fn lines(before: &Value, after: &Value, redactor: Redactor) -> Vec<Line> {
     let shown = (redactor.value(before), redactor.value(after));
-    let mut lines = Vec::new();
-    walk(
-        "",
-        Side { real: before, shown: &shown.0 },
-        Side { real: after, shown: &shown.1 },
-        &mut lines,
-    );
-    lines
+    let changes =
+        between(Side { real: before, shown: &shown.0 }, Side { real: after, shown: &shown.1 });
+    changes.iter().map(Change::line).collect()
+}
+
+/// What differs between values that hold no secrets.
+pub fn changes(before: &Value, after: &Value) -> Vec<Change> {
+    between(Side { real: before, shown: before }, Side { real: after, shown: after })
+}
+
+fn between(before: Side<'_>, after: Side<'_>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    walk("", before, after, &mut changes);
+    changes
 }
 
 /// A value and what may be shown of it: the same, or the placeholder.
@@ -81,39 +112,41 @@ impl<'a> Side<'a> {
     }
 }
 
-fn walk(path: &str, before: Side<'_>, after: Side<'_>, lines: &mut Vec<Line>) {
+fn walk(path: &str, before: Side<'_>, after: Side<'_>, changes: &mut Vec<Change>) {
     if before.real == after.real {
         return;
     }
     if before.is_open_object() && after.is_open_object() {
-        return fields(path, before, after, lines);
+        return fields(path, before, after, changes);
     }
     if let (Some(old), Some(new)) = (before.items(), after.items()) {
         let gone = old.clone().filter(|item| !new.clone().any(|other| other.real == item.real));
         let come = new.clone().filter(|item| !old.clone().any(|other| other.real == item.real));
-        let count = lines.len();
-        lines.extend(gone.map(|item| line(Mark::Removed, path, item)));
-        lines.extend(come.map(|item| line(Mark::Added, path, item)));
-        if lines.len() > count {
+        let count = changes.len();
+        changes.extend(gone.map(|item| one_sided(Mark::Removed, path, item)));
+        changes.extend(come.map(|item| one_sided(Mark::Added, path, item)));
+        if changes.len() > count {
             return;
         }
         // The same items in another order, or more often.
     }
-    lines.push(Line {
+    changes.push(Change {
         mark: Mark::Changed,
-        text: format!("{path}: {} → {}", before.shown, after.shown),
+        path: path.to_owned(),
+        before: Some(before.shown.clone()),
+        after: Some(after.shown.clone()),
     });
 }
 
-fn fields(path: &str, before: Side<'_>, after: Side<'_>, lines: &mut Vec<Line>) {
+fn fields(path: &str, before: Side<'_>, after: Side<'_>, changes: &mut Vec<Change>) {
     let keys = |side: Side<'_>| {
         side.real.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect::<Vec<_>>()
     };
     for key in keys(before) {
         let path = joined(path, &key);
         match (before.field(&key), after.field(&key)) {
-            (Some(old), Some(new)) => walk(&path, old, new, lines),
-            (Some(old), None) => lines.push(line(Mark::Removed, &path, old)),
+            (Some(old), Some(new)) => walk(&path, old, new, changes),
+            (Some(old), None) => changes.push(one_sided(Mark::Removed, &path, old)),
             (None, _) => {}
         }
     }
@@ -121,13 +154,16 @@ fn fields(path: &str, before: Side<'_>, after: Side<'_>, lines: &mut Vec<Line>) 
         if before.field(&key).is_none()
             && let Some(new) = after.field(&key)
         {
-            lines.push(line(Mark::Added, &joined(path, &key), new));
+            changes.push(one_sided(Mark::Added, &joined(path, &key), new));
         }
     }
 }
 
-fn line(mark: Mark, path: &str, side: Side<'_>) -> Line {
-    Line { mark, text: format!("{path}: {}", side.shown) }
+/// A field or an item that only one side has.
+fn one_sided(mark: Mark, path: &str, side: Side<'_>) -> Change {
+    let value = Some(side.shown.clone());
+    let (before, after) = if mark == Mark::Removed { (value, None) } else { (None, value) };
+    Change { mark, path: path.to_owned(), before, after }
 }
 
 /// Dots inside a key are escaped, as `--set` wants them.

@@ -138,7 +138,7 @@ impl Renderer {
             Format::Json => out.write_all(b"\n]\n"),
             Format::Jsonl => Ok(()),
             Format::Csv | Format::Tsv => self.write_header(out),
-            Format::Table => {
+            Format::Table | Format::Markdown => {
                 let Self { table, columns, options, .. } = &mut self;
                 table.flush(out, layout(columns, options))
             }
@@ -200,7 +200,7 @@ impl Renderer {
                 self.write_header(out)?;
                 self.write_cells(out, row)
             }
-            Format::Table => {
+            Format::Table | Format::Markdown => {
                 self.choose_columns(row);
                 let mut row = Finder::new(row);
                 for (at, column) in self.columns.iter().enumerate() {

@@ -74,7 +74,7 @@ impl<'a> Failures<'a> {
 /// Which failure tells more of the whole.
 fn rank(kind: Kind) -> u8 {
     match kind {
-        Kind::Closed | Kind::NotFound => 0,
+        Kind::Closed | Kind::Differs | Kind::NotFound => 0,
         Kind::Rejected => 1,
         Kind::Refused => 2,
         Kind::Failure => 3,

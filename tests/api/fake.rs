@@ -106,7 +106,13 @@ impl Tenant {
 
     /// `auth0-api` with a token for this tenant in its environment, and nothing else.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
-        let mut command = bare(args);
+        self.program("auth0-api", args)
+    }
+
+    /// Another binary in the same environment.
+    pub(crate) fn program(&self, name: &str, args: &[&str]) -> Command {
+        let mut command = Command::new(binary(name));
+        command.args(args).env_clear().stdin(std::process::Stdio::null());
         command.env("AUTH0_DOMAIN", &self.origin).env("AUTH0_ACCESS_TOKEN", TOKEN);
         command.env("AUTH0_CONFIG_DIR", &*self.config);
         command

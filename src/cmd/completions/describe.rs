@@ -9,13 +9,14 @@ use crate::cmd::options::Shared;
 use crate::cmd::suite;
 use crate::management::catalog::{self, Method};
 use crate::output::{Column, Options, Renderer};
+use crate::resource::snapshot::table;
 use crate::term::Io;
 
 static COLUMNS: [Column; 2] =
     [Column::new("command", "command").whole(), Column::new("summary", "summary")];
 
 /// What commands ask of the API: the catalog knows the scopes that takes.
-const OPERATIONS: [(&str, &[(Method, &str)]); 20] = [
+const OPERATIONS: [(&str, &[(Method, &str)]); 21] = [
     ("auth0-clients list", &[(Method::Get, "/clients")]),
     ("auth0-clients show", &[(Method::Get, "/clients/{id}")]),
     ("auth0-clients create", &[(Method::Post, "/clients")]),
@@ -57,6 +58,7 @@ const OPERATIONS: [(&str, &[(Method, &str)]); 20] = [
             (Method::Patch, "/connections/{id}/clients"),
         ],
     ),
+    ("auth0-tenant show", &[(Method::Get, "/tenants/settings")]),
     (
         "auth0-connections status",
         &[(Method::Get, "/connections/{id}"), (Method::Get, "/connections/{id}/status")],
@@ -69,7 +71,7 @@ const OPERATIONS: [(&str, &[(Method, &str)]); 20] = [
 ];
 
 /// The exit codes, as people are told of them.
-pub(super) const EXIT_CODES: [(Kind, &str); 9] = [
+pub(super) const EXIT_CODES: [(Kind, &str); 10] = [
     (Kind::Failure, "anything else"),
     (Kind::Usage, "usage, or a profile or config file that cannot be used"),
     (Kind::NotSignedIn, "not signed in: no token, expired, or refused by the tenant"),
@@ -78,6 +80,7 @@ pub(super) const EXIT_CODES: [(Kind, &str); 9] = [
     (Kind::RateLimited, "rate limit: retries used up"),
     (Kind::Unavailable, "network, TLS, timeout, or a server's 5xx"),
     (Kind::Rejected, "rejected by the API: 400, 409, 422"),
+    (Kind::Differs, "auth0-tenant diff: there are differences"),
     (Kind::Interrupted, "interrupted (Ctrl-C)"),
 ];
 
@@ -174,6 +177,9 @@ fn argument(arg: &Arg) -> Value {
 /// The scopes that a command's token needs, the first that fits of alternatives; `None` where it speaks to no API, or its arguments
 /// decide.
 fn scopes(name: &str) -> Option<Vec<&'static str>> {
+    if ["auth0-tenant export", "auth0-tenant diff"].contains(&name) {
+        return Some(table::scopes());
+    }
     let (_, operations) = OPERATIONS.iter().find(|(known, _)| *known == name)?;
     let mut scopes: Vec<&str> = Vec::new();
     for (method, path) in *operations {
@@ -199,7 +205,7 @@ mod tests {
         }
         for row in &rows {
             let name = row["command"].as_str().unwrap();
-            let talks = ["auth0-clients ", "auth0-connections ", "auth0-logs "];
+            let talks = ["auth0-clients ", "auth0-connections ", "auth0-logs ", "auth0-tenant "];
             let talks = talks.iter().any(|prefix| name.starts_with(prefix));
             let talks = talks && name != "auth0-logs types";
             assert_eq!(row["scopes"].is_array(), talks, "{name}");
@@ -216,6 +222,6 @@ mod tests {
     #[test]
     fn the_exit_codes_are_the_table() {
         let codes: Vec<u8> = EXIT_CODES.iter().map(|(kind, _)| kind.exit_code()).collect();
-        assert_eq!(codes, [1, 2, 3, 4, 5, 6, 7, 8, 130]);
+        assert_eq!(codes, [1, 2, 3, 4, 5, 6, 7, 8, 9, 130]);
     }
 }

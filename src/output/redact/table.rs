@@ -237,6 +237,12 @@ pub(super) static TABLE: &[Place] = &[
         plain: &[],
     },
     Place {
+        // The texts of the sign-in pages, under keys such as `passwordPlaceholder`.
+        api: "/prompts/{}/custom-text",
+        secrets: &[],
+        plain: &["**.*"],
+    },
+    Place {
         api: "/resource-servers",
         secrets: &["signing_secret"],
         plain: &[

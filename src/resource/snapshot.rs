@@ -1,0 +1,26 @@
+//! A tenant's configuration as data: read, written as files, and compared with another.
+//!
+//! ```text
+//! API ── read ──▶ raw rows ── shape ──▶ Snapshot ── compare ──▶ Comparison ── report ──▶ text, Markdown, JSON
+//!                                        ▲    │
+//!                                        │    ▼
+//!                                     folder of files
+//! ```
+//!
+//! [`table`] says of each kind what to read, what identifies a resource, what to leave out, and
+//! which IDs become names. Everything but [`read`] and [`folder`] is pure.
+
+pub mod compare;
+pub mod files;
+pub mod folder;
+pub mod model;
+pub mod names;
+pub mod path;
+pub mod read;
+pub mod report;
+pub mod shape;
+pub mod table;
+
+pub use self::compare::{Comparison, compare};
+pub use self::model::{Snapshot, Unread};
+pub use self::table::Entry;

@@ -1,0 +1,273 @@
+//! An export folder on disk.
+//!
+//! Only files that the manifest lists are replaced or removed. The new files are written into a
+//! folder beside them first and then renamed, so that a failure while they are written changes
+//! nothing. Signals wait for the renames; a kill in between leaves complete files, old and new, and
+//! a manifest that says so.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::files::{self, Files, MANIFEST, Manifest};
+use super::model::Snapshot;
+use crate::base::error::{Error, Kind};
+use crate::base::platform;
+use crate::base::text;
+use crate::hint;
+use crate::term::interrupt::Undivided;
+use crate::term::read_bounded;
+
+/// The folder in which new files wait.
+const STAGE: &str = ".auth0-tenant.new";
+
+/// The longest file that is read, in bytes.
+const MAX_FILE: u64 = 64 << 20;
+
+/// What became of the files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Files that are new or have other content.
+    pub changed: usize,
+    /// Files that were removed.
+    pub removed: usize,
+}
+
+/// A folder that an export may write to.
+pub struct Target {
+    dir: PathBuf,
+    old: Option<Manifest>,
+}
+
+/// Whether the folder has a manifest.
+pub fn is_export(dir: &Path) -> bool {
+    dir.join(MANIFEST).is_file()
+}
+
+impl Target {
+    /// Checks a folder before anything is read from the tenant: it is missing, empty, or holds an
+    /// export. Nothing is written.
+    ///
+    /// # Errors
+    /// Usage, if it holds anything else.
+    pub fn check(dir: &Path) -> Result<Self, Error> {
+        let entries = match fs::read_dir(dir) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                return Ok(Self { dir: dir.to_owned(), old: None });
+            }
+            Err(e) => return Err(cannot("read", dir, &e)),
+        };
+        let mut is_empty = true;
+        for entry in entries {
+            let entry = entry.map_err(|e| cannot("read", dir, &e))?;
+            is_empty &= entry.file_name() == STAGE;
+        }
+        let old = if is_export(dir) { Some(manifest(dir)?) } else { None };
+        if old.is_none() && !is_empty {
+            return Err(Error::usage(format!(
+                "{} is not empty and holds no export",
+                text::path(dir).shown()
+            ))
+            .because(format!("it has no {MANIFEST}, so its files are not ours to replace"))
+            .hint(hint!(
+                "name a new folder: auth0-tenant export {}/tenant",
+                text::path(dir).in_command("DIR")
+            )));
+        }
+        Ok(Self { dir: dir.to_owned(), old })
+    }
+
+    /// Replaces the export in the folder. Kinds that were not read this time stay as they were.
+    ///
+    /// # Errors
+    /// Those of the file system; usage, if a file that is not ours is in the way.
+    pub fn write(&self, snapshot: &Snapshot) -> Result<Written, Error> {
+        let (mut manifest, files) = files::write(snapshot);
+        if let Some(old) = &self.old {
+            manifest.keep_unread_kinds_of(old);
+        }
+        let old = self.old.as_ref().map(|old| old.files.clone()).unwrap_or_default();
+        platform::create_private_dirs(&self.dir).map_err(|e| cannot("create", &self.dir, &e))?;
+        self.check_in_the_way(&files)?;
+        let changed = Files::from_iter(files.into_iter().filter(|(file, content)| {
+            let there = || self.read(file).ok();
+            !old.contains(file) || there().as_deref() != Some(content)
+        }));
+        let stale: Vec<_> = old.difference(&manifest.files).cloned().collect();
+        let written = Written { changed: changed.len(), removed: stale.len() };
+        let text = manifest.to_text();
+        let is_same = self.read(MANIFEST).is_ok_and(|there| there == text);
+        if changed.is_empty() && stale.is_empty() && is_same {
+            return Ok(written);
+        }
+        self.clear_stage()?;
+        let staged = self.stage(&changed);
+        let result = staged.and_then(|()| {
+            let _undivided = Undivided::begin();
+            let all = manifest.files.clone();
+            manifest.files.extend(old.iter().cloned());
+            manifest.unfinished = true;
+            self.put(MANIFEST, &manifest.to_text())?;
+            // First, for on systems that ignore case a new file can have the name of a stale one.
+            stale.iter().try_for_each(|file| self.remove(file))?;
+            changed.keys().try_for_each(|file| self.publish(file))?;
+            manifest.files = all;
+            manifest.unfinished = false;
+            self.put(MANIFEST, &manifest.to_text())
+        });
+        self.clear_stage()?;
+        result?;
+        self.remove_empty_folders(&stale);
+        Ok(written)
+    }
+
+    /// Refuses to replace a file or to follow a link that no export has made.
+    fn check_in_the_way(&self, files: &Files) -> Result<(), Error> {
+        let old = self.old.as_ref().map(|old| &old.files);
+        let is_ours = |file: &str| {
+            old.is_some_and(|old| {
+                old.contains(file) || old.iter().any(|it| it.eq_ignore_ascii_case(file))
+            })
+        };
+        let refused = |path: &Path| {
+            Error::usage(format!("{} is in the way", text::path(path).shown()))
+                .because(format!("the export needs its name, and {MANIFEST} does not list it"))
+                .hint("move it away, then try again")
+        };
+        let mut folder = "";
+        for file in files.keys() {
+            if let Some((parent, _)) = file.split_once('/').filter(|(parent, _)| *parent != folder)
+            {
+                folder = parent;
+                let path = self.dir.join(parent);
+                if path.symlink_metadata().is_ok_and(|it| !it.is_dir()) {
+                    return Err(refused(&path));
+                }
+            }
+            let path = self.dir.join(file);
+            match path.symlink_metadata() {
+                Ok(there) if there.is_dir() || !is_ours(file) => return Err(refused(&path)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn stage(&self, files: &Files) -> Result<(), Error> {
+        let stage = self.dir.join(STAGE);
+        platform::create_private_dirs(&stage).map_err(|e| cannot("create", &stage, &e))?;
+        for (file, content) in files {
+            let path = stage.join(file);
+            if let Some(parent) = path.parent() {
+                platform::create_private_dirs(parent).map_err(|e| cannot("create", parent, &e))?;
+            }
+            create(&path, content)?;
+        }
+        Ok(())
+    }
+
+    /// Gives a staged file its place.
+    fn publish(&self, file: &str) -> Result<(), Error> {
+        let path = self.dir.join(file);
+        if let Some(parent) = path.parent() {
+            platform::create_private_dirs(parent).map_err(|e| cannot("create", parent, &e))?;
+        }
+        fs::rename(self.dir.join(STAGE).join(file), &path).map_err(|e| cannot("write", &path, &e))
+    }
+
+    /// Replaces a file at the top of the folder.
+    fn put(&self, file: &str, content: &str) -> Result<(), Error> {
+        let (path, staged) = (self.dir.join(file), self.dir.join(STAGE).join(file));
+        create(&staged, content)?;
+        fs::rename(&staged, &path).map_err(|e| cannot("write", &path, &e))
+    }
+
+    fn remove(&self, file: &str) -> Result<(), Error> {
+        let path = self.dir.join(file);
+        let in_a_link = path.parent().is_some_and(|parent| {
+            parent != self.dir && parent.symlink_metadata().is_ok_and(|it| !it.is_dir())
+        });
+        if in_a_link {
+            return Ok(());
+        }
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(cannot("remove", &path, &e)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Folders of kinds that have no resource any more. One that holds something else stays.
+    fn remove_empty_folders(&self, removed: &[String]) {
+        for (folder, _) in removed.iter().filter_map(|file| file.split_once('/')) {
+            let _ = fs::remove_dir(self.dir.join(folder));
+        }
+    }
+
+    /// Removes what an interrupted export has left.
+    fn clear_stage(&self) -> Result<(), Error> {
+        let stage = self.dir.join(STAGE);
+        let removed = match stage.symlink_metadata() {
+            Ok(there) if there.is_dir() => fs::remove_dir_all(&stage),
+            Ok(_) => fs::remove_file(&stage),
+            Err(_) => Ok(()),
+        };
+        removed.map_err(|e| cannot("remove", &stage, &e))
+    }
+
+    fn read(&self, file: &str) -> Result<String, Error> {
+        read_file(&self.dir.join(file))
+    }
+}
+
+/// Reads the export in a folder.
+///
+/// # Errors
+/// Usage, if the folder holds no export, or one that was interrupted or edited until it is none.
+pub fn read(dir: &Path) -> Result<Snapshot, Error> {
+    if !dir.is_dir() {
+        return Err(Error::usage("there is no such folder")
+            .hint("auth0-tenant export DIR makes one; auth0-profiles list shows the profiles"));
+    }
+    let shown = text::path(dir).shown();
+    if !is_export(dir) {
+        return Err(Error::usage(format!("{shown} holds no export"))
+            .because(format!("it has no {MANIFEST}"))
+            .hint(hint!("make one: auth0-tenant export {}", text::path(dir).in_command("DIR"))));
+    }
+    let manifest = manifest(dir)?;
+    let again = || hint!("export again: auth0-tenant export {}", text::path(dir).in_command("DIR"));
+    if manifest.unfinished {
+        return Err(Error::usage(format!("the export in {shown} is not complete"))
+            .because("it was stopped while its files were replaced")
+            .hint(again()));
+    }
+    files::read(&manifest, |file| read_file(&dir.join(file)))
+        .map_err(|error| error.within(format!("cannot use the export in {shown}")).or_hint(again()))
+}
+
+fn manifest(dir: &Path) -> Result<Manifest, Error> {
+    let shown = text::path(dir).shown();
+    read_file(&dir.join(MANIFEST))
+        .and_then(|text| Manifest::parse(&text))
+        .map_err(|error| error.within(format!("cannot use the export in {shown}")))
+}
+
+fn read_file(path: &Path) -> Result<String, Error> {
+    let file = platform::open_regular_file(path).map_err(|e| cannot("read", path, &e))?;
+    let bytes = read_bounded(file, &text::path(path).shown().to_string(), MAX_FILE)?;
+    String::from_utf8(bytes)
+        .map_err(|_| Error::usage(format!("{} is not UTF-8 text", text::path(path).shown())))
+}
+
+fn create(path: &Path, content: &str) -> Result<(), Error> {
+    // The tenant still has what a power cut loses here, so nothing is synced.
+    let written = platform::create_private_file(path)
+        .and_then(|mut file: File| file.write_all(content.as_bytes()));
+    written.map_err(|e| cannot("write", path, &e))
+}
+
+fn cannot(what: &str, path: &Path, error: &io::Error) -> Error {
+    Error::new(Kind::Failure, format!("cannot {what} {}", text::path(path).shown()))
+        .caused_by(error)
+}

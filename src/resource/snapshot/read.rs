@@ -1,0 +1,374 @@
+//! Reading a tenant: lists first, then what each row needs, several requests at once.
+
+mod call;
+mod pool;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use self::call::{Outcome, read_all, read_one};
+use super::model::{KindSnapshot, Snapshot, Unread};
+use super::names::Names;
+use super::shape::{Context, shape};
+use super::table::{self, Below, Detail, Entry, Source};
+use crate::base::error::Error;
+use crate::management::catalog::{self, Method, Operation};
+use crate::management::{Management, Query};
+
+/// What was read, and what a person should know of it.
+#[derive(Debug)]
+pub struct Reading {
+    /// The tenant's configuration.
+    pub snapshot: Snapshot,
+    /// Kind, kind referred to, and how many IDs stayed because no name stands for them.
+    pub unnamed: Vec<(&'static str, &'static str, u32)>,
+    /// Parts of single resources that the API did not show, and why.
+    pub skipped: Vec<String>,
+}
+
+/// A kind on its way.
+struct Kind {
+    entry: &'static Entry,
+    /// Whether it is exported, and not only read for its names.
+    selected: bool,
+    /// Whether the rows are read whole.
+    whole: bool,
+    rows: Vec<Value>,
+    unread: Option<(Vec<String>, String)>,
+}
+
+/// A read that a row needs.
+struct Job {
+    kind: usize,
+    row: usize,
+    path: String,
+    template: &'static str,
+    what: What,
+}
+
+#[derive(Clone, Copy)]
+enum What {
+    Detail(Detail),
+    Below(Below),
+}
+
+/// Reads the kinds, and those whose names they need. `progress` is told how many of how many reads
+/// are done.
+///
+/// A kind that the tenant's plan does not have is empty. One that the token may not read is listed
+/// in [`Snapshot::unread`].
+///
+/// # Errors
+/// Not signed in, network, rate limit and server errors: half a tenant is no snapshot.
+pub fn read(
+    api: &Management<'_>,
+    selected: &[&'static Entry],
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Reading, Error> {
+    let token = api.token()?;
+    let audience = token.audience.clone().filter(|audience| audience.ends_with("/api/v2/"));
+    let audience = audience.unwrap_or_else(|| token.domain.management_audience());
+    let address = audience.strip_suffix("api/v2/").unwrap_or(&audience).to_owned();
+    let mut kinds = needed(selected);
+    let outcomes = pool::map(&kinds, |kind| first_read(api, kind), &mut |done| {
+        progress(done, kinds.len());
+    })?;
+    let mut unread = Vec::new();
+    for (kind, outcome) in kinds.iter_mut().zip(outcomes) {
+        match outcome {
+            Outcome::Rows(rows) => kind.rows = only(kind.entry, rows),
+            Outcome::Absent => {}
+            Outcome::Unread { scopes, reason } => kind.unread = Some((scopes, reason)),
+        }
+        hide_what_is_cut_short(kind, token.scope.as_deref(), &mut unread);
+    }
+    let mut context = Context { address, names: Names::default() };
+    for kind in &kinds {
+        if let Some(of) = kind.entry.kind() {
+            context.names.learn(kind.entry.name, of.id, of.name_field, &kind.rows);
+        }
+    }
+    let jobs = jobs(&kinds)?;
+    let first = kinds.len();
+    let answers = pool::map(&jobs, |job| job.run(api), &mut |done| {
+        progress(first + done, first + jobs.len());
+    })?;
+    let skipped = settle(&mut kinds, &jobs, answers, &mut unread);
+    learn_below(&kinds, &mut context.names);
+    let mut snapshot = Snapshot { tenant: token.domain.to_string(), ..Snapshot::default() };
+    let mut unnamed = Vec::new();
+    for kind in kinds {
+        let entry = kind.entry;
+        if let Some((scopes, reason)) = kind.unread {
+            let part = (!kind.selected).then(|| "names".to_owned());
+            unread.push(Unread { kind: entry.name.to_owned(), part, scopes, reason });
+        } else if kind.selected {
+            let shaped = shape(entry, kind.rows, &context);
+            unnamed.extend(shaped.unnamed.into_iter().map(|(to, count)| (entry.name, to, count)));
+            snapshot.kinds.push(KindSnapshot { entry, resources: shaped.resources });
+        }
+    }
+    unread.sort();
+    unread.dedup();
+    snapshot.unread = unread;
+    Ok(Reading { snapshot, unnamed, skipped })
+}
+
+/// The selected kinds and those that they refer to, in the order of the table.
+fn needed(selected: &[&'static Entry]) -> Vec<Kind> {
+    let is_selected = |entry: &Entry| selected.iter().any(|it| it.name == entry.name);
+    let (mut names, mut whole) = (BTreeSet::new(), BTreeSet::new());
+    for target in selected.iter().flat_map(|entry| entry.refers_to()) {
+        // `KIND.FIELD` is read below the rows of its kind.
+        let (kind, field) = target.split_once('.').unwrap_or((target, ""));
+        names.insert(kind);
+        if !field.is_empty() {
+            whole.insert(kind);
+        }
+    }
+    table::all()
+        .filter(|entry| is_selected(entry) || names.contains(entry.name))
+        .map(|entry| {
+            let selected = is_selected(entry);
+            let whole = selected || whole.contains(entry.name);
+            Kind { entry, selected, whole, rows: Vec::new(), unread: None }
+        })
+        .collect()
+}
+
+fn first_read(api: &Management<'_>, kind: &Kind) -> Result<Outcome, Error> {
+    let entry = kind.entry;
+    if let Source::Names(field, names) = entry.source {
+        return Ok(Outcome::Rows(names.iter().map(|name| json!({field: name})).collect()));
+    }
+    let what = format!("read the {}", entry.kind().map_or(entry.name, |kind| kind.plural));
+    let Some(operation) = operation(entry.path()) else { return Ok(Outcome::Absent) };
+    let query = query(kind, &operation);
+    match entry.source {
+        Source::List => Outcome::of(read_all(api, &operation, entry.path(), query, &what)),
+        Source::First => Outcome::of(
+            read_all(api, &operation, entry.path(), query, &what)
+                .map(|rows| rows.into_iter().take(1).collect()),
+        ),
+        Source::One => {
+            Outcome::of(read_one(api, entry.path(), &query, &what).map(|value| vec![value]))
+        }
+        Source::Prompts(prompts) => Outcome::of(
+            read_one(api, entry.path(), &query, &what)
+                .map(|settings| prompt_rows(&settings, prompts)),
+        ),
+        Source::Names(..) => Ok(Outcome::Absent),
+    }
+}
+
+/// A row for each prompt in each language of the tenant.
+fn prompt_rows(settings: &Value, prompts: &[&str]) -> Vec<Value> {
+    let languages = settings.get("enabled_locales").and_then(Value::as_array).into_iter().flatten();
+    let mut languages: BTreeSet<_> = languages.filter_map(Value::as_str).collect();
+    if languages.is_empty() {
+        languages.insert("en");
+    }
+    let row = |language| prompts.iter().map(move |it| json!({"prompt": it, "language": language}));
+    languages.into_iter().flat_map(row).collect()
+}
+
+/// The query of a first read. Secrets are not asked for, if the API can leave them out, and only
+/// the names if nothing else is needed.
+fn query(kind: &Kind, operation: &Operation) -> Query {
+    let pair = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
+    let mut query: Query = kind.entry.query.iter().copied().map(pair).collect();
+    let knows = |name: &str| operation.query().any(|param| param.name == name);
+    let has_fields = query.iter().any(|(key, _)| key == "fields");
+    if let Some(of) = kind.entry.kind().filter(|_| !has_fields)
+        && knows("fields")
+        && knows("include_fields")
+    {
+        let (fields, include) = match kind.whole {
+            true => (of.secrets.join(","), "false"),
+            false => (format!("{},{}", of.id, of.name_field), "true"),
+        };
+        if !fields.is_empty() {
+            query.extend([pair(("fields", &fields)), pair(("include_fields", include))]);
+        }
+    }
+    query
+}
+
+fn operation(template: &str) -> Option<Operation> {
+    catalog::find(Method::Get, template).map(|found| found.operation)
+}
+
+/// The rows with only the fields of the entry. Rows that are equal then become one.
+fn only(entry: &Entry, rows: Vec<Value>) -> Vec<Value> {
+    if entry.only.is_empty() {
+        return rows;
+    }
+    let mut seen = BTreeSet::new();
+    let cut = |mut row: Value| {
+        if let Value::Object(object) = &mut row {
+            object.retain(|field, _| entry.only.contains(&field.as_str()));
+        }
+        row
+    };
+    rows.into_iter().map(cut).filter(|row| seen.insert(row.to_string())).collect()
+}
+
+/// A token that may see only a part of the rows must not make the rest look empty.
+fn hide_what_is_cut_short(kind: &mut Kind, granted: Option<&[String]>, unread: &mut Vec<Unread>) {
+    let Some(visibility) = kind.entry.kind().and_then(|of| of.visibility.as_ref()) else { return };
+    if !kind.whole || kind.rows.is_empty() {
+        return;
+    }
+    let enough = |row: &Value| row.as_object().is_some_and(visibility.enough);
+    let is_granted = granted.is_none_or(|all| all.iter().any(|it| it == visibility.scope));
+    match visibility.inside {
+        None if kind.rows.iter().any(enough) => {}
+        Some(_) if is_granted && kind.rows.iter().all(enough) => {}
+        None => {
+            kind.unread =
+                Some((vec![visibility.scope.to_owned()], "only a summary is shown".into()));
+        }
+        Some(field) => {
+            kind.rows.iter_mut().filter_map(Value::as_object_mut).for_each(|row| {
+                row.shift_remove(field);
+            });
+            unread.push(Unread {
+                kind: kind.entry.name.to_owned(),
+                part: Some(field.to_owned()),
+                scopes: vec![visibility.scope.to_owned()],
+                reason: "the API leaves it out".to_owned(),
+            });
+        }
+    }
+}
+
+/// What has to be read for each row.
+fn jobs(kinds: &[Kind]) -> Result<Vec<Job>, Error> {
+    let mut jobs = Vec::new();
+    for (index, kind) in
+        kinds.iter().enumerate().filter(|(_, kind)| kind.whole && kind.unread.is_none())
+    {
+        for (number, row) in kind.rows.iter().enumerate() {
+            let Some(object) = row.as_object() else { continue };
+            let job = |path, template, what| Job { kind: index, row: number, path, template, what };
+            if let Some(detail) = kind.entry.detail {
+                let values = detail.fill.iter().filter_map(|field| object.get(*field)?.as_str());
+                let path = catalog::fill(detail.path, values)?;
+                jobs.push(job(path, detail.path, What::Detail(detail)));
+            }
+            for below in kind.entry.below {
+                let id = object.get(kind.entry.id()).and_then(Value::as_str);
+                if let Some(id) = id.filter(|_| below.when.is_none_or(|when| when(object))) {
+                    let values = std::iter::once(id).chain(below.fill.iter().copied());
+                    let path = catalog::fill(below.path, values)?;
+                    jobs.push(job(path, below.path, What::Below(*below)));
+                }
+            }
+        }
+    }
+    Ok(jobs)
+}
+
+impl Job {
+    fn run(&self, api: &Management<'_>) -> Result<Outcome, Error> {
+        let what = format!("read {}", self.path);
+        match (self.what, operation(self.template)) {
+            (What::Below(Below { one: false, .. }), Some(operation)) => {
+                Outcome::of(read_all(api, &operation, &self.path, Query::new(), &what))
+            }
+            _ => Outcome::of(
+                read_one(api, &self.path, &Query::new(), &what).map(|value| vec![value]),
+            ),
+        }
+    }
+}
+
+/// Puts the answers into their rows. Rows whose detail the tenant does not have are removed.
+fn settle(
+    kinds: &mut [Kind],
+    jobs: &[Job],
+    answers: Vec<Outcome>,
+    unread: &mut Vec<Unread>,
+) -> Vec<String> {
+    let mut skipped = Vec::new();
+    // Fields that the token may not read, by kind.
+    let mut parts: BTreeMap<(usize, &str), (Vec<String>, String)> = BTreeMap::new();
+    for (job, answer) in jobs.iter().zip(answers) {
+        let Some(kind) = kinds.get_mut(job.kind) else { continue };
+        let Some(row) = kind.rows.get_mut(job.row) else { continue };
+        match (job.what, answer) {
+            (What::Detail(detail), Outcome::Rows(rows)) => {
+                let answer = rows.into_iter().next().unwrap_or_default();
+                add_detail(row, answer, detail.under);
+            }
+            (What::Detail(_), Outcome::Absent) => *row = Value::Null,
+            (What::Below(below), Outcome::Rows(rows)) => {
+                let value = if below.one {
+                    rows.into_iter().next().unwrap_or_default()
+                } else {
+                    Value::Array(rows)
+                };
+                if let Some(object) = row.as_object_mut() {
+                    object.insert(below.field.to_owned(), value);
+                }
+            }
+            (What::Below(_), Outcome::Absent) => {}
+            (What::Detail(_), Outcome::Unread { scopes, reason }) => {
+                kind.unread.get_or_insert((scopes, reason));
+            }
+            (What::Below(below), Outcome::Unread { scopes, reason }) if !scopes.is_empty() => {
+                parts.entry((job.kind, below.field)).or_insert((scopes, reason));
+            }
+            (What::Below(_), Outcome::Unread { reason, .. }) => {
+                skipped.push(format!("{}: {reason}", job.path));
+            }
+        }
+    }
+    for ((index, field), (scopes, reason)) in parts {
+        let Some(kind) = kinds.get_mut(index) else { continue };
+        kind.rows.iter_mut().filter_map(Value::as_object_mut).for_each(|row| {
+            row.shift_remove(field);
+        });
+        let part = Some(field.to_owned());
+        unread.push(Unread { kind: kind.entry.name.to_owned(), part, scopes, reason });
+    }
+    for kind in kinds.iter_mut().filter(|kind| kind.entry.detail.is_some() && kind.whole) {
+        kind.rows.retain(|row| !row.is_null());
+    }
+    skipped
+}
+
+/// Adds what was read of one row. Nothing, where there is nothing in it, is no resource.
+fn add_detail(row: &mut Value, answer: Value, under: Option<&str>) {
+    let is_empty = match &answer {
+        Value::Object(object) => object.is_empty(),
+        other => other.is_null(),
+    };
+    match (under, answer, &mut *row) {
+        (_, _, row) if is_empty => *row = Value::Null,
+        (Some(field), answer, Value::Object(object)) => {
+            object.insert(field.to_owned(), answer);
+        }
+        (None, Value::Object(answer), Value::Object(object)) => {
+            let known = std::mem::take(object);
+            *object = answer;
+            for (field, value) in known {
+                object.entry(field).or_insert(value);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The names of rows below other rows, as `KIND.FIELD`.
+fn learn_below(kinds: &[Kind], names: &mut Names) {
+    for kind in kinds {
+        for below in kind.entry.below {
+            let rows = kind.rows.iter().filter_map(|row| row.get(below.field)?.as_array());
+            for rows in rows {
+                names.learn(&format!("{}.{}", kind.entry.name, below.field), "id", "name", rows);
+            }
+        }
+    }
+}

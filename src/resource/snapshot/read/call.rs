@@ -1,0 +1,113 @@
+//! One list, or one object, and what a refusal means to an export.
+
+use serde_json::Value;
+
+use crate::base::error::{Error, Kind};
+use crate::http::headers;
+use crate::management::Call;
+use crate::management::Management;
+use crate::management::Query;
+use crate::management::catalog::{Operation, Paging};
+use crate::management::listing::{self, Listing};
+use crate::management::paging::{PageBody, Pager};
+use crate::management::refusal::missing_scopes;
+
+/// What a read brought.
+pub(super) enum Outcome {
+    /// These rows.
+    Rows(Vec<Value>),
+    /// The tenant does not have it.
+    Absent,
+    /// It could not be read.
+    Unread {
+        /// The scopes of which the token needs one; empty if no scope is missing.
+        scopes: Vec<String>,
+        /// What the API said.
+        reason: String,
+    },
+}
+
+impl Outcome {
+    /// Tells what the tenant does not have, and what the token may not read, from what must end the
+    /// command.
+    ///
+    /// # Errors
+    /// Every other error.
+    pub(super) fn of(result: Result<Vec<Value>, Error>) -> Result<Self, Error> {
+        let error = match result {
+            Ok(rows) => return Ok(Self::Rows(rows)),
+            Err(error) => error,
+        };
+        let causes = error.causes();
+        let scopes = causes.iter().find_map(|cause| missing_scopes(cause));
+        let reason = || (*causes.first().unwrap_or(&error.message())).to_owned();
+        match (error.http_status(), scopes) {
+            (Some(403), Some(scopes)) => Ok(Self::Unread { scopes, reason: reason() }),
+            // Without a scope, a 403 is about the plan; 402, 404, 410 and 501 mean the same.
+            (Some(402 | 403 | 404 | 410 | 501), _) => Ok(Self::Absent),
+            (Some(401 | 408 | 429), _) => Err(error),
+            (Some(400..=499), _) => Ok(Self::Unread { scopes: Vec::new(), reason: reason() }),
+            _ => Err(error),
+        }
+    }
+}
+
+/// Reads a list to its end.
+pub(super) fn read_all(
+    api: &Management<'_>,
+    operation: &Operation,
+    path: &str,
+    mut query: Query,
+    what: &str,
+) -> Result<Vec<Value>, Error> {
+    let mut rows = Vec::new();
+    let mut push = |text: &str| match serde_json::from_str(text) {
+        Ok(row) => {
+            rows.push(row);
+            Ok(())
+        }
+        Err(error) => Err(malformed(what, &error)),
+    };
+    if let (Paging::Both, Some(key)) = (operation.paging, operation.items.key()) {
+        let paging = listing::Paging::Either;
+        let list = Listing { what, path, key, query, limit: None, paging };
+        list.each(api, |row| push(row).map(|()| true))?;
+        return Ok(rows);
+    }
+    let mut pager = Pager::new(operation, &mut query, None)?;
+    while let Some(paging) = pager.next_request() {
+        let paging = paging.into_iter().map(|(name, value)| (name.to_owned(), value));
+        let page: Query = query.iter().cloned().chain(paging).collect();
+        let answer = api.call(&Call { query: &page, ..Call::get(what, path) })?;
+        let link = answer.header("link").and_then(headers::next_link).map(str::to_owned);
+        let body = PageBody::parse(answer.text()?, operation.items.key())
+            .map_err(|error| malformed(what, &error))?;
+        let fresh = pager.absorb(&body, link.as_deref())?;
+        body.items[fresh].iter().try_for_each(|item| push(item))?;
+    }
+    match pager.cut() {
+        None => Ok(rows),
+        Some(cut) => Err(Error::new(Kind::Failure, format!("cannot {what} to the end"))
+            .because(format!("the API shows only the first {} rows of this list", cut.window))
+            .hint("leave the kind out: --exclude KIND")),
+    }
+}
+
+/// Reads one object.
+pub(super) fn read_one(
+    api: &Management<'_>,
+    path: &str,
+    query: &Query,
+    what: &str,
+) -> Result<Value, Error> {
+    let answer = api.call(&Call { query, ..Call::get(what, path) })?;
+    if answer.body.is_empty() {
+        return Ok(Value::Null);
+    }
+    serde_json::from_slice(&answer.body).map_err(|error| malformed(what, &error))
+}
+
+fn malformed(what: &str, error: &(dyn std::error::Error + 'static)) -> Error {
+    Error::new(Kind::Unavailable, format!("cannot {what}: the answer is not what the API promises"))
+        .caused_by(error)
+}

@@ -1,0 +1,192 @@
+//! The folder that an export writes to.
+
+use serde_json::json;
+
+use super::world::{World, files, insufficient, page};
+use crate::support::write_private;
+
+#[test]
+fn a_folder_that_is_not_ours_is_refused_before_anything_is_asked() {
+    let world = World::new();
+    world.folder.write("mine/notes.txt", "mine");
+    world
+        .export("mine")
+        .exits(2)
+        .says("is not empty and holds no export")
+        .says("hint: name a new folder: auth0-tenant export");
+    assert_eq!(world.tenant.seen().len(), 0);
+    assert_eq!(files(&world.dir("mine")).len(), 1);
+    for manifest in ["", "{}", "{\"format\":99}", "[1]"] {
+        world.folder.write("mine/auth0-tenant.json", manifest);
+        world.export("mine").exits(2).says("manifest");
+        world.run(&["diff", "./mine"]).exits(2).says("manifest");
+    }
+    assert_eq!(world.tenant.seen().len(), 0);
+}
+
+#[test]
+fn a_manifest_cannot_make_us_remove_a_file_elsewhere() {
+    let world = World::new();
+    world.export("out").exits(0);
+    world.folder.write("precious.txt", "mine");
+    let mut manifest = world.json("out/auth0-tenant.json");
+    manifest["files"].as_array_mut().unwrap().push(json!("../precious.txt"));
+    write_private(&world.dir("out/auth0-tenant.json"), manifest.to_string());
+    world.export("out").exits(2).says("manifest");
+    assert!(world.dir("precious.txt").exists());
+}
+
+#[test]
+fn only_our_own_files_are_replaced_and_removed() {
+    let world = World::new();
+    world.export("out").exits(0);
+    world.folder.write("out/README.md", "mine");
+    world.folder.write("out/clients/notes.txt", "mine");
+    world
+        .answers
+        .set("/clients", page("clients", json!([{"client_id": "x", "name": "new", "a": 1}])));
+    world.answers.set("/roles", page("roles", json!([])));
+    world.export("out").exits(0).says("removed");
+    let out = files(&world.dir("out"));
+    for kept in ["README.md", "clients/notes.txt", "clients/new.json"] {
+        assert!(out.contains_key(kept), "{kept}: {:?}", out.keys());
+    }
+    assert!(!out.contains_key("clients/shop.json") && !world.dir("out/roles").exists());
+    // A file of a person's is never replaced.
+    world.folder.write("out/clients/taken.json", "mine");
+    world.answers.change("/clients", |page| page["clients"][0]["name"] = json!("taken"));
+    let before = files(&world.dir("out"));
+    world.export("out").exits(2).says("is in the way");
+    assert_eq!(files(&world.dir("out")), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_does_not_lead_out_of_the_folder() {
+    let world = World::new();
+    world.export("out").exits(0);
+    std::fs::rename(world.dir("out/clients"), world.dir("elsewhere")).unwrap();
+    std::os::unix::fs::symlink(world.dir("elsewhere"), world.dir("out/clients")).unwrap();
+    let before = files(&world.dir("elsewhere"));
+    world.answers.change("/clients", |page| page["clients"][0]["callbacks"] = json!(["https://z"]));
+    world.export("out").exits(2).says("is in the way");
+    assert_eq!(files(&world.dir("elsewhere")), before);
+}
+
+#[test]
+fn a_name_that_changes_its_case_only_replaces_its_file() {
+    let world = World::new();
+    world.export("out").exits(0);
+    world.answers.change("/clients", |page| page["clients"][0]["name"] = json!("Shop"));
+    world.export("out").exits(0);
+    assert_eq!(world.json("out/clients/Shop.json")["name"], "Shop");
+    let clients = files(&world.dir("out/clients"));
+    assert_eq!(clients.len(), 2, "{:?}", clients.keys());
+    world.run(&["diff", "./out"]).exits(0);
+}
+
+#[test]
+fn an_export_that_was_killed_is_refused_by_diff_and_mended_by_export() {
+    let world = World::new();
+    world.export("out").exits(0);
+    let whole = files(&world.dir("out"));
+    // As a kill in the middle of the renames leaves it.
+    let mut manifest = world.json("out/auth0-tenant.json");
+    manifest["unfinished"] = json!(true);
+    manifest["files"].as_array_mut().unwrap().push(json!("clients/half.json"));
+    write_private(&world.dir("out/auth0-tenant.json"), manifest.to_string());
+    world.folder.write("out/.auth0-tenant.new/clients/half.json", "{");
+    world.run(&["diff", "./out"]).exits(2).says("is not complete").says("auth0-tenant export");
+    world.export("out").exits(0);
+    assert_eq!(files(&world.dir("out")), whole);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_export_leaves_the_old_files() {
+    use crate::api::fake::Tenant;
+    use std::io::Write as _;
+    use std::sync::mpsc::channel;
+    let world = World::new();
+    world.export("out").exits(0);
+    let before = files(&world.dir("out"));
+    // A tenant that has other clients, and never answers for roles.
+    let (begun, waits) = channel();
+    let begun = std::sync::Mutex::new(begun);
+    let slow = Tenant::speaking(move |seen, stream| {
+        if seen.path.ends_with("/roles") {
+            let _ = begun.lock().unwrap().send(());
+            return;
+        }
+        let body = json!({"clients": [{"client_id": "x", "name": "new", "a": 1}], "total": 1});
+        let body = body.to_string();
+        let _ = write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    });
+    let args = ["export", "out", "--kinds", "clients,roles"];
+    let mut command = slow.program("auth0-tenant", &args);
+    let mut child = command.current_dir(&*world.folder).spawn().unwrap();
+    waits.recv().unwrap();
+    let pid = rustix::process::Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    assert!(!child.wait().unwrap().success());
+    assert_eq!(files(&world.dir("out")), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_written_keeps_its_files() {
+    use crate::support::set_mode;
+    // Root writes anywhere.
+    if rustix::process::geteuid().is_root() {
+        return;
+    }
+    let world = World::new();
+    world.export("out").exits(0);
+    let before = files(&world.dir("out"));
+    world.answers.change("/clients", |page| page["clients"][0]["callbacks"] = json!(["https://z"]));
+    set_mode(&world.dir("out"), 0o500);
+    world.export("out").exits(1).says("cannot create");
+    set_mode(&world.dir("out"), 0o700);
+    assert_eq!(files(&world.dir("out")), before);
+}
+
+#[test]
+fn without_a_folder_one_is_named_after_the_tenant() {
+    let world = World::new();
+    world.run(&["export", "--kinds", "roles"]).exits(0);
+    let name = world.tenant.origin.strip_prefix("http://").unwrap().replace(':', "-");
+    assert!(world.dir(&name).join("auth0-tenant.json").is_file(), "{name}");
+}
+
+#[test]
+fn software_is_told_what_was_written() {
+    let world = World::new();
+    let ran = world.run(&["export", "out", "--kinds", "roles", "-o", "json"]).exits(0);
+    let told = ran.json();
+    assert_eq!((&told["dir"], &told["resources"]), (&json!("out"), &json!(1)));
+    assert_eq!((&told["changed"], &told["removed"]), (&json!(1), &json!(0)));
+    world.run(&["export", "out", "-o", "csv"]).exits(2);
+    world.run(&["export", "out", "-o", "markdown"]).exits(2).says("only a comparison");
+}
+
+#[test]
+fn kinds_that_are_not_read_stay_as_they_were() {
+    let world = World::new();
+    world.export("out").exits(0);
+    let before = files(&world.dir("out"));
+    world.run(&["export", "out", "--kinds", "clients"]).exits(0).says("nothing has changed");
+    assert_eq!(files(&world.dir("out")), before);
+    // What the token may no longer read is kept, and not compared.
+    world.answers.refuse("/roles", 403, insufficient("read:roles"));
+    world.export("out").exits(4);
+    assert!(world.dir("out/roles/admin.json").is_file());
+    assert_eq!(world.json("out/auth0-tenant.json")["not_read"][0]["kind"], "roles");
+    world.run(&["diff", "./out", "--kinds", "clients"]).exits(0);
+    world.run(&["diff", "./out"]).exits(4);
+    // Another tenant replaces all of it.
+    let other = World::new();
+    let out = world.dir("out");
+    other.run(&["export", out.to_str().unwrap(), "--kinds", "clients"]).exits(0);
+    assert!(!world.dir("out/roles").exists());
+    assert_eq!(files(&world.dir("out")).len(), 3);
+}

@@ -1,0 +1,7 @@
+//! `auth0-tenant`: export and diff.
+
+mod diff;
+mod export;
+mod folder;
+mod refusals;
+mod world;
