@@ -12,7 +12,7 @@ use crate::base::platform::open_regular_file;
 use crate::profile::cache::{self, Entry};
 use crate::profile::store::Store;
 use crate::profile::{Grant, ProfileName};
-use crate::resource::legacy::{CLIENTS, CONNECTIONS, Resource};
+use crate::resource::kinds::{CLIENTS, CONNECTIONS, Kind};
 use crate::term::{Env, Io, Manner};
 
 /// How a key may sign, for private_key_jwt.
@@ -102,9 +102,9 @@ pub fn words(words: &'static [&'static str]) -> ArgValueCandidates {
 }
 
 /// IDs that begin so, described by their names; else names that do.
-fn known(resource: &Resource, current: &OsStr) -> Vec<CompletionCandidate> {
+fn known(kind: &Kind, current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(current) = current.to_str() else { return Vec::new() };
-    let entries = recall(resource);
+    let entries = recall(kind);
     let offered = |entry: &Entry| {
         CompletionCandidate::new(&entry.id)
             .help(Some(entry.name.clone().into()))
@@ -119,8 +119,8 @@ fn known(resource: &Resource, current: &OsStr) -> Vec<CompletionCandidate> {
     by_name.map(|entry| CompletionCandidate::new(&entry.name)).collect()
 }
 
-fn recall(resource: &Resource) -> Vec<Entry> {
-    domain().map(|domain| cache::recall(Env, &domain, resource.key)).unwrap_or_default()
+fn recall(kind: &Kind) -> Vec<Entry> {
+    domain().map(|domain| cache::recall(Env, &domain, kind.name)).unwrap_or_default()
 }
 
 /// The tenant that the command would speak to, by the order of [`crate::session::identity`].

@@ -1,18 +1,22 @@
-//! Names as good as IDs: from what was typed to the one thing it names.
+//! From the text that a person typed to the one resource that has it as its ID or name.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, Kind as ErrorKind};
 use crate::base::near::Near;
 use crate::base::text::{Shown, foreign};
 use crate::hint;
-use crate::resource::legacy::Resource;
+use crate::management::change::Object;
+use crate::resource::kinds::Kind;
 
 /// A thing the API has.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct ResourceRef {
     /// Its ID.
     pub id: String,
     /// Its name, where the API showed one.
@@ -20,7 +24,7 @@ pub struct Found {
 }
 
 /// On one line, whatever the tenant says its name is.
-impl std::fmt::Display for Found {
+impl std::fmt::Display for ResourceRef {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let id = foreign(&self.id).named();
         match &self.name {
@@ -30,20 +34,73 @@ impl std::fmt::Display for Found {
     }
 }
 
-impl Resource {
-    /// ID and name of a row, if it has an ID.
-    pub fn found(&self, row: &str) -> Option<Found> {
-        #[derive(Deserialize)]
-        struct Row {
-            id: Option<String>,
-            client_id: Option<String>,
-            name: Option<String>,
-        }
-        let row: Row = serde_json::from_str(row).ok()?;
-        let id = if self.id == "id" { row.id } else { row.client_id };
-        Some(Found { id: id?, name: row.name })
+/// ID and name of a row, if it has an ID.
+pub fn reference(kind: &Kind, row: &str) -> Option<ResourceRef> {
+    let mut json = serde_json::Deserializer::from_str(row);
+    let (id, name) = Pick { id: kind.id, name: kind.name_field }.deserialize(&mut json).ok()?;
+    Some(ResourceRef { id: id?, name })
+}
+
+/// ID and name of an object, if it has an ID.
+pub fn reference_of(kind: &Kind, object: &Object) -> Option<ResourceRef> {
+    let text = |field: &str| object.get(field).and_then(text_of);
+    Some(ResourceRef { id: text(kind.id)?, name: text(kind.name_field) })
+}
+
+/// The text of a string or number.
+pub fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
     }
 }
+
+/// Reads two fields of an object without keeping the others.
+struct Pick {
+    id: &'static str,
+    name: &'static str,
+}
+
+impl<'de> DeserializeSeed<'de> for Pick {
+    type Value = (Option<String>, Option<String>);
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Pick {
+    type Value = (Option<String>, Option<String>);
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let (mut id, mut name) = (None, None);
+        while let Some(key) = map.next_key::<Key<'_>>()? {
+            let (is_id, is_name) = (key.0 == self.id, key.0 == self.name);
+            if !is_id && !is_name {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            let text = text_of(&map.next_value::<Value>()?);
+            if is_name {
+                name.clone_from(&text);
+            }
+            if is_id {
+                id = text;
+            }
+        }
+        Ok((id, name))
+    }
+}
+
+/// A key that is borrowed from the row where it has no escapes.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// How many of those that one name fits are told.
 const MOST_TOLD: usize = 10;
@@ -53,63 +110,63 @@ const MOST_NEAR: usize = 10;
 
 /// A walk through a list for what several texts name: rows are offered, then the results taken.
 pub struct Search<'a> {
-    resource: &'a Resource,
-    wanted: Vec<Wanted<'a>>,
-    /// Where each text is in `wanted`.
+    kind: &'static Kind,
+    sought: Vec<Sought<'a>>,
+    /// Where each text is in `sought`.
     index: HashMap<&'a str, usize>,
     rows: usize,
     /// How many texts turned out to be IDs.
     with_id: usize,
 }
 
-struct Wanted<'a> {
+struct Sought<'a> {
     text: &'a str,
-    by_id: Option<Found>,
-    by_name: Vec<Found>,
+    by_id: Option<ResourceRef>,
+    by_name: Vec<ResourceRef>,
     fits: usize,
     near: Near,
 }
 
 impl<'a> Search<'a> {
     /// A search for what each of `texts` names; no two are the same.
-    pub fn new(resource: &'a Resource, texts: impl IntoIterator<Item = &'a str>) -> Self {
-        let wanted = texts.into_iter().map(|text| Wanted {
+    pub fn new(kind: &'static Kind, texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let sought = texts.into_iter().map(|text| Sought {
             text,
             by_id: None,
             by_name: Vec::new(),
             fits: 0,
             near: Near::new(text),
         });
-        let wanted: Vec<_> = wanted.collect();
-        let index = wanted.iter().enumerate().map(|(at, wanted)| (wanted.text, at)).collect();
-        Self { resource, wanted, index, rows: 0, with_id: 0 }
+        let sought: Vec<_> = sought.collect();
+        let index = sought.iter().enumerate().map(|(at, sought)| (sought.text, at)).collect();
+        Self { kind, sought, index, rows: 0, with_id: 0 }
     }
 
     /// Takes note of a row.
-    pub fn offer(&mut self, found: &Found) {
+    pub fn offer(&mut self, found: &ResourceRef) {
         self.rows += 1;
         if let Some(at) = self.index.get(found.id.as_str()) {
-            self.with_id += usize::from(self.wanted[*at].by_id.replace(found.clone()).is_none());
+            self.with_id += usize::from(self.sought[*at].by_id.replace(found.clone()).is_none());
         }
         let Some(name) = &found.name else { return };
         if let Some(at) = self.index.get(name.as_str()) {
-            let wanted = &mut self.wanted[*at];
-            wanted.fits += 1;
-            if wanted.by_name.len() < MOST_TOLD {
-                wanted.by_name.push(found.clone());
+            let sought = &mut self.sought[*at];
+            sought.fits += 1;
+            if sought.by_name.len() < MOST_TOLD {
+                sought.by_name.push(found.clone());
             }
         } else {
             self.offer_near(name);
         }
     }
 
-    /// Takes note of a name for what it is near to alone.
+    /// Considers a name only as a suggestion.
     pub fn offer_near(&mut self, name: &str) {
-        if self.wanted.len() <= MOST_NEAR {
-            for wanted in
-                self.wanted.iter_mut().filter(|wanted| wanted.fits == 0 && wanted.by_id.is_none())
+        if self.sought.len() <= MOST_NEAR {
+            for sought in
+                self.sought.iter_mut().filter(|sought| sought.fits == 0 && sought.by_id.is_none())
             {
-                wanted.near.offer(name);
+                sought.near.offer(name);
             }
         }
     }
@@ -121,23 +178,23 @@ impl<'a> Search<'a> {
 
     /// Whether every text is an ID that was seen: no further row can change that.
     pub fn is_decided(&self) -> bool {
-        self.with_id == self.wanted.len()
+        self.with_id == self.sought.len()
     }
 
     /// Whether every text fits something.
     pub fn all_fit(&self) -> bool {
-        self.wanted.iter().all(|wanted| wanted.by_id.is_some() || wanted.fits > 0)
+        self.sought.iter().all(|sought| sought.by_id.is_some() || sought.fits > 0)
     }
 
     /// For each text the one thing it names, or why there is none.
-    pub fn results(self) -> Vec<Result<Found, Error>> {
-        let resource = self.resource;
-        self.wanted.into_iter().map(|wanted| wanted.result(resource)).collect()
+    pub fn results(self) -> Vec<Result<ResourceRef, Error>> {
+        let kind = self.kind;
+        self.sought.into_iter().map(|sought| sought.result(kind)).collect()
     }
 }
 
-impl Wanted<'_> {
-    fn result(mut self, resource: &Resource) -> Result<Found, Error> {
+impl Sought<'_> {
+    fn result(mut self, kind: &Kind) -> Result<ResourceRef, Error> {
         let text = self.text;
         if let Some(found) = self.by_id {
             return Ok(found);
@@ -146,12 +203,12 @@ impl Wanted<'_> {
             1 => Ok(self.by_name.remove(0)),
             0 => {
                 let error = Error::new(
-                    Kind::NotFound,
-                    format!("there is no {} {}", resource.singular, foreign(text).quoted()),
+                    ErrorKind::NotFound,
+                    format!("there is no {} {}", kind.singular, foreign(text).quoted()),
                 );
                 let near = self.near.names();
                 Err(if near.is_empty() {
-                    error.hint(hint!("see what there is: {} list", resource.command))
+                    error.hint(hint!("see what there is: {} list", kind.command()))
                 } else {
                     let near = near.iter().map(|name| foreign(name).quoted());
                     error.hint(hint!("did you mean {}?", Shown::join(near, " or ")))
@@ -161,10 +218,10 @@ impl Wanted<'_> {
                 let ids = self.by_name.iter().map(|found| foreign(&found.id).named());
                 let more = if fits > MOST_TOLD { ", …" } else { "" };
                 Err(Error::new(
-                    Kind::NotFound,
+                    ErrorKind::NotFound,
                     format!(
                         "{fits} {} have the name {}: {}{more}",
-                        resource.plural,
+                        kind.plural,
                         foreign(text).quoted(),
                         Shown::join(ids, ", ")
                     ),
@@ -181,12 +238,12 @@ impl Wanted<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resource::legacy::CLIENTS;
+    use crate::resource::kinds::CLIENTS;
 
-    fn search(text: &str, rows: &[(&str, &str)]) -> Result<Found, Error> {
+    fn search(text: &str, rows: &[(&str, &str)]) -> Result<ResourceRef, Error> {
         let mut search = Search::new(&CLIENTS, [text]);
         for (id, name) in rows {
-            search.offer(&Found { id: (*id).to_owned(), name: Some((*name).to_owned()) });
+            search.offer(&ResourceRef { id: (*id).to_owned(), name: Some((*name).to_owned()) });
         }
         search.results().remove(0)
     }
@@ -210,7 +267,7 @@ mod tests {
     fn a_search_for_ids_alone_can_end_early() {
         let mut search = Search::new(&CLIENTS, ["a1", "b2"]);
         for (id, decided) in [("a1", false), ("a1", false), ("c3", false), ("b2", true)] {
-            search.offer(&Found { id: id.to_owned(), name: Some("b2".to_owned()) });
+            search.offer(&ResourceRef { id: id.to_owned(), name: Some("b2".to_owned()) });
             assert_eq!(search.is_decided(), decided, "{id}");
         }
         assert!(search.results().iter().all(Result::is_ok));
@@ -219,7 +276,7 @@ mod tests {
     #[test]
     fn a_name_that_fits_several_tells_their_ids() {
         let error = search("App", &[("a1", "App"), ("b2", "App"), ("c3", "Apple")]).unwrap_err();
-        assert_eq!(error.kind(), Kind::NotFound);
+        assert_eq!(error.kind(), ErrorKind::NotFound);
         assert_eq!(error.message(), "2 clients have the name 'App': a1, b2");
     }
 
@@ -227,7 +284,7 @@ mod tests {
     fn a_name_that_fits_none_tells_the_nearest() {
         let rows = [("1", "Chekout"), ("2", "checkout-api"), ("3", "Checkout"), ("4", "Billing")];
         let error = search("checkout", &rows).unwrap_err();
-        assert_eq!(error.kind(), Kind::NotFound);
+        assert_eq!(error.kind(), ErrorKind::NotFound);
         assert_eq!(
             error.hint_text(),
             Some("did you mean 'Checkout' or 'Chekout' or 'checkout-api'?")
@@ -240,11 +297,11 @@ mod tests {
     #[test]
     fn rows_of_any_shape_are_read_or_passed_over() {
         assert_eq!(
-            CLIENTS.found(r#"{"client_id":"a","name":"b","id":"c"}"#),
-            Some(Found { id: "a".into(), name: Some("b".into()) })
+            reference(&CLIENTS, r#"{"client_id":"a","name":"b","id":"c"}"#),
+            Some(ResourceRef { id: "a".into(), name: Some("b".into()) })
         );
         for row in ["[]", "1", r#"{"name":"b"}"#, r#"{"client_id":5}"#, ""] {
-            assert_eq!(CLIENTS.found(row), None, "{row}");
+            assert_eq!(reference(&CLIENTS, row), None, "{row}");
         }
     }
 }
