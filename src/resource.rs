@@ -3,6 +3,7 @@
 //!
 //! What tells the kinds apart is data in [`kinds`]; nothing here names one.
 
+mod act;
 mod batch;
 pub mod changes;
 pub mod confirm;
@@ -10,6 +11,7 @@ mod delete;
 mod find;
 pub mod kinds;
 mod list;
+mod members;
 pub mod naming;
 mod open;
 pub mod report;

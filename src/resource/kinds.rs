@@ -66,6 +66,10 @@ pub struct Kind {
     pub visibility: Option<Visibility>,
     /// The collections below one of them.
     pub members: &'static [Members],
+    /// What can be done to one of them beside reading and changing it.
+    pub acts: &'static [Act],
+    /// The kind whose resources it belongs to one by one: it has that one's ID and name.
+    pub owner: Option<&'static Kind>,
     /// The program that works with this kind only; empty for `auth0-resources`.
     pub program: &'static str,
     /// The scope that shows the secrets, if the scope that reads the rest does not.
@@ -122,6 +126,32 @@ pub enum Find {
     List,
     /// Only by ID: there is no name, or no list to look through.
     IdOnly,
+}
+
+/// Something that is done to one resource by a request without a body.
+#[derive(Debug)]
+pub struct Act {
+    /// The word on the command line.
+    pub verb: &'static str,
+    /// What was done, in the past tense.
+    pub done: &'static str,
+    /// What it does, in one line of help.
+    pub about: &'static str,
+    /// The path template of the POST.
+    pub path: &'static str,
+    /// What is waited for first.
+    pub after: Option<Await>,
+}
+
+/// A state that a resource reaches by itself.
+#[derive(Debug)]
+pub struct Await {
+    /// The field that tells the state.
+    pub field: &'static str,
+    /// The state that is waited for.
+    pub until: &'static str,
+    /// The state that means it never comes.
+    pub failed: &'static str,
 }
 
 /// One half of a name such as `CLIENT:API`.
@@ -219,6 +249,8 @@ impl Kind {
         merged: &[],
         visibility: None,
         members: &[],
+        acts: &[],
+        owner: None,
         program: "",
         secrets_scope: None,
         dashboard: None,
@@ -251,7 +283,7 @@ impl Kind {
 
     /// The operation that creates one.
     pub fn create(&self) -> Option<Operation> {
-        operation(Method::Post, self.path)
+        operation(Method::Post, self.path).or_else(|| operation(Method::Post, self.item))
     }
 
     /// The operation that changes one: PATCH, else PUT.

@@ -300,7 +300,7 @@ mod tests {
             reference(&CLIENTS, r#"{"client_id":"a","name":"b","id":"c"}"#),
             Some(ResourceRef { id: "a".into(), name: Some("b".into()) })
         );
-        for row in ["[]", "1", r#"{"name":"b"}"#, r#"{"client_id":5}"#, ""] {
+        for row in ["[]", "1", r#"{"name":"b"}"#, r#"{"client_id":null}"#, ""] {
             assert_eq!(reference(&CLIENTS, row), None, "{row}");
         }
     }

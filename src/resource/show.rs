@@ -113,8 +113,15 @@ impl ResourceContext<'_> {
     /// # Errors
     /// When stdout fails.
     pub fn show_object(&mut self, object: &Object) -> Result<(), Error> {
-        let renderer = self.view.renderer(self.kind.item, &[]);
-        render(renderer, object, self.io)
+        self.show_at(self.kind.item, object)
+    }
+
+    /// Shows an object that a path of the API answered.
+    ///
+    /// # Errors
+    /// If stdout fails.
+    pub fn show_at(&mut self, path: &str, object: &Object) -> Result<(), Error> {
+        render(self.view.renderer(path, &[]), object, self.io)
     }
 
     /// Shows one that has just been made or given a new secret, with that secret even if secrets are

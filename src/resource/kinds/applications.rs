@@ -229,6 +229,7 @@ static SCIM: Kind = Kind {
     item: "/connections/{id}/scim-configuration",
     id: "connection_id",
     name_field: "connection_name",
+    owner: Some(&CONNECTIONS),
     id_form: IdForm::Prefix("con_"),
     columns: &[
         Column::new("connection_id", "connection id").whole(),
@@ -256,6 +257,7 @@ static DIRECTORY_PROVISIONINGS: Kind = Kind {
     item: "/connections/{id}/directory-provisioning",
     id: "connection_id",
     name_field: "connection_name",
+    owner: Some(&CONNECTIONS),
     id_form: IdForm::Prefix("con_"),
     columns: &[
         Column::new("connection_id", "connection id").whole(),
