@@ -12,6 +12,7 @@ pub mod logout;
 pub mod options;
 pub mod profiles;
 pub mod resource_args;
+pub mod resources;
 pub mod run;
 pub mod suite;
 pub mod token;

@@ -9,6 +9,7 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCan
 
 use crate::base::domain::Domain;
 use crate::base::platform::open_regular_file;
+use crate::management::schema::{Schema, Type};
 use crate::profile::cache::{self, Entry};
 use crate::profile::store::Store;
 use crate::profile::{Grant, ProfileName};
@@ -86,6 +87,46 @@ pub fn clients() -> ArgValueCompleter {
 /// Connections that lists have shown.
 pub fn connections() -> ArgValueCompleter {
     ArgValueCompleter::new(|current: &OsStr| known(&CONNECTIONS, current))
+}
+
+/// Resources of a kind that lists have shown.
+pub fn resources(kind: &'static Kind) -> ArgValueCompleter {
+    ArgValueCompleter::new(move |current: &OsStr| known(kind, current))
+}
+
+/// `KEY=` for the fields of a body, and `KEY=VALUE` where the API documents the values.
+pub fn body_fields(body: Option<Schema>) -> ArgValueCompleter {
+    ArgValueCompleter::new(move |current: &OsStr| {
+        let (Some(body), Some(current)) = (body, current.to_str()) else { return Vec::new() };
+        let (key, value) = match current.split_once('=') {
+            Some((key, _)) => (key, true),
+            None => (current, false),
+        };
+        let (above, last) = key.rsplit_once('.').map_or(("", key), |(above, last)| (above, last));
+        let place = above.split('.').filter(|step| !step.is_empty());
+        let place = body.at(place.map(|step| step.trim_end_matches("[]")));
+        let fields = place.map(Schema::fields).unwrap_or_default();
+        let prefix = if above.is_empty() { String::new() } else { format!("{above}.") };
+        let mut found = Vec::new();
+        for field in fields.iter().filter(|field| field.name.starts_with(last)) {
+            let path = format!("{prefix}{}", field.name);
+            let values: Vec<&str> = match field.schema.kind() {
+                Type::Enum(values) => values.values().collect(),
+                Type::Boolean => vec!["true", "false"],
+                _ => Vec::new(),
+            };
+            if value && field.name == last {
+                let values = values.iter().map(|value| format!("{path}={value}"));
+                found.extend(
+                    values.filter(|it| it.starts_with(current)).map(CompletionCandidate::new),
+                );
+            } else if !value {
+                let words = field.schema.words();
+                found.push(CompletionCandidate::new(format!("{path}=")).help(Some(words.into())));
+            }
+        }
+        found
+    })
 }
 
 /// Names of connections: a login asks for one by its name.

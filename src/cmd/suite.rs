@@ -24,6 +24,7 @@ impl Binary {
             "auth0-profiles" => cmd::profiles::Profiles::command(),
             "auth0-clients" => cmd::clients::Clients::command(),
             "auth0-connections" => cmd::connections::Connections::command(),
+            "auth0-resources" => cmd::resources::Resources::command(),
             "auth0-api" => cmd::api::Api::command(),
             "auth0-completions" => cmd::completions::Completions::command(),
             HOST => cmd::host::Host::command(),
@@ -38,7 +39,7 @@ pub const HOST: &str = "auth0";
 /// What stands before a subcommand's name in the name of its program.
 pub const PREFIX: &str = "auth0-";
 
-const BINARIES: [Binary; 9] = [
+const BINARIES: [Binary; 10] = [
     Binary {
         name: "auth0-login",
         summary: "Sign in to an Auth0 tenant and keep the token in a profile",
@@ -51,6 +52,10 @@ const BINARIES: [Binary; 9] = [
     Binary { name: "auth0-profiles", summary: "See, choose and change profiles" },
     Binary { name: "auth0-clients", summary: "List, show and change the tenant's applications" },
     Binary { name: "auth0-connections", summary: "List, show and change the tenant's connections" },
+    Binary {
+        name: "auth0-resources",
+        summary: "List, show and change every kind of resource: roles, organizations, APIs, actions and more",
+    },
     Binary { name: "auth0-api", summary: "Call any operation of the Management API" },
     Binary {
         name: "auth0-completions",
@@ -61,6 +66,14 @@ const BINARIES: [Binary; 9] = [
         summary: "Run the suite's programs, and any other auth0-* program, as subcommands",
     },
 ];
+
+/// The program that works with every kind of resource.
+pub const RESOURCES: &str = "auth0-resources";
+
+/// Whether the subcommand of a program stands for a kind of resource.
+pub fn is_kind(program: &str, subcommand: &str) -> bool {
+    program == RESOURCES && crate::resource::kinds::find(subcommand).is_some()
+}
 
 /// Every binary, the host last.
 pub const fn commands() -> &'static [Binary] {

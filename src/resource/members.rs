@@ -170,8 +170,7 @@ impl ResourceContext<'_> {
         };
         let names: Vec<_> = some.iter().map(|member| member.found.to_string()).collect();
         let names = names.join(", ");
-        let (side, done) =
-            if verb == "add" { ("to", "added") } else { ("from", "removed") };
+        let (side, done) = if verb == "add" { ("to", "added") } else { ("from", "removed") };
         let whose = format!("{} {above}", self.kind.singular);
         let what = format!("{verb} the {} {names} {side} the {whose}", members.singular);
         let sent = self.write(&Write {
@@ -308,7 +307,8 @@ impl ResourceContext<'_> {
         listing.each(self.api, |row| {
             let row: Value = serde_json::from_str(row).unwrap_or_default();
             let Some(identifier) = row.get("identifier").and_then(text_of) else { return Ok(true) };
-            let spellings = ["identifier", APIS.name_field].map(|key| row.get(key).and_then(text_of));
+            let spellings =
+                ["identifier", APIS.name_field].map(|key| row.get(key).and_then(text_of));
             for spelling in spellings.into_iter().flatten() {
                 for (text, best) in names.iter().zip(&mut best) {
                     let rest = text.strip_prefix(&spelling).and_then(|rest| rest.strip_prefix(':'));
@@ -329,8 +329,7 @@ impl ResourceContext<'_> {
                 .because("a permission is named API:PERMISSION")
                 .hint("see the APIs: auth0-resources apis list"));
             };
-            let value =
-                json!({"resource_server_identifier": api, "permission_name": permission});
+            let value = json!({"resource_server_identifier": api, "permission_name": permission});
             Ok(Member { found: ResourceRef { id: permission, name: None }, value })
         };
         Ok(names.iter().zip(best).map(of).collect())
@@ -348,9 +347,8 @@ fn listing_of<'a>(
     path: &'a str,
     limit: Option<usize>,
 ) -> Result<Listing<'a>, Error> {
-    let operation = catalog::find(Method::Get, members.path)
-        .ok_or_else(|| cannot("list", members))?
-        .operation;
+    let operation =
+        catalog::find(Method::Get, members.path).ok_or_else(|| cannot("list", members))?.operation;
     Ok(Listing { what, path, operation, query: Vec::new(), limit })
 }
 
