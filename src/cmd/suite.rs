@@ -3,6 +3,7 @@
 use clap::CommandFactory;
 
 use crate::cmd;
+use crate::resource::kinds;
 
 /// A binary of the suite. Its definition is a function's and not a field: a program that asks for
 /// names alone does not contain the definitions.
@@ -70,9 +71,19 @@ const BINARIES: [Binary; 10] = [
 /// The program that works with every kind of resource.
 pub const RESOURCES: &str = "auth0-resources";
 
+/// The program that another name of it means, or a kind of resource, which is then its first
+/// argument.
+pub fn alias(word: &str) -> Option<(&'static str, Option<&'static str>)> {
+    match word {
+        "apps" => Some(("auth0-clients", None)),
+        "tenants" => Some(("auth0-profiles", None)),
+        word => kinds::find(word).map(|kind| (RESOURCES, Some(kind.name))),
+    }
+}
+
 /// Whether the subcommand of a program stands for a kind of resource.
 pub fn is_kind(program: &str, subcommand: &str) -> bool {
-    program == RESOURCES && crate::resource::kinds::find(subcommand).is_some()
+    program == RESOURCES && kinds::find(subcommand).is_some()
 }
 
 /// Every binary, the host last.

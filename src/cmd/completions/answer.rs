@@ -116,8 +116,17 @@ fn definition(mut words: Vec<OsString>) -> Option<(clap::Command, Vec<OsString>)
         words.remove(at);
         name = words[at].to_str()?;
     }
-    let binary = suite::find(&format!("{}{name}", suite::PREFIX))?;
+    let (binary, kind) = match suite::find(&format!("{}{name}", suite::PREFIX)) {
+        Some(binary) => (binary, None),
+        None => {
+            let (program, kind) = suite::alias(name)?;
+            (suite::find(program)?, kind)
+        }
+    };
     words.drain(..at);
+    if let Some(kind) = kind {
+        words.insert(1, kind.into());
+    }
     Some((binary.command(), words))
 }
 
