@@ -28,7 +28,7 @@ Examples:
   auth0-resources tenant-settings update --set session_lifetime=72 --dry-run
   auth0-resources actions deploy 'Enrich tokens'
 
-A resource is named by its ID or its name. Each kind and each of its verbs has its own --help.";
+A resource is named by its ID or its name. `auth0-resources kinds` lists the kinds; each kind and each of its verbs has its own --help.";
 
 /// List, show and change every kind of resource: roles, organizations, APIs, actions and more
 #[derive(Debug, Parser)]

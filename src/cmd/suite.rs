@@ -81,11 +81,6 @@ pub fn alias(word: &str) -> Option<(&'static str, Option<&'static str>)> {
     }
 }
 
-/// Whether the subcommand of a program stands for a kind of resource.
-pub fn is_kind(program: &str, subcommand: &str) -> bool {
-    program == RESOURCES && kinds::find(subcommand).is_some()
-}
-
 /// Every binary, the host last.
 pub const fn commands() -> &'static [Binary] {
     &BINARIES

@@ -8,7 +8,7 @@ use crate::management::change::Object;
 use crate::management::listing::Listing;
 use crate::management::{Call, Management, Query};
 use crate::resource::kinds::{Find, IdForm, Kind, Part};
-use crate::resource::naming::{ResourceRef, Search, reference, reference_of, text_of};
+use crate::resource::naming::{ResourceRef, Search, reference, reference_of, text_of, with_list};
 use crate::resource::object;
 use crate::term::Io;
 use crate::term::progress::{Progress, Waiting};
@@ -76,7 +76,7 @@ impl<'a> Lookup<'a> {
             false => format!("read the {} {}", self.kind.singular, foreign(id).named()),
         };
         let _waiting = Waiting::new(&self.io.talk);
-        let Some(operation) = self.kind.show() else { return self.from_list(id, &what) };
+        let Some(operation) = self.kind.show() else { return self.listed(id, &what) };
         let query = fields_query(self.kind, &operation, wanted, secrets);
         let path = self.kind.path_of(id)?;
         let answer = self.api.call(&Call { query: &query, ..Call::get(&what, &path) })?;
@@ -84,7 +84,7 @@ impl<'a> Lookup<'a> {
     }
 
     /// One of a kind that the API only lists.
-    fn from_list(&self, id: &str, what: &str) -> Result<Object, Error> {
+    fn listed(&self, id: &str, what: &str) -> Result<Object, Error> {
         let mut found = None;
         if let Some(listing) = self.listing(what, Vec::new()) {
             listing.each(self.api, |row| {
@@ -97,8 +97,7 @@ impl<'a> Lookup<'a> {
         }
         found.ok_or_else(|| {
             let what = format!("there is no {} {}", self.kind.singular, foreign(id).quoted());
-            Error::new(ErrorKind::NotFound, what)
-                .hint(hint!("see what there is: {} list", self.kind.command()))
+            with_list(Error::new(ErrorKind::NotFound, what), self.kind)
         })
     }
 

@@ -6,6 +6,7 @@ use crate::management::Query;
 use crate::management::listing::Listing;
 use crate::output::Format;
 use crate::profile::cache::{self, Entry};
+use crate::resource::kinds::IdForm;
 use crate::resource::naming::{ResourceRef, reference};
 use crate::resource::{ResourceContext, fields_query};
 use crate::term::progress::Progress;
@@ -81,7 +82,9 @@ impl ResourceContext<'_> {
         };
         let api = self.api;
         let mut seen = Vec::new();
-        let tenant = api.tenant_of_profile().filter(|_| shows_names);
+        // Names of people stay off the disk.
+        let is_kept = shows_names && kind.id_form != IdForm::User;
+        let tenant = api.tenant_of_profile().filter(|_| is_kept);
         self.print(&listing, kind.plural, limit, |row| {
             let wants_name = named.is_some();
             let wants_entry = tenant.is_some() && seen.len() < cache::MOST;

@@ -102,6 +102,14 @@ impl<'de> Visitor<'de> for Pick {
 #[serde(transparent)]
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
+/// The error, with the command that lists what there is, if the API can list it.
+pub fn with_list(error: Error, kind: &Kind) -> Error {
+    match kind.list() {
+        Some(_) => error.hint(hint!("see what there is: {} list", kind.command())),
+        None => error,
+    }
+}
+
 /// How many of those that one name fits are told.
 const MOST_TOLD: usize = 10;
 
@@ -208,7 +216,7 @@ impl Sought<'_> {
                 );
                 let near = self.near.names();
                 Err(if near.is_empty() {
-                    error.hint(hint!("see what there is: {} list", kind.command()))
+                    with_list(error, kind)
                 } else {
                     let near = near.iter().map(|name| foreign(name).quoted());
                     error.hint(hint!("did you mean {}?", Shown::join(near, " or ")))

@@ -122,7 +122,8 @@ impl ResourceContext<'_> {
         let body = Value::Object(fields);
         let look = match &name {
             Some(name) => hint!("{} show {}", kind.command(), foreign(name).in_command("NAME")),
-            None => hint!("{} list", kind.command()),
+            None if kind.list().is_some() => hint!("{} list", kind.command()),
+            None => hint!("{} show", kind.command()),
         };
         let write = Write {
             what: &what,

@@ -54,7 +54,7 @@ fn names_that_the_api_does_not_document_are_warned_about() {
     let strict = ["create", "--name", "a", "--type", "nativ", "--strict"];
     tenant.clients(&strict).exits(2).says("app_type is not a documented value");
     assert!(tenant.writes().is_empty());
-    let ran = tenant.connections(&["list", "--strategy", "sampl"]).exits(0);
+    let ran = tenant.connections(&["list", "--strategy", "sampl"]).exits(8);
     ran.says("warning: 'sampl' is not a known strategy; did you mean 'samlp'?");
     for args in [
         &["list", "--fields", "client_id,jwt_configuration.alg", "--app-type", "m2m,spa"][..],

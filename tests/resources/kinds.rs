@@ -139,19 +139,6 @@ fn cases() -> Vec<Case> {
             "/user_metadata/team",
             json!("red"),
         ),
-        case(
-            "event-streams",
-            "id",
-            "events",
-            &[
-                "name=events",
-                "destination={\"type\":\"webhook\",\"configuration\":{\"webhook_endpoint\":\"https://e.example.com\",\"webhook_authorization\":{\"method\":\"basic\",\"username\":\"u\",\"password\":\"p\"}}}",
-                "subscriptions=[{\"event_type\":\"user.created\"}]",
-            ],
-            "status=disabled",
-            "/status",
-            json!("disabled"),
-        ),
     ]
 }
 

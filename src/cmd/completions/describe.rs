@@ -103,9 +103,7 @@ fn describe(command: &clap::Command, name: &str, rows: &mut Vec<Value>) {
     if !command.is_subcommand_required_set() {
         rows.push(row(command, name));
     }
-    // `auth0-resources kinds -o json` describes those.
-    let is_kind = |sub: &clap::Command| suite::is_kind(name, sub.get_name());
-    for sub in command.get_subcommands().filter(|sub| is_shown(sub) && !is_kind(sub)) {
+    for sub in command.get_subcommands().filter(|sub| is_shown(sub)) {
         describe(sub, &format!("{name} {}", sub.get_name()), rows);
     }
 }

@@ -28,10 +28,7 @@ pub fn pages() -> Vec<(String, String)> {
 
 /// The page of a command, and those of its subcommands. `name` is the page's: words with hyphens.
 fn page(command: &clap::Command, name: &str, near: &[String], pages: &mut Vec<(String, String)>) {
-    // A page for each verb of each kind would be hundreds; `--help` has them.
-    let is_kind = |sub: &clap::Command| suite::is_kind(name, sub.get_name());
-    let subs: Vec<_> =
-        command.get_subcommands().filter(|sub| is_shown(sub) && !is_kind(sub)).collect();
+    let subs: Vec<_> = command.get_subcommands().filter(|sub| is_shown(sub)).collect();
     let below: Vec<String> = subs.iter().map(|sub| format!("{name}-{}", sub.get_name())).collect();
     let mut see = below.clone();
     see.extend(near.iter().filter(|other| *other != name).cloned());

@@ -11,6 +11,7 @@ use super::verbs::{
 use crate::cmd::completer;
 use crate::cmd::resource_args::ShowArgs;
 use crate::management::catalog::Operation;
+use crate::output::Column;
 use crate::resource::kinds::{self, Act, Kind, Members};
 
 /// What is to be done.
@@ -67,7 +68,9 @@ impl Subcommand for Action {
             .subcommand(kinds.after_help(super::kinds::EXAMPLES));
         for kind in kinds::all() {
             let about = format!("The tenant's {}", kind.plural);
-            command = command.subcommand(Command::new(kind.name).about(about).defer(of_kind));
+            // Help and man pages would have hundreds of commands; `kinds` lists them.
+            let kind = Command::new(kind.name).about(about).hide(true);
+            command = command.subcommand(kind.defer(of_kind));
         }
         command
     }
@@ -244,7 +247,7 @@ fn with_one(command: Command, kind: &'static Kind) -> Command {
 fn help(kind: &Kind) -> String {
     let mut text = format!("Scopes: {}.", super::kinds::scopes(kind).join(", "));
     if !kind.columns.is_empty() {
-        let columns: Vec<_> = kind.columns.iter().map(|column| column.path()).collect();
+        let columns: Vec<_> = kind.columns.iter().map(Column::path).collect();
         text.push_str(&format!("\n\nColumns of the list: {}.", columns.join(", ")));
     }
     let filters = filters(kind);
