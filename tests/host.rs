@@ -92,7 +92,8 @@ fn bare_and_help_list_the_commands_and_then_the_others_on_path() {
         let help = text(&output.stdout);
         let at = |line: &str| help.find(line).unwrap_or_else(|| panic!("{line}: {help}"));
         assert!(at("\n  login ") < at("\n  resources "), "{help}");
-        assert!(at("\n  resources ") < at("\nOther programs on PATH:\n  hello "), "{help}");
+        let others = at("\nOther programs on PATH:\n");
+        assert!(at("\n  resources ") < others && others < at("\n  hello "), "{help}");
         at("Say hello");
         at("--profile");
     }
