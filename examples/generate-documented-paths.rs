@@ -10,7 +10,6 @@
 //! One line has a path of the API (with its list and its single resource together), or, indented,
 //! the path of a string or number in its requests and answers. `secret` stands before those that
 //! are redacted today: read the difference, and correct `src/redact/table.rs` where it is wrong.
-#![allow(clippy::disallowed_methods, reason = "an example has no door to stdout of its own")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
