@@ -14,7 +14,8 @@ use auth0_suite::base::error::{Error, Kind};
 use auth0_suite::cmd::options::{Network, Shared};
 use auth0_suite::cmd::run::{self, Command};
 use auth0_suite::management::Management;
-use auth0_suite::management::listing::{Listing, Paging};
+use auth0_suite::management::catalog::{self, Method};
+use auth0_suite::management::listing::Listing;
 use auth0_suite::output::{Column, Options, Renderer};
 use auth0_suite::session::Session;
 use auth0_suite::term::Io;
@@ -81,10 +82,11 @@ impl Tally {
         Listing {
             what: "count the applications",
             path: "/clients",
-            key: "clients",
+            operation: catalog::find(Method::Get, "/clients")
+                .expect("it is in the catalog")
+                .operation,
             query,
             limit: None,
-            paging: Paging::Either,
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod logs;
 pub mod options;
 pub mod profiles;
 pub mod resource_args;
+pub mod resources;
 pub mod run;
 pub mod suite;
 pub mod tenant;

@@ -42,7 +42,8 @@
 //! use auth0_suite::http::Limits;
 //! use auth0_suite::term::{Io, Manner};
 //! use auth0_suite::management::Management;
-//! use auth0_suite::management::listing::{Listing, Paging};
+//! use auth0_suite::management::catalog::{self, Method};
+//! use auth0_suite::management::listing::Listing;
 //! use auth0_suite::session::Session;
 //!
 //! fn main() -> Result<(), Error> {
@@ -51,10 +52,9 @@
 //!     let clients = Listing {
 //!         what: "list the clients",
 //!         path: "/clients",
-//!         key: "clients",
+//!         operation: catalog::find(Method::Get, "/clients").expect("it is in the catalog").operation,
 //!         query: vec![("fields".into(), "client_id,name".into())],
 //!         limit: None,
-//!         paging: Paging::Either,
 //!     };
 //!     // Each row is the API's JSON text, handed over as its page arrives.
 //!     clients.each(&Management::open(&session)?, |row| io.out.line(row).map(|()| true))?;

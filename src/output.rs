@@ -117,6 +117,11 @@ pub struct Column {
 }
 
 impl Column {
+    /// The top-level field that it shows, or shows a part of.
+    pub fn top_level(&self) -> &'static str {
+        self.path.split('.').next().unwrap_or(self.path)
+    }
+
     /// A left-aligned column for the value at a dotted path.
     pub const fn new(path: &'static str, heading: &'static str) -> Self {
         Self { path, heading, align: Align::Left, whole: false, least: 0 }

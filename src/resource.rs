@@ -1,12 +1,20 @@
-//! What `auth0-clients` and `auth0-connections` do alike: look up, list, show, write.
+//! Every kind of resource, worked on in one way: look up, list, show, create, update, delete, and the
+//! members below it.
+//!
+//! What tells the kinds apart is data in [`kinds`]; nothing here names one.
 
+mod act;
 mod batch;
+pub mod changes;
+pub mod confirm;
 mod delete;
 mod find;
 pub mod kinds;
-pub mod legacy;
 mod list;
 pub mod logs;
+mod members;
+pub mod naming;
+mod open;
 pub mod report;
 mod show;
 pub mod snapshot;
@@ -15,47 +23,47 @@ mod write;
 
 use serde_json::Value;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, Kind as ErrorKind};
 use crate::http::Answer;
+use crate::management::Management;
 use crate::management::change::Object;
-use crate::management::{Call, Management, Query};
 use crate::output::Column;
-use crate::resource::legacy::Resource;
+use crate::resource::kinds::Kind;
 use crate::term::Io;
-use crate::term::progress::Waiting;
 
 pub use batch::Failures;
-pub use list::Filter;
+pub use find::{Lookup, fields_query};
+pub use list::{ListOptions, unknown_name};
 pub use show::View;
 pub use write::Write;
 
 /// One kind of resource of one tenant, and the edges to work on it.
-pub struct Desk<'a> {
+pub struct ResourceContext<'a> {
     /// The kind.
-    pub resource: &'static Resource,
+    pub kind: &'static Kind,
     /// What a list shows unless told otherwise.
     pub columns: &'static [Column],
     /// The tenant's API.
     pub api: &'a Management<'a>,
-    /// Where data and talk go.
+    /// Where data and messages go.
     pub io: &'a mut Io,
     /// How data is shown.
     pub view: View,
     /// Print requests that write instead of sending them.
     pub dry_run: bool,
+    /// Refuse what the API does not document, instead of warning about it.
+    pub strict: bool,
 }
 
-impl Desk<'_> {
-    /// One of them, by its ID.
-    ///
-    /// # Errors
-    /// The API's.
-    pub fn get(&self, id: &str, query: &Query) -> Result<Object, Error> {
-        let what = format!("read the {} {id}", self.resource.singular);
-        let path = self.resource.path_of(id);
-        let _waiting = Waiting::new(&self.io.talk);
-        let answer = self.api.call(&Call { query, ..Call::get(&what, &path) })?;
-        object(&answer, &what)
+impl ResourceContext<'_> {
+    /// Looks up resources of this kind.
+    pub fn lookup(&self) -> Lookup<'_> {
+        self.lookup_of(self.kind)
+    }
+
+    /// Looks up resources of another kind.
+    pub fn lookup_of(&self, kind: &'static Kind) -> Lookup<'_> {
+        Lookup { kind, api: self.api, io: self.io }
     }
 }
 
@@ -66,7 +74,7 @@ impl Desk<'_> {
 pub fn object(answer: &Answer, what: &str) -> Result<Object, Error> {
     let malformed = || {
         Error::new(
-            Kind::Unavailable,
+            ErrorKind::Unavailable,
             format!("cannot {what}: the answer is not what the API promises"),
         )
         .status(answer.status)

@@ -80,7 +80,39 @@ fn what_is_not_there_is_answered_with_what_is_near() {
         assert_eq!(output.status.code(), Some(2), "{name}");
         assert!(text(&output.stderr).contains("auth0 --list"), "{name}");
     }
-    assert_eq!(run(&home, &[]).status.code(), Some(2));
+}
+
+#[test]
+fn bare_and_help_list_the_commands_and_then_the_others_on_path() {
+    let home = Home::new();
+    home.script("auth0-hello", "#!/bin/sh\n# auth0-summary: Say hello\n");
+    for args in [&[][..], &["--help"], &["-h"], &["help"]] {
+        let output = run(&home, args);
+        assert_eq!(output.status.code(), Some(0), "{args:?}");
+        let help = text(&output.stdout);
+        let at = |line: &str| help.find(line).unwrap_or_else(|| panic!("{line}: {help}"));
+        assert!(at("\n  login ") < at("\n  resources "), "{help}");
+        let others = at("\nOther programs on PATH:\n");
+        assert!(at("\n  resources ") < others && others < at("\n  hello "), "{help}");
+        at("Say hello");
+        at("--profile");
+    }
+}
+
+#[test]
+fn a_kind_of_resource_and_an_alias_are_commands() {
+    let home = Home::new();
+    for (words, shown) in [
+        (&["roles", "--help"][..], "auth0-resources roles"),
+        (&["help", "orgs"], "auth0-resources organizations"),
+        (&["apps", "--help"], "auth0-clients list"),
+        (&["tenants", "--help"], "auth0-profiles list"),
+    ] {
+        let output = run(&home, words);
+        assert!(text(&output.stdout).contains(shown), "{words:?}: {}", text(&output.stdout));
+    }
+    home.script("auth0-roles", "#!/bin/sh\necho mine\n");
+    assert_eq!(text(&run(&home, &["roles"]).stdout), "mine\n", "a program goes before a kind");
 }
 
 #[test]

@@ -148,7 +148,7 @@ impl How {
     fn says_something(&self) -> bool {
         let Self { paginate, limit, fields, include, raw, reveal_secrets, confirm, dry_run } = self;
         let flags = [paginate, include, raw, reveal_secrets, dry_run];
-        confirm.says_something()
+        confirm.answer().says_something()
             || limit.is_some()
             || fields.is_some()
             || flags.into_iter().any(|flag| *flag)
@@ -198,7 +198,7 @@ impl Api {
                 if prepared.method == Method::Delete { ": this cannot be undone" } else { "" };
             let (method, place) = (prepared.method.as_str(), api.identity().place());
             let question = format!("{method} {whole} on {place}{undone}. Go ahead?");
-            self.how.confirm.ask(&question, api.identity(), io)?;
+            self.how.confirm.answer().ask(&question, api.identity(), io)?;
         }
         let shape = Shape {
             format: self.shared.output,

@@ -6,27 +6,17 @@ use clap::{ArgGroup, Parser, Subcommand};
 
 use self::flags::{Flags, app_types};
 use crate::base::error::Error;
-use crate::base::text::foreign;
 use crate::cmd::completer;
 use crate::cmd::options::{Network, Shared};
-use crate::cmd::resource_args::{BatchArgs, Changes, Cut, DryRun, Show, Sure};
+use crate::cmd::resource_args::{
+    BatchArgs, ChangeArgs, DryRunArgs, ListArgs, SafetyArgs, ShowArgs,
+};
 use crate::cmd::run::Command;
-use crate::hint;
-use crate::login::launch;
-use crate::management::{Management, dashboard};
-use crate::output::Column;
-use crate::resource::legacy::CLIENTS;
-use crate::resource::{Desk, Filter, View, Write};
+use crate::management::Management;
+use crate::resource::kinds::CLIENTS;
+use crate::resource::{ListOptions, ResourceContext, Write};
 use crate::session::Session;
 use crate::term::Io;
-
-/// What a list shows unless told otherwise.
-static COLUMNS: [Column; 4] = [
-    Column::new("client_id", "client id").whole(),
-    Column::new("name", "name"),
-    Column::new("app_type", "type"),
-    Column::new("is_first_party", "first party"),
-];
 
 const EXAMPLES: &str = "\
 Examples:
@@ -96,10 +86,10 @@ struct List {
     include_global: bool,
 
     #[command(flatten)]
-    show: Show,
+    show: ShowArgs,
 
     #[command(flatten)]
-    cut: Cut,
+    list: ListArgs,
 }
 
 const SHOW_EXAMPLES: &str = "\
@@ -118,7 +108,7 @@ struct ShowOne {
     client: String,
 
     #[command(flatten)]
-    show: Show,
+    show: ShowArgs,
 }
 
 const CREATE_EXAMPLES: &str = "\
@@ -138,13 +128,13 @@ struct Create {
     flags: Flags,
 
     #[command(flatten)]
-    changes: Changes,
+    changes: ChangeArgs,
 
     #[command(flatten)]
-    dry: DryRun,
+    dry: DryRunArgs,
 
     #[command(flatten)]
-    show: Show,
+    show: ShowArgs,
 }
 
 const UPDATE_EXAMPLES: &str = "\
@@ -170,13 +160,13 @@ struct Update {
     flags: Flags,
 
     #[command(flatten)]
-    changes: Changes,
+    changes: ChangeArgs,
 
     #[command(flatten)]
-    dry: DryRun,
+    dry: DryRunArgs,
 
     #[command(flatten)]
-    show: Show,
+    show: ShowArgs,
 }
 
 const DELETE_EXAMPLES: &str = "\
@@ -196,7 +186,7 @@ struct Delete {
     clients: Vec<String>,
 
     #[command(flatten)]
-    sure: Sure,
+    sure: SafetyArgs,
 
     #[command(flatten)]
     batch: BatchArgs,
@@ -216,10 +206,10 @@ struct RotateSecret {
     client: String,
 
     #[command(flatten)]
-    sure: Sure,
+    sure: SafetyArgs,
 
     #[command(flatten)]
-    show: Show,
+    show: ShowArgs,
 }
 
 const OPEN_EXAMPLES: &str = "\
@@ -248,51 +238,52 @@ impl Command for Clients {
     fn run(self, io: &mut Io) -> Result<(), Error> {
         let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
         let api = Management::open(&session)?;
-        let (view, dry_run) = self.action.manner(&self.shared);
-        let mut desk = Desk { resource: &CLIENTS, columns: &COLUMNS, api: &api, io, view, dry_run };
+        let (show, dry_run, strict) = self.action.options();
+        let view = show.view(&self.shared, io);
+        let kind = &CLIENTS;
+        let columns = kind.columns;
+        let mut context = ResourceContext { kind, columns, api: &api, io, view, dry_run, strict };
         match self.action {
             Action::List(list) => {
-                flags::warn_of_types(&list.app_type, desk.io);
-                desk.list(list.filter())
+                flags::warn_of_types(&list.app_type, context.io);
+                context.list(list.options())
             }
-            Action::Show(show) => desk.show(&show.client),
+            Action::Show(show) => context.show(&show.client),
             Action::Create(create) => {
-                let fields = create.flags.new_client(create.changes, desk.io)?;
-                desk.create(fields, &[("name", "--name NAME")])
+                let fields = create.flags.new_client(create.changes, context.io)?;
+                context.create(fields, &[("name", "--name NAME")], None)
             }
             Action::Update(update) => {
-                update.flags.warn(desk.io);
-                let wanted = update.changes.read(update.flags.fields(), &CLIENTS, desk.io)?;
-                desk.update(&update.client, &wanted)
+                let changes = update.changes.read(update.flags.fields(), context.io)?;
+                context.update(&update.client, &changes)
             }
             Action::Delete(delete) => {
-                let names = delete.batch.names(&delete.clients, desk.io)?;
-                desk.delete(&names, &delete.sure.confirm)
+                let names = delete.batch.names(&delete.clients, context.io)?;
+                context.delete(&names, &delete.sure.confirm.answer())
             }
-            Action::RotateSecret(rotate) => rotate.run(&mut desk),
-            Action::Open(open) => open.run(&mut desk),
+            Action::RotateSecret(rotate) => rotate.run(&mut context),
+            Action::Open(open) => context.open(&open.client, open.print),
         }
     }
 }
 
 impl Action {
-    /// How data is shown, and whether writes are.
-    fn manner(&self, shared: &Shared) -> (View, bool) {
-        let view = |show: &Show| View::new(shared, show);
+    /// What is shown, whether writes are only shown, and whether warnings are errors.
+    fn options(&self) -> (ShowArgs, bool, bool) {
         match self {
-            Self::List(list) => (View::new(shared, &list.show), false),
-            Self::Show(show) => (view(&show.show), false),
-            Self::Create(create) => (view(&create.show), create.dry.dry_run),
-            Self::Update(update) => (view(&update.show), update.dry.dry_run),
-            Self::Delete(delete) => (View::plain(shared), delete.sure.dry.dry_run),
-            Self::RotateSecret(rotate) => (view(&rotate.show), rotate.sure.dry.dry_run),
-            Self::Open(_) => (View::plain(shared), false),
+            Self::List(list) => (list.show.clone(), false, false),
+            Self::Show(show) => (show.show.clone(), false, false),
+            Self::Create(it) => (it.show.clone(), it.dry.dry_run, it.changes.strict),
+            Self::Update(it) => (it.show.clone(), it.dry.dry_run, it.changes.strict),
+            Self::Delete(delete) => (ShowArgs::default(), delete.sure.dry.dry_run, false),
+            Self::RotateSecret(it) => (it.show.clone(), it.sure.dry.dry_run, false),
+            Self::Open(_) => (ShowArgs::default(), false, false),
         }
     }
 }
 
 impl List {
-    fn filter(self) -> Filter {
+    fn options(self) -> ListOptions {
         let mut query = Vec::new();
         let mut ask = |key: &str, value: &str| query.push((key.to_owned(), value.to_owned()));
         if !self.app_type.is_empty() {
@@ -302,26 +293,31 @@ impl List {
         if self.first_party || self.third_party {
             ask("is_first_party", if self.first_party { "true" } else { "false" });
         }
-        if !self.include_global {
-            ask("is_global", "false");
+        // This leaves out the one client that is no application.
+        let global = (!self.include_global).then(|| ("is_global".to_owned(), "false".to_owned()));
+        ListOptions {
+            query,
+            always: global.into_iter().collect(),
+            named: self.query,
+            limit: self.list.limit,
         }
-        Filter { query, named: self.query, cut: self.cut }
     }
 }
 
 impl RotateSecret {
-    fn run(&self, desk: &mut Desk<'_>) -> Result<(), Error> {
-        desk.check_confirmable(&self.sure.confirm)?;
-        let found = desk.find(&self.client)?;
-        desk.confirm(
-            &self.sure.confirm,
+    fn run(&self, context: &mut ResourceContext<'_>) -> Result<(), Error> {
+        let confirmation = self.sure.confirm.answer();
+        context.check_confirmable(&confirmation)?;
+        let found = context.lookup().find(&self.client)?;
+        context.confirm(
+            &confirmation,
             "rotate the secret of",
             std::slice::from_ref(&found),
             " Whatever uses the old one stops working.",
         )?;
         let what = format!("rotate the secret of the client {found}");
-        let path = format!("{}/rotate-secret", CLIENTS.path_of(&found.id));
-        let rotated = desk.write_object(&Write {
+        let path = format!("{}/rotate-secret", CLIENTS.path_of(&found.id)?);
+        let rotated = context.write_object(&Write {
             what: &what,
             method: "POST",
             path: &path,
@@ -329,24 +325,7 @@ impl RotateSecret {
             doubt: "the secret may have been rotated all the same: rotate it once more to see the new one".into(),
         })?;
         let Some(client) = rotated else { return Ok(()) };
-        desk.say_done("rotated the secret of", &found);
-        desk.show_new(&client)
-    }
-}
-
-impl Open {
-    fn run(&self, desk: &mut Desk<'_>) -> Result<(), Error> {
-        let found = desk.find(&self.client)?;
-        let url = {
-            let token = desk.api.token()?;
-            dashboard::settings_page(&token.domain, token.audience.as_deref(), &found.id)?
-        };
-        if self.print {
-            return desk.io.out.line(url);
-        }
-        desk.io.talk.say(format_args!("opening {url}"));
-        launch::open(&url, None, desk.io.env, &desk.io.talk).map_err(|error| {
-            error.hint(hint!("open it yourself: {}", foreign(&url).in_command("ADDRESS")))
-        })
+        context.say_done("rotated the secret of", &found);
+        context.show_new(&client)
     }
 }

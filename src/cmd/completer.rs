@@ -9,10 +9,11 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCan
 
 use crate::base::domain::Domain;
 use crate::base::platform::open_regular_file;
+use crate::management::schema::{Schema, Type};
 use crate::profile::cache::{self, Entry};
 use crate::profile::store::Store;
 use crate::profile::{Grant, ProfileName};
-use crate::resource::legacy::{CLIENTS, CONNECTIONS, Resource};
+use crate::resource::kinds::{CLIENTS, CONNECTIONS, Kind};
 use crate::resource::logs::codes;
 use crate::term::{Env, Io, Manner};
 
@@ -89,6 +90,46 @@ pub fn connections() -> ArgValueCompleter {
     ArgValueCompleter::new(|current: &OsStr| known(&CONNECTIONS, current))
 }
 
+/// Resources of a kind that lists have shown.
+pub fn resources(kind: &'static Kind) -> ArgValueCompleter {
+    ArgValueCompleter::new(move |current: &OsStr| known(kind, current))
+}
+
+/// `KEY=` for the fields of a body, and `KEY=VALUE` where the API documents the values.
+pub fn body_fields(body: Option<Schema>) -> ArgValueCompleter {
+    ArgValueCompleter::new(move |current: &OsStr| {
+        let (Some(body), Some(current)) = (body, current.to_str()) else { return Vec::new() };
+        let (key, value) = match current.split_once('=') {
+            Some((key, _)) => (key, true),
+            None => (current, false),
+        };
+        let (above, last) = key.rsplit_once('.').map_or(("", key), |(above, last)| (above, last));
+        let place = above.split('.').filter(|step| !step.is_empty());
+        let place = body.at(place.map(|step| step.trim_end_matches("[]")));
+        let fields = place.map(Schema::fields).unwrap_or_default();
+        let prefix = if above.is_empty() { String::new() } else { format!("{above}.") };
+        let mut found = Vec::new();
+        for field in fields.iter().filter(|field| field.name.starts_with(last)) {
+            let path = format!("{prefix}{}", field.name);
+            let values: Vec<&str> = match field.schema.kind() {
+                Type::Enum(values) => values.values().collect(),
+                Type::Boolean => vec!["true", "false"],
+                _ => Vec::new(),
+            };
+            if value && field.name == last {
+                let values = values.iter().map(|value| format!("{path}={value}"));
+                found.extend(
+                    values.filter(|it| it.starts_with(current)).map(CompletionCandidate::new),
+                );
+            } else if !value {
+                let words = field.schema.words();
+                found.push(CompletionCandidate::new(format!("{path}=")).help(Some(words.into())));
+            }
+        }
+        found
+    })
+}
+
 /// Names of connections: a login asks for one by its name.
 pub fn connection_names() -> ArgValueCandidates {
     ArgValueCandidates::new(|| {
@@ -113,9 +154,9 @@ pub fn words(words: &'static [&'static str]) -> ArgValueCandidates {
 }
 
 /// IDs that begin so, described by their names; else names that do.
-fn known(resource: &Resource, current: &OsStr) -> Vec<CompletionCandidate> {
+fn known(kind: &Kind, current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(current) = current.to_str() else { return Vec::new() };
-    let entries = recall(resource);
+    let entries = recall(kind);
     let offered = |entry: &Entry| {
         CompletionCandidate::new(&entry.id)
             .help(Some(entry.name.clone().into()))
@@ -130,8 +171,8 @@ fn known(resource: &Resource, current: &OsStr) -> Vec<CompletionCandidate> {
     by_name.map(|entry| CompletionCandidate::new(&entry.name)).collect()
 }
 
-fn recall(resource: &Resource) -> Vec<Entry> {
-    domain().map(|domain| cache::recall(Env, &domain, resource.key)).unwrap_or_default()
+fn recall(kind: &Kind) -> Vec<Entry> {
+    domain().map(|domain| cache::recall(Env, &domain, kind.name)).unwrap_or_default()
 }
 
 /// The tenant that the command would speak to, by the order of [`crate::session::identity`].

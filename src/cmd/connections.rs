@@ -8,25 +8,17 @@ use serde_json::json;
 use crate::base::error::{Error, Kind};
 use crate::cmd::completer;
 use crate::cmd::options::{Network, Shared};
-use crate::cmd::resource_args::{BatchArgs, Changes, Cut, DryRun, Show, Sure};
+use crate::cmd::resource_args::{
+    BatchArgs, ChangeArgs, DryRunArgs, ListArgs, SafetyArgs, ShowArgs,
+};
 use crate::cmd::run::Command;
 use crate::management::body::Field;
 use crate::management::change::Object;
-use crate::management::{Call, Management, known};
-use crate::output::Column;
-use crate::resource::legacy::CONNECTIONS;
-use crate::resource::{Desk, Filter, View};
+use crate::management::{Call, Management};
+use crate::resource::kinds::{CONNECTIONS, Kind as ResourceKind};
+use crate::resource::{ListOptions, ResourceContext, unknown_name};
 use crate::session::Session;
 use crate::term::Io;
-
-/// What a list shows unless told otherwise.
-static COLUMNS: [Column; 5] = [
-    Column::new("id", "id").whole(),
-    Column::new("name", "name"),
-    Column::new("strategy", "strategy"),
-    Column::new("display_name", "display name"),
-    Column::new("is_domain_connection", "domain-level"),
-];
 
 const EXAMPLES: &str = "\
 Examples:
@@ -85,10 +77,10 @@ struct List {
     name: Option<String>,
 
     #[command(flatten)]
-    show: Show,
+    show: ShowArgs,
 
     #[command(flatten)]
-    cut: Cut,
+    list: ListArgs,
 }
 
 const SHOW_EXAMPLES: &str = "\
@@ -106,7 +98,7 @@ struct ShowOne {
     connection: String,
 
     #[command(flatten)]
-    show: Show,
+    show: ShowArgs,
 }
 
 const CREATE_EXAMPLES: &str = "\
@@ -128,13 +120,13 @@ struct Create {
     strategy: Option<String>,
 
     #[command(flatten)]
-    changes: Changes,
+    changes: ChangeArgs,
 
     #[command(flatten)]
-    dry: DryRun,
+    dry: DryRunArgs,
 
     #[command(flatten)]
-    show: Show,
+    show: ShowArgs,
 }
 
 const UPDATE_EXAMPLES: &str = "\
@@ -157,13 +149,13 @@ struct Update {
     connection: String,
 
     #[command(flatten)]
-    changes: Changes,
+    changes: ChangeArgs,
 
     #[command(flatten)]
-    dry: DryRun,
+    dry: DryRunArgs,
 
     #[command(flatten)]
-    show: Show,
+    show: ShowArgs,
 }
 
 const DELETE_EXAMPLES: &str = "\
@@ -183,7 +175,7 @@ struct Delete {
     connections: Vec<String>,
 
     #[command(flatten)]
-    sure: Sure,
+    sure: SafetyArgs,
 
     #[command(flatten)]
     batch: BatchArgs,
@@ -203,10 +195,10 @@ struct Clients {
     connection: String,
 
     #[command(flatten)]
-    show: Show,
+    show: ShowArgs,
 
     #[command(flatten)]
-    cut: Cut,
+    list: ListArgs,
 }
 
 const ENABLE_EXAMPLES: &str = "\
@@ -246,7 +238,7 @@ struct Switch {
     clients: Vec<String>,
 
     #[command(flatten)]
-    sure: Sure,
+    sure: SafetyArgs,
 
     #[command(flatten)]
     batch: BatchArgs,
@@ -276,98 +268,105 @@ impl Command for Connections {
     fn run(self, io: &mut Io) -> Result<(), Error> {
         let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
         let api = Management::open(&session)?;
-        let (view, dry_run) = self.action.manner(&self.shared);
-        let mut desk =
-            Desk { resource: &CONNECTIONS, columns: &COLUMNS, api: &api, io, view, dry_run };
+        let (show, dry_run, strict) = self.action.options();
+        let view = show.view(&self.shared, io);
+        let kind = &CONNECTIONS;
+        let columns = kind.columns;
+        let mut context = ResourceContext { kind, columns, api: &api, io, view, dry_run, strict };
         match self.action {
             Action::List(list) => {
-                warn_of_strategies(&list.strategy, desk.io);
-                desk.list(list.filter())
+                warn_of_strategies(&list.strategy, context.io);
+                context.list(list.options())
             }
-            Action::Show(show) => desk.show(&show.connection),
+            Action::Show(show) => context.show(&show.connection),
             Action::Create(create) => {
-                warn_of_strategies(create.strategy.as_slice(), desk.io);
                 let flags = [("name", create.name), ("strategy", create.strategy)];
                 let flags: Vec<_> = flags
                     .into_iter()
                     .filter_map(|(field, text)| Some(Field::top(field, text?)))
                     .collect();
-                let fields =
-                    create.changes.read(flags, &CONNECTIONS, desk.io)?.over(&Object::new())?;
-                desk.create(
+                let body = CONNECTIONS.create().as_ref().and_then(ResourceKind::body);
+                let changes = create.changes.read(flags, context.io)?.typed(body);
+                let fields = changes.over(&Object::new())?;
+                context.create(
                     fields,
                     &[("name", "--name NAME"), ("strategy", "--strategy auth0, or samlp, oidc, …")],
+                    None,
                 )
             }
             Action::Update(update) => {
-                let wanted = update.changes.read(Vec::new(), &CONNECTIONS, desk.io)?;
-                desk.update(&update.connection, &wanted)
+                let changes = update.changes.read(Vec::new(), context.io)?;
+                context.update(&update.connection, &changes)
             }
             Action::Delete(delete) => {
-                let names = delete.batch.names(&delete.connections, desk.io)?;
-                desk.delete(&names, &delete.sure.confirm)
+                let names = delete.batch.names(&delete.connections, context.io)?;
+                context.delete(&names, &delete.sure.confirm.answer())
             }
             Action::Clients(clients) => {
-                enabled::list(&mut desk, &clients.connection, clients.cut.limit)
+                enabled::list(&mut context, &clients.connection, clients.list.limit)
             }
-            Action::Enable(Enable { switch }) => enabled::switch(&mut desk, &switch, true),
-            Action::Disable(Disable { switch }) => enabled::switch(&mut desk, &switch, false),
-            Action::Status(status) => status.run(&mut desk),
+            Action::Enable(Enable { switch }) => enabled::switch(&mut context, &switch, true),
+            Action::Disable(Disable { switch }) => enabled::switch(&mut context, &switch, false),
+            Action::Status(status) => status.run(&mut context),
         }
     }
 }
 
 impl Action {
-    /// How data is shown, and whether writes are.
-    fn manner(&self, shared: &Shared) -> (View, bool) {
-        let view = |show: &Show| View::new(shared, show);
+    /// What is shown, whether writes are only shown, and whether warnings are errors.
+    fn options(&self) -> (ShowArgs, bool, bool) {
         match self {
-            Self::List(list) => (View::new(shared, &list.show), false),
-            Self::Show(show) => (view(&show.show), false),
-            Self::Create(create) => (view(&create.show), create.dry.dry_run),
-            Self::Update(update) => (view(&update.show), update.dry.dry_run),
-            Self::Delete(delete) => (View::plain(shared), delete.sure.dry.dry_run),
-            Self::Clients(clients) => (View::new(shared, &clients.show), false),
+            Self::List(list) => (list.show.clone(), false, false),
+            Self::Show(show) => (show.show.clone(), false, false),
+            Self::Create(it) => (it.show.clone(), it.dry.dry_run, it.changes.strict),
+            Self::Update(it) => (it.show.clone(), it.dry.dry_run, it.changes.strict),
+            Self::Delete(delete) => (ShowArgs::default(), delete.sure.dry.dry_run, false),
+            Self::Clients(clients) => (clients.show.clone(), false, false),
             Self::Enable(Enable { switch }) | Self::Disable(Disable { switch }) => {
-                (View::plain(shared), switch.sure.dry.dry_run)
+                (ShowArgs::default(), switch.sure.dry.dry_run, false)
             }
-            Self::Status(_) => (View::plain(shared), false),
+            Self::Status(_) => (ShowArgs::default(), false, false),
         }
     }
 }
 
 /// Warns about strategies that the API does not document.
 fn warn_of_strategies(strategies: &[String], io: &Io) {
-    let unknown = |name: &String| known::unknown("strategy", name, &known::STRATEGIES);
+    let known = CONNECTIONS.values("strategy");
+    let unknown = |name: &String| unknown_name("strategy", name, &known);
     for warning in strategies.iter().filter_map(unknown) {
         io.talk.warn(warning);
     }
 }
 
 impl List {
-    fn filter(self) -> Filter {
+    fn options(self) -> ListOptions {
         let strategies =
             self.strategy.into_iter().map(|strategy| ("strategy".to_owned(), strategy));
         let name = self.name.map(|name| ("name".to_owned(), name));
-        Filter { query: strategies.chain(name).collect(), named: None, cut: self.cut }
+        ListOptions {
+            query: strategies.chain(name).collect(),
+            limit: self.list.limit,
+            ..ListOptions::default()
+        }
     }
 }
 
 impl Status {
     /// The API answers 404 for a connection that is offline, as for one that does not exist; that
     /// it exists is known by then.
-    fn run(&self, desk: &mut Desk<'_>) -> Result<(), Error> {
-        let found = desk.find(&self.connection)?;
+    fn run(&self, context: &mut ResourceContext<'_>) -> Result<(), Error> {
+        let found = context.lookup().find(&self.connection)?;
         let what = format!("see the status of the connection {found}");
-        let path = format!("{}/status", CONNECTIONS.path_of(&found.id));
-        let offline = match desk.api.call(&Call::get(&what, &path)) {
+        let path = format!("{}/status", CONNECTIONS.path_of(&found.id)?);
+        let offline = match context.api.call(&Call::get(&what, &path)) {
             Ok(_) => None,
             Err(error) if error.kind() == Kind::NotFound => Some(error),
             Err(error) => return Err(error),
         };
         let status = if offline.is_some() { "offline" } else { "online" };
         let status = json!({"id": found.id, "name": found.name, "status": status});
-        desk.show_object(status.as_object().expect("it is made as one"))?;
+        context.show_object(status.as_object().expect("it is made as one"))?;
         match offline {
             None => Ok(()),
             Some(error) => Err(error.causes().iter().fold(

@@ -13,6 +13,7 @@ use crate::base::near::Near;
 use crate::base::text::{Shown, foreign};
 use crate::cmd::options::Shared;
 use crate::cmd::run::Command;
+use crate::cmd::suite;
 use crate::hint;
 use crate::output::{Column, Options, Renderer};
 use crate::term::{Env, Io};
@@ -25,6 +26,10 @@ Examples:
   auth0 --profile staging token    options before the subcommand are handed on
 
 Any program named auth0-NAME on PATH is a subcommand.";
+
+/// The list of subcommands stands where clap lists its own.
+const TEMPLATE: &str =
+    "{about-with-newline}\n{usage-heading} {usage}\n\n{before-help}{all-args}{after-help}";
 
 static COLUMNS: [Column; 3] = [
     Column::new("name", "name").whole(),
@@ -39,13 +44,18 @@ static COLUMNS: [Column; 3] = [
     version,
     after_help = EXAMPLES,
     disable_help_subcommand = true,
-    arg_required_else_help = true,
+    disable_help_flag = true,
+    help_template = TEMPLATE,
     add = SubcommandCandidates::new(subcommands)
 )]
 pub struct Host {
     /// List the subcommands: the suite's, then all others on PATH
     #[arg(long)]
     list: bool,
+
+    /// Print help, with every subcommand
+    #[arg(short, long)]
+    help: bool,
 
     #[command(subcommand)]
     named: Option<Named>,
@@ -69,10 +79,8 @@ impl Command for Host {
         if self.list {
             return self.list(io);
         }
-        let Some(Named::Other(words)) = &self.named else {
-            return Err(
-                Error::usage("no subcommand is named").hint("see which there are: auth0 --list")
-            );
+        let Some(Named::Other(words)) = self.named.as_ref().filter(|_| !self.help) else {
+            return help(io);
         };
         let (name, rest) = words.split_first().expect("clap gives the name at least");
         let mut args = self.given();
@@ -87,7 +95,15 @@ impl Command for Host {
             _ => (name, rest),
         };
         args.extend(rest.iter().cloned());
-        let program = find(name, io.env)?;
+        let program = match meaning(name, io.env) {
+            Some((program, kind)) => {
+                if let Some(kind) = kind {
+                    args.insert(0, kind.into());
+                }
+                program
+            }
+            None => find(name, io.env)?,
+        };
         io.out.flush()?;
         program.run(&args)
     }
@@ -144,8 +160,38 @@ impl Host {
 }
 
 fn help(io: &mut Io) -> Result<(), Error> {
-    let text = <Host as clap::CommandFactory>::command().render_help();
+    let (ours, others): (Vec<_>, Vec<_>) =
+        programs::all(io.env).into_iter().partition(|program| program.first_party);
+    let width = ours.iter().chain(&others).map(|program| program.name.len()).max().unwrap_or(0);
+    let mut list = String::new();
+    for (heading, programs) in [("Commands", ours), ("Other programs on PATH", others)] {
+        if programs.is_empty() {
+            continue;
+        }
+        list.push_str(&format!("{heading}:\n"));
+        for program in programs {
+            let line = format!("  {:width$}  {}", program.name, program.summary());
+            list.push_str(line.trim_end());
+            list.push('\n');
+        }
+        list.push('\n');
+    }
+    list.push_str(
+        "A kind of resource is a command too: auth0 roles list. All: auth0 resources kinds",
+    );
+    let text = <Host as clap::CommandFactory>::command().before_help(list).render_help();
     io.out.with(|out| writeln!(out, "{}", text.to_string().trim_end()))
+}
+
+/// What a word means that is not the name of a program: another name of one, or a kind of resource,
+/// which is then the first argument.
+fn meaning(name: &OsStr, env: Env) -> Option<(Program, Option<&'static str>)> {
+    let name = name.to_str()?;
+    if programs::is_name(name) && programs::find(name, env).is_some() {
+        return None;
+    }
+    let (program, kind) = suite::alias(name)?;
+    Some((programs::find(program.strip_prefix(suite::PREFIX)?, env)?, kind))
 }
 
 /// The program of a subcommand.

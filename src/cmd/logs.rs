@@ -14,7 +14,7 @@ use self::rows::View;
 use crate::base::error::{Error, Kind};
 use crate::base::text::foreign;
 use crate::cmd::options::{Network, Shared};
-use crate::cmd::resource_args::Show;
+use crate::cmd::resource_args::ShowArgs;
 use crate::cmd::run::Command;
 use crate::management::{Call, Management, encoded};
 use crate::output::Format;
@@ -79,7 +79,7 @@ struct ShowOne {
     event: String,
 
     #[command(flatten)]
-    show: Show,
+    show: ShowArgs,
 }
 
 impl Command for Logs {
@@ -126,7 +126,7 @@ impl ShowOne {
         })?;
         drop(waiting);
         let mut event = crate::resource::object(&answer, &what)?;
-        let view = View::new(shared, &self.show);
+        let view = View::new(shared, &self.show, io);
         if view.format() == Format::Table && self.show.fields.is_none() {
             let text = |value: Option<&Value>| {
                 value.and_then(Value::as_str).map(str::to_owned).unwrap_or_default()

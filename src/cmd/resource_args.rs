@@ -1,4 +1,4 @@
-//! Arguments that the commands on clients and connections share.
+//! Arguments that the commands on resources share.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -9,11 +9,12 @@ use serde_json::Value;
 
 use crate::base::error::{Error, Kind};
 use crate::cmd::confirm::ConfirmArgs;
-use crate::management::body::{self, Field};
+use crate::cmd::options::Shared;
+use crate::management::body::Field;
 use crate::management::change::Object;
 use crate::output::Fields;
-use crate::resource::legacy::Resource;
-use crate::resource::report;
+use crate::resource::changes::ChangeSet;
+use crate::resource::{View, report};
 use crate::term::{Io, read_bounded};
 
 /// The API takes bodies up to 1 MB; a document for people may hold more white space.
@@ -22,11 +23,11 @@ const MAX_DOCUMENT: u64 = 4 << 20;
 /// Names and IDs on stdin, at most: a million of them.
 const MAX_NAMES: u64 = 64 << 20;
 
-/// What is shown of it.
+/// Which fields are shown.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Output options")]
-pub struct Show {
-    /// Show these fields alone, in this order; dots reach inside
+pub struct ShowArgs {
+    /// ShowArgs these fields alone, in this order; dots reach inside
     #[arg(long, value_name = "F,…")]
     pub fields: Option<Fields>,
 
@@ -38,7 +39,7 @@ pub struct Show {
 /// What a list is cut to, and how its CSV is written.
 #[derive(Args, Clone, Copy, Debug, Default)]
 #[command(next_help_heading = "Output options")]
-pub struct Cut {
+pub struct ListArgs {
     /// Stop after this many
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
@@ -47,7 +48,7 @@ pub struct Cut {
 /// Fields without a flag of their own.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Any field")]
-pub struct Changes {
+pub struct ChangeArgs {
     /// Set any field: dots reach inside, KEY[] appends to a list, and VALUE is JSON where it parses
     #[arg(long, value_name = "KEY=VALUE", value_parser = Field::parse)]
     pub set: Vec<Field>,
@@ -55,12 +56,16 @@ pub struct Changes {
     /// Take the fields from a JSON object in a file, or on stdin with -; flags win over it
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+
+    /// Fail, before anything is sent, if a field, type or value is not documented
+    #[arg(long)]
+    pub strict: bool,
 }
 
 /// What every command that writes takes.
 #[derive(Args, Clone, Copy, Debug, Default)]
 #[command(next_help_heading = "Safety")]
-pub struct DryRun {
+pub struct DryRunArgs {
     /// Print the request as JSON and send nothing that writes
     #[arg(long)]
     pub dry_run: bool,
@@ -69,14 +74,14 @@ pub struct DryRun {
 /// What commands take whose effect cannot be undone.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Safety")]
-pub struct Sure {
+pub struct SafetyArgs {
     /// The answer to the question.
     #[command(flatten)]
     pub confirm: ConfirmArgs,
 
     /// Or only say what would be done.
     #[command(flatten)]
-    pub dry: DryRun,
+    pub dry: DryRunArgs,
 }
 
 /// Work on many things that can be taken up again.
@@ -86,6 +91,18 @@ pub struct BatchArgs {
     /// Skip what this report says is done; -o jsonl prints such a report, one line for each item
     #[arg(long, value_name = "FILE")]
     pub resume: Option<PathBuf>,
+}
+
+impl ShowArgs {
+    /// How data is shown.
+    pub fn view(&self, shared: &Shared, io: &Io) -> View {
+        View {
+            format: shared.format(),
+            fields: self.fields.clone(),
+            reveal_secrets: self.reveal_secrets,
+            options: shared.rendering(io),
+        }
+    }
 }
 
 impl BatchArgs {
@@ -103,22 +120,15 @@ impl BatchArgs {
     }
 }
 
-impl Changes {
-    /// Reads the document and puts `flags` and then `--set` in their order, as `resource` takes
-    /// their values.
+impl ChangeArgs {
+    /// Reads the document and puts `flags` and then `--set` over it.
     ///
     /// # Errors
-    /// Usage, for a document that is no JSON object.
-    pub fn read(
-        self,
-        mut flags: Vec<Field>,
-        resource: &Resource,
-        io: &Io,
-    ) -> Result<Wanted, Error> {
+    /// Usage, for a document that is not a JSON object.
+    pub fn read(self, mut flags: Vec<Field>, io: &Io) -> Result<ChangeSet, Error> {
         let document = self.document(io)?;
-        flags
-            .extend(self.set.into_iter().map(|field| field.with_text_values(resource.text_values)));
-        Ok(Wanted { document, fields: flags })
+        flags.extend(self.set);
+        Ok(ChangeSet::new(document, flags))
     }
 
     fn document(&self, io: &Io) -> Result<Object, Error> {
@@ -134,35 +144,8 @@ impl Changes {
         match serde_json::from_slice(&bytes) {
             Ok(Value::Object(object)) => Ok(object),
             Ok(_) => Err(Error::usage(format!("{name} holds JSON, but not one object"))
-                .hint("give one client or connection as {\"name\": …}")),
+                .hint("give one resource as {\"name\": …}")),
             Err(e) => Err(Error::usage(format!("{name} is not JSON")).caused_by(&e)),
-        }
-    }
-}
-
-/// What is to be set: a document, and fields that win over it.
-pub struct Wanted {
-    document: Object,
-    fields: Vec<Field>,
-}
-
-impl Wanted {
-    /// Whether something goes to the end of a list that is, or is inside of, this field.
-    pub fn appends_to(&self, field: &str) -> bool {
-        self.fields.iter().any(|set| set.appends_to(field))
-    }
-
-    /// The whole, as a change of what is `there`.
-    ///
-    /// # Errors
-    /// Usage, where fields contradict each other.
-    pub fn over(&self, there: &Object) -> Result<Object, Error> {
-        let there = Value::Object(there.clone());
-        let mut document = Value::Object(self.document.clone());
-        body::set_all(&mut document, &there, self.fields.iter().cloned())?;
-        match document {
-            Value::Object(object) => Ok(object),
-            _ => Ok(Object::new()),
         }
     }
 }

@@ -3,6 +3,7 @@
 use clap::CommandFactory;
 
 use crate::cmd;
+use crate::resource::kinds;
 
 /// A binary of the suite. Its definition is a function's and not a field: a program that asks for
 /// names alone does not contain the definitions.
@@ -26,6 +27,7 @@ impl Binary {
             "auth0-connections" => cmd::connections::Connections::command(),
             "auth0-logs" => cmd::logs::Logs::command(),
             "auth0-tenant" => cmd::tenant::Tenant::command(),
+            "auth0-resources" => cmd::resources::Resources::command(),
             "auth0-api" => cmd::api::Api::command(),
             "auth0-completions" => cmd::completions::Completions::command(),
             HOST => cmd::host::Host::command(),
@@ -40,7 +42,7 @@ pub const HOST: &str = "auth0";
 /// What stands before a subcommand's name in the name of its program.
 pub const PREFIX: &str = "auth0-";
 
-const BINARIES: [Binary; 11] = [
+const BINARIES: [Binary; 12] = [
     Binary {
         name: "auth0-login",
         summary: "Sign in to an Auth0 tenant and keep the token in a profile",
@@ -64,6 +66,10 @@ const BINARIES: [Binary; 11] = [
         name: "auth0-tenant",
         summary: "Show the tenant's settings, export its configuration, compare tenants",
     },
+    Binary {
+        name: "auth0-resources",
+        summary: "List, show and change every kind of resource: roles, organizations, APIs, actions and more",
+    },
     Binary { name: "auth0-api", summary: "Call any operation of the Management API" },
     Binary {
         name: "auth0-completions",
@@ -74,6 +80,19 @@ const BINARIES: [Binary; 11] = [
         summary: "Run the suite's programs, and any other auth0-* program, as subcommands",
     },
 ];
+
+/// The program that works with every kind of resource.
+pub const RESOURCES: &str = "auth0-resources";
+
+/// The program that another name of it means, or a kind of resource, which is then its first
+/// argument.
+pub fn alias(word: &str) -> Option<(&'static str, Option<&'static str>)> {
+    match word {
+        "apps" => Some(("auth0-clients", None)),
+        "tenants" => Some(("auth0-profiles", None)),
+        word => kinds::find(word).map(|kind| (RESOURCES, Some(kind.name))),
+    }
+}
 
 /// Every binary, the host last.
 pub const fn commands() -> &'static [Binary] {

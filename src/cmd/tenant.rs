@@ -12,16 +12,16 @@ use self::export::Export;
 use crate::base::error::{Error, Kind};
 use crate::base::text::foreign;
 use crate::cmd::options::{Network, Shared, one_of};
-use crate::cmd::resource_args::Show;
+use crate::cmd::resource_args::ShowArgs;
 use crate::cmd::run::Command;
-use crate::management::{Call, Management, Query, known, refusal, schema};
+use crate::management::{Call, Management, Query, refusal, schema};
 use crate::output::{Fields, Format};
-use crate::resource::View;
 use crate::resource::kinds;
 use crate::resource::object;
 use crate::resource::snapshot::model::Unread;
 use crate::resource::snapshot::read::{self, Reading};
 use crate::resource::snapshot::{Entry, report};
+use crate::resource::unknown_name;
 use crate::session::{Identity, Session};
 use crate::term::Io;
 use crate::term::progress::Progress;
@@ -67,7 +67,7 @@ Examples:
 #[command(after_help = SHOW_EXAMPLES)]
 struct ShowSettings {
     #[command(flatten)]
-    show: Show,
+    show: ShowArgs,
 }
 
 /// `-o markdown` is for `diff`; the others refuse it when they run.
@@ -106,7 +106,7 @@ impl ShowSettings {
         const PATH: &str = "/tenants/settings";
         let session = Session::open(shared.profile.as_deref(), &network.limits(), io)?;
         let api = Management::open(&session)?;
-        let view = View::new(shared, &self.show);
+        let view = self.show.view(shared, io);
         let mut query = Query::new();
         if let Some(fields) = &view.fields {
             warn_of_unknown(fields, io);
@@ -120,7 +120,7 @@ impl ShowSettings {
             api.call(&Call { query: &query, ..Call::get(what, PATH) })?
         };
         let settings = to_raw_value(&object(&answer, what)?).expect("a JSON object is JSON");
-        let renderer = view.renderer(PATH, &[], io);
+        let renderer = view.renderer(PATH, &[]);
         io.out.with(|out| renderer.object(out, settings.get()))
     }
 }
@@ -130,7 +130,7 @@ fn warn_of_unknown(fields: &Fields, io: &Io) {
     let mut names: Vec<_> = body.fields().iter().map(|field| field.name).collect();
     names.push("sandbox_versions_available");
     for field in fields.top_level() {
-        if let Some(warning) = known::unknown("field of the tenant settings", field, &names) {
+        if let Some(warning) = unknown_name("field of the tenant settings", field, &names) {
             io.talk.warn(warning);
         }
     }

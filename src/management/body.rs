@@ -9,6 +9,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::base::error::Error;
+use crate::management::schema::{Schema, Type};
 
 /// Keys within keys, at most. JSON parsers give up not far beyond.
 const MAX_DEPTH: usize = 64;
@@ -56,26 +57,31 @@ impl Field {
         Self { path: vec![Step::Key(name.to_owned())], text: value.to_string(), value }
     }
 
-    /// The same field, with the values that belong below one of `objects` as strings: `null` still
-    /// removes, and what was typed as a JSON string is that string.
+    /// The same field, with its value read as the type that the body's schema wants there: `1` is
+    /// text for a string. `null` still removes, and text that was typed as a JSON string stays it.
     #[must_use]
-    pub fn with_text_values(mut self, objects: &[&str]) -> Self {
-        if !objects.iter().any(|object| self.is_below(object)) {
-            return self;
+    pub fn typed(mut self, schema: Schema) -> Self {
+        let keys = self.path.iter().filter_map(|step| match step {
+            Step::Key(key) => Some(key.as_str()),
+            Step::Append => None,
+        });
+        let mut place = schema.at(keys);
+        // An appended value is one item.
+        if self.path.last() == Some(&Step::Append)
+            && let Some(Type::Array(items)) = place.map(Schema::kind)
+        {
+            place = Some(items);
         }
-        match &mut self.value {
-            Value::Object(members) if self.path.len() == 1 => {
-                for value in members.values_mut().filter(|value| !value.is_string()) {
-                    if !value.is_null() {
-                        *value = Value::String(value.to_string());
-                    }
-                }
-            }
-            Value::Null | Value::String(_) => {}
-            _ if self.path.len() == 1 => {}
-            value => *value = Value::String(self.text.clone()),
+        if let Some(place) = place {
+            let value = std::mem::take(&mut self.value);
+            self.value = coerced(place, value, &self.text);
         }
         self
+    }
+
+    /// Whether it sets something inside this top field, but not the whole of it.
+    pub fn reaches_inside(&self, field: &str) -> bool {
+        self.is_below(field) && self.path.len() > 1
     }
 
     /// Whether its value goes to the end of an array that is, or is inside of, this top field.
@@ -101,6 +107,21 @@ impl Field {
         }
         Error::usage(format!("cannot set {shown}: the value there is not an {what}"))
             .hint("give each field once, and fields of an object only where the body has an object")
+    }
+}
+
+/// A value as a schema wants it; `text` is what was typed. Values in a map of strings are strings.
+fn coerced(schema: Schema, value: Value, text: &str) -> Value {
+    match (schema.kind(), value) {
+        (_, value @ (Value::Null | Value::String(_))) => value,
+        (Type::Map(of), Value::Object(members)) => {
+            let coerce = |value: Value| {
+                let text = value.to_string();
+                coerced(of, value, &text)
+            };
+            members.into_iter().map(|(key, value)| (key, coerce(value))).collect()
+        }
+        (_, value) => schema.read(text).unwrap_or(value),
     }
 }
 

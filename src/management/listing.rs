@@ -17,14 +17,12 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
 use self::queue::{MAX_AT_ONCE, Queue, SHARE};
-use super::paging::{MAX_CURSOR, MAX_EMPTY, PageBody};
+use super::catalog::{Items, Operation, Paging};
+use super::paging::{MAX_CURSOR, MAX_EMPTY, PageBody, Pager};
 use super::{Call, Management, Query};
 use crate::base::error::{Error, Kind};
 use crate::base::threads;
-use crate::http::{Answer, TOO_LONG};
-
-/// Rows a page; the API's maximum.
-pub const PAGE_SIZE: usize = 100;
+use crate::http::{Answer, TOO_LONG, headers};
 
 /// The numbered pages end here.
 const WINDOW: usize = 1_000;
@@ -38,23 +36,12 @@ pub struct Listing<'a> {
     pub what: &'a str,
     /// Below `/api/v2`.
     pub path: &'a str,
-    /// The key that holds the rows.
-    pub key: &'a str,
+    /// The operation that lists it: how it is paged and where its rows are.
+    pub operation: Operation,
     /// Filters and fields.
     pub query: Query,
     /// Rows wanted, at most; all without.
     pub limit: Option<usize>,
-    /// How it is paged.
-    pub paging: Paging,
-}
-
-/// The ways of paging that a list has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Paging {
-    /// Numbered pages up to 1,000 rows, and each page naming the next.
-    Either,
-    /// Each page naming the next, alone.
-    Checkpoint,
 }
 
 /// Rows as they came, borrowed from the answer's own text.
@@ -71,19 +58,12 @@ pub struct Page {
 type PageQuery<'q> = &'q [(&'q str, String)];
 
 impl Page {
-    fn read(answer: Answer, what: &str, key: &str) -> Result<Self, Error> {
+    fn read(answer: Answer, what: &str, key: Option<&str>) -> Result<Self, Error> {
         let remaining = answer.header("x-ratelimit-remaining").and_then(|text| text.parse().ok());
-        let malformed = |why: &dyn std::fmt::Display| {
-            Error::new(
-                Kind::Unavailable,
-                format!("cannot {what}: the answer is not what the API promises"),
-            )
-            .because(why.to_string())
-            .hint("try again; if it stays, something between here and the tenant changes answers")
-        };
+        let malformed = |why: &dyn std::fmt::Display| malformed(what, why);
         let text =
             String::from_utf8(answer.body).map_err(|_| malformed(&"it is not UTF-8 text"))?;
-        let body = PageBody::parse(&text, Some(key)).map_err(|e| malformed(&e))?;
+        let body = PageBody::parse(&text, key).map_err(|e| malformed(&e))?;
         // The rows are slices of `text`; as ranges they can travel with it.
         let start = text.as_ptr() as usize;
         let rows = body.items.iter().map(|item| {
@@ -102,6 +82,12 @@ impl Page {
     pub fn rows(&self) -> impl ExactSizeIterator<Item = &str> {
         self.rows.iter().map(|row| &self.text[row.clone()])
     }
+}
+
+fn malformed(what: &str, why: &dyn std::fmt::Display) -> Error {
+    Error::new(Kind::Unavailable, format!("cannot {what}: the answer is not what the API promises"))
+        .because(why.to_string())
+        .hint("try again; if it stays, something between here and the tenant changes answers")
 }
 
 impl Listing<'_> {
@@ -129,10 +115,12 @@ impl Listing<'_> {
         if wanted == 0 {
             return Ok(());
         }
-        if self.paging == Paging::Checkpoint {
-            return self.follow(api, &mut take);
+        match (self.operation.paging, self.operation.items) {
+            (Paging::Both, Items::Key(_)) => {}
+            (Paging::Checkpoint, Items::Key(_)) => return self.follow(api, &mut take),
+            _ => return self.walk(api, &mut row),
         }
-        let size = wanted.min(PAGE_SIZE);
+        let size = wanted.min(self.page_size());
         let first = self.numbered(api, 0, size, None)?;
         let counted = first.total.filter(|total| *total >= first.rows.len());
         let Some(expected) =
@@ -162,18 +150,57 @@ impl Listing<'_> {
         pages: usize,
         take: &mut dyn FnMut(&Page) -> Result<bool, Error>,
     ) -> Result<(), Error> {
-        for number in pages..WINDOW / PAGE_SIZE {
-            let page = self.numbered(api, number, PAGE_SIZE, None)?;
-            if !take(&page)? || page.rows.len() < PAGE_SIZE {
+        for number in pages..WINDOW / self.page_size() {
+            let page = self.numbered(api, number, self.page_size(), None)?;
+            if !take(&page)? || page.rows.len() < self.page_size() {
                 return Ok(());
             }
         }
-        if pages == WINDOW / PAGE_SIZE {
+        if pages == WINDOW / self.page_size() {
             return Ok(());
         }
         Err(Error::new(Kind::Unavailable, format!("cannot {} to its end", self.what))
             .because("the tenant counted fewer rows than it has")
             .hint("try again"))
+    }
+
+    /// The largest page that the operation allows.
+    fn page_size(&self) -> usize {
+        usize::try_from(self.operation.page_max).unwrap_or(usize::MAX).max(1)
+    }
+
+    /// Page after page in the operation's own way of paging.
+    fn walk(
+        &self,
+        api: &Management<'_>,
+        row: &mut dyn FnMut(&str) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
+        let mut filters = self.query.clone();
+        let limit = self.limit.map(|limit| limit as u64);
+        let mut pager = Pager::new(&self.operation, &mut filters, limit)?;
+        while let Some(paging) = pager.next_request() {
+            let mut query = filters.clone();
+            query.extend(paging.into_iter().map(|(name, value)| (name.to_owned(), value)));
+            let answer = api.call(&Call { query: &query, ..Call::get(self.what, self.path) })?;
+            let link = answer.header("link").and_then(headers::next_link).map(str::to_owned);
+            let malformed = |why: &dyn std::fmt::Display| malformed(self.what, why);
+            let text = std::str::from_utf8(&answer.body)
+                .map_err(|_| malformed(&"it is not UTF-8 text"))?;
+            let body =
+                PageBody::parse(text, self.operation.items.key()).map_err(|e| malformed(&e))?;
+            for item in &body.items[pager.absorb(&body, link.as_deref())?] {
+                if !item.starts_with('{') {
+                    return Err(malformed(&"a row is not an object"));
+                }
+                if !row(item)? {
+                    return Ok(());
+                }
+            }
+        }
+        match pager.cut() {
+            None => Ok(()),
+            Some(cut) => Err(cut.error(&self.operation)),
+        }
     }
 
     fn fetch(
@@ -185,7 +212,7 @@ impl Listing<'_> {
         let mut query = self.query.clone();
         query.extend(paging.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
         let call = Call { query: &query, max_answer, ..Call::get(self.what, self.path) };
-        Page::read(api.call(&call)?, self.what, self.key)
+        Page::read(api.call(&call)?, self.what, self.operation.items.key())
     }
 
     fn numbered(
@@ -206,7 +233,7 @@ impl Listing<'_> {
     /// A page ahead of the reader, within its share of the bytes; a longer one when it is its turn.
     fn ahead(&self, api: &Management<'_>, queue: &Queue, page: usize) -> Result<Page, Error> {
         if queue.pages_are_short() {
-            match self.numbered(api, page, PAGE_SIZE, Some(SHARE as u64)) {
+            match self.numbered(api, page, self.page_size(), Some(SHARE as u64)) {
                 Err(error) if error.code_text() == TOO_LONG => queue.a_page_is_long(),
                 fetched => return fetched,
             }
@@ -214,7 +241,7 @@ impl Listing<'_> {
         if !queue.wait_for_turn(page) {
             return Err(Error::new(Kind::Failure, "the list was not read to its end"));
         }
-        self.numbered(api, page, PAGE_SIZE, None)
+        self.numbered(api, page, self.page_size(), None)
     }
 
     /// Pages 1 to `pages`-1, several at once, handed over in order.
@@ -242,7 +269,7 @@ impl Listing<'_> {
             let mut full = false;
             for page in 1..pages {
                 let result = queue.take(page).and_then(|page| {
-                    full = page.rows.len() == PAGE_SIZE;
+                    full = page.rows.len() == self.page_size();
                     take(&page)
                 });
                 if !matches!(result, Ok(true)) {
@@ -296,7 +323,7 @@ impl Listing<'_> {
             if stopped.load(Ordering::Relaxed) {
                 return;
             }
-            let mut paging = vec![("take", PAGE_SIZE.to_string())];
+            let mut paging = vec![("take", self.page_size().to_string())];
             paging.extend(from.clone().map(|from| ("from", from)));
             let page = self.fetch(api, &paging, None);
             from = page

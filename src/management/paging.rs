@@ -33,6 +33,7 @@ use std::ops::Range;
 
 use super::catalog::{Items, Operation, Paging, query_pairs};
 use crate::base::error::{Error, Kind};
+use crate::hint;
 
 use given::Given;
 
@@ -96,6 +97,24 @@ pub struct Cut {
     pub window: u32,
     /// Rows that there are, where the server said so.
     pub total: Option<u64>,
+}
+
+impl Cut {
+    /// The error for a list that the API does not show to its end.
+    pub fn error(self, operation: &Operation) -> Error {
+        let Self { window, total } = self;
+        let there = match total {
+            Some(total) => format!("the first {window} of {total} items"),
+            None => format!("the first {window} items, and there may be more"),
+        };
+        let way = match operation.path {
+            "/users" => "`auth0-users export` has all users; or narrow the list with a query",
+            _ => "narrow the list with a filter to see the others",
+        };
+        Error::new(Kind::Failure, format!("the list is not complete: the API shows only {there}"))
+            .code("list_cut_off")
+            .hint(hint!("{}; --limit {} asks for no more than these", way, window))
+    }
 }
 
 /// An answer that leads nowhere.

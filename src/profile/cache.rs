@@ -18,7 +18,7 @@ pub const MOST: usize = 2_000;
 /// Characters of a name, at most.
 const MAX_NAME: usize = 120;
 
-/// Two kinds of `MOST` entries stay below this.
+/// No file grows beyond this, in bytes: what does not fit is left out.
 const MAX_FILE: u64 = 4 << 20;
 
 /// Something that has an ID and a name.
@@ -128,6 +128,11 @@ fn merged(before: &str, kind: &str, new: &[Entry], whole: bool) -> String {
             text.push_str(part);
         }
     }
+    let room = usize::try_from(MAX_FILE).unwrap_or(usize::MAX);
+    if text.len() > room {
+        let end = text.as_bytes()[..room].iter().rposition(|byte| *byte == b'\n');
+        text.truncate(end.map_or(0, |end| end + 1));
+    }
     text
 }
 
@@ -171,6 +176,12 @@ mod tests {
         let many: Vec<_> = (0..MOST + 10).map(|n| entry(&format!("id{n}"), "x")).collect();
         let text = merged("", "clients", &many, false);
         assert_eq!(entries(&merged(&text, "clients", &many, false), "clients").len(), MOST);
+        let long = "é".repeat(super::MAX_NAME);
+        let many: Vec<_> = (0..MOST).map(|n| entry(&format!("id{n}"), &long)).collect();
+        let kinds: Vec<String> = (0..20).map(|n| format!("kind{n}")).collect();
+        let text = kinds.iter().fold(String::new(), |text, kind| merged(&text, kind, &many, true));
+        assert!(text.len() as u64 <= super::MAX_FILE && text.ends_with('\n'));
+        assert_eq!(entries(&text, "kind0").len(), MOST);
     }
 
     #[test]

@@ -3,28 +3,28 @@
 use serde_json::Value;
 
 use crate::base::error::Error;
-use crate::cmd::confirm::ConfirmArgs;
-use crate::management::naming::Found;
+use crate::resource::confirm::Confirmation;
+use crate::resource::naming::ResourceRef;
 use crate::resource::report::Report;
-use crate::resource::{Desk, Failures, Write};
+use crate::resource::{Failures, ResourceContext, Write};
 use crate::term::progress::Progress;
 
-impl Desk<'_> {
+impl ResourceContext<'_> {
     /// Deletes what `names` name, once that is confirmed, and goes on past a failure.
     ///
     /// # Errors
     /// The worst of those that were met.
-    pub fn delete(&mut self, names: &[String], confirm: &ConfirmArgs) -> Result<(), Error> {
+    pub fn delete(&mut self, names: &[String], confirm: &Confirmation) -> Result<(), Error> {
         if names.is_empty() {
             self.io.talk.say("nothing to delete: stdin names none");
             return Ok(());
         }
         self.check_confirmable(confirm)?;
         let talk = self.io.talk.clone();
-        let mut report = Report::new(&self.view, self.io);
+        let mut report = Report::new(&self.view);
         let mut failures = Failures::new(&talk, names.len(), "deleted");
-        let mut found: Vec<(Found, Vec<&str>)> = Vec::with_capacity(names.len());
-        for (name, result) in names.iter().zip(self.find_all(names)?) {
+        let mut found: Vec<(ResourceRef, Vec<&str>)> = Vec::with_capacity(names.len());
+        for (name, result) in names.iter().zip(self.lookup().find_all(names)?) {
             if let Err(error) = &result {
                 report.failed(name, None, error, self.io)?;
             }
@@ -59,9 +59,9 @@ impl Desk<'_> {
     }
 
     /// Deletes one; what became of it, for a report.
-    fn delete_one(&mut self, found: &Found) -> Result<&'static str, Error> {
-        let what = format!("delete the {} {found}", self.resource.singular);
-        let path = self.resource.path_of(&found.id);
+    fn delete_one(&mut self, found: &ResourceRef) -> Result<&'static str, Error> {
+        let what = format!("delete the {} {found}", self.kind.singular);
+        let path = self.kind.path_of(&found.id)?;
         let Some(answer) = self.write(&Write {
             what: &what,
             method: "DELETE",
@@ -75,7 +75,7 @@ impl Desk<'_> {
         let begun = answer.status == 202
             && serde_json::from_slice::<Value>(&answer.body)
                 .is_ok_and(|body| body.get("deleted_at").is_some());
-        let singular = self.resource.singular;
+        let singular = self.kind.singular;
         let place = self.api.identity().place();
         if begun {
             self.io.talk.say(format_args!(

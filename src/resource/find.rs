@@ -1,12 +1,17 @@
-//! From a name or an ID to the one thing it names.
+//! From a name or an ID to the one resource it names.
 
-use crate::base::error::{Error, Kind};
-use crate::management::Query;
+use crate::base::error::{Error, Kind as ErrorKind};
+use crate::base::text::foreign;
+use crate::hint;
+use crate::management::catalog::{self, Operation};
 use crate::management::change::Object;
-use crate::management::listing::{Listing, Paging};
-use crate::management::naming::{Found, Search};
-use crate::resource::Desk;
-use crate::term::progress::Progress;
+use crate::management::listing::Listing;
+use crate::management::{Call, Management, Query};
+use crate::resource::kinds::{Find, IdForm, Kind, Part};
+use crate::resource::naming::{ResourceRef, Search, reference, reference_of, text_of, with_list};
+use crate::resource::object;
+use crate::term::Io;
+use crate::term::progress::{Progress, Waiting};
 
 /// How many rows are looked through for a name that is near one that does not exist.
 const NEAR_ROWS: usize = 1_000;
@@ -14,36 +19,121 @@ const NEAR_ROWS: usize = 1_000;
 /// Up to this many are asked for one by one; past that the list of all is the shorter way.
 const ONE_BY_ONE: usize = 20;
 
-impl Desk<'_> {
+/// Looks up resources of one kind.
+#[derive(Clone, Copy)]
+pub struct Lookup<'a> {
+    /// The kind.
+    pub kind: &'static Kind,
+    /// The tenant's API.
+    pub api: &'a Management<'a>,
+    /// Where progress goes.
+    pub io: &'a Io,
+}
+
+/// The `fields` parameters for what will be shown, as far as the operation takes them: the top level
+/// of `wanted`, or everything; in either case without the secrets unless they are revealed.
+pub fn fields_query(
+    kind: &Kind,
+    operation: &Operation,
+    wanted: Option<&[String]>,
+    reveal_secrets: bool,
+) -> Query {
+    let takes = |name: &str| operation.query().any(|parameter| parameter.name == name);
+    if !takes("fields") || !takes("include_fields") {
+        return Vec::new();
+    }
+    let pair = |key: &str, value: String| (key.to_owned(), value);
+    match wanted {
+        Some(wanted) => {
+            let asked = |field: &&str| reveal_secrets || !kind.secrets.contains(field);
+            let mut fields: Vec<_> = wanted.iter().map(String::as_str).filter(asked).collect();
+            if fields.is_empty() {
+                // No field at all would mean every field.
+                fields.push(kind.id);
+            }
+            vec![pair("fields", fields.join(",")), pair("include_fields", "true".to_owned())]
+        }
+        None if reveal_secrets || kind.secrets.is_empty() => Vec::new(),
+        None => {
+            vec![pair("fields", kind.secrets.join(",")), pair("include_fields", "false".to_owned())]
+        }
+    }
+}
+
+impl<'a> Lookup<'a> {
+    /// The same tenant, another kind.
+    pub fn of(self, kind: &'static Kind) -> Self {
+        Self { kind, ..self }
+    }
+
+    /// One of them, by its ID; the fields of `wanted`, or all.
+    ///
+    /// # Errors
+    /// Not found, or the API's refusal.
+    pub fn get(&self, id: &str, wanted: Option<&[String]>, secrets: bool) -> Result<Object, Error> {
+        let what = match self.kind.is_singleton() {
+            true => format!("read the {}", self.kind.singular),
+            false => format!("read the {} {}", self.kind.singular, foreign(id).named()),
+        };
+        let _waiting = Waiting::new(&self.io.talk);
+        let Some(operation) = self.kind.show() else { return self.listed(id, &what) };
+        let query = fields_query(self.kind, &operation, wanted, secrets);
+        let path = self.kind.path_of(id)?;
+        let answer = self.api.call(&Call { query: &query, ..Call::get(&what, &path) })?;
+        object(&answer, &what)
+    }
+
+    /// One of a kind that the API only lists.
+    fn listed(&self, id: &str, what: &str) -> Result<Object, Error> {
+        let mut found = None;
+        if let Some(listing) = self.listing(what, Vec::new()) {
+            listing.each(self.api, |row| {
+                let fits = reference(self.kind, row).is_some_and(|it| it.id == id);
+                if fits {
+                    found = serde_json::from_str(row).ok();
+                }
+                Ok(!fits)
+            })?;
+        }
+        found.ok_or_else(|| {
+            let what = format!("there is no {} {}", self.kind.singular, foreign(id).quoted());
+            with_list(Error::new(ErrorKind::NotFound, what), self.kind)
+        })
+    }
+
     /// What each of `texts` names, in order.
     ///
     /// # Errors
     /// Those of the API that no other text could escape; a text that names nothing, or several,
     /// has its error in the list.
-    pub fn find_all(&self, texts: &[String]) -> Result<Vec<Result<Found, Error>>, Error> {
-        let mut found: Vec<Option<Result<Found, Error>>> = Vec::with_capacity(texts.len());
+    pub fn find_all(&self, texts: &[String]) -> Result<Vec<Result<ResourceRef, Error>>, Error> {
+        let mut found: Vec<Option<Result<ResourceRef, Error>>> = Vec::with_capacity(texts.len());
         let mut progress = Progress::new(&self.io.talk);
         let one_by_one = texts.len() <= ONE_BY_ONE;
         for text in texts {
             progress.at(|| {
-                format!("looking up {} of {} {}", found.len(), texts.len(), self.resource.plural)
+                format!("looking up {} of {} {}", found.len(), texts.len(), self.kind.plural)
             });
-            found.push(if one_by_one { self.by_id(text)? } else { None });
+            let walks = self.walkable().is_some();
+            found.push(if one_by_one || !walks { self.by_id(text)? } else { None });
         }
         drop(progress);
-        let names = texts
+        let names: Vec<_> = texts
             .iter()
             .zip(&found)
             .filter(|(_, found)| found.is_none())
-            .map(|(text, _)| text.as_str());
-        let names = names.collect::<Vec<_>>();
+            .map(|(text, _)| text.as_str())
+            .collect();
         let by_name = match self.by_name(&names) {
             // As for one: text that cannot be a name needs no look-up.
             Err(error)
-                if error.kind() == Kind::Refused
-                    && names.iter().all(|name| (self.resource.is_issued_id)(name)) =>
+                if error.kind() == ErrorKind::Refused
+                    && names.iter().all(|name| self.kind.is_id(name)) =>
             {
-                names.iter().map(|id| Ok(Found { id: (*id).to_owned(), name: None })).collect()
+                names
+                    .iter()
+                    .map(|id| Ok(ResourceRef { id: (*id).to_owned(), name: None }))
+                    .collect()
             }
             result => result?,
         };
@@ -54,99 +144,230 @@ impl Desk<'_> {
     /// What `text` names.
     ///
     /// # Errors
-    /// Not found, when that is nothing or several things; the API's.
-    pub fn find(&self, text: &str) -> Result<Found, Error> {
+    /// Not found, when that is nothing or several things; the API's refusal.
+    pub fn find(&self, text: &str) -> Result<ResourceRef, Error> {
         self.find_all(&[text.to_owned()])?
             .pop()
-            .unwrap_or_else(|| Err(Error::new(Kind::NotFound, "nothing is named")))
+            .unwrap_or_else(|| Err(Error::new(ErrorKind::NotFound, "no name was given")))
     }
 
-    /// What `text` names, and the fields of it that `query` asks for.
+    /// What `text` names, and the fields of it that are wanted.
     ///
     /// # Errors
-    /// As [`Desk::find`].
-    pub fn read(&self, text: &str, query: &Query) -> Result<(String, Object), Error> {
-        if (self.resource.may_be_id)(text) {
-            match self.get(text, query) {
-                Err(error) if error.kind() == Kind::NotFound => {}
-                read => return Ok((text.to_owned(), read?)),
+    /// As [`Lookup::find`].
+    pub fn read(
+        &self,
+        text: &str,
+        wanted: Option<&[String]>,
+        secrets: bool,
+    ) -> Result<(String, Object), Error> {
+        if self.kind.is_singleton() {
+            return Ok((String::new(), self.get("", wanted, secrets)?));
+        }
+        if self.kind.may_be_id(text) {
+            match self.get(text, wanted, secrets) {
+                Err(error) if self.says_no_id(&error) => {}
+                read => {
+                    let read = read?;
+                    let id = read.get(self.kind.id).and_then(text_of);
+                    return Ok((id.unwrap_or_else(|| text.to_owned()), read));
+                }
             }
         }
         let found = self.by_name(&[text])?.remove(0)?;
-        Ok((found.id.clone(), self.get(&found.id, query)?))
+        let read = self.get(&found.id, wanted, secrets)?;
+        Ok((found.id, read))
     }
 
-    /// `None` where it is no ID, or that of nothing.
-    fn by_id(&self, text: &str) -> Result<Option<Result<Found, Error>>, Error> {
-        if !(self.resource.may_be_id)(text) {
+    /// Whether a read failed because the text is not an ID: the API refuses the form of some.
+    fn says_no_id(&self, error: &Error) -> bool {
+        error.kind() == ErrorKind::NotFound
+            || (error.kind() == ErrorKind::Rejected && self.kind.id_form == IdForm::Unknown)
+    }
+
+    /// `None` if `text` is not an ID or no such resource exists.
+    fn by_id(&self, text: &str) -> Result<Option<Result<ResourceRef, Error>>, Error> {
+        if !self.kind.may_be_id(text) {
             return Ok(None);
         }
-        match self.get(text, &self.names_alone()) {
+        match self.get(text, Some(&self.name_fields()), false) {
             Ok(object) => {
-                let name = object.get("name").and_then(|name| name.as_str()).map(str::to_owned);
-                Ok(Some(Ok(Found { id: text.to_owned(), name })))
+                let found = reference_of(self.kind, &object);
+                let found = found.unwrap_or_else(|| ResourceRef {
+                    id: text.to_owned(),
+                    name: object.get(self.kind.name_field).and_then(text_of),
+                });
+                Ok(Some(Ok(found)))
             }
+            Err(error) if self.says_no_id(&error) => Ok(None),
             Err(error) => match error.kind() {
-                Kind::NotFound => Ok(None),
                 // A token that may not read may still be allowed what comes next. Only a text that
                 // cannot be a name is used so: the API answers 204 when an unknown ID is deleted.
-                Kind::Refused if (self.resource.is_issued_id)(text) => {
-                    Ok(Some(Ok(Found { id: text.to_owned(), name: None })))
+                ErrorKind::Refused if self.kind.is_id(text) => {
+                    Ok(Some(Ok(ResourceRef { id: text.to_owned(), name: None })))
                 }
-                Kind::Refused => Ok(Some(Err(error.because(format!(
+                ErrorKind::Refused => Ok(Some(Err(error.because(format!(
                     "without a look-up it is not known whether this is the ID or the name of a {}; nothing was sent",
-                    self.resource.singular
+                    self.kind.singular
                 ))))),
                 _ => Err(error),
             },
         }
     }
 
-    fn by_name(&self, names: &[&str]) -> Result<Vec<Result<Found, Error>>, Error> {
+    /// The list of all, unless the API lists only those of something else.
+    fn walkable(&self) -> Option<Operation> {
+        let needs = |list: &Operation| list.query().any(|parameter| parameter.required);
+        self.kind.list().filter(|list| !needs(list))
+    }
+
+    fn listing<'l>(&self, what: &'l str, mut query: Query) -> Option<Listing<'l>> {
+        let operation = self.walkable()?;
+        query.extend(fields_query(self.kind, &operation, Some(&self.name_fields()), false));
+        Some(Listing { what, path: self.kind.path, operation, query, limit: None })
+    }
+
+    fn by_name(&self, names: &[&str]) -> Result<Vec<Result<ResourceRef, Error>>, Error> {
         if names.is_empty() {
             return Ok(Vec::new());
         }
-        let what = format!("look for a {} by its name", self.resource.singular);
-        let listing = |query, limit| Listing {
-            what: &what,
-            path: self.resource.path,
-            key: self.resource.key,
-            query,
-            limit,
-            paging: Paging::Either,
-        };
-        let mut search = Search::new(self.resource, names.iter().copied());
-        let mut progress = Progress::new(&self.io.talk);
-        let mut offer = |row: &str| {
-            if let Some(found) = self.resource.found(row) {
-                search.offer(&found);
+        if let Find::Pair(parts) = self.kind.find {
+            return names.iter().map(|name| self.by_pair(name, parts)).collect();
+        }
+        let what = format!("look for a {} by its name", self.kind.singular);
+        let mut search = Search::new(self.kind, names.iter().copied());
+        let few = names.len() <= ONE_BY_ONE;
+        match self.kind.find {
+            Find::Query(parameter) | Find::Search(parameter) if few => {
+                for name in names {
+                    let query = vec![(parameter.to_owned(), self.asked_for(name))];
+                    self.offer_all(&mut search, self.listing(&what, query))?;
+                }
             }
-            progress
-                .at(|| format!("looking through the {}: {}", self.resource.plural, search.rows()));
-            Ok(!search.is_decided())
-        };
-        if !self.resource.finds_names || names.len() > ONE_BY_ONE {
-            listing(self.names_alone(), None).each(self.api, &mut offer)?;
-            return Ok(search.results());
+            Find::Path(template) if few => {
+                for name in names.iter().filter(|name| !matches!(**name, "" | "." | "..")) {
+                    let path = catalog::fill(template, [*name])?;
+                    match self.api.call(&Call::get(&what, &path)) {
+                        Err(error)
+                            if matches!(
+                                error.kind(),
+                                ErrorKind::NotFound | ErrorKind::Rejected
+                            ) => {}
+                        answer => {
+                            if let Some(found) = reference_of(self.kind, &object(&answer?, &what)?)
+                            {
+                                search.offer(&found);
+                            }
+                        }
+                    }
+                }
+            }
+            Find::IdOnly => {
+                if let IdForm::Fixed(known) = self.kind.id_form {
+                    known.iter().for_each(|name| search.offer_near(name));
+                }
+                return Ok(search.results());
+            }
+            _ => {
+                self.offer_all(&mut search, self.listing(&what, Vec::new()))?;
+                return Ok(search.results());
+            }
         }
-        for name in names {
-            let mut query = self.names_alone();
-            query.push(("name".to_owned(), (*name).to_owned()));
-            listing(query, None).each(self.api, &mut offer)?;
-        }
-        if !search.all_fit() {
-            let mut offer = |row: &str| {
-                if let Some(name) = self.resource.found(row).and_then(|found| found.name) {
+        if !search.all_fit()
+            && let Some(listing) = self.listing(&what, Vec::new())
+        {
+            let listing = Listing { limit: Some(NEAR_ROWS), ..listing };
+            listing.each(self.api, |row| {
+                if let Some(name) = reference(self.kind, row).and_then(|found| found.name) {
                     search.offer_near(&name);
                 }
                 Ok(true)
-            };
-            listing(self.names_alone(), Some(NEAR_ROWS)).each(self.api, &mut offer)?;
+            })?;
         }
         Ok(search.results())
     }
 
-    fn names_alone(&self) -> Query {
-        self.resource.fields(Some(&[self.resource.id.to_owned(), "name".to_owned()]), false)
+    fn offer_all(
+        &self,
+        search: &mut Search<'_>,
+        listing: Option<Listing<'_>>,
+    ) -> Result<(), Error> {
+        let Some(listing) = listing else { return Ok(()) };
+        let mut progress = Progress::new(&self.io.talk);
+        listing.each(self.api, |row| {
+            if let Some(found) = reference(self.kind, row) {
+                search.offer(&found);
+            }
+            progress.at(|| format!("looking through the {}: {}", self.kind.plural, search.rows()));
+            Ok(!search.is_decided())
+        })
+    }
+
+    /// What the list's parameter takes for a name.
+    fn asked_for(&self, name: &str) -> String {
+        match self.kind.find {
+            Find::Search(_) => {
+                let name = name.replace('\\', r"\\").replace('"', "\\\"");
+                format!("{}:\"{name}\"", self.kind.name_field)
+            }
+            _ => name.to_owned(),
+        }
+    }
+
+    /// The one that belongs to the two resources named in `A:B`; the error of a text that does not
+    /// name two is in the result.
+    fn by_pair(&self, text: &str, parts: &[Part; 2]) -> Result<Result<ResourceRef, Error>, Error> {
+        let Some((first, second)) = text.split_once(':') else {
+            let names = parts.each_ref().map(|part| part.kind.singular.to_uppercase()).join(":");
+            return Ok(Err(Error::new(
+                ErrorKind::NotFound,
+                format!("there is no {} {}", self.kind.singular, foreign(text).quoted()),
+            )
+            .because(format!("a {} is named by its ID or as {names}", self.kind.singular))
+            .hint(hint!("see what there is: {} list", self.kind.command()))));
+        };
+        let mut query = Vec::new();
+        for (part, text) in parts.iter().zip([first, second]) {
+            let wanted = [part.field.to_owned()];
+            match self.of(part.kind).read(text, Some(&wanted), false) {
+                Ok((_, object)) => {
+                    let value = object.get(part.field).and_then(text_of).unwrap_or_default();
+                    query.push((part.query.to_owned(), value));
+                }
+                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Err(error)),
+                Err(error) => return Err(error),
+            }
+        }
+        let what = format!("look for the {} {}", self.kind.singular, foreign(text).quoted());
+        let mut found = Vec::new();
+        if let Some(listing) = self.listing(&what, query) {
+            listing.each(self.api, |row| {
+                found.extend(reference(self.kind, row));
+                Ok(true)
+            })?;
+        }
+        // The two halves are its name: a message must not show an ID in their place.
+        let named = |found: ResourceRef| ResourceRef { name: Some(text.to_owned()), ..found };
+        Ok(match found.len() {
+            1 => Ok(named(found.remove(0))),
+            0 => Err(Error::new(
+                ErrorKind::NotFound,
+                format!("there is no {} {}", self.kind.singular, foreign(text).quoted()),
+            )
+            .hint(hint!("see what there is: {} list", self.kind.command()))),
+            several => Err(Error::new(
+                ErrorKind::NotFound,
+                format!("{several} {} have the name {}", self.kind.plural, foreign(text).quoted()),
+            )
+            .hint(hint!("name it by its ID, such as {}", foreign(&found[0].id).in_command("ID")))),
+        })
+    }
+
+    fn name_fields(&self) -> Vec<String> {
+        let mut fields = vec![self.kind.id.to_owned()];
+        if self.kind.name_field != self.kind.id {
+            fields.push(self.kind.name_field.to_owned());
+        }
+        fields
     }
 }

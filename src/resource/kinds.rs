@@ -17,8 +17,12 @@ pub use applications::{APIS, CLIENT_GRANTS, CLIENTS, CONNECTIONS};
 pub use extensions::ACTIONS;
 pub use people::{ORGANIZATIONS, ROLES, USERS};
 
+use crate::base::error::Error;
+use crate::base::text::Hint;
+use crate::hint;
 use crate::management::catalog::{self, Method, Operation};
 use crate::management::change::Object;
+use crate::management::schema;
 use crate::output::Column;
 
 /// A kind of resource.
@@ -62,6 +66,14 @@ pub struct Kind {
     pub visibility: Option<Visibility>,
     /// The collections below one of them.
     pub members: &'static [Members],
+    /// What can be done to one of them beside reading and changing it.
+    pub acts: &'static [Act],
+    /// The kind whose resources it belongs to one by one: it has that one's ID and name.
+    pub owner: Option<&'static Kind>,
+    /// The program that works with this kind only; empty for `auth0-resources`.
+    pub program: &'static str,
+    /// The scope that shows the secrets, if the scope that reads the rest does not.
+    pub secrets_scope: Option<&'static str>,
     /// Its dashboard page below `https://manage.auth0.com/dashboard/REGION/TENANT/`, with `{id}`.
     pub dashboard: Option<&'static str>,
 }
@@ -98,18 +110,59 @@ pub enum IdForm {
 }
 
 /// How a name becomes an ID.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Find {
     /// The list takes the name as this query parameter; whether it filters exactly is not relied on.
     Query(&'static str),
+    /// The list takes a Lucene query as this parameter.
+    Search(&'static str),
     /// This path, with the name in its placeholder, answers the one that has it.
     Path(&'static str),
     /// The item's own path takes the name in place of the ID.
     Item,
+    /// `A:B` names one by two other resources that it belongs to.
+    Pair(&'static [Part; 2]),
     /// The whole list is walked.
     List,
     /// Only by ID: there is no name, or no list to look through.
     IdOnly,
+}
+
+/// Something that is done to one resource by a request without a body.
+#[derive(Debug)]
+pub struct Act {
+    /// The word on the command line.
+    pub verb: &'static str,
+    /// What was done, in the past tense.
+    pub done: &'static str,
+    /// What it does, in one line of help.
+    pub about: &'static str,
+    /// The path template of the POST.
+    pub path: &'static str,
+    /// What is waited for first.
+    pub after: Option<Await>,
+}
+
+/// A state that a resource reaches by itself.
+#[derive(Debug)]
+pub struct Await {
+    /// The field that tells the state.
+    pub field: &'static str,
+    /// The state that is waited for.
+    pub until: &'static str,
+    /// The state that means it never comes.
+    pub failed: &'static str,
+}
+
+/// One half of a name such as `CLIENT:API`.
+#[derive(Debug)]
+pub struct Part {
+    /// The kind that this half of the name is of.
+    pub kind: &'static Kind,
+    /// The query parameter and field that holds it.
+    pub query: &'static str,
+    /// The field of the named resource whose value the parameter takes.
+    pub field: &'static str,
 }
 
 /// A collection below one resource, such as the permissions of a role.
@@ -196,6 +249,10 @@ impl Kind {
         merged: &[],
         visibility: None,
         members: &[],
+        acts: &[],
+        owner: None,
+        program: "",
+        secrets_scope: None,
         dashboard: None,
     };
 
@@ -226,7 +283,7 @@ impl Kind {
 
     /// The operation that creates one.
     pub fn create(&self) -> Option<Operation> {
-        operation(Method::Post, self.path)
+        operation(Method::Post, self.path).or_else(|| operation(Method::Post, self.item))
     }
 
     /// The operation that changes one: PATCH, else PUT.
@@ -237,6 +294,56 @@ impl Kind {
     /// The operation that deletes one.
     pub fn delete(&self) -> Option<Operation> {
         operation(Method::Delete, self.item)
+    }
+
+    /// The path of one of them, with an ID in its placeholder.
+    ///
+    /// # Errors
+    /// Usage, if the ID cannot be a segment of a path.
+    pub fn path_of(&self, id: &str) -> Result<String, Error> {
+        catalog::fill(self.item, (!self.is_singleton()).then_some(id))
+    }
+
+    /// The schema of an operation's body.
+    pub fn body(operation: &Operation) -> Option<schema::Schema> {
+        schema::body(operation.method.as_str(), operation.path)
+    }
+
+    /// The command that works with this kind, as it is typed.
+    pub fn command(&self) -> Hint {
+        match self.program {
+            "" => hint!("auth0-resources {}", self.name),
+            program => program.into(),
+        }
+    }
+
+    /// The field of a creation's answer whose secret is worth keeping.
+    pub fn new_secret(&self) -> Option<&'static str> {
+        self.secrets.first().copied()
+    }
+
+    /// The documented top-level fields: those of the bodies, and those that only the API sets.
+    /// Empty if the bodies are not known.
+    pub fn fields(&self) -> Vec<&'static str> {
+        let bodies = [self.create(), self.update()].into_iter().flatten();
+        let mut fields: Vec<&str> = bodies
+            .filter_map(|operation| Self::body(&operation))
+            .flat_map(|body| body.fields().into_iter().map(|field| field.name))
+            .collect();
+        if !fields.is_empty() {
+            let columns = self.columns.iter().map(Column::top_level);
+            fields.extend(columns.chain(self.read_only.iter().chain(self.secrets).copied()));
+        }
+        fields
+    }
+
+    /// The documented values of a field; empty if any are allowed.
+    pub fn values(&self, field: &str) -> Vec<&'static str> {
+        let body = self.create().as_ref().and_then(Self::body);
+        match body.and_then(|body| body.below(field)).map(schema::Schema::kind) {
+            Some(schema::Type::Enum(values)) => values.values().collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// Whether the text has the exact form of an ID that Auth0 issues for this kind.
@@ -267,7 +374,8 @@ impl Kind {
                 text.len() >= 20
                     && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
             }
-            IdForm::Unknown => !text.is_empty(),
+            // A dot is no segment of a path.
+            IdForm::Unknown => !matches!(text, "" | "." | ".."),
             _ => self.is_id(text),
         }
     }

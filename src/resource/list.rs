@@ -1,74 +1,97 @@
 //! Lists, printed as their pages arrive.
 
 use crate::base::error::Error;
-use crate::cmd::resource_args::Cut;
+use crate::base::near::Near;
 use crate::management::Query;
-use crate::management::listing::{Listing, PAGE_SIZE, Paging};
-use crate::management::naming::Found;
+use crate::management::listing::Listing;
+use crate::output::Format;
 use crate::profile::cache::{self, Entry};
-use crate::resource::Desk;
+use crate::resource::kinds::IdForm;
+use crate::resource::naming::{ResourceRef, reference};
+use crate::resource::{ResourceContext, fields_query};
 use crate::term::progress::Progress;
 
-use crate::output::Format;
-
-/// What the API sifts a list by.
-const SIFTS: [&str; 4] = ["app_type", "is_first_party", "strategy", "name"];
+/// Rows between two looks at the progress and the reader.
+const BATCH: usize = 100;
 
 /// Which rows of a list are printed.
 #[derive(Default)]
-pub struct Filter {
+pub struct ListOptions {
     /// What the API filters by.
     pub query: Query,
-    /// Only names with this in them, whatever the case; the API cannot do that.
+    /// What the API is asked for although it leaves out no resource that a person means.
+    pub always: Query,
+    /// Only names that contain this, ignoring case; the API cannot do that.
     pub named: Option<String>,
-    /// `--limit` and its like.
-    pub cut: Cut,
+    /// Rows wanted, at most.
+    pub limit: Option<usize>,
 }
 
-impl Desk<'_> {
+/// A warning about a name that is not among the known ones, or `None` if it is. `what` says what
+/// the name is for, such as "field of a client".
+pub fn unknown_name(what: &str, name: &str, known: &[&str]) -> Option<String> {
+    if known.is_empty() || known.contains(&name) {
+        return None;
+    }
+    let mut near = Near::new(name);
+    known.iter().for_each(|known| near.offer(known));
+    let meant = match near.names().first() {
+        Some(near) => format!("; did you mean '{near}'?"),
+        None => String::new(),
+    };
+    Some(format!("'{name}' is not a known {what}{meant}"))
+}
+
+impl ResourceContext<'_> {
     /// Prints the list.
     ///
     /// # Errors
-    /// The API's; or when stdout fails.
-    pub fn list(&mut self, filter: Filter) -> Result<(), Error> {
-        let resource = self.resource;
+    /// Usage, if the API does not list this kind; the API's refusal; or if stdout fails.
+    pub fn list(&mut self, options: ListOptions) -> Result<(), Error> {
+        let kind = self.kind;
+        let operation = kind
+            .list()
+            .ok_or_else(|| Error::usage(format!("the API does not list {}", kind.plural)))?;
         let mut wanted = self.view.wanted(self.columns);
-        let named = filter.named.map(|text| text.to_lowercase());
+        let named = options.named.map(|text| text.to_lowercase());
+        let needed = [kind.id, kind.name_field];
         if let (Some(fields), true) = (&mut wanted, named.is_some()) {
-            for needed in [resource.id, "name"] {
+            for needed in needed {
                 if !fields.iter().any(|field| field == needed) {
                     fields.push(needed.to_owned());
                 }
             }
         }
-        self.view.warn_of_fields(resource, self.io);
-        let mut query = filter.query;
-        query.extend(resource.fields(wanted.as_deref(), self.view.reveal_secrets));
-        let limit = filter.cut.limit;
+        self.view.warn_of_fields(kind, self.io);
+        let fields = fields_query(kind, &operation, wanted.as_deref(), self.view.reveal_secrets);
+        // A list that shows no names says nothing about what there is.
+        let shows_names = fields.is_empty()
+            || wanted.as_deref().is_none_or(|wanted| {
+                needed.iter().all(|needed| wanted.iter().any(|field| field == needed))
+            });
+        let limit = options.limit;
+        let whole = limit.is_none() && options.query.is_empty();
+        let query = options.query.into_iter().chain(options.always).chain(fields).collect();
         let listing = Listing {
-            what: &format!("list the {}", resource.plural),
-            path: resource.path,
-            key: resource.key,
+            what: &format!("list the {}", kind.plural),
+            path: kind.path,
+            operation,
             query,
             // Filtered on our side, so the API cannot apply the limit.
             limit: limit.filter(|limit| named.is_none() || *limit == 0),
-            paging: Paging::Either,
         };
-        // `is_global` leaves out the one client that is no application.
-        let whole =
-            limit.is_none() && listing.query.iter().all(|(key, _)| !SIFTS.contains(&key.as_str()));
-        // A list that shows no names says nothing about what there is.
-        let shows_names = resource.shows_names(wanted.as_deref());
         let api = self.api;
         let mut seen = Vec::new();
-        let tenant = api.tenant_of_profile().filter(|_| shows_names);
-        self.print(&listing, limit, |row| {
+        // Names of people stay off the disk.
+        let is_kept = shows_names && kind.id_form != IdForm::User;
+        let tenant = api.tenant_of_profile().filter(|_| is_kept);
+        self.print(&listing, kind.plural, limit, |row| {
             let wants_name = named.is_some();
             let wants_entry = tenant.is_some() && seen.len() < cache::MOST;
             if !wants_name && !wants_entry {
                 return true;
             }
-            let Some(Found { id, name: Some(name) }) = resource.found(row) else {
+            let Some(ResourceRef { id, name: Some(name) }) = reference(kind, row) else {
                 return !wants_name;
             };
             if wants_entry {
@@ -78,22 +101,23 @@ impl Desk<'_> {
         })?;
         if let Some(tenant) = tenant {
             // Completions without it are poorer, and that is all.
-            let _ = cache::remember(self.io.env, tenant, resource.key, &seen, whole);
+            let _ = cache::remember(self.io.env, tenant, kind.name, &seen, whole);
         }
         Ok(())
     }
 
-    /// Prints the rows of a listing that `keep` keeps, up to `limit`.
+    /// Prints the rows of a listing that `keep` keeps, up to `limit`. `plural` is what they are.
     ///
     /// # Errors
-    /// The API's; or when stdout fails.
+    /// The API's refusal; or if stdout fails.
     pub fn print(
         &mut self,
         listing: &Listing<'_>,
+        plural: &str,
         limit: Option<usize>,
         mut keep: impl FnMut(&str) -> bool,
     ) -> Result<(), Error> {
-        let mut renderer = self.view.renderer(listing.path, self.columns, self.io);
+        let mut renderer = self.view.renderer(listing.path, self.columns);
         let on_terminal = self.io.width().is_some();
         let mut progress = Progress::new(&self.io.talk);
         let (mut seen, mut printed) = (0_usize, 0_usize);
@@ -108,21 +132,42 @@ impl Desk<'_> {
                 out.with(|out| renderer.row(out, row))?;
                 printed += 1;
             }
-            if seen % PAGE_SIZE == 0 {
+            if seen % BATCH == 0 {
                 // A reader in a pipe sees the first row at once, and every page as it comes.
                 out.flush()?;
             }
             seen += 1;
-            if seen.is_multiple_of(PAGE_SIZE) {
-                progress.at(|| format!("{seen} {}", listing.key));
+            if seen.is_multiple_of(BATCH) {
+                progress.at(|| format!("{seen} {plural}"));
             }
             Ok(limit.is_none_or(|limit| printed < limit))
         })?;
         drop(progress);
         self.io.out.with(|out| renderer.finish(out))?;
         if printed == 0 && self.view.format == Format::Table {
-            self.io.talk.say(format_args!("no {} to show", listing.key));
+            self.io.talk.say(format_args!("no {plural} to show"));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resource::kinds::{CLIENTS, CONNECTIONS};
+
+    #[test]
+    fn an_unknown_name_is_told_with_the_nearest() {
+        assert_eq!(unknown_name("field", "name", &CLIENTS.fields()), None);
+        assert_eq!(
+            unknown_name("field of a client", "nme", &CLIENTS.fields()).unwrap(),
+            "'nme' is not a known field of a client; did you mean 'name'?"
+        );
+        let strategies = CONNECTIONS.values("strategy");
+        assert_eq!(
+            unknown_name("strategy", "sampl", &strategies).unwrap(),
+            "'sampl' is not a known strategy; did you mean 'samlp'?"
+        );
+        assert!(!unknown_name("strategy", "zzzzzzzz", &strategies).unwrap().contains("did you"));
     }
 }

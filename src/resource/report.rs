@@ -30,8 +30,8 @@ pub struct Report(Option<Renderer>);
 
 impl Report {
     /// An empty report in the format that was asked for.
-    pub fn new(view: &View, io: &Io) -> Self {
-        Self((view.format != Format::Table).then(|| view.renderer("", &COLUMNS, io)))
+    pub fn new(view: &View) -> Self {
+        Self((view.format != Format::Table).then(|| view.renderer("", &COLUMNS)))
     }
 
     /// An item as it was named is done; `status` says what was done.

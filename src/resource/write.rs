@@ -2,18 +2,19 @@
 
 use serde_json::{Value, json};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, Kind as ErrorKind};
 use crate::base::text::{Hint, foreign};
-use crate::cmd::confirm::ConfirmArgs;
-use crate::cmd::resource_args::Wanted;
 use crate::hint;
 use crate::http::{Answer, Body};
+use crate::management::catalog::{Method, Operation};
 use crate::management::change::{Object, merged, take_redacted};
-use crate::management::naming::Found;
 use crate::management::{Call, difference, refusal};
 use crate::output::redact::Redactor;
-use crate::resource::show::SECRETS_SCOPE;
-use crate::resource::{Desk, object};
+use crate::resource::changes::{ChangeSet, warnings};
+use crate::resource::confirm::Confirmation;
+use crate::resource::kinds::Kind;
+use crate::resource::naming::{ResourceRef, text_of};
+use crate::resource::{ResourceContext, object};
 use crate::term::progress::Waiting;
 
 /// A request that changes something.
@@ -30,7 +31,7 @@ pub struct Write<'a> {
     pub doubt: Hint,
 }
 
-impl Desk<'_> {
+impl ResourceContext<'_> {
     /// Sends it; with `--dry-run` prints it instead, secrets redacted, says what it would do, and
     /// `None` is the answer.
     ///
@@ -63,7 +64,7 @@ impl Desk<'_> {
         })
     }
 
-    /// Like [`Desk::write`], where the answer is the object as it is afterwards.
+    /// Like [`ResourceContext::write`], where the answer is the object as it is afterwards.
     ///
     /// # Errors
     /// As there.
@@ -72,22 +73,30 @@ impl Desk<'_> {
         object(&answer, write.what).map(Some).map_err(|error| error.hint(write.doubt.clone()))
     }
 
-    /// Creates one and shows it.
+    /// Creates one and shows it. `id` fills the path of a kind that is created below another.
     ///
     /// # Errors
-    /// Usage, where a `needed` field is missing; the API's.
+    /// Usage, if a `needed` field is missing, or for what the API does not document and `--strict`;
+    /// the API's refusal.
     pub fn create(
         &mut self,
         mut fields: Object,
         needed: &[(&str, &'static str)],
+        id: Option<&str>,
     ) -> Result<(), Error> {
-        let resource = self.resource;
+        let kind = self.kind;
+        let operation = self.operation(kind.create(), "create")?;
         self.tell_redacted(&take_redacted(&mut fields), "not sent");
-        let shown: Vec<_> = resource
+        let schema = Kind::body(&operation);
+        let is_set_by_tenant = |key: &str| {
+            kind.read_only.contains(&key)
+                && schema.is_none_or(|schema| schema.fields().iter().all(|it| it.name != key))
+        };
+        let shown: Vec<_> = kind
             .read_only
             .iter()
             .copied()
-            .filter(|key| fields.shift_remove(*key).is_some())
+            .filter(|key| is_set_by_tenant(key) && fields.shift_remove(*key).is_some())
             .collect();
         if !shown.is_empty() {
             self.io
@@ -96,18 +105,30 @@ impl Desk<'_> {
         }
         for (field, flag) in needed {
             if !fields.contains_key(*field) {
-                return Err(Error::usage(format!("a {} needs a {field}", resource.singular))
+                return Err(Error::usage(format!("a {} needs a {field}", kind.singular))
                     .hint(hint!("give it: {}", *flag)));
             }
         }
-        let name = fields.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let what = format!("create the {} {}", resource.singular, foreign(&name).quoted());
+        if let Some(schema) = schema {
+            self.advise(&warnings(schema, &fields, None))?;
+        }
+        let name = fields.get(kind.name_field).and_then(text_of);
+        let named = name.as_deref().map(|name| format!(" {}", foreign(name).quoted()));
+        let what = format!("create the {}{}", kind.singular, named.unwrap_or_default());
+        let path = match id {
+            Some(id) => kind.path_of(id)?,
+            None => operation.path.to_owned(),
+        };
         let body = Value::Object(fields);
-        let look = hint!("{} show {}", resource.command, foreign(&name).in_command("NAME"));
+        let look = match &name {
+            Some(name) => hint!("{} show {}", kind.command(), foreign(name).in_command("NAME")),
+            None if kind.list().is_some() => hint!("{} list", kind.command()),
+            None => hint!("{} show", kind.command()),
+        };
         let write = Write {
             what: &what,
             method: "POST",
-            path: resource.path,
+            path: &path,
             body: Some(&body),
             doubt: hint!("it may have been created all the same; look first: {}", look),
         };
@@ -116,116 +137,172 @@ impl Desk<'_> {
             _ => error,
         });
         let Some(created) = sent? else { return Ok(()) };
-        let id = created.get(resource.id).and_then(Value::as_str).unwrap_or_default();
-        let made = Found { id: id.to_owned(), name: Some(name) };
-        self.say_done("created", &made);
+        let made = created.get(kind.id).and_then(text_of).or(id.map(str::to_owned));
+        self.say_done("created", &ResourceRef { id: made.unwrap_or_default(), name });
         self.show_new(&created)
     }
 
-    /// Merges `change` with what is there, says what differs, and sends that.
+    /// Merges `changes` with what is there, says what differs, and sends that.
     ///
     /// # Errors
     /// Refused, where the token does not show what a nested change must be merged with; usage, for
-    /// a change of what cannot change; the API's.
-    pub fn update(&mut self, text: &str, wanted: &Wanted) -> Result<(), Error> {
-        let resource = self.resource;
-        let mut change = wanted.over(&Object::new())?;
+    /// a change of what cannot change; the API's refusal.
+    pub fn update(&mut self, text: &str, changes: &ChangeSet) -> Result<(), Error> {
+        let kind = self.kind;
+        let operation = self.operation(kind.update(), "change")?;
+        let schema = Kind::body(&operation);
+        let changes = &changes.clone().typed(schema);
+        let mut change = changes.over(&Object::new())?;
         if change.is_empty() {
-            return Err(Error::usage("nothing to change is named").hint(hint!(
-                "set a field: {} update {} --set KEY=VALUE",
-                resource.command,
-                foreign(text).in_command("NAME")
-            )));
+            let command = kind.command();
+            let example = match kind.is_singleton() {
+                true => hint!("{} update --set KEY=VALUE", command),
+                false => {
+                    hint!("{} update {} --set KEY=VALUE", command, foreign(text).in_command("NAME"))
+                }
+            };
+            return Err(Error::usage("no change was given").hint(hint!("set a field: {}", example)));
         }
         take_redacted(&mut change);
-        let secret = resource.secrets.iter().find(|secret| inside(&change, wanted, secret));
+        let secret = kind.secrets.iter().find(|secret| inside(&change, changes, secret));
         if let Some(secret) = secret.filter(|_| !self.view.reveal_secrets) {
             return Err(Error::usage(format!("{secret} cannot be changed in part: it is a secret, and what is there is not asked for"))
                 .because(format!("the API replaces {secret} whole, so sending a part of it would delete the rest; nothing was sent"))
                 .hint("ask for it too: --reveal-secrets"));
         }
-        let (id, before) = self.read(text, &resource.fields(None, self.view.reveal_secrets))?;
-        let found =
-            Found { id, name: before.get("name").and_then(Value::as_str).map(str::to_owned) };
-        let mut change = wanted.over(&before)?;
+        if let Some(field) = kind.write_only.iter().find(|field| changes.reaches_inside(field)) {
+            return Err(Error::usage(format!("{field} cannot be changed in part: the API does not show its secrets"))
+                .because(format!("the API replaces {field} whole, so sending a part of it would erase the secrets; nothing was sent"))
+                .hint(hint!("give all of it, with the secrets: --json FILE with {{\"{}\": …}}", *field)));
+        }
+        let (id, before) = self.lookup().read(text, None, self.view.reveal_secrets)?;
+        let found = ResourceRef { id, name: before.get(kind.name_field).and_then(text_of) };
+        let mut change = changes.over(&before)?;
         self.tell_redacted(&take_redacted(&mut change), "left as it is");
-        self.check_seen(&found, &before, &change, wanted)?;
-        let mut body = merged(&before, &change, resource.keep_null)?;
+        self.check_seen(&found, &before, &change, changes)?;
+        let mut known = before.clone();
+        // What is sent of these is the whole: the rest is not known.
+        kind.write_only.iter().for_each(|field| drop(known.shift_remove(*field)));
+        let mut body = merged(&known, &change, kind.merged)?;
         if let Some(field) =
-            resource.read_only.iter().chain(resource.fixed).find(|field| body.contains_key(**field))
+            kind.read_only.iter().chain(kind.fixed).find(|field| body.contains_key(**field))
         {
             return Err(Error::usage(format!(
                 "the {field} of a {} cannot be changed",
-                resource.singular
+                kind.singular
             ))
             .hint(hint!(
                 "leave {} out; {} create makes another {}",
                 *field,
-                resource.command,
-                resource.singular
+                kind.command(),
+                kind.singular
             )));
+        }
+        if let Some(schema) = schema {
+            self.advise(&warnings(schema, &body, Some(&change)))?;
         }
         if body.is_empty() {
             self.io.talk.say(format_args!(
-                "the {} {found} is like that already; nothing was sent",
-                resource.singular
+                "the {} is like that already; nothing was sent",
+                self.named(&found)
             ));
             return if self.dry_run { Ok(()) } else { self.show_object(&before) };
         }
         let mut after = before.clone();
         after.extend(body.clone());
         let (before, after) = (Value::Object(before), Value::Object(after));
-        for line in difference::lines(&before, &after, Redactor::for_path(resource.path)) {
+        for line in difference::lines(&before, &after, Redactor::for_path(kind.item)) {
             self.io
                 .talk
                 .say_styled(&self.io.talk.paint(line.mark.style(), line.mark.sign()), &line.text);
         }
-        for field in resource.sent_back {
-            if let Some(value) = before.get(*field).filter(|value| !value.is_null())
-                && !body.contains_key(*field)
+        let sent_back: Vec<&str> = match operation.method {
+            // PUT replaces the whole.
+            Method::Put => schema.iter().flat_map(|it| it.fields()).map(|it| it.name).collect(),
+            _ => kind.sent_back.to_vec(),
+        };
+        for field in sent_back {
+            if let Some(value) = before.get(field).filter(|value| !value.is_null())
+                && !body.contains_key(field)
             {
-                body.insert((*field).to_owned(), value.clone());
+                body.insert(field.to_owned(), value.clone());
             }
         }
-        let what = format!("update the {} {found}", resource.singular);
-        let path = resource.path_of(&found.id);
+        let what = format!("update the {}", self.named(&found));
+        let path = kind.path_of(&found.id)?;
         let body = Value::Object(body);
-        let updated = self.write_object(&Write {
+        let write = Write {
             what: &what,
-            method: "PATCH",
+            method: operation.method.as_str(),
             path: &path,
             body: Some(&body),
             doubt: "it may have been updated all the same; run the command again to be sure".into(),
-        })?;
-        let Some(updated) = updated else { return Ok(()) };
+        };
+        let Some(answer) = self.write(&write)? else { return Ok(()) };
         self.say_done("updated", &found);
+        let updated = match answer.body.trim_ascii() {
+            b"" => self.lookup().get(&found.id, None, self.view.reveal_secrets)?,
+            _ => object(&answer, &what).map_err(|error| error.hint(write.doubt.clone()))?,
+        };
         self.show_object(&updated)
+    }
+
+    fn operation(&self, operation: Option<Operation>, verb: &str) -> Result<Operation, Error> {
+        operation
+            .ok_or_else(|| Error::usage(format!("the API cannot {verb} a {}", self.kind.singular)))
+    }
+
+    /// Warns about what the API does not document; an error with `--strict`.
+    ///
+    /// # Errors
+    /// Usage, with `--strict`.
+    pub fn advise(&self, warnings: &[String]) -> Result<(), Error> {
+        if !self.strict {
+            warnings.iter().for_each(|warning| self.io.talk.warn(warning));
+            return Ok(());
+        }
+        match warnings.split_first() {
+            None => Ok(()),
+            Some((first, others)) => Err(others
+                .iter()
+                .fold(Error::usage(first.clone()), |error, other| error.because(other.clone()))
+                .hint("nothing was sent; without --strict these are only warnings")),
+        }
+    }
+
+    /// One of them in a sentence: the kind, and the name unless a tenant has only one.
+    fn named(&self, found: &ResourceRef) -> String {
+        match self.kind.is_singleton() {
+            true => self.kind.singular.to_owned(),
+            false => format!("{} {found}", self.kind.singular),
+        }
     }
 
     /// Refuses a change inside of something that the token may not see: the rest would be deleted.
     fn check_seen(
         &self,
-        found: &Found,
+        found: &ResourceRef,
         before: &Object,
         change: &Object,
-        wanted: &Wanted,
+        wanted: &ChangeSet,
     ) -> Result<(), Error> {
-        let seen = &self.resource.seen;
-        let secrets = self.resource.secrets;
+        let visibility = self.kind.visibility.as_ref();
+        let secrets = self.kind.secrets;
         let shows_secrets = secrets.iter().any(|secret| before.contains_key(*secret));
         let hidden = |key: &str| {
             let (enough, scope) = if secrets.contains(&key) {
-                (shows_secrets, SECRETS_SCOPE)
+                (shows_secrets, self.kind.secrets_scope?)
             } else {
-                let concerned = seen.inside.is_none_or(|inside| inside == key);
-                (!concerned || (seen.enough)(before), seen.scope)
+                let visibility = visibility?;
+                let concerned = visibility.inside.is_none_or(|inside| inside == key);
+                (!concerned || (visibility.enough)(before), visibility.scope)
             };
             (!enough && inside(change, wanted, key)).then_some(scope)
         };
         let Some((key, scope)) = change.keys().find_map(|key| Some((key, hidden(key)?))) else {
             return Ok(());
         };
-        Err(Error::new(Kind::Refused, format!("cannot update {key} of the {} {found}: the token does not show what is there", self.resource.singular))
+        Err(Error::new(ErrorKind::Refused, format!("cannot update {key} of the {} {found}: the token does not show what is there", self.kind.singular))
             .because(format!("the API replaces {key} whole, so sending a part of it would delete the rest; nothing was sent"))
             .hint(refusal::how_to_get(scope, self.api.identity())))
     }
@@ -245,9 +322,9 @@ impl Desk<'_> {
     /// Usage, without a terminal and without `--yes`; failure, when the answer is no.
     pub fn confirm(
         &self,
-        confirm: &ConfirmArgs,
+        confirm: &Confirmation,
         verb: &str,
-        found: &[Found],
+        found: &[ResourceRef],
         consequence: &str,
     ) -> Result<(), Error> {
         const MOST_TOLD: usize = 20;
@@ -256,7 +333,7 @@ impl Desk<'_> {
             return Ok(());
         }
         let what = match found {
-            [one] => format!("the {} {one}", self.resource.singular),
+            [one] => format!("the {} {one}", self.kind.singular),
             several => {
                 for one in several.iter().take(MOST_TOLD) {
                     self.io.talk.must_say(format_args!("  {one}"));
@@ -266,7 +343,7 @@ impl Desk<'_> {
                         .talk
                         .must_say(format_args!("  … and {} more", several.len() - MOST_TOLD));
                 }
-                format!("these {} {}", several.len(), self.resource.plural)
+                format!("these {} {}", several.len(), self.kind.plural)
             }
         };
         let question = format!("{verb} {what} on {}?{consequence}", identity.place());
@@ -274,21 +351,21 @@ impl Desk<'_> {
     }
 
     /// Says what was done to one of them, and where.
-    pub fn say_done(&self, done: &str, found: &Found) {
+    pub fn say_done(&self, done: &str, found: &ResourceRef) {
         let place = self.api.identity().place();
-        self.io.talk.say(format_args!("{done} the {} {found} on {place}", self.resource.singular));
+        self.io.talk.say(format_args!("{done} the {} on {place}", self.named(found)));
     }
 
-    /// Fails early where [`Desk::confirm`] could only fail: before anything is looked up.
+    /// Fails early where [`ResourceContext::confirm`] could only fail: before anything is looked up.
     ///
     /// # Errors
     /// As there.
-    pub fn check_confirmable(&self, confirm: &ConfirmArgs) -> Result<(), Error> {
+    pub fn check_confirmable(&self, confirm: &Confirmation) -> Result<(), Error> {
         if self.dry_run { Ok(()) } else { confirm.check(self.api.identity(), self.io) }
     }
 }
 
 /// Whether the change is inside of a field that the API replaces whole.
-fn inside(change: &Object, wanted: &Wanted, field: &str) -> bool {
+fn inside(change: &Object, wanted: &ChangeSet, field: &str) -> bool {
     change.get(field).is_some_and(|value| value.is_object() || wanted.appends_to(field))
 }

@@ -47,7 +47,13 @@ fn names_that_the_api_does_not_document_are_warned_about() {
         &["list", "--app-type", "spaa"],
         "'spaa' is not a known type of a client; did you mean 'spa'",
     );
-    near(&["create", "--name", "a", "--type", "nativ", "--dry-run"], "'nativ' is not a known type");
+    near(
+        &["create", "--name", "a", "--type", "nativ", "--dry-run"],
+        "app_type is not a documented value; did you mean native?",
+    );
+    let strict = ["create", "--name", "a", "--type", "nativ", "--strict"];
+    tenant.clients(&strict).exits(2).says("app_type is not a documented value");
+    assert!(tenant.writes().is_empty());
     let ran = tenant.connections(&["list", "--strategy", "sampl"]).exits(8);
     ran.says("warning: 'sampl' is not a known strategy; did you mean 'samlp'?");
     for args in [

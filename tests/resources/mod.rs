@@ -7,6 +7,7 @@ mod connections;
 mod done;
 mod faults;
 mod hints;
+mod kinds;
 mod lists;
 mod protected;
 mod run;

@@ -51,6 +51,7 @@ impl Tenant {
     pub(crate) fn command(&self, binary: &str, args: &[&str]) -> Command {
         let program = match binary {
             "clients" => "auth0-clients",
+            "resources" => "auth0-resources",
             _ => "auth0-connections",
         };
         let mut command = Command::new(crate::support::binary(program));
@@ -70,6 +71,21 @@ impl Tenant {
 
     pub(crate) fn clients(&self, args: &[&str]) -> Ran {
         Ran::of(&mut self.command("clients", args))
+    }
+
+    pub(crate) fn resources(&self, args: &[&str]) -> Ran {
+        Ran::of(&mut self.command("resources", args))
+    }
+
+    /// The same, with a token that has every scope of the API.
+    pub(crate) fn with_every_scope(mut self) -> Self {
+        let mut scopes: Vec<_> = auth0_suite::management::catalog::operations()
+            .flat_map(|operation| operation.scopes().collect::<Vec<_>>())
+            .collect();
+        scopes.sort_unstable();
+        scopes.dedup();
+        self.scopes = scopes;
+        self.without(&[])
     }
 
     pub(crate) fn connections(&self, args: &[&str]) -> Ran {

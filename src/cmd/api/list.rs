@@ -7,8 +7,8 @@ use super::answer::Shape;
 use crate::base::error::Error;
 use crate::cmd::options::Shared;
 use crate::management::catalog::{self, Operation};
-use crate::management::known;
 use crate::output::{Column, Fields};
+use crate::resource::unknown_name;
 use crate::term::Io;
 
 const COLUMNS: [Column; 5] = [
@@ -43,7 +43,7 @@ impl List {
     pub(super) fn run(&self, shared: &Shared, io: &mut Io) -> Result<(), Error> {
         let columns = COLUMNS.map(|column| column.path());
         for field in self.fields.iter().flat_map(Fields::top_level) {
-            if let Some(warning) = known::unknown("field of an operation", field, &columns) {
+            if let Some(warning) = unknown_name("field of an operation", field, &columns) {
                 io.talk.warn(warning);
             }
         }

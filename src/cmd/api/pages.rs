@@ -5,12 +5,11 @@ use std::thread;
 use super::answer::Shape;
 use crate::base::error::{Error, Kind};
 use crate::base::threads;
-use crate::hint;
 use crate::http::headers;
 use crate::management::Call;
 use crate::management::Management;
 use crate::management::catalog::Operation;
-use crate::management::paging::{BodyError, Cut, PageBody, Pager};
+use crate::management::paging::{BodyError, PageBody, Pager};
 use crate::term::Io;
 use crate::term::progress::Progress;
 
@@ -80,23 +79,7 @@ pub(super) fn walk(
     }
     drop(progress);
     rows.end(io)?;
-    pager.cut().map_or(Ok(()), |cut| Err(cut_off(cut, operation)))
-}
-
-/// The error for a list that the API does not show to its end.
-fn cut_off(cut: Cut, operation: &Operation) -> Error {
-    let Cut { window, total } = cut;
-    let there = match total {
-        Some(total) => format!("the first {window} of {total} items"),
-        None => format!("the first {window} items, and there may be more"),
-    };
-    let way = match operation.path {
-        "/users" => "`auth0-users export` has all users; or narrow the list with -q q=QUERY",
-        _ => "narrow the list with -q to see the others",
-    };
-    Error::new(Kind::Failure, format!("the list is not complete: the API shows only {there}"))
-        .code("list_cut_off")
-        .hint(hint!("{}; --limit {} asks for no more than these", way, window))
+    pager.cut().map_or(Ok(()), |cut| Err(cut.error(operation)))
 }
 
 fn malformed(call: &Call<'_>, why: &BodyError) -> Error {

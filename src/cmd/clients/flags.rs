@@ -4,11 +4,11 @@ use clap::Args;
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 
 use crate::base::error::Error;
-use crate::cmd::resource_args::{self, Changes};
+use crate::cmd::resource_args::{self, ChangeArgs};
 use crate::management::body::Field;
 use crate::management::change::Object;
-use crate::management::known;
-use crate::resource::legacy::CLIENTS;
+use crate::resource::kinds::{CLIENTS, Kind};
+use crate::resource::unknown_name;
 use crate::term::Io;
 
 /// A kind of application, with what suits it.
@@ -55,9 +55,9 @@ pub(super) fn api_type(name: &str) -> &str {
 
 /// Warns about types that the API does not document.
 pub(super) fn warn_of_types(types: &[String], io: &Io) {
-    let known: Vec<_> = APP_TYPES.iter().map(|known| known.name).chain(known::APP_TYPES).collect();
-    for warning in types.iter().filter_map(|name| known::unknown("type of a client", name, &known))
-    {
+    let known: Vec<_> =
+        APP_TYPES.iter().map(|known| known.name).chain(CLIENTS.values("app_type")).collect();
+    for warning in types.iter().filter_map(|name| unknown_name("type of a client", name, &known)) {
         io.talk.warn(warning);
     }
 }
@@ -128,18 +128,13 @@ impl Flags {
         texts.chain(lists).collect()
     }
 
-    /// Warns about values that the API does not document.
-    pub(super) fn warn(&self, io: &Io) {
-        warn_of_types(self.app_type.as_slice(), io);
-    }
-
     /// The fields of a new client: what suits its type, unless given.
     ///
     /// # Errors
-    /// As [`Changes::read`].
-    pub(super) fn new_client(&self, changes: Changes, io: &Io) -> Result<Object, Error> {
-        self.warn(io);
-        let mut fields = changes.read(self.fields(), &CLIENTS, io)?.over(&Object::new())?;
+    /// As [`ChangeArgs::read`].
+    pub(super) fn new_client(&self, changes: ChangeArgs, io: &Io) -> Result<Object, Error> {
+        let body = CLIENTS.create().as_ref().and_then(Kind::body);
+        let mut fields = changes.read(self.fields(), io)?.typed(body).over(&Object::new())?;
         if let Some(known) =
             APP_TYPES.iter().find(|known| self.app_type.as_deref().map(api_type) == Some(known.api))
         {
@@ -167,7 +162,7 @@ mod tests {
         #[command(flatten)]
         flags: Flags,
         #[command(flatten)]
-        changes: Changes,
+        changes: ChangeArgs,
     }
 
     fn new_client(args: &[&str]) -> Value {

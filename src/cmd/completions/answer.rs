@@ -69,7 +69,11 @@ pub fn answer(shell: Shell, menu: bool, words: Vec<OsString>) -> String {
 /// What fits the last of these words; options only where nothing else does, or they are begun.
 pub fn candidates(words: Vec<OsString>) -> Vec<CompletionCandidate> {
     completer::notice(&words);
-    let Some((mut command, words)) = definition(words) else { return Vec::new() };
+    let Some((command, words)) = definition(words) else { return Vec::new() };
+    let is_clap_own = |command: &clap::Command| command.get_name() == "help";
+    // Kinds of resource are too many for a help text, but not for a shell.
+    let mut command =
+        command.mut_subcommands(|sub| if is_clap_own(&sub) { sub } else { sub.hide(false) });
     let current = words.last().cloned().unwrap_or_default();
     let index = words.len() - 1;
     let folder = std::env::current_dir().ok();
@@ -116,8 +120,17 @@ fn definition(mut words: Vec<OsString>) -> Option<(clap::Command, Vec<OsString>)
         words.remove(at);
         name = words[at].to_str()?;
     }
-    let binary = suite::find(&format!("{}{name}", suite::PREFIX))?;
+    let (binary, kind) = match suite::find(&format!("{}{name}", suite::PREFIX)) {
+        Some(binary) => (binary, None),
+        None => {
+            let (program, kind) = suite::alias(name)?;
+            (suite::find(program)?, kind)
+        }
+    };
     words.drain(..at);
+    if let Some(kind) = kind {
+        words.insert(1, kind.into());
+    }
     Some((binary.command(), words))
 }
 

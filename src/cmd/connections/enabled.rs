@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 use super::Switch;
 use crate::base::error::{Error, Kind};
 use crate::management::Call;
-use crate::management::listing::{Listing, Paging};
-use crate::management::naming::Found;
+use crate::management::catalog::{self, Method};
+use crate::management::listing::Listing;
 use crate::output::Column;
-use crate::resource::legacy::{CLIENTS, CONNECTIONS};
+use crate::resource::kinds::{CLIENTS, CONNECTIONS};
+use crate::resource::naming::{ResourceRef, reference};
 use crate::resource::report::Report;
-use crate::resource::{Desk, Failures, Write};
+use crate::resource::{Failures, ResourceContext, Write, fields_query};
 use crate::term::progress::Progress;
 
 /// How many the API switches in one request.
@@ -32,34 +33,28 @@ pub(super) static COLUMNS: [Column; 3] = [
 /// Lists the clients that may use a connection. The API tells their IDs; names and types are
 /// looked up where they are shown and the token may see them.
 pub(super) fn list(
-    desk: &mut Desk<'_>,
+    context: &mut ResourceContext<'_>,
     connection: &str,
     limit: Option<usize>,
 ) -> Result<(), Error> {
-    let found = desk.find(connection)?;
+    let found = context.lookup().find(connection)?;
     let what = format!("list the clients of the connection {found}");
-    let path = format!("{}/clients", CONNECTIONS.path_of(&found.id));
-    let listing = Listing {
-        what: &what,
-        path: &path,
-        key: "clients",
-        query: Vec::new(),
-        limit,
-        paging: Paging::Checkpoint,
-    };
-    desk.columns = &COLUMNS;
-    let wanted = desk
+    let path = format!("{}/clients", CONNECTIONS.path_of(&found.id)?);
+    let operation = catalog::find(Method::Get, &path).ok_or_else(unlisted)?.operation;
+    let listing = Listing { what: &what, path: &path, operation, query: Vec::new(), limit };
+    context.columns = &COLUMNS;
+    let wanted = context
         .view
         .wanted(&COLUMNS)
         .unwrap_or_else(|| COLUMNS.iter().map(|column| column.path().to_owned()).collect());
     if wanted == [CLIENTS.id] {
-        return desk.print(&listing, limit, |_| true);
+        return context.print(&listing, "clients", limit, |_| true);
     }
-    desk.view.warn_of_fields(&CLIENTS, desk.io);
+    context.view.warn_of_fields(&CLIENTS, context.io);
     let mut rows: Vec<(String, Box<RawValue>)> = Vec::new();
-    let mut progress = Progress::new(&desk.io.talk);
-    listing.each(desk.api, |row| {
-        if let Some(client) = CLIENTS.found(row) {
+    let mut progress = Progress::new(&context.io.talk);
+    listing.each(context.api, |row| {
+        if let Some(client) = reference(&CLIENTS, row) {
             let row = serde_json::from_str::<&RawValue>(row).expect("rows are JSON");
             rows.push((client.id, row.to_owned()));
             progress.at(|| format!("{} clients", rows.len()));
@@ -67,7 +62,7 @@ pub(super) fn list(
         Ok(true)
     })?;
     drop(progress);
-    match details(desk, &rows, &wanted) {
+    match details(context, &rows, &wanted) {
         Ok(mut details) => {
             for (id, row) in &mut rows {
                 if let Some(detail) = details.remove(id.as_str()) {
@@ -76,42 +71,44 @@ pub(super) fn list(
             }
         }
         Err(error) if error.kind() == Kind::Refused => {
-            desk.io.talk.say("the token does not show the clients' names (scope read:clients)");
+            context.io.talk.say("the token does not show the clients' names (scope read:clients)");
         }
         Err(error) => return Err(error),
     }
-    let mut renderer = desk.view.renderer(CLIENTS.path, &COLUMNS, desk.io);
+    let mut renderer = context.view.renderer(CLIENTS.path, &COLUMNS);
     for (_, row) in &rows {
-        desk.io.out.with(|out| renderer.row(out, row.get()))?;
+        context.io.out.with(|out| renderer.row(out, row.get()))?;
     }
-    desk.io.out.with(|out| renderer.finish(out))?;
+    context.io.out.with(|out| renderer.finish(out))?;
     if rows.is_empty() {
-        desk.io.talk.say(format_args!("no client may use the connection {found}"));
+        context.io.talk.say(format_args!("no client may use the connection {found}"));
     }
     Ok(())
 }
 
 /// The wanted fields of the clients in `rows`, by ID, as far as they are there.
 fn details(
-    desk: &Desk<'_>,
+    context: &ResourceContext<'_>,
     rows: &[(String, Box<RawValue>)],
     wanted: &[String],
 ) -> Result<HashMap<String, Box<RawValue>>, Error> {
     let mut details = HashMap::new();
-    let mut progress = Progress::new(&desk.io.talk);
+    let mut progress = Progress::new(&context.io.talk);
     let mut at =
         |count: usize| progress.at(|| format!("names of {count} of {} clients", rows.len()));
     let mut fields = wanted.to_vec();
     if !fields.iter().any(|field| field == CLIENTS.id) {
         fields.push(CLIENTS.id.to_owned());
     }
-    let query = CLIENTS.fields(Some(&fields), desk.view.reveal_secrets);
+    let operation = CLIENTS.list().ok_or_else(unlisted)?;
+    // Both operations take the same parameters.
+    let query = fields_query(&CLIENTS, &operation, Some(&fields), context.view.reveal_secrets);
     let what = "read the clients' names";
     if rows.len() <= ONE_BY_ONE {
         for (id, _) in rows {
             at(details.len());
-            let path = CLIENTS.path_of(id);
-            match desk.api.call(&Call { query: &query, ..Call::get(what, &path) }) {
+            let path = CLIENTS.path_of(id)?;
+            match context.api.call(&Call { query: &query, ..Call::get(what, &path) }) {
                 Ok(answer) => {
                     if let Ok(row) = serde_json::from_slice::<Box<RawValue>>(&answer.body) {
                         details.insert(id.clone(), row);
@@ -125,16 +122,9 @@ fn details(
         return Ok(details);
     }
     let mut missing: HashMap<&str, ()> = rows.iter().map(|(id, _)| (id.as_str(), ())).collect();
-    let listing = Listing {
-        what,
-        path: CLIENTS.path,
-        key: CLIENTS.key,
-        query,
-        limit: None,
-        paging: Paging::Either,
-    };
-    listing.each(desk.api, |row| {
-        if let Some(client) = CLIENTS.found(row)
+    let listing = Listing { what, path: CLIENTS.path, operation, query, limit: None };
+    listing.each(context.api, |row| {
+        if let Some(client) = reference(&CLIENTS, row)
             && missing.remove(client.id.as_str()).is_some()
         {
             let row = serde_json::from_str::<&RawValue>(row).expect("rows are JSON");
@@ -146,30 +136,38 @@ fn details(
     Ok(details)
 }
 
+fn unlisted() -> Error {
+    Error::new(Kind::Failure, "the API does not list these")
+}
+
 /// Lets clients use a connection, or stops them.
-pub(super) fn switch(desk: &mut Desk<'_>, switch: &Switch, on: bool) -> Result<(), Error> {
+pub(super) fn switch(
+    context: &mut ResourceContext<'_>,
+    switch: &Switch,
+    on: bool,
+) -> Result<(), Error> {
     let done = if on { "enabled" } else { "disabled" };
-    let names = switch.batch.names(&switch.clients, desk.io)?;
+    let names = switch.batch.names(&switch.clients, context.io)?;
     if names.is_empty() {
-        desk.io.talk.say(format_args!("no client is named on stdin; nothing was {done}"));
+        context.io.talk.say(format_args!("no client is named on stdin; nothing was {done}"));
         return Ok(());
     }
     // Only a protected profile is asked: each of the two undoes the other.
-    let is_asked = desk.api.identity().is_protected();
+    let is_asked = context.api.identity().is_protected();
     if is_asked {
-        desk.check_confirmable(&switch.sure.confirm)?;
+        context.check_confirmable(&switch.sure.confirm.answer())?;
     }
-    let connection = desk.find(&switch.connection)?;
-    let talk = desk.io.talk.clone();
+    let connection = context.lookup().find(&switch.connection)?;
+    let talk = context.io.talk.clone();
     let mut failures = Failures::new(&talk, names.len(), done);
-    let mut clients: Vec<Found> = Vec::new();
+    let mut clients: Vec<ResourceRef> = Vec::new();
     let mut items: HashMap<String, Vec<&str>> = HashMap::new();
-    let mut report = Report::new(&desk.view, desk.io);
-    desk.resource = &CLIENTS;
-    for (name, result) in names.iter().zip(desk.find_all(&names)?) {
+    let mut report = Report::new(&context.view);
+    context.kind = &CLIENTS;
+    for (name, result) in names.iter().zip(context.lookup().find_all(&names)?) {
         match &result {
             Ok(client) => items.entry(client.id.clone()).or_default().push(name),
-            Err(error) => report.failed(name, None, error, desk.io)?,
+            Err(error) => report.failed(name, None, error, context.io)?,
         }
         if let Some(client) = failures.note(result)?
             && !clients.iter().any(|other| other.id == client.id)
@@ -180,10 +178,10 @@ pub(super) fn switch(desk: &mut Desk<'_>, switch: &Switch, on: bool) -> Result<(
     if is_asked && !clients.is_empty() {
         let verb = if on { "enable" } else { "disable" };
         let of = format!(" For the connection {connection}.");
-        desk.confirm(&switch.sure.confirm, verb, &clients, &of)?;
+        context.confirm(&switch.sure.confirm.answer(), verb, &clients, &of)?;
     }
-    let place = desk.api.identity().place();
-    let path = format!("{}/clients", CONNECTIONS.path_of(&connection.id));
+    let place = context.api.identity().place();
+    let path = format!("{}/clients", CONNECTIONS.path_of(&connection.id)?);
     for some in clients.chunks(AT_ONCE) {
         let body: Vec<_> =
             some.iter().map(|client| json!({"client_id": client.id, "status": on})).collect();
@@ -199,12 +197,12 @@ pub(super) fn switch(desk: &mut Desk<'_>, switch: &Switch, on: bool) -> Result<(
             body: Some(&body),
             doubt: "it may have been done all the same; the same again does no harm".into(),
         };
-        let sent = desk.write(&write);
-        for client in some.iter().filter(|_| !desk.dry_run) {
+        let sent = context.write(&write);
+        for client in some.iter().filter(|_| !context.dry_run) {
             for item in items.get(&client.id).into_iter().flatten() {
                 match &sent {
-                    Ok(_) => report.done(item, &client.id, done, desk.io)?,
-                    Err(error) => report.failed(item, Some(&client.id), error, desk.io)?,
+                    Ok(_) => report.done(item, &client.id, done, context.io)?,
+                    Err(error) => report.failed(item, Some(&client.id), error, context.io)?,
                 }
             }
         }
@@ -216,8 +214,8 @@ pub(super) fn switch(desk: &mut Desk<'_>, switch: &Switch, on: bool) -> Result<(
             }
         }
     }
-    if !desk.dry_run {
-        report.end(desk.io)?;
+    if !context.dry_run {
+        report.end(context.io)?;
     }
     failures.end()
 }

@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use crate::base::error::Error;
 use crate::base::text::{Shown, foreign};
 use crate::cmd::completer;
-use crate::management::known;
 use crate::resource::logs::codes;
 use crate::resource::logs::filter::Filter;
 use crate::resource::logs::lucene::Query;
 use crate::resource::logs::when::When;
+use crate::resource::unknown_name;
 use crate::term::Io;
 
 /// Which events are wanted.
@@ -86,7 +86,7 @@ impl FilterArgs {
     ) -> Result<Filter, Error> {
         let known: Vec<_> = codes::all().iter().map(|known| known.code).collect();
         for code in &self.types {
-            if let Some(warning) = known::unknown("event type", code, &known) {
+            if let Some(warning) = unknown_name("event type", code, &known) {
                 io.talk.warn(warning);
             }
         }

@@ -9,7 +9,7 @@ use super::rows::View;
 use crate::base::error::{Error, Kind};
 use crate::base::text::{Shown, foreign};
 use crate::cmd::options::Shared;
-use crate::cmd::resource_args::Show;
+use crate::cmd::resource_args::ShowArgs;
 use crate::hint;
 use crate::management::catalog::{self, Method};
 use crate::management::paging::{PageBody, Pager};
@@ -50,7 +50,7 @@ pub(super) struct List {
     until: Option<Time>,
 
     #[command(flatten)]
-    show: Show,
+    show: ShowArgs,
 
     /// Stop after this many [default: 100]
     #[arg(long, value_name = "N", help_heading = "Output options")]
@@ -67,7 +67,7 @@ impl List {
         let (since, until) = (self.since.as_ref().map(Time::at), self.until.as_ref().map(Time::at));
         let filter = self.filters.filter(since, until, io)?;
         let limit = self.limit.unwrap_or(LIMIT);
-        let view = View::new(shared, &self.show);
+        let view = View::new(shared, &self.show, io);
         let mut query = vec![("sort".to_owned(), "date:-1".to_owned())];
         query.extend(filter.search().map(|search| ("q".to_owned(), search)));
         if let Some(mut fields) = view.fields() {

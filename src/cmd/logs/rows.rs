@@ -6,7 +6,7 @@ use serde_json::value::to_raw_value;
 
 use crate::base::error::Error;
 use crate::cmd::options::Shared;
-use crate::cmd::resource_args::Show;
+use crate::cmd::resource_args::ShowArgs;
 use crate::output::{Column, Format, Renderer};
 use crate::resource::View as ResourceView;
 use crate::resource::logs::codes::{self, Level};
@@ -56,8 +56,8 @@ pub(super) struct View {
 }
 
 impl View {
-    pub(super) fn new(shared: &Shared, show: &Show) -> Self {
-        Self { view: ResourceView::new(shared, show) }
+    pub(super) fn new(shared: &Shared, show: &ShowArgs, io: &Io) -> Self {
+        Self { view: show.view(shared, io) }
     }
 
     pub(super) fn format(&self) -> Format {
@@ -81,13 +81,13 @@ impl View {
             Some(width) if width < WIDE_FROM => &NARROW,
             _ => &WIDE,
         };
-        Printer { renderer: self.view.renderer(PATH, columns, io), in_words, line: Vec::new() }
+        Printer { renderer: self.view.renderer(PATH, columns), in_words, line: Vec::new() }
     }
 
     /// Prints one object.
     pub(super) fn object(&self, object: &impl Serialize, io: &mut Io) -> Result<(), Error> {
         let object = to_raw_value(object).expect("a JSON value is JSON");
-        let renderer = self.view.renderer(PATH, &[], io);
+        let renderer = self.view.renderer(PATH, &[]);
         io.out.with(|out| renderer.object(out, object.get()))
     }
 }

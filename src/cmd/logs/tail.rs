@@ -10,7 +10,7 @@ use super::rows::{Printer, View};
 use crate::base::error::{Error, Kind};
 use crate::base::text::{Hint, Shown, foreign};
 use crate::cmd::options::Shared;
-use crate::cmd::resource_args::Show;
+use crate::cmd::resource_args::ShowArgs;
 use crate::hint;
 use crate::http::headers::next_link;
 use crate::http::{Answer, Limits, clock};
@@ -63,7 +63,7 @@ pub(super) struct Tail {
     until: Option<Time>,
 
     #[command(flatten)]
-    show: Show,
+    show: ShowArgs,
 }
 
 /// Events shown first unless told otherwise.
@@ -87,7 +87,7 @@ impl Tail {
             follower: Follower::new(start, !filter.selects_all(), until),
             search: Filter { since: None, ..filter.clone() }.search(),
             filter,
-            printer: View::new(shared, &self.show).printer(io),
+            printer: View::new(shared, &self.show, io).printer(io),
             options: self.options(),
             io,
         };

@@ -11,8 +11,9 @@ use crate::base::error::{Error, Kind};
 use crate::base::text::foreign;
 use crate::cmd::completer;
 use crate::cmd::options::Shared;
-use crate::cmd::resource_args::Show;
-use crate::management::listing::{Listing, Paging};
+use crate::cmd::resource_args::ShowArgs;
+use crate::management::catalog::{self, Method};
+use crate::management::listing::Listing;
 use crate::management::paging::PageBody;
 use crate::management::{Call, Management, encoded, refusal};
 use crate::output::Format;
@@ -69,7 +70,7 @@ impl Why {
         let waiting = Waiting::new(&io.talk);
         let seen = self.look(api)?;
         drop(waiting);
-        let view = View::new(shared, &Show::default());
+        let view = View::new(shared, &ShowArgs::default(), io);
         let report = match view.format() {
             Format::Table => seen.facts.report(when::local),
             _ => seen.facts.report(str::to_owned),
@@ -234,13 +235,16 @@ fn connection(api: &Management<'_>, name: &str, clients: &[String]) -> Result<Co
     let id = rows.iter().find(|row| row["name"] == name).and_then(|row| row["id"].as_str());
     let (Some(id), false) = (id, clients.is_empty()) else { return Ok(found) };
     found.disabled_for = clients.to_vec();
+    let Some(operation) = catalog::find(Method::Get, "/connections/{id}/clients") else {
+        return Ok(found);
+    };
+    let operation = operation.operation;
     let listing = Listing {
         what: &what,
         path: &format!("/connections/{}/clients", encoded(id)),
-        key: "clients",
+        operation,
         query: Vec::new(),
         limit: None,
-        paging: Paging::Checkpoint,
     };
     listing.each(api, |row| {
         let row: Value = serde_json::from_str(row).unwrap_or_default();

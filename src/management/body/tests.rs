@@ -63,9 +63,8 @@ fn objects_are_appended_as_gh_api_appends_them() {
 #[test]
 fn values_of_metadata_are_strings() {
     let made = |texts: &[&str]| {
-        let fields = texts
-            .iter()
-            .map(|text| Field::parse(text).unwrap().with_text_values(&["client_metadata"]));
+        let schema = crate::management::schema::body("POST", "/clients").unwrap();
+        let fields = texts.iter().map(|text| Field::parse(text).unwrap().typed(schema));
         with_fields(None, fields).unwrap()
     };
     assert_eq!(

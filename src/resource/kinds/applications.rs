@@ -1,6 +1,6 @@
 //! Applications, the connections they sign people in with, and the APIs they call.
 
-use super::{Find, IdForm, Kind, MemberBody, MemberName, Members, Visibility, Write};
+use super::{Find, IdForm, Kind, MemberBody, MemberName, Members, Part, Visibility, Write};
 use crate::management::catalog::Method;
 use crate::output::Column;
 
@@ -39,6 +39,8 @@ pub static CLIENTS: Kind = Kind {
         Column::new("is_first_party", "first party"),
     ],
     secrets: &["client_secret", "encryption_key", "signing_keys"],
+    secrets_scope: Some("read:client_keys"),
+    program: "auth0-clients",
     read_only: &[
         "client_id",
         "tenant",
@@ -96,10 +98,13 @@ pub static CONNECTIONS: Kind = Kind {
     item: "/connections/{id}",
     id_form: IdForm::Prefix("con_"),
     find: Find::Query("name"),
+    program: "auth0-connections",
     columns: &[
         Column::new("id", "id").whole(),
         Column::new("name", "name"),
         Column::new("strategy", "strategy"),
+        Column::new("display_name", "display name"),
+        Column::new("is_domain_connection", "domain-level"),
     ],
     read_only: &["id", "provisioning_ticket_url"],
     fixed: &["name", "strategy"],
@@ -186,6 +191,10 @@ pub static CLIENT_GRANTS: Kind = Kind {
     item: "/client-grants/{id}",
     name_field: "client_id",
     id_form: IdForm::Prefix("cgr_"),
+    find: Find::Pair(&[
+        Part { kind: &CLIENTS, query: "client_id", field: "client_id" },
+        Part { kind: &APIS, query: "audience", field: "identifier" },
+    ]),
     columns: &[
         Column::new("id", "id").whole(),
         Column::new("client_id", "client id").whole(),
@@ -220,6 +229,7 @@ static SCIM: Kind = Kind {
     item: "/connections/{id}/scim-configuration",
     id: "connection_id",
     name_field: "connection_name",
+    owner: Some(&CONNECTIONS),
     id_form: IdForm::Prefix("con_"),
     columns: &[
         Column::new("connection_id", "connection id").whole(),
@@ -247,6 +257,7 @@ static DIRECTORY_PROVISIONINGS: Kind = Kind {
     item: "/connections/{id}/directory-provisioning",
     id: "connection_id",
     name_field: "connection_name",
+    owner: Some(&CONNECTIONS),
     id_form: IdForm::Prefix("con_"),
     columns: &[
         Column::new("connection_id", "connection id").whole(),

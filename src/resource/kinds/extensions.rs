@@ -1,6 +1,6 @@
 //! What changes how the tenant works: Actions, flows, forms, streams, and the older rules and hooks.
 
-use super::{Find, IdForm, Kind, MemberBody, MemberName, Members, Write};
+use super::{Act, Await, Find, IdForm, Kind, MemberBody, MemberName, Members, Write};
 use crate::management::catalog::Method;
 use crate::output::Column;
 
@@ -66,6 +66,13 @@ pub static ACTIONS: Kind = Kind {
         ],
         add: None,
         remove: None,
+    }],
+    acts: &[Act {
+        verb: "deploy",
+        done: "deployed",
+        about: "Deploy an action, once it is built",
+        path: "/actions/actions/{id}/deploy",
+        after: Some(Await { field: "status", until: "built", failed: "failed" }),
     }],
     dashboard: Some("actions/library/details/{id}"),
     ..Kind::PLAIN

@@ -44,7 +44,7 @@ pub static USERS: Kind = Kind {
     id: "user_id",
     id_form: IdForm::User,
     name_field: "email",
-    find: Find::Query("q"),
+    find: Find::Search("q"),
     columns: &[
         Column::new("user_id", "user id").whole(),
         Column::new("email", "email"),

@@ -1,6 +1,6 @@
 //! The tenant itself: settings, branding, domains, messages.
 
-use super::{Find, IdForm, Kind};
+use super::{Act, Find, IdForm, Kind};
 use crate::output::Column;
 
 /// The names of e-mail templates.
@@ -77,6 +77,13 @@ static CUSTOM_DOMAINS: Kind = Kind {
     ],
     fixed: &["domain", "type", "verification_method"],
     merged: &["domain_metadata"],
+    acts: &[Act {
+        verb: "verify",
+        done: "asked for the verification of",
+        about: "Verify a custom domain by its DNS records",
+        path: "/custom-domains/{id}/verify",
+        after: None,
+    }],
     ..Kind::PLAIN
 };
 

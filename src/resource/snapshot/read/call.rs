@@ -3,13 +3,11 @@
 use serde_json::Value;
 
 use crate::base::error::{Error, Kind};
-use crate::http::headers;
 use crate::management::Call;
 use crate::management::Management;
 use crate::management::Query;
-use crate::management::catalog::{Operation, Paging};
-use crate::management::listing::{self, Listing};
-use crate::management::paging::{PageBody, Pager};
+use crate::management::catalog::Operation;
+use crate::management::listing::Listing;
 use crate::management::refusal::missing_scopes;
 
 /// What a read brought.
@@ -57,7 +55,7 @@ pub(super) fn read_all(
     api: &Management<'_>,
     operation: &Operation,
     path: &str,
-    mut query: Query,
+    query: Query,
     what: &str,
 ) -> Result<Vec<Value>, Error> {
     let mut rows = Vec::new();
@@ -68,29 +66,12 @@ pub(super) fn read_all(
         }
         Err(error) => Err(malformed(what, &error)),
     };
-    if let (Paging::Both, Some(key)) = (operation.paging, operation.items.key()) {
-        let paging = listing::Paging::Either;
-        let list = Listing { what, path, key, query, limit: None, paging };
-        list.each(api, |row| push(row).map(|()| true))?;
-        return Ok(rows);
-    }
-    let mut pager = Pager::new(operation, &mut query, None)?;
-    while let Some(paging) = pager.next_request() {
-        let paging = paging.into_iter().map(|(name, value)| (name.to_owned(), value));
-        let page: Query = query.iter().cloned().chain(paging).collect();
-        let answer = api.call(&Call { query: &page, ..Call::get(what, path) })?;
-        let link = answer.header("link").and_then(headers::next_link).map(str::to_owned);
-        let body = PageBody::parse(answer.text()?, operation.items.key())
-            .map_err(|error| malformed(what, &error))?;
-        let fresh = pager.absorb(&body, link.as_deref())?;
-        body.items[fresh].iter().try_for_each(|item| push(item))?;
-    }
-    match pager.cut() {
-        None => Ok(rows),
-        Some(cut) => Err(Error::new(Kind::Failure, format!("cannot {what} to the end"))
-            .because(format!("the API shows only the first {} rows of this list", cut.window))
-            .hint("leave the kind out: --exclude KIND")),
-    }
+    let list = Listing { what, path, operation: *operation, query, limit: None };
+    list.each(api, |row| push(row).map(|()| true)).map_err(|error| match error.code_text() {
+        "list_cut_off" => error.hint("leave the kind out: --exclude KIND"),
+        _ => error,
+    })?;
+    Ok(rows)
 }
 
 /// Reads one object.

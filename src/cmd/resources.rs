@@ -1,0 +1,110 @@
+//! `auth0-resources`: every kind of resource, with the verbs that the API has for it.
+
+mod bindings;
+mod kinds;
+mod tree;
+mod verbs;
+
+use clap::Parser;
+
+use self::tree::{Action, Verb};
+use crate::base::error::Error;
+use crate::cmd::options::{Network, Shared};
+use crate::cmd::run::Command;
+use crate::management::Management;
+use crate::management::change::Object;
+use crate::resource::ResourceContext;
+use crate::resource::kinds::Kind;
+use crate::session::Session;
+use crate::term::Io;
+
+const EXAMPLES: &str = "\
+Examples:
+  auth0-resources kinds role
+  auth0-resources roles list
+  auth0-resources roles create --set name=editor --set description='May edit'
+  auth0-resources roles permissions add editor 'https://api.example.com:read:items'
+  auth0-resources organizations members list acme
+  auth0-resources tenant-settings update --set session_lifetime=72 --dry-run
+  auth0-resources actions deploy 'Enrich tokens'
+
+A resource is named by its ID or its name. `auth0-resources kinds` lists the kinds; each kind and each of its verbs has its own --help.";
+
+/// List, show and change every kind of resource: roles, organizations, APIs, actions and more
+#[derive(Debug, Parser)]
+#[command(name = "auth0-resources", version, after_help = EXAMPLES)]
+pub struct Resources {
+    #[command(subcommand)]
+    action: Action,
+
+    #[command(flatten)]
+    network: Network,
+
+    #[command(flatten)]
+    shared: Shared,
+}
+
+impl Command for Resources {
+    fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    fn run(self, io: &mut Io) -> Result<(), Error> {
+        let (kind, verb) = match self.action {
+            Action::Kinds(args) => return kinds::print(&args, &self.shared, io),
+            Action::Kind(kind, verb) => (kind, verb),
+        };
+        let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
+        let api = Management::open(&session)?;
+        let (show, dry_run, strict) = verb.options();
+        let view = show.view(&self.shared, io);
+        let columns = kind.columns;
+        let mut context = ResourceContext { kind, columns, api: &api, io, view, dry_run, strict };
+        run(verb, kind, &mut context)
+    }
+}
+
+fn run(verb: Verb, kind: &'static Kind, context: &mut ResourceContext<'_>) -> Result<(), Error> {
+    match verb {
+        Verb::List(list) => {
+            let options = list.options(context)?;
+            context.list(options)
+        }
+        Verb::Show(one, _) => context.show(&one),
+        Verb::Create(one, create) => {
+            let body = kind.create().as_ref().and_then(Kind::body);
+            let changes = create.changes.read(Vec::new(), context.io)?.typed(body);
+            let fields = changes.over(&Object::new())?;
+            let owner = match (kind.owner, one) {
+                (Some(owner), Some(one)) => Some(context.lookup_of(owner).find(&one)?.id),
+                _ => None,
+            };
+            context.create(fields, &[], owner.as_deref())
+        }
+        Verb::Update(one, update) => {
+            let changes = update.changes.read(Vec::new(), context.io)?;
+            context.update(&one, &changes)
+        }
+        Verb::Delete(delete) => {
+            let names = delete.batch.names(&delete.names, context.io)?;
+            context.delete(&names, &delete.safety.confirm.answer())
+        }
+        Verb::Open(one, open) => context.open(&one, open.print),
+        Verb::Act(act, one, _) => context.act(act, &one),
+        Verb::ListMembers(members, one, list) => {
+            context.list_members(members, &one, list.list.limit)
+        }
+        Verb::AddMembers(members, one, add) => {
+            let names = add.batch_names(context.io)?;
+            let changes = add.changes.read(Vec::new(), context.io)?;
+            let confirm = add.safety.confirm.answer();
+            context.add_members(members, &one, &names, &changes, &confirm)
+        }
+        Verb::RemoveMembers(members, one, remove) => {
+            let names = remove.batch_names(context.io)?;
+            let confirm = remove.safety.confirm.answer();
+            context.remove_members(members, &one, &names, &confirm)
+        }
+        Verb::Bindings(bindings) => bindings.run(context),
+    }
+}

@@ -1,0 +1,265 @@
+//! The commands of `auth0-resources`, made from the table of kinds: a kind has the verbs that the
+//! catalog has operations for.
+
+use clap::{ArgMatches, Args, Command, CommandFactory, FromArgMatches, Subcommand};
+
+use super::bindings::Bindings;
+use super::kinds::Kinds;
+use super::verbs::{
+    self, AddMembers, Create, Delete, List, ListMembers, One, Open, RemoveMembers, filters,
+};
+use crate::cmd::completer;
+use crate::cmd::resource_args::ShowArgs;
+use crate::management::catalog::Operation;
+use crate::output::Column;
+use crate::resource::kinds::{self, Act, Kind, Members};
+
+/// What is to be done.
+#[derive(Debug)]
+pub(super) enum Action {
+    Kinds(Kinds),
+    Kind(&'static Kind, Verb),
+}
+
+/// What is to be done with a kind. The text is an ID or a name, empty for a singleton.
+#[derive(Debug)]
+pub(super) enum Verb {
+    List(List),
+    Show(String, ShowArgs),
+    Create(Option<String>, Create),
+    Update(String, Create),
+    Delete(Delete),
+    Open(String, Open),
+    Act(&'static Act, String, verbs::Act),
+    ListMembers(&'static Members, String, ListMembers),
+    AddMembers(&'static Members, String, AddMembers),
+    RemoveMembers(&'static Members, String, RemoveMembers),
+    Bindings(Bindings),
+}
+
+impl Verb {
+    /// What is shown, whether writes are only shown, and whether warnings are errors.
+    pub(super) fn options(&self) -> (ShowArgs, bool, bool) {
+        match self {
+            Self::List(list) => (list.show.clone(), false, false),
+            Self::Show(_, show) => (show.clone(), false, false),
+            Self::Create(_, it) | Self::Update(_, it) => {
+                (it.show.clone(), it.dry.dry_run, it.changes.strict)
+            }
+            Self::Delete(it) => (ShowArgs::default(), it.safety.dry.dry_run, false),
+            Self::Open(..) => (ShowArgs::default(), false, false),
+            Self::Act(_, _, it) => (it.show.clone(), it.dry.dry_run, false),
+            Self::ListMembers(_, _, it) => (it.show.clone(), false, false),
+            Self::AddMembers(_, _, it) => {
+                (it.show.clone(), it.safety.dry.dry_run, it.changes.strict)
+            }
+            Self::RemoveMembers(_, _, it) => (ShowArgs::default(), it.safety.dry.dry_run, false),
+            Self::Bindings(it) => it.options(),
+        }
+    }
+}
+
+impl Subcommand for Action {
+    fn augment_subcommands(command: Command) -> Command {
+        let kinds = Kinds::augment_args(Command::new("kinds")).about("List the kinds of resource");
+        let mut command = command
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+            .subcommand(kinds.after_help(super::kinds::EXAMPLES));
+        for kind in kinds::all() {
+            let about = format!("The tenant's {}", kind.plural);
+            // Help and man pages would have hundreds of commands; `kinds` lists them.
+            let kind = Command::new(kind.name).about(about).hide(true);
+            command = command.subcommand(kind.defer(of_kind));
+        }
+        command
+    }
+
+    fn augment_subcommands_for_update(command: Command) -> Command {
+        Self::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        name == "kinds" || kinds::find(name).is_some()
+    }
+}
+
+impl FromArgMatches for Action {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let missing = || clap::Error::new(clap::error::ErrorKind::MissingSubcommand);
+        let (name, matches) = matches.subcommand().ok_or_else(missing)?;
+        if name == "kinds" {
+            return Ok(Self::Kinds(Kinds::from_arg_matches(matches)?));
+        }
+        let kind = kinds::find(name).ok_or_else(missing)?;
+        let (verb, matches) = matches.subcommand().ok_or_else(missing)?;
+        let one = || match kind.is_singleton() {
+            true => Ok(String::new()),
+            false => One::from_arg_matches(matches).map(|one| one.one),
+        };
+        let verb = match verb {
+            "list" => Verb::List(List::from_arg_matches(matches)?),
+            "show" => Verb::Show(one()?, ShowArgs::from_arg_matches(matches)?),
+            "create" => {
+                let one = kind.owner.map(|_| one()).transpose()?;
+                Verb::Create(one, Create::from_arg_matches(matches)?)
+            }
+            "update" => Verb::Update(one()?, Create::from_arg_matches(matches)?),
+            "delete" => Verb::Delete(Delete::from_arg_matches(matches)?),
+            "open" => Verb::Open(one()?, Open::from_arg_matches(matches)?),
+            "bindings" if Bindings::belong_to(kind) => {
+                Verb::Bindings(Bindings::from_arg_matches(matches)?)
+            }
+            verb => {
+                if let Some(act) = kind.acts.iter().find(|act| act.verb == verb) {
+                    let args = verbs::Act::from_arg_matches(matches)?;
+                    return Ok(Self::Kind(kind, Verb::Act(act, one()?, args)));
+                }
+                let members = kind.members.iter().find(|members| members.name == verb);
+                let members = members.ok_or_else(missing)?;
+                let (verb, matches) = matches.subcommand().ok_or_else(missing)?;
+                let one = One::from_arg_matches(matches)?.one;
+                match verb {
+                    "list" => {
+                        Verb::ListMembers(members, one, ListMembers::from_arg_matches(matches)?)
+                    }
+                    "add" => Verb::AddMembers(members, one, AddMembers::from_arg_matches(matches)?),
+                    _ => {
+                        let args = RemoveMembers::from_arg_matches(matches)?;
+                        Verb::RemoveMembers(members, one, args)
+                    }
+                }
+            }
+        };
+        Ok(Self::Kind(kind, verb))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// The command of a kind, built only when it is asked for.
+fn of_kind(command: Command) -> Command {
+    let Some(kind) = kinds::find(command.get_name()) else { return command };
+    let mut command =
+        command.subcommand_required(true).arg_required_else_help(true).after_help(help(kind));
+    for verb in verbs_of(kind) {
+        command = command.subcommand(verb);
+    }
+    for members in kind.members {
+        command = command.subcommand(of_members(kind, members));
+    }
+    if Bindings::belong_to(kind) {
+        command = command.subcommand(Bindings::command());
+    }
+    command
+}
+
+fn verbs_of(kind: &'static Kind) -> Vec<Command> {
+    let article = if kind.singular.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']) {
+        "an"
+    } else {
+        "a"
+    };
+    let thing = match kind.is_singleton() {
+        true => format!("the {}", kind.singular),
+        false => format!("{article} {}", kind.singular),
+    };
+    let set_fields = |command: Command, operation: Option<Operation>| {
+        let body = operation.as_ref().and_then(Kind::body);
+        command.mut_arg("set", |arg| arg.add(completer::body_fields(body)))
+    };
+    let mut verbs = Vec::new();
+    if kind.list().is_some() {
+        let about = format!("List the {}, all of them unless limited", kind.plural);
+        verbs.push(List::augment_args(Command::new("list").about(about)));
+    }
+    if kind.show().is_some() || kind.list().is_some() {
+        let command = Command::new("show").about(format!("Show {thing}, with all settings"));
+        verbs.push(ShowArgs::augment_args(with_one(command, kind)));
+    }
+    if let Some(operation) = kind.create() {
+        let command = Command::new("create").about(format!("Create {thing} and show it"));
+        let command = match kind.owner {
+            Some(owner) => with_one(command, owner),
+            None => command,
+        };
+        verbs.push(set_fields(Create::augment_args(command), Some(operation)));
+    }
+    if let Some(operation) = kind.update() {
+        let about = format!("Change {thing}: what is not named stays as it is");
+        let command = with_one(Command::new("update").about(about), kind);
+        verbs.push(set_fields(Create::augment_args(command), Some(operation)));
+    }
+    if kind.delete().is_some() && !kind.is_singleton() {
+        let command = Command::new("delete").about(format!("Delete {}, for good", kind.plural));
+        let command = Delete::augment_args(command);
+        verbs.push(command.mut_arg("names", |arg| arg.add(completer::resources(kind))));
+    }
+    if kind.dashboard.is_some() {
+        let command = Command::new("open").about("Open the page in the dashboard");
+        verbs.push(Open::augment_args(with_one(command, kind)));
+    }
+    for act in kind.acts {
+        let command = with_one(Command::new(act.verb).about(act.about), kind);
+        verbs.push(verbs::Act::augment_args(command));
+    }
+    verbs
+}
+
+fn of_members(kind: &'static Kind, members: &'static Members) -> Command {
+    let plural = members.name.replace('-', " ");
+    let whose = format!("a {}", kind.singular);
+    let mut command = Command::new(members.name)
+        .about(format!("The {plural} of {whose}"))
+        .subcommand_required(true)
+        .arg_required_else_help(true);
+    let list = Command::new("list").about(format!("List the {plural} of {whose}"));
+    command = command.subcommand(ListMembers::augment_args(with_one(list, kind)));
+    let named = |command: Command| match members.named {
+        kinds::MemberName::Of(member) => {
+            command.mut_arg("names", |arg| arg.add(completer::resources(member)))
+        }
+        _ => command,
+    };
+    if members.add.is_some() {
+        let add = Command::new("add").about(format!("Add {plural} to {whose}"));
+        command = command.subcommand(named(AddMembers::augment_args(with_one(add, kind))));
+    }
+    if members.remove.is_some() {
+        let remove = Command::new("remove").about(format!("Remove {plural} from {whose}"));
+        command = command.subcommand(named(RemoveMembers::augment_args(with_one(remove, kind))));
+    }
+    command
+}
+
+/// The argument that names one, unless a tenant has only one.
+fn with_one(command: Command, kind: &'static Kind) -> Command {
+    if kind.is_singleton() {
+        return command;
+    }
+    One::augment_args(command).mut_arg("one", |arg| arg.add(completer::resources(kind)))
+}
+
+/// Scopes, columns and filters of a kind.
+fn help(kind: &Kind) -> String {
+    let mut text = format!("Scopes: {}.", super::kinds::scopes(kind).join(", "));
+    if !kind.columns.is_empty() {
+        let columns: Vec<_> = kind.columns.iter().map(Column::path).collect();
+        text.push_str(&format!("\n\nColumns of the list: {}.", columns.join(", ")));
+    }
+    let filters = filters(kind);
+    if !filters.is_empty() {
+        let filters: Vec<_> = filters.iter().map(|(name, _)| *name).collect();
+        text.push_str(&format!("\n\nFilters of the list: {}.", filters.join(", ")));
+    }
+    let example = match (kind.is_singleton(), kind.list()) {
+        (true, _) => format!("{} show", kind.name),
+        (false, Some(_)) => format!("{} list -o json", kind.name),
+        (false, None) => return text,
+    };
+    text.push_str(&format!("\n\nExamples:\n  auth0-resources {example}"));
+    text
+}
