@@ -7,6 +7,7 @@ pub mod cache;
 pub mod edit;
 mod name;
 pub mod store;
+pub mod suggest;
 
 use std::fmt;
 use std::ops::Range;

@@ -178,7 +178,7 @@ fn choose(
     {
         return Ok((name, true));
     }
-    let name = name_after(domain);
+    let name = ProfileName::after(domain);
     if store.exists(&name) {
         return Err(Error::usage(format!(
             "there is no profile for {domain} yet, and the name '{name}' is taken"
@@ -186,17 +186,6 @@ fn choose(
         .hint(hint!("choose a name: auth0-login --profile NAME --domain {}", domain)));
     }
     Ok((name, false))
-}
-
-/// `acme` for acme.eu.auth0.com; `local` for this machine.
-fn name_after(domain: &Domain) -> ProfileName {
-    let host = domain.authority();
-    let first = host.split(['.', ':', '[']).next().unwrap_or_default();
-    let fits = !first.bytes().all(|b| b.is_ascii_digit()) && first != "localhost";
-    let name = if fits { first } else { "local" };
-    ProfileName::parse(name)
-        .or_else(|_| ProfileName::parse("default"))
-        .expect("a constant that is a name")
 }
 
 fn way(args: &Login, settings: &Settings) -> Way {
