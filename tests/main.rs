@@ -6,6 +6,7 @@ mod api;
 mod architecture;
 mod completions;
 mod dependencies;
+mod doctor;
 mod documents;
 mod foreign;
 mod fuzzing;

@@ -25,6 +25,7 @@ impl Binary {
             "auth0-clients" => cmd::clients::Clients::command(),
             "auth0-connections" => cmd::connections::Connections::command(),
             "auth0-api" => cmd::api::Api::command(),
+            "auth0-doctor" => cmd::doctor::Doctor::command(),
             "auth0-completions" => cmd::completions::Completions::command(),
             HOST => cmd::host::Host::command(),
             _ => unreachable!("a test compares this with the list"),
@@ -38,7 +39,7 @@ pub const HOST: &str = "auth0";
 /// What stands before a subcommand's name in the name of its program.
 pub const PREFIX: &str = "auth0-";
 
-const BINARIES: [Binary; 9] = [
+const BINARIES: [Binary; 10] = [
     Binary {
         name: "auth0-login",
         summary: "Sign in to an Auth0 tenant and keep the token in a profile",
@@ -52,6 +53,10 @@ const BINARIES: [Binary; 9] = [
     Binary { name: "auth0-clients", summary: "List, show and change the tenant's applications" },
     Binary { name: "auth0-connections", summary: "List, show and change the tenant's connections" },
     Binary { name: "auth0-api", summary: "Call any operation of the Management API" },
+    Binary {
+        name: "auth0-doctor",
+        summary: "Check a profile's set-up and name the command or setting that mends each fault",
+    },
     Binary {
         name: "auth0-completions",
         summary: "Shell completions and man pages for the whole suite",
