@@ -1,12 +1,14 @@
 //! `auth0-doctor`: checks a profile's set-up, and names what mends each fault.
 //!
-//! [`facts`] reads; [`local`] and [`tenant`] judge what was read, without reading anything; this
-//! file prints.
+//! [`facts`] reads. [`local`], [`application`] and [`tenant`] judge what was read, as functions over
+//! data. This file prints.
 
+mod application;
 mod facts;
 mod finding;
 mod local;
 mod look;
+mod shared;
 mod tenant;
 
 use std::time::Duration;
@@ -18,7 +20,7 @@ use self::facts::Facts;
 use self::finding::{Finding, Status};
 use crate::base::error::{Error, Kind};
 use crate::base::escape;
-use crate::base::text::{Text, wrapped};
+use crate::base::text::{Hint, Text, wrapped};
 use crate::cmd::completer;
 use crate::cmd::options::{self, Shared};
 use crate::cmd::run::Command;
@@ -103,10 +105,10 @@ fn examine(facts: &Facts) -> Vec<Finding> {
         local::callback_ports,
         local::credential,
         local::token,
-        tenant::application,
-        tenant::signing_algorithm,
-        tenant::callback_urls,
-        tenant::grants,
+        application::application,
+        application::signing_algorithm,
+        application::callback_urls,
+        application::grants,
         tenant::audience,
         tenant::refresh_token,
         tenant::client_grant,
@@ -126,7 +128,7 @@ impl Doctor {
                     "status": finding.status.name(),
                     "check": finding.check,
                     "message": finding.message,
-                    "hint": finding.hint.as_ref().map(crate::base::text::Hint::as_str),
+                    "hint": finding.hint.as_ref().map(Hint::as_str),
                 });
                 renderer.row(out, &row.to_string())?;
             }

@@ -22,7 +22,7 @@ use crate::profile::{
 };
 use crate::session::Identity;
 use crate::session::identity::{Environment, choose_profile, no_such_profile};
-use crate::term::{Env, Io};
+use crate::term::Io;
 
 /// A redirect URI, and whether a login could listen there now.
 pub(super) struct Port {
@@ -56,7 +56,7 @@ pub(super) struct Facts {
     pub(super) helper: Option<ProfileName>,
     /// What discovery answered; `None` if no domain is known.
     pub(super) discovery: Option<Result<(), Error>>,
-    /// The variable that names a proxy in force, if one is set.
+    /// The variable that names the proxy on the way, if there is one.
     pub(super) proxy: Option<&'static str>,
     /// By this computer's clock and the tenant's.
     pub(super) moment: Moment,
@@ -106,7 +106,7 @@ impl Facts {
             token: subject.token,
             helper: helper.as_ref().map(|helper| helper.name.clone()),
             discovery,
-            proxy: proxy(io.env),
+            proxy: domain.as_ref().and_then(|domain| http.proxy_variable(domain.host()).ok()?),
             moment,
             machine_login: None,
             client: Look::NoToken,
@@ -396,11 +396,4 @@ fn is_taken(uri: &RedirectUri) -> bool {
         Host::V6 => v6(),
         Host::Localhost => v4() || v6(),
     }
-}
-
-/// The variable that names a proxy, in the order in which they count.
-fn proxy(env: Env) -> Option<&'static str> {
-    ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
-        .into_iter()
-        .find(|name| env.is_set(name))
 }

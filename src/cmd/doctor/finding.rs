@@ -30,9 +30,9 @@ impl Status {
     pub(super) const fn sgr(self) -> &'static str {
         match self {
             Self::Ok => "32",
-            Self::Warning => "33",
+            Self::Warning => "33;1",
             Self::Fault => "31;1",
-            Self::Unknown => "2",
+            Self::Unknown => "1",
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::oauth::id_token::LEEWAY;
 use crate::oauth::report::{Situation, report};
 use crate::oauth::scope::{Granted, Scopes, is_management_api};
 use crate::profile::suggest::admin_name;
-use crate::profile::{DEFAULT_SCOPE, Grant};
+use crate::profile::{DEFAULT_SCOPE, Grant, ProfileName};
 
 /// What went wrong when a machine asked for a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +103,7 @@ pub(super) fn connection(facts: &Facts) -> Option<Finding> {
                 "plain HTTP, which never leaves this machine"
             };
             let way = match facts.proxy {
-                Some(variable) => format!("; {variable} names a proxy"),
+                Some(variable) => format!("; through the proxy of {variable}"),
                 None => "; no proxy".to_owned(),
             };
             Finding::ok(CHECK, format!("{tls}{way}"))
@@ -267,7 +267,7 @@ pub(super) fn scopes(facts: &Facts) -> Option<Finding> {
             audience: &token.audience,
             // Another check speaks of refresh tokens.
             refreshable: true,
-            profile: facts.name.as_ref().map(|name| name.as_str()),
+            profile: facts.name.as_ref().map(ProfileName::as_str),
             new_profile: Some((&domain_text, admin.as_str())),
         },
     );

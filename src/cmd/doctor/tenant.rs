@@ -1,255 +1,22 @@
-//! Checks of what the tenant holds: the application, the API, the client grant, the custom domain.
+//! Checks of what the tenant holds beside the application: the API, the client grant, the custom
+//! domain, the rate limit.
 
 use serde_json::Value;
 
-use super::facts::{Facts, PortProblem};
+use super::facts::Facts;
 use super::finding::Finding;
 use super::local::MachineFault;
-use super::look::Look;
+use super::shared::{change_client, list, text, texts, unseen};
 use crate::base::domain::is_loopback;
-use crate::base::text::{Hint, Shown, foreign};
+use crate::base::text::foreign;
 use crate::hint;
-use crate::management::dashboard;
-use crate::profile::Grant;
-
-const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
-
-/// The finding about something that could not be read; `None` if it was read, or is missing.
-fn unseen(check: &'static str, look: &Look, facts: &Facts) -> Option<Finding> {
-    match look {
-        Look::Seen(_) | Look::Missing => None,
-        Look::Failed(why) => Some(Finding::unknown(check, why.clone(), None)),
-        Look::Hidden(scope) => {
-            let scope = foreign(scope).shown();
-            Some(Finding::unknown(
-                check,
-                format!("the token lacks {scope}, which shows it"),
-                Some(hint!("borrow a machine profile that has {}: {}", scope, again(facts))),
-            ))
-        }
-        Look::NoToken if !matches!(facts.discovery, Some(Ok(()))) => {
-            Some(Finding::unknown(check, "the tenant could not be asked", None))
-        }
-        Look::NoToken => Some(Finding::unknown(
-            check,
-            "there is no valid token for the Management API to read it with",
-            Some(hint!("borrow a machine profile: {}", again(facts))),
-        )),
-    }
-}
-
-/// This command with a machine profile.
-fn again(facts: &Facts) -> Hint {
-    match &facts.name {
-        Some(name) => hint!("auth0-doctor --profile {} --with MACHINE-PROFILE", name),
-        None => "auth0-doctor --with MACHINE-PROFILE".into(),
-    }
-}
-
-/// How the application is changed: a command if a profile is known that may, else the dashboard.
-fn change_client(facts: &Facts, options: &Hint, setting: &Hint) -> Hint {
-    let client_id = facts.settings.client_id.as_deref().unwrap_or_default();
-    if let Some(profile) = facts.administrator() {
-        let id = foreign(client_id).in_command("CLIENT-ID");
-        return hint!("auth0-clients update {} --profile {} {}", id, profile, options);
-    }
-    let page = facts.settings.domain.as_ref().and_then(|domain| {
-        dashboard::client_page(domain, Some(&facts.audience()), client_id, "settings")
-    });
-    let at = page.map_or("".into(), |page| hint!(" at {}", foreign(&page).shown()));
-    hint!("in the dashboard, Applications → the application → Settings{}: {}", at, setting)
-}
-
-fn text<'v>(value: &'v Value, key: &str) -> &'v str {
-    value[key].as_str().unwrap_or_default()
-}
-
-fn texts<'v>(value: &'v Value, key: &str) -> Vec<&'v str> {
-    value[key].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
-}
-
-/// A list as an option's value.
-fn list(items: &[&str]) -> Shown {
-    foreign(&items.join(",")).in_command("VALUE,…")
-}
-
-pub(super) fn application(facts: &Facts) -> Option<Finding> {
-    const CHECK: &str = "application type";
-    facts.settings.client_id.as_ref()?;
-    if let Some(finding) = unseen(CHECK, &facts.client, facts) {
-        return Some(finding);
-    }
-    let Some(client) = facts.client.seen() else {
-        let id = foreign("CLIENT-ID").shown();
-        return Some(Finding::fault(
-            CHECK,
-            "the tenant has no application with the profile's client ID",
-            hint!(
-                "copy it from Applications → the application → Settings, then: {}",
-                facts.set("client_id", &id)
-            ),
-        ));
-    };
-    let name = foreign(text(client, "name")).quoted();
-    let (kind, method) = (text(client, "app_type"), text(client, "token_endpoint_auth_method"));
-    if facts.is_machine() {
-        return Some(if method == "none" {
-            Finding::fault(
-                CHECK,
-                format!("{name} has no secret or key, so it cannot sign in as a machine"),
-                change_client(
-                    facts,
-                    &"--set token_endpoint_auth_method=client_secret_post".into(),
-                    &"Credentials → Authentication Method: Client Secret (Post)".into(),
-                ),
-            )
-        } else {
-            Finding::ok(CHECK, format!("{name} is of type {}", foreign(kind).shown()))
-        });
-    }
-    let public = "--set token_endpoint_auth_method=none --set app_type=native";
-    if method != "none" && facts.settings.client_secret.is_none() {
-        return Some(Finding::fault(
-            CHECK,
-            format!("{name} has to prove itself with a secret, and a person's login has none"),
-            change_client(
-                facts,
-                &public.into(),
-                &"Application Type: Native, and Credentials → Authentication Method: None".into(),
-            ),
-        ));
-    }
-    let device = facts.grant() == Grant::DeviceCode;
-    if device && (kind != "native" || client["oidc_conformant"] == false) {
-        return Some(Finding::fault(
-            CHECK,
-            format!("{name} is not Native and OIDC Conformant, as the device code needs"),
-            change_client(
-                facts,
-                &"--set app_type=native --set oidc_conformant=true".into(),
-                &"Application Type: Native, and Advanced Settings → OAuth → OIDC Conformant".into(),
-            ),
-        ));
-    }
-    Some(if kind == "native" {
-        Finding::ok(CHECK, format!("{name} is Native, without a secret"))
-    } else {
-        Finding::warning(
-            CHECK,
-            format!(
-                "{name} is of type {}, and command lines are of type native",
-                foreign(kind).shown()
-            ),
-            change_client(
-                facts,
-                &"--set app_type=native".into(),
-                &"Application Type: Native".into(),
-            ),
-        )
-    })
-}
-
-pub(super) fn signing_algorithm(facts: &Facts) -> Option<Finding> {
-    const CHECK: &str = "ID token signature";
-    if facts.is_machine() {
-        return None;
-    }
-    let alg = facts.client.seen()?["jwt_configuration"]["alg"].as_str()?;
-    Some(if matches!(alg, "RS256" | "PS256") {
-        Finding::ok(CHECK, alg)
-    } else {
-        Finding::fault(
-            CHECK,
-            format!(
-                "{} is refused, because a public application cannot check it",
-                foreign(alg).shown()
-            ),
-            change_client(
-                facts,
-                &"--set jwt_configuration.alg=RS256".into(),
-                &"Advanced Settings → OAuth → JSON Web Token Signature Algorithm: RS256".into(),
-            ),
-        )
-    })
-}
-
-pub(super) fn callback_urls(facts: &Facts) -> Option<Finding> {
-    const CHECK: &str = "callback URLs";
-    if facts.grant() != Grant::AuthorizationCode || facts.settings.client_id.is_none() {
-        return None;
-    }
-    if let Some(finding) = unseen(CHECK, &facts.client, facts) {
-        return Some(finding);
-    }
-    let registered = texts(facts.client.seen()?, "callbacks");
-    let wanted = facts
-        .ports
-        .iter()
-        .filter(|port| !matches!(port.problem, Some(PortProblem::Invalid | PortProblem::AnyPort)));
-    let wanted: Vec<&str> = wanted.map(|port| port.uri.as_str()).collect();
-    let missing: Vec<&str> =
-        wanted.iter().copied().filter(|uri| !registered.contains(uri)).collect();
-    if missing.is_empty() {
-        return Some(Finding::ok(CHECK, format!("{} may be called back", wanted.join(", "))));
-    }
-    let all: Vec<&str> = registered.iter().copied().chain(missing.iter().copied()).collect();
-    let shown = Shown::join(missing.iter().map(|uri| foreign(uri).shown()), ", ");
-    let mut remedy = change_client(
-        facts,
-        &hint!("--callbacks {}", list(&all)),
-        &hint!("add to Allowed Callback URLs: {}", shown),
-    );
-    let usable = |uri: &&&str| crate::loopback::RedirectUri::parse(uri).is_ok();
-    if let Some(uri) = registered.iter().find(usable) {
-        let set = facts.set("redirect_uris", &foreign(uri).in_command("URI"));
-        remedy = hint!("{}\nor use one that is registered: {}", remedy, set);
-    }
-    let message = format!("{shown} is not among the application's Allowed Callback URLs");
-    Some(if missing.len() == wanted.len() {
-        Finding::fault(CHECK, message, remedy)
-    } else {
-        Finding::warning(CHECK, message, remedy)
-    })
-}
-
-pub(super) fn grants(facts: &Facts) -> Option<Finding> {
-    const CHECK: &str = "grant types";
-    facts.settings.client_id.as_ref()?;
-    let refused = facts.machine_login.as_ref().and_then(|login| login.as_ref().err());
-    let refused = refused.is_some_and(|error| MachineFault::of(error) == MachineFault::Grant);
-    if let Some(finding) = unseen(CHECK, &facts.client, facts).filter(|_| !refused) {
-        return Some(finding);
-    }
-    let (needed, label) = match facts.grant() {
-        Grant::AuthorizationCode => ("authorization_code", "Authorization Code"),
-        Grant::DeviceCode => (DEVICE_GRANT, "Device Code"),
-        Grant::ClientCredentials => ("client_credentials", "Client Credentials"),
-    };
-    let ticked = facts.client.seen().map(|client| texts(client, "grant_types")).unwrap_or_default();
-    if ticked.contains(&needed) {
-        return Some(Finding::ok(CHECK, format!("{label} is allowed")));
-    }
-    if !refused && facts.client.seen().is_none() {
-        return None;
-    }
-    let all: Vec<&str> = ticked.into_iter().chain([needed]).collect();
-    Some(Finding::fault(
-        CHECK,
-        format!("the application may not use the grant {label}"),
-        change_client(
-            facts,
-            &hint!("--grants {}", list(&all)),
-            &hint!("Advanced Settings → Grant Types: tick {}", label),
-        ),
-    ))
-}
 
 pub(super) fn audience(facts: &Facts) -> Option<Finding> {
     const CHECK: &str = "audience";
     facts.settings.domain.as_ref()?;
     let audience = facts.audience();
     if facts.is_for_management() {
-        return Some(Finding::ok(CHECK, format!("{audience}, a Management API")));
+        return Some(Finding::ok(CHECK, format!("{audience}, the Management API")));
     }
     let refused = facts.machine_login.as_ref().and_then(|login| login.as_ref().err());
     let refused = refused.is_some_and(|error| MachineFault::of(error) == MachineFault::Audience);
@@ -457,4 +224,83 @@ pub(super) fn rate_limit(facts: &Facts) -> Option<Finding> {
     } else {
         Finding::ok(CHECK, left)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::application::grants;
+    use super::super::finding::Status;
+    use super::super::look::{Look, Rate};
+    use super::*;
+    use crate::base::domain::Domain;
+    use crate::base::time::Moment;
+    use crate::profile::{ProfileName, Settings};
+
+    fn facts(domain: &str, audience: Option<&str>) -> Facts {
+        Facts {
+            name: Some(ProfileName::parse("p").unwrap()),
+            file: None,
+            settings: Settings {
+                domain: Some(Domain::parse(domain).unwrap()),
+                client_id: Some("id".to_owned()),
+                audience: audience.map(str::to_owned),
+                ..Settings::default()
+            },
+            has_foreign_credential: false,
+            token: None,
+            helper: None,
+            discovery: Some(Ok(())),
+            proxy: None,
+            moment: Moment::new(0, Some(0)),
+            ports: Vec::new(),
+            machine_login: None,
+            client: Look::NoToken,
+            api: Look::NoToken,
+            similar_audience: None,
+            client_grants: Look::NoToken,
+            custom_domains: Look::NoToken,
+            rate: None,
+        }
+    }
+
+    /// The emulator has one name only, so a custom domain is judged here.
+    #[test]
+    fn a_custom_domain_needs_the_canonical_audience_and_must_be_verified() {
+        let own = "https://acme.eu.auth0.com/api/v2/";
+        let rows = |status: &str| Look::Seen(json!([{"domain": "id.acme.com", "status": status}]));
+        for (domain, audience, look, status) in [
+            ("acme.eu.auth0.com", None, Look::NoToken, Status::Ok),
+            ("id.acme.com", None, rows("ready"), Status::Fault),
+            ("id.acme.com", Some(own), rows("ready"), Status::Ok),
+            ("id.acme.com", Some(own), rows("pending_verification"), Status::Fault),
+            ("id.acme.com", Some(own), Look::Seen(json!([])), Status::Warning),
+            ("id.acme.com", Some(own), Look::NoToken, Status::Unknown),
+            ("id.acme.com", Some(own), Look::Hidden("read:custom_domains".into()), Status::Unknown),
+        ] {
+            let facts = Facts { custom_domains: look, ..facts(domain, audience) };
+            assert_eq!(custom_domain(&facts).unwrap().status, status, "{domain} {audience:?}");
+        }
+    }
+
+    #[test]
+    fn a_rate_limit_is_low_below_a_third() {
+        for (remaining, status) in [(10, Status::Ok), (4, Status::Ok), (3, Status::Warning)] {
+            let rate = Some(Rate { limit: 10, remaining });
+            let facts = Facts { rate, ..facts("acme.eu.auth0.com", None) };
+            assert_eq!(rate_limit(&facts).unwrap().status, status, "{remaining}");
+        }
+    }
+
+    #[test]
+    fn the_dashboards_page_is_named_where_no_profile_may_change_the_application() {
+        let seen = Look::Seen(json!({"name": "App", "app_type": "native", "callbacks": []}));
+        let facts = Facts { client: seen, ..facts("acme.eu.auth0.com", None) };
+        let finding = grants(&facts).unwrap();
+        let hint = finding.hint.unwrap();
+        let page = "https://manage.auth0.com/dashboard/eu/acme/applications/id/settings";
+        assert!(hint.as_str().contains(page), "{hint}");
+        assert!(hint.as_str().ends_with("tick Authorization Code"), "{hint}");
+    }
 }
