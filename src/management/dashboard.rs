@@ -40,14 +40,17 @@ pub fn client_page(
     client_id: &str,
     tab: &str,
 ) -> Option<String> {
+    let page = applications_page(domain, audience)?;
+    Some(format!("{page}/{}/{tab}", encoded(client_id)))
+}
+
+/// The address of the list of applications, or `None` if the tenant's own domain is not known.
+pub fn applications_page(domain: &Domain, audience: Option<&str>) -> Option<String> {
     // A custom domain does not say which tenant it is; the audience always does.
     let audience = audience.and_then(|audience| audience.strip_prefix("https://"));
     let hosts = [Some(domain.authority()), audience.and_then(|rest| rest.split('/').next())];
     let (tenant, region) = hosts.into_iter().flatten().find_map(tenant)?;
-    Some(format!(
-        "https://manage.auth0.com/dashboard/{region}/{tenant}/applications/{}/{tab}",
-        encoded(client_id)
-    ))
+    Some(format!("https://manage.auth0.com/dashboard/{region}/{tenant}/applications"))
 }
 
 /// Tenant and region of `tenant.eu.auth0.com`; the oldest tenants, without a region, are in the US.

@@ -6,6 +6,7 @@ use crate::base::error::Error;
 use crate::base::text::{Shown, foreign};
 use crate::base::time;
 use crate::hint;
+use crate::management::dashboard;
 use crate::oauth::grant::GrantType;
 use crate::oauth::id_token::LEEWAY;
 use crate::oauth::report::{Situation, report};
@@ -255,6 +256,7 @@ pub(super) fn scopes(facts: &Facts) -> Option<Finding> {
         _ => Scopes::default(),
     };
     let (domain_text, admin) = (domain.to_string(), admin_name(domain));
+    let page = dashboard::applications_page(domain, Some(&token.audience));
     let report = report(
         asked,
         Granted::Known(Scopes::of(&token.scope)),
@@ -269,6 +271,7 @@ pub(super) fn scopes(facts: &Facts) -> Option<Finding> {
             refreshable: true,
             profile: facts.name.as_ref().map(ProfileName::as_str),
             new_profile: Some((&domain_text, admin.as_str())),
+            applications_page: page.as_deref(),
         },
     );
     let held = Shown::join(token.scope.iter().take(8).map(|scope| foreign(scope).shown()), " ");

@@ -8,6 +8,7 @@ use super::plan::{Plan, Way};
 use crate::base::error::Error;
 use crate::base::time;
 use crate::cmd::options::Shared;
+use crate::management::dashboard;
 use crate::oauth::grant::GrantType;
 use crate::oauth::report::{self, Report, Situation};
 use crate::oauth::scope::{Granted, Scopes};
@@ -54,6 +55,7 @@ impl Plan {
         let refreshable = token.refresh_token.is_some() || kept;
         let domain = self.domain.to_string();
         let admin = self.store.admin_profile(&self.domain);
+        let page = dashboard::applications_page(&self.domain, Some(&self.audience));
         let situation = Situation {
             grant: match self.way {
                 Way::Browser(_) | Way::GivenToken => GrantType::AuthorizationCode,
@@ -64,6 +66,7 @@ impl Plan {
             refreshable,
             profile: Some(self.name.as_str()),
             new_profile: Some((&domain, admin.name().as_str())),
+            applications_page: page.as_deref(),
         };
         let asked = if matches!(self.way, Way::GivenToken) {
             Scopes::default()
