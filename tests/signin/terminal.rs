@@ -53,6 +53,10 @@ fn what_is_missing_is_asked_for() {
         "--profile p --no-browser --redirect-uri http://127.0.0.1:0/callback",
     );
     login.hears("Domain of your tenant (such as acme.eu.auth0.com): ");
+    // A tenant's name is no domain; the likely ones are named, and it is asked again.
+    login.types(&format!("acme{ENTER}"));
+    login.hears("acme.us.auth0.com");
+    login.hears("acme.auth0.com\r\nDomain of your tenant");
     login.types(&format!("https://{}/{ENTER}", tenant.domain()));
     login.hears(&format!("Client ID of the application at {}: ", tenant.domain()));
     login.types(&format!("  {NATIVE} {ENTER}"));

@@ -276,12 +276,26 @@ fn scope(
     Ok(scope)
 }
 
+/// Asks for the domain, and again if the answer is not one: the hint names the likely ones.
 fn ask_domain(io: &Io) -> Result<Domain, Error> {
-    match io.ask("Domain of your tenant (such as acme.eu.auth0.com): ")? {
-        Some(text) => Domain::parse(&text),
-        None => Err(Error::usage("no domain is given")
-            .hint("name both: auth0-login --domain YOUR-TENANT.eu.auth0.com --client-id YOUR-CLIENT-ID; the dashboard has them under Applications → your application → Settings")),
+    const ATTEMPTS: usize = 3;
+    let ask = || io.ask("Domain of your tenant (such as acme.eu.auth0.com): ");
+    for _ in 1..ATTEMPTS {
+        let Some(text) = ask()? else { return no_domain() };
+        match Domain::parse(&text) {
+            Ok(domain) => return Ok(domain),
+            Err(error) => io.talk.report(&error),
+        }
     }
+    match ask()? {
+        Some(text) => Domain::parse(&text),
+        None => no_domain(),
+    }
+}
+
+fn no_domain() -> Result<Domain, Error> {
+    Err(Error::usage("no domain is given")
+            .hint("name both: auth0-login --domain YOUR-TENANT.eu.auth0.com --client-id YOUR-CLIENT-ID; the dashboard has them under Applications → your application → Settings"))
 }
 
 fn ask_client_id(io: &Io, domain: &Domain) -> Result<String, Error> {

@@ -8,6 +8,7 @@ use crate::profile::edit::Document;
 use crate::profile::store::{Locked, Store};
 use crate::session::identity::no_such_profile;
 use crate::term::Io;
+use crate::term::pick::Choice;
 
 /// An existing profile, by its name as the file spells it.
 fn existing(store: &Store, name: &str) -> Result<ProfileName, Error> {
@@ -28,7 +29,44 @@ pub(super) fn lock_existing<'a>(store: &'a Store, name: &ProfileName) -> Result<
     Err(no_such_profile(name, store))
 }
 
-pub(super) fn make_current(store: &Store, name: &str, io: &Io) -> Result<(), Error> {
+/// Makes the profile of that name current; `-` is the one before, and no name asks a person.
+pub(super) fn choose_current(store: &Store, name: Option<&str>, io: &Io) -> Result<(), Error> {
+    match name {
+        Some("-") => {
+            let previous = store.previous()?.ok_or_else(|| {
+                Error::usage("no other profile was the current one before")
+                    .hint("name one: auth0-profiles use NAME")
+            })?;
+            make_current(store, previous.as_str(), io)
+        }
+        Some(name) => make_current(store, name, io),
+        None => {
+            let names = store.names()?;
+            let current = store.current()?;
+            let choices: Vec<Choice> =
+                names.iter().map(|name| choice(store, name, current.as_ref())).collect();
+            match io.pick("Which profile", &choices)? {
+                Some(at) => make_current(store, names[at].as_str(), io),
+                None => Err(Error::usage("no profile is named")
+                    .hint("name one: auth0-profiles use NAME; see them: auth0-profiles list")),
+            }
+        }
+    }
+}
+
+/// A profile in a list to choose from: its domain, and who is signed in.
+fn choice(store: &Store, name: &ProfileName, current: Option<&ProfileName>) -> Choice {
+    let profile = store.load(name).ok().flatten().unwrap_or_default();
+    let mut notes: Vec<String> = Vec::new();
+    notes.extend(profile.settings.domain.as_ref().map(ToString::to_string));
+    notes.extend(profile.user.as_ref().map(|user| user.label().to_owned()));
+    if current == Some(name) {
+        notes.push("current".to_owned());
+    }
+    Choice { name: name.to_string(), note: notes.join(", ") }
+}
+
+fn make_current(store: &Store, name: &str, io: &Io) -> Result<(), Error> {
     let mut name = existing(store, name)?;
     store.change_current(|_| {
         name = existing(store, name.as_str())?;
