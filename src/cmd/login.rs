@@ -27,7 +27,6 @@ Examples:
   auth0-login --audience https://api.example.com          for an API of your own
   auth0-login --client-credentials                        as a machine
   auth0-login --device                                    browser elsewhere
-  auth0-login --no-browser                                the same, over SSH
   auth0-login --with-token < token.txt                    a token you have
   auth0-login --add-scope update:clients                  one more scope";
 

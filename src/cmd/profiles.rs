@@ -2,6 +2,7 @@
 
 mod change;
 mod env_file;
+mod existing;
 mod manage;
 mod show;
 

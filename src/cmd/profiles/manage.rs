@@ -1,33 +1,15 @@
 //! Profiles come, go, and take turns.
 
+use super::existing::{existing, lock_existing};
 use super::{Add, change};
 use crate::base::error::Error;
 use crate::hint;
 use crate::profile::ProfileName;
 use crate::profile::edit::Document;
-use crate::profile::store::{Locked, Store};
+use crate::profile::store::Store;
 use crate::session::identity::no_such_profile;
 use crate::term::Io;
 use crate::term::pick::Choice;
-
-/// An existing profile, by its name as the file spells it.
-fn existing(store: &Store, name: &str) -> Result<ProfileName, Error> {
-    let name = ProfileName::parse(name)?;
-    store.find(&name).ok_or_else(|| no_such_profile(&name, store))
-}
-
-/// The lock of an existing profile. A profile that another process removed in the meantime is an
-/// error, so that nothing brings it back.
-pub(super) fn lock_existing<'a>(store: &'a Store, name: &ProfileName) -> Result<Locked<'a>, Error> {
-    // Before the lock, so that a name that was mistyped leaves no lock file behind.
-    if store.exists(name) {
-        let locked = store.lock(name)?;
-        if locked.exists() {
-            return Ok(locked);
-        }
-    }
-    Err(no_such_profile(name, store))
-}
 
 /// Makes the profile of that name current; `-` is the one before, and no name asks a person.
 pub(super) fn choose_current(store: &Store, name: Option<&str>, io: &Io) -> Result<(), Error> {
