@@ -6,6 +6,7 @@ pub mod completer;
 pub mod completions;
 pub mod confirm;
 pub mod connections;
+pub mod doctor;
 mod hand_over;
 pub mod host;
 pub mod login;

@@ -92,6 +92,18 @@ impl Http {
         self.deadline
     }
 
+    /// The variable that names the proxy on the way to a host, or `None` if the host is reached
+    /// directly, as this machine always is.
+    ///
+    /// # Errors
+    /// Usage, if the variable does not hold the address of a proxy.
+    pub fn proxy_variable(&self, host: &str) -> Result<Option<&'static str>, Error> {
+        if is_loopback(host) {
+            return Ok(None);
+        }
+        Ok(NamedProxy::for_host(self.env, host)?.map(|named| named.variable))
+    }
+
     /// The same client for work under a lock, which ends before others give up waiting for it.
     #[must_use]
     pub fn while_others_wait(&self) -> Self {

@@ -8,6 +8,7 @@ pub mod cache;
 pub mod edit;
 mod name;
 pub mod store;
+pub mod suggest;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -2,6 +2,7 @@
 
 pub mod interrupt;
 mod out;
+pub mod pick;
 pub mod progress;
 mod talk;
 

@@ -5,6 +5,7 @@
 mod api;
 mod completions;
 mod dependencies;
+mod doctor;
 mod documents;
 mod foreign;
 mod fuzzing;

@@ -1,5 +1,6 @@
 //! `auth0-login`: sign in, and write the token into a profile.
 
+mod machine;
 mod plan;
 mod saved;
 mod sign_in;
@@ -13,6 +14,7 @@ use crate::base::error::Error;
 use crate::cmd::completer;
 use crate::cmd::options::{self, Shared};
 use crate::cmd::run::Command;
+use crate::output::Format;
 use crate::term::Io;
 
 const EXAMPLES: &str = "\
@@ -25,7 +27,6 @@ Examples:
   auth0-login --audience https://api.example.com          for an API of your own
   auth0-login --client-credentials                        as a machine
   auth0-login --device                                    browser elsewhere
-  auth0-login --no-browser                                the same, over SSH
   auth0-login --with-token < token.txt                    a token you have
   auth0-login --add-scope update:clients                  one more scope";
 
@@ -178,6 +179,13 @@ impl Command for Login {
         self.shared.refuse_rows("a login")?;
         let plan = plan::Plan::make(&self, io)?;
         let outcome = plan.sign_in(&self, io)?;
-        saved::report(&self.shared, outcome, io)
+        let machine = machine::MachineSetup::after(&outcome);
+        saved::report(&self.shared, outcome, io)?;
+        match machine {
+            Some(machine) if !matches!(self.shared.output, Some(Format::Json | Format::Jsonl)) => {
+                machine.offer(&self, io)
+            }
+            _ => Ok(()),
+        }
     }
 }

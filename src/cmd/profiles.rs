@@ -2,6 +2,7 @@
 
 mod change;
 mod env_file;
+mod existing;
 mod manage;
 mod show;
 
@@ -63,11 +64,13 @@ enum Action {
     #[command(after_help = "Examples:\n  auth0-profiles current")]
     Current,
     /// Make a profile the current one
-    #[command(after_help = "Examples:\n  auth0-profiles use staging")]
+    #[command(
+        after_help = "Examples:\n  auth0-profiles use staging\n  auth0-profiles use -    the one before\n  auth0-profiles use      choose from a list"
+    )]
     Use {
-        /// The profile
+        /// The profile, or - for the one before; without it a list is offered on a terminal
         #[arg(add = completer::profiles())]
-        name: String,
+        name: Option<String>,
     },
     /// Make a profile without signing in
     #[command(
@@ -181,7 +184,7 @@ impl Command for Profiles {
                 let path = store.path(&chosen(name.as_deref())?);
                 show::path(&self.shared, &path, io)
             }
-            Action::Use { name } => manage::make_current(&store, name, io),
+            Action::Use { name } => manage::choose_current(&store, name.as_deref(), io),
             Action::Add(add) => manage::add(&store, add, io),
             Action::Import { name, env_file } => env_file::import(&store, name, env_file, io),
             Action::Set { words } => {

@@ -29,6 +29,7 @@ impl Binary {
             "auth0-tenant" => cmd::tenant::Tenant::command(),
             "auth0-resources" => cmd::resources::Resources::command(),
             "auth0-api" => cmd::api::Api::command(),
+            "auth0-doctor" => cmd::doctor::Doctor::command(),
             "auth0-completions" => cmd::completions::Completions::command(),
             HOST => cmd::host::Host::command(),
             _ => unreachable!("a test compares this with the list"),
@@ -42,7 +43,7 @@ pub const HOST: &str = "auth0";
 /// What stands before a subcommand's name in the name of its program.
 pub const PREFIX: &str = "auth0-";
 
-const BINARIES: [Binary; 12] = [
+const BINARIES: [Binary; 13] = [
     Binary {
         name: "auth0-login",
         summary: "Sign in to an Auth0 tenant and keep the token in a profile",
@@ -71,6 +72,10 @@ const BINARIES: [Binary; 12] = [
         summary: "List, show and change every kind of resource: roles, organizations, APIs, actions and more",
     },
     Binary { name: "auth0-api", summary: "Call any operation of the Management API" },
+    Binary {
+        name: "auth0-doctor",
+        summary: "Check a profile's set-up and name the command or setting that mends each fault",
+    },
     Binary {
         name: "auth0-completions",
         summary: "Shell completions and man pages for the whole suite",

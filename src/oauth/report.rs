@@ -2,7 +2,7 @@
 
 use super::grant::GrantType;
 use super::scope::{Granted, Scopes, is_management_api, missing};
-use crate::base::text::{Hint, foreign};
+use crate::base::text::{Hint, Shown, foreign};
 use crate::hint;
 
 /// The scopes of OpenID Connect Core §5.4 and §11. They speak of the person and the session, not of
@@ -24,6 +24,8 @@ pub struct Situation<'a> {
     /// The tenant's domain, and the name of a profile that does not exist yet: for the command that
     /// signs in as a machine. Without them the command has placeholders.
     pub new_profile: Option<(&'a str, &'a str)>,
+    /// The page of the dashboard where applications are created, where it is known.
+    pub applications_page: Option<&'a str>,
 }
 
 /// Asked, granted and missing, and what to do about it.
@@ -38,6 +40,9 @@ pub struct Report {
     pub missing: Scopes,
     /// Why, in order of importance.
     pub notes: Vec<Note>,
+    /// Whether a person's token for the Management API got no administrative scope. The first note
+    /// then says how to sign in as a machine.
+    pub needs_machine: bool,
 }
 
 /// One reason, with its remedy.
@@ -60,8 +65,9 @@ pub fn report(asked: Scopes, granted: Granted, situation: Situation<'_>) -> Repo
         all.iter().partition(|scope| OPENID_CONNECT.contains(scope));
     let missing = Scopes::of(api);
     let mut notes = Vec::new();
-    if !missing.is_empty() || lacks_administration(&granted, situation) {
-        notes.push(why_api_scopes_are_missing(&missing, situation));
+    let needs_machine = lacks_administration(&granted, situation);
+    if !missing.is_empty() || needs_machine {
+        notes.push(why_api_scopes_are_missing(&missing, &asked, situation));
     }
     if asked_no_scope_of_the_api(&asked, &granted, situation) {
         notes.push(why_no_api_scope(situation));
@@ -71,7 +77,7 @@ pub fn report(asked: Scopes, granted: Granted, situation: Situation<'_>) -> Repo
     } else if asked.contains("offline_access") && !situation.refreshable {
         notes.push(why_no_refresh_token(situation));
     }
-    Report { asked, granted, missing, notes }
+    Report { asked, granted, missing, notes, needs_machine }
 }
 
 /// Whether a person's token for the Management API can do nothing there but look after that person.
@@ -103,7 +109,7 @@ fn why_no_api_scope(situation: Situation<'_>) -> Note {
     }
 }
 
-fn why_api_scopes_are_missing(missing: &Scopes, situation: Situation<'_>) -> Note {
+fn why_api_scopes_are_missing(missing: &Scopes, asked: &Scopes, situation: Situation<'_>) -> Note {
     let Situation { grant, audience, .. } = situation;
     let login = login(situation);
     let management = is_management_api(audience);
@@ -120,20 +126,11 @@ fn why_api_scopes_are_missing(missing: &Scopes, situation: Situation<'_>) -> Not
         };
     }
     if management {
-        let machine = machine_login(situation);
         return Note {
             what: "most tenants give a person only the current_user scopes of the Management API, \
                    whatever is asked for"
                 .to_owned(),
-            hint: hint!(
-                "sign in as a machine-to-machine application with a client grant for {}, into a \
-                 profile of its own: `{} --client-id ITS-ID --client-credentials`\n\
-                 or bring a token from the dashboard (Applications → APIs → Auth0 Management API → \
-                 API Explorer): `{} --with-token`",
-                foreign(audience).shown(),
-                machine,
-                machine
-            ),
+            hint: machine_steps(asked, situation),
         };
     }
     Note {
@@ -145,6 +142,38 @@ fn why_api_scopes_are_missing(missing: &Scopes, situation: Situation<'_>) -> Not
             login
         ),
     }
+}
+
+/// How to sign in as a machine-to-machine application, one step a line.
+fn machine_steps(asked: &Scopes, situation: Situation<'_>) -> Hint {
+    let machine = machine_login(situation);
+    let page = match situation.applications_page {
+        Some(page) => hint!("at {}", foreign(page).shown()),
+        None => "in the dashboard under Applications → Applications".into(),
+    };
+    let scopes = asked.iter().filter(|scope| !OPENID_CONNECT.contains(scope));
+    let scopes: Vec<_> = scopes
+        .filter(|scope| !scope.contains("current_user"))
+        .map(|s| foreign(s).shown())
+        .collect();
+    let scopes = match scopes.is_empty() {
+        true => "read:clients".into(),
+        false => hint!("{}", Shown::join(scopes, " ")),
+    };
+    hint!(
+        "1. create an application of type Machine to Machine {}\n\
+         2. authorize it for the Auth0 Management API ({}) and tick what the work needs, at least: {}\n\
+         3. copy its client ID and its secret from its Settings page, and sign in; the secret is \
+         asked for, and not shown: `{} --client-id ITS-ID --client-credentials --save-secret`\n\
+         4. see that it works: `auth0-clients list`\n\
+         or bring a token from the dashboard (Applications → APIs → Auth0 Management API → \
+         API Explorer): `{} --with-token`",
+        page,
+        foreign(situation.audience).shown(),
+        scopes,
+        machine,
+        machine
+    )
 }
 
 fn why_no_person(missing: &Scopes) -> Option<Note> {
@@ -211,7 +240,14 @@ mod tests {
     const MANAGEMENT: &str = "https://acme.eu.auth0.com/api/v2/";
 
     fn situation(grant: GrantType, audience: &str) -> Situation<'_> {
-        Situation { grant, audience, refreshable: false, profile: None, new_profile: None }
+        Situation {
+            grant,
+            audience,
+            refreshable: false,
+            profile: None,
+            new_profile: None,
+            applications_page: None,
+        }
     }
 
     fn known(text: &str) -> Granted {
@@ -235,15 +271,15 @@ mod tests {
             known("openid read:current_user"),
             Situation {
                 profile: Some("work"),
-                new_profile: Some(("acme.eu.auth0.com", "work-machine")),
+                new_profile: Some(("acme.eu.auth0.com", "acme-admin")),
                 ..situation(GrantType::AuthorizationCode, MANAGEMENT)
             },
         );
         assert_eq!(report.missing.to_string(), "read:clients");
         assert_eq!(report.notes.len(), 2);
         assert!(report.notes[0].what.contains("current_user"));
-        for command in ["--client-id ITS-ID --client-credentials`", "--with-token`"] {
-            let new = "`auth0-login --use --profile work-machine --domain acme.eu.auth0.com";
+        for command in ["--client-id ITS-ID --client-credentials --save-secret`", "--with-token`"] {
+            let new = "`auth0-login --use --profile acme-admin --domain acme.eu.auth0.com";
             let command = format!("{new} {command}");
             assert!(report.notes[0].hint.as_str().contains(&command), "{command}");
         }

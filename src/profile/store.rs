@@ -36,6 +36,7 @@ pub struct Store {
 #[derive(Default, Deserialize)]
 struct Config {
     current_profile: Option<String>,
+    previous_profile: Option<String>,
 }
 
 impl Store {
@@ -121,12 +122,23 @@ impl Store {
 
     /// The profile that `config.toml` names.
     pub fn current(&self) -> Result<Option<ProfileName>, Error> {
+        self.configured(|config| config.current_profile)
+    }
+
+    /// The profile that was current before the current one.
+    pub fn previous(&self) -> Result<Option<ProfileName>, Error> {
+        self.configured(|config| config.previous_profile)
+    }
+
+    fn configured(
+        &self,
+        which: fn(Config) -> Option<String>,
+    ) -> Result<Option<ProfileName>, Error> {
         let path = self.config_path();
         let Some(text) = self.read(&path)? else { return Ok(None) };
         let config: Config = toml::from_str(&text)
             .map_err(|e| unusable(&path, &ParseError::from_toml(&text, &e)))?;
-        config
-            .current_profile
+        which(config)
             .filter(|name| !name.is_empty())
             .map(|name| ProfileName::parse(&name).map(|name| self.spelled(&name)))
             .transpose()
@@ -158,6 +170,10 @@ impl Store {
         let next = choose(current.clone())?;
         if next == current && !text.is_empty() {
             return Ok(());
+        }
+        // One that was renamed or removed is nothing to go back to.
+        if let Some(left) = current.filter(|left| next.is_some() && self.exists(left)) {
+            document["previous_profile"] = toml_edit::value(left.as_str());
         }
         match &next {
             Some(name) => document["current_profile"] = toml_edit::value(name.as_str()),

@@ -98,8 +98,10 @@ impl Write for Checked {
     }
 }
 
-/// Styles that our own tables and help texts use: bold, underlined, bold red (for failures), none.
-const STYLES: [&str; 5] = ["\x1b[0m", "\x1b[1m", "\x1b[4m", "\x1b[31;1m", "\x1b[m"];
+/// Styles that our own tables and help texts use: bold, underlined, none, and the colors of a
+/// check that went well, that warns, and that found a fault.
+const STYLES: [&str; 7] =
+    ["\x1b[0m", "\x1b[1m", "\x1b[4m", "\x1b[m", "\x1b[32m", "\x1b[33;1m", "\x1b[31;1m"];
 
 /// Appends bytes as text that a terminal may get: line breaks, tabs and our styles as they are,
 /// the rest escaped. The answer is the beginning of a character at the end, if there is one.

@@ -102,3 +102,56 @@ fn with_no_profile_at_all_one_signs_in() {
     ran.says("auth0-login --profile p");
     assert!(home.files().is_empty());
 }
+
+#[test]
+fn a_dash_goes_back_to_the_profile_before() {
+    let home = home(&["acme", "beta", "gamma"]);
+    let current = || home.run("auth0-profiles", &["current"]).exits(0).stdout;
+    profiles(&home, &["use", "-"]).exits(2).says("no other profile was the current one before");
+    profiles(&home, &["use", "acme"]).exits(0);
+    profiles(&home, &["use", "beta"]).exits(0);
+    profiles(&home, &["use", "-"]).exits(0);
+    assert_eq!(current(), "acme\n");
+    profiles(&home, &["use", "-"]).exits(0);
+    assert_eq!(current(), "beta\n");
+    // The one before went away.
+    profiles(&home, &["remove", "acme", "--yes"]).exits(0);
+    profiles(&home, &["use", "-"]).exits(2).says("there is no profile 'acme'");
+    assert_eq!(current(), "beta\n");
+    // A new name of the current one is no switch.
+    profiles(&home, &["use", "gamma"]).exits(0);
+    profiles(&home, &["rename", "gamma", "delta"]).exits(0);
+    profiles(&home, &["use", "-"]).exits(0);
+    assert_eq!(current(), "beta\n");
+    let ran = home.command("auth0-profiles").args(&["current", "-o", "json"]).run().exits(0);
+    assert_eq!(ran.json(), serde_json::json!({"profile": "beta"}));
+}
+
+#[test]
+fn without_a_terminal_the_profile_to_use_must_be_named() {
+    let home = home(&["acme", "beta"]);
+    profiles(&home, &["use"]).exits(2).says("auth0-profiles use NAME");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn on_a_terminal_the_profile_to_use_is_chosen_from_a_list() {
+    if !std::path::Path::new("/usr/bin/script").exists() {
+        return;
+    }
+    let home = home(&["acme", "beta", "gamma"]);
+    let mut use_one = home.terminal("auth0-profiles use; echo ended with $?").start();
+    use_one.hears("2  beta");
+    use_one.hears("Which profile (number or name, empty to stop): ");
+    use_one.types("7\r");
+    use_one.hears("type a number from 1 to 3");
+    use_one.types("ga\r");
+    use_one.hears("ended with 0");
+    use_one.wait().says("the current profile is now gamma");
+    let mut use_none = home.terminal("auth0-profiles use; echo ended with $?").start();
+    use_none.hears("gamma  ");
+    use_none.hears("to stop): ");
+    use_none.types("\r");
+    use_none.hears("ended with 2");
+    home.run("auth0-profiles", &["current"]).exits(0).prints_line("gamma");
+}

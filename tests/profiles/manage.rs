@@ -21,12 +21,13 @@ fn one_is_the_current_one_until_another_is() {
     assert_eq!(current(&home), "gamma");
     profiles(&home, &["current", "-o", "json"]).exits(0).prints_line(r#"{"profile":"gamma"}"#);
     let text = std::fs::read_to_string(home.config().join("config.toml")).unwrap();
-    assert_eq!(text, "current_profile = \"gamma\"\n");
+    // `use -` goes back to the second one.
+    assert_eq!(text, "current_profile = \"gamma\"\nprevious_profile = \"acme\"\n");
     // A comment there stays, as it does in a profile.
     home.write("config/config.toml", "# mine\ncurrent_profile = 'gamma' # for now\nother = 1\n");
     profiles(&home, &["use", "beta"]).exits(0);
     let text = std::fs::read_to_string(home.config().join("config.toml")).unwrap();
-    assert!(text.starts_with("# mine\n") && text.ends_with("other = 1\n"), "{text}");
+    assert!(text.starts_with("# mine\n") && text.contains("\nother = 1\n"), "{text}");
     profiles(&home, &["use", "gama"]).exits(2).prints("").says("did you mean gamma?");
     profiles(&home, &["use", "zzzzzz"]).exits(2).says("acme, beta, gamma");
     profiles(&home, &["use", "../acme"]).exits(2).says("cannot be a profile's name");

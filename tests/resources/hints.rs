@@ -55,7 +55,7 @@ fn a_person_without_administrative_scopes_is_led_to_a_machines_profile() {
         ("auth0-api", &["clients", "--profile", "p"]),
     ] {
         let refused = run(&tenant, &home, binary, args).exits(4).hides("--add-scope");
-        if home.profile_text("p-m2m").is_none() {
+        if home.profile_text("local-admin").is_none() {
             as_machine(&tenant, &home, &login_in(&refused.stderr)).run().exits(0);
         }
         let profile = profile_in(&refused.stderr);

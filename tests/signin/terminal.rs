@@ -1,6 +1,6 @@
 //! A person at a terminal: questions, hidden answers, pictures, and Ctrl-C at any of them.
 
-use auth0_emulator::{Fault, FaultKind, MACHINE, MACHINE_SECRET, NATIVE};
+use auth0_emulator::{Fault, FaultKind, MACHINE, MACHINE_SECRET, NATIVE, ScopeMode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -53,6 +53,10 @@ fn what_is_missing_is_asked_for() {
         "--profile p --no-browser --redirect-uri http://127.0.0.1:0/callback",
     );
     login.hears("Domain of your tenant (such as acme.eu.auth0.com): ");
+    // A tenant's name is no domain; the likely ones are named, and it is asked again.
+    login.types(&format!("acme{ENTER}"));
+    login.hears("acme.us.auth0.com");
+    login.hears("acme.auth0.com\r\nDomain of your tenant");
     login.types(&format!("https://{}/{ENTER}", tenant.domain()));
     login.hears(&format!("Client ID of the application at {}: ", tenant.domain()));
     login.types(&format!("  {NATIVE} {ENTER}"));
@@ -72,6 +76,55 @@ fn what_is_missing_is_asked_for() {
     login.types(ENTER);
     ended_with(login, 2);
     assert!(fresh.files().is_empty());
+}
+
+/// Most tenants give a person no administrative scope, and a newcomer's first login is a person's.
+#[test]
+fn a_person_without_administrative_scopes_is_led_through_the_machine_set_up() {
+    if no_terminal() {
+        return;
+    }
+    let tenant = Tenant::with(|config| config.scope_mode = ScopeMode::CurrentUser);
+    let home = Home::new();
+    let free_port = "--no-browser --redirect-uri http://127.0.0.1:0/callback";
+    let person = format!("--domain {} --client-id {NATIVE} {free_port}", tenant.domain());
+    let begin = || {
+        let login = at_desk(&tenant, &home, &person);
+        let url = address(&login.hears("waiting for the sign-in"));
+        crate::support::get(&Browser::new(&tenant).callback(&url));
+        login.hears("continue with the sign-in here? [y/N] ");
+        login
+    };
+    // Declined, the login is done all the same.
+    let mut login = begin();
+    login.types(ENTER);
+    let said = ended_with(login, 0);
+    for step in ["1. create an application", "2. authorize it", "3. copy its client ID", "4. see"] {
+        assert!(said.contains(step), "{step}: {said}");
+    }
+    assert!(home.profile_text("local-admin").is_none());
+    // A secret that was mistyped is asked for again.
+    let mut login = begin();
+    login.types(&format!("yes{ENTER}"));
+    login.hears("(empty to stop): ");
+    login.types(&format!("{MACHINE}{ENTER}"));
+    login.hears(&format!("Client secret of {MACHINE}: "));
+    login.types(&format!("mistyped-secret{ENTER}"));
+    login.hears("error: ");
+    let heard = login.hears("hint: ");
+    assert!(!heard.contains("mistyped-secret"), "{heard}");
+    login.hears("once more (empty to stop): ");
+    login.types(&format!("{MACHINE}{ENTER}"));
+    login.hears(&format!("once more (empty to stop): {MACHINE}\r\nClient secret of {MACHINE}: "));
+    login.types(&format!("{MACHINE_SECRET}{ENTER}"));
+    let said = ended_with(login, 0);
+    assert!(!said.contains(MACHINE_SECRET), "{said}");
+    assert!(said.contains("The current profile is 'local-admin'."), "{said}");
+    // The list of applications is the proof.
+    assert!(said.contains("Emulator Native"), "{said}");
+    let admin = home.profile("local-admin").settings;
+    assert_eq!(admin.client_secret.unwrap().expose(), MACHINE_SECRET);
+    assert!(home.profile("local").user.is_some(), "the person's own profile stays");
 }
 
 #[test]

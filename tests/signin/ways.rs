@@ -317,7 +317,7 @@ fn what_was_not_granted_is_reported_with_its_reason() {
     home.command("auth0-clients").trust(&tenant).arg("list").run().exits(4);
     let token = tenant.access_token("read:clients", None, 600);
     let commands: Vec<_> = login.stderr.split('`').skip(1).step_by(2).collect();
-    let commands: Vec<_> = commands.into_iter().filter(|line| line.contains("machine")).collect();
+    let commands: Vec<_> = commands.into_iter().filter(|line| line.contains("-admin")).collect();
     assert_eq!(commands.len(), 2, "{login:?}");
     for command in commands {
         let words = command.replace("ITS-ID", MACHINE);
@@ -325,7 +325,7 @@ fn what_was_not_granted_is_reported_with_its_reason() {
         assert_eq!(words[0], "auth0-login");
         let run = home.command(words[0]).trust(&tenant).args(&words[1..]);
         let run = run.env("AUTH0_CLIENT_SECRET", MACHINE_SECRET).stdin(&token).start();
-        run.end_input().wait().exits(0).says("The current profile is 'p-machine'.");
+        run.end_input().wait().exits(0).says("The current profile is 'local-admin'.");
         home.command("auth0-clients").trust(&tenant).arg("list").run().exits(0);
     }
     assert!(home.profile("p").user.is_some(), "the person's own profile is as it was");

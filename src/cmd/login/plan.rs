@@ -178,7 +178,7 @@ fn choose(
     {
         return Ok((name, true));
     }
-    let name = name_after(domain);
+    let name = ProfileName::after(domain);
     if store.exists(&name) {
         return Err(Error::usage(format!(
             "there is no profile for {domain} yet, and the name '{name}' is taken"
@@ -186,17 +186,6 @@ fn choose(
         .hint(hint!("choose a name: auth0-login --profile NAME --domain {}", domain)));
     }
     Ok((name, false))
-}
-
-/// `acme` for acme.eu.auth0.com; `local` for this machine.
-fn name_after(domain: &Domain) -> ProfileName {
-    let host = domain.authority();
-    let first = host.split(['.', ':', '[']).next().unwrap_or_default();
-    let fits = !first.bytes().all(|b| b.is_ascii_digit()) && first != "localhost";
-    let name = if fits { first } else { "local" };
-    ProfileName::parse(name)
-        .or_else(|_| ProfileName::parse("default"))
-        .expect("a constant that is a name")
 }
 
 fn way(args: &Login, settings: &Settings) -> Way {
@@ -287,12 +276,26 @@ fn scope(
     Ok(scope)
 }
 
+/// Asks for the domain, and again if the answer is not one: the hint names the likely ones.
 fn ask_domain(io: &Io) -> Result<Domain, Error> {
-    match io.ask("Domain of your tenant (such as acme.eu.auth0.com): ")? {
-        Some(text) => Domain::parse(&text),
-        None => Err(Error::usage("no domain is given")
-            .hint("name both: auth0-login --domain YOUR-TENANT.eu.auth0.com --client-id YOUR-CLIENT-ID; the dashboard has them under Applications → your application → Settings")),
+    const ATTEMPTS: usize = 3;
+    let ask = || io.ask("Domain of your tenant (such as acme.eu.auth0.com): ");
+    for _ in 1..ATTEMPTS {
+        let Some(text) = ask()? else { return no_domain() };
+        match Domain::parse(&text) {
+            Ok(domain) => return Ok(domain),
+            Err(error) => io.talk.report(&error),
+        }
     }
+    match ask()? {
+        Some(text) => Domain::parse(&text),
+        None => no_domain(),
+    }
+}
+
+fn no_domain() -> Result<Domain, Error> {
+    Err(Error::usage("no domain is given")
+            .hint("name both: auth0-login --domain YOUR-TENANT.eu.auth0.com --client-id YOUR-CLIENT-ID; the dashboard has them under Applications → your application → Settings"))
 }
 
 fn ask_client_id(io: &Io, domain: &Domain) -> Result<String, Error> {

@@ -8,6 +8,7 @@ use super::plan::{Plan, Way};
 use crate::base::error::Error;
 use crate::base::time;
 use crate::cmd::options::Shared;
+use crate::management::dashboard;
 use crate::oauth::grant::GrantType;
 use crate::oauth::report::{self, Report, Situation};
 use crate::oauth::scope::{Granted, Scopes};
@@ -52,7 +53,9 @@ impl Plan {
             _ => false,
         };
         let refreshable = token.refresh_token.is_some() || kept;
-        let (domain, new_profile) = (self.domain.to_string(), self.new_profile());
+        let domain = self.domain.to_string();
+        let admin = self.store.admin_profile(&self.domain);
+        let page = dashboard::page(&self.domain, Some(&self.audience), "applications");
         let situation = Situation {
             grant: match self.way {
                 Way::Browser(_) | Way::GivenToken => GrantType::AuthorizationCode,
@@ -62,7 +65,8 @@ impl Plan {
             audience: &self.audience,
             refreshable,
             profile: Some(self.name.as_str()),
-            new_profile: Some((&domain, &new_profile)),
+            new_profile: Some((&domain, admin.name().as_str())),
+            applications_page: page.as_deref(),
         };
         let asked = if matches!(self.way, Way::GivenToken) {
             Scopes::default()
@@ -81,19 +85,6 @@ impl Plan {
             dropped_credential,
             report,
         })
-    }
-
-    /// A name for a machine's profile beside this one, which no profile has yet.
-    fn new_profile(&self) -> String {
-        const LONGEST_BASE: usize = 64 - "-machine-99".len();
-        let base = self.name.as_str();
-        let base = format!("{}-machine", &base[..base.len().min(LONGEST_BASE)]);
-        let is_free =
-            |name: &String| ProfileName::parse(name).is_ok_and(|name| !self.store.exists(&name));
-        std::iter::once(base.clone())
-            .chain((2..100).map(|number| format!("{base}-{number}")))
-            .find(is_free)
-            .unwrap_or(base)
     }
 
     /// What was typed is kept; what the environment said is kept where the token depends on it.

@@ -1,6 +1,6 @@
 //! Settings, one by one.
 
-use super::manage::lock_existing;
+use super::existing::lock_existing;
 use crate::base::domain::Domain;
 use crate::base::error::Error;
 use crate::base::text::{Shown, foreign};

@@ -1,34 +1,54 @@
 //! Profiles come, go, and take turns.
 
+use super::existing::{existing, lock_existing};
 use super::{Add, change};
 use crate::base::error::Error;
 use crate::hint;
 use crate::profile::ProfileName;
 use crate::profile::edit::Document;
-use crate::profile::store::{Locked, Store};
+use crate::profile::store::Store;
 use crate::session::identity::no_such_profile;
 use crate::term::Io;
+use crate::term::pick::Choice;
 
-/// An existing profile, by its name as the file spells it.
-fn existing(store: &Store, name: &str) -> Result<ProfileName, Error> {
-    let name = ProfileName::parse(name)?;
-    store.find(&name).ok_or_else(|| no_such_profile(&name, store))
-}
-
-/// The lock of an existing profile. A profile that another process removed in the meantime is an
-/// error, so that nothing brings it back.
-pub(super) fn lock_existing<'a>(store: &'a Store, name: &ProfileName) -> Result<Locked<'a>, Error> {
-    // Before the lock, so that a name that was mistyped leaves no lock file behind.
-    if store.exists(name) {
-        let locked = store.lock(name)?;
-        if locked.exists() {
-            return Ok(locked);
+/// Makes the profile of that name current; `-` is the one before, and no name asks a person.
+pub(super) fn choose_current(store: &Store, name: Option<&str>, io: &Io) -> Result<(), Error> {
+    match name {
+        Some("-") => {
+            let previous = store.previous()?.ok_or_else(|| {
+                Error::usage("no other profile was the current one before")
+                    .hint("name one: auth0-profiles use NAME")
+            })?;
+            make_current(store, previous.as_str(), io)
+        }
+        Some(name) => make_current(store, name, io),
+        None => {
+            let names = store.names()?;
+            let current = store.current()?;
+            let choices: Vec<Choice> =
+                names.iter().map(|name| choice(store, name, current.as_ref())).collect();
+            match io.pick("Which profile", &choices)? {
+                Some(at) => make_current(store, names[at].as_str(), io),
+                None => Err(Error::usage("no profile is named")
+                    .hint("name one: auth0-profiles use NAME; see them: auth0-profiles list")),
+            }
         }
     }
-    Err(no_such_profile(name, store))
 }
 
-pub(super) fn make_current(store: &Store, name: &str, io: &Io) -> Result<(), Error> {
+/// A profile in a list to choose from: its domain, and who is signed in.
+fn choice(store: &Store, name: &ProfileName, current: Option<&ProfileName>) -> Choice {
+    let profile = store.load(name).ok().flatten().unwrap_or_default();
+    let mut notes: Vec<String> = Vec::new();
+    notes.extend(profile.settings.domain.as_ref().map(ToString::to_string));
+    notes.extend(profile.user.as_ref().map(|user| user.label().to_owned()));
+    if current == Some(name) {
+        notes.push("current".to_owned());
+    }
+    Choice { name: name.to_string(), note: notes.join(", ") }
+}
+
+fn make_current(store: &Store, name: &str, io: &Io) -> Result<(), Error> {
     let mut name = existing(store, name)?;
     store.change_current(|_| {
         name = existing(store, name.as_str())?;

@@ -7,6 +7,7 @@ use crate::hint;
 use crate::management::dashboard;
 use crate::oauth::jwt;
 use crate::profile::store::Store;
+use crate::profile::suggest::{AdminProfile, admin_name};
 use crate::profile::{DEFAULT_SCOPE, Grant, Profile, ProfileName, Settings};
 use crate::session::Identity;
 
@@ -58,7 +59,7 @@ pub fn how_to_get(scope: &str, identity: &Identity) -> Hint {
                 let grant = grant_page(domain, None, client_id, &word);
                 return hint!("{}\nthen put a new token into AUTH0_ACCESS_TOKEN", grant);
             }
-            let name = profile_after(domain);
+            let name = admin_name(domain);
             hint!(
                 "a person's token rarely gets {}; sign in as a machine-to-machine application that has it: {}\nthen run this again with --profile {}",
                 word,
@@ -103,13 +104,13 @@ fn of_profile(
         }
         Remedy::BecomeAMachine => {
             let Some(domain) = identity.domain() else { return hint!("sign in: {}", login) };
-            match machine_profile(store, name, domain) {
-                MachineProfile::There(machine) => hint!(
+            match store.admin_profile(domain) {
+                AdminProfile::Existing(machine) => hint!(
                     "this tenant does not give {} to a person; run this again with --profile {}, which signs in as a machine",
                     word,
                     machine
                 ),
-                MachineProfile::New(machine) => hint!(
+                AdminProfile::New(machine) => hint!(
                     "this tenant does not give {} to a person; sign in as a machine-to-machine application that has it: {}\nthen run this again with --profile {}",
                     word,
                     machine_login(&machine, domain),
@@ -172,43 +173,6 @@ fn machine_login(profile: &ProfileName, domain: &Domain) -> Hint {
     )
 }
 
-enum MachineProfile {
-    There(ProfileName),
-    New(ProfileName),
-}
-
-/// The profile `NAME-m2m`, if it is a machine's of the same tenant; else a new name after it.
-fn machine_profile(store: &Store, name: &ProfileName, domain: &Domain) -> MachineProfile {
-    let base: String = name.as_str().chars().take(56).collect();
-    for number in 1..100 {
-        let name = if number == 1 { format!("{base}-m2m") } else { format!("{base}-m2m{number}") };
-        let Ok(candidate) = ProfileName::parse(&name) else { break };
-        if !store.exists(&candidate) {
-            return MachineProfile::New(candidate);
-        }
-        if let Ok(Some(profile)) = store.load(&candidate)
-            && profile.settings.grant == Some(Grant::ClientCredentials)
-            && profile.settings.domain.as_ref() == Some(domain)
-        {
-            return MachineProfile::There(candidate);
-        }
-    }
-    MachineProfile::New(named("m2m"))
-}
-
-/// A profile's name for a machine of a tenant that has no profile: `acme-m2m`.
-fn profile_after(domain: &Domain) -> ProfileName {
-    let first = domain.host().split('.').next().unwrap_or_default();
-    let fits = first.starts_with(|c: char| c.is_ascii_alphabetic())
-        && first.len() <= 56
-        && first.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    if fits { named(&format!("{first}-m2m")) } else { named("m2m") }
-}
-
-fn named(name: &str) -> ProfileName {
-    ProfileName::parse(name).expect("letters, digits and dashes make a name")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -227,14 +191,6 @@ mod tests {
             let standing = Standing { machine, asked, administrative };
             assert_eq!(standing.remedy(), remedy, "{standing:?}");
         }
-    }
-
-    #[test]
-    fn a_profile_is_named_after_its_tenant() {
-        let of = |domain: &str| profile_after(&Domain::parse(domain).unwrap());
-        assert_eq!(of("acme.eu.auth0.com").as_str(), "acme-m2m");
-        assert_eq!(of("http://127.0.0.1:4400").as_str(), "m2m");
-        assert_eq!(of("http://localhost:4400").as_str(), "localhost-m2m");
     }
 
     #[test]

@@ -1,0 +1,93 @@
+//! What a check found.
+
+use crate::base::error::Error;
+use crate::base::text::Hint;
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Status {
+    /// As it should be.
+    Ok,
+    /// It works, but not always or not as well as it could.
+    Warning,
+    /// Something that the profile is for does not work.
+    Fault,
+    /// No token at hand can read it.
+    Unknown,
+}
+
+impl Status {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning => "warning",
+            Self::Fault => "fault",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Parameters of its color.
+    pub(super) const fn sgr(self) -> &'static str {
+        match self {
+            Self::Ok => "32",
+            Self::Warning => "33;1",
+            Self::Fault => "31;1",
+            Self::Unknown => "1",
+        }
+    }
+}
+
+/// One line of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Finding {
+    pub(super) check: &'static str,
+    pub(super) status: Status,
+    /// What is so, and why.
+    pub(super) message: String,
+    /// What mends it: a command, or a setting in the dashboard.
+    pub(super) hint: Option<Hint>,
+}
+
+impl Finding {
+    fn new(check: &'static str, status: Status, message: impl Into<String>) -> Self {
+        Self { check, status, message: message.into(), hint: None }
+    }
+
+    pub(super) fn ok(check: &'static str, message: impl Into<String>) -> Self {
+        Self::new(check, Status::Ok, message)
+    }
+
+    pub(super) fn warning(
+        check: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<Hint>,
+    ) -> Self {
+        Self { hint: Some(hint.into()), ..Self::new(check, Status::Warning, message) }
+    }
+
+    pub(super) fn fault(
+        check: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<Hint>,
+    ) -> Self {
+        Self { hint: Some(hint.into()), ..Self::new(check, Status::Fault, message) }
+    }
+
+    pub(super) fn unknown(
+        check: &'static str,
+        message: impl Into<String>,
+        hint: Option<Hint>,
+    ) -> Self {
+        Self { hint, ..Self::new(check, Status::Unknown, message) }
+    }
+
+    /// An error as a fault: its message with its causes, and its hint.
+    pub(super) fn of_error(check: &'static str, error: &Error) -> Self {
+        let mut message = error.message().to_owned();
+        for cause in error.causes() {
+            message.push_str(": ");
+            message.push_str(cause);
+        }
+        Self { hint: error.hint_ref().cloned(), ..Self::new(check, Status::Fault, message) }
+    }
+}

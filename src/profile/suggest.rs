@@ -1,0 +1,91 @@
+//! Names that we suggest for profiles.
+
+use super::store::Store;
+use super::{Grant, ProfileName};
+use crate::base::domain::Domain;
+
+/// The longest name that leaves room for `-admin` and a number.
+const LONGEST_BASE: usize = 64 - "-admin-99".len();
+
+/// The profile that a machine-to-machine application of a tenant signs in to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AdminProfile {
+    /// It exists already, and signs in as a machine at this tenant.
+    Existing(ProfileName),
+    /// No profile has this name yet.
+    New(ProfileName),
+}
+
+impl AdminProfile {
+    /// The name, whether it exists or not.
+    pub fn name(&self) -> &ProfileName {
+        match self {
+            Self::Existing(name) | Self::New(name) => name,
+        }
+    }
+}
+
+impl ProfileName {
+    /// A name for a tenant's profile: `acme` for acme.eu.auth0.com, `local` for this machine.
+    pub fn after(domain: &Domain) -> Self {
+        let first = domain.authority().split(['.', ':', '[']).next().unwrap_or_default();
+        let fits = !first.bytes().all(|b| b.is_ascii_digit()) && first != "localhost";
+        Self::parse(if fits { first } else { "local" })
+            .or_else(|_| Self::parse("default"))
+            .expect("a constant that is a name")
+    }
+
+    /// The name of a tenant's profile for a machine: `acme-admin`. `number` tells several apart.
+    fn admin_of(domain: &Domain, number: u32) -> Self {
+        let tenant = Self::after(domain);
+        let base: String = tenant.as_str().chars().take(LONGEST_BASE).collect();
+        let name =
+            if number <= 1 { format!("{base}-admin") } else { format!("{base}-admin-{number}") };
+        Self::parse(&name).unwrap_or(tenant)
+    }
+}
+
+impl Store {
+    /// The profile for a machine of this tenant: `acme-admin` if it is one already or is free, else
+    /// the next number that is.
+    pub fn admin_profile(&self, domain: &Domain) -> AdminProfile {
+        for number in 1..100 {
+            let name = ProfileName::admin_of(domain, number);
+            let Some(name) = self.find(&name) else { return AdminProfile::New(name) };
+            if let Ok(Some(profile)) = self.load(&name)
+                && profile.settings.grant == Some(Grant::ClientCredentials)
+                && profile.settings.domain.as_ref() == Some(domain)
+            {
+                return AdminProfile::Existing(name);
+            }
+        }
+        AdminProfile::New(ProfileName::admin_of(domain, 100))
+    }
+}
+
+/// The name for a machine's profile where no profiles are read.
+pub fn admin_name(domain: &Domain) -> ProfileName {
+    ProfileName::admin_of(domain, 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_is_named_after_its_tenant() {
+        let long = format!("{}.eu.auth0.com", "a".repeat(63));
+        let admin_of_long = format!("{}-admin", "a".repeat(LONGEST_BASE));
+        for (domain, name, admin) in [
+            ("acme.eu.auth0.com", "acme", "acme-admin"),
+            ("http://127.0.0.1:4400", "local", "local-admin"),
+            ("http://localhost:4400", "local", "local-admin"),
+            ("nul.auth0.com", "default", "default-admin"),
+            (&long, &"a".repeat(63), &admin_of_long),
+        ] {
+            let domain = Domain::parse(domain).unwrap();
+            assert_eq!(ProfileName::after(&domain).as_str(), name);
+            assert_eq!(admin_name(&domain).as_str(), admin);
+        }
+    }
+}
