@@ -9,6 +9,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::base::error::Error;
+use crate::management::schema::Schema;
 
 /// Keys within keys, at most. JSON parsers give up not far beyond.
 const MAX_DEPTH: usize = 64;
@@ -74,6 +75,23 @@ impl Field {
             Value::Null | Value::String(_) => {}
             _ if self.path.len() == 1 => {}
             value => *value = Value::String(self.text.clone()),
+        }
+        self
+    }
+
+    /// The same field, with its value read as `schema`, the schema of the whole body, wants it:
+    /// `5` is a string where a string belongs. A value that was typed as a JSON string stays that
+    /// string, and a value that the schema cannot read stays as it is.
+    #[must_use]
+    pub fn typed_by(mut self, schema: Schema) -> Self {
+        let place = self.path.iter().try_fold(schema, |schema, step| match step {
+            Step::Key(key) => schema.below(key),
+            Step::Append => schema.items(),
+        });
+        if !self.value.is_string()
+            && let Some(value) = place.and_then(|place| place.read(&self.text))
+        {
+            self.value = value;
         }
         self
     }
