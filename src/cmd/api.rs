@@ -1,6 +1,7 @@
 //! `auth0-api`: any operation of the Management API.
 
 mod answer;
+mod check;
 mod complete;
 mod describe;
 mod events;
@@ -8,6 +9,7 @@ mod list;
 mod pages;
 mod prepared;
 mod request;
+mod tree;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -110,6 +112,10 @@ struct How {
     /// Say what would be sent, and send nothing
     #[arg(long)]
     dry_run: bool,
+
+    /// Check the query and the body offline, name each wrong property, and send nothing
+    #[arg(long)]
+    check: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -146,8 +152,9 @@ impl How {
 
     /// Whether any option that belongs to a call is given.
     fn says_something(&self) -> bool {
-        let Self { paginate, limit, fields, include, raw, reveal_secrets, confirm, dry_run } = self;
-        let flags = [paginate, include, raw, reveal_secrets, dry_run];
+        let Self { paginate, limit, fields, include, raw, reveal_secrets, confirm, dry_run, check } =
+            self;
+        let flags = [paginate, include, raw, reveal_secrets, dry_run, check];
         confirm.says_something()
             || limit.is_some()
             || fields.is_some()
@@ -179,7 +186,13 @@ impl Api {
             body: prepared.body.as_body(),
             ..Call::new(&what, prepared.method.as_str(), &prepared.path)
         };
+        if self.how.check {
+            check::demand(&prepared)?;
+            io.talk.say(format_args!("{what} fits the API's description; nothing was sent"));
+            return Ok(());
+        }
         self.warn_of_the_unknown(&prepared, io);
+        check::warn(&prepared, io);
         let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
         if self.how.dry_run {
             let domain = domain_of(session.identity())?;
@@ -345,10 +358,15 @@ impl Api {
         }
         io.talk.warn_with(
             format_args!(
-                "the token lacks {}, which {} {} asks for",
+                "the token lacks {}, which {} {} asks for{}",
                 missing.join(" and "),
                 operation.method.as_str(),
-                operation.path
+                operation.path,
+                if operation.scopes_inferred {
+                    " (inferred from similar operations: the API's documents do not say)"
+                } else {
+                    ""
+                }
             ),
             refusal::how_to_get(missing[0], identity),
         );

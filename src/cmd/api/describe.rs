@@ -7,12 +7,13 @@ use clap_complete::ArgValueCompleter;
 use serde_json::{Value, json};
 
 use super::answer::Shape;
-use super::complete;
+use super::{complete, tree};
 use crate::base::error::{Error, Kind};
 use crate::base::text::{Shown, foreign};
 use crate::cmd::options::Shared;
 use crate::hint;
 use crate::management::catalog::{self, Body, Method, Operation, Paging};
+use crate::management::schema;
 use crate::term::Io;
 
 const EXAMPLES: &str = "\
@@ -31,6 +32,10 @@ pub(super) struct Describe {
     /// With its placeholders, or with IDs in their place
     #[arg(value_name = "PATH", add = ArgValueCompleter::new(complete::paths))]
     path: String,
+
+    /// Print a body to start from, with the required fields
+    #[arg(long)]
+    example: bool,
 }
 
 impl Describe {
@@ -43,6 +48,12 @@ impl Describe {
             .filter(|found| !found.takes_a_word_for_an_id())
             .ok_or_else(|| self.unknown(method))?;
         let operation = found.operation;
+        let body = schema::body(operation.method.as_str(), operation.path);
+        if self.example {
+            let body = body.ok_or_else(|| no_body(&operation))?;
+            let shape = Shape { format: shared.output, reveal: true, ..Shape::default() };
+            return shape.print(schema::skeleton(body).to_string().as_bytes(), io);
+        }
         if shared.output.is_none() {
             return io.out.with(|out| out.write_all(text(&operation).as_bytes()));
         }
@@ -76,6 +87,13 @@ impl Describe {
         let word = path.split('/').next().unwrap_or_default();
         error.hint(hint!("look for it: auth0-api list {}", foreign(word).in_command("WORD")))
     }
+}
+
+/// The error for `--example` where there is nothing to print.
+fn no_body(operation: &Operation) -> Error {
+    let (method, path) = (operation.method.as_str(), operation.path);
+    let error = Error::usage(format!("the API documents no JSON body for {method} {path}"));
+    error.hint(hint!("see what it takes: auth0-api describe {} {}", method, path))
 }
 
 /// The table that people read.
@@ -120,6 +138,16 @@ fn text(operation: &Operation) -> String {
         name = "";
     }
     row("example", &example(operation));
+    if let Some(body) = schema::body(operation.method.as_str(), operation.path) {
+        let tree = tree::text(body);
+        if !tree.is_empty() {
+            text.push_str("\nbody (! is required)\n");
+            text.push_str(&tree);
+        }
+        if operation.path.starts_with("/connections") && tree.contains("\n  options") {
+            text.push_str("\nThe options depend on the strategy; --check knows each of them.\n");
+        }
+    }
     text
 }
 
@@ -142,6 +170,7 @@ fn json(operation: &Operation) -> Value {
             Body::Json => Some("json"),
             Body::Multipart => Some("multipart"),
         },
+        "body_fields": schema::body(operation.method.as_str(), operation.path).map(tree::json),
         "path_parameters": operation.path_params().collect::<Vec<_>>(),
         "query_parameters": query.collect::<Vec<_>>(),
         "example": example(operation),

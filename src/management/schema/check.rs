@@ -23,6 +23,8 @@ pub struct Problem {
 pub enum ProblemKind {
     /// The API documents no such field; the nearest documented names.
     UnknownField(Vec<String>),
+    /// The API documents no such query parameter; the nearest documented names.
+    UnknownParameter(Vec<String>),
     /// A value of another type than this.
     WrongType(String),
     /// Not one of the documented values; the nearest of them, else the first ones.
@@ -40,6 +42,7 @@ impl ProblemKind {
     pub fn words(&self) -> String {
         match self {
             Self::UnknownField(near) => with_suggestion("is not a documented field", near),
+            Self::UnknownParameter(near) => with_suggestion("is not a documented parameter", near),
             Self::WrongType(wanted) => format!("must be {wanted}"),
             Self::UnknownValue(near) => with_suggestion("is not a documented value", near),
             Self::Missing => "is required".to_owned(),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Enum, Field, Object, Schema, Type};
+use super::{Enum, Field, Schema, Type};
 
 /// Deeper than this, an object stays empty.
 const DEPTH: usize = 12;
