@@ -6,6 +6,7 @@ pub mod completer;
 pub mod completions;
 pub mod confirm;
 pub mod connections;
+pub mod examples;
 pub mod host;
 pub mod login;
 pub mod logout;

@@ -19,6 +19,7 @@ use self::request::Typed;
 use crate::base::domain::Domain;
 use crate::base::error::{Error, Kind};
 use crate::cmd::confirm::ConfirmArgs;
+use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared};
 use crate::cmd::run::Command;
 use crate::hint;
@@ -35,20 +36,10 @@ auth0-api [OPTIONS] [METHOD] PATH [VALUE]...
        auth0-api list [PATTERN]
        auth0-api describe METHOD PATH";
 
-const EXAMPLES: &str = "\
+const NOTES: &str = "\
 Prints the answer as JSON, secrets redacted. The path is that of the API's reference, with or
-without /api/v2/; list and describe know all operations without asking anyone.
-
-Examples:
-  auth0-api clients
-  auth0-api users/{id} 'auth0|123'                 GET /api/v2/users/auth0%7C123
-  auth0-api users -q q='email:*@acme.com' --paginate -o jsonl
-  auth0-api PATCH clients/{id} -p id=abc -f name='My app' -f jwt_configuration.alg=RS256
-  auth0-api POST roles -d @role.json
-  auth0-api POST jobs/users-imports -F connection_id=con_1 -F users=@users.json
-  auth0-api DELETE clients/abc --yes
-  auth0-api list logs                              which operations are there?
-  auth0-api describe GET /logs                     what does this one take?
+without /api/v2/; list and describe know all operations offline. A query or body that the API does
+not document is sent with a warning; --check only checks it.
 
 Here -q is --query; --quiet has no short form.";
 
@@ -58,7 +49,7 @@ Here -q is --query; --quiet has no short form.";
     name = "auth0-api",
     version,
     override_usage = USAGE,
-    after_help = EXAMPLES,
+    after_help = examples::help(NOTES, examples::API),
     // -q is the query here, as in curl-like tools of every API.
     mut_arg("quiet", |quiet| quiet.short(None))
 )]

@@ -7,6 +7,7 @@ use clap::Parser;
 use crate::base::error::{Error, Kind};
 use crate::base::secret::Secret;
 use crate::base::time;
+use crate::cmd::examples;
 use crate::cmd::options::{self, Network, Shared};
 use crate::cmd::run::Command;
 use crate::oauth::jwt;
@@ -14,22 +15,16 @@ use crate::output::Format;
 use crate::session::Session;
 use crate::term::Io;
 
-const EXAMPLES: &str = "\
+const NOTES: &str = "\
 Renews it first where it can: with a refresh token, or with saved client credentials. With a \
-token that is still valid, nothing is sent anywhere.
-
-Examples:
-  curl -H \"$(auth0-token --header)\" https://acme.eu.auth0.com/api/v2/clients
-  auth0-token --min-valid 10m          at least ten minutes left
-  auth0-token --claims | jq .scope     what the token says
-  auth0-token --profile staging -o json";
+token that is still valid, nothing is sent anywhere.";
 
 /// What a script that takes the token wants left of it.
 const MIN_VALID: Duration = Duration::from_secs(60);
 
 /// Print an access token that is valid now
 #[derive(Debug, Default, Parser)]
-#[command(name = "auth0-token", version, after_help = EXAMPLES)]
+#[command(name = "auth0-token", version, after_help = examples::help(NOTES, examples::TOKEN))]
 pub struct Token {
     /// Renew first when less than this is left; fail if no token lasts that long [default: 60s]
     #[arg(long, value_name = "TIME", value_parser = options::duration)]

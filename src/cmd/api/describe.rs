@@ -10,20 +10,16 @@ use super::answer::Shape;
 use super::{complete, tree};
 use crate::base::error::{Error, Kind};
 use crate::base::text::{Shown, foreign};
+use crate::cmd::examples;
 use crate::cmd::options::Shared;
 use crate::hint;
 use crate::management::catalog::{self, Body, Method, Operation, Paging};
 use crate::management::schema;
 use crate::term::Io;
 
-const EXAMPLES: &str = "\
-Examples:
-  auth0-api describe GET /users/{id}
-  auth0-api describe post clients -o json";
-
 /// Say what an operation takes: parameters, scopes, paging, and an example; nobody is asked
 #[derive(Args, Clone, Debug)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = examples::help("", examples::API_DESCRIBE))]
 pub(super) struct Describe {
     /// GET, POST, PUT, PATCH or DELETE
     #[arg(value_name = "METHOD", add = ArgValueCompleter::new(complete::methods))]
