@@ -14,6 +14,8 @@ mod hard;
 #[cfg(feature = "host")]
 mod host;
 mod newcomer;
+#[cfg(unix)]
+mod pasted;
 mod profiles;
 mod redaction;
 mod resources;
