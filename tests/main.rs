@@ -17,6 +17,7 @@ mod newcomer;
 #[cfg(unix)]
 mod pasted;
 mod profiles;
+mod prose;
 mod redaction;
 mod resources;
 mod signin;

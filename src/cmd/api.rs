@@ -81,7 +81,7 @@ struct How {
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
 
-    /// Print these fields alone, in this order, such as name,jwt_configuration.alg
+    /// Only print these fields, in this order, such as name,jwt_configuration.alg
     #[arg(long, value_name = "F,…", conflicts_with = "raw")]
     fields: Option<Fields>,
 
@@ -100,7 +100,7 @@ struct How {
     #[command(flatten)]
     confirm: ConfirmArgs,
 
-    /// Say what would be sent, and send nothing
+    /// Show what would be sent, and send nothing
     #[arg(long)]
     dry_run: bool,
 
@@ -113,7 +113,7 @@ struct How {
 enum Known {
     /// List the API's operations
     List(list::List),
-    /// Say what an operation takes
+    /// Show what an operation takes
     Describe(describe::Describe),
 }
 

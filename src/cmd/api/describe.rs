@@ -17,7 +17,7 @@ use crate::management::catalog::{self, Body, Method, Operation, Paging};
 use crate::management::schema;
 use crate::term::Io;
 
-/// Say what an operation takes: parameters, scopes, paging, and an example; nobody is asked
+/// Show what an operation takes: parameters, body fields, scopes and paging (works offline)
 #[derive(Args, Clone, Debug)]
 #[command(after_help = examples::help("", examples::API_DESCRIBE))]
 pub(super) struct Describe {
@@ -184,7 +184,7 @@ fn paging(operation: &Operation) -> String {
         Paging::Offset | Paging::OffsetWrapped => "page and per_page",
         Paging::Logs => "take and from (a log's ID), or page and per_page for a search",
     };
-    let window = operation.window.map(|rows| format!(", the first {rows} alone by page"));
+    let window = operation.window.map(|rows| format!(", by page only the first {rows}"));
     format!("{how}, at most {most} a page{}: --paginate", window.unwrap_or_default())
 }
 

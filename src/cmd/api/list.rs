@@ -20,7 +20,7 @@ const COLUMNS: [Column; 5] = [
     Column::new("lifecycle", "stage"),
 ];
 
-/// List the operations of the Management API; nobody is asked
+/// List the operations of the Management API (works offline)
 #[derive(Args, Clone, Debug)]
 #[command(after_help = examples::help("", examples::API_LIST))]
 pub(super) struct List {
@@ -28,7 +28,7 @@ pub(super) struct List {
     #[arg(value_name = "PATTERN")]
     pattern: Vec<String>,
 
-    /// Print these columns alone: method, path, scopes, paging, lifecycle
+    /// Only print these columns: method, path, scopes, paging, lifecycle
     #[arg(long, value_name = "F,…")]
     fields: Option<Fields>,
 }

@@ -236,7 +236,7 @@ fn address(typed: &str) -> Result<(Option<Domain>, &str), Error> {
     let path = &rest[end..];
     if !path.starts_with("/api/v2/") {
         return Err(Error::usage(format!("this address is not below {}/api/v2/", domain.origin()))
-            .hint("auth0-api speaks to the Management API alone; for others there is: curl -H \"$(auth0-token --header)\""));
+            .hint("auth0-api only calls the Management API; for another API: curl -H \"$(auth0-token --header)\""));
     }
     Ok((Some(domain), path))
 }
