@@ -6,6 +6,7 @@ mod api;
 mod architecture;
 mod completions;
 mod dependencies;
+mod described;
 mod documents;
 mod foreign;
 mod fuzzing;

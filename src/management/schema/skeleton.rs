@@ -14,6 +14,8 @@ pub fn skeleton(schema: Schema) -> Value {
         Type::Object(object) if object.fields().all(|field| !field.required) => {
             fields(object.fields(), 0)
         }
+        // Nearly every body that is an array must have an item.
+        Type::Array(items) => Value::Array(vec![value(items, None, 0)]),
         _ => value(schema, None, 0),
     }
 }
@@ -58,7 +60,7 @@ fn first(values: Enum) -> &'static str {
 
 /// Text that fits the field's format and bounds.
 fn text(field: Option<&Field>) -> String {
-    let Some(field) = field else { return String::new() };
+    let Some(field) = field else { return "value".to_owned() };
     let sample = match field.format() {
         Some("email") => "user@example.com",
         Some("date-time") => "2030-01-01T00:00:00Z",
