@@ -1,6 +1,10 @@
 //! The real binaries, over real sockets, with real files.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on says where, and the rules of output are for the suite"
+)]
 
 mod api;
 mod architecture;
