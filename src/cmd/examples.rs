@@ -239,8 +239,8 @@ pub(crate) fn help(notes: &str, examples: &[Example]) -> String {
         text.push_str("\n\n");
     }
     text.push_str("Examples:");
-    for (at, example) in examples.iter().enumerate() {
-        text.push_str(if at == 0 { "\n  # " } else { "\n\n  # " });
+    for example in examples {
+        text.push_str("\n  # ");
         text.push_str(example.purpose);
         for line in example.lines() {
             text.push_str("\n  ");
