@@ -7,6 +7,7 @@ pub mod completions;
 pub mod confirm;
 pub mod connections;
 pub mod doctor;
+pub mod examples;
 mod hand_over;
 pub mod host;
 pub mod login;

@@ -407,7 +407,7 @@ fn with_timeout<S: ureq::AsSendBody>(
 fn bearer(token: &Secret) -> Result<http::HeaderValue, Error> {
     let unfit = || {
         Error::new(Kind::NotSignedIn, "the access token has characters that no token can have")
-            .hint("copy it again, whole and alone")
+            .hint("copy it again: all of it, and nothing else")
     };
     if !token.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(unfit());

@@ -136,11 +136,10 @@ fn remarks_in_help_fit_a_screen() {
 fn collect_examples(command: &clap::Command, shown: &mut Vec<(String, String)>) {
     let place = format!("{} --help", command.get_name());
     let text = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-    for line in text.lines().filter_map(|line| line.strip_prefix("  ")) {
-        // A remark stands two spaces or more behind the command.
-        let line = line.split("  ").next().unwrap();
-        shown.push((place.clone(), line.to_owned()));
-    }
+    let lines = text.lines().filter_map(|line| line.strip_prefix("  "));
+    // A remark stands two spaces or more behind the command, or on a line of its own.
+    let lines = lines.map(|line| line.trim_start().split("  ").next().unwrap());
+    shown.push((place, lines.collect::<Vec<_>>().join("\n")));
     for subcommand in command.get_subcommands() {
         collect_examples(subcommand, shown);
     }

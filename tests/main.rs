@@ -1,10 +1,15 @@
 //! The real binaries, over real sockets, with real files.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on says where, and the rules of output are for the suite"
+)]
 
 mod api;
 mod completions;
 mod dependencies;
+mod described;
 mod doctor;
 mod documents;
 mod foreign;
@@ -15,7 +20,10 @@ mod hard;
 mod host;
 mod logs;
 mod newcomer;
+#[cfg(unix)]
+mod pasted;
 mod profiles;
+mod prose;
 mod redaction;
 mod resources;
 mod signin;

@@ -18,6 +18,7 @@ use std::process::ExitCode;
 use serde_json::{Map, Value, json};
 
 const OUTPUT: &str = "tests/data/management-api.json.gz";
+const BY_STRATEGY: &str = "CreateConnectionRequestContent";
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 fn main() -> ExitCode {
@@ -56,7 +57,8 @@ fn run(document: &str, table: &str) -> Result<(), String> {
             method,
             path,
             &json!({
-                "scopes": scopes, "paging": paging, "items": items, "most": most.parse::<u64>().unwrap_or(100),
+                // The mark says that the scopes are inferred: here they are enforced all the same.
+                "scopes": scopes.trim_start_matches('~'), "paging": paging, "items": items, "most": most.parse::<u64>().unwrap_or(100),
                 "window": window.parse::<u64>().ok(),
             }),
         );
@@ -70,6 +72,9 @@ fn run(document: &str, table: &str) -> Result<(), String> {
     let mut schemas = Map::new();
     let mut wanted: BTreeSet<String> = BTreeSet::new();
     references(&json!(operations), &mut wanted);
+    // No operation refers to them: they say which options a connection of each strategy takes.
+    let names = document["components"]["schemas"].as_object().into_iter().flat_map(Map::keys);
+    wanted.extend(names.filter(|name| name.starts_with(BY_STRATEGY)).cloned());
     while let Some(name) = wanted.pop_first() {
         if !schemas.contains_key(&name) {
             let schema = stripped(&document["components"]["schemas"][&name], false);

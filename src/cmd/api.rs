@@ -1,6 +1,7 @@
 //! `auth0-api`: any operation of the Management API.
 
 mod answer;
+mod check;
 mod complete;
 mod describe;
 mod events;
@@ -8,6 +9,7 @@ mod list;
 mod pages;
 mod prepared;
 mod request;
+mod tree;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -17,6 +19,7 @@ use self::request::Typed;
 use crate::base::domain::Domain;
 use crate::base::error::{Error, Kind};
 use crate::cmd::confirm::ConfirmArgs;
+use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared};
 use crate::cmd::run::Command;
 use crate::hint;
@@ -33,20 +36,10 @@ auth0-api [OPTIONS] [METHOD] PATH [VALUE]...
        auth0-api list [PATTERN]
        auth0-api describe METHOD PATH";
 
-const EXAMPLES: &str = "\
+const NOTES: &str = "\
 Prints the answer as JSON, secrets redacted. The path is that of the API's reference, with or
-without /api/v2/; list and describe know all operations without asking anyone.
-
-Examples:
-  auth0-api clients
-  auth0-api users/{id} 'auth0|123'                 GET /api/v2/users/auth0%7C123
-  auth0-api users -q q='email:*@acme.com' --paginate -o jsonl
-  auth0-api PATCH clients/{id} -p id=abc -f name='My app' -f jwt_configuration.alg=RS256
-  auth0-api POST roles -d @role.json
-  auth0-api POST jobs/users-imports -F connection_id=con_1 -F users=@users.json
-  auth0-api DELETE clients/abc --yes
-  auth0-api list logs                              which operations are there?
-  auth0-api describe GET /logs                     what does this one take?
+without /api/v2/; list and describe know all operations offline. A query or body that the API does
+not document is sent with a warning; --check only checks it.
 
 Here -q is --query; --quiet has no short form.";
 
@@ -56,7 +49,7 @@ Here -q is --query; --quiet has no short form.";
     name = "auth0-api",
     version,
     override_usage = USAGE,
-    after_help = EXAMPLES,
+    after_help = examples::help(NOTES, examples::API),
     // -q is the query here, as in curl-like tools of every API.
     mut_arg("quiet", |quiet| quiet.short(None))
 )]
@@ -88,7 +81,7 @@ struct How {
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
 
-    /// Print these fields alone, in this order, such as name,jwt_configuration.alg
+    /// Only print these fields, in this order, such as name,jwt_configuration.alg
     #[arg(long, value_name = "F,…", conflicts_with = "raw")]
     fields: Option<Fields>,
 
@@ -107,16 +100,20 @@ struct How {
     #[command(flatten)]
     confirm: ConfirmArgs,
 
-    /// Say what would be sent, and send nothing
+    /// Show what would be sent, and send nothing
     #[arg(long)]
     dry_run: bool,
+
+    /// Check the query and the body offline, name each wrong property, and send nothing
+    #[arg(long)]
+    check: bool,
 }
 
 #[derive(Debug, Subcommand)]
 enum Known {
     /// List the API's operations
     List(list::List),
-    /// Say what an operation takes
+    /// Show what an operation takes
     Describe(describe::Describe),
 }
 
@@ -146,8 +143,9 @@ impl How {
 
     /// Whether any option that belongs to a call is given.
     fn says_something(&self) -> bool {
-        let Self { paginate, limit, fields, include, raw, reveal_secrets, confirm, dry_run } = self;
-        let flags = [paginate, include, raw, reveal_secrets, dry_run];
+        let Self { paginate, limit, fields, include, raw, reveal_secrets, confirm, dry_run, check } =
+            self;
+        let flags = [paginate, include, raw, reveal_secrets, dry_run, check];
         confirm.answer().says_something()
             || limit.is_some()
             || fields.is_some()
@@ -179,7 +177,13 @@ impl Api {
             body: prepared.body.as_body(),
             ..Call::new(&what, prepared.method.as_str(), &prepared.path)
         };
+        if self.how.check {
+            check::demand(&prepared)?;
+            io.talk.say(format_args!("{what} fits the API's description; nothing was sent"));
+            return Ok(());
+        }
         self.warn_of_the_unknown(&prepared, io);
+        check::warn(&prepared, io);
         let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
         if self.how.dry_run {
             let domain = domain_of(session.identity())?;
@@ -345,10 +349,15 @@ impl Api {
         }
         io.talk.warn_with(
             format_args!(
-                "the token lacks {}, which {} {} asks for",
+                "the token lacks {}, which {} {} asks for{}",
                 missing.join(" and "),
                 operation.method.as_str(),
-                operation.path
+                operation.path,
+                if operation.scopes_inferred {
+                    " (inferred from similar operations: the API's documents do not say)"
+                } else {
+                    ""
+                }
             ),
             refusal::how_to_get(missing[0], identity),
         );

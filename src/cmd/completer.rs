@@ -29,8 +29,17 @@ const MAX_SETTINGS: u64 = 1 << 20;
 /// What `--profile` says on the line that is being completed; completers see one word alone.
 static PROFILE: OnceLock<String> = OnceLock::new();
 
-/// Takes note of the line's `--profile`.
+/// The words of the line that is being completed.
+static LINE: OnceLock<Vec<OsString>> = OnceLock::new();
+
+/// The words of the line that is being completed; none outside of a completion.
+pub fn line() -> &'static [OsString] {
+    LINE.get().map_or(&[], Vec::as_slice)
+}
+
+/// Takes note of the line, and of its `--profile`.
 pub fn notice(words: &[OsString]) {
+    let _ = LINE.set(words.to_vec());
     let mut words = words.iter().filter_map(|word| word.to_str());
     while let Some(word) = words.next() {
         let named = match word {

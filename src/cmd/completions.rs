@@ -13,6 +13,7 @@ use clap::{Args, Parser, Subcommand};
 
 use self::scripts::Shell;
 use crate::base::error::Error;
+use crate::cmd::examples;
 use crate::cmd::options::{self, Shared};
 use crate::cmd::run::Command;
 use crate::term::Io;
@@ -23,21 +24,13 @@ auth0-completions [OPTIONS] SHELL
        auth0-completions [OPTIONS] man [--dir DIR]
        auth0-completions [OPTIONS] commands";
 
-const EXAMPLES: &str = "\
-Examples:
-  auth0-completions install                   for the shell you use
-  auth0-completions install zsh
-  auth0-completions bash > auth0-suite.bash   the script alone
-  auth0-completions man                       where man looks
-  auth0-completions commands -o json          every command, for software";
-
 /// Shell completions and man pages for the whole suite
 #[derive(Debug, Parser)]
 #[command(
     name = "auth0-completions",
     version,
     override_usage = USAGE,
-    after_help = EXAMPLES,
+    after_help = examples::help("", examples::COMPLETIONS),
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true
 )]
@@ -60,42 +53,27 @@ enum Action {
     Commands(Commands),
 }
 
-const INSTALL_EXAMPLES: &str = "\
-Examples:
-  auth0-completions install
-  auth0-completions install fish";
-
 /// Put the completions where a shell looks for them
 #[derive(Args, Debug)]
-#[command(after_help = INSTALL_EXAMPLES)]
+#[command(after_help = examples::help("", examples::COMPLETIONS_INSTALL))]
 struct Install {
     /// bash, zsh, fish, powershell or elvish [default: the one in $SHELL]
     #[arg(value_name = "SHELL", hide_possible_values = true, value_parser = shells())]
     shell: Option<Shell>,
 }
 
-const MAN_EXAMPLES: &str = "\
-Examples:
-  auth0-completions man
-  auth0-completions man --dir /usr/local/share/man/man1";
-
 /// Write the man pages of every command
 #[derive(Args, Debug)]
-#[command(after_help = MAN_EXAMPLES)]
+#[command(after_help = examples::help("", examples::COMPLETIONS_MAN))]
 struct Man {
     /// Write them into this folder [default: ../share/man/man1 beside the program's folder]
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     dir: Option<PathBuf>,
 }
 
-const COMMANDS_EXAMPLES: &str = "\
-Examples:
-  auth0-completions commands
-  auth0-completions commands -o json | jq '.[] | {command, scopes}'";
-
 /// Describe every command: options, values, examples, exit codes, scopes
 #[derive(Args, Debug)]
-#[command(after_help = COMMANDS_EXAMPLES)]
+#[command(after_help = examples::help("", examples::COMPLETIONS_COMMANDS))]
 struct Commands {}
 
 impl Command for Completions {

@@ -11,6 +11,7 @@ pub use self::programs::Program;
 use crate::base::error::{Error, Kind};
 use crate::base::near::Near;
 use crate::base::text::{Shown, foreign};
+use crate::cmd::examples;
 use crate::cmd::options::Shared;
 use crate::cmd::run::Command;
 use crate::cmd::suite;
@@ -18,14 +19,7 @@ use crate::hint;
 use crate::output::{Column, Options, Renderer};
 use crate::term::{Env, Io};
 
-const EXAMPLES: &str = "\
-Examples:
-  auth0 clients list               runs auth0-clients list
-  auth0 help clients list          its help
-  auth0 --list                     every subcommand there is
-  auth0 --profile staging token    options before the subcommand are handed on
-
-Any program named auth0-NAME on PATH is a subcommand.";
+const NOTES: &str = "Any program named auth0-NAME on PATH is a subcommand.";
 
 /// The list of subcommands stands where clap lists its own.
 const TEMPLATE: &str =
@@ -42,7 +36,7 @@ static COLUMNS: [Column; 3] = [
 #[command(
     name = "auth0",
     version,
-    after_help = EXAMPLES,
+    after_help = examples::help(NOTES, examples::HOST),
     disable_help_subcommand = true,
     disable_help_flag = true,
     help_template = TEMPLATE,

@@ -12,30 +12,22 @@ use clap::Parser;
 
 use crate::base::error::Error;
 use crate::cmd::completer;
+use crate::cmd::examples;
 use crate::cmd::options::{self, Shared};
 use crate::cmd::run::Command;
 use crate::output::Format;
 use crate::term::Io;
 
-const EXAMPLES: &str = "\
+const NOTES: &str = "\
 A person's token for the Management API gets only what the tenant allows people, on most \
-tenants the current_user scopes; --client-credentials gets the administrative ones.
-
-Examples:
-  auth0-login --domain acme.eu.auth0.com --client-id ID   the first time
-  auth0-login                                             as last time
-  auth0-login --audience https://api.example.com          for an API of your own
-  auth0-login --client-credentials                        as a machine
-  auth0-login --device                                    browser elsewhere
-  auth0-login --with-token < token.txt                    a token you have
-  auth0-login --add-scope update:clients                  one more scope";
+tenants the current_user scopes; --client-credentials gets the administrative ones.";
 
 /// OpenID Connect Core §3.1.2.1.
 const PROMPTS: [&str; 4] = ["login", "consent", "select_account", "none"];
 
 /// Sign in to an Auth0 tenant and keep the token in a profile
 #[derive(Debug, Parser)]
-#[command(name = "auth0-login", version, after_help = EXAMPLES)]
+#[command(name = "auth0-login", version, after_help = examples::help(NOTES, examples::LOGIN))]
 pub struct Login {
     /// Make the profile the current one
     #[arg(long = "use")]

@@ -5,6 +5,7 @@ use clap::Parser;
 use crate::base::domain::Domain;
 use crate::base::error::{Error, Kind};
 use crate::base::secret::Secret;
+use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared};
 use crate::cmd::run::Command;
 use crate::http::{Http, Retry};
@@ -17,22 +18,15 @@ use crate::session::identity::{Environment, choose_profile, no_such_profile};
 use crate::term::Io;
 use crate::term::interrupt;
 
-const EXAMPLES: &str = "\
+const NOTES: &str = "\
 The tokens on this machine go even if the tenant cannot be reached; the exit code is then 7. \
 An access token cannot be revoked: one that was copied elsewhere works until it expires. \
 On tenants with the setting Refresh Token Revocation Deletes Grant, other profiles of the same \
-user, application and API are signed out too.
-
-Examples:
-  auth0-logout                     the current profile
-  auth0-logout --profile staging
-  auth0-logout --all
-  auth0-logout --browser           end the browser's session too
-  auth0-logout --forget-secret     forget a saved client secret too";
+user, application and API are signed out too.";
 
 /// Revoke a profile's refresh token and forget its tokens; the settings stay
 #[derive(Debug, Parser)]
-#[command(name = "auth0-logout", version, after_help = EXAMPLES)]
+#[command(name = "auth0-logout", version, after_help = examples::help(NOTES, examples::LOGOUT))]
 pub struct Logout {
     /// Sign out of every profile
     #[arg(long, conflicts_with = "profile")]

@@ -27,7 +27,7 @@ pub struct Shared {
     #[arg(long, global = true)]
     pub csv_safe: bool,
 
-    /// Say errors and warnings alone
+    /// Only print errors and warnings
     #[arg(short, long, global = true)]
     pub quiet: bool,
 
@@ -48,11 +48,11 @@ pub struct Shared {
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Network options")]
 pub struct Network {
-    /// Give up after this long in all, such as 30s or 5m
+    /// Give up after this time in total, such as 30s or 5m
     #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
     pub timeout: Option<Duration>,
 
-    /// Retry a rate limit or an outage this often [default: 5]
+    /// Maximum number of retries after a rate limit or an outage [default: 5]
     #[arg(long, global = true, value_name = "N")]
     pub max_retries: Option<u32>,
 }
@@ -71,10 +71,10 @@ impl Shared {
     /// Usage, for CSV and TSV.
     pub fn refuse_rows(&self, what: &str) -> Result<(), Error> {
         match self.output {
-            Some(Format::Csv | Format::Tsv) => Err(Error::usage(format!("{what} is no table"))
+            Some(Format::Csv | Format::Tsv) => Err(Error::usage(format!("{what} has no rows"))
                 .hint("use -o json, or no format at all")),
             _ if self.csv_safe => {
-                Err(Error::usage(format!("{what} is no table")).hint("leave out --csv-safe"))
+                Err(Error::usage(format!("{what} has no rows")).hint("leave out --csv-safe"))
             }
             _ => Ok(()),
         }
@@ -133,7 +133,7 @@ where
     T: Clone + Send + Sync + 'static,
 {
     PossibleValuesParser::new(names)
-        .map(move |name| parse(&name).expect("clap takes the listed names alone"))
+        .map(move |name| parse(&name).expect("clap only takes the listed names"))
 }
 
 fn formats() -> impl TypedValueParser<Value = Format> {

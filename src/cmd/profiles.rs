@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::base::error::Error;
 use crate::cmd::completer;
+use crate::cmd::examples;
 use crate::cmd::options::Shared;
 use crate::cmd::run::Command;
 use crate::output::Fields;
@@ -20,18 +21,9 @@ use crate::profile::store::Store;
 use crate::session::identity::choose_profile;
 use crate::term::Io;
 
-const EXAMPLES: &str = "\
-Examples:
-  auth0-profiles list           which there are, and how they stand
-  auth0-profiles use staging    work with this one from now on
-  auth0-profiles add staging --domain acme-dev.eu.auth0.com --client-id ID
-  auth0-profiles set staging audience=https://api.example.com
-  auth0-profiles import legacy --env-file .env
-  auth0-profiles list -o json | jq -r '.[] | select(.state == \"expired\").profile'";
-
 /// See, choose and change profiles
 #[derive(Debug, Parser)]
-#[command(name = "auth0-profiles", version, after_help = EXAMPLES)]
+#[command(name = "auth0-profiles", version, after_help = examples::help("", examples::PROFILES))]
 pub struct Profiles {
     #[command(subcommand)]
     action: Action,
@@ -43,56 +35,48 @@ pub struct Profiles {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// All profiles, with the state of their tokens
-    #[command(
-        after_help = "Examples:\n  auth0-profiles list\n  auth0-profiles list -o json --fields profile,state"
-    )]
+    #[command(after_help = examples::help("", examples::PROFILES_LIST))]
     List {
         /// Show these fields, in this order
         #[arg(long, value_name = "F,…")]
         fields: Option<Fields>,
     },
     /// One profile's settings, user and token state
-    #[command(
-        after_help = "Examples:\n  auth0-profiles show\n  auth0-profiles show staging -o json"
-    )]
+    #[command(after_help = examples::help("", examples::PROFILES_SHOW))]
     Show {
         /// The profile [default: the current one]
         #[arg(add = completer::profiles())]
         name: Option<String>,
     },
     /// The name of the profile that commands use
-    #[command(after_help = "Examples:\n  auth0-profiles current")]
+    #[command(after_help = examples::help("", examples::PROFILES_CURRENT))]
     Current,
     /// Make a profile the current one
-    #[command(
-        after_help = "Examples:\n  auth0-profiles use staging\n  auth0-profiles use -    the one before\n  auth0-profiles use      choose from a list"
-    )]
+    #[command(after_help = examples::help("", examples::PROFILES_USE))]
     Use {
         /// The profile, or - for the one before; without it a list is offered on a terminal
         #[arg(add = completer::profiles())]
         name: Option<String>,
     },
     /// Make a profile without signing in
-    #[command(
-        after_help = "Examples:\n  auth0-profiles add staging --domain acme-dev.eu.auth0.com --client-id ID\n  auth0-profiles add api --domain acme.eu.auth0.com --client-id ID --audience https://api.example.com"
-    )]
+    #[command(after_help = examples::help("", examples::PROFILES_ADD))]
     Add(Add),
     /// Change settings
-    #[command(after_help = change::KEYS_HELP)]
+    #[command(after_help = examples::help(change::KEYS_HELP, examples::PROFILES_SET))]
     Set {
         /// The profile, if not the current one, then settings
         #[arg(value_name = "[NAME] KEY=VALUE", required = true, add = completer::settings(&change::KEYS))]
         words: Vec<String>,
     },
     /// Take settings away
-    #[command(after_help = change::KEYS_HELP)]
+    #[command(after_help = examples::help(change::KEYS_HELP, examples::PROFILES_UNSET))]
     Unset {
         /// The profile, if not the current one, then keys
         #[arg(value_name = "[NAME] KEY", required = true, add = completer::profiles_or(&change::KEYS))]
         words: Vec<String>,
     },
     /// Give a profile another name
-    #[command(after_help = "Examples:\n  auth0-profiles rename acme acme-production")]
+    #[command(after_help = examples::help("", examples::PROFILES_RENAME))]
     Rename {
         /// Its name now
         #[arg(add = completer::profiles())]
@@ -101,9 +85,7 @@ enum Action {
         new: String,
     },
     /// Delete profiles, their tokens included
-    #[command(
-        after_help = "Examples:\n  auth0-profiles remove staging\n  auth0-profiles remove old older --yes"
-    )]
+    #[command(after_help = examples::help("", examples::PROFILES_REMOVE))]
     Remove {
         /// The profiles
         #[arg(required = true, value_name = "NAME", add = completer::profiles())]
@@ -113,7 +95,7 @@ enum Action {
         yes: bool,
     },
     /// Make a profile from a .env file's AUTH0_… settings
-    #[command(after_help = "Examples:\n  auth0-profiles import legacy --env-file .env")]
+    #[command(after_help = examples::help("", examples::PROFILES_IMPORT))]
     Import {
         /// The new profile
         name: String,
@@ -122,7 +104,7 @@ enum Action {
         env_file: PathBuf,
     },
     /// Where a profile's file is
-    #[command(after_help = "Examples:\n  $EDITOR \"$(auth0-profiles path)\"")]
+    #[command(after_help = examples::help("", examples::PROFILES_PATH))]
     Path {
         /// The profile [default: the current one]
         #[arg(add = completer::profiles())]

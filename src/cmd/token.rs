@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::base::error::{Error, Kind};
 use crate::base::secret::Secret;
 use crate::base::time;
+use crate::cmd::examples;
 use crate::cmd::options::{self, Network, Shared};
 use crate::cmd::run::Command;
 use crate::oauth::jwt;
@@ -24,24 +25,21 @@ auth0-token [OPTIONS]
        auth0-token exec [OPTIONS] -- COMMAND [ARG]...
        auth0-token kube [OPTIONS]";
 
-const EXAMPLES: &str = "\
+const NOTES: &str = "\
 Renews it first where it can: with a refresh token, or with saved client credentials. With a \
-token that is still valid, nothing is sent anywhere.
-
-Examples:
-  curl -H \"$(auth0-token --header)\" https://acme.eu.auth0.com/api/v2/clients
-  auth0-token --min-valid 10m          at least ten minutes left
-  auth0-token --claims | jq .scope     what the token says
-  auth0-token --audience https://orders.example.com
-  auth0-token exec -- ./nightly.sh     the token in its environment
-  auth0-token --profile staging -o json";
+token that is still valid, nothing is sent anywhere.";
 
 /// What a script that takes the token wants left of it.
 const MIN_VALID: Duration = Duration::from_secs(60);
 
 /// Print an access token that is valid now, or run a tool with one
 #[derive(Debug, Default, Parser)]
-#[command(name = "auth0-token", version, override_usage = USAGE, after_help = EXAMPLES)]
+#[command(
+    name = "auth0-token",
+    version,
+    override_usage = USAGE,
+    after_help = examples::help(NOTES, examples::TOKEN)
+)]
 pub struct Token {
     #[command(subcommand)]
     action: Option<Action>,

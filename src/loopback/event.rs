@@ -47,7 +47,7 @@ impl fmt::Display for Notice {
             ),
             Self::Malformed(error) => write!(
                 f,
-                "ignored a call of the callback URL that is no answer to a login ({error}); still waiting"
+                "ignored a call of the callback URL that does not answer a login ({error}); still waiting"
             ),
             Self::OtherUser => f.write_str(
                 "another user of this computer asked for your login page and did not get it",

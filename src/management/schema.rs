@@ -11,9 +11,13 @@
 
 mod check;
 #[cfg(test)]
+mod generate;
+mod skeleton;
+#[cfg(test)]
 mod tests;
 
-pub use check::{Problem, check};
+pub use check::{Problem, ProblemKind, check, check_connection_options};
+pub use skeleton::skeleton;
 
 use serde_json::Value;
 
@@ -158,6 +162,15 @@ impl Schema {
                 Some(field) => Some(field.schema),
                 None => object.is_open().then_some(Self("?")),
             },
+            _ => None,
+        }
+    }
+
+    /// The schema of the items, if it is an array.
+    pub fn items(self) -> Option<Self> {
+        match self.kind() {
+            Type::Array(items) => Some(items),
+            Type::Union(union) => union.variants().find_map(|(_, of)| of.items()),
             _ => None,
         }
     }

@@ -77,7 +77,7 @@ impl DeviceAuthorization {
             None | Some(serde_json::Value::Null) => Ok(None),
             Some(value) => wire::seconds(value)
                 .map(|s| Some(s.clamp(1, MAX_LIFETIME)))
-                .ok_or(unusable("one of its times is no number of seconds")),
+                .ok_or(unusable("one of its times is not a number of seconds")),
         };
         Ok(Self {
             device_code: wire::text(&object, "device_code")

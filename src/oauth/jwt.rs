@@ -45,7 +45,7 @@ impl fmt::Display for JwtError {
             Self::TooLong => "it is too long",
             Self::Parts => "it does not have three parts",
             Self::Encoding => "it is not base64url",
-            Self::Json => "its header or payload is no JSON object",
+            Self::Json => "its header or payload is not a JSON object",
             Self::Critical => "it demands extensions that are not supported",
         })
     }

@@ -55,7 +55,8 @@ impl TokenResponse {
         let expires_in = match object.get("expires_in") {
             None | Some(Value::Null) => None,
             Some(value) => Some(
-                wire::seconds(value).ok_or(unusable("its expires_in is no number of seconds"))?,
+                wire::seconds(value)
+                    .ok_or(unusable("its expires_in is not a number of seconds"))?,
             ),
         };
         Ok(Self {

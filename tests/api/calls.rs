@@ -436,3 +436,26 @@ fn a_closed_pipe_ends_quietly() {
     let ran = Ran::read(&command, child.wait_with_output().unwrap()).exits(0);
     assert_eq!(ran.stderr, "");
 }
+
+#[test]
+fn fields_are_typed_by_the_schema_and_the_unknown_is_warned_about() {
+    let tenant = always(200, json!({}));
+    let ran = tenant
+        .run(&["POST", "clients", "-f", "name=5", "-f", "client_metadata.tier=1", "-f", "nmae=x"])
+        .exits(0)
+        .says("warning: body nmae is not a documented field; did you mean name?");
+    assert_eq!(ran.stderr.matches("warning").count(), 1, "{}", ran.stderr);
+    let sent: Value = serde_json::from_slice(&tenant.seen()[0].body).unwrap();
+    assert_eq!(sent, json!({"name": "5", "client_metadata": {"tier": "1"}, "nmae": "x"}));
+}
+
+#[test]
+fn a_missing_scope_that_is_inferred_is_said_to_be() {
+    let tenant = always(200, json!({}));
+    let inferred = auth0_suite::management::catalog::operations()
+        .find(|it| it.scopes_inferred && it.method.as_str() == "GET" && !it.path.contains('{'))
+        .unwrap();
+    tenant.run_with_scopes(&["openid"], &[inferred.path]).exits(0).says("inferred from similar");
+    let ran = tenant.run_with_scopes(&["openid"], &["/roles"]).exits(0).says("the token lacks");
+    assert!(!ran.stderr.contains("inferred"), "{}", ran.stderr);
+}

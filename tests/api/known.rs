@@ -73,3 +73,55 @@ fn the_short_q_is_the_query_and_quiet_keeps_its_name() {
         .exits(0)
         .prints("METHOD  PATH  SCOPES  PAGING  STAGE\n");
 }
+
+#[test]
+fn describe_shows_the_fields_of_the_body() {
+    let text = run(&["describe", "PATCH", "/clients/{id}"]).exits(0);
+    for part in ["body (! is required)", "string, at most 140 characters", "rotating|non-rotating"]
+    {
+        assert!(text.stdout.contains(part), "{part}: {}", text.stdout);
+    }
+    let json: Value =
+        serde_json::from_str(&run(&["describe", "POST", "/roles", "-o", "json"]).exits(0).stdout)
+            .unwrap();
+    assert_eq!(json["body_fields"][0]["name"], "name");
+    assert_eq!(json["body_fields"][0]["required"], true);
+    let json: Value =
+        serde_json::from_str(&run(&["describe", "GET", "/roles", "-o", "json"]).exits(0).stdout)
+            .unwrap();
+    assert_eq!(json["body_fields"], Value::Null);
+}
+
+#[test]
+fn an_example_body_passes_the_check() {
+    let body = run(&["describe", "POST", "/log-streams", "--example"]).exits(0).stdout;
+    let parsed: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(parsed["type"], "http");
+    run(&["POST", "/log-streams", "-d", &body, "--check"]).exits(0).says("nothing was sent");
+    run(&["describe", "GET", "/roles", "--example"]).exits(2).says("no JSON body");
+}
+
+#[test]
+fn check_names_each_wrong_property_and_sends_nothing() {
+    // No profile and no domain: a request could not even be sent.
+    run(&["POST", "clients", "-f", "nmae=x", "-f", "app_type=spaa", "-q", "x=1", "--check"])
+        .exits(2)
+        .says("POST /clients has 4 wrong properties; nothing was sent")
+        .says("query x is not a documented parameter")
+        .says("body nmae is not a documented field; did you mean name?")
+        .says("body app_type is not a documented value; did you mean spa?")
+        .says("body name is required")
+        .says("auth0-api describe POST /clients");
+    run(&["clients", "-q", "per_pge=5", "-q", "page=one", "--check"])
+        .exits(2)
+        .says("query per_pge is not a documented parameter; did you mean per_page?")
+        .says("query page must be an integer");
+    run(&["POST", "clients", "-f", "name=5", "-f", "is_first_party=true", "--check"])
+        .exits(0)
+        .says("nothing was sent");
+    let options = r#"{"name":"x","strategy":"auth0","options":{"passwordPolicy":"goood"}}"#;
+    run(&["POST", "connections", "-d", options, "--check"]).exits(2).says("did you mean good?");
+    run(&["POST", "clients", "--check"]).exits(2).says("the body is missing");
+    run(&["POST", "no/such/path", "-d", "{}", "--check"]).exits(5).says("not in the catalog");
+    run(&["--check", "list"]).exits(2).says("send nothing");
+}

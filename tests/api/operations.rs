@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use auth0_suite::management::catalog::{self, Body, Paging};
+use auth0_suite::management::catalog::{self, Body, Paging, ParamKind};
+use auth0_suite::management::schema::{self, skeleton};
 use serde_json::{Value, json};
 
 use super::fake::{Reply, TOKEN, Tenant};
@@ -24,12 +25,19 @@ fn a_request_is_built_for_each_operation() {
         for param in operation.path_params() {
             args.extend(["-p".to_owned(), format!("{param}={NASTY}")]);
         }
+        let value = |kind| match kind {
+            ParamKind::Integer => "1",
+            ParamKind::Boolean => "true",
+            ParamKind::Text | ParamKind::List => "a b",
+        };
         for param in operation.query() {
-            args.extend(["-q".to_owned(), format!("{}=a b", param.name)]);
+            args.extend(["-q".to_owned(), format!("{}={}", param.name, value(param.kind))]);
         }
+        // A body that the API documents, so that nothing is warned about.
+        let body = schema::body(method, operation.path).map_or_else(|| json!({"a": 1}), skeleton);
         match operation.body {
             Body::None => {}
-            Body::Json => args.extend(["-f", "name=x", "-f", "a.b=1"].map(str::to_owned)),
+            Body::Json => args.extend(["-d".to_owned(), body.to_string()]),
             Body::Multipart => {
                 args.extend(["-F", "connection_id=con_1", "-F", &form_file].map(str::to_owned));
             }
@@ -53,8 +61,10 @@ fn a_request_is_built_for_each_operation() {
             .map(|segment| if segment.starts_with('{') { NASTY_ENCODED } else { segment })
             .collect();
         assert_eq!(seen.path, format!("/api/v2{}", segments.join("/")));
-        let query: Vec<_> =
-            operation.query().map(|param| (param.name.to_owned(), "a%20b".to_owned())).collect();
+        let query: Vec<_> = operation
+            .query()
+            .map(|param| (param.name.to_owned(), value(param.kind).replace(' ', "%20")))
+            .collect();
         assert_eq!(seen.query, query, "{args:?}");
         assert_eq!(seen.header("authorization"), Some(&*format!("Bearer {TOKEN}")));
         match operation.body {
@@ -70,8 +80,8 @@ fn a_request_is_built_for_each_operation() {
             }
             Body::Json => {
                 assert_eq!(seen.header("content-type"), Some("application/json"));
-                let body: Value = serde_json::from_slice(&seen.body).unwrap();
-                assert_eq!(body, json!({"name": "x", "a": {"b": 1}}), "{args:?}");
+                let sent: Value = serde_json::from_slice(&seen.body).unwrap();
+                assert_eq!(sent, body, "{args:?}");
             }
             Body::Multipart => {
                 let kind = seen.header("content-type").unwrap();

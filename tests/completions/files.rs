@@ -133,7 +133,8 @@ fn the_description_agrees_with_help() {
             assert!(help.contains(value), "{line}: {value}\n{help}");
         }
         // Long lines are wrapped there.
-        let unwrapped = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        let unwrapped = help.replace("\\\n", " ");
+        let unwrapped = unwrapped.split_whitespace().collect::<Vec<_>>().join(" ");
         for example in row["examples"].as_array().unwrap() {
             let example = example["line"].as_str().unwrap();
             assert!(unwrapped.contains(example), "{line}: {example}\n{help}");
@@ -142,8 +143,9 @@ fn the_description_agrees_with_help() {
         for shown in help.lines().filter_map(|line| option_of(line.trim_start())) {
             assert!(told.contains(&shown), "{line}: {shown} is not described");
         }
-        let longest = help.lines().count();
-        assert!(longest <= 70, "{line} --help has {longest} lines");
+        // Examples stand below the options, each with a line that says what it does.
+        let longest = help.lines().take_while(|text| *text != "Examples:").count();
+        assert!(longest <= 66, "{line} --help has {longest} lines");
     }
 }
 

@@ -76,5 +76,5 @@ fn csv_safe_guards_every_command_that_prints_rows() {
     assert!(list.stdout.contains(",'＝cmd,"), "{list:?}");
 
     // Where there are no rows there is nothing to guard.
-    home.run("auth0-token", &["--csv-safe"]).exits(2).says("no table");
+    home.run("auth0-token", &["--csv-safe"]).exits(2).says("has no rows");
 }

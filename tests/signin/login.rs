@@ -425,8 +425,8 @@ fn a_login_and_a_token_are_no_tables() {
     let tenant = Tenant::new();
     let home = Home::new();
     for format in ["csv", "tsv"] {
-        tenant.login(&home, &["-o", format]).run().exits(2).prints("").says("no table");
-        home.run("auth0-token", &["-o", format]).exits(2).prints("").says("no table");
+        tenant.login(&home, &["-o", format]).run().exits(2).prints("").says("has no rows");
+        home.run("auth0-token", &["-o", format]).exits(2).prints("").says("has no rows");
     }
     assert!(tenant.requests().is_empty() && home.files().is_empty());
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::operations::{Operation, Paging};
+use super::schema;
 use super::{Object, Request};
 use crate::answer::Answer;
 
@@ -83,7 +84,13 @@ pub(super) fn page<T>(
     let body = match operation.paging {
         Paging::Wrapped => json!({"total": total, "page": index, "per_page": size, key: part}),
         _ if request.get("include_totals") == Some("true") => {
-            json!({"start": start, "limit": size, "length": part.len(), "total": total, key: part})
+            let length = part.len();
+            let mut page = json!({"start": start, "limit": size, "total": total, key: part});
+            // Only some lists say how many rows are on the page.
+            if operation.answer.as_ref().is_some_and(|answer| schema::names(answer, "length")) {
+                page["length"] = json!(length);
+            }
+            page
         }
         _ => json!(part),
     };

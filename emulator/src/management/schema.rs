@@ -46,6 +46,13 @@ pub(super) fn only_array(schema: &Value) -> Option<String> {
     (properties.next().is_none() && resolved(value)["type"] == "array").then(|| key.clone())
 }
 
+/// Whether an object of this schema may have a property of this name.
+pub(super) fn names(schema: &Value, property: &str) -> bool {
+    let schema = resolved(schema);
+    let choices = ["oneOf", "anyOf"].iter().filter_map(|key| schema[*key].as_array()).flatten();
+    !schema["properties"][property].is_null() || choices.into_iter().any(|it| names(it, property))
+}
+
 /// The types that a schema allows; none if it allows any.
 fn types(schema: &Value) -> Vec<&str> {
     match &schema["type"] {

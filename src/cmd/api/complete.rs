@@ -1,10 +1,12 @@
-//! What a shell may offer: methods and paths, from the catalog alone.
+//! What a shell may offer: methods, paths and fields of bodies, from the catalog and the schemas.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 
 use clap_complete::CompletionCandidate;
 
+use crate::cmd::completer;
 use crate::management::catalog::{self, Method};
+use crate::management::schema::{self, Schema, Type};
 
 /// A method, or a path.
 pub(super) fn words(current: &OsStr) -> Vec<CompletionCandidate> {
@@ -37,6 +39,65 @@ pub(super) fn paths(current: &OsStr) -> Vec<CompletionCandidate> {
     paths.sort_unstable();
     paths.dedup();
     paths.into_iter().map(|path| CompletionCandidate::new(format!("{lead}{path}"))).collect()
+}
+
+/// `KEY=VALUE` of the body of the operation that the line names: names up to the `=`, then the
+/// values where few are possible.
+pub(super) fn fields(current: &OsStr) -> Vec<CompletionCandidate> {
+    let (Some(current), Some(body)) = (current.to_str(), body(completer::line())) else {
+        return Vec::new();
+    };
+    let found = fields_of(body, current);
+    found.into_iter().map(CompletionCandidate::new).collect()
+}
+
+/// The schema of the body of the operation that these words name.
+fn body(line: &[OsString]) -> Option<Schema> {
+    let mut words = line.iter().skip(1).filter_map(|word| word.to_str());
+    let mut method = Method::Post;
+    let path = words.find(|word| match Method::parse(word) {
+        Some(named) => {
+            method = named;
+            false
+        }
+        None => !word.starts_with('-') && catalog::find(method, word).is_some(),
+    })?;
+    schema::body(method.as_str(), catalog::find(method, path)?.operation.path)
+}
+
+fn fields_of(body: Schema, current: &str) -> Vec<String> {
+    let (lead, begun) = match current.rsplit_once('.').filter(|_| !current.contains('=')) {
+        Some((lead, begun)) => (format!("{lead}."), begun),
+        None => (String::new(), current),
+    };
+    let at = |path: &str| {
+        path.split('.').filter(|key| !key.is_empty()).try_fold(body, |schema, step| {
+            let below = schema.below(step.trim_end_matches("[]"))?;
+            if step.ends_with("[]") { below.items() } else { Some(below) }
+        })
+    };
+    if let Some((key, begun)) = current.split_once('=') {
+        let values: Vec<&str> = match at(key).map(Schema::kind) {
+            Some(Type::Enum(values)) => values.values().collect(),
+            Some(Type::Boolean) => vec!["true", "false"],
+            _ => Vec::new(),
+        };
+        let fitting = values.into_iter().filter(|value| value.starts_with(begun));
+        return fitting.map(|value| format!("{key}={value}")).collect();
+    }
+    let Some(object) = at(&lead) else { return Vec::new() };
+    let fitting = object.fields().into_iter().filter(|field| field.name.starts_with(begun));
+    fitting.map(|field| format!("{lead}{}{}", field.name, ending(field.schema))).collect()
+}
+
+/// What follows the name of a field.
+fn ending(schema: Schema) -> &'static str {
+    match schema.kind() {
+        Type::Object(_) | Type::Map(_) | Type::FreeObject => ".",
+        Type::Array(items) if !items.objects().is_empty() => "[].",
+        Type::Array(_) => "[]=",
+        _ => "=",
+    }
 }
 
 #[cfg(test)]
@@ -72,5 +133,21 @@ mod tests {
         let all = offered(&["GET", "/"]);
         assert!(all.len() >= 252, "{}", all.len());
         assert!(offered(&["desc"]).contains(&"describe".to_owned()));
+    }
+
+    #[test]
+    fn fields_of_the_body_are_offered_with_their_values() {
+        let line = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
+        let body = |words: &[&str]| super::body(&line(words));
+        let clients = body(&["auth0-api", "clients", "-f"]).unwrap();
+        let offered = |current: &str| super::fields_of(clients, current);
+        assert_eq!(offered("app_t"), ["app_type="]);
+        assert_eq!(offered("callb"), ["callbacks[]="]);
+        assert_eq!(offered("jwt_c"), ["jwt_configuration."]);
+        assert_eq!(offered("jwt_configuration.al"), ["jwt_configuration.alg="]);
+        assert_eq!(offered("app_type=regular"), ["app_type=regular_web"]);
+        assert_eq!(offered("is_first_party=t"), ["is_first_party=true"]);
+        assert!(body(&["auth0-api", "-q", "a=b", "patch", "/clients/{id}", "-f"]).is_some());
+        assert!(body(&["auth0-api", "GET", "/clients"]).is_none());
     }
 }

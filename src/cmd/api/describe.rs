@@ -7,22 +7,19 @@ use clap_complete::ArgValueCompleter;
 use serde_json::{Value, json};
 
 use super::answer::Shape;
-use super::complete;
+use super::{complete, tree};
 use crate::base::error::{Error, Kind};
 use crate::base::text::{Shown, foreign};
+use crate::cmd::examples;
 use crate::cmd::options::Shared;
 use crate::hint;
 use crate::management::catalog::{self, Body, Method, Operation, Paging};
+use crate::management::schema;
 use crate::term::Io;
 
-const EXAMPLES: &str = "\
-Examples:
-  auth0-api describe GET /users/{id}
-  auth0-api describe post clients -o json";
-
-/// Say what an operation takes: parameters, scopes, paging, and an example; nobody is asked
+/// Show what an operation takes: parameters, body fields, scopes and paging (works offline)
 #[derive(Args, Clone, Debug)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = examples::help("", examples::API_DESCRIBE))]
 pub(super) struct Describe {
     /// GET, POST, PUT, PATCH or DELETE
     #[arg(value_name = "METHOD", add = ArgValueCompleter::new(complete::methods))]
@@ -31,6 +28,10 @@ pub(super) struct Describe {
     /// With its placeholders, or with IDs in their place
     #[arg(value_name = "PATH", add = ArgValueCompleter::new(complete::paths))]
     path: String,
+
+    /// Print a body to start from, with the required fields
+    #[arg(long)]
+    example: bool,
 }
 
 impl Describe {
@@ -43,6 +44,12 @@ impl Describe {
             .filter(|found| !found.takes_a_word_for_an_id())
             .ok_or_else(|| self.unknown(method))?;
         let operation = found.operation;
+        let body = schema::body(operation.method.as_str(), operation.path);
+        if self.example {
+            let body = body.ok_or_else(|| no_body(&operation))?;
+            let shape = Shape { format: shared.output, reveal: true, ..Shape::default() };
+            return shape.print(schema::skeleton(body).to_string().as_bytes(), io);
+        }
         if shared.output.is_none() {
             return io.out.with(|out| out.write_all(text(&operation).as_bytes()));
         }
@@ -76,6 +83,13 @@ impl Describe {
         let word = path.split('/').next().unwrap_or_default();
         error.hint(hint!("look for it: auth0-api list {}", foreign(word).in_command("WORD")))
     }
+}
+
+/// The error for `--example` where there is nothing to print.
+fn no_body(operation: &Operation) -> Error {
+    let (method, path) = (operation.method.as_str(), operation.path);
+    let error = Error::usage(format!("the API documents no JSON body for {method} {path}"));
+    error.hint(hint!("see what it takes: auth0-api describe {} {}", method, path))
 }
 
 /// The table that people read.
@@ -120,6 +134,16 @@ fn text(operation: &Operation) -> String {
         name = "";
     }
     row("example", &example(operation));
+    if let Some(body) = schema::body(operation.method.as_str(), operation.path) {
+        let tree = tree::text(body);
+        if !tree.is_empty() {
+            text.push_str("\nbody (! is required)\n");
+            text.push_str(&tree);
+        }
+        if operation.path.starts_with("/connections") && tree.contains("\n  options") {
+            text.push_str("\nThe options depend on the strategy; --check knows each of them.\n");
+        }
+    }
     text
 }
 
@@ -142,6 +166,7 @@ fn json(operation: &Operation) -> Value {
             Body::Json => Some("json"),
             Body::Multipart => Some("multipart"),
         },
+        "body_fields": schema::body(operation.method.as_str(), operation.path).map(tree::json),
         "path_parameters": operation.path_params().collect::<Vec<_>>(),
         "query_parameters": query.collect::<Vec<_>>(),
         "example": example(operation),
@@ -159,7 +184,7 @@ fn paging(operation: &Operation) -> String {
         Paging::Offset | Paging::OffsetWrapped => "page and per_page",
         Paging::Logs => "take and from (a log's ID), or page and per_page for a search",
     };
-    let window = operation.window.map(|rows| format!(", the first {rows} alone by page"));
+    let window = operation.window.map(|rows| format!(", by page only the first {rows}"));
     format!("{how}, at most {most} a page{}: --paginate", window.unwrap_or_default())
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::answer::Shape;
 use crate::base::error::Error;
+use crate::cmd::examples;
 use crate::cmd::options::Shared;
 use crate::management::catalog::{self, Operation};
 use crate::output::{Column, Fields};
@@ -19,22 +20,15 @@ const COLUMNS: [Column; 5] = [
     Column::new("lifecycle", "stage"),
 ];
 
-const EXAMPLES: &str = "\
-Examples:
-  auth0-api list
-  auth0-api list logs
-  auth0-api list POST organizations
-  auth0-api list read:clients -o json";
-
-/// List the operations of the Management API; nobody is asked
+/// List the operations of the Management API (works offline)
 #[derive(Args, Clone, Debug)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = examples::help("", examples::API_LIST))]
 pub(super) struct List {
     /// Only those with each of these words: a method, or a part of a path or scope
     #[arg(value_name = "PATTERN")]
     pattern: Vec<String>,
 
-    /// Print these columns alone: method, path, scopes, paging, lifecycle
+    /// Only print these columns: method, path, scopes, paging, lifecycle
     #[arg(long, value_name = "F,…")]
     fields: Option<Fields>,
 }

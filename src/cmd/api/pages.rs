@@ -83,7 +83,10 @@ pub(super) fn walk(
 }
 
 fn malformed(call: &Call<'_>, why: &BodyError) -> Error {
-    Error::new(Kind::Unavailable, format!("cannot {}: the answer is no page of a list", call.what))
-        .caused_by(why)
-        .hint("leave out --paginate to see it as it is")
+    Error::new(
+        Kind::Unavailable,
+        format!("cannot {}: the answer is not a page of a list", call.what),
+    )
+    .caused_by(why)
+    .hint("leave out --paginate to see it as it is")
 }

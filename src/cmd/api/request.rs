@@ -16,6 +16,7 @@ use crate::hint;
 use crate::management::body::{self, Field};
 use crate::management::catalog::{self, Method, Operation};
 use crate::management::multipart::{self, Part};
+use crate::management::schema;
 use crate::term::{Io, read_bounded};
 
 /// The longest body read from a file or stdin: far beyond what the API takes.
@@ -55,8 +56,9 @@ pub(super) struct Typed {
     pub(super) data: Option<String>,
 
     /// Set a field of the JSON body, over --data where both are given: a.b=VALUE nests, a[]=VALUE
-    /// appends, and VALUE is JSON where it parses as JSON, else a string
-    #[arg(short, long, value_name = "KEY=VALUE", value_parser = Field::parse)]
+    /// appends. VALUE has the type that the API documents for the field (see auth0-api describe);
+    /// for other fields it is JSON if it parses as JSON, else a string
+    #[arg(short, long, value_name = "KEY=VALUE", value_parser = Field::parse, add = ArgValueCompleter::new(complete::fields))]
     pub(super) field: Vec<Field>,
 
     /// Send a multipart form with this field; @FILE sends a file
@@ -197,7 +199,13 @@ impl Typed {
                 let document = document.map_err(|e| {
                     Error::usage(format!("the body ({source}) cannot be taken apart")).caused_by(&e)
                 })?;
-                body::with_fields(document, self.field.iter().cloned())?.to_string().into_bytes()
+                let schema =
+                    operation.and_then(|operation| schema::body(method.as_str(), operation.path));
+                let fields = self.field.iter().cloned().map(|field| match schema {
+                    Some(schema) => field.typed(schema),
+                    None => field,
+                });
+                body::with_fields(document, fields)?.to_string().into_bytes()
             }
         };
         Ok(match content_type {
@@ -228,7 +236,7 @@ fn address(typed: &str) -> Result<(Option<Domain>, &str), Error> {
     let path = &rest[end..];
     if !path.starts_with("/api/v2/") {
         return Err(Error::usage(format!("this address is not below {}/api/v2/", domain.origin()))
-            .hint("auth0-api speaks to the Management API alone; for others there is: curl -H \"$(auth0-token --header)\""));
+            .hint("auth0-api only calls the Management API; for another API: curl -H \"$(auth0-token --header)\""));
     }
     Ok((Some(domain), path))
 }

@@ -130,7 +130,7 @@ fn row(command: &clap::Command, name: &str) -> Value {
         .filter(shown)
         .map(argument)
         .collect();
-    let notes = Notes::of(command);
+    let notes = Notes::of(command, name);
     let examples = notes.examples.iter();
     let examples =
         examples.map(|example| json!({"line": example.line, "purpose": example.purpose}));

@@ -42,7 +42,7 @@ fn page(command: &clap::Command, name: &str, near: &[String], pages: &mut Vec<(S
 
 fn text(command: &clap::Command, name: &str, subs: &[&clap::Command], see: &[String]) -> String {
     let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-    let notes = Notes::of(command);
+    let notes = Notes::of(command, &spoken(name));
     let mut page = format!(
         "{APOSTROPHE}.TH {} 1 \"{DATE}\" \"auth0-suite {}\" \"auth0-suite\"\n.SH NAME\n{} \\- {}\n",
         escaped(&name.to_uppercase()),
@@ -78,7 +78,7 @@ fn text(command: &clap::Command, name: &str, subs: &[&clap::Command], see: &[Str
             if let Some(purpose) = &example.purpose {
                 let _ = writeln!(page, "{}:", escaped(&sentence_start(purpose)));
             }
-            let _ = writeln!(page, ".RS 4\n.nf\n{}\n.fi\n.RE", escaped(&example.line));
+            let _ = writeln!(page, ".RS 4\n.nf\n{}\n.fi\n.RE", escaped_lines(&example.lines));
         }
     }
     page.push_str(".SH EXIT STATUS\n.TP\n\\fB0\\fR\nDone.\n");
@@ -123,6 +123,21 @@ fn section(page: &mut String, title: &str, entries: &[(&str, &str)]) {
     for (name, text) in entries {
         let _ = writeln!(page, ".TP\n\\fB{}\\fR\n{}", escaped(name), escaped(text));
     }
+}
+
+/// The name of a command as it is typed, from its page's name.
+fn spoken(page: &str) -> String {
+    let is_binary = |name: &&suite::Binary| {
+        page.strip_prefix(name.name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    };
+    // The host's name begins the names of all others.
+    let binary = suite::commands().iter().filter(is_binary).max_by_key(|it| it.name.len());
+    let name = binary.map_or("", |binary| binary.name);
+    format!("{name}{}", page[name.len()..].replacen('-', " ", 1))
+}
+
+fn escaped_lines(lines: &[String]) -> String {
+    lines.iter().map(|line| escaped(line)).collect::<Vec<_>>().join("\n")
 }
 
 fn sentence(text: &str) -> String {

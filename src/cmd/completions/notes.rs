@@ -1,5 +1,7 @@
 //! The text below a command's options, taken apart: notes, and examples.
 
+use crate::cmd::examples;
+
 /// What `after_help` says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Notes {
@@ -9,19 +11,27 @@ pub(super) struct Notes {
     pub(super) examples: Vec<Example>,
 }
 
-/// A line under `Examples:`.
+/// An example, on one line and as it is shown.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Example {
-    /// What one types.
+    /// What to type.
     pub(super) line: String,
-    /// What for, where it says.
+    /// The same on lines that fit a terminal.
+    pub(super) lines: Vec<String>,
+    /// What it does, if it is said.
     pub(super) purpose: Option<String>,
 }
 
 impl Notes {
-    pub(super) fn of(command: &clap::Command) -> Self {
+    /// The notes of a command; `name` is its full name, such as `auth0-api list`.
+    pub(super) fn of(command: &clap::Command, name: &str) -> Self {
         let text = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-        Self::parse(&text)
+        let notes = Self::parse(&text);
+        // Only commands whose examples are not data yet have them read from their text.
+        match examples::of(name) {
+            [] => notes,
+            known => Self { examples: known.iter().map(Example::of).collect(), ..notes },
+        }
     }
 
     fn parse(text: &str) -> Self {
@@ -46,14 +56,21 @@ impl Notes {
 }
 
 impl Example {
+    fn of(example: &examples::Example) -> Self {
+        Self {
+            line: example.command.to_owned(),
+            lines: example.lines(),
+            purpose: Some(example.purpose.to_owned()),
+        }
+    }
+
     /// Two spaces or more stand between an example and its purpose.
     fn parse(text: &str) -> Self {
-        match text.split_once("  ") {
-            Some((line, purpose)) => {
-                Self { line: line.to_owned(), purpose: Some(purpose.trim().to_owned()) }
-            }
-            None => Self { line: text.to_owned(), purpose: None },
-        }
+        let (line, purpose) = match text.split_once("  ") {
+            Some((line, purpose)) => (line.to_owned(), Some(purpose.trim().to_owned())),
+            None => (text.to_owned(), None),
+        };
+        Self { lines: vec![line.clone()], line, purpose }
     }
 }
 

@@ -131,7 +131,7 @@ impl Plan {
     fn keep_given(&self, http: &Http, io: &Io) -> Result<Outcome, Error> {
         let token = given_token(io)?;
         let claims = jwt::unverified(token.expose()).ok_or_else(|| {
-            Error::usage("what was given is no JSON Web Token")
+            Error::usage("the text is not a JSON Web Token")
                 .hint("copy the whole token: three parts apart by dots")
         })?;
         let issuer = self.domain.issuer();

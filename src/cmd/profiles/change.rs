@@ -31,12 +31,7 @@ pub(super) const KEYS: [&str; 12] = [
 pub(super) const KEYS_HELP: &str = "\
 Keys: domain, client_id, audience, scope, redirect_uris, grant, organization, protected,
 private_key, key_id, signing_alg. With protected=true, destructive commands ask for the domain to
-be typed. Lists are separated by commas or spaces.
-
-Examples:
-  auth0-profiles set scope='openid profile offline_access read:things'
-  auth0-profiles set staging redirect_uris=http://127.0.0.1:5000/callback,http://127.0.0.1:8484/callback
-  auth0-profiles unset staging organization";
+be typed. Lists are separated by commas or spaces.";
 
 /// Whether a word is a setting's key.
 pub(super) fn is_key(word: &str) -> bool {

@@ -171,3 +171,18 @@ fn what_is_no_json_is_located() {
     assert!(check(b" \n", "-").is_err());
     assert!(check(b" {\"a\": 123456789012345678901234567890} ", "-").is_ok());
 }
+
+#[test]
+fn a_value_is_read_as_its_place_in_the_body_wants_it() {
+    let schema = crate::management::schema::body("POST", "/clients").unwrap();
+    let typed = |text: &str| Field::parse(text).unwrap().typed(schema).value;
+    assert_eq!(typed("name=5"), json!("5"));
+    assert_eq!(typed("name=true"), json!("true"));
+    assert_eq!(typed("name=\"5\""), json!("5"));
+    assert_eq!(typed("description=null"), Value::Null);
+    assert_eq!(typed("client_metadata.tier=1"), json!("1"));
+    assert_eq!(typed("callbacks[]=1"), json!("1"));
+    assert_eq!(typed("jwt_configuration.lifetime_in_seconds=60"), json!(60));
+    assert_eq!(typed("is_first_party=maybe"), json!("maybe"));
+    assert_eq!(typed("no_such_field=5"), json!(5));
+}

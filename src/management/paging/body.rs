@@ -241,7 +241,7 @@ impl fmt::Display for BodyError {
                 f,
                 "it has more than {MAX_ITEMS} items, and no page of the API has that many"
             ),
-            Self::Cursor => f.write_str("its cursor of the next page is no text"),
+            Self::Cursor => f.write_str("its next-page cursor is not text"),
         }
     }
 }

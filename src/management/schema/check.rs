@@ -23,6 +23,8 @@ pub struct Problem {
 pub enum ProblemKind {
     /// The API documents no such field; the nearest documented names.
     UnknownField(Vec<String>),
+    /// The API documents no such query parameter; the nearest documented names.
+    UnknownParameter(Vec<String>),
     /// A value of another type than this.
     WrongType(String),
     /// Not one of the documented values; the nearest of them, else the first ones.
@@ -40,6 +42,7 @@ impl ProblemKind {
     pub fn words(&self) -> String {
         match self {
             Self::UnknownField(near) => with_suggestion("is not a documented field", near),
+            Self::UnknownParameter(near) => with_suggestion("is not a documented parameter", near),
             Self::WrongType(wanted) => format!("must be {wanted}"),
             Self::UnknownValue(near) => with_suggestion("is not a documented value", near),
             Self::Missing => "is required".to_owned(),
@@ -61,6 +64,17 @@ fn with_suggestion(what: &str, near: &[String]) -> String {
 pub fn check(schema: Schema, value: &Value, whole: bool) -> Vec<Problem> {
     let mut problems = Vec::new();
     Check { whole, problems: &mut problems }.value(schema, value, &mut String::new(), 0);
+    problems
+}
+
+/// Everything in the `options` of a connection that does not fit its `strategy`; nothing if the body
+/// names no known strategy.
+pub fn check_connection_options(body: &Value, strategy: Option<&str>) -> Vec<Problem> {
+    let strategy = body["strategy"].as_str().or(strategy);
+    let Some(schema) = strategy.and_then(super::connection_options) else { return Vec::new() };
+    let mut problems = Vec::new();
+    let mut check = Check { whole: false, problems: &mut problems };
+    check.value(schema, &body["options"], &mut "options".to_owned(), 0);
     problems
 }
 

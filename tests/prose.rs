@@ -1,0 +1,90 @@
+//! Phrases that readers stumble over, kept out of every text that a user can see.
+
+use std::path::{Path, PathBuf};
+
+/// "there is no X" is plain; "X is no Y" is not.
+const STUMBLES: [&str; 4] = [" alone", " is none", " is no ", "nobody is"];
+
+/// Commands whose help is not rewritten yet.
+const TO_BE_REWRITTEN: [&str; 2] = ["auth0-clients", "auth0-connections"];
+
+/// The phrase in a text that readers stumble over.
+fn stumble(text: &str) -> Option<&'static str> {
+    let text = text.to_lowercase().replace("there is no ", "");
+    STUMBLES.into_iter().find(|phrase| text.contains(phrase))
+}
+
+#[test]
+fn help_is_in_plain_words() {
+    let mut faults = Vec::new();
+    let binaries = auth0_suite::cmd::suite::commands();
+    let mut open: Vec<(String, clap::Command)> = binaries
+        .iter()
+        .filter(|binary| !TO_BE_REWRITTEN.contains(&binary.name))
+        .map(|binary| (binary.name.to_owned(), binary.command()))
+        .collect();
+    while let Some((name, mut command)) = open.pop() {
+        command.build();
+        let help = command.render_long_help().to_string();
+        // A phrase can be broken over two lines.
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        faults.extend(stumble(&help).map(|phrase| format!("{name} --help: {phrase}")));
+        for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+            open.push((format!("{name} {}", sub.get_name()), sub.clone()));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn messages_are_in_plain_words() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let (mut faults, mut read) = (Vec::new(), 0);
+    for path in sources(&root) {
+        let name = path.to_string_lossy();
+        if name.contains("test") || name.ends_with("examples.rs") && name.contains("output") {
+            continue;
+        }
+        let code = std::fs::read_to_string(&path).unwrap();
+        let code = code.split("\n#[cfg(test)]\nmod ").next().unwrap();
+        for line in code.lines().map(str::trim).filter(|line| is_shown(line)) {
+            for text in literals(line) {
+                read += 1;
+                faults.extend(stumble(&text).map(|phrase| format!("{name}: {phrase}: {text}")));
+            }
+        }
+    }
+    assert!(read > 1000, "{read}");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] })
+        .filter(|path| path.extension().is_some_and(|ending| ending == "rs"))
+        .collect()
+}
+
+/// Whether a line of code can hold text for a user: comments, lint reasons and panics do not.
+fn is_shown(line: &str) -> bool {
+    let hidden = ["reason = ", ".expect(", "panic!(", "unreachable!("];
+    !line.starts_with("//") && hidden.iter().all(|part| !line.contains(part))
+}
+
+/// The string literals of a line; of one that continues a string, the line.
+fn literals(line: &str) -> Vec<String> {
+    let quotes = line.matches('"').count();
+    if quotes < 2 {
+        return vec![line.to_owned()];
+    }
+    line.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn stumbling_phrases_are_found() {
+    assert_eq!(stumble("First-party clients alone"), Some(" alone"));
+    assert_eq!(stumble("the text is no token"), Some(" is no "));
+    assert_eq!(stumble("There is no profile yet"), None);
+    assert_eq!(literals(r#"f("a b", x, "c")"#), ["a b", "c"]);
+}
