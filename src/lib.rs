@@ -30,7 +30,7 @@
 //! - **what a refusal means**: [`oauth::advice`] for the token endpoint, [`management::refusal`]
 //!   for the Management API, `http/failure.rs` if no answer came;
 //! - **the exit code**: only [`base::error::Kind`];
-//! - **what is printed**: [`term::Out`] is data, [`term::Talk`] everything else.
+//! - **what is printed**: [`term::Out`] is data, [`term::Ui`] everything else.
 //!
 //! # From another program
 //!
@@ -40,14 +40,14 @@
 //! ```no_run
 //! use auth0_suite::base::error::Error;
 //! use auth0_suite::http::Limits;
-//! use auth0_suite::term::{Io, Manner};
+//! use auth0_suite::term::{Io, UiOptions};
 //! use auth0_suite::management::Management;
 //! use auth0_suite::management::catalog::{self, Method};
 //! use auth0_suite::management::listing::Listing;
 //! use auth0_suite::session::Session;
 //!
 //! fn main() -> Result<(), Error> {
-//!     let mut io = Io::new(Manner::default());
+//!     let mut io = Io::new(UiOptions::default());
 //!     let session = Session::open(Some("acme-admin"), &Limits::default(), &io)?;
 //!     let clients = Listing {
 //!         what: "list the clients",

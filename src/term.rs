@@ -1,28 +1,28 @@
-//! The edges of a process: stdout is data, stderr is talk, and the environment is read here alone.
+//! The edges of a process: stdout is data, stderr is ui, and the environment is read here alone.
 
 pub mod interrupt;
 mod out;
 pub mod pick;
 pub mod progress;
-mod talk;
+mod ui;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read};
 use std::path::PathBuf;
 
 pub use self::out::Out;
-pub use self::talk::Talk;
+pub use self::ui::Ui;
 use crate::base::error::{Error, Kind};
 use crate::base::platform;
 use crate::base::secret::Secret;
 use crate::hint;
 
-/// What a command is handed: where data goes, where talk goes, and what the user said about both.
+/// What a command is handed: where data goes, where ui goes, and what the user said about both.
 pub struct Io {
     /// Standard output: data alone.
     pub out: Out,
     /// Standard error: messages, prompts, progress.
-    pub talk: Talk,
+    pub ui: Ui,
     /// The environment, where an empty variable counts as unset.
     pub env: Env,
     /// Whether questions may be asked: stdin and stderr are terminals and `--no-input` is absent.
@@ -43,7 +43,7 @@ pub enum Color {
 
 /// How much is said, and how.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Manner {
+pub struct UiOptions {
     /// Errors and warnings alone.
     pub quiet: bool,
     /// 1: requests and statuses; 2: bodies too. Secrets are redacted in both.
@@ -58,24 +58,24 @@ pub struct Manner {
 
 impl Io {
     /// The real edges of this process.
-    pub fn new(manner: Manner) -> Self {
+    pub fn new(ui_options: UiOptions) -> Self {
         let env = Env;
-        let stderr_is_terminal = talk::is_terminal();
+        let stderr_is_terminal = ui::is_terminal();
         // Both must be asked for, also where only one of them is used.
         let obeys = platform::enable_escape_sequences();
         let obeys = obeys && env.get_os("TERM").is_none_or(|term| term != "dumb");
         Self {
             out: Out::new(),
-            interactive: !manner.no_input && stderr_is_terminal && io::stdin().is_terminal(),
-            talk: Talk::new(manner, stderr_is_terminal, obeys, env),
+            interactive: !ui_options.no_input && stderr_is_terminal && io::stdin().is_terminal(),
+            ui: Ui::new(ui_options, stderr_is_terminal, obeys, env),
             env,
         }
     }
 
     /// Whether data on stdout is colored.
     pub fn color_out(&self) -> bool {
-        let terminal = self.out.is_terminal() && self.talk.obeys();
-        self.talk.color_choice().wanted(terminal, self.env)
+        let terminal = self.out.is_terminal() && self.ui.obeys();
+        self.ui.color_choice().wanted(terminal, self.env)
     }
 
     /// The width to cut tables to: the terminal's, or `None` in a pipe. A terminal that does not
@@ -95,15 +95,15 @@ impl Io {
             return Ok(None);
         }
         interrupt::watch()?;
-        self.talk.prompt(question);
+        self.ui.prompt(question);
         let mut line = String::new();
         io::stdin().read_line(&mut line).map_err(|e| {
             Error::new(Kind::Failure, "cannot read the answer from the terminal").caused_by(&e)
         })?;
         if line.ends_with('\n') {
-            self.talk.answered();
+            self.ui.answered();
         }
-        self.talk.end_question();
+        self.ui.end_question();
         Ok(Some(line.trim().to_owned()).filter(|line| !line.is_empty()))
     }
 
@@ -116,14 +116,14 @@ impl Io {
         interrupt::watch()?;
         // Before the question: the answer may come at once.
         let hidden = interrupt::hide_typing();
-        self.talk.prompt(question);
+        self.ui.prompt(question);
         let keys = rpassword::ConfigBuilder::new();
         // Ctrl-C stays a signal that way, not a key that ends in an error.
         let keys = if hidden { keys.input_reader(io::stdin()).output_discard() } else { keys };
         let answer = rpassword::read_password_with_config(keys.build());
         interrupt::show_typing();
         if hidden {
-            self.talk.end_question();
+            self.ui.end_question();
         }
         let answer = match answer {
             Ok(answer) => answer,

@@ -335,7 +335,7 @@ fn warn_of_strategies(strategies: &[String], io: &Io) {
     let known = CONNECTIONS.values("strategy");
     let unknown = |name: &String| unknown_name("strategy", name, &known);
     for warning in strategies.iter().filter_map(unknown) {
-        io.talk.warn(warning);
+        io.ui.warn(warning);
     }
 }
 

@@ -117,7 +117,7 @@ impl ShowOne {
     fn run(&self, api: &Management<'_>, shared: &Shared, io: &mut Io) -> Result<(), Error> {
         let what = format!("show the event {}", foreign(&self.event).named());
         let path = format!("{}/{}", logs::PATH, encoded(&self.event));
-        let waiting = Waiting::new(&io.talk);
+        let waiting = Waiting::new(&io.ui);
         let answer = api.call(&Call::get(&what, &path)).map_err(|error| match error.kind() {
             Kind::NotFound => error
                 .because("no such event, or the tenant no longer keeps it")

@@ -10,7 +10,7 @@ use crate::base::error::{Error, Kind};
 use crate::cmd::options::Shared;
 use crate::login::launch;
 use crate::term::interrupt;
-use crate::term::{Color, Io, Manner};
+use crate::term::{Color, Io, UiOptions};
 
 /// One binary of the suite: its arguments are the type, its work is `run`.
 pub trait Command: clap::Parser {
@@ -23,7 +23,7 @@ pub trait Command: clap::Parser {
         None
     }
 
-    /// Does the job. Data goes to `io.out`, everything else to `io.talk`.
+    /// Does the job. Data goes to `io.out`, everything else to `io.ui`.
     ///
     /// # Errors
     /// Whatever failed; its kind is the exit code.
@@ -41,8 +41,8 @@ pub fn main<C: Command>() -> ExitCode {
         Ok(command) => command,
         Err(error) => return misused::<C>(&error),
     };
-    let mut io = Io::new(command.shared().manner());
-    interrupt::enable(&io.talk);
+    let mut io = Io::new(command.shared().ui_options());
+    interrupt::enable(&io.ui);
     let result = command.run(&mut io);
     ended(result, &mut io)
 }
@@ -51,7 +51,7 @@ pub fn main<C: Command>() -> ExitCode {
 fn ended(result: Result<(), Error>, io: &mut Io) -> ExitCode {
     // What was printed before a failure is data all the same.
     let flushed = io.out.flush();
-    io.talk.clear_status();
+    io.ui.clear_status();
     match result.and(flushed) {
         Ok(()) => ExitCode::SUCCESS,
         // Neither is a failure, and all has been said.
@@ -59,7 +59,7 @@ fn ended(result: Result<(), Error>, io: &mut Io) -> ExitCode {
             ExitCode::from(error.kind().exit_code())
         }
         Err(error) => {
-            io.talk.report(&error);
+            io.ui.report(&error);
             ExitCode::from(error.kind().exit_code())
         }
     }
@@ -78,7 +78,7 @@ fn parse<C: Command>() -> Result<C, clap::Error> {
 fn misused<C: Command>(error: &clap::Error) -> ExitCode {
     let given: Vec<String> =
         std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
-    let manner = Manner {
+    let ui_options = UiOptions {
         json_errors: values(&given, "-o", "--output")
             .iter()
             .any(|value| matches!(*value, "json" | "jsonl")),
@@ -87,9 +87,9 @@ fn misused<C: Command>(error: &clap::Error) -> ExitCode {
             Some("never") => Color::Never,
             _ => Color::Auto,
         },
-        ..Manner::default()
+        ..UiOptions::default()
     };
-    let mut io = Io::new(manner);
+    let mut io = Io::new(ui_options);
     let styled = |color: bool| {
         let text = error.render();
         if color { text.ansi().to_string() } else { text.to_string() }
@@ -100,9 +100,9 @@ fn misused<C: Command>(error: &clap::Error) -> ExitCode {
             io.out.with(|out| out.write_all(text.as_bytes()))
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            io.talk.own_text(&styled(io.talk.is_colored()));
-            if manner.json_errors {
-                io.talk.report_json(&Error::usage("a subcommand is missing"));
+            io.ui.own_text(&styled(io.ui.is_colored()));
+            if ui_options.json_errors {
+                io.ui.report_json(&Error::usage("a subcommand is missing"));
             }
             return ExitCode::from(Kind::Usage.exit_code());
         }
@@ -137,7 +137,7 @@ fn report_panics_briefly() {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         let error = Error::new(Kind::Failure, format!("internal error at {place}"))
             .hint("this is a bug in auth0-suite; please report it with the command that led here");
-        Io::new(Manner::default()).talk.report(&error);
+        Io::new(UiOptions::default()).ui.report(&error);
         std::process::exit(i32::from(Kind::Failure.exit_code()));
     }));
 }

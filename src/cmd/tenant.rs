@@ -116,7 +116,7 @@ impl ShowSettings {
         }
         let what = "read the tenant settings";
         let answer = {
-            let _progress = Progress::new(&io.talk);
+            let _progress = Progress::new(&io.ui);
             api.call(&Call { query: &query, ..Call::get(what, PATH) })?
         };
         let settings = to_raw_value(&object(&answer, what)?).expect("a JSON object is JSON");
@@ -131,7 +131,7 @@ fn warn_of_unknown(fields: &Fields, io: &Io) {
     names.push("sandbox_versions_available");
     for field in fields.top_level() {
         if let Some(warning) = unknown_name("field of the tenant settings", field, &names) {
-            io.talk.warn(warning);
+            io.ui.warn(warning);
         }
     }
 }
@@ -142,7 +142,7 @@ fn read_tenant(
     selected: &[&'static Entry],
     io: &Io,
 ) -> Result<Reading, Error> {
-    let mut progress = Progress::new(&io.talk);
+    let mut progress = Progress::new(&io.ui);
     let place = api.identity().place();
     let reading = read::read(api, selected, &mut |done, all| {
         progress.at(|| format!("reading {place}: {done} of {all} requests"));
@@ -150,13 +150,13 @@ fn read_tenant(
     drop(progress);
     for (kind, target, count) in &reading.unnamed {
         let singular = kinds::find(target).map_or(*target, |kind| kind.singular);
-        io.talk.warn(format_args!(
+        io.ui.warn(format_args!(
             "{kind}: {} referred to by ID, because the name is unknown or not unique",
             counted(*count as usize, singular)
         ));
     }
     for skipped in &reading.skipped {
-        io.talk.warn(format_args!("skipped {skipped}"));
+        io.ui.warn(format_args!("skipped {skipped}"));
     }
     Ok(reading)
 }

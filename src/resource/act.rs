@@ -63,7 +63,7 @@ impl ResourceContext<'_> {
                 .hint(hint!("see why: {} show {}", self.kind.command(), id)));
             }
             if now != last {
-                self.io.talk.say(format_args!(
+                self.io.ui.say(format_args!(
                     "waiting: the {singular} {found} is {}, not yet {}",
                     foreign(&now).named(),
                     state.until

@@ -75,7 +75,7 @@ impl<'a> Lookup<'a> {
             true => format!("read the {}", self.kind.singular),
             false => format!("read the {} {}", self.kind.singular, foreign(id).named()),
         };
-        let _waiting = Waiting::new(&self.io.talk);
+        let _waiting = Waiting::new(&self.io.ui);
         let Some(operation) = self.kind.show() else { return self.listed(id, &what) };
         let query = fields_query(self.kind, &operation, wanted, secrets);
         let path = self.kind.path_of(id)?;
@@ -108,7 +108,7 @@ impl<'a> Lookup<'a> {
     /// has its error in the list.
     pub fn find_all(&self, texts: &[String]) -> Result<Vec<Result<ResourceRef, Error>>, Error> {
         let mut found: Vec<Option<Result<ResourceRef, Error>>> = Vec::with_capacity(texts.len());
-        let mut progress = Progress::new(&self.io.talk);
+        let mut progress = Progress::new(&self.io.ui);
         let one_by_one = texts.len() <= ONE_BY_ONE;
         for text in texts {
             progress.at(|| {
@@ -293,7 +293,7 @@ impl<'a> Lookup<'a> {
         listing: Option<Listing<'_>>,
     ) -> Result<(), Error> {
         let Some(listing) = listing else { return Ok(()) };
-        let mut progress = Progress::new(&self.io.talk);
+        let mut progress = Progress::new(&self.io.ui);
         listing.each(self.api, |row| {
             if let Some(found) = reference(self.kind, row) {
                 search.offer(&found);

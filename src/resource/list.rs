@@ -119,7 +119,7 @@ impl ResourceContext<'_> {
     ) -> Result<(), Error> {
         let mut renderer = self.view.renderer(listing.path, self.columns);
         let on_terminal = self.io.width().is_some();
-        let mut progress = Progress::new(&self.io.talk);
+        let mut progress = Progress::new(&self.io.ui);
         let (mut seen, mut printed) = (0_usize, 0_usize);
         let out = &mut self.io.out;
         listing.each(self.api, |row| {
@@ -145,7 +145,7 @@ impl ResourceContext<'_> {
         drop(progress);
         self.io.out.with(|out| renderer.finish(out))?;
         if printed == 0 && self.view.format == Format::Table {
-            self.io.talk.say(format_args!("no {plural} to show"));
+            self.io.ui.say(format_args!("no {plural} to show"));
         }
         Ok(())
     }

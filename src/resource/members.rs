@@ -182,7 +182,7 @@ impl ResourceContext<'_> {
         })?;
         if sent.is_some() {
             let place = self.api.identity().place();
-            self.io.talk.say(format_args!(
+            self.io.ui.say(format_args!(
                 "{done} the {} {names} {side} the {whose} on {place}",
                 members.singular
             ));
@@ -217,7 +217,7 @@ impl ResourceContext<'_> {
         };
         let Some(made) = self.write_object(&write)? else { return Ok(()) };
         let place = self.api.identity().place();
-        self.io.talk.say(format_args!(
+        self.io.ui.say(format_args!(
             "added a {} to the {} {above} on {place}",
             members.singular, self.kind.singular
         ));
@@ -235,8 +235,8 @@ impl ResourceContext<'_> {
             let what = format!("no {} was given", members.singular);
             return Err(Error::usage(what).hint("name at least one"));
         }
-        let talk = self.io.talk.clone();
-        let mut failures = Failures::new(&talk, names.len(), "found");
+        let ui = self.io.ui.clone();
+        let mut failures = Failures::new(&ui, names.len(), "found");
         let results = match members.named {
             MemberName::Of(kind) => {
                 let found = self.lookup_of(kind).find_all(names)?;

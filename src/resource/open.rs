@@ -37,8 +37,8 @@ impl ResourceContext<'_> {
         if print {
             return self.io.out.line(url);
         }
-        self.io.talk.say(format_args!("opening {url}"));
-        launch::open(&url, None, self.io.env, &self.io.talk).map_err(|error| {
+        self.io.ui.say(format_args!("opening {url}"));
+        launch::open(&url, None, self.io.env, &self.io.ui).map_err(|error| {
             error.hint(hint!("open it yourself: {}", foreign(&url).in_command("ADDRESS")))
         })
     }

@@ -43,10 +43,10 @@ impl View {
         let known = if self.fields.is_some() { kind.fields() } else { Vec::new() };
         for field in self.fields.iter().flat_map(Fields::top_level) {
             if let Some(warning) = unknown_name(&what, field, &known) {
-                io.talk.warn(warning);
+                io.ui.warn(warning);
             }
             if !self.reveal_secrets && kind.secrets.contains(&field) {
-                io.talk.warn(format_args!(
+                io.ui.warn(format_args!(
                     "'{field}' is a secret and was not asked for; to see it, add --reveal-secrets"
                 ));
             }
@@ -101,7 +101,7 @@ impl ResourceContext<'_> {
             None => secrets.collect(),
         };
         if let (Some(scope), false) = (self.kind.secrets_scope, missing.is_empty()) {
-            self.io.talk.warn_with(
+            self.io.ui.warn_with(
                 format_args!("the API did not show {}: the scope {scope} does", missing.join(", ")),
                 refusal::how_to_get(scope, self.api.identity()),
             );
@@ -137,10 +137,10 @@ impl ResourceContext<'_> {
         let words = field.replace('_', " ");
         if self.view.fields.as_ref().is_some_and(|fields| !fields.top_level().any(|it| it == field))
         {
-            self.io.talk.say(format_args!("the new {words} is not among the fields shown"));
+            self.io.ui.say(format_args!("the new {words} is not among the fields shown"));
             return self.show_object(object);
         }
-        self.io.talk.warn(format_args!(
+        self.io.ui.warn(format_args!(
             "the {words} is shown: keep it where nobody else can read it; {} show --reveal-secrets shows it again",
             self.kind.command()
         ));

@@ -45,12 +45,12 @@ impl ResourceContext<'_> {
                 request["body"] = Redactor::for_path(write.path).value(body);
             }
             self.io.out.json(request.to_string())?;
-            self.io.talk.say(format_args!("dry run: would {} (nothing was sent)", write.what));
+            self.io.ui.say(format_args!("dry run: would {} (nothing was sent)", write.what));
             return Ok(None);
         }
         let bytes = write.body.map(|body| body.to_string().into_bytes());
         let body = bytes.as_deref().map(Body::Json);
-        let waiting = Waiting::new(&self.io.talk);
+        let waiting = Waiting::new(&self.io.ui);
         let sent = self.api.call(&Call { body, ..Call::new(write.what, write.method, write.path) });
         drop(waiting);
         sent.map(Some).map_err(|error| {
@@ -100,7 +100,7 @@ impl ResourceContext<'_> {
             .collect();
         if !shown.is_empty() {
             self.io
-                .talk
+                .ui
                 .say(format_args!("not sent, because the tenant sets it: {}", shown.join(", ")));
         }
         for (field, flag) in needed {
@@ -202,7 +202,7 @@ impl ResourceContext<'_> {
             self.advise(&warnings(schema, &body, Some(&change)))?;
         }
         if body.is_empty() {
-            self.io.talk.say(format_args!(
+            self.io.ui.say(format_args!(
                 "the {} is like that already; nothing was sent",
                 self.named(&found)
             ));
@@ -213,8 +213,8 @@ impl ResourceContext<'_> {
         let (before, after) = (Value::Object(before), Value::Object(after));
         for line in difference::lines(&before, &after, Redactor::for_path(kind.item)) {
             self.io
-                .talk
-                .say_styled(&self.io.talk.paint(line.mark.style(), line.mark.sign()), &line.text);
+                .ui
+                .say_styled(&self.io.ui.paint(line.mark.style(), line.mark.sign()), &line.text);
         }
         let sent_back: Vec<&str> = match operation.method {
             // PUT replaces the whole.
@@ -258,7 +258,7 @@ impl ResourceContext<'_> {
     /// Usage, with `--strict`.
     pub fn advise(&self, warnings: &[String]) -> Result<(), Error> {
         if !self.strict {
-            warnings.iter().for_each(|warning| self.io.talk.warn(warning));
+            warnings.iter().for_each(|warning| self.io.ui.warn(warning));
             return Ok(());
         }
         match warnings.split_first() {
@@ -309,7 +309,7 @@ impl ResourceContext<'_> {
 
     fn tell_redacted(&self, paths: &[String], become_of: &str) {
         if !paths.is_empty() {
-            self.io.talk.say(format_args!(
+            self.io.ui.say(format_args!(
                 "redacted in the document and {become_of}: {}",
                 paths.join(", ")
             ));
@@ -336,12 +336,10 @@ impl ResourceContext<'_> {
             [one] => format!("the {} {one}", self.kind.singular),
             several => {
                 for one in several.iter().take(MOST_TOLD) {
-                    self.io.talk.must_say(format_args!("  {one}"));
+                    self.io.ui.must_say(format_args!("  {one}"));
                 }
                 if several.len() > MOST_TOLD {
-                    self.io
-                        .talk
-                        .must_say(format_args!("  … and {} more", several.len() - MOST_TOLD));
+                    self.io.ui.must_say(format_args!("  … and {} more", several.len() - MOST_TOLD));
                 }
                 format!("these {} {}", several.len(), self.kind.plural)
             }
@@ -353,7 +351,7 @@ impl ResourceContext<'_> {
     /// Says what was done to one of them, and where.
     pub fn say_done(&self, done: &str, found: &ResourceRef) {
         let place = self.api.identity().place();
-        self.io.talk.say(format_args!("{done} the {} on {place}", self.named(found)));
+        self.io.ui.say(format_args!("{done} the {} on {place}", self.named(found)));
     }
 
     /// Fails early where [`ResourceContext::confirm`] could only fail: before anything is looked up.

@@ -20,7 +20,7 @@ use crate::oauth::scope::{Granted, Scopes, is_management_api, missing};
 use crate::oauth::tokens::Tokens;
 use crate::profile::store::Store;
 use crate::profile::{Endpoints, Profile, ProfileName, Settings, StoredToken};
-use crate::term::interrupt::Undivided;
+use crate::term::interrupt::CriticalSection;
 
 /// An API that a token is wanted for.
 #[derive(Debug)]
@@ -153,7 +153,7 @@ impl Session {
         }
         document.bind_old_credential(&profile.settings);
         // Between the tenant's answer and the write the new refresh token is nowhere but here.
-        let undivided = Undivided::begin();
+        let critical = CriticalSection::begin();
         let old = profile.token.as_ref();
         let fresh = match (old, old.and_then(|token| token.refresh_token.as_ref())) {
             (Some(old), Some(refresh_token)) => {
@@ -188,7 +188,7 @@ impl Session {
             }
             _ => return Err(cannot_widen(name, api, &profile)),
         };
-        drop(undivided);
+        drop(critical);
         Ok(AccessToken::from(&fresh))
     }
 

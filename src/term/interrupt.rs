@@ -17,10 +17,10 @@ use crate::base::platform::Terminal;
 use crate::base::platform::signals::{self, Signal, Signals};
 use crate::base::text::Hint;
 use crate::base::threads;
-use crate::term::Talk;
+use crate::term::Ui;
 
 /// Where to write before the process ends; set if this program handles signals.
-static ENABLED: OnceLock<Talk> = OnceLock::new();
+static ENABLED: OnceLock<Ui> = OnceLock::new();
 
 /// Whether the thread that waits for signals has been started.
 static WATCHING: Mutex<bool> = Mutex::new(false);
@@ -31,7 +31,7 @@ static TERMINAL: Mutex<Option<Terminal>> = Mutex::new(None);
 /// What to say before a signal ends the process.
 static FAREWELL: Mutex<Option<Hint>> = Mutex::new(None);
 
-static WORK: Mutex<Work> = Mutex::new(Work { undivided: 0, brief: 0, ending: false });
+static WORK: Mutex<Work> = Mutex::new(Work { critical: 0, brief: 0, ending: false });
 static DONE: Condvar = Condvar::new();
 
 /// A child process decides what Ctrl-C does.
@@ -49,7 +49,7 @@ const BRIEF: Duration = Duration::from_millis(250);
 
 struct Work {
     /// Critical sections that are under way.
-    undivided: usize,
+    critical: usize,
     /// Brief sections that are under way.
     brief: usize,
     /// A signal has come: no other critical section starts.
@@ -65,9 +65,9 @@ impl Work {
 
 /// Lets this program handle SIGINT, SIGTERM and SIGHUP. For `main` only: handlers belong to the
 /// whole process.
-pub fn enable(talk: &Talk) {
+pub fn enable(ui: &Ui) {
     // The first call counts.
-    let _ = ENABLED.set(talk.clone());
+    let _ = ENABLED.set(ui.clone());
 }
 
 /// Starts to handle signals if [`enable`] was called; otherwise does nothing. Call it before
@@ -76,7 +76,7 @@ pub fn enable(talk: &Talk) {
 /// # Errors
 /// Failure, if the system allows no further thread.
 pub fn watch() -> Result<(), Error> {
-    let Some(talk) = ENABLED.get() else { return Ok(()) };
+    let Some(ui) = ENABLED.get() else { return Ok(()) };
     let mut watching = lock(&WATCHING);
     if *watching {
         return Ok(());
@@ -86,7 +86,7 @@ pub fn watch() -> Result<(), Error> {
     threads::start("signals", move || match Signals::open() {
         Ok(signals) => {
             let _ = report.send(Ok(()));
-            serve(signals, talk);
+            serve(signals, ui);
         }
         Err(e) => drop(report.send(Err(e))),
     })?;
@@ -108,9 +108,9 @@ pub fn leave_to_child() -> Result<(), Error> {
 }
 
 /// A critical section: signals wait until it is dropped.
-pub struct Undivided(());
+pub struct CriticalSection(());
 
-impl Undivided {
+impl CriticalSection {
     /// Starts the section. Once a signal has come no section starts, and the process ends here.
     pub fn begin() -> Self {
         // Whatever goes wrong here is reported by the request that follows.
@@ -120,16 +120,16 @@ impl Undivided {
             drop(work);
             await_end();
         }
-        work.undivided += 1;
+        work.critical += 1;
         Self(())
     }
 }
 
-impl Drop for Undivided {
+impl Drop for CriticalSection {
     fn drop(&mut self) {
         let mut work = lock(&WORK);
-        work.undivided -= 1;
-        let ends = work.undivided == 0 && work.ends();
+        work.critical -= 1;
+        let ends = work.critical == 0 && work.ends();
         drop(work);
         DONE.notify_all();
         if ends && !thread::panicking() {
@@ -175,22 +175,22 @@ fn await_end() -> ! {
     }
 }
 
-fn serve(mut signals: Signals, talk: &Talk) {
+fn serve(mut signals: Signals, ui: &Ui) {
     while let Some(signal) = signals.wait() {
         if !LEFT_TO_CHILD.load(Ordering::Relaxed) {
-            finish_work(&mut signals, talk);
-            end(signal, talk);
+            finish_work(&mut signals, ui);
+            end(signal, ui);
         }
     }
 }
 
 /// Waits for the critical sections, which the time limit of their request bounds.
-fn finish_work(signals: &mut Signals, talk: &Talk) {
+fn finish_work(signals: &mut Signals, ui: &Ui) {
     let came = Instant::now();
     let mut mentioned = false;
     let mut work = lock(&WORK);
     work.ending = true;
-    while work.undivided > 0 {
+    while work.critical > 0 {
         work = DONE.wait_timeout(work, TICK).unwrap_or_else(PoisonError::into_inner).0;
         let again = signals.pending().is_some_and(Signal::is_interrupt);
         if again && mentioned {
@@ -199,8 +199,8 @@ fn finish_work(signals: &mut Signals, talk: &Talk) {
         if !mentioned && came.elapsed() >= NOTICE {
             mentioned = true;
             // A pipe that nobody reads must not delay the end.
-            if talk.width().is_some() {
-                talk.must_say(
+            if ui.width().is_some() {
+                ui.must_say(
                     "Stopping once the new token is saved. Ctrl-C again stops now and may lose the sign-in.",
                 );
             }
@@ -212,20 +212,20 @@ fn finish_work(signals: &mut Signals, talk: &Talk) {
     }
 }
 
-fn end(signal: Signal, talk: &Talk) -> ! {
-    talk.clear_status();
+fn end(signal: Signal, ui: &Ui) -> ! {
+    ui.clear_status();
     show_typing();
-    talk.end_question();
-    say_farewell(talk);
+    ui.end_question();
+    say_farewell(ui);
     signal.die()
 }
 
 /// Says what was set with [`say_at_end`]. A pipe that nobody reads must not delay the end.
-fn say_farewell(talk: &Talk) {
+fn say_farewell(ui: &Ui) {
     let Some(hint) = lock(&FAREWELL).take() else { return };
-    let (talk, (said, is_said)) = (talk.clone(), sync_channel(1));
+    let (ui, (said, is_said)) = (ui.clone(), sync_channel(1));
     let speaker = threads::start("farewell", move || {
-        talk.say_hint("", &hint);
+        ui.say_hint("", &hint);
         let _ = said.send(());
     });
     if speaker.is_ok() {

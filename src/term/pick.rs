@@ -32,7 +32,7 @@ impl Io {
         let width = choices.iter().map(|choice| choice.name.chars().count()).max().unwrap_or(0);
         for (at, Choice { name, note }) in choices.iter().enumerate() {
             let line = format!("{:>digits$}  {name:width$}  {note}", at + 1);
-            self.talk.must_say(line.trim_end());
+            self.ui.must_say(line.trim_end());
         }
         for _ in 0..ATTEMPTS {
             let Some(answer) =
@@ -42,7 +42,7 @@ impl Io {
             };
             match chosen(&answer, choices) {
                 Some(at) => return Ok(Some(at)),
-                None => self.talk.warn(format_args!(
+                None => self.ui.warn(format_args!(
                     "type a number from 1 to {}, or the beginning of one name",
                     choices.len()
                 )),

@@ -19,10 +19,10 @@ pub(super) fn warn(prepared: &Prepared, io: &Io) {
     let Some(operation) = &prepared.operation else { return };
     let problems = problems(operation, prepared);
     for problem in problems.iter().take(MOST) {
-        io.talk.warn(problem);
+        io.ui.warn(problem);
     }
     if let Some(more) = problems.len().checked_sub(MOST).filter(|more| *more > 0) {
-        io.talk.warn(format_args!("and {more} more properties that the API does not document"));
+        io.ui.warn(format_args!("and {more} more properties that the API does not document"));
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) fn warn_of_types(types: &[String], io: &Io) {
     let known: Vec<_> =
         APP_TYPES.iter().map(|known| known.name).chain(CLIENTS.values("app_type")).collect();
     for warning in types.iter().filter_map(|name| unknown_name("type of a client", name, &known)) {
-        io.talk.warn(warning);
+        io.ui.warn(warning);
     }
 }
 
@@ -155,7 +155,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::term::Manner;
+    use crate::term::UiOptions;
 
     #[derive(Parser)]
     struct Line {
@@ -167,7 +167,7 @@ mod tests {
 
     fn new_client(args: &[&str]) -> Value {
         let line = Line::parse_from(std::iter::once(&"x").chain(args));
-        Value::Object(line.flags.new_client(line.changes, &Io::new(Manner::default())).unwrap())
+        Value::Object(line.flags.new_client(line.changes, &Io::new(UiOptions::default())).unwrap())
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub(super) fn list(
     }
     context.view.warn_of_fields(&CLIENTS, context.io);
     let mut rows: Vec<(String, Box<RawValue>)> = Vec::new();
-    let mut progress = Progress::new(&context.io.talk);
+    let mut progress = Progress::new(&context.io.ui);
     listing.each(context.api, |row| {
         if let Some(client) = reference(&CLIENTS, row) {
             let row = serde_json::from_str::<&RawValue>(row).expect("rows are JSON");
@@ -71,7 +71,7 @@ pub(super) fn list(
             }
         }
         Err(error) if error.kind() == Kind::Refused => {
-            context.io.talk.say("the token does not show the clients' names (scope read:clients)");
+            context.io.ui.say("the token does not show the clients' names (scope read:clients)");
         }
         Err(error) => return Err(error),
     }
@@ -81,7 +81,7 @@ pub(super) fn list(
     }
     context.io.out.with(|out| renderer.finish(out))?;
     if rows.is_empty() {
-        context.io.talk.say(format_args!("no client may use the connection {found}"));
+        context.io.ui.say(format_args!("no client may use the connection {found}"));
     }
     Ok(())
 }
@@ -93,7 +93,7 @@ fn details(
     wanted: &[String],
 ) -> Result<HashMap<String, Box<RawValue>>, Error> {
     let mut details = HashMap::new();
-    let mut progress = Progress::new(&context.io.talk);
+    let mut progress = Progress::new(&context.io.ui);
     let mut at =
         |count: usize| progress.at(|| format!("names of {count} of {} clients", rows.len()));
     let mut fields = wanted.to_vec();
@@ -149,7 +149,7 @@ pub(super) fn switch(
     let done = if on { "enabled" } else { "disabled" };
     let names = switch.batch.names(&switch.clients, context.io)?;
     if names.is_empty() {
-        context.io.talk.say(format_args!("no client is named on stdin; nothing was {done}"));
+        context.io.ui.say(format_args!("no client is named on stdin; nothing was {done}"));
         return Ok(());
     }
     // Only a protected profile is asked: each of the two undoes the other.
@@ -158,8 +158,8 @@ pub(super) fn switch(
         context.check_confirmable(&switch.sure.confirm.answer())?;
     }
     let connection = context.lookup().find(&switch.connection)?;
-    let talk = context.io.talk.clone();
-    let mut failures = Failures::new(&talk, names.len(), done);
+    let ui = context.io.ui.clone();
+    let mut failures = Failures::new(&ui, names.len(), done);
     let mut clients: Vec<ResourceRef> = Vec::new();
     let mut items: HashMap<String, Vec<&str>> = HashMap::new();
     let mut report = Report::new(&context.view);
@@ -208,7 +208,7 @@ pub(super) fn switch(
         }
         if let Some(Some(_)) = failures.note_all(sent, some.len())? {
             for client in some {
-                talk.say(format_args!(
+                ui.say(format_args!(
                     "{done} the client {client} for the connection {connection} on {place}"
                 ));
             }

@@ -87,7 +87,7 @@ impl Facts {
             Ok(subject) => subject,
             Err(finding) => return Ok(Err(finding)),
         };
-        let http = Http::new(io.env, &io.talk, limits, Instant::now());
+        let http = Http::new(io.env, &io.ui, limits, Instant::now());
         let helper = with.map(|name| Helper::load(name, &subject.settings, io)).transpose()?;
         let domain = subject.settings.domain.clone();
         let (discovery, moment) =
@@ -240,12 +240,12 @@ impl Subject {
         let from_environment = flag.is_none()
             && (environment.access_token.is_some() || environment.client_secret.is_some());
         if from_environment {
-            match Identity::choose(None, io.env, &io.talk)? {
+            match Identity::choose(None, io.env, &io.ui)? {
                 Identity::Profile { .. } => {}
                 identity => return Ok(Ok(Self::of_environment(&identity))),
             }
         }
-        let store = Store::locate(io.env, &io.talk)?;
+        let store = Store::locate(io.env, &io.ui)?;
         let name = choose_profile(flag, io.env, &store)?;
         let profile = match store.load(&name) {
             Ok(Some(profile)) => profile,
@@ -317,7 +317,7 @@ struct Helper {
 
 impl Helper {
     fn load(name: &str, of: &Settings, io: &Io) -> Result<Self, Error> {
-        let store = Store::locate(io.env, &io.talk)?;
+        let store = Store::locate(io.env, &io.ui)?;
         let name = store.spelled(&ProfileName::parse(name)?);
         let profile = store.load(&name)?.ok_or_else(|| no_such_profile(&name, &store))?;
         let settings = &profile.settings;

@@ -43,10 +43,10 @@ impl MachineSetup {
         if !io.interactive {
             return Ok(());
         }
-        let store = Store::locate(io.env, &io.talk)?;
+        let store = Store::locate(io.env, &io.ui)?;
         let admin = store.admin_profile(&self.domain);
         if let AdminProfile::Existing(name) = &admin {
-            io.talk.say(format_args!(
+            io.ui.say(format_args!(
                 "The profile '{name}' signs in as a machine already: auth0-clients list --profile {name}"
             ));
             return Ok(());
@@ -68,7 +68,7 @@ impl MachineSetup {
                     saved::report(&args.shared, outcome, io)?;
                     return list_clients(&profile, io);
                 }
-                Err(error) => io.talk.report(&error),
+                Err(error) => io.ui.report(&error),
             }
         }
         Ok(())
@@ -99,14 +99,14 @@ impl MachineSetup {
 
 /// Shows that the new profile works. The login is done whatever comes of it.
 fn list_clients(profile: &str, io: &mut Io) -> Result<(), Error> {
-    io.talk.say("");
-    io.talk.say(format_args!("auth0-clients list --profile {profile}"));
+    io.ui.say("");
+    io.ui.say(format_args!("auth0-clients list --profile {profile}"));
     let listed = Clients::try_parse_from(["auth0-clients", "list", "--profile", profile])
         .map_err(|_| Error::usage("the clients cannot be listed"))
         .and_then(|list| list.run(io));
     io.out.flush()?;
     if let Err(error) = listed {
-        io.talk.report(&error);
+        io.ui.report(&error);
     }
     Ok(())
 }

@@ -87,7 +87,7 @@ impl FilterArgs {
         let known: Vec<_> = codes::all().iter().map(|known| known.code).collect();
         for code in &self.types {
             if let Some(warning) = unknown_name("event type", code, &known) {
-                io.talk.warn(warning);
+                io.ui.warn(warning);
             }
         }
         let filter = Filter {

@@ -80,7 +80,7 @@ impl List {
         let operation = catalog::find(Method::Get, PATH).expect("it is in the catalog").operation;
         let mut pager = Pager::new(&operation, &mut query, None)?;
         let mut printer = view.printer(io);
-        let mut progress = Progress::new(&io.talk);
+        let mut progress = Progress::new(&io.ui);
         let mut shown: HashSet<String> = HashSet::new();
         let mut printed = 0;
         while printed < limit
@@ -107,13 +107,13 @@ impl List {
         drop(progress);
         printer.finish(io)?;
         if printed == 0 && view.format() == Format::Table {
-            io.talk.say("no events to show");
+            io.ui.say("no events to show");
         }
         if printed < limit && pager.cut().is_some() {
             return Err(self.cut());
         }
         if self.limit.is_none() && printed == LIMIT {
-            io.talk.say(format_args!(
+            io.ui.say(format_args!(
                 "these are the newest {LIMIT} events; there may be more: --limit {WINDOW}"
             ));
         }

@@ -176,7 +176,7 @@ impl Following<'_> {
 
     fn ask(&self, api: &Management<'_>, ask: &Ask) -> Result<Answer, Error> {
         let query = ask.query(self.search.as_deref());
-        let _waiting = (!matches!(ask, Ask::After(_))).then(|| Waiting::new(&self.io.talk));
+        let _waiting = (!matches!(ask, Ask::After(_))).then(|| Waiting::new(&self.io.ui));
         api.call(&Call { query: &query, ..Call::get("read the log", PATH) })
     }
 
@@ -220,9 +220,9 @@ impl Following<'_> {
         match self.follower.failed(&error) {
             Failure::Final => return Err(error),
             Failure::Passing => {
-                self.io.talk.say(format_args!("{error}; the tail goes on when it can"));
+                self.io.ui.say(format_args!("{error}; the tail goes on when it can"));
             }
-            Failure::Lost => self.io.talk.warn(
+            Failure::Lost => self.io.ui.warn(
                 "the tenant no longer keeps the event to read on from; events before the next one may be missing",
             ),
         }
@@ -237,7 +237,7 @@ impl Following<'_> {
 
     fn say_how_to_go_on(&self) {
         if let Some(hint) = self.how_to_go_on() {
-            self.io.talk.say_hint("", &hint);
+            self.io.ui.say_hint("", &hint);
         }
     }
 

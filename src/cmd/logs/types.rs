@@ -59,7 +59,7 @@ impl Types {
         }
         io.out.with(|out| renderer.finish(out))?;
         if found == 0 && shared.format() == Format::Table {
-            io.talk.say("no documented type matches");
+            io.ui.say("no documented type matches");
         }
         Ok(())
     }

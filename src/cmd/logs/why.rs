@@ -67,7 +67,7 @@ impl Why {
         shared: &Shared,
         io: &mut Io,
     ) -> Result<(), Error> {
-        let waiting = Waiting::new(&io.talk);
+        let waiting = Waiting::new(&io.ui);
         let seen = self.look(api)?;
         drop(waiting);
         let view = View::new(shared, &ShowArgs::default(), io);
@@ -76,10 +76,10 @@ impl Why {
             _ => seen.facts.report(str::to_owned),
         };
         if report["causes"] == Value::Array(Vec::new()) {
-            io.talk.say("no failure that names this user was found; --since 7d looks further back");
+            io.ui.say("no failure that names this user was found; --since 7d looks further back");
         }
         for (what, scope) in &seen.hidden {
-            io.talk.warn_with(
+            io.ui.warn_with(
                 format_args!("{what} could not be read: the token lacks the scope {scope}"),
                 refusal::how_to_get(scope, api.identity()),
             );

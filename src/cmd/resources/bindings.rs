@@ -138,7 +138,7 @@ impl Set {
             doubt: "it may have been done all the same; the same again does no harm".into(),
         })?;
         if sent.is_some() {
-            context.io.talk.say(format_args!(
+            context.io.ui.say(format_args!(
                 "{} Actions now run at {trigger} on {place}, in this order",
                 actions.len()
             ));

@@ -55,7 +55,7 @@ pub(super) fn print(args: &Kinds, shared: &Shared, io: &mut Io) -> Result<(), Er
     }
     io.out.with(|out| renderer.finish(out))?;
     if printed == 0 {
-        io.talk.say("no kind matches; see all: auth0-resources kinds");
+        io.ui.say("no kind matches; see all: auth0-resources kinds");
     }
     Ok(())
 }

@@ -156,7 +156,7 @@ impl List {
         let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
         for (given, _) in &self.filter {
             if let Some(warning) = unknown_name("filter", given, &names) {
-                context.io.talk.warn(warning);
+                context.io.ui.warn(warning);
             }
         }
         Ok(ListOptions {

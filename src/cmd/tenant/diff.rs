@@ -123,7 +123,7 @@ impl Side {
         }
         let name = ProfileName::parse(word);
         if let Ok(name) = &name {
-            let store = Store::locate(io.env, &io.talk)?;
+            let store = Store::locate(io.env, &io.ui)?;
             if store.exists(name) {
                 return Ok(Self::Tenant(Some(word.to_owned())));
             }
@@ -225,13 +225,12 @@ fn print(
     io.out.flush()?;
     let (a, b) = (foreign(a).named(), foreign(b).named());
     for kind in &comparison.left_out {
-        io.talk
-            .warn(format_args!("{kind}: not compared, because one side was exported without it"));
+        io.ui.warn(format_args!("{kind}: not compared, because one side was exported without it"));
     }
     let (added, removed, changed) = comparison.counts();
     match added + removed + changed {
-        0 => io.talk.say(format_args!("no differences from {a} to {b}")),
-        count => io.talk.say(format_args!(
+        0 => io.ui.say(format_args!("no differences from {a} to {b}")),
+        count => io.ui.say(format_args!(
             "{} from {a} to {b}: {added} added, {removed} removed, {changed} changed",
             counted(count, "difference")
         )),

@@ -95,17 +95,17 @@ fn said(
     let Written { changed, removed } = written;
     let tenant = named(&snapshot.tenant);
     if changed + removed == 0 {
-        io.talk.say(format_args!("{resources} of {tenant} in {shown}; nothing has changed"));
+        io.ui.say(format_args!("{resources} of {tenant} in {shown}; nothing has changed"));
     } else {
         let changed = counted(changed, "file");
-        io.talk.say(format_args!(
+        io.ui.say(format_args!(
             "{resources} of {tenant} in {shown}: {changed} written, {removed} removed; secrets are left out"
         ));
     }
     if changed > 0 && has_code(snapshot) {
-        io.talk.say("code is exported as it is: look for secrets in it before you share it");
+        io.ui.say("code is exported as it is: look for secrets in it before you share it");
     }
-    io.talk.say_hint(
+    io.ui.say_hint(
         "to see what changes from now on: ",
         &hint!("auth0-tenant diff {}", foreign(&folder_word(dir)).in_command("DIR")),
     );

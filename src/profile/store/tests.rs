@@ -6,11 +6,11 @@ use proptest::prelude::*;
 
 use crate::profile::ProfileName;
 use crate::profile::store::{CONFIG_FILE, CONFIG_LOCK, Store, lock_file, write::is_temporary};
-use crate::term::{Io, Manner};
+use crate::term::{Io, UiOptions};
 
 fn store() -> Store {
-    let talk = Io::new(Manner::default()).talk;
-    Store { dir: "/config".into(), talk, deadline: None }
+    let ui = Io::new(UiOptions::default()).ui;
+    Store { dir: "/config".into(), ui, deadline: None }
 }
 
 /// Names of profiles, and texts that are nearly ones.

@@ -15,7 +15,7 @@ use crate::base::error::{Error, Kind};
 use crate::base::platform;
 use crate::base::text;
 use crate::hint;
-use crate::term::interrupt::Undivided;
+use crate::term::interrupt::CriticalSection;
 use crate::term::read_bounded;
 
 /// The folder in which new files wait.
@@ -104,7 +104,7 @@ impl Target {
         self.clear_stage()?;
         let staged = self.stage(&changed);
         let result = staged.and_then(|()| {
-            let _undivided = Undivided::begin();
+            let _undivided = CriticalSection::begin();
             let all = manifest.files.clone();
             manifest.files.extend(old.iter().cloned());
             manifest.unfinished = true;

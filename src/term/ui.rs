@@ -12,15 +12,15 @@ use crate::base::error::Error;
 use crate::base::escape;
 use crate::base::secret::Secret;
 use crate::base::text::{Hint, Text, wrapped};
-use crate::term::{Color, Env, Manner, columns};
+use crate::term::{Color, Env, UiOptions, columns};
 
 /// Standard error, shared by threads. A message may hold a server's words, so it is escaped, on one
 /// line (wrapped on a terminal), and holds none of the secrets that this process knows.
 #[derive(Clone)]
-pub struct Talk(Arc<Voice>);
+pub struct Ui(Arc<Voice>);
 
 struct Voice {
-    manner: Manner,
+    ui_options: UiOptions,
     terminal: bool,
     color: bool,
     /// Whether the terminal obeys escape sequences.
@@ -56,12 +56,12 @@ pub(super) fn is_terminal() -> bool {
     stderr().is_terminal()
 }
 
-impl Talk {
-    pub(super) fn new(manner: Manner, terminal: bool, obeys: bool, env: Env) -> Self {
+impl Ui {
+    pub(super) fn new(ui_options: UiOptions, terminal: bool, obeys: bool, env: Env) -> Self {
         Self(Arc::new(Voice {
-            manner,
+            ui_options,
             terminal,
-            color: manner.color.wanted(terminal && obeys, env),
+            color: ui_options.color.wanted(terminal && obeys, env),
             obeys,
             status_shown: AtomicBool::new(false),
             asking: AtomicBool::new(false),
@@ -89,22 +89,22 @@ impl Talk {
 
     /// Something the user wants to know: not said with `--quiet`.
     pub fn say(&self, message: impl Display) {
-        if !self.0.manner.quiet {
+        if !self.0.ui_options.quiet {
             self.put(NONE, &message.to_string());
         }
     }
 
-    /// Like [`Talk::say`], with a styled text of our own before it.
+    /// Like [`Ui::say`], with a styled text of our own before it.
     pub fn say_styled(&self, styled: &str, message: impl Display) {
-        if !self.0.manner.quiet {
+        if !self.0.ui_options.quiet {
             let message = self.clean(&message.to_string()).into_owned();
             self.write(&format!("{styled}{message}\n"));
         }
     }
 
-    /// Like [`Talk::say`], for a hint behind a literal: its lines stay lines.
+    /// Like [`Ui::say`], for a hint behind a literal: its lines stay lines.
     pub fn say_hint(&self, before: &'static str, hint: &Hint) {
-        if !self.0.manner.quiet {
+        if !self.0.ui_options.quiet {
             for line in format!("{before}{hint}").split('\n') {
                 self.put_wrapped(NONE, line, Text::Hint);
             }
@@ -135,16 +135,16 @@ impl Talk {
         self.write(&format!("\n  {value}\n\n"));
     }
 
-    /// Like [`Talk::present`], for what the user may not need: not said with `--quiet`.
+    /// Like [`Ui::present`], for what the user may not need: not said with `--quiet`.
     pub fn offer(&self, what: impl Display, value: impl Display) {
-        if !self.0.manner.quiet {
+        if !self.0.ui_options.quiet {
             self.present(what, value);
         }
     }
 
     /// Said at `-v` (1) or `-vv` (2). The message is only made when it will be said.
     pub fn detail<D: Display>(&self, level: u8, message: impl FnOnce() -> D) {
-        if self.0.manner.verbose >= level {
+        if self.0.ui_options.verbose >= level {
             let message = self.clean(&message().to_string()).into_owned();
             self.write(&format!("{message}\n"));
         }
@@ -152,7 +152,7 @@ impl Talk {
 
     /// Whether `-v` was given at least `level` times.
     pub fn details(&self, level: u8) -> bool {
-        self.0.manner.verbose >= level
+        self.0.ui_options.verbose >= level
     }
 
     /// Width of the terminal on stderr, or `None` if stderr is not a terminal.
@@ -168,10 +168,10 @@ impl Talk {
 
     /// Whether a status line would be shown at all.
     pub fn shows_status(&self) -> bool {
-        let Voice { manner, terminal, obeys, .. } = &*self.0;
+        let Voice { ui_options, terminal, obeys, .. } = &*self.0;
         // The line is wiped with an escape sequence.
-        let wiped = *terminal && *obeys && manner.color != Color::Never;
-        wiped && !manner.quiet && manner.verbose == 0
+        let wiped = *terminal && *obeys && ui_options.color != Color::Never;
+        wiped && !ui_options.quiet && ui_options.verbose == 0
     }
 
     /// Shows a passing status on a terminal: the next message of any kind wipes it.
@@ -229,7 +229,7 @@ impl Talk {
     }
 
     pub(super) fn color_choice(&self) -> Color {
-        self.0.manner.color
+        self.0.ui_options.color
     }
 
     /// Text in an SGR style, where stderr is colored.
@@ -250,7 +250,7 @@ impl Talk {
         if let Some(hint) = error.hint_ref() {
             self.hint(hint);
         }
-        if self.0.manner.json_errors {
+        if self.0.ui_options.json_errors {
             self.report_json(error);
         }
     }
