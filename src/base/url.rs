@@ -1,6 +1,6 @@
-//! Just enough of a URL to decide whether something may be sent there, or shown to a person.
+//! Minimal URL parsing: enough to decide whether we may send something to a URL or show it.
 
-/// An absolute `http` or `https` URL without user information. Looked at, never rewritten.
+/// An absolute `http` or `https` URL without user information. It is never rewritten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Url<'a> {
     https: bool,
@@ -12,9 +12,9 @@ pub(crate) struct Url<'a> {
 }
 
 impl<'a> Url<'a> {
-    /// Takes a URL apart, or refuses it. Strict on purpose: a character that RFC 3986 does not
-    /// allow, and what a browser or a client library
-    /// would have to repair (white space, backslashes, `user@host`) is no URL here.
+    /// Parses a URL, or returns `None`. This is strict on purpose. It refuses every character that
+    /// RFC 3986 does not allow, and everything that a browser or client library would have to
+    /// repair: white space, backslashes, `user@host`.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
         const MAX: usize = 2048;
         if text.len() > MAX
@@ -34,12 +34,12 @@ impl<'a> Url<'a> {
         Some(Self { https, host, authority, rest })
     }
 
-    /// `https`, or this computer: where a login page or a token endpoint may live.
+    /// Whether a login page or token endpoint may be there: `https`, or this machine.
     pub(crate) fn is_secure(self) -> bool {
         self.https || matches!(self.host, "127.0.0.1" | "[::1]" | "localhost")
     }
 
-    /// `https://host[:port]/`, in lower case, when there is nothing behind it.
+    /// `https://host[:port]/` in lower case, or `None` if the URL has a path, query or fragment.
     pub(crate) fn as_origin(self) -> Option<String> {
         let scheme = if self.https { "https" } else { "http" };
         matches!(self.rest, "" | "/")
@@ -47,7 +47,7 @@ impl<'a> Url<'a> {
     }
 }
 
-/// The host of `host[:port]`, where both are well formed.
+/// The host in `host[:port]`. `None` if either is malformed.
 fn host_of(authority: &str) -> Option<&str> {
     let end = match authority.strip_prefix('[') {
         Some(inner) => inner.find(']')? + 2,
@@ -78,7 +78,7 @@ mod tests {
     use super::Url;
 
     #[test]
-    fn origins() {
+    fn origins_end_with_a_slash() {
         for (text, origin) in [
             ("https://acme.eu.auth0.com", "https://acme.eu.auth0.com/"),
             ("https://ACME.eu.auth0.com/", "https://acme.eu.auth0.com/"),
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_secure() {
+    fn plain_http_is_secure_only_on_this_machine() {
         for text in [
             "http://acme.eu.auth0.com/",
             "http://127.0.0.1.evil.example/",
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_url() {
+    fn malformed_urls_are_refused() {
         for text in [
             "",
             "https://",

@@ -1,9 +1,9 @@
-//! What a signal does: a write that must not be lost is finished, the terminal is restored, and the
-//! process dies of the signal itself, so that a shell's loop stops too.
+//! Signal handling. A critical write is finished, the terminal is restored, and the process dies of
+//! the signal itself, so that a shell's loop stops too.
 //!
-//! Only a program that called [`enable`] handles signals; a program that embeds the library keeps
-//! its own handlers. The handlers are set up by [`watch`], when there is first something to wait
-//! for; until then the system's default holds, which ends the process just as well.
+//! Only programs that call [`enable`] handle signals; a program that embeds the library keeps its
+//! own handlers. [`watch`] installs the handlers just before the first slow step. Until then the
+//! system's default ends the process.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,54 +18,54 @@ use crate::base::platform::signals::{self, Signal, Signals};
 use crate::base::threads;
 use crate::term::Talk;
 
-/// Where to write before the process ends; set if this program handles signals.
+/// Where to print before the process ends. Set if this program handles signals.
 static ENABLED: OnceLock<Talk> = OnceLock::new();
 
-/// Whether the thread that waits for signals has been started.
+/// Whether the thread that waits for signals is running.
 static WATCHING: Mutex<bool> = Mutex::new(false);
 
-/// The terminal's settings from before typing was hidden.
+/// The terminal's settings before typing was hidden.
 static TERMINAL: Mutex<Option<Terminal>> = Mutex::new(None);
 
 static WORK: Mutex<Work> = Mutex::new(Work { undivided: 0, ending: false });
 static DONE: Condvar = Condvar::new();
 
-/// A child process decides what Ctrl-C does.
+/// Whether a child process decides what Ctrl-C does.
 static LEFT_TO_CHILD: AtomicBool = AtomicBool::new(false);
 
-/// A critical section that takes longer than this is mentioned on a terminal. From then on a
-/// second Ctrl-C ends the process at once; one that comes earlier may be the first one, sent twice.
+/// A critical section that takes longer than this is announced on a terminal. From then on a second
+/// Ctrl-C ends the process at once. An earlier one may be the first Ctrl-C delivered twice.
 const NOTICE: Duration = Duration::from_millis(500);
 
-/// How often a second Ctrl-C is looked for.
+/// How often to check for a second Ctrl-C.
 const TICK: Duration = Duration::from_millis(50);
 
 struct Work {
-    /// Critical sections that are under way.
+    /// The number of critical sections in progress.
     undivided: usize,
-    /// A signal has come: no other critical section starts.
+    /// A signal has arrived, so no new critical section may start.
     ending: bool,
 }
 
 impl Work {
-    /// Whether a signal is about to end the process, also where its thread has not run yet.
+    /// Whether a signal is about to end the process, even if the signal thread has not run yet.
     fn ends(&self) -> bool {
         self.ending || (signals::arrived() && !LEFT_TO_CHILD.load(Ordering::Relaxed))
     }
 }
 
-/// Lets this program handle SIGINT, SIGTERM and SIGHUP. For `main` only: handlers belong to the
-/// whole process.
+/// Makes this program handle SIGINT, SIGTERM and SIGHUP. Only `main` may call this, because
+/// handlers belong to the whole process.
 pub fn enable(talk: &Talk) {
-    // The first call counts.
+    // Later calls have no effect.
     let _ = ENABLED.set(talk.clone());
 }
 
-/// Starts to handle signals if [`enable`] was called; otherwise does nothing. Call it before
+/// Starts to handle signals if [`enable`] was called, otherwise does nothing. Call it before
 /// anything that takes time or changes the terminal.
 ///
 /// # Errors
-/// Failure, if the system allows no further thread.
+/// Failure if the system allows no further thread.
 pub fn watch() -> Result<(), Error> {
     let Some(talk) = ENABLED.get() else { return Ok(()) };
     let mut watching = lock(&WATCHING);
@@ -73,7 +73,7 @@ pub fn watch() -> Result<(), Error> {
         return Ok(());
     }
     let (report, ready) = sync_channel(1);
-    // The thread comes before the handlers: signals that nobody reads could not end the process.
+    // Start the thread before the handlers: signals that nobody receives could not end the process.
     threads::start("signals", move || match Signals::open() {
         Ok(signals) => {
             let _ = report.send(Ok(()));
@@ -89,10 +89,10 @@ pub fn watch() -> Result<(), Error> {
     Ok(())
 }
 
-/// Leaves Ctrl-C to a child process on the same terminal: this process ends when the child does.
+/// Leaves Ctrl-C to a child process on the same terminal. This process ends when the child does.
 ///
 /// # Errors
-/// As [`watch`].
+/// The same as [`watch`].
 pub fn leave_to_child() -> Result<(), Error> {
     LEFT_TO_CHILD.store(true, Ordering::Relaxed);
     watch()
@@ -102,9 +102,9 @@ pub fn leave_to_child() -> Result<(), Error> {
 pub struct Undivided(());
 
 impl Undivided {
-    /// Starts the section. Once a signal has come no section starts, and the process ends here.
+    /// Starts the section. If a signal has already arrived, the process ends here instead.
     pub fn begin() -> Self {
-        // Whatever goes wrong here is reported by the request that follows.
+        // The request that follows reports any failure.
         let _ = watch();
         let mut work = lock(&WORK);
         if work.ends() {
@@ -129,8 +129,8 @@ impl Drop for Undivided {
     }
 }
 
-/// Sleeps until the thread that handles the signal has ended the process. Going on instead could
-/// end it with another exit status.
+/// Sleeps until the signal thread has ended the process. Returning instead could end it with
+/// another exit status.
 fn await_end() -> ! {
     loop {
         thread::park();
@@ -146,7 +146,7 @@ fn serve(mut signals: Signals, talk: &Talk) {
     }
 }
 
-/// Waits for the critical sections, which the time limit of their request bounds.
+/// Waits until the critical sections end. The timeout of their requests bounds this.
 fn finish_work(signals: &mut Signals, talk: &Talk) {
     let came = Instant::now();
     let mut mentioned = false;
@@ -160,7 +160,7 @@ fn finish_work(signals: &mut Signals, talk: &Talk) {
         }
         if !mentioned && came.elapsed() >= NOTICE {
             mentioned = true;
-            // A pipe that nobody reads must not delay the end.
+            // Only on a terminal: writing to a pipe that nobody reads would block.
             if talk.width().is_some() {
                 talk.must_say(
                     "Stopping once the new token is saved. Ctrl-C again stops now and may lose the sign-in.",
@@ -177,8 +177,8 @@ fn end(signal: Signal, talk: &Talk) -> ! {
     signal.die()
 }
 
-/// Hides what is typed on the terminal, and lets a line be longer than a terminal's. False if the
-/// system has no such setting.
+/// Hides what is typed on the terminal, and allows lines longer than the terminal's limit. False if
+/// the system has no such setting.
 pub fn hide_typing() -> bool {
     let terminal = Terminal::settings();
     if let Some(terminal) = &terminal {

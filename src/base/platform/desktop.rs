@@ -1,19 +1,18 @@
-//! Browsers: how each system opens one, and what a browser can be given that no other user of the
-//! machine can read.
+//! Opens browsers, and hides the address they are given from other users of the machine.
 
-/// What the browser gets in place of the authorization URL, which has secrets in it.
+/// What to give the browser instead of the authorization URL, which contains secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Handover {
-    /// An address of our own listener that works once, and only for this user. Other users can
-    /// read a program's arguments, and browsers that run confined can open no file.
+    /// A one-time address of our own listener, for this user only. Other users can read a program's
+    /// arguments, and sandboxed browsers cannot open files.
     OneTimeAddress,
-    /// A file that only this user can read and that leads to the URL.
+    /// A file that only this user can read, which redirects to the URL.
     File,
     /// The URL itself: other users cannot read a program's arguments.
     Url,
 }
 
-/// What this system's browsers get.
+/// What this system's browsers are given.
 pub const HANDOVER: Handover = if cfg!(target_os = "linux") {
     Handover::OneTimeAddress
 } else if cfg!(windows) {
@@ -28,14 +27,14 @@ pub const WINDOWS: bool = cfg!(windows);
 /// Whether this is macOS, where AirPlay Receiver listens on port 5000.
 pub const MACOS: bool = cfg!(target_os = "macos");
 
-/// Whether a graphical program needs a display server that the environment names.
+/// Whether graphical programs need a display server, named in the environment.
 pub const NEEDS_DISPLAY: bool = cfg!(all(unix, not(target_os = "macos")));
 
-/// The commands that open a page in the default browser, to be tried in order. The page is appended.
+/// Commands that open a page in the default browser, tried in order. The page is appended.
 pub const LAUNCHERS: &[&[&str]] = if cfg!(target_os = "macos") {
     &[&["/usr/bin/open"]]
 } else if cfg!(windows) {
-    // Not `start`, which is a shell's word and cuts an address at `&`.
+    // Not `start`: it is a shell built-in and cuts an address at `&`.
     &[&["rundll32.exe", "url.dll,FileProtocolHandler"]]
 } else {
     &[

@@ -1,4 +1,5 @@
-//! Signals that end a process: received as values, and passed on as the system would have.
+//! Signals that end a process. They are received as values, and can be passed on with their default
+//! effect.
 
 use std::sync::Arc;
 use std::sync::OnceLock;
@@ -8,7 +9,7 @@ pub use imp::{Signal, Signals};
 
 static ARRIVED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
-/// Whether a handled signal has come, even if nobody has received it from [`Signals`] yet.
+/// Whether a handled signal has arrived, even if nobody has received it from [`Signals`] yet.
 pub fn arrived() -> bool {
     ARRIVED.get().is_some_and(|arrived| arrived.load(Ordering::SeqCst))
 }
@@ -33,23 +34,23 @@ mod imp {
             self.0 == SIGINT
         }
 
-        /// Ends the process as the signal does without a handler. A shell sees that it was
-        /// interrupted and stops its loop, which no exit code tells it.
+        /// Ends the process with the signal's default effect. A shell then knows about the
+        /// interrupt and stops its loop, which no exit code can achieve.
         pub fn die(self) -> ! {
             let _ = signal_hook::low_level::emulate_default_handler(self.0);
             std::process::exit(128 + self.0)
         }
     }
 
-    /// The signals that have come.
+    /// Receives signals.
     pub struct Signals(signal_hook::iterator::Signals);
 
     impl Signals {
-        /// Handles the signals from here on. One that is ignored stays so: `nohup` asks for that,
-        /// and shells for commands in the background.
+        /// Starts to handle signals. Signals that are ignored stay ignored, as `nohup` and
+        /// background commands of a shell require.
         ///
         /// # Errors
-        /// The system's.
+        /// Any error of the system.
         pub fn open() -> io::Result<Self> {
             let ignored = ignored();
             let handled = [SIGINT, SIGTERM, SIGHUP]
@@ -62,19 +63,19 @@ mod imp {
             Ok(Self(signals))
         }
 
-        /// Waits for the next one; `None` if there will be none.
+        /// Waits for the next signal. `None` if there cannot be another.
         pub fn wait(&mut self) -> Option<Signal> {
             self.0.forever().next().map(Signal)
         }
 
-        /// The next one, if it has come already.
+        /// The next signal, if one has arrived.
         pub fn pending(&mut self) -> Option<Signal> {
             self.0.pending().next().map(Signal)
         }
     }
 
-    /// The signals that this process ignores, as bits from signal 1 on. Only Linux can be asked
-    /// without unsafe code; elsewhere none counts as ignored.
+    /// The signals that this process ignores, as bits from signal 1 on. Only Linux reports them
+    /// without unsafe code; elsewhere the result is 0.
     fn ignored() -> u64 {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -93,7 +94,7 @@ mod imp {
     pub struct Signal;
 
     impl Signal {
-        /// Whether a person pressed Ctrl-C. The three cannot be told apart.
+        /// Whether a person pressed Ctrl-C. Windows does not distinguish the three events.
         pub fn is_interrupt(self) -> bool {
             true
         }
@@ -104,32 +105,32 @@ mod imp {
         }
     }
 
-    /// The signals that have come.
+    /// Receives signals.
     pub struct Signals(Receiver<()>);
 
     impl Signals {
-        /// Handles the signals from here on.
+        /// Starts to handle signals.
         ///
         /// # Errors
-        /// The system's.
+        /// Any error of the system.
         pub fn open() -> io::Result<Self> {
             let (sender, receiver) = channel();
             let arrived = super::arrival();
             ctrlc::set_handler(move || {
                 arrived.store(true, Ordering::SeqCst);
-                // Nobody receives it only while the process ends.
+                // Fails only while the process is ending.
                 let _ = sender.send(());
             })
             .map_err(io::Error::other)?;
             Ok(Self(receiver))
         }
 
-        /// Waits for the next one; `None` if there will be none.
+        /// Waits for the next signal. `None` if there cannot be another.
         pub fn wait(&mut self) -> Option<Signal> {
             self.0.recv().ok().map(|()| Signal)
         }
 
-        /// The next one, if it has come already.
+        /// The next signal, if one has arrived.
         pub fn pending(&mut self) -> Option<Signal> {
             self.0.try_recv().ok().map(|()| Signal)
         }
