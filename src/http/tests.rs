@@ -5,7 +5,7 @@ use super::*;
 use crate::term::{Io, Manner};
 
 #[test]
-fn a_failed_connection_makes_the_resolver_ask_again() {
+fn a_failed_connection_clears_the_cached_addresses() {
     let io = Io::new(Manner::default());
     let http = Http::new(io.env, &io.talk, &Limits::new(None, Some(0)), Instant::now());
     http.addresses.remember("tenant.invalid:443", vec![([192, 0, 2, 1], 443).into()]);
@@ -13,5 +13,5 @@ fn a_failed_connection_makes_the_resolver_ask_again() {
     let url = format!("http://localhost:{}/", closed.port());
     let error = http.send(&Request::get(&url)).unwrap_err();
     assert_eq!(error.kind(), Kind::Unavailable, "{error}");
-    assert!(http.addresses.is_empty(), "a dead address is kept");
+    assert!(http.addresses.is_empty(), "an unreachable address is still cached");
 }

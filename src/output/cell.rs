@@ -1,10 +1,10 @@
-//! One JSON value as the text of a cell.
+//! Formats one JSON value as the text of a cell.
 
 use crate::base::escape;
 use crate::output::rawjson::{self, Kind};
 
-/// Appends a value for a program: strings as they are, nested values as compact JSON, and nothing
-/// for `null` or for what is missing.
+/// Appends a value for a program: strings without quotes, nested values as compact JSON, and
+/// nothing for `null` or a missing value.
 pub(super) fn push_data(value: Option<&str>, out: &mut String) {
     let Some(value) = value else { return };
     match rawjson::kind(value) {
@@ -15,8 +15,8 @@ pub(super) fn push_data(value: Option<&str>, out: &mut String) {
     }
 }
 
-/// Appends a value for a person: `yes` and `no`, lists joined by commas, `-` for what is missing
-/// or empty, and nothing that a terminal would obey.
+/// Appends a value for a person: `yes` and `no`, lists joined by commas, and `-` for a missing or
+/// empty value. Control characters are escaped.
 pub(super) fn push_human(value: Option<&str>, out: &mut String) {
     let start = out.len();
     let value = value.unwrap_or_default();
@@ -39,8 +39,8 @@ pub(super) fn push_human(value: Option<&str>, out: &mut String) {
     }
 }
 
-/// Appends a value in its own words, on one line and safe to show: strings without their quotes,
-/// nested values as compact JSON.
+/// Appends a value as the API writes it, on one line and escaped: strings without quotes, nested
+/// values as compact JSON.
 pub(super) fn push_plain(value: &str, out: &mut String) {
     match rawjson::kind(value) {
         Kind::String => escape::push_visible(&rawjson::string(value), out),
@@ -53,7 +53,7 @@ pub(super) fn push_plain(value: &str, out: &mut String) {
     }
 }
 
-/// Whether an object or an array has nothing in it.
+/// Whether an object or an array is empty.
 pub(super) fn is_empty(value: &str) -> bool {
     rawjson::members(value).next().is_none() && rawjson::items(value).next().is_none()
 }
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_for_programs_and_for_people() {
+    fn cells_for_programs_and_for_people() {
         for (value, data, human) in [
             (r#""a\tb""#, "a\tb", r"a\tb"),
             ("1.0", "1.0", "1.0"),

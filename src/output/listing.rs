@@ -1,4 +1,4 @@
-//! One object for a person: aligned `key  value` lines.
+//! Renders one object for a person: aligned `key  value` lines.
 //!
 //! ```text
 //! client_id          abc
@@ -12,8 +12,8 @@
 //!     user_id   1
 //! ```
 //!
-//! Values are whole, whatever the terminal's width, and in the API's own words (`true`, not
-//! `yes`), because this is where a value is copied from into `--set`.
+//! Values are not cut to the terminal's width, and are written as the API does (`true`, not `yes`),
+//! because people copy them from here into `--set`.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -21,10 +21,10 @@ use super::cell;
 use crate::base::escape;
 use crate::output::rawjson::{self, Kind};
 
-/// Levels that are laid out: deeper values are one line of compact JSON.
+/// The most levels that are indented. Deeper values are one line of compact JSON.
 const MAX_DEPTH: usize = 16;
 
-/// Appends the lines of a value, each with its end.
+/// Appends the lines of a value, each with its line break.
 pub(super) fn push(value: &str, out: &mut String) {
     match rawjson::kind(value) {
         Kind::Object => push_object(value, Margin::default(), out),
@@ -37,7 +37,7 @@ pub(super) fn push(value: &str, out: &mut String) {
     }
 }
 
-/// Where lines begin.
+/// The margin of a line.
 #[derive(Clone, Copy, Default)]
 struct Margin {
     depth: usize,
@@ -97,7 +97,7 @@ fn push_object(object: &str, margin: Margin, out: &mut String) {
     }
 }
 
-/// An item of an array that has lines of its own.
+/// Appends an item of an array that is shown on lines of its own.
 fn push_item(item: &str, margin: Margin, out: &mut String) {
     let inner = Margin { bullet: true, ..margin.deeper() };
     if rawjson::kind(item) == Kind::Object && !cell::is_empty(item) && margin.depth < MAX_DEPTH {
@@ -119,7 +119,7 @@ fn push_line(value: &str, out: &mut String) {
     out.push('\n');
 }
 
-/// Whether a value stands below its key, not beside it.
+/// Whether a value is shown below its key rather than next to it.
 fn is_block(value: &str, margin: Margin) -> bool {
     margin.depth < MAX_DEPTH
         && match rawjson::kind(value) {
@@ -129,7 +129,7 @@ fn is_block(value: &str, margin: Margin) -> bool {
         }
 }
 
-/// Whether no item of an array is nested.
+/// Whether an array has no nested items.
 fn is_flat(array: &str) -> bool {
     rawjson::items(array).all(|item| !matches!(rawjson::kind(item), Kind::Object | Kind::Array))
 }

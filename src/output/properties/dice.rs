@@ -1,9 +1,9 @@
-//! Hostile rows.
+//! Random hostile rows.
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-/// A small generator of hostile rows (xorshift, G. Marsaglia 2003).
+/// A small random generator of hostile rows (xorshift, G. Marsaglia 2003).
 pub(super) struct Dice(pub(super) u64);
 
 impl Dice {

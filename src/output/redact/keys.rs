@@ -1,35 +1,36 @@
-//! Which keys hold secrets.
+//! Decides by a key's name whether it holds a secret.
 
-/// How far a key's secrecy goes.
+/// How much of a key's value is secret.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// It holds none.
+    /// Nothing.
     #[default]
     None,
-    /// A string, a number, or a list of them; objects are looked into by their own keys.
+    /// A string, a number, or a list of them. Objects are judged by their own keys.
     Values,
-    /// Everything below.
+    /// Everything below the key.
     Below,
-    /// Everything below, unless under [`Reach::Methods`].
+    /// Everything below the key, except inside [`Reach::Methods`].
     Credentials,
-    /// `client_authentication_methods`: the `credentials` in there are IDs of public keys.
+    /// `client_authentication_methods`. The `credentials` inside are IDs of public keys.
     Methods,
-    /// Everything below, if under [`Reach::Options`].
+    /// Everything below the key, but only inside [`Reach::Options`].
     Configuration,
-    /// `options`: those of a connection. A `configuration` elsewhere holds ordinary settings.
+    /// `options` of a connection. Elsewhere a `configuration` holds ordinary settings.
     Options,
 }
 
 impl Reach {
-    /// Whether a value under such a key may be hidden.
+    /// Whether a value under such a key may be secret.
     pub(super) const fn may_hide(self) -> bool {
         !matches!(self, Self::None | Self::Methods | Self::Options)
     }
 }
 
-/// What a key hides, going by its name. It is compared by its ASCII letters and digits, in lower case.
+/// What a key with this name hides. Names are compared by their ASCII letters and digits, in lower
+/// case.
 pub(super) fn reach(name: &[u8]) -> Reach {
-    // Longer than any key of Auth0's; of a longer one the end counts, where the noun stands.
+    // Longer than any key of Auth0's. Of a longer key only the end counts, where the noun is.
     let mut folded = [0_u8; 64];
     let name = match name.len().checked_sub(folded.len()) {
         Some(extra) => name.get(extra..).unwrap_or_default(),
@@ -79,7 +80,7 @@ pub(super) fn reach_at_end(text: &[u8]) -> Option<Reach> {
     None
 }
 
-/// Where a rule's word stands in a key that was folded to lower-case letters and digits.
+/// Where in a key the word of a rule must be. The key is folded to lower-case letters and digits.
 #[derive(Clone, Copy)]
 enum At {
     Whole,
@@ -100,7 +101,7 @@ const fn rule(at: At, word: &'static str, reach: Reach) -> Rule {
     Rule { at, word, letters: letters(word), reach }
 }
 
-/// The keys that hold secrets. Words are folded as [`reach`] folds keys.
+/// The keys that hold secrets. Words are folded like the keys in [`reach`].
 const RULES: &[Rule] = &[
     // Clients: `client_secret`, `jwt_configuration.secret`; connections: `app_secret`,
     // `gateway_authentication.secret`; `signing_secret`, `aws_secret_access_key`, `secrets`.
@@ -125,13 +126,13 @@ const RULES: &[Rule] = &[
     rule(At::End, "serverkey", Reach::Below),
     rule(At::Whole, "servercredentials", Reach::Below),
     rule(At::Whole, "p12", Reach::Below),
-    // Addresses that let in whoever has them.
+    // Addresses that give access to whoever has them.
     rule(At::Whole, "ticket", Reach::Values),
     rule(At::End, "ticketurl", Reach::Values),
     rule(At::Whole, "invitationurl", Reach::Values),
     // Imported users: `hash.value`, `hash.key.value`, `salt.value`.
     rule(At::Whole, "custompasswordhash", Reach::Below),
-    // What Auth0 gives to custom database scripts, and the scripts, which often hold keys.
+    // Settings of custom database scripts, and the scripts themselves, which often contain keys.
     rule(At::Whole, "configuration", Reach::Configuration),
     rule(At::Whole, "options", Reach::Options),
     rule(At::Whole, "customscripts", Reach::Below),
@@ -143,14 +144,14 @@ const RULES: &[Rule] = &[
     // `access_token`, `twilio_token`, `ext_refresh_token`, a SCIM `token`, `splunkToken`.
     rule(At::End, "token", Reach::Values),
     rule(At::End, "tokens", Reach::Values),
-    // `servicePassword`, `smtp_pass`, `custom_password_hash`, and the unknown.
+    // `servicePassword`, `smtp_pass`, `custom_password_hash`, and unknown ones.
     rule(At::Anywhere, "password", Reach::Values),
     rule(At::Anywhere, "passwd", Reach::Values),
     rule(At::Anywhere, "passphrase", Reach::Values),
     rule(At::Whole, "pass", Reach::Values),
     rule(At::Whole, "smtppass", Reach::Values),
     rule(At::End, "pwd", Reach::Values),
-    // Authentication: requests, answers, headers of webhooks.
+    // Authentication: requests, responses, headers of webhooks.
     rule(At::End, "authorization", Reach::Values),
     rule(At::End, "assertion", Reach::Values),
     rule(At::Whole, "codeverifier", Reach::Values),
@@ -164,7 +165,7 @@ const RULES: &[Rule] = &[
     rule(At::Whole, "clientauthenticationmethods", Reach::Methods),
 ];
 
-/// Settings and dates about passwords, in words after folding.
+/// Folded words for settings and dates that concern passwords but are not secret.
 static NO_PASSWORD: &[&[u8]] =
     &[b"passwordpolicy", b"passwordless", b"passwordreset", b"passwordset", b"lastpassword"];
 
