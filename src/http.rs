@@ -25,9 +25,9 @@ use ureq::http;
 
 use self::proxy::NamedProxy;
 use self::resolver::Addresses;
-use crate::base::domain::is_loopback;
 use crate::base::error::{Error, Kind};
 use crate::base::secret::Secret;
+use crate::base::url::is_loopback;
 use crate::term::interrupt;
 use crate::term::{Env, Talk};
 

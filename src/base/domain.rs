@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::base::error::Error;
 use crate::base::text::{Hint, Shown, foreign};
+use crate::base::url::{self, is_loopback, split_authority};
 use crate::hint;
 
 /// `host[:port]`. It is reached over HTTPS, or over HTTP if it is this machine, for the emulator.
@@ -34,7 +35,7 @@ impl Domain {
             (false, strip_scheme(text, "https://").unwrap_or(text))
         };
         let authority = rest.strip_suffix('/').unwrap_or(rest).to_ascii_lowercase();
-        let Some((host, port)) = split_port(&authority) else {
+        let Some((host, port)) = split_authority(&authority) else {
             return Err(not_a_domain());
         };
         if !is_host(host) || authority.len() > 260 {
@@ -82,7 +83,7 @@ impl Domain {
 
     /// The host, without the port.
     pub fn host(&self) -> &str {
-        split_port(&self.authority).map_or(self.authority.as_str(), |(host, _)| host)
+        split_authority(&self.authority).map_or(self.authority.as_str(), |(host, _)| host)
     }
 }
 
@@ -99,17 +100,11 @@ impl fmt::Display for Domain {
     }
 }
 
-/// Whether a host is this machine: 127.0.0.1, `[::1]` or localhost.
-pub fn is_loopback(host: &str) -> bool {
-    matches!(host, "127.0.0.1" | "[::1]" | "localhost")
-}
-
 /// What to do when the server at an origin fails. Auth0's status page does not cover servers on
 /// this machine.
 pub fn outage_hint(origin: &str) -> &'static str {
-    let authority = origin.split_once("://").map_or(origin, |(_, rest)| rest);
-    let authority = authority.split('/').next().unwrap_or_default();
-    if split_port(authority).is_some_and(|(host, _)| is_loopback(host)) {
+    let authority = url::split(origin).map_or(origin, |(_, authority, _)| authority);
+    if split_authority(authority).is_some_and(|(host, _)| is_loopback(host)) {
         "it runs on this machine: see what it logs, then try again"
     } else {
         "try again; https://status.auth0.com lists outages"
@@ -119,20 +114,6 @@ pub fn outage_hint(origin: &str) -> &'static str {
 fn strip_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
     let head = text.get(..scheme.len())?;
     head.eq_ignore_ascii_case(scheme).then(|| &text[scheme.len()..])
-}
-
-/// Splits an authority into host and port. `None` if the port is invalid.
-fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
-    let host_end = if authority.starts_with('[') { authority.find(']')? + 1 } else { 0 };
-    match authority[host_end..].find(':') {
-        None => Some((authority, None)),
-        Some(colon) => {
-            let (host, port) = authority.split_at(host_end + colon);
-            let port = &port[1..];
-            let plain = port.bytes().all(|b| b.is_ascii_digit()) && !port.starts_with('0');
-            (plain && port.parse::<u16>().is_ok()).then_some((host, Some(port)))
-        }
-    }
 }
 
 fn is_host(host: &str) -> bool {

@@ -3,11 +3,10 @@
 use std::io;
 use std::time::Duration;
 
-use ureq::http::Uri;
-
 use super::proxy::NamedProxy;
 use crate::base::error::{Error, Kind};
 use crate::base::time;
+use crate::base::url;
 use crate::hint;
 use crate::output::redact;
 
@@ -16,9 +15,8 @@ pub(super) const BROKEN_OFF: &str = "connection_broken";
 
 /// `host[:port]` of a URL, for messages. Never includes a user, password, path or query.
 pub(super) fn host(url: &str) -> String {
-    let uri = url.parse::<Uri>().ok();
-    uri.and_then(|uri| Some(uri.authority()?.as_str().rsplit('@').next()?.to_owned()))
-        .unwrap_or_else(|| "the server".to_owned())
+    let authority = url::split(url).and_then(|(_, authority, _)| authority.rsplit('@').next());
+    authority.filter(|host| !host.is_empty()).unwrap_or("the server").to_owned()
 }
 
 /// Whether the server may have received the request.

@@ -6,6 +6,7 @@ use ureq::http::HeaderMap;
 
 use super::{Body, Request, header};
 use crate::base::secret::Secret;
+use crate::base::url;
 use crate::output::redact;
 use crate::output::redact::Redactor;
 use crate::term::Talk;
@@ -80,7 +81,7 @@ fn form_keys(form: &str) -> String {
 /// The secret values of a form, both encoded and decoded.
 pub(super) fn secrets_of_form(form: &str) -> impl Iterator<Item = Secret> {
     pairs(form).filter(|(key, _)| !is_shown(key)).flat_map(|(_, value)| {
-        let decoded = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
+        let decoded = url::decoded(value);
         [Secret::new(decoded), Secret::new(value)]
     })
 }

@@ -1,6 +1,7 @@
 //! Redirect URIs that a loopback listener can serve (RFC 8252 §7.3).
 
 use crate::base::error::Error;
+use crate::base::url;
 
 /// A redirect URI on this machine. It keeps the exact text that the tenant has registered, because
 /// the token request must repeat it byte by byte (RFC 6749 §4.1.3).
@@ -38,9 +39,9 @@ impl RedirectUri {
     }
 
     fn read(text: &str) -> Result<Self, &'static str> {
-        const HTTP: &str = "http://";
-        let rest = text.strip_prefix(HTTP).ok_or("it must begin with http://")?;
-        let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let (_, authority, path) = url::split(text)
+            .filter(|(scheme, ..)| *scheme == "http")
+            .ok_or("it must begin with http://")?;
         if authority.contains('@') {
             return Err("it must not have a user name");
         }
@@ -50,7 +51,7 @@ impl RedirectUri {
                 .find_map(|(name, host)| Some((host, authority.strip_prefix(name)?)))
                 .filter(|(_, after)| after.is_empty() || after.starts_with(':'))
                 .ok_or("its host must be 127.0.0.1, [::1] or localhost")?;
-        let port_end = HTTP.len() + authority.len();
+        let port_end = text.len() - path.len();
         let (port, port_at) = match after.strip_prefix(':') {
             None => (80, None),
             Some(digits) => {

@@ -1,9 +1,9 @@
 //! Pages of the dashboard.
 
-use super::encoded;
 use crate::base::domain::Domain;
 use crate::base::error::{Error, Kind};
 use crate::base::text::foreign;
+use crate::base::url::encoded;
 use crate::hint;
 
 /// The domain of tenants that Auth0 hosts for everybody.

@@ -1,7 +1,6 @@
 //! The authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1).
 
 use super::discovery::Metadata;
-use super::flow::AwaitingCallback;
 use super::pkce::Entropy;
 use super::scope::Scopes;
 use super::wire;
@@ -99,16 +98,8 @@ impl ExtraParameters {
 }
 
 impl AuthorizationRequest {
-    /// Starts a login: returns the state that waits for the callback, and the URL for the browser.
-    /// Until the login ends, the URL is as sensitive as a password. Show it only to the person at
-    /// the terminal.
-    /// terminal and to nobody else.
-    pub fn start(self, entropy: Entropy, tenant: &Metadata) -> (AwaitingCallback, String) {
-        let url = self.url(&entropy, tenant);
-        (AwaitingCallback::new(self, entropy, tenant), url)
-    }
-
-    fn url(&self, entropy: &Entropy, tenant: &Metadata) -> String {
+    /// The URL for the browser. It contains the random values of this login.
+    pub(super) fn url(&self, entropy: &Entropy, tenant: &Metadata) -> String {
         let scope = self.scope.to_string();
         let challenge = entropy.verifier.challenge();
         let max_age = self.max_age.map(|seconds| seconds.to_string());

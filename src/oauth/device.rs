@@ -188,6 +188,7 @@ pub fn expired() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::test_random::Random;
     use crate::oauth::testing::Mutator;
     use serde_json::{Value, json};
 
@@ -326,12 +327,11 @@ mod tests {
 
     #[test]
     fn polling_always_ends() {
-        let mut random = 11u64;
+        let mut random = Random::new(11);
         for _ in 0..200 {
             let (mut elapsed, mut poll, mut rounds) = (secs(0), poll(), 0);
             loop {
-                random = random.wrapping_mul(6364136223846793005).wrapping_add(1);
-                let polled = match random >> 62 {
+                let polled = match random.below(4) {
                     0 => Polled::NoAnswer,
                     1 => error("slow_down"),
                     2 => answer(500, ""),

@@ -22,16 +22,24 @@ pub struct AwaitingCallback {
     iss_in_responses: bool,
 }
 
-impl AwaitingCallback {
-    pub(super) fn new(request: AuthorizationRequest, entropy: Entropy, tenant: &Metadata) -> Self {
-        Self {
-            request,
+impl AuthorizationRequest {
+    /// Starts a login: returns the state that waits for the callback, and the URL for the browser.
+    ///
+    /// Until the login ends, the URL is as sensitive as a password. Show it only to the person at
+    /// the terminal.
+    pub fn start(self, entropy: Entropy, tenant: &Metadata) -> (AwaitingCallback, String) {
+        let url = self.url(&entropy, tenant);
+        let waiting = AwaitingCallback {
+            request: self,
             entropy,
             issuer: tenant.issuer.clone(),
             iss_in_responses: tenant.iss_in_responses,
-        }
+        };
+        (waiting, url)
     }
+}
 
+impl AwaitingCallback {
     /// The request's state. A response without it belongs to another login, and does not end this
     /// one.
     pub fn state(&self) -> &Secret {

@@ -8,6 +8,7 @@ use super::assertion::{SigningAlg, SigningKey};
 use super::discovery::Issuer;
 use super::jwks::Jwks;
 use super::wire;
+use crate::base::test_random::Random;
 
 /// The token of RFC 7515 appendix A.2.
 pub(crate) const RFC_7515_A2: &str = "eyJhbGciOiJSUzI1NiJ9.\
@@ -64,19 +65,16 @@ pub(crate) fn sign_with(header: &Value, claims: &Value) -> String {
     format!("{input}.{}", wire::base64url(&signature))
 }
 
-/// Random changes to bytes, repeatable (xorshift64* from a fixed seed).
-pub(crate) struct Mutator(u64);
+/// Random changes to bytes, the same in every run.
+pub(crate) struct Mutator(Random);
 
 impl Mutator {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+        Self(Random::new(seed))
     }
 
     fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % bound.max(1)
+        self.0.below(bound)
     }
 
     /// Calls `check` with `rounds` damaged copies of `seed`: bytes changed, removed, repeated or

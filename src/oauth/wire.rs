@@ -1,19 +1,18 @@
 //! Encodings: base64url, forms, JSON bodies, numbers, and texts of a server.
 
+use std::fmt::Write;
+
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
+
+use crate::base::url::encoded;
 
 /// The largest accepted JSON document, in bytes. A token response has a few kilobytes.
 const MAX_BODY: usize = 1 << 20;
 
 /// The most characters that are kept of a server's text for people.
 const MAX_PROSE: usize = 300;
-
-/// Keeps only what RFC 3986 §2.3 calls unreserved. A space becomes `%20`, which decodes to a space
-/// in queries and in form bodies.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Unpadded base64url (RFC 7515 §2).
 pub(super) fn base64url(bytes: &[u8]) -> String {
@@ -33,9 +32,7 @@ pub(super) fn form<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> S
         if !out.is_empty() {
             out.push('&');
         }
-        out.extend(utf8_percent_encode(name, RESERVED));
-        out.push('=');
-        out.extend(utf8_percent_encode(value, RESERVED));
+        let _ = write!(out, "{}={}", encoded(name), encoded(value));
     }
     out
 }

@@ -58,6 +58,11 @@ pub(super) fn is_empty(value: &str) -> bool {
     rawjson::members(value).next().is_none() && rawjson::items(value).next().is_none()
 }
 
+/// Appends spaces.
+pub(super) fn push_spaces(count: usize, out: &mut String) {
+    out.extend(std::iter::repeat_n(' ', count));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

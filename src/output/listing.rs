@@ -17,7 +17,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::cell;
+use super::cell::{self, push_spaces};
 use crate::base::escape;
 use crate::output::rawjson::{self, Kind};
 
@@ -132,8 +132,4 @@ fn is_block(value: &str, margin: Margin) -> bool {
 /// Whether an array has no nested items.
 fn is_flat(array: &str) -> bool {
     rawjson::items(array).all(|item| !matches!(rawjson::kind(item), Kind::Object | Kind::Array))
-}
-
-fn push_spaces(count: usize, out: &mut String) {
-    out.extend(std::iter::repeat_n(' ', count));
 }

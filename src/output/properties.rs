@@ -108,7 +108,7 @@ fn cell_of(row: &Value, pointer: &str) -> String {
 #[test]
 fn csv_and_tsv_read_back_as_they_were() {
     for seed in 1..800 {
-        let (values, rows) = Dice(seed * 0x9e37_79b9).rows();
+        let (values, rows) = Dice::new(seed).rows();
         let pointers = ["/id", "/name", "/list", "/deep/name"];
         let mut expected =
             vec![vec!["id".to_owned(), "name".into(), "list".into(), "deep.name".into()]];
@@ -129,7 +129,7 @@ fn csv_and_tsv_read_back_as_they_were() {
 fn safe_csv_has_no_formula() {
     let options = Options { csv_safe: true, ..PIPE };
     for seed in 1..400 {
-        let (values, rows) = Dice(seed * 0x9e37_79b9).rows();
+        let (values, rows) = Dice::new(seed).rows();
         for (line, value) in
             parse_csv(&list(Format::Csv, None, options, &rows))[1..].iter().zip(&values)
         {
@@ -150,7 +150,7 @@ fn json_output_has_the_same_value() {
     for width in [None, Some(80)] {
         let options = Options { width, ..PIPE };
         for seed in 1..800 {
-            let (values, rows) = Dice(seed * 0x9e37_79b9).rows();
+            let (values, rows) = Dice::new(seed).rows();
             let lines = list(Format::Jsonl, None, options, &rows);
             let read: Vec<Value> = lines
                 .split_terminator('\n')
@@ -177,7 +177,7 @@ fn json_output_has_the_same_value() {
 #[test]
 fn control_characters_never_reach_a_terminal() {
     for seed in 1..400 {
-        let mut dice = Dice(seed * 0x9e37_79b9);
+        let mut dice = Dice::new(seed);
         let (_, rows) = dice.rows();
         let width = Some(1 + dice.below(120));
         let terminal = Options { width, ..PIPE };
@@ -199,7 +199,7 @@ fn control_characters_never_reach_a_terminal() {
 #[test]
 fn table_lines_fit_the_terminal_without_trailing_spaces() {
     for seed in 1..400 {
-        let mut dice = Dice(seed * 0x9e37_79b9);
+        let mut dice = Dice::new(seed);
         let (_, rows) = dice.rows();
         for width in (1..=24).chain([40, 80, 300]) {
             let options = Options { width: Some(width), ..PIPE };
@@ -219,7 +219,7 @@ fn table_lines_fit_the_terminal_without_trailing_spaces() {
 #[test]
 fn table_columns_are_aligned() {
     for seed in 1..400 {
-        let mut dice = Dice(seed * 0x9e37_79b9);
+        let mut dice = Dice::new(seed);
         let rows: Vec<_> = (0..1 + dice.below(5))
             .map(|_| {
                 let row = json!({"id": dice.value(2), "name": dice.text(), "mark": "¦¦"});
@@ -242,7 +242,7 @@ fn table_columns_are_aligned() {
 
 #[test]
 fn every_format_hides_secrets_by_default() {
-    let mut dice = Dice(0x9e37_79b9);
+    let mut dice = Dice::new(0);
     for round in 0..200 {
         let mut row = dice.object(2);
         row["deep"] =

@@ -30,6 +30,8 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use crate::base::url;
+
 use self::keys::{Reach, reach};
 use self::scan::{DEPTH, scan};
 use self::table::Place;
@@ -113,11 +115,10 @@ fn may_hold_secrets(text: &[u8]) -> bool {
             let value = after.get(rawjson::skip_space(after, 1)).copied().unwrap_or_default();
             // Booleans and null are not secrets, and option objects have keys of their own.
             !matches!(value, b't' | b'f' | b'n')
-                && match keys::reach_at_end(key) {
-                    Some(Reach::Values) => value != b'{',
-                    Some(reach) => reach.may_hide(),
-                    None => true,
-                }
+                && keys::last_key(key).is_none_or(|name| match reach(name) {
+                    Reach::Values => value != b'{',
+                    reach => reach.may_hide(),
+                })
         })
 }
 
@@ -141,7 +142,9 @@ pub fn url(url: &str) -> Cow<'_, str> {
     for part in query.split_inclusive(['?', '#', '&', ';']) {
         let (pair, mark) = part.split_at(part.trim_end_matches(['?', '#', '&', ';']).len());
         match pair.split_once('=') {
-            Some((name, value)) if !value.is_empty() && is_secret_parameter(&decoded(name)) => {
+            Some((name, value))
+                if !value.is_empty() && is_secret_parameter(&url::decoded(name)) =>
+            {
                 changed = true;
                 shown.extend([name, "=", REDACTED]);
             }
@@ -153,17 +156,11 @@ pub fn url(url: &str) -> Cow<'_, str> {
 }
 
 fn without_password(start: &str) -> Cow<'_, str> {
-    let Some((scheme, rest)) = start.split_once("://") else { return Cow::Borrowed(start) };
-    let authority = rest.split('/').next().unwrap_or_default();
+    let Some((scheme, authority, path)) = url::split(start) else { return Cow::Borrowed(start) };
     match authority.rfind('@') {
-        Some(at) => Cow::Owned(format!("{scheme}://{REDACTED}{}", &rest[at..])),
+        Some(at) => Cow::Owned(format!("{scheme}://{REDACTED}{}{path}", &authority[at..])),
         None => Cow::Borrowed(start),
     }
-}
-
-/// A parameter's name, decoded as the server does.
-fn decoded(name: &str) -> Cow<'_, str> {
-    percent_encoding::percent_decode_str(name).decode_utf8_lossy()
 }
 
 #[cfg(test)]

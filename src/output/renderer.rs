@@ -7,8 +7,8 @@ use memchr::memchr2;
 
 use super::delimited::{Cell, Dialect};
 use super::fields::Path;
-use super::table::{Layout, Table};
-use super::{Align, Column, Fields, Format, Options, cell, listing};
+use super::table::{Layout, ShownColumn, Table};
+use super::{Column, Fields, Format, Options, cell, listing};
 use crate::base::escape;
 use crate::output::rawjson::{self, Finder, Kind};
 
@@ -25,7 +25,7 @@ const PIECE: usize = 64 << 10;
 pub struct Renderer {
     format: Format,
     fields: Option<Fields>,
-    columns: Vec<Shown>,
+    columns: Vec<ShownColumn>,
     options: Options,
     /// The number of rows so far.
     rows: usize,
@@ -39,36 +39,6 @@ pub struct Renderer {
     line: String,
 }
 
-/// A column as it is shown.
-#[derive(Clone, Debug)]
-pub(super) struct Shown {
-    pub(super) path: Path,
-    /// Escaped, in upper case.
-    pub(super) heading: String,
-    pub(super) align: Align,
-    pub(super) whole: bool,
-}
-
-impl Shown {
-    fn new(path: Path) -> Self {
-        Self {
-            heading: escape::visible(&path.text.to_uppercase()).into_owned(),
-            align: Align::Left,
-            whole: path.is_id(),
-            path,
-        }
-    }
-
-    fn of_column(column: &Column) -> Self {
-        Self {
-            path: Path::of_column(column.path),
-            heading: column.heading.to_uppercase(),
-            align: column.align,
-            whole: column.whole,
-        }
-    }
-}
-
 impl Renderer {
     /// A renderer for a list. `fields` are those that the user chose. Otherwise `columns` are
     /// shown, or the whole row in JSON and JSON lines.
@@ -79,8 +49,8 @@ impl Renderer {
         options: Options,
     ) -> Self {
         let columns = match &fields {
-            Some(fields) => fields.paths().iter().cloned().map(Shown::new).collect(),
-            None => columns.iter().map(Shown::of_column).collect(),
+            Some(fields) => fields.paths().iter().cloned().map(ShownColumn::new).collect(),
+            None => columns.iter().map(ShownColumn::of_column).collect(),
         };
         Self {
             format,
@@ -269,15 +239,15 @@ impl Renderer {
         let plain_only = self.format == Format::Table && !all_nested;
         self.columns = rawjson::members(row)
             .filter(|(_, value)| !(plain_only && nested(value)))
-            .map(|(key, _)| Shown::new(Path::of_key(rawjson::string(key).into_owned())))
+            .map(|(key, _)| ShownColumn::new(Path::of_key(rawjson::string(key).into_owned())))
             .collect();
         if self.columns.is_empty() {
-            self.columns.push(Shown::new(Path::of_row("value")));
+            self.columns.push(ShownColumn::new(Path::of_row("value")));
         }
     }
 }
 
-fn layout<'a>(columns: &'a [Shown], options: &Options) -> Layout<'a> {
+fn layout<'a>(columns: &'a [ShownColumn], options: &Options) -> Layout<'a> {
     Layout { columns, limit: options.width, bold: options.color }
 }
 

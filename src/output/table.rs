@@ -9,8 +9,10 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use super::Align;
-use super::renderer::Shown;
+use super::cell::push_spaces;
+use super::fields::Path;
+use super::{Align, Column};
+use crate::base::escape;
 
 /// The most rows that are held back: two pages of a list.
 const WAITING_ROWS: usize = 200;
@@ -21,6 +23,36 @@ const WAITING_BYTES: usize = 1 << 20;
 const GAP: usize = 2;
 const BOLD: &str = "\x1b[1m";
 const PLAIN: &str = "\x1b[0m";
+
+/// A column as it is shown.
+#[derive(Clone, Debug)]
+pub(super) struct ShownColumn {
+    pub(super) path: Path,
+    /// Escaped, in upper case.
+    heading: String,
+    align: Align,
+    whole: bool,
+}
+
+impl ShownColumn {
+    pub(super) fn new(path: Path) -> Self {
+        Self {
+            heading: escape::visible(&path.text.to_uppercase()).into_owned(),
+            align: Align::Left,
+            whole: path.is_id(),
+            path,
+        }
+    }
+
+    pub(super) fn of_column(column: &Column) -> Self {
+        Self {
+            path: Path::of_column(column.path),
+            heading: column.heading.to_uppercase(),
+            align: column.align,
+            whole: column.whole,
+        }
+    }
+}
 
 /// A table that is being written.
 #[derive(Debug, Default)]
@@ -40,7 +72,7 @@ pub(super) struct Table {
 /// Where and how a table is shown.
 #[derive(Clone, Copy)]
 pub(super) struct Layout<'a> {
-    pub(super) columns: &'a [Shown],
+    pub(super) columns: &'a [ShownColumn],
     /// Columns of the terminal. `None` for a pipe, where nothing is cut.
     pub(super) limit: Option<usize>,
     pub(super) bold: bool,
@@ -118,7 +150,7 @@ impl Table {
 
 /// The width of each column: that of its widest cell or of its heading, reduced to fit the
 /// terminal.
-fn settle(widest: &[usize], columns: &[Shown], limit: Option<usize>) -> Vec<usize> {
+fn settle(widest: &[usize], columns: &[ShownColumn], limit: Option<usize>) -> Vec<usize> {
     let mut widths: Vec<usize> = columns
         .iter()
         .enumerate()
@@ -133,21 +165,18 @@ fn settle(widest: &[usize], columns: &[Shown], limit: Option<usize>) -> Vec<usiz
 /// Appends a row. With `cut`, cells wider than their column are cut; otherwise they overflow it.
 fn push_line<'a>(
     cells: impl Iterator<Item = &'a str>,
-    columns: &[Shown],
+    columns: &[ShownColumn],
     widths: &[usize],
     cut: bool,
     line: &mut String,
 ) {
-    // Padding is written lazily, to avoid trailing spaces.
-    let mut owed = 0;
     for (cell, (column, &width)) in cells.zip(columns.iter().zip(widths)) {
         if width == 0 {
             continue;
         }
         if column.align == Align::Right {
-            owed += width.saturating_sub(cell.width());
+            push_spaces(width.saturating_sub(cell.width()), line);
         }
-        line.extend(std::iter::repeat_n(' ', owed));
         let begin = line.len();
         if cut {
             push_cut(cell, width, line);
@@ -155,10 +184,10 @@ fn push_line<'a>(
             line.push_str(cell);
         }
         let taken = line.get(begin..).unwrap_or_default();
-        owed = GAP;
         if column.align == Align::Left {
-            owed += width.saturating_sub(taken.width());
+            push_spaces(width.saturating_sub(taken.width()), line);
         }
+        push_spaces(GAP, line);
     }
     line.truncate(line.trim_end_matches(' ').len());
     line.push('\n');
@@ -169,7 +198,7 @@ fn push_line<'a>(
 /// Columns that would not fit even at a width of one are left out from the right. Then the widest
 /// column shrinks first, one character at a time, so that short columns are not cut in favor of a
 /// long one. Columns that must stay whole shrink only after all others.
-fn fit(widths: &mut [usize], columns: &[Shown], limit: usize) {
+fn fit(widths: &mut [usize], columns: &[ShownColumn], limit: usize) {
     let shown = ((limit + GAP) / (1 + GAP)).clamp(1, widths.len());
     let (shown, left_out) = widths.split_at_mut(shown);
     left_out.fill(0);

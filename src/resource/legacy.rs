@@ -121,7 +121,7 @@ pub static CONNECTIONS: Resource = Resource {
 impl Resource {
     /// The API's path of one of them.
     pub fn path_of(&self, id: &str) -> String {
-        format!("{}/{}", self.path, crate::management::encoded(id))
+        format!("{}/{}", self.path, crate::base::url::encoded(id))
     }
 
     /// Whether a list that asks for these top-level fields shows each row's ID and name.

@@ -1,6 +1,7 @@
 mod cases;
 
 use super::*;
+use crate::base::test_random::Random;
 use cases::{accepted, refusals};
 
 fn expected() -> Expected {
@@ -104,14 +105,8 @@ fn memory_is_bounded_for_any_input() {
 /// Mutated requests, split at random: they never panic, and every split gives the same answer.
 #[test]
 fn mutated_requests_get_the_same_answer_however_split() {
-    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut random = move |below: usize| {
-        // xorshift64
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        usize::try_from(seed % below.max(1) as u64).unwrap()
-    };
+    let mut random = Random::new(9112);
+    let mut random = move |bound: usize| random.below(bound);
     let corpus: Vec<String> = accepted()
         .into_iter()
         .chain(refusals())

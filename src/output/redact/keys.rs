@@ -36,8 +36,7 @@ pub(super) fn reach(name: &[u8]) -> Reach {
         Some(extra) => name.get(extra..).unwrap_or_default(),
         None => name,
     };
-    let all = letters(name);
-    if !may_match(name, all) {
+    if !may_match(name) {
         return Reach::None;
     }
     let mut length = 0;
@@ -47,7 +46,7 @@ pub(super) fn reach(name: &[u8]) -> Reach {
         length += 1;
     }
     let key = folded.get(..length).unwrap_or_default();
-    for rule in RULES.iter().filter(|rule| rule.letters & !all == 0) {
+    for rule in RULES {
         let matches = match rule.at {
             At::Whole => key == rule.word,
             At::End => key.ends_with(rule.word),
@@ -61,23 +60,11 @@ pub(super) fn reach(name: &[u8]) -> Reach {
     Reach::None
 }
 
-/// The reach of the key that text ends with, its closing quote gone; nothing where it has escapes,
-/// which only the scan reads.
-pub(super) fn reach_at_end(text: &[u8]) -> Option<Reach> {
-    let mut all = 0;
-    for (length, byte) in text.iter().rev().enumerate() {
-        match byte {
-            b'"' => {
-                let (before, name) = text.split_at(text.len() - length);
-                let is_whole = !before.ends_with(b"\\\"");
-                let reach = || if may_match(name, all) { reach(name) } else { Reach::None };
-                return is_whole.then(reach);
-            }
-            b'\\' => return None,
-            _ => all |= letters(&[*byte]),
-        }
-    }
-    None
+/// The name of the key at the end of `text`, which lacks the closing quote. `None` if the name has
+/// escapes, which only the scan decodes.
+pub(super) fn last_key(text: &[u8]) -> Option<&[u8]> {
+    let (before, name) = text.split_at(memchr::memrchr(b'"', text)? + 1);
+    (!before.ends_with(b"\\\"") && !name.contains(&b'\\')).then_some(name)
 }
 
 /// Where in a key the word of a rule must be. The key is folded to lower-case letters and digits.
@@ -91,14 +78,11 @@ enum At {
 struct Rule {
     at: At,
     word: &'static [u8],
-    /// Those of the word: a key that lacks one of them is no match.
-    letters: u32,
     reach: Reach,
 }
 
 const fn rule(at: At, word: &'static str, reach: Reach) -> Rule {
-    let word = word.as_bytes();
-    Rule { at, word, letters: letters(word), reach }
+    Rule { at, word: word.as_bytes(), reach }
 }
 
 /// The keys that hold secrets. Words are folded like the keys in [`reach`].
@@ -169,9 +153,10 @@ const RULES: &[Rule] = &[
 static NO_PASSWORD: &[&[u8]] =
     &[b"passwordpolicy", b"passwordless", b"passwordreset", b"passwordset", b"lastpassword"];
 
-/// Whether any rule could match: settles nearly every ordinary key in a few instructions, and
-/// there are dozens of them in each of many rows.
-fn may_match(name: &[u8], all: u32) -> bool {
+/// Whether any rule could match. This rejects nearly every ordinary key in a few instructions, and
+/// each row has dozens of keys.
+fn may_match(name: &[u8]) -> bool {
+    let all = letters(name);
     if ANYWHERE.iter().any(|word| word & !all == 0) {
         return true;
     }
@@ -179,20 +164,20 @@ fn may_match(name: &[u8], all: u32) -> bool {
         Some(ending) if ending.iter().all(u8::is_ascii_alphanumeric) => {
             ENDINGS[ending_bucket(ending)]
         }
-        // Something to leave out stands near the end, or the key is shorter than any word.
+        // Folding would change the ending, so the rules must decide.
         Some(_) => true,
         None => false,
     }
 }
 
-/// The letters of the words that may stand anywhere.
+/// The letters of each word that may be anywhere in a key.
 const ANYWHERE: [u32; 4] = {
     let mut words = [u32::MAX; 4];
     let mut found = 0;
     let mut i = 0;
     while i < RULES.len() {
         if matches!(RULES[i].at, At::Anywhere) {
-            words[found] = RULES[i].letters;
+            words[found] = letters(RULES[i].word);
             found += 1;
         }
         i += 1;
@@ -200,7 +185,7 @@ const ANYWHERE: [u32; 4] = {
     words
 };
 
-/// The last three characters of the words that stand at the end.
+/// The last three characters of every word that must be at the end of a key.
 static ENDINGS: [bool; 1 << 12] = {
     let mut endings = [false; 1 << 12];
     let mut i = 0;
@@ -213,14 +198,14 @@ static ENDINGS: [bool; 1 << 12] = {
     endings
 };
 
-/// A place in [`ENDINGS`], the same for capitals. A few endings share one, which costs a
-/// comparison and no more.
+/// An index into [`ENDINGS`], the same for capitals. Some endings share an index, which only costs
+/// an unnecessary comparison.
 const fn ending_bucket(ending: &[u8; 3]) -> usize {
     let [a, b, c] = *ending;
     (a as usize & 0x0f) << 8 | (b as usize & 0x0f) << 4 | (c as usize & 0x0f)
 }
 
-/// A bit for each letter, the same for its capital; what is no letter shares some of them.
+/// The set of letters in a text as bits, the same for capitals. Other characters share some bits.
 const fn letters(text: &[u8]) -> u32 {
     let mut letters = 0;
     let mut i = 0;
