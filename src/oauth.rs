@@ -26,7 +26,7 @@ pub mod id_token;
 pub mod jwks;
 pub mod jwt;
 pub mod pkce;
-pub mod report;
+pub(crate) mod report;
 pub mod scope;
 #[cfg(test)]
 mod testing;

@@ -3,7 +3,7 @@
 
 pub mod interrupt;
 mod out;
-pub mod progress;
+pub(crate) mod progress;
 mod talk;
 
 use std::ffi::OsString;

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 /// A command whose process inherits neither our streams nor an `AUTH0_*` variable. Those variables
 /// may hold secrets, and a browser passes its environment on to every program it starts.
-pub fn command(program: impl AsRef<OsStr>) -> Command {
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         if is_ours(&name) {

@@ -1,7 +1,7 @@
 //! Suggestions: the names nearest to what a person typed.
 
 /// Collects the names that are most similar to a text.
-pub struct Near {
+pub(crate) struct Near {
     wanted: String,
     /// The largest edit distance that still counts as similar.
     reach: usize,
@@ -12,14 +12,14 @@ impl Near {
     const MOST: usize = 3;
 
     /// Starts with no names.
-    pub fn new(wanted: &str) -> Self {
+    pub(crate) fn new(wanted: &str) -> Self {
         let wanted = wanted.to_lowercase();
         let reach = 1 + wanted.chars().count().min(64) / 4;
         Self { wanted, reach, best: Vec::new() }
     }
 
     /// Considers a name as a suggestion.
-    pub fn offer(&mut self, name: &str) {
+    pub(crate) fn offer(&mut self, name: &str) {
         let lower = name.to_lowercase();
         let apart = if lower == self.wanted {
             Some(0)
@@ -38,7 +38,7 @@ impl Near {
     }
 
     /// At most three names, the most similar first.
-    pub fn names(self) -> Vec<String> {
+    pub(crate) fn names(self) -> Vec<String> {
         self.best.into_iter().map(|(_, name)| name).collect()
     }
 }

@@ -1,11 +1,11 @@
 //! Everything that differs between systems: private files and folders, certificates, terminals,
 //! signals.
 
-pub mod signals;
+pub(crate) mod signals;
 
-pub mod desktop;
-pub mod peers;
-pub mod typed;
+pub(crate) mod desktop;
+pub(crate) mod peers;
+pub(crate) mod typed;
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
@@ -18,7 +18,7 @@ use crate::hint;
 
 /// What other users can do with a file or folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exposure {
+pub(crate) enum Exposure {
     /// They cannot access it.
     Private,
     /// They can read it.
@@ -175,7 +175,7 @@ mod imp {
 /// The system's trusted certificates, ignoring the environment. `None` on systems where that is not
 /// possible.
 #[cfg(all(unix, not(target_os = "macos")))]
-pub fn roots() -> Option<CertificateResult> {
+pub(crate) fn roots() -> Option<CertificateResult> {
     let found = openssl_probe::probe();
     let folder = found.cert_dir.first().map(AsRef::as_ref);
     Some(rustls_native_certs::load_certs_from_paths(found.cert_file.as_deref(), folder))
@@ -184,47 +184,47 @@ pub fn roots() -> Option<CertificateResult> {
 /// The system's trusted certificates, ignoring the environment. `None` on systems where that is not
 /// possible.
 #[cfg(not(all(unix, not(target_os = "macos"))))]
-pub fn roots() -> Option<CertificateResult> {
+pub(crate) fn roots() -> Option<CertificateResult> {
     None
 }
 
 /// Creates a file that only this user can access (0600). Fails if the path exists, even as a link.
-pub fn create_private_file(path: &Path) -> io::Result<File> {
+pub(crate) fn create_private_file(path: &Path) -> io::Result<File> {
     imp::private(OpenOptions::new().write(true).create_new(true)).open(path)
 }
 
 /// Opens a lock file, which holds no data. Creates it (0600) if necessary.
-pub fn open_lock_file(path: &Path) -> io::Result<File> {
+pub(crate) fn open_lock_file(path: &Path) -> io::Result<File> {
     imp::private(OpenOptions::new().read(true).write(true).create(true).truncate(false)).open(path)
 }
 
 /// Creates a folder and its missing parents, accessible only to this user (0700).
-pub fn create_private_dirs(path: &Path) -> io::Result<()> {
+pub(crate) fn create_private_dirs(path: &Path) -> io::Result<()> {
     imp::create_private_dirs(path)
 }
 
 /// What other users can do with a file or folder.
-pub fn exposure(metadata: &Metadata) -> Exposure {
+pub(crate) fn exposure(metadata: &Metadata) -> Exposure {
     imp::exposure(metadata)
 }
 
 /// Whether a folder has the sticky bit, like `/tmp`.
-pub fn is_sticky(metadata: &Metadata) -> bool {
+pub(crate) fn is_sticky(metadata: &Metadata) -> bool {
     imp::is_sticky(metadata)
 }
 
 /// Whether this is a folder of this user, or a file of this user that has only one link.
-pub fn is_ours_only(metadata: &Metadata) -> bool {
+pub(crate) fn is_ours_only(metadata: &Metadata) -> bool {
     imp::is_ours_only(metadata)
 }
 
 /// Removes all access for other users: 0600 for a file, 0700 for a folder.
-pub fn make_private(file: &File) -> io::Result<()> {
+pub(crate) fn make_private(file: &File) -> io::Result<()> {
     imp::make_private(file)
 }
 
 /// Opens a folder, to read its metadata and change its permissions.
-pub fn open_dir(path: &Path) -> io::Result<File> {
+pub(crate) fn open_dir(path: &Path) -> io::Result<File> {
     imp::open_dir(path)
 }
 
@@ -233,7 +233,7 @@ pub fn open_dir(path: &Path) -> io::Result<File> {
 ///
 /// # Errors
 /// Any I/O error, and `InvalidInput` if the path is not a regular file.
-pub fn open_regular_file(path: &Path) -> io::Result<File> {
+pub(crate) fn open_regular_file(path: &Path) -> io::Result<File> {
     let refused = || io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file");
     // Opening a device can have side effects, so check before and after.
     if !std::fs::metadata(path)?.is_file() {
@@ -244,19 +244,19 @@ pub fn open_regular_file(path: &Path) -> io::Result<File> {
 }
 
 /// A path as bytes, as other programs receive it. `None` if it has no such form.
-pub fn path_bytes(path: &Path) -> Option<&[u8]> {
+pub(crate) fn path_bytes(path: &Path) -> Option<&[u8]> {
     imp::path_bytes(path)
 }
 
 /// Whether a file cannot be replaced right now because another program has it open.
-pub fn is_busy(error: &io::Error) -> bool {
+pub(crate) fn is_busy(error: &io::Error) -> bool {
     // ERROR_ACCESS_DENIED and ERROR_SHARING_VIOLATION.
     cfg!(windows) && matches!(error.raw_os_error(), Some(5 | 32))
 }
 
 /// Checks that a rename could replace this file. A missing file can be replaced.
 #[cfg(windows)]
-pub fn check_replaceable(path: &Path) -> io::Result<()> {
+pub(crate) fn check_replaceable(path: &Path) -> io::Result<()> {
     use std::os::windows::fs::OpenOptionsExt;
     /// The access right that a rename needs. A program that does not share it blocks the rename.
     const DELETE: u32 = 0x0001_0000;
@@ -268,43 +268,43 @@ pub fn check_replaceable(path: &Path) -> io::Result<()> {
 
 /// Checks that a rename could replace this file. That is always so if its folder is writable.
 #[cfg(not(windows))]
-pub fn check_replaceable(_: &Path) -> io::Result<()> {
+pub(crate) fn check_replaceable(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
 /// The command that shows which process has a file open, on systems that have such a command.
-pub fn who_has_open(path: &Path) -> Option<Hint> {
+pub(crate) fn who_has_open(path: &Path) -> Option<Hint> {
     cfg!(unix).then(|| hint!("fuser {}", text::path(path).in_command("FILE")))
 }
 
 /// Makes a rename in this folder survive a power failure.
-pub fn sync_dir(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
     imp::sync_dir(path)
 }
 
 /// The settings of the terminal on standard input: echo, line mode and the like.
-pub struct Terminal(imp::Settings);
+pub(crate) struct Terminal(imp::Settings);
 
 impl Terminal {
     /// The current settings, or `None` if stdin is not a terminal.
-    pub fn settings() -> Option<Self> {
+    pub(crate) fn settings() -> Option<Self> {
         imp::terminal_settings().map(Self)
     }
 
     /// Hides what is typed, and passes it on key by key. Ctrl-C still works.
-    pub fn hide_typing(&self) {
+    pub(crate) fn hide_typing(&self) {
         imp::hide_typing(&self.0);
     }
 
     /// Restores these settings.
-    pub fn restore(&self) {
+    pub(crate) fn restore(&self) {
         imp::restore_terminal(&self.0);
     }
 }
 
 /// Makes the terminal obey escape sequences, which the classic console of Windows does only on
 /// request. False if it cannot: then there are no colors and no status line.
-pub fn enable_escape_sequences() -> bool {
+pub(crate) fn enable_escape_sequences() -> bool {
     #[cfg(windows)]
     return anstyle_query::windows::enable_ansi_colors().unwrap_or(false);
     #[cfg(not(windows))]

@@ -9,7 +9,7 @@ use crate::base::error::{Error, Kind};
 ///
 /// # Errors
 /// Failure if the system allows no further thread.
-pub fn start<T: Send + 'static>(
+pub(crate) fn start<T: Send + 'static>(
     name: &str,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<JoinHandle<T>, Error> {
@@ -20,7 +20,7 @@ pub fn start<T: Send + 'static>(
 ///
 /// # Errors
 /// The same as [`start`].
-pub fn start_in<'scope, T: Send + 'scope>(
+pub(crate) fn start_in<'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     name: &str,
     work: impl FnOnce() -> T + Send + 'scope,

@@ -11,7 +11,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Percent-encodes a path segment, or a name or value of a query or form.
-pub fn encoded(text: &str) -> impl fmt::Display + '_ {
+pub(crate) fn encoded(text: &str) -> impl fmt::Display + '_ {
     percent_encoding::utf8_percent_encode(text, RESERVED)
 }
 
@@ -39,7 +39,7 @@ pub(crate) fn split_authority(authority: &str) -> Option<(&str, Option<&str>)> {
 }
 
 /// Whether a host is this machine: 127.0.0.1, `[::1]` or localhost.
-pub fn is_loopback(host: &str) -> bool {
+pub(crate) fn is_loopback(host: &str) -> bool {
     matches!(host, "127.0.0.1" | "[::1]" | "localhost")
 }
 

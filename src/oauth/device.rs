@@ -9,7 +9,6 @@ use super::grant::Form;
 use super::scope::Scopes;
 use super::token::TokenResponse;
 use super::wire;
-use crate::base::error::{Error, Kind};
 use crate::base::secret::Secret;
 use crate::base::url::Url;
 
@@ -175,14 +174,6 @@ impl DevicePoll {
         let backoff = self.interval.saturating_mul(1 << self.failures.min(16));
         Next::Wait(backoff.min(left).max(self.interval), self)
     }
-}
-
-/// [`Next::Expired`] as an error for a person.
-pub fn expired() -> Error {
-    Error::new(Kind::NotSignedIn, "nobody finished the login in time")
-        .because("the device code has expired")
-        .code("expired_token")
-        .hint("run `auth0-login --device` and finish in the browser in time")
 }
 
 #[cfg(test)]

@@ -12,46 +12,46 @@ const OPENID_CONNECT: [&str; 6] =
 
 /// The login to report on.
 #[derive(Clone, Copy, Debug)]
-pub struct Situation<'a> {
+pub(crate) struct Situation<'a> {
     /// The grant that was used.
-    pub grant: GrantType,
+    pub(crate) grant: GrantType,
     /// The API that the token is for.
-    pub audience: &'a str,
+    pub(crate) audience: &'a str,
     /// Whether a refresh token was issued.
-    pub refreshable: bool,
+    pub(crate) refreshable: bool,
     /// The profile, if the suggested commands must name it.
-    pub profile: Option<&'a str>,
+    pub(crate) profile: Option<&'a str>,
     /// The tenant's domain, and the name of a profile that does not exist yet, for the command that
     /// signs in as a machine. Without them the command contains placeholders.
-    pub new_profile: Option<(&'a str, &'a str)>,
+    pub(crate) new_profile: Option<(&'a str, &'a str)>,
 }
 
 /// Requested, granted and missing scopes, and what to do about them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
+pub(crate) struct Report {
     /// The requested scopes.
-    pub asked: Scopes,
+    pub(crate) asked: Scopes,
     /// The granted scopes.
-    pub granted: Granted,
+    pub(crate) granted: Granted,
     /// The API's scopes that were requested and not granted. Empty if the tenant does not tell.
     /// OpenID Connect's own scopes appear only in the notes.
-    pub missing: Scopes,
+    pub(crate) missing: Scopes,
     /// The reasons, most important first.
-    pub notes: Vec<Note>,
+    pub(crate) notes: Vec<Note>,
 }
 
 /// A reason and its remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
+pub(crate) struct Note {
     /// What is missing, and why.
-    pub what: String,
+    pub(crate) what: String,
     /// The command to run, or the setting to change. Alternatives are on separate lines.
-    pub hint: Hint,
+    pub(crate) hint: Hint,
 }
 
 /// Compares the requested scopes with the granted ones. An empty `asked` stands for "everything"
 /// (client credentials), so nothing is missing then.
-pub fn report(asked: Scopes, granted: Granted, situation: Situation<'_>) -> Report {
+pub(crate) fn report(asked: Scopes, granted: Granted, situation: Situation<'_>) -> Report {
     let all = match &granted {
         Granted::Known(granted) => missing(&asked, granted),
         Granted::Unknown => Scopes::default(),

@@ -2,7 +2,7 @@
 
 /// What to give the browser instead of the authorization URL, which contains secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Handover {
+pub(crate) enum Handover {
     /// A one-time address of our own listener, for this user only. Other users can read a program's
     /// arguments, and sandboxed browsers cannot open files.
     OneTimeAddress,
@@ -13,7 +13,7 @@ pub enum Handover {
 }
 
 /// What this system's browsers are given.
-pub const HANDOVER: Handover = if cfg!(target_os = "linux") {
+pub(crate) const HANDOVER: Handover = if cfg!(target_os = "linux") {
     Handover::OneTimeAddress
 } else if cfg!(windows) {
     Handover::Url
@@ -22,16 +22,16 @@ pub const HANDOVER: Handover = if cfg!(target_os = "linux") {
 };
 
 /// Whether command lines follow Windows' rules.
-pub const WINDOWS: bool = cfg!(windows);
+pub(crate) const WINDOWS: bool = cfg!(windows);
 
 /// Whether this is macOS, where AirPlay Receiver listens on port 5000.
-pub const MACOS: bool = cfg!(target_os = "macos");
+pub(crate) const MACOS: bool = cfg!(target_os = "macos");
 
 /// Whether graphical programs need a display server, named in the environment.
-pub const NEEDS_DISPLAY: bool = cfg!(all(unix, not(target_os = "macos")));
+pub(crate) const NEEDS_DISPLAY: bool = cfg!(all(unix, not(target_os = "macos")));
 
 /// Commands that open a page in the default browser, tried in order. The page is appended.
-pub const LAUNCHERS: &[&[&str]] = if cfg!(target_os = "macos") {
+pub(crate) const LAUNCHERS: &[&[&str]] = if cfg!(target_os = "macos") {
     &[&["/usr/bin/open"]]
 } else if cfg!(windows) {
     // Not `start`: it is a shell built-in and cuts an address at `&`.

@@ -91,7 +91,7 @@ fn shows(tables: &[&str], local: SocketAddr, user: u32) -> bool {
 
 /// The owner of the other end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Peer {
+pub(crate) enum Peer {
     /// This user, or root.
     Own,
     /// Another user.
@@ -155,13 +155,13 @@ mod imp {
 }
 
 /// The owner of the socket at `peer`, which is connected to ours at `local`.
-pub fn peer(peer: SocketAddr, local: SocketAddr) -> Peer {
+pub(crate) fn peer(peer: SocketAddr, local: SocketAddr) -> Peer {
     imp::peer(peer, local)
 }
 
 /// Whether this system reports the owner of a peer. `local` is a listening socket of this process,
 /// which the system's tables must contain.
-pub fn tells_peers(local: SocketAddr) -> bool {
+pub(crate) fn tells_peers(local: SocketAddr) -> bool {
     imp::tells_peers(local)
 }
 

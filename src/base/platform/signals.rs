@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-pub use imp::{Signal, Signals};
+pub(crate) use imp::{Signal, Signals};
 
 static ARRIVED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
 /// Whether a handled signal has arrived, even if nobody has received it from [`Signals`] yet.
-pub fn arrived() -> bool {
+pub(crate) fn arrived() -> bool {
     ARRIVED.get().is_some_and(|arrived| arrived.load(Ordering::SeqCst))
 }
 
@@ -26,24 +26,24 @@ mod imp {
 
     /// SIGINT, SIGTERM or SIGHUP.
     #[derive(Clone, Copy, Debug)]
-    pub struct Signal(i32);
+    pub(crate) struct Signal(i32);
 
     impl Signal {
         /// Whether a person pressed Ctrl-C.
-        pub fn is_interrupt(self) -> bool {
+        pub(crate) fn is_interrupt(self) -> bool {
             self.0 == SIGINT
         }
 
         /// Ends the process with the signal's default effect. A shell then knows about the
         /// interrupt and stops its loop, which no exit code can achieve.
-        pub fn die(self) -> ! {
+        pub(crate) fn die(self) -> ! {
             let _ = signal_hook::low_level::emulate_default_handler(self.0);
             std::process::exit(128 + self.0)
         }
     }
 
     /// Receives signals.
-    pub struct Signals(signal_hook::iterator::Signals);
+    pub(crate) struct Signals(signal_hook::iterator::Signals);
 
     impl Signals {
         /// Starts to handle signals. Signals that are ignored stay ignored, as `nohup` and
@@ -51,7 +51,7 @@ mod imp {
         ///
         /// # Errors
         /// Any error of the system.
-        pub fn open() -> io::Result<Self> {
+        pub(crate) fn open() -> io::Result<Self> {
             let ignored = ignored();
             let handled = [SIGINT, SIGTERM, SIGHUP]
                 .into_iter()
@@ -64,12 +64,12 @@ mod imp {
         }
 
         /// Waits for the next signal. `None` if there cannot be another.
-        pub fn wait(&mut self) -> Option<Signal> {
+        pub(crate) fn wait(&mut self) -> Option<Signal> {
             self.0.forever().next().map(Signal)
         }
 
         /// The next signal, if one has arrived.
-        pub fn pending(&mut self) -> Option<Signal> {
+        pub(crate) fn pending(&mut self) -> Option<Signal> {
             self.0.pending().next().map(Signal)
         }
     }
@@ -91,29 +91,29 @@ mod imp {
 
     /// Ctrl-C, Ctrl-Break, or a console that closes.
     #[derive(Clone, Copy, Debug)]
-    pub struct Signal;
+    pub(crate) struct Signal;
 
     impl Signal {
         /// Whether a person pressed Ctrl-C. Windows does not distinguish the three events.
-        pub fn is_interrupt(self) -> bool {
+        pub(crate) fn is_interrupt(self) -> bool {
             true
         }
 
         /// Ends the process.
-        pub fn die(self) -> ! {
+        pub(crate) fn die(self) -> ! {
             std::process::exit(130)
         }
     }
 
     /// Receives signals.
-    pub struct Signals(Receiver<()>);
+    pub(crate) struct Signals(Receiver<()>);
 
     impl Signals {
         /// Starts to handle signals.
         ///
         /// # Errors
         /// Any error of the system.
-        pub fn open() -> io::Result<Self> {
+        pub(crate) fn open() -> io::Result<Self> {
             let (sender, receiver) = channel();
             let arrived = super::arrival();
             ctrlc::set_handler(move || {
@@ -126,12 +126,12 @@ mod imp {
         }
 
         /// Waits for the next signal. `None` if there cannot be another.
-        pub fn wait(&mut self) -> Option<Signal> {
+        pub(crate) fn wait(&mut self) -> Option<Signal> {
             self.0.recv().ok().map(|()| Signal)
         }
 
         /// The next signal, if one has arrived.
-        pub fn pending(&mut self) -> Option<Signal> {
+        pub(crate) fn pending(&mut self) -> Option<Signal> {
             self.0.try_recv().ok().map(|()| Signal)
         }
     }

@@ -44,6 +44,9 @@ mod imp {
 
 /// Reads what was typed, bypassing any buffer. `None` if nothing arrived within `patience`, 0 bytes
 /// at the end of the input. On systems that cannot wait for input, this blocks until some arrives.
-pub fn read(bytes: &mut [u8], patience: std::time::Duration) -> std::io::Result<Option<usize>> {
+pub(crate) fn read(
+    bytes: &mut [u8],
+    patience: std::time::Duration,
+) -> std::io::Result<Option<usize>> {
     imp::read(bytes, patience)
 }
