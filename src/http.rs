@@ -65,7 +65,7 @@ pub struct Http {
 }
 
 /// The result of an attempt that may be retried.
-enum Attempt<T> {
+enum AttemptResult<T> {
     Done(T),
     Failed { error: Error, wait: Option<Duration> },
 }
@@ -169,8 +169,8 @@ impl Http {
         let mut tries = 0;
         loop {
             let (error, wait) = match self.attempt(request, reading, tries, &mut finish)? {
-                Attempt::Done(done) => return Ok(done),
-                Attempt::Failed { error, wait } => (error, wait),
+                AttemptResult::Done(done) => return Ok(done),
+                AttemptResult::Failed { error, wait } => (error, wait),
             };
             let Some(wait) = wait.filter(|_| tries < self.max_retries) else { return Err(error) };
             tries += 1;
@@ -185,7 +185,7 @@ impl Http {
         reading: Reading,
         tries: u32,
         finish: &mut impl FnMut(Stream) -> Result<T, Error>,
-    ) -> Result<Attempt<T>, Error> {
+    ) -> Result<AttemptResult<T>, Error> {
         let backoff = retry::backoff(tries);
         let stream = match self.once(request, reading) {
             Ok(stream) => stream,
@@ -195,7 +195,7 @@ impl Http {
                     Retry::NotSent => passing && !sent,
                     Retry::Never => false,
                 };
-                return Ok(Attempt::Failed { error, wait: again.then_some(backoff) });
+                return Ok(AttemptResult::Failed { error, wait: again.then_some(backoff) });
             }
         };
         let status = stream.status;
@@ -211,26 +211,29 @@ impl Http {
             let error = failure::rate_limited(request.url, wait);
             let wait = (wait <= MAX_WAIT && tries < self.max_retries).then_some(wait);
             return match wait {
-                Some(_) => Ok(Attempt::Failed { error, wait }),
+                Some(_) => Ok(AttemptResult::Failed { error, wait }),
                 // Return the last answer: its body says which limit was reached.
-                None => finish(stream).map(Attempt::Done),
+                None => finish(stream).map(AttemptResult::Done),
             };
         }
         if matches!(status, 502..=504)
             && request.retry == Retry::Idempotent
             && tries < self.max_retries
         {
-            return Ok(Attempt::Failed {
+            return Ok(AttemptResult::Failed {
                 error: failure::outage(request.url, status),
                 wait: Some(backoff),
             });
         }
         match finish(stream) {
-            Ok(done) => Ok(Attempt::Done(done)),
+            Ok(done) => Ok(AttemptResult::Done(done)),
             Err(error) => {
                 let again =
                     request.retry == Retry::Idempotent && error.code_text() == failure::BROKEN_OFF;
-                Ok(Attempt::Failed { error: error.in_doubt(), wait: again.then_some(backoff) })
+                Ok(AttemptResult::Failed {
+                    error: error.in_doubt(),
+                    wait: again.then_some(backoff),
+                })
             }
         }
     }

@@ -19,7 +19,7 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::time::Instant;
 
 pub use page::Page;
-pub use redirect::{Host, RedirectUri};
+pub use redirect::{LoopbackHost, RedirectUri};
 
 use crate::base::error::{Error, Kind};
 use crate::base::platform::desktop::MACOS;
@@ -246,15 +246,15 @@ impl std::error::Error for WaitError {
 /// address families.
 const PORT_ATTEMPTS: usize = 16;
 
-fn bind(host: Host, port: u16) -> Result<(Vec<TcpListener>, u16), String> {
+fn bind(host: LoopbackHost, port: u16) -> Result<(Vec<TcpListener>, u16), String> {
     match host {
-        Host::V4 => {
+        LoopbackHost::V4 => {
             bind_one(Ipv4Addr::LOCALHOST.into(), port).map(|(socket, port)| (vec![socket], port))
         }
-        Host::V6 => {
+        LoopbackHost::V6 => {
             bind_one(Ipv6Addr::LOCALHOST.into(), port).map(|(socket, port)| (vec![socket], port))
         }
-        Host::Localhost => {
+        LoopbackHost::Localhost => {
             let attempts = if port == 0 { PORT_ATTEMPTS } else { 1 };
             let mut last = String::new();
             for _ in 0..attempts {

@@ -8,7 +8,7 @@ use crate::base::url;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedirectUri {
     text: String,
-    host: Host,
+    host: LoopbackHost,
     port: u16,
     /// The position of the port in `text`.
     port_at: Option<std::ops::Range<usize>>,
@@ -17,7 +17,7 @@ pub struct RedirectUri {
 
 /// The hosts that always mean this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Host {
+pub enum LoopbackHost {
     /// 127.0.0.1
     V4,
     /// \[::1\]
@@ -45,12 +45,15 @@ impl RedirectUri {
         if authority.contains('@') {
             return Err("it must not have a user name");
         }
-        let (host, after) =
-            [("127.0.0.1", Host::V4), ("[::1]", Host::V6), ("localhost", Host::Localhost)]
-                .into_iter()
-                .find_map(|(name, host)| Some((host, authority.strip_prefix(name)?)))
-                .filter(|(_, after)| after.is_empty() || after.starts_with(':'))
-                .ok_or("its host must be 127.0.0.1, [::1] or localhost")?;
+        let (host, after) = [
+            ("127.0.0.1", LoopbackHost::V4),
+            ("[::1]", LoopbackHost::V6),
+            ("localhost", LoopbackHost::Localhost),
+        ]
+        .into_iter()
+        .find_map(|(name, host)| Some((host, authority.strip_prefix(name)?)))
+        .filter(|(_, after)| after.is_empty() || after.starts_with(':'))
+        .ok_or("its host must be 127.0.0.1, [::1] or localhost")?;
         let port_end = text.len() - path.len();
         let (port, port_at) = match after.strip_prefix(':') {
             None => (80, None),
@@ -84,7 +87,7 @@ impl RedirectUri {
     }
 
     /// The host of the URI.
-    pub fn host(&self) -> Host {
+    pub fn host(&self) -> LoopbackHost {
         self.host
     }
 
@@ -134,11 +137,11 @@ mod tests {
     #[test]
     fn loopback_uris_keep_their_exact_text() {
         for (text, host, port, path) in [
-            ("http://127.0.0.1:5000/callback", Host::V4, 5000, "/callback"),
-            ("http://[::1]:8000/a/b.c%20d", Host::V6, 8000, "/a/b.c%20d"),
-            ("http://localhost:0/", Host::Localhost, 0, "/"),
-            ("http://localhost:65535", Host::Localhost, 65535, "/"),
-            ("http://127.0.0.1", Host::V4, 80, "/"),
+            ("http://127.0.0.1:5000/callback", LoopbackHost::V4, 5000, "/callback"),
+            ("http://[::1]:8000/a/b.c%20d", LoopbackHost::V6, 8000, "/a/b.c%20d"),
+            ("http://localhost:0/", LoopbackHost::Localhost, 0, "/"),
+            ("http://localhost:65535", LoopbackHost::Localhost, 65535, "/"),
+            ("http://127.0.0.1", LoopbackHost::V4, 80, "/"),
         ] {
             let uri = RedirectUri::parse(text).unwrap();
             assert_eq!(

@@ -1,17 +1,17 @@
 //! Formats one JSON value as the text of a cell.
 
 use crate::base::escape;
-use crate::output::rawjson::{self, Kind};
+use crate::output::rawjson::{self, ValueType};
 
 /// Appends a value for a program: strings without quotes, nested values as compact JSON, and
 /// nothing for `null` or a missing value.
 pub(super) fn push_data(value: Option<&str>, out: &mut String) {
     let Some(value) = value else { return };
     match rawjson::kind(value) {
-        Kind::Null => {}
-        Kind::String => rawjson::push_string(value, out),
-        Kind::Number | Kind::Bool => out.push_str(value),
-        Kind::Object | Kind::Array => rawjson::push_compact(value, out),
+        ValueType::Null => {}
+        ValueType::String => rawjson::push_string(value, out),
+        ValueType::Number | ValueType::Bool => out.push_str(value),
+        ValueType::Object | ValueType::Array => rawjson::push_compact(value, out),
     }
 }
 
@@ -21,9 +21,9 @@ pub(super) fn push_human(value: Option<&str>, out: &mut String) {
     let start = out.len();
     let value = value.unwrap_or_default();
     match rawjson::kind(value) {
-        Kind::Null => {}
-        Kind::Bool => out.push_str(if value == "true" { "yes" } else { "no" }),
-        Kind::Array => {
+        ValueType::Null => {}
+        ValueType::Bool => out.push_str(if value == "true" { "yes" } else { "no" }),
+        ValueType::Array => {
             for (at, item) in rawjson::items(value).enumerate() {
                 if at > 0 {
                     out.push_str(", ");
@@ -31,8 +31,8 @@ pub(super) fn push_human(value: Option<&str>, out: &mut String) {
                 push_plain(item, out);
             }
         }
-        Kind::Object if is_empty(value) => {}
-        Kind::Object | Kind::String | Kind::Number => push_plain(value, out),
+        ValueType::Object if is_empty(value) => {}
+        ValueType::Object | ValueType::String | ValueType::Number => push_plain(value, out),
     }
     if out.len() == start {
         out.push('-');
@@ -43,9 +43,9 @@ pub(super) fn push_human(value: Option<&str>, out: &mut String) {
 /// values as compact JSON.
 pub(super) fn push_plain(value: &str, out: &mut String) {
     match rawjson::kind(value) {
-        Kind::String => escape::push_visible(&rawjson::string(value), out),
-        Kind::Number | Kind::Bool | Kind::Null => out.push_str(value),
-        Kind::Object | Kind::Array => {
+        ValueType::String => escape::push_visible(&rawjson::string(value), out),
+        ValueType::Number | ValueType::Bool | ValueType::Null => out.push_str(value),
+        ValueType::Object | ValueType::Array => {
             let mut compact = String::new();
             rawjson::push_compact(value, &mut compact);
             escape::push_visible(&compact, out);

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::base::error::Error;
-use crate::output::rawjson::{self, Finder, Kind};
+use crate::output::rawjson::{self, Finder, ValueType};
 
 /// Dotted paths in the order of the option. Never empty.
 ///
@@ -140,8 +140,8 @@ impl Node {
             return true;
         }
         let (open, close) = match rawjson::kind(value) {
-            Kind::Object => ('{', '}'),
-            Kind::Array => ('[', ']'),
+            ValueType::Object => ('{', '}'),
+            ValueType::Array => ('[', ']'),
             _ => return false,
         };
         out.push(open);
@@ -173,8 +173,8 @@ impl Node {
 /// One step: a member of an object with its quoted key, or an item of an array.
 fn step<'a>(from: &mut Finder<'a>, part: &str) -> Option<(Option<&'a str>, &'a str)> {
     match rawjson::kind(from.value()) {
-        Kind::Object => from.find(part).map(|(key, value)| (Some(key), value)),
-        Kind::Array => {
+        ValueType::Object => from.find(part).map(|(key, value)| (Some(key), value)),
+        ValueType::Array => {
             let index: usize = part.parse().ok()?;
             let item = rawjson::items(from.value()).nth(index)?;
             Some((None, item))

@@ -13,7 +13,7 @@ pub use self::layout::{pretty, push_compact, push_pretty};
 
 /// The type of a JSON value, determined by its first byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueType {
     /// `{…}`
     Object,
     /// `[…]`
@@ -29,21 +29,21 @@ pub enum Kind {
 }
 
 /// The type of a value. It must not start with white space.
-pub fn kind(value: &str) -> Kind {
+pub fn kind(value: &str) -> ValueType {
     match value.as_bytes().first() {
-        Some(b'{') => Kind::Object,
-        Some(b'[') => Kind::Array,
-        Some(b'"') => Kind::String,
-        Some(b't' | b'f') => Kind::Bool,
-        Some(b'-' | b'0'..=b'9') => Kind::Number,
-        _ => Kind::Null,
+        Some(b'{') => ValueType::Object,
+        Some(b'[') => ValueType::Array,
+        Some(b'"') => ValueType::String,
+        Some(b't' | b'f') => ValueType::Bool,
+        Some(b'-' | b'0'..=b'9') => ValueType::Number,
+        _ => ValueType::Null,
     }
 }
 
 /// The members of an object in order, as (quoted key, value). Empty for any other value.
 pub fn members(object: &str) -> Members<'_> {
     let at = match kind(object) {
-        Kind::Object => 1,
+        ValueType::Object => 1,
         _ => object.len(),
     };
     Members { object, at }
@@ -110,7 +110,7 @@ impl<'a> Finder<'a> {
 
 /// The items of an array. Empty for any other value.
 pub fn items(array: &str) -> impl Iterator<Item = &str> {
-    let mut at = if kind(array) == Kind::Array { 1 } else { array.len() };
+    let mut at = if kind(array) == ValueType::Array { 1 } else { array.len() };
     std::iter::from_fn(move || {
         let bytes = array.as_bytes();
         let item = skip_separators(bytes, at);

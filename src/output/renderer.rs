@@ -10,7 +10,7 @@ use super::fields::Path;
 use super::table::{Layout, ShownColumn, Table};
 use super::{Column, Fields, Format, Options, cell, listing};
 use crate::base::escape;
-use crate::output::rawjson::{self, Finder, Kind};
+use crate::output::rawjson::{self, Finder, ValueType};
 
 /// How much of an object's text is prepared before it is written.
 const PIECE: usize = 64 << 10;
@@ -188,7 +188,7 @@ impl Renderer {
             cell::push_data(value, &mut self.part);
             let cell = Cell {
                 text: &self.part,
-                is_number: value.is_some_and(|value| rawjson::kind(value) == Kind::Number),
+                is_number: value.is_some_and(|value| rawjson::kind(value) == ValueType::Number),
             };
             dialect.push_cell(at, cell, &mut self.line);
         }
@@ -234,7 +234,7 @@ impl Renderer {
         if !self.columns.is_empty() {
             return;
         }
-        let nested = |value| matches!(rawjson::kind(value), Kind::Object | Kind::Array);
+        let nested = |value| matches!(rawjson::kind(value), ValueType::Object | ValueType::Array);
         let all_nested = rawjson::members(row).all(|(_, value)| nested(value));
         let plain_only = self.format == Format::Table && !all_nested;
         self.columns = rawjson::members(row)
