@@ -29,7 +29,7 @@ use crate::base::error::{Error, Kind};
 use crate::base::secret::Secret;
 use crate::base::url::is_loopback;
 use crate::term::interrupt;
-use crate::term::{Env, Talk};
+use crate::term::{Env, Ui};
 
 /// Sent with every request.
 pub const USER_AGENT: &str = concat!("auth0-suite/", env!("CARGO_PKG_VERSION"));
@@ -52,7 +52,7 @@ const MAX_WAIT: Duration = Duration::from_secs(90);
 /// An HTTP client. Threads share it and its connections.
 pub struct Http {
     env: Env,
-    talk: Talk,
+    ui: Ui,
     max_retries: u32,
     deadline: Option<Instant>,
     /// Whether `deadline` comes from [`Http::while_others_wait`] rather than `--timeout`.
@@ -73,10 +73,10 @@ enum AttemptResult<T> {
 impl Http {
     /// A client without connections. `started` is when the command began, because `--timeout`
     /// limits the whole command.
-    pub fn new(env: Env, talk: &Talk, limits: &Limits, started: Instant) -> Self {
+    pub fn new(env: Env, ui: &Ui, limits: &Limits, started: Instant) -> Self {
         Self {
             env,
-            talk: talk.clone(),
+            ui: ui.clone(),
             max_retries: limits.max_retries,
             deadline: limits.deadline(started),
             others_wait: false,
@@ -100,7 +100,7 @@ impl Http {
         let others_wait = self.deadline.is_none_or(|deadline| limit < deadline);
         Self {
             env: self.env,
-            talk: self.talk.clone(),
+            ui: self.ui.clone(),
             max_retries: self.max_retries,
             deadline: if others_wait { Some(limit) } else { self.deadline },
             others_wait,
@@ -146,7 +146,7 @@ impl Http {
                 )
                 .code(TOO_LONG));
             }
-            log::body(&self.talk, request.url, &body);
+            log::body(&self.ui, request.url, &body);
             Ok(Answer { status: stream.status, headers: stream.headers, body, moment })
         })
     }
@@ -261,7 +261,7 @@ impl Http {
             builder = builder.header("content-type", kind);
         }
         self.hide_secrets(request);
-        log::request(&self.talk, request);
+        log::request(&self.ui, request);
         let started = Instant::now();
         // Without an explicit empty body, ureq would send a chunked one.
         let has_body = kind.is_some() || matches!(request.method, "POST" | "PUT" | "PATCH");
@@ -290,7 +290,7 @@ impl Http {
             Failed { error, passing: failure::may_pass(&e), sent }
         })?;
         let (parts, body) = answer.into_parts();
-        log::answer(&self.talk, parts.status.as_u16(), &parts.headers, started.elapsed());
+        log::answer(&self.ui, parts.status.as_u16(), &parts.headers, started.elapsed());
         let body = Box::new(body.into_with_config().limit(u64::MAX).reader());
         Ok(Stream { status: parts.status.as_u16(), headers: parts.headers, body })
     }
@@ -298,11 +298,11 @@ impl Http {
     /// Registers the request's secrets, because a server may repeat them in an error message.
     fn hide_secrets(&self, request: &Request<'_>) {
         if let Some(token) = request.bearer {
-            self.talk.hide(token);
+            self.ui.hide(token);
         }
         if let Some(Body::Form(form)) = request.body {
             for secret in log::secrets_of_form(form.expose()) {
-                self.talk.hide(&secret);
+                self.ui.hide(&secret);
             }
         }
     }
@@ -322,7 +322,7 @@ impl Http {
         {
             return Err(self.out_of_time().because(error.message()));
         }
-        self.talk.say(format_args!(
+        self.ui.say(format_args!(
             "{error}; trying again in {} ({tries} of {})",
             retry::tenths(wait),
             self.max_retries
@@ -337,7 +337,7 @@ impl Http {
         let host = uri.host().unwrap_or_default();
         // The first slow step follows.
         interrupt::watch()?;
-        let build = |proxy, tls| agent::build(self.env, &self.talk, &self.addresses, proxy, tls);
+        let build = |proxy, tls| agent::build(self.env, &self.ui, &self.addresses, proxy, tls);
         if is_loopback(&host.to_ascii_lowercase()) {
             let tls = uri.scheme_str() == Some("https");
             let cell = if tls { &self.direct } else { &self.local };

@@ -29,7 +29,7 @@
 //! - **What a refusal means:** [`oauth::advice`] for the token endpoint, [`management::refusal`] for
 //!   the Management API, `http/failure.rs` if there was no answer.
 //! - **The exit code:** only [`base::error::Kind`] determines it.
-//! - **What is printed:** [`term::Out`] for data, [`term::Talk`] for everything else.
+//! - **What is printed:** [`term::Out`] for data, [`term::Ui`] for everything else.
 //!
 //! # From another program
 //!

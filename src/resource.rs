@@ -34,7 +34,7 @@ pub struct Desk<'a> {
     pub columns: &'static [Column],
     /// The tenant's API.
     pub api: &'a Management<'a>,
-    /// Where data and talk go.
+    /// Where data and messages go.
     pub io: &'a mut Io,
     /// How data is shown.
     pub view: View,
@@ -50,7 +50,7 @@ impl Desk<'_> {
     pub fn get(&self, id: &str, query: &Query) -> Result<Object, Error> {
         let what = format!("read the {} {id}", self.resource.singular);
         let path = self.resource.path_of(id);
-        let _waiting = Waiting::new(&self.io.talk);
+        let _waiting = Waiting::new(&self.io.ui);
         let answer = self.api.call(&Call { query, ..Call::get(&what, &path) })?;
         object(&answer, &what)
     }

@@ -58,9 +58,9 @@ impl Session {
     /// # Errors
     /// As [`Identity::choose`].
     pub fn open(profile: Option<&str>, limits: &Limits, io: &Io) -> Result<Self, Error> {
-        let http = Http::new(io.env, &io.talk, limits, Instant::now());
-        let identity = Identity::choose(profile, io.env, &io.talk)?.until(http.deadline());
-        identity.secrets().for_each(|secret| io.talk.hide(secret));
+        let http = Http::new(io.env, &io.ui, limits, Instant::now());
+        let identity = Identity::choose(profile, io.env, &io.ui)?.until(http.deadline());
+        identity.secrets().for_each(|secret| io.ui.hide(secret));
         Ok(Self { identity, http, env: io.env, current: Mutex::new(None) })
     }
 

@@ -4,14 +4,14 @@
 pub mod interrupt;
 mod out;
 pub(crate) mod progress;
-mod talk;
+mod ui;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read};
 use std::path::PathBuf;
 
 pub use self::out::Out;
-pub use self::talk::Talk;
+pub use self::ui::Ui;
 use crate::base::error::{Error, Kind};
 use crate::base::platform;
 use crate::base::secret::Secret;
@@ -23,7 +23,7 @@ pub struct Io {
     /// Standard output: data only.
     pub out: Out,
     /// Standard error: messages, prompts, progress.
-    pub talk: Talk,
+    pub ui: Ui,
     /// The environment, where an empty variable counts as unset.
     pub env: Env,
     /// Whether the command may ask questions: stdin and stderr are terminals, and `--no-input` is
@@ -62,22 +62,22 @@ impl Io {
     /// The streams and environment of this process.
     pub fn new(manner: Manner) -> Self {
         let env = Env;
-        let stderr_is_terminal = talk::is_terminal();
+        let stderr_is_terminal = ui::is_terminal();
         // Windows needs this call even if only one of the two streams is used.
         let obeys = platform::enable_escape_sequences();
         let obeys = obeys && env.get_os("TERM").is_none_or(|term| term != "dumb");
         Self {
             out: Out::new(),
             interactive: !manner.no_input && stderr_is_terminal && io::stdin().is_terminal(),
-            talk: Talk::new(manner, stderr_is_terminal, obeys, env),
+            ui: Ui::new(manner, stderr_is_terminal, obeys, env),
             env,
         }
     }
 
     /// Whether data on stdout is colored.
     pub fn color_out(&self) -> bool {
-        let terminal = self.out.is_terminal() && self.talk.obeys();
-        self.talk.color_choice().wanted(terminal, self.env)
+        let terminal = self.out.is_terminal() && self.ui.obeys();
+        self.ui.color_choice().wanted(terminal, self.env)
     }
 
     /// The width to cut tables to: the terminal's, or `None` in a pipe. A terminal that does not
@@ -98,15 +98,15 @@ impl Io {
             return Ok(None);
         }
         interrupt::watch()?;
-        self.talk.prompt(question);
+        self.ui.prompt(question);
         let mut line = String::new();
         io::stdin().read_line(&mut line).map_err(|e| {
             Error::new(Kind::Failure, "cannot read the answer from the terminal").caused_by(&e)
         })?;
         if line.ends_with('\n') {
-            self.talk.answered();
+            self.ui.answered();
         }
-        self.talk.end_question();
+        self.ui.end_question();
         Ok(Some(line.trim().to_owned()).filter(|line| !line.is_empty()))
     }
 
@@ -119,14 +119,14 @@ impl Io {
         interrupt::watch()?;
         // Before the question, because a script may answer at once.
         let hidden = interrupt::hide_typing();
-        self.talk.prompt(question);
+        self.ui.prompt(question);
         let keys = rpassword::ConfigBuilder::new();
         // This way Ctrl-C stays a signal and does not become a key press that ends in an error.
         let keys = if hidden { keys.input_reader(io::stdin()).output_discard() } else { keys };
         let answer = rpassword::read_password_with_config(keys.build());
         interrupt::show_typing();
         if hidden {
-            self.talk.end_question();
+            self.ui.end_question();
         }
         let answer = match answer {
             Ok(answer) => answer,

@@ -228,7 +228,7 @@ impl Api {
         shape: &Shape<'_>,
         io: &mut Io,
     ) -> Result<(), Error> {
-        let waiting = Waiting::new(&io.talk);
+        let waiting = Waiting::new(&io.ui);
         let answer = api.answer(call).map_err(|error| Self::advised(error, call))?;
         drop(waiting);
         let failed = !(200..300).contains(&answer.status);
@@ -254,7 +254,7 @@ impl Api {
         shape: &Shape<'_>,
         io: &mut Io,
     ) -> Result<(), Error> {
-        let waiting = Waiting::new(&io.talk);
+        let waiting = Waiting::new(&io.ui);
         let mut stream = api.stream(call).map_err(|error| Self::advised(error, call))?;
         drop(waiting);
         if self.how.include {
@@ -314,7 +314,7 @@ impl Api {
             return;
         }
         if let Some(near) = prepared.near {
-            io.talk.warn(format_args!(
+            io.ui.warn(format_args!(
                 "{} {} is not in the catalog; sending it as it is\nif you mean {}, say so: auth0-api {} '{}' VALUE",
                 prepared.method.as_str(), prepared.path, near.path, prepared.method.as_str(), near.path
             ));
@@ -323,10 +323,10 @@ impl Api {
         let methods = catalog::methods_of(&prepared.path);
         let (method, path) = (prepared.method.as_str(), &prepared.path);
         if methods.is_empty() {
-            io.talk.warn(format_args!("{path} is not in the catalog of {} operations; sending it all the same (auth0-api list shows them)", catalog::operations().count()));
+            io.ui.warn(format_args!("{path} is not in the catalog of {} operations; sending it all the same (auth0-api list shows them)", catalog::operations().count()));
         } else {
             let names: Vec<_> = methods.into_iter().map(Method::as_str).collect();
-            io.talk.warn(format_args!(
+            io.ui.warn(format_args!(
                 "no {method} is known for {path}, but {}; sending it all the same",
                 names.join(", ")
             ));
@@ -344,7 +344,7 @@ impl Api {
         if missing.is_empty() {
             return;
         }
-        io.talk.warn_with(
+        io.ui.warn_with(
             format_args!(
                 "the token lacks {}, which {} {} asks for",
                 missing.join(" and "),

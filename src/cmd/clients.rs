@@ -344,8 +344,8 @@ impl Open {
         if self.print {
             return desk.io.out.line(url);
         }
-        desk.io.talk.say(format_args!("opening {url}"));
-        launch::open(&url, None, desk.io.env, &desk.io.talk).map_err(|error| {
+        desk.io.ui.say(format_args!("opening {url}"));
+        launch::open(&url, None, desk.io.env, &desk.io.ui).map_err(|error| {
             error.hint(hint!("open it yourself: {}", foreign(&url).in_command("ADDRESS")))
         })
     }

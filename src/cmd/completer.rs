@@ -159,7 +159,7 @@ fn string_at<'a>(text: &'a str, key: &str) -> Option<&'a str> {
 }
 
 fn store() -> Option<Store> {
-    Store::locate(Env, &Io::new(Manner::default()).talk).ok()
+    Store::locate(Env, &Io::new(Manner::default()).ui).ok()
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ impl ConfirmArgs {
             return io.confirm(question);
         }
         let (domain, place) = (domain_of(identity)?, identity.place());
-        io.talk.must_say(question);
+        io.ui.must_say(question);
         match io.ask(&format!("{place} is protected; type {domain} to go ahead: "))? {
             Some(typed) if is_domain(&typed, domain) => Ok(()),
             Some(_) => Err(Error::new(Kind::Failure, "this is not the domain; nothing was done")),

@@ -340,7 +340,7 @@ impl Action {
 fn warn_of_strategies(strategies: &[String], io: &Io) {
     let unknown = |name: &String| known::unknown("strategy", name, &known::STRATEGIES);
     for warning in strategies.iter().filter_map(unknown) {
-        io.talk.warn(warning);
+        io.ui.warn(warning);
     }
 }
 

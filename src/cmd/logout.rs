@@ -59,13 +59,13 @@ impl Command for Logout {
     }
 
     fn run(self, io: &mut Io) -> Result<(), Error> {
-        let store = Store::locate(io.env, &io.talk)?;
+        let store = Store::locate(io.env, &io.ui)?;
         let names = if self.all {
             store.names()?
         } else {
             vec![choose_profile(self.shared.profile.as_deref(), io.env, &store)?]
         };
-        let http = Http::new(io.env, &io.talk, &self.network.limits(), std::time::Instant::now());
+        let http = Http::new(io.env, &io.ui, &self.network.limits(), std::time::Instant::now());
         // Nothing is forgotten where revoking cannot even be tried.
         interrupt::watch()?;
         let store = store.until(http.deadline());
@@ -74,7 +74,7 @@ impl Command for Logout {
             if let Err(error) = self.sign_out(name, &store, &http, io) {
                 // The last failure is reported by the caller, those before it here.
                 if let Err(earlier) = std::mem::replace(&mut worst, Err(error)) {
-                    io.talk.report(&earlier);
+                    io.ui.report(&earlier);
                 }
             }
         }
@@ -112,18 +112,18 @@ impl Logout {
         }
         drop(locked);
         match (&revoked, had_token) {
-            (_, false) => io.talk.say(format_args!("{name}: was not signed in")),
+            (_, false) => io.ui.say(format_args!("{name}: was not signed in")),
             (Ok(true), true) => {
-                io.talk.say(format_args!("{name}: signed out; the refresh token is revoked"));
+                io.ui.say(format_args!("{name}: signed out; the refresh token is revoked"));
                 warn_of_siblings(name, &profile, store, io);
             }
-            (Ok(false), true) => io.talk.say(format_args!("{name}: signed out")),
-            (Err(_), true) => io.talk.say(format_args!("{name}: signed out on this machine only")),
+            (Ok(false), true) => io.ui.say(format_args!("{name}: signed out")),
+            (Err(_), true) => io.ui.say(format_args!("{name}: signed out on this machine only")),
         }
         if forgot_secret {
-            io.talk.say(format_args!("{name}: the saved secret or key is forgotten"));
+            io.ui.say(format_args!("{name}: the saved secret or key is forgotten"));
         } else if profile.settings.has_credential() {
-            io.talk.say(format_args!(
+            io.ui.say(format_args!(
                 "{name}: the next command signs in again with the saved secret or key; to remove it: auth0-logout --profile {name} --forget-secret"
             ));
         }
@@ -173,7 +173,7 @@ fn warn_of_siblings(name: &ProfileName, profile: &Profile, store: &Store, io: &I
         .map(ProfileName::as_str)
         .collect();
     if !siblings.is_empty() {
-        io.talk.say(format_args!(
+        io.ui.say(format_args!(
             "  the same user, application and API: {}; if the tenant deletes the grant of a revoked refresh token, sign in to these again",
             siblings.join(", ")
         ));
@@ -187,9 +187,9 @@ fn end_browser_session(profile: &Profile, tenant: &Tenant<'_>, io: &Io) {
         .map(|token| &token.client_id)
         .or(profile.settings.client_id.as_ref());
     let url = tenant.metadata.logout_url(client_id.map_or("", String::as_str));
-    io.talk.must_say(format_args!("ending the browser's session: {url}"));
-    if let Err(error) = launch::open(&url, None, io.env, &io.talk) {
-        io.talk.warn(format_args!("{error}; open the address above yourself"));
+    io.ui.must_say(format_args!("ending the browser's session: {url}"));
+    if let Err(error) = launch::open(&url, None, io.env, &io.ui) {
+        io.ui.warn(format_args!("{error}; open the address above yourself"));
     }
 }
 

@@ -91,7 +91,7 @@ impl Shared {
         }
     }
 
-    /// How to talk, by these options.
+    /// How to ui, by these options.
     pub fn manner(&self) -> Manner {
         Manner {
             quiet: self.quiet,

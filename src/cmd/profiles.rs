@@ -164,7 +164,7 @@ impl Command for Profiles {
     }
 
     fn run(self, io: &mut Io) -> Result<(), Error> {
-        let store = Store::locate(io.env, &io.talk)?;
+        let store = Store::locate(io.env, &io.ui)?;
         let chosen = |name: Option<&str>| -> Result<ProfileName, Error> {
             choose_profile(name.or(self.shared.profile.as_deref()), io.env, &store)
         };

@@ -22,7 +22,7 @@ pub trait Command: clap::Parser {
         None
     }
 
-    /// Does the job. Data goes to `io.out`, everything else to `io.talk`.
+    /// Does the job. Data goes to `io.out`, everything else to `io.ui`.
     ///
     /// # Errors
     /// Whatever failed; its kind is the exit code.
@@ -38,7 +38,7 @@ pub fn main<C: Command>() -> ExitCode {
         Err(error) => return misused::<C>(&error),
     };
     let mut io = Io::new(command.shared().manner());
-    interrupt::enable(&io.talk);
+    interrupt::enable(&io.ui);
     let result = command.run(&mut io);
     ended(result, &mut io)
 }
@@ -47,12 +47,12 @@ pub fn main<C: Command>() -> ExitCode {
 fn ended(result: Result<(), Error>, io: &mut Io) -> ExitCode {
     // What was printed before a failure is data all the same.
     let flushed = io.out.flush();
-    io.talk.clear_status();
+    io.ui.clear_status();
     match result.and(flushed) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.kind() == Kind::Closed => ExitCode::SUCCESS,
         Err(error) => {
-            io.talk.report(&error);
+            io.ui.report(&error);
             ExitCode::from(error.kind().exit_code())
         }
     }
@@ -93,9 +93,9 @@ fn misused<C: Command>(error: &clap::Error) -> ExitCode {
             io.out.with(|out| out.write_all(text.as_bytes()))
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            io.talk.own_text(&styled(io.talk.is_colored()));
+            io.ui.own_text(&styled(io.ui.is_colored()));
             if manner.json_errors {
-                io.talk.report_json(&Error::usage("a subcommand is missing"));
+                io.ui.report_json(&Error::usage("a subcommand is missing"));
             }
             return ExitCode::from(Kind::Usage.exit_code());
         }
@@ -130,7 +130,7 @@ fn report_panics_briefly() {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         let error = Error::new(Kind::Failure, format!("internal error at {place}"))
             .hint("this is a bug in auth0-suite; please report it with the command that led here");
-        Io::new(Manner::default()).talk.report(&error);
+        Io::new(Manner::default()).ui.report(&error);
         std::process::exit(i32::from(Kind::Failure.exit_code()));
     }));
 }

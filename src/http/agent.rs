@@ -11,7 +11,7 @@ use super::USER_AGENT;
 use super::resolver::Addresses;
 use crate::base::error::{Error, Kind};
 use crate::base::platform;
-use crate::term::{Env, Talk};
+use crate::term::{Env, Ui};
 
 /// The buffer of a connection for each direction, twice under TLS. It holds a TLS record. ureq's
 /// default of 128 KiB would be half of the memory that a list needs.
@@ -30,7 +30,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// Unavailable if there are no trusted certificates.
 pub(super) fn build(
     env: Env,
-    talk: &Talk,
+    ui: &Ui,
     addresses: &Addresses,
     proxy: Option<Proxy>,
     tls: bool,
@@ -56,7 +56,7 @@ pub(super) fn build(
                 .unversioned_rustls_crypto_provider(Arc::new(
                     rustls::crypto::ring::default_provider(),
                 ))
-                .root_certs(RootCerts::Specific(Arc::new(roots(env, talk)?)))
+                .root_certs(RootCerts::Specific(Arc::new(roots(env, ui)?)))
                 .build(),
         );
     }
@@ -64,7 +64,7 @@ pub(super) fn build(
 }
 
 /// The system's trusted certificates, or those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name.
-fn roots(env: Env, talk: &Talk) -> Result<Vec<Certificate<'static>>, Error> {
+fn roots(env: Env, ui: &Ui) -> Result<Vec<Certificate<'static>>, Error> {
     let mut found = rustls_native_certs::load_native_certs();
     if found.certs.is_empty() && !env.is_set("SSL_CERT_FILE") && !env.is_set("SSL_CERT_DIR") {
         // The library reads an empty variable as a file without a name. We treat it as unset.
@@ -85,7 +85,7 @@ fn roots(env: Env, talk: &Talk) -> Result<Vec<Certificate<'static>>, Error> {
         return Err(error);
     }
     for error in &found.errors {
-        talk.detail(1, || format!("a trusted certificate could not be read: {error}"));
+        ui.detail(1, || format!("a trusted certificate could not be read: {error}"));
     }
     Ok(found.certs.iter().map(|der| Certificate::from_der(der).to_owned()).collect())
 }

@@ -9,7 +9,7 @@ use crate::base::secret::Secret;
 use crate::base::url;
 use crate::output::redact;
 use crate::output::redact::Redactor;
-use crate::term::Talk;
+use crate::term::Ui;
 
 /// The response headers that are useful and never secret.
 const SHOWN: [&str; 7] = [
@@ -25,37 +25,37 @@ const SHOWN: [&str; 7] = [
 /// The longest body shown, in characters.
 const MAX_SHOWN: usize = 16 << 10;
 
-pub(super) fn request(talk: &Talk, request: &Request<'_>) {
-    talk.detail(1, || format!("> {} {}", request.method, redact::url(request.url)));
+pub(super) fn request(ui: &Ui, request: &Request<'_>) {
+    ui.detail(1, || format!("> {} {}", request.method, redact::url(request.url)));
     match request.body {
-        Some(Body::Form(form)) => talk.detail(2, || format!("> {}", form_keys(form.expose()))),
-        Some(Body::Json(json)) => json_body(talk, "> ", request.url, json),
+        Some(Body::Form(form)) => ui.detail(2, || format!("> {}", form_keys(form.expose()))),
+        Some(Body::Json(json)) => json_body(ui, "> ", request.url, json),
         Some(Body::Raw(kind, bytes)) => {
-            talk.detail(2, || format!("> ({} bytes of {kind})", bytes.len()))
+            ui.detail(2, || format!("> ({} bytes of {kind})", bytes.len()))
         }
         None => {}
     }
 }
 
-pub(super) fn answer(talk: &Talk, status: u16, headers: &HeaderMap, took: Duration) {
-    talk.detail(1, || format!("< {status} ({} ms)", took.as_millis()));
-    if talk.details(2) {
+pub(super) fn answer(ui: &Ui, status: u16, headers: &HeaderMap, took: Duration) {
+    ui.detail(1, || format!("< {status} ({} ms)", took.as_millis()));
+    if ui.details(2) {
         for name in SHOWN {
             if let Some(value) = header(headers, name) {
-                talk.detail(2, || format!("< {name}: {value}"));
+                ui.detail(2, || format!("< {name}: {value}"));
             }
         }
     }
 }
 
 /// Logs the body of a URL's answer.
-pub(super) fn body(talk: &Talk, url: &str, bytes: &[u8]) {
-    json_body(talk, "< ", url, bytes);
+pub(super) fn body(ui: &Ui, url: &str, bytes: &[u8]) {
+    json_body(ui, "< ", url, bytes);
 }
 
 /// Only JSON can be redacted with certainty; nothing else is shown.
-fn json_body(talk: &Talk, mark: &str, url: &str, bytes: &[u8]) {
-    talk.detail(2, || {
+fn json_body(ui: &Ui, mark: &str, url: &str, bytes: &[u8]) {
+    ui.detail(2, || {
         let text = std::str::from_utf8(bytes).ok();
         let Some(text) =
             text.filter(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok())

@@ -21,7 +21,7 @@ use crate::oauth::flow::Exchange;
 use crate::oauth::grant::{ClientAuth, GrantType};
 use crate::oauth::pkce::Entropy;
 use crate::oauth::tokens::Tokens;
-use crate::term::{Io, Talk};
+use crate::term::{Io, Ui};
 
 /// What a login in the browser needs besides the tenant.
 pub struct InBrowser<'a> {
@@ -65,12 +65,12 @@ pub fn in_browser<T>(
     let opened = open(&url, &login, &mut listener, io);
     let state = waiting.state().clone();
     let on_error_page = on_error_page(waiting.redirect_uri(), &client_id);
-    let reminder = remind(on_error_page.clone(), io.talk.clone());
+    let reminder = remind(on_error_page.clone(), io.ui.clone());
     let answered = listener
-        .wait(&state, login.patience.deadline(), &|notice| io.talk.warn(notice))
+        .wait(&state, login.patience.deadline(), &|notice| io.ui.warn(notice))
         .map_err(|error| no_callback(error, on_error_page, login.patience))?;
     drop((reminder, opened));
-    io.talk.clear_status();
+    io.ui.clear_status();
     let Answered { callback, tab } = answered;
 
     let exchanged = || {
@@ -134,31 +134,31 @@ fn open(
     listener: &mut Listener,
     io: &Io,
 ) -> (Option<BrowserTarget>, Option<PastedLines>) {
-    let talk = io.talk.clone();
+    let ui = io.ui.clone();
     let again = url.to_owned();
-    let by_hand = move |talk: &Talk, url: &str| {
-        talk.present("Open this address in a browser:", url);
+    let by_hand = move |ui: &Ui, url: &str| {
+        ui.present("Open this address in a browser:", url);
     };
     let opened = if login.no_browser {
-        by_hand(&io.talk, url);
+        by_hand(&io.ui, url);
         None
     } else {
         let opened = BrowserTarget::new(url, listener).and_then(|target| {
             launch::launch(target.as_str(), login.command, io.env, move |why| {
-                talk.warn(why);
-                by_hand(&talk, &again);
+                ui.warn(why);
+                by_hand(&ui, &again);
             })?;
             Ok(target)
         });
         match opened {
             Ok(target) => {
-                io.talk.offer("Your browser is opening. If it does not, open this address:", url);
+                io.ui.offer("Your browser is opening. If it does not, open this address:", url);
                 Some(target)
             }
             Err(error) => {
-                io.talk.warn(format_args!("{error}: {}", error.causes().join("; ")));
-                by_hand(&io.talk, url);
-                io.talk.say(
+                io.ui.warn(format_args!("{error}: {}", error.causes().join("; ")));
+                by_hand(&io.ui, url);
+                io.ui.say(
                     "`auth0-login --device` needs no browser on this machine, and \
                      `auth0-login --no-browser` does not look for one.",
                 );
@@ -169,14 +169,14 @@ fn open(
     // In a script stdin may be somebody else's data: it is read only if that was asked for.
     let pasted = (login.no_browser || io.interactive).then(|| {
         if opened.is_none() {
-            io.talk.say(
+            io.ui.say(
                 "If that browser runs on another machine, its last page is an error page: \
                  paste the address of that page here.",
             );
         }
         PastedLines::take(listener.handle())
     });
-    io.talk.status(format_args!("waiting for the sign-in at {} …", listener.redirect_uri()));
+    io.ui.status(format_args!("waiting for the sign-in at {} …", listener.redirect_uri()));
     (opened, pasted)
 }
 
@@ -196,13 +196,13 @@ fn on_error_page(redirect_uri: &str, client_id: &str) -> Hint {
 
 /// A person who looks at an error page is told so long before the time is up. Dropping what comes
 /// back calls it off.
-fn remind(on_error_page: Hint, talk: Talk) -> Sender<()> {
+fn remind(on_error_page: Hint, ui: Ui) -> Sender<()> {
     const SOON: Duration = Duration::from_secs(20);
     let (call_off, called_off) = channel();
     // Without a thread there is no reminder, which is no reason to fail.
     let _ = threads::start("reminder", move || {
         if called_off.recv_timeout(SOON) == Err(RecvTimeoutError::Timeout) {
-            talk.say_hint("Still waiting: ", &on_error_page);
+            ui.say_hint("Still waiting: ", &on_error_page);
         }
     });
     call_off

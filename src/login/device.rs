@@ -44,7 +44,7 @@ pub fn on_another_device(
     let form = grant::request(client_id, &ClientAuth::None, &grant);
     let (mut wait, mut poll) = authorization.poll();
     loop {
-        io.talk.status("waiting for the code to be confirmed …");
+        io.ui.status("waiting for the code to be confirmed …");
         let left = patience.given_deadline().map(|at| at.saturating_duration_since(Instant::now()));
         if let Some(left) = left.filter(|left| *left <= wait) {
             thread::sleep(left);
@@ -123,18 +123,18 @@ fn show(authorization: &DeviceAuthorization, io: &Io) {
     let whole = authorization.verification_uri_complete.as_ref().unwrap_or(plain);
     let life = humantime::format_duration(authorization.expires_in);
     let code = &authorization.user_code;
-    let terminal = io.talk.size();
+    let terminal = io.ui.size();
     let picture =
-        terminal.and_then(|(columns, rows)| picture(whole, columns, rows, io.talk.is_colored()));
+        terminal.and_then(|(columns, rows)| picture(whole, columns, rows, io.ui.is_colored()));
     if let Some(lines) = picture {
         for line in lines {
-            io.talk.say_styled(&io.talk.paint("30;107", &line), "");
+            io.ui.say_styled(&io.ui.paint("30;107", &line), "");
         }
-        io.talk.must_say(format_args!("Scan this, or open {plain} on any device."));
-        io.talk.must_say(format_args!("Within {life}, confirm this code: {code}"));
+        io.ui.must_say(format_args!("Scan this, or open {plain} on any device."));
+        io.ui.must_say(format_args!("Within {life}, confirm this code: {code}"));
     } else {
-        io.talk.present("On any device, open", whole);
-        io.talk.present(format_args!("Within {life}, confirm this code:"), code);
+        io.ui.present("On any device, open", whole);
+        io.ui.present(format_args!("Within {life}, confirm this code:"), code);
     }
 }
 

@@ -12,21 +12,21 @@ use std::time::Duration;
 use crate::base::child;
 use crate::base::error::{Error, Kind};
 use crate::base::platform::desktop::{LAUNCHERS, NEEDS_DISPLAY, WINDOWS};
-use crate::term::{Env, Talk};
+use crate::term::{Env, Ui};
 
 /// A launcher that fails does so within this time, as a rule. One that still runs is taken for a
 /// browser.
 const AT_ONCE: Duration = Duration::from_millis(400);
 
 /// Opens `page` with `command`, else with the commands in `BROWSER`, else with the system's default
-/// browser. A launcher that fails later is reported to `talk`.
+/// browser. A launcher that fails later is reported to `ui`.
 ///
 /// # Errors
 /// As [`launch`]. The caller shows the page's address in any case.
-pub fn open(page: &str, command: Option<&str>, env: Env, talk: &Talk) -> Result<(), Error> {
-    let talk = talk.clone();
+pub fn open(page: &str, command: Option<&str>, env: Env, ui: &Ui) -> Result<(), Error> {
+    let ui = ui.clone();
     launch(page, command, env, move |why| {
-        talk.warn(format_args!("{why}; open the address yourself"));
+        ui.warn(format_args!("{why}; open the address yourself"));
     })
 }
 

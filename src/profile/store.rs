@@ -19,7 +19,7 @@ use crate::base::error::{Error, Kind};
 use crate::base::text;
 use crate::hint;
 use crate::profile::{ParseError, Profile, ProfileName};
-use crate::term::{Env, Talk};
+use crate::term::{Env, Ui};
 
 pub use self::lock::Locked;
 pub use self::write::Reservation;
@@ -28,7 +28,7 @@ pub use self::write::Reservation;
 #[derive(Clone)]
 pub struct Store {
     dir: PathBuf,
-    talk: Talk,
+    ui: Ui,
     /// When waiting for a lock must end; `None` leaves it to a limit of our own.
     deadline: Option<Instant>,
 }
@@ -44,7 +44,7 @@ impl Store {
     ///
     /// # Errors
     /// Usage, if there is neither that variable nor a home directory.
-    pub fn locate(env: Env, talk: &Talk) -> Result<Self, Error> {
+    pub fn locate(env: Env, ui: &Ui) -> Result<Self, Error> {
         let dir = match env.path("AUTH0_CONFIG_DIR") {
             Some(dir) => dir,
             None => dirs::config_dir()
@@ -55,7 +55,7 @@ impl Store {
                 })?
                 .join("auth0-suite"),
         };
-        Ok(Self { dir, talk: talk.clone(), deadline: None })
+        Ok(Self { dir, ui: ui.clone(), deadline: None })
     }
 
     /// Ends every wait for a lock at `deadline`, if there is one.

@@ -1,11 +1,11 @@
 //! Work on several things: past a failure, with each reported, to the exit code of the worst.
 
 use crate::base::error::{Error, Kind};
-use crate::term::Talk;
+use crate::term::Ui;
 
 /// The failures so far.
 pub struct Failures<'a> {
-    talk: &'a Talk,
+    ui: &'a Ui,
     /// How many things are worked on.
     total: usize,
     /// What was tried, in the past tense: "deleted".
@@ -17,8 +17,8 @@ pub struct Failures<'a> {
 
 impl<'a> Failures<'a> {
     /// None yet, of work on `total` things.
-    pub fn new(talk: &'a Talk, total: usize, done: &'a str) -> Self {
-        Self { talk, total, done, first: None, count: 0, worst: Kind::NotFound }
+    pub fn new(ui: &'a Ui, total: usize, done: &'a str) -> Self {
+        Self { ui, total, done, first: None, count: 0, worst: Kind::NotFound }
     }
 
     /// Takes note of what became of one; a success is handed back.
@@ -52,7 +52,7 @@ impl<'a> Failures<'a> {
         if self.total == 1 {
             self.first = Some(error);
         } else {
-            self.talk.report(&error);
+            self.ui.report(&error);
         }
         Ok(None)
     }
@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn one_failure_of_one_is_itself() {
         let io = Io::new(Manner::default());
-        let mut failures = Failures::new(&io.talk, 1, "deleted");
+        let mut failures = Failures::new(&io.ui, 1, "deleted");
         assert!(failures.note::<()>(Err(Error::new(Kind::Refused, "no"))).unwrap().is_none());
         assert_eq!(failures.end().unwrap_err().message(), "no");
     }
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn the_worst_of_several_is_the_exit_code() {
         let io = Io::new(Manner { quiet: true, ..Manner::default() });
-        let mut failures = Failures::new(&io.talk, 4, "deleted");
+        let mut failures = Failures::new(&io.ui, 4, "deleted");
         for kind in [Kind::NotFound, Kind::Unavailable, Kind::Refused] {
             failures.note::<()>(Err(Error::new(kind, "x"))).unwrap();
         }
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn without_a_token_it_stops() {
         let io = Io::new(Manner::default());
-        let mut failures = Failures::new(&io.talk, 4, "deleted");
+        let mut failures = Failures::new(&io.ui, 4, "deleted");
         assert!(failures.note::<()>(Err(Error::new(Kind::NotSignedIn, "x"))).is_err());
     }
 }

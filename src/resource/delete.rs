@@ -16,13 +16,13 @@ impl Desk<'_> {
     /// The worst of those that were met.
     pub fn delete(&mut self, names: &[String], confirm: &ConfirmArgs) -> Result<(), Error> {
         if names.is_empty() {
-            self.io.talk.say("nothing to delete: stdin names none");
+            self.io.ui.say("nothing to delete: stdin names none");
             return Ok(());
         }
         self.check_confirmable(confirm)?;
-        let talk = self.io.talk.clone();
+        let ui = self.io.ui.clone();
         let mut report = Report::new(&self.view, self.io);
-        let mut failures = Failures::new(&talk, names.len(), "deleted");
+        let mut failures = Failures::new(&ui, names.len(), "deleted");
         let mut found: Vec<(Found, Vec<&str>)> = Vec::with_capacity(names.len());
         for (name, result) in names.iter().zip(self.find_all(names)?) {
             if let Err(error) = &result {
@@ -39,7 +39,7 @@ impl Desk<'_> {
             let all: Vec<_> = found.iter().map(|(found, _)| found.clone()).collect();
             self.confirm(confirm, "delete", &all, "")?;
         }
-        let mut progress = Progress::new(&talk);
+        let mut progress = Progress::new(&ui);
         for (at, (one, names)) in found.iter().enumerate() {
             progress.at(|| format!("deleting {} of {}", at + 1, found.len()));
             let deleted = self.delete_one(one);
@@ -78,14 +78,14 @@ impl Desk<'_> {
         let singular = self.resource.singular;
         let place = self.api.identity().place();
         if begun {
-            self.io.talk.say(format_args!(
+            self.io.ui.say(format_args!(
                 "deleting the {singular} {found} on {place}: the tenant has accepted it and finishes it later"
             ));
         } else if found.name.is_some() {
-            self.io.talk.say(format_args!("deleted the {singular} {found} on {place}"));
+            self.io.ui.say(format_args!("deleted the {singular} {found} on {place}"));
         } else {
             // The API answers the same for an ID that does not exist.
-            self.io.talk.say(format_args!(
+            self.io.ui.say(format_args!(
                 "{place} has accepted the deletion of the {singular} {found}; whether it was there is not known, because the token may not read it"
             ));
         }

@@ -22,7 +22,7 @@ impl Desk<'_> {
     /// has its error in the list.
     pub fn find_all(&self, texts: &[String]) -> Result<Vec<Result<Found, Error>>, Error> {
         let mut found: Vec<Option<Result<Found, Error>>> = Vec::with_capacity(texts.len());
-        let mut progress = Progress::new(&self.io.talk);
+        let mut progress = Progress::new(&self.io.ui);
         let one_by_one = texts.len() <= ONE_BY_ONE;
         for text in texts {
             progress.at(|| {
@@ -116,7 +116,7 @@ impl Desk<'_> {
             paging: Paging::Either,
         };
         let mut search = Search::new(self.resource, names.iter().copied());
-        let mut progress = Progress::new(&self.io.talk);
+        let mut progress = Progress::new(&self.io.ui);
         let mut offer = |row: &str| {
             if let Some(found) = self.resource.found(row) {
                 search.offer(&found);

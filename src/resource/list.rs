@@ -95,7 +95,7 @@ impl Desk<'_> {
     ) -> Result<(), Error> {
         let mut renderer = self.view.renderer(listing.path, self.columns, self.io);
         let on_terminal = self.io.width().is_some();
-        let mut progress = Progress::new(&self.io.talk);
+        let mut progress = Progress::new(&self.io.ui);
         let (mut seen, mut printed) = (0_usize, 0_usize);
         let out = &mut self.io.out;
         listing.each(self.api, |row| {
@@ -121,7 +121,7 @@ impl Desk<'_> {
         drop(progress);
         self.io.out.with(|out| renderer.finish(out))?;
         if printed == 0 && self.view.format == Format::Table {
-            self.io.talk.say(format_args!("no {} to show", listing.key));
+            self.io.ui.say(format_args!("no {} to show", listing.key));
         }
         Ok(())
     }

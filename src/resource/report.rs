@@ -93,7 +93,7 @@ pub fn resume(names: &mut Vec<String>, path: &Path, io: &Io) -> Result<(), Error
     let before = names.len();
     names.retain(|name| !done.contains(name.as_str()));
     if names.len() < before {
-        io.talk.say(format_args!("{} of {before} are done already", before - names.len()));
+        io.ui.say(format_args!("{} of {before} are done already", before - names.len()));
     }
     Ok(())
 }

@@ -62,10 +62,10 @@ impl View {
         let what = format!("field of a {}", resource.singular);
         for field in self.fields.iter().flat_map(Fields::top_level) {
             if let Some(warning) = known::unknown(&what, field, resource.fields) {
-                io.talk.warn(warning);
+                io.ui.warn(warning);
             }
             if !self.reveal_secrets && resource.secrets.contains(&field) {
-                io.talk.warn(format_args!(
+                io.ui.warn(format_args!(
                     "'{field}' is a secret and was not asked for; to see it, add --reveal-secrets"
                 ));
             }
@@ -120,7 +120,7 @@ impl Desk<'_> {
             None => secrets.collect(),
         };
         if !missing.is_empty() {
-            self.io.talk.warn_with(
+            self.io.ui.warn_with(
                 format_args!(
                     "the API did not show {}: the scope {SECRETS_SCOPE} does",
                     missing.join(", ")
@@ -155,10 +155,10 @@ impl Desk<'_> {
             .as_ref()
             .is_some_and(|fields| !fields.top_level().any(|field| field == SECRET))
         {
-            self.io.talk.say("the new client secret is not among the fields shown");
+            self.io.ui.say("the new client secret is not among the fields shown");
             return self.show_object(object);
         }
-        self.io.talk.warn("the client secret is shown: keep it where nobody else can read it; auth0-clients show --reveal-secrets shows it again");
+        self.io.ui.warn("the client secret is shown: keep it where nobody else can read it; auth0-clients show --reveal-secrets shows it again");
         if self.view.reveal_secrets {
             return self.show_object(object);
         }

@@ -44,12 +44,12 @@ impl Desk<'_> {
                 request["body"] = Redactor::for_path(write.path).value(body);
             }
             self.io.out.json(request.to_string())?;
-            self.io.talk.say(format_args!("dry run: would {} (nothing was sent)", write.what));
+            self.io.ui.say(format_args!("dry run: would {} (nothing was sent)", write.what));
             return Ok(None);
         }
         let bytes = write.body.map(|body| body.to_string().into_bytes());
         let body = bytes.as_deref().map(Body::Json);
-        let waiting = Waiting::new(&self.io.talk);
+        let waiting = Waiting::new(&self.io.ui);
         let sent = self.api.call(&Call { body, ..Call::new(write.what, write.method, write.path) });
         drop(waiting);
         sent.map(Some).map_err(|error| {
@@ -91,7 +91,7 @@ impl Desk<'_> {
             .collect();
         if !shown.is_empty() {
             self.io
-                .talk
+                .ui
                 .say(format_args!("not sent, because the tenant sets it: {}", shown.join(", ")));
         }
         for (field, flag) in needed {
@@ -166,7 +166,7 @@ impl Desk<'_> {
             )));
         }
         if body.is_empty() {
-            self.io.talk.say(format_args!(
+            self.io.ui.say(format_args!(
                 "the {} {found} is like that already; nothing was sent",
                 resource.singular
             ));
@@ -177,8 +177,8 @@ impl Desk<'_> {
         let (before, after) = (Value::Object(before), Value::Object(after));
         for line in difference::lines(&before, &after, Redactor::for_path(resource.path)) {
             self.io
-                .talk
-                .say_styled(&self.io.talk.paint(line.mark.style(), line.mark.sign()), &line.text);
+                .ui
+                .say_styled(&self.io.ui.paint(line.mark.style(), line.mark.sign()), &line.text);
         }
         for field in resource.sent_back {
             if let Some(value) = before.get(*field).filter(|value| !value.is_null())
@@ -232,7 +232,7 @@ impl Desk<'_> {
 
     fn tell_redacted(&self, paths: &[String], become_of: &str) {
         if !paths.is_empty() {
-            self.io.talk.say(format_args!(
+            self.io.ui.say(format_args!(
                 "redacted in the document and {become_of}: {}",
                 paths.join(", ")
             ));
@@ -259,12 +259,10 @@ impl Desk<'_> {
             [one] => format!("the {} {one}", self.resource.singular),
             several => {
                 for one in several.iter().take(MOST_TOLD) {
-                    self.io.talk.must_say(format_args!("  {one}"));
+                    self.io.ui.must_say(format_args!("  {one}"));
                 }
                 if several.len() > MOST_TOLD {
-                    self.io
-                        .talk
-                        .must_say(format_args!("  … and {} more", several.len() - MOST_TOLD));
+                    self.io.ui.must_say(format_args!("  … and {} more", several.len() - MOST_TOLD));
                 }
                 format!("these {} {}", several.len(), self.resource.plural)
             }
@@ -276,7 +274,7 @@ impl Desk<'_> {
     /// Says what was done to one of them, and where.
     pub fn say_done(&self, done: &str, found: &Found) {
         let place = self.api.identity().place();
-        self.io.talk.say(format_args!("{done} the {} {found} on {place}", self.resource.singular));
+        self.io.ui.say(format_args!("{done} the {} {found} on {place}", self.resource.singular));
     }
 
     /// Fails early where [`Desk::confirm`] could only fail: before anything is looked up.

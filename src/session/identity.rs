@@ -12,7 +12,7 @@ use crate::base::text::{Hint, Shown, foreign};
 use crate::hint;
 use crate::profile::store::Store;
 use crate::profile::{Profile, ProfileName, Settings};
-use crate::term::{Env, Talk};
+use crate::term::{Env, Ui};
 
 /// Whose token is used.
 pub enum Identity {
@@ -190,14 +190,14 @@ impl Identity {
     ///
     /// # Errors
     /// Usage, for settings that cannot be used; not signed in, when there is nothing to act as.
-    pub fn choose(flag: Option<&str>, env: Env, talk: &Talk) -> Result<Self, Error> {
+    pub fn choose(flag: Option<&str>, env: Env, ui: &Ui) -> Result<Self, Error> {
         let environment = Environment::read(env)?;
         if flag.is_none()
             && let Some(identity) = Self::from_environment(&environment)?
         {
             return Ok(identity);
         }
-        let store = Store::locate(env, talk)?;
+        let store = Store::locate(env, ui)?;
         let name = choose_profile(flag, env, &store)?;
         let profile = store.load(&name)?.ok_or_else(|| no_such_profile(&name, &store))?;
         let settings = Box::new(environment.over(profile.settings.clone()));

@@ -16,10 +16,10 @@ use crate::base::error::Error;
 use crate::base::platform::Terminal;
 use crate::base::platform::signals::{self, Signal, Signals};
 use crate::base::threads;
-use crate::term::Talk;
+use crate::term::Ui;
 
 /// Where to print before the process ends. Set if this program handles signals.
-static ENABLED: OnceLock<Talk> = OnceLock::new();
+static ENABLED: OnceLock<Ui> = OnceLock::new();
 
 /// Whether the thread that waits for signals is running.
 static WATCHING: Mutex<bool> = Mutex::new(false);
@@ -56,9 +56,9 @@ impl Work {
 
 /// Makes this program handle SIGINT, SIGTERM and SIGHUP. Only `main` may call this, because
 /// handlers belong to the whole process.
-pub fn enable(talk: &Talk) {
+pub fn enable(ui: &Ui) {
     // Later calls have no effect.
-    let _ = ENABLED.set(talk.clone());
+    let _ = ENABLED.set(ui.clone());
 }
 
 /// Starts to handle signals if [`enable`] was called, otherwise does nothing. Call it before
@@ -67,7 +67,7 @@ pub fn enable(talk: &Talk) {
 /// # Errors
 /// Failure if the system allows no further thread.
 pub fn watch() -> Result<(), Error> {
-    let Some(talk) = ENABLED.get() else { return Ok(()) };
+    let Some(ui) = ENABLED.get() else { return Ok(()) };
     let mut watching = lock(&WATCHING);
     if *watching {
         return Ok(());
@@ -77,7 +77,7 @@ pub fn watch() -> Result<(), Error> {
     threads::start("signals", move || match Signals::open() {
         Ok(signals) => {
             let _ = report.send(Ok(()));
-            serve(signals, talk);
+            serve(signals, ui);
         }
         Err(e) => drop(report.send(Err(e))),
     })?;
@@ -137,17 +137,17 @@ fn await_end() -> ! {
     }
 }
 
-fn serve(mut signals: Signals, talk: &Talk) {
+fn serve(mut signals: Signals, ui: &Ui) {
     while let Some(signal) = signals.wait() {
         if !LEFT_TO_CHILD.load(Ordering::Relaxed) {
-            finish_work(&mut signals, talk);
-            end(signal, talk);
+            finish_work(&mut signals, ui);
+            end(signal, ui);
         }
     }
 }
 
 /// Waits until the critical sections end. The timeout of their requests bounds this.
-fn finish_work(signals: &mut Signals, talk: &Talk) {
+fn finish_work(signals: &mut Signals, ui: &Ui) {
     let came = Instant::now();
     let mut mentioned = false;
     let mut work = lock(&WORK);
@@ -161,8 +161,8 @@ fn finish_work(signals: &mut Signals, talk: &Talk) {
         if !mentioned && came.elapsed() >= NOTICE {
             mentioned = true;
             // Only on a terminal: writing to a pipe that nobody reads would block.
-            if talk.width().is_some() {
-                talk.must_say(
+            if ui.width().is_some() {
+                ui.must_say(
                     "Stopping once the new token is saved. Ctrl-C again stops now and may lose the sign-in.",
                 );
             }
@@ -170,10 +170,10 @@ fn finish_work(signals: &mut Signals, talk: &Talk) {
     }
 }
 
-fn end(signal: Signal, talk: &Talk) -> ! {
-    talk.clear_status();
+fn end(signal: Signal, ui: &Ui) -> ! {
+    ui.clear_status();
     show_typing();
-    talk.end_question();
+    ui.end_question();
     signal.die()
 }
 

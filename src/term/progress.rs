@@ -6,14 +6,14 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::base::threads;
-use crate::term::Talk;
+use crate::term::Ui;
 
 /// Shorter waits show nothing.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A status line on stderr, shown once a command takes a while.
 pub(crate) struct Progress {
-    talk: Talk,
+    ui: Ui,
     started: Instant,
     shown: Option<Instant>,
     /// Present until there is progress to show.
@@ -27,9 +27,9 @@ impl Progress {
     const TICK: Duration = Duration::from_millis(100);
 
     /// Starts the clock.
-    pub(crate) fn new(talk: &Talk) -> Self {
-        let (started, waiting) = (Instant::now(), Some(Waiting::new(talk)));
-        Self { talk: talk.clone(), started, shown: None, waiting, ended: false }
+    pub(crate) fn new(ui: &Ui) -> Self {
+        let (started, waiting) = (Instant::now(), Some(Waiting::new(ui)));
+        Self { ui: ui.clone(), started, shown: None, waiting, ended: false }
     }
 
     /// Shows the progress, unless the last update was too recent.
@@ -40,7 +40,7 @@ impl Progress {
             && self.shown.is_none_or(|shown| shown.elapsed() >= Self::TICK)
         {
             self.shown = Some(Instant::now());
-            self.talk.status(message());
+            self.ui.status(message());
         }
     }
 
@@ -48,7 +48,7 @@ impl Progress {
     pub(crate) fn end(&mut self) {
         self.begun();
         if self.shown.take().is_some() {
-            self.talk.clear_status();
+            self.ui.clear_status();
         }
         self.ended = true;
     }
@@ -62,7 +62,7 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         if self.shown.is_some() {
-            self.talk.clear_status();
+            self.ui.clear_status();
         }
     }
 }
@@ -73,20 +73,19 @@ pub(crate) struct Waiting(Option<(Sender<()>, JoinHandle<()>)>);
 
 impl Waiting {
     /// Starts the clock.
-    pub(crate) fn new(talk: &Talk) -> Self {
-        if !talk.shows_status() {
+    pub(crate) fn new(ui: &Ui) -> Self {
+        if !ui.shows_status() {
             return Self(None);
         }
-        let talk = talk.clone();
+        let ui = ui.clone();
         let (stop, stopped) = channel();
         let thread = threads::start("progress", move || {
             // Keep another status line, which says more.
-            if stopped.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout)
-                && !talk.has_status()
+            if stopped.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) && !ui.has_status()
             {
-                talk.status("waiting for the tenant …");
+                ui.status("waiting for the tenant …");
                 let _ = stopped.recv();
-                talk.clear_status();
+                ui.clear_status();
             }
         });
         // If no thread can be started, the message is skipped.

@@ -168,7 +168,7 @@ fn the_library_installs_no_handler() {
 
     let tenant = auth0_emulator::Emulator::start(auth0_emulator::Config::default()).unwrap();
     let io = Io::new(Manner::default());
-    let http = Http::new(io.env, &io.talk, &Limits::default(), Instant::now());
+    let http = Http::new(io.env, &io.ui, &Limits::default(), Instant::now());
     let url = format!("{}/.well-known/openid-configuration", tenant.url());
     assert_eq!(http.send(&Request::get(&url)).unwrap().status, 200);
     drop(Undivided::begin());

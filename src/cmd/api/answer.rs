@@ -117,9 +117,9 @@ impl Shape<'_> {
             return;
         }
         if self.repeatable {
-            io.talk.say("secrets are redacted; --reveal-secrets shows them");
+            io.ui.say("secrets are redacted; --reveal-secrets shows them");
         } else {
-            io.talk.warn("the answer holds a secret that is redacted here; if the API shows it only once, make another with --reveal-secrets");
+            io.ui.warn("the answer holds a secret that is redacted here; if the API shows it only once, make another with --reveal-secrets");
         }
     }
 }

@@ -44,13 +44,13 @@ impl List {
         let columns = COLUMNS.map(|column| column.path());
         for field in self.fields.iter().flat_map(Fields::top_level) {
             if let Some(warning) = known::unknown("field of an operation", field, &columns) {
-                io.talk.warn(warning);
+                io.ui.warn(warning);
             }
         }
         let pattern = self.pattern.join(" ");
         let rows: Vec<_> = catalog::search(&pattern).map(|operation| row(&operation)).collect();
         if rows.is_empty() {
-            io.talk.say(format_args!("no operation has {pattern} in its method, path or scopes"));
+            io.ui.say(format_args!("no operation has {pattern} in its method, path or scopes"));
         }
         let shape = Shape {
             format: Some(shared.format()),

@@ -32,7 +32,7 @@ pub(super) fn walk(
         api.call(&Call { query: &query, ..*call })
     };
     let Some(first) = pager.next_request() else { return shape.rows(&[], io).end(io) };
-    let mut progress = Progress::new(&io.talk);
+    let mut progress = Progress::new(&io.ui);
     let mut answer = fetch(first)?;
     progress.begun();
     let text = answer.text()?;

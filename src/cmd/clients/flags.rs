@@ -58,7 +58,7 @@ pub(super) fn warn_of_types(types: &[String], io: &Io) {
     let known: Vec<_> = APP_TYPES.iter().map(|known| known.name).chain(known::APP_TYPES).collect();
     for warning in types.iter().filter_map(|name| known::unknown("type of a client", name, &known))
     {
-        io.talk.warn(warning);
+        io.ui.warn(warning);
     }
 }
 

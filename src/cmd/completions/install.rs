@@ -38,7 +38,7 @@ pub(super) fn install(shell: Option<Shell>, io: &Io) -> Result<(), Error> {
                 write(&folder.join(name), &scripts::script(shell, &[name]))?;
             }
             said(shell, &folder, io);
-            io.talk.say("the package bash-completion loads them; without it, add to ~/.bashrc: source <(auth0-completions bash)");
+            io.ui.say("the package bash-completion loads them; without it, add to ~/.bashrc: source <(auth0-completions bash)");
         }
         Shell::Fish => {
             let folder = config_home(io.env)?.join("fish").join("completions");
@@ -79,7 +79,7 @@ pub(super) fn install(shell: Option<Shell>, io: &Io) -> Result<(), Error> {
             add_block(&folder.join("rc.elv"), "use auth0-suite", io)?;
         }
     }
-    io.talk.say(format_args!("they work in every {} that is started from now on", shell.name()));
+    io.ui.say(format_args!("they work in every {} that is started from now on", shell.name()));
     Ok(())
 }
 
@@ -98,7 +98,7 @@ pub(super) fn man_pages(folder: Option<PathBuf>, io: &Io) -> Result<(), Error> {
     for (name, text) in &pages {
         write(&folder.join(name), text)?;
     }
-    io.talk.say(format_args!("wrote {} man pages to {}", pages.len(), text::path(&folder).shown()));
+    io.ui.say(format_args!("wrote {} man pages to {}", pages.len(), text::path(&folder).shown()));
     Ok(())
 }
 
@@ -121,7 +121,7 @@ fn login_shell(env: Env) -> Result<Shell, Error> {
 }
 
 fn said(shell: Shell, folder: &Path, io: &Io) {
-    io.talk.say(format_args!(
+    io.ui.say(format_args!(
         "wrote the {} completions to {}",
         shell.name(),
         text::path(folder).shown()
@@ -166,7 +166,7 @@ fn add_block(path: &Path, block: &str, io: &Io) -> Result<(), Error> {
     let mut file =
         OpenOptions::new().append(true).create(true).open(path).map_err(|e| cannot(&e))?;
     file.write_all(format!("{gap}{BEGIN}\n{block}\n{END}\n").as_bytes()).map_err(|e| cannot(&e))?;
-    io.talk.say(format_args!(
+    io.ui.say(format_args!(
         "added a block to {} that loads them; to undo, delete it with its marks",
         text::path(path).shown()
     ));

@@ -57,7 +57,7 @@ pub(super) fn list(
     }
     desk.view.warn_of_fields(&CLIENTS, desk.io);
     let mut rows: Vec<(String, Box<RawValue>)> = Vec::new();
-    let mut progress = Progress::new(&desk.io.talk);
+    let mut progress = Progress::new(&desk.io.ui);
     listing.each(desk.api, |row| {
         if let Some(client) = CLIENTS.found(row) {
             let row = serde_json::from_str::<&RawValue>(row).expect("rows are JSON");
@@ -76,7 +76,7 @@ pub(super) fn list(
             }
         }
         Err(error) if error.kind() == Kind::Refused => {
-            desk.io.talk.say("the token does not show the clients' names (scope read:clients)");
+            desk.io.ui.say("the token does not show the clients' names (scope read:clients)");
         }
         Err(error) => return Err(error),
     }
@@ -86,7 +86,7 @@ pub(super) fn list(
     }
     desk.io.out.with(|out| renderer.finish(out))?;
     if rows.is_empty() {
-        desk.io.talk.say(format_args!("no client may use the connection {found}"));
+        desk.io.ui.say(format_args!("no client may use the connection {found}"));
     }
     Ok(())
 }
@@ -98,7 +98,7 @@ fn details(
     wanted: &[String],
 ) -> Result<HashMap<String, Box<RawValue>>, Error> {
     let mut details = HashMap::new();
-    let mut progress = Progress::new(&desk.io.talk);
+    let mut progress = Progress::new(&desk.io.ui);
     let mut at =
         |count: usize| progress.at(|| format!("names of {count} of {} clients", rows.len()));
     let mut fields = wanted.to_vec();
@@ -151,7 +151,7 @@ pub(super) fn switch(desk: &mut Desk<'_>, switch: &Switch, on: bool) -> Result<(
     let done = if on { "enabled" } else { "disabled" };
     let names = switch.batch.names(&switch.clients, desk.io)?;
     if names.is_empty() {
-        desk.io.talk.say(format_args!("no client is named on stdin; nothing was {done}"));
+        desk.io.ui.say(format_args!("no client is named on stdin; nothing was {done}"));
         return Ok(());
     }
     // Only a protected profile is asked: each of the two undoes the other.
@@ -160,8 +160,8 @@ pub(super) fn switch(desk: &mut Desk<'_>, switch: &Switch, on: bool) -> Result<(
         desk.check_confirmable(&switch.sure.confirm)?;
     }
     let connection = desk.find(&switch.connection)?;
-    let talk = desk.io.talk.clone();
-    let mut failures = Failures::new(&talk, names.len(), done);
+    let ui = desk.io.ui.clone();
+    let mut failures = Failures::new(&ui, names.len(), done);
     let mut clients: Vec<Found> = Vec::new();
     let mut items: HashMap<String, Vec<&str>> = HashMap::new();
     let mut report = Report::new(&desk.view, desk.io);
@@ -210,7 +210,7 @@ pub(super) fn switch(desk: &mut Desk<'_>, switch: &Switch, on: bool) -> Result<(
         }
         if let Some(Some(_)) = failures.note_all(sent, some.len())? {
             for client in some {
-                talk.say(format_args!(
+                ui.say(format_args!(
                     "{done} the client {client} for the connection {connection} on {place}"
                 ));
             }

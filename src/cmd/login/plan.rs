@@ -52,7 +52,7 @@ impl Way {
 
 impl Plan {
     pub(super) fn make(args: &Login, io: &Io) -> Result<Self, Error> {
-        let store = Store::locate(io.env, &io.talk)?;
+        let store = Store::locate(io.env, &io.ui)?;
         // What was typed outranks the environment, and both the profile.
         let mut given = Environment::read(io.env)?;
         lay(args.domain.as_deref().map(Domain::parse).transpose()?, &mut given.domain);
@@ -248,15 +248,14 @@ fn warn_of_ignored(args: &Login, way: &Way, io: &Io) {
     .collect();
     if !ignored.is_empty() {
         let options = ignored.join(", ");
-        io.talk.warn(format_args!("this login is {kind}, so it ignores {options}"));
+        io.ui.warn(format_args!("this login is {kind}, so it ignores {options}"));
     }
 }
 
 fn warn_of_unknown_prompt(prompt: Option<&str>, io: &Io) {
     let unknown = |word: &str| !PROMPTS.contains(&word);
     if prompt.is_some_and(|prompt| prompt.split_whitespace().any(unknown)) {
-        io.talk
-            .warn(format_args!("--prompt has an unknown value; known are {}", PROMPTS.join(", ")));
+        io.ui.warn(format_args!("--prompt has an unknown value; known are {}", PROMPTS.join(", ")));
     }
 }
 

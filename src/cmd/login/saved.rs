@@ -178,21 +178,21 @@ pub(super) fn report(shared: &Shared, outcome: Outcome, io: &mut Io) -> Result<(
         .as_ref()
         .map_or_else(|| format!("application {}", token.client_id), |user| user.label().to_owned());
     let renews = if refreshable { ", and renews by itself" } else { "" };
-    let done = io.talk.paint("32;1", "signed in");
-    io.talk.say_styled(&done, format_args!(" to {} as {who}", token.domain));
-    io.talk.say(format_args!("  profile   {name}"));
-    io.talk.say(format_args!("  audience  {}", token.audience));
-    io.talk.say(format_args!("  token     valid for {}{renews}", time::roughly(left)));
+    let done = io.ui.paint("32;1", "signed in");
+    io.ui.say_styled(&done, format_args!(" to {} as {who}", token.domain));
+    io.ui.say(format_args!("  profile   {name}"));
+    io.ui.say(format_args!("  audience  {}", token.audience));
+    io.ui.say(format_args!("  token     valid for {}{renews}", time::roughly(left)));
     if let Granted::Known(granted) = &report.granted {
-        io.talk.say(format_args!("  scopes    {}", in_short(granted)));
+        io.ui.say(format_args!("  scopes    {}", in_short(granted)));
     }
     if dropped_credential {
-        io.talk.say(format_args!(
+        io.ui.say(format_args!(
             "  the saved secret or key was for another domain or application, so it was dropped"
         ));
     }
     if let (Some(old), Some(new)) = (&replaced, &user) {
-        io.talk.warn(format_args!(
+        io.ui.warn(format_args!(
             "the profile '{name}' was signed in as {} ({}) before, and now is as {} ({})",
             old.label(),
             old.sub,
@@ -201,12 +201,12 @@ pub(super) fn report(shared: &Shared, outcome: Outcome, io: &mut Io) -> Result<(
         ));
     }
     if !report.missing.is_empty() {
-        io.talk.warn(format_args!("asked for and not granted: {}", report.missing));
+        io.ui.warn(format_args!("asked for and not granted: {}", report.missing));
     }
     for note in &report.notes {
-        io.talk.say(format_args!("  {}", note.what));
+        io.ui.say(format_args!("  {}", note.what));
         for way in note.hint.as_str().split('\n') {
-            io.talk.say(format_args!("  → {way}"));
+            io.ui.say(format_args!("  → {way}"));
         }
     }
     say_current(&name, io);
@@ -229,19 +229,19 @@ pub(super) fn report(shared: &Shared, outcome: Outcome, io: &mut Io) -> Result<(
 /// Which profile the next command uses, and how to change that.
 fn say_current(name: &ProfileName, io: &Io) {
     let current =
-        Store::locate(io.env, &io.talk).and_then(|store| choose_profile(None, io.env, &store));
+        Store::locate(io.env, &io.ui).and_then(|store| choose_profile(None, io.env, &store));
     match current {
         Ok(current) if current == *name => {
-            io.talk.say(format_args!("The current profile is '{name}'."));
+            io.ui.say(format_args!("The current profile is '{name}'."));
         }
-        Ok(current) if io.env.is_set("AUTH0_PROFILE") => io.talk.say(format_args!(
+        Ok(current) if io.env.is_set("AUTH0_PROFILE") => io.ui.say(format_args!(
             "The current profile is '{current}', because AUTH0_PROFILE names it; for this login, \
              add --profile {name} to a command."
         )),
-        Ok(current) => io.talk.say(format_args!(
+        Ok(current) => io.ui.say(format_args!(
             "The current profile is still '{current}'; to switch: auth0-profiles use {name}"
         )),
-        Err(_) => io.talk.say(format_args!(
+        Err(_) => io.ui.say(format_args!(
             "No profile is current; to choose this one: auth0-profiles use {name}"
         )),
     }

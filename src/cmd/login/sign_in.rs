@@ -30,7 +30,7 @@ impl Plan {
         // What was typed bounds everything; unasked, a person's time and a request's are their own.
         let started = Instant::now();
         let limits = Limits::new(args.timeout, args.max_retries);
-        let http = Http::new(io.env, &io.talk, &limits, started);
+        let http = Http::new(io.env, &io.ui, &limits, started);
         self.store = self.store.until(http.deadline());
         match &self.way {
             Way::Browser(options) => {
@@ -199,7 +199,7 @@ impl Plan {
 /// Says that this computer's clock is off, if the tenant's answers show it.
 fn warn_of_clock(tenant: &Tenant<'_>, io: &Io) {
     if let Some(fault) = tenant.moment().clock_fault() {
-        io.talk.warn(format_args!("{fault}; set it: see date -u"));
+        io.ui.warn(format_args!("{fault}; set it: see date -u"));
     }
 }
 

@@ -160,7 +160,7 @@ pub(super) fn unset(
     edit(store, name, io, &[], |document| {
         for key in keys {
             if !document.unset(key) {
-                io.talk.say(format_args!("{key} was not set"));
+                io.ui.say(format_args!("{key} was not set"));
             }
         }
         Ok(())
@@ -187,7 +187,7 @@ fn edit(
     let mut after = read(&document)?;
     if after.has_foreign_credential {
         if document.drop_credential(set) {
-            io.talk.say(
+            io.ui.say(
                 "the saved secret or key was for another domain or application, so it was dropped",
             );
         }
@@ -204,7 +204,7 @@ fn edit(
         } else {
             ""
         };
-        io.talk.say(format_args!("the {what} changed, so the token was dropped{again}; sign in again: auth0-login --profile {name}"));
+        io.ui.say(format_args!("the {what} changed, so the token was dropped{again}; sign in again: auth0-login --profile {name}"));
     }
     locked.write(&document)
 }

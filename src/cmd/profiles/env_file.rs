@@ -54,7 +54,7 @@ pub(super) fn import(store: &Store, name: &str, path: &Path, io: &Io) -> Result<
     manage::create(store, name.as_str(), &found, false, io)?;
     for secret in ["AUTH0_CLIENT_SECRET", "AUTH0_ACCESS_TOKEN"] {
         if get(secret).is_some() {
-            io.talk.say(format_args!("{secret} was left where it is: no secret is copied unasked"));
+            io.ui.say(format_args!("{secret} was left where it is: no secret is copied unasked"));
         }
     }
     Ok(())

@@ -34,9 +34,9 @@ pub(super) fn make_current(store: &Store, name: &str, io: &Io) -> Result<(), Err
         name = existing(store, name.as_str())?;
         Ok(Some(name.clone()))
     })?;
-    io.talk.say(format_args!("the current profile is now {name}"));
+    io.ui.say(format_args!("the current profile is now {name}"));
     if let Some(other) = io.env.get("AUTH0_PROFILE")?.filter(|other| other != name.as_str()) {
-        io.talk.warn(format_args!(
+        io.ui.warn(format_args!(
             "AUTH0_PROFILE={other} outranks it in this shell; unset AUTH0_PROFILE"
         ));
     }
@@ -78,7 +78,7 @@ pub(super) fn create(
     locked.write(&document)?;
     drop(locked);
     store.make_current(&name, make_current)?;
-    io.talk.say(format_args!("profile {name} is there; sign in: auth0-login --profile {name}"));
+    io.ui.say(format_args!("profile {name} is there; sign in: auth0-login --profile {name}"));
     Ok(())
 }
 
@@ -99,7 +99,7 @@ pub(super) fn rename(store: &Store, old: &str, new: &str, io: &Io) -> Result<(),
     store.change_current(|current| {
         Ok(current.map(|current| if current.key() == old.key() { new.clone() } else { current }))
     })?;
-    io.talk.say(format_args!("profile {old} is now {new}"));
+    io.ui.say(format_args!("profile {old} is now {new}"));
     Ok(())
 }
 
@@ -129,7 +129,7 @@ pub(super) fn remove(store: &Store, names: &[String], yes: bool, io: &Io) -> Res
     }
     for name in going {
         match remove_one(store, &name) {
-            Ok(()) => io.talk.say(format_args!("profile {name} is removed")),
+            Ok(()) => io.ui.say(format_args!("profile {name} is removed")),
             Err(error) => keep_last(&mut result, error, io),
         }
     }
@@ -147,6 +147,6 @@ fn remove_one(store: &Store, name: &ProfileName) -> Result<(), Error> {
 /// The last failure is reported by the caller, those before it here.
 fn keep_last(result: &mut Result<(), Error>, error: Error, io: &Io) {
     if let Err(earlier) = std::mem::replace(result, Err(error)) {
-        io.talk.report(&earlier);
+        io.ui.report(&earlier);
     }
 }

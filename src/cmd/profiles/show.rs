@@ -74,7 +74,7 @@ pub(super) fn list(
     }
     io.out.with(|out| renderer.finish(out))?;
     if names.is_empty() {
-        io.talk.say("there is no profile yet; make one: auth0-login --domain YOUR-TENANT.eu.auth0.com --client-id YOUR-CLIENT-ID");
+        io.ui.say("there is no profile yet; make one: auth0-login --domain YOUR-TENANT.eu.auth0.com --client-id YOUR-CLIENT-ID");
     }
     Ok(())
 }

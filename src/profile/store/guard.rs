@@ -61,7 +61,7 @@ impl Store {
                 (Exposure::Writable, Contents::Nothing) if !mend => Ok(()),
                 (Exposure::Readable, _) | (_, Contents::Nothing) => match close_dir(dir) {
                     Ok(()) => {
-                        self.talk.warn(format_args!(
+                        self.ui.warn(format_args!(
                             "other users could look into {}; its permissions are now 0700",
                             text::path(dir).shown()
                         ));
@@ -141,12 +141,12 @@ impl Store {
         }
         let ours = platform::is_ours_only(metadata) && !path.is_symlink();
         if ours && platform::make_private(file).is_ok() {
-            self.talk.warn(format_args!(
+            self.ui.warn(format_args!(
                 "other users could read {}; its permissions are now 0600",
                 text::path(path).shown()
             ));
         } else {
-            self.talk.warn(format_args!(
+            self.ui.warn(format_args!(
                 "other users can read {0}; close it: chmod 600 {1}",
                 text::path(path).shown(),
                 text::path(path).in_command("PATH")

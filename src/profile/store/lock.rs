@@ -66,7 +66,7 @@ impl Store {
                 });
             }
             if !said && now.duration_since(started) > SOON {
-                self.talk.say(format_args!("waiting for another process that is using {what} …"));
+                self.ui.say(format_args!("waiting for another process that is using {what} …"));
                 said = true;
             }
             std::thread::sleep(pause.min(end.duration_since(now)));

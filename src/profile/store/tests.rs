@@ -9,8 +9,8 @@ use crate::profile::store::{CONFIG_FILE, CONFIG_LOCK, Store, lock_file, write::i
 use crate::term::{Io, Manner};
 
 fn store() -> Store {
-    let talk = Io::new(Manner::default()).talk;
-    Store { dir: "/config".into(), talk, deadline: None }
+    let ui = Io::new(Manner::default()).ui;
+    Store { dir: "/config".into(), ui, deadline: None }
 }
 
 /// Names of profiles, and texts that are nearly ones.

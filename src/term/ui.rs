@@ -17,7 +17,7 @@ use crate::term::{Color, Env, Manner, columns};
 /// Standard error, shared by threads. Messages may quote a server, so they are escaped, put on one
 /// line (wrapped on a terminal), and cleaned of the secrets that this process knows.
 #[derive(Clone)]
-pub struct Talk(Arc<Voice>);
+pub struct Ui(Arc<Voice>);
 
 struct Voice {
     manner: Manner,
@@ -56,7 +56,7 @@ pub(super) fn is_terminal() -> bool {
     stderr().is_terminal()
 }
 
-impl Talk {
+impl Ui {
     pub(super) fn new(manner: Manner, terminal: bool, obeys: bool, env: Env) -> Self {
         Self(Arc::new(Voice {
             manner,
@@ -94,7 +94,7 @@ impl Talk {
         }
     }
 
-    /// Like [`Talk::say`], after a styled text of our own.
+    /// Like [`Ui::say`], after a styled text of our own.
     pub fn say_styled(&self, styled: &str, message: impl Display) {
         if !self.0.manner.quiet {
             let message = self.clean(&message.to_string()).into_owned();
@@ -102,7 +102,7 @@ impl Talk {
         }
     }
 
-    /// Like [`Talk::say`], for a hint after a literal. Line breaks in the hint are kept.
+    /// Like [`Ui::say`], for a hint after a literal. Line breaks in the hint are kept.
     pub fn say_hint(&self, before: &'static str, hint: &Hint) {
         if !self.0.manner.quiet {
             for line in format!("{before}{hint}").split('\n') {
@@ -135,7 +135,7 @@ impl Talk {
         self.write(&format!("\n  {value}\n\n"));
     }
 
-    /// Like [`Talk::present`], for what the user may not need. Nothing with `--quiet`.
+    /// Like [`Ui::present`], for what the user may not need. Nothing with `--quiet`.
     pub fn offer(&self, what: impl Display, value: impl Display) {
         if !self.0.manner.quiet {
             self.present(what, value);
