@@ -39,13 +39,13 @@
 //! ```no_run
 //! use auth0_suite::base::error::Error;
 //! use auth0_suite::http::Limits;
-//! use auth0_suite::term::{Io, Manner};
+//! use auth0_suite::term::{Io, UiOptions};
 //! use auth0_suite::management::Management;
 //! use auth0_suite::management::listing::{Listing, Paging};
 //! use auth0_suite::session::Session;
 //!
 //! fn main() -> Result<(), Error> {
-//!     let mut io = Io::new(Manner::default());
+//!     let mut io = Io::new(UiOptions::default());
 //!     let session = Session::open(Some("acme-admin"), &Limits::default(), &io)?;
 //!     let clients = Listing {
 //!         what: "list the clients",

@@ -45,7 +45,7 @@ pub enum Color {
 
 /// How much is printed, and how.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Manner {
+pub struct UiOptions {
     /// Only print errors and warnings.
     pub quiet: bool,
     /// 1 shows requests and statuses, 2 also bodies. Secrets are redacted in both.
@@ -60,7 +60,7 @@ pub struct Manner {
 
 impl Io {
     /// The streams and environment of this process.
-    pub fn new(manner: Manner) -> Self {
+    pub fn new(ui_options: UiOptions) -> Self {
         let env = Env;
         let stderr_is_terminal = ui::is_terminal();
         // Windows needs this call even if only one of the two streams is used.
@@ -68,8 +68,8 @@ impl Io {
         let obeys = obeys && env.get_os("TERM").is_none_or(|term| term != "dumb");
         Self {
             out: Out::new(),
-            interactive: !manner.no_input && stderr_is_terminal && io::stdin().is_terminal(),
-            ui: Ui::new(manner, stderr_is_terminal, obeys, env),
+            interactive: !ui_options.no_input && stderr_is_terminal && io::stdin().is_terminal(),
+            ui: Ui::new(ui_options, stderr_is_terminal, obeys, env),
             env,
         }
     }

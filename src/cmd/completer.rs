@@ -13,7 +13,7 @@ use crate::profile::cache::{self, Entry};
 use crate::profile::store::Store;
 use crate::profile::{Grant, ProfileName};
 use crate::resource::legacy::{CLIENTS, CONNECTIONS, Resource};
-use crate::term::{Env, Io, Manner};
+use crate::term::{Env, Io, UiOptions};
 
 /// How a key may sign, for private_key_jwt.
 pub const SIGNING_ALGS: [&str; 3] = ["RS256", "RS384", "PS256"];
@@ -159,7 +159,7 @@ fn string_at<'a>(text: &'a str, key: &str) -> Option<&'a str> {
 }
 
 fn store() -> Option<Store> {
-    Store::locate(Env, &Io::new(Manner::default()).ui).ok()
+    Store::locate(Env, &Io::new(UiOptions::default()).ui).ok()
 }
 
 #[cfg(test)]

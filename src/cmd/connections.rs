@@ -276,7 +276,7 @@ impl Command for Connections {
     fn run(self, io: &mut Io) -> Result<(), Error> {
         let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
         let api = Management::open(&session)?;
-        let (view, dry_run) = self.action.manner(&self.shared);
+        let (view, dry_run) = self.action.view(&self.shared);
         let mut desk =
             Desk { resource: &CONNECTIONS, columns: &COLUMNS, api: &api, io, view, dry_run };
         match self.action {
@@ -319,7 +319,7 @@ impl Command for Connections {
 
 impl Action {
     /// How data is shown, and whether writes are.
-    fn manner(&self, shared: &Shared) -> (View, bool) {
+    fn view(&self, shared: &Shared) -> (View, bool) {
         let view = |show: &Show| View::new(shared, show);
         match self {
             Self::List(list) => (View::new(shared, &list.show), false),

@@ -9,7 +9,7 @@ use crate::base::error::Error;
 use crate::cmd::completer;
 use crate::http::Limits;
 use crate::output::{Format, Options};
-use crate::term::{Color, Io, Manner};
+use crate::term::{Color, Io, UiOptions};
 
 /// What every binary takes, before or after its subcommand.
 #[derive(Args, Clone, Debug, Default)]
@@ -92,8 +92,8 @@ impl Shared {
     }
 
     /// How to ui, by these options.
-    pub fn manner(&self) -> Manner {
-        Manner {
+    pub fn ui_options(&self) -> UiOptions {
+        UiOptions {
             quiet: self.quiet,
             verbose: self.verbose,
             color: self.color.unwrap_or_default(),

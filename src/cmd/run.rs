@@ -9,7 +9,7 @@ use clap::error::ErrorKind;
 use crate::base::error::{Error, Kind};
 use crate::cmd::options::Shared;
 use crate::term::interrupt;
-use crate::term::{Color, Io, Manner};
+use crate::term::{Color, Io, UiOptions};
 
 /// One binary of the suite: its arguments are the type, its work is `run`.
 pub trait Command: clap::Parser {
@@ -37,7 +37,7 @@ pub fn main<C: Command>() -> ExitCode {
         Ok(command) => command,
         Err(error) => return misused::<C>(&error),
     };
-    let mut io = Io::new(command.shared().manner());
+    let mut io = Io::new(command.shared().ui_options());
     interrupt::enable(&io.ui);
     let result = command.run(&mut io);
     ended(result, &mut io)
@@ -71,7 +71,7 @@ fn parse<C: Command>() -> Result<C, clap::Error> {
 fn misused<C: Command>(error: &clap::Error) -> ExitCode {
     let given: Vec<String> =
         std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
-    let manner = Manner {
+    let ui_options = UiOptions {
         json_errors: values(&given, "-o", "--output")
             .iter()
             .any(|value| matches!(*value, "json" | "jsonl")),
@@ -80,9 +80,9 @@ fn misused<C: Command>(error: &clap::Error) -> ExitCode {
             Some("never") => Color::Never,
             _ => Color::Auto,
         },
-        ..Manner::default()
+        ..UiOptions::default()
     };
-    let mut io = Io::new(manner);
+    let mut io = Io::new(ui_options);
     let styled = |color: bool| {
         let text = error.render();
         if color { text.ansi().to_string() } else { text.to_string() }
@@ -94,7 +94,7 @@ fn misused<C: Command>(error: &clap::Error) -> ExitCode {
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             io.ui.own_text(&styled(io.ui.is_colored()));
-            if manner.json_errors {
+            if ui_options.json_errors {
                 io.ui.report_json(&Error::usage("a subcommand is missing"));
             }
             return ExitCode::from(Kind::Usage.exit_code());
@@ -130,7 +130,7 @@ fn report_panics_briefly() {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         let error = Error::new(Kind::Failure, format!("internal error at {place}"))
             .hint("this is a bug in auth0-suite; please report it with the command that led here");
-        Io::new(Manner::default()).ui.report(&error);
+        Io::new(UiOptions::default()).ui.report(&error);
         std::process::exit(i32::from(Kind::Failure.exit_code()));
     }));
 }

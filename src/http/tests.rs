@@ -2,11 +2,11 @@ use std::net::TcpListener;
 use std::time::Instant;
 
 use super::*;
-use crate::term::{Io, Manner};
+use crate::term::{Io, UiOptions};
 
 #[test]
 fn a_failed_connection_clears_the_cached_addresses() {
-    let io = Io::new(Manner::default());
+    let io = Io::new(UiOptions::default());
     let http = Http::new(io.env, &io.ui, &Limits::new(None, Some(0)), Instant::now());
     http.addresses.remember("tenant.invalid:443", vec![([192, 0, 2, 1], 443).into()]);
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();

@@ -11,7 +11,7 @@
 //!
 //! - Some keys hide everything below them: `encryption_key`, `credentials`, and a connection's
 //!   `options.configuration`.
-//!   Some hide a string, a number or a list of them, but not an object of settings with the same
+//! - Some hide a string, a number or a list of them, but not an object of settings with the same
 //!   name: a client's `refresh_token: {"rotation_type": …}`, a connection's `password: {…}`.
 //!
 //! Each hidden string and number is replaced, so the keys below stay readable: which custom scripts

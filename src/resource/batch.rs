@@ -89,11 +89,11 @@ fn rank(kind: Kind) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::term::{Io, Manner};
+    use crate::term::{Io, UiOptions};
 
     #[test]
     fn one_failure_of_one_is_itself() {
-        let io = Io::new(Manner::default());
+        let io = Io::new(UiOptions::default());
         let mut failures = Failures::new(&io.ui, 1, "deleted");
         assert!(failures.note::<()>(Err(Error::new(Kind::Refused, "no"))).unwrap().is_none());
         assert_eq!(failures.end().unwrap_err().message(), "no");
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn the_worst_of_several_is_the_exit_code() {
-        let io = Io::new(Manner { quiet: true, ..Manner::default() });
+        let io = Io::new(UiOptions { quiet: true, ..UiOptions::default() });
         let mut failures = Failures::new(&io.ui, 4, "deleted");
         for kind in [Kind::NotFound, Kind::Unavailable, Kind::Refused] {
             failures.note::<()>(Err(Error::new(kind, "x"))).unwrap();
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn without_a_token_it_stops() {
-        let io = Io::new(Manner::default());
+        let io = Io::new(UiOptions::default());
         let mut failures = Failures::new(&io.ui, 4, "deleted");
         assert!(failures.note::<()>(Err(Error::new(Kind::NotSignedIn, "x"))).is_err());
     }

@@ -12,7 +12,7 @@ use crate::base::error::Error;
 use crate::base::escape;
 use crate::base::secret::Secret;
 use crate::base::text::{Hint, Text, wrapped};
-use crate::term::{Color, Env, Manner, columns};
+use crate::term::{Color, Env, UiOptions, columns};
 
 /// Standard error, shared by threads. Messages may quote a server, so they are escaped, put on one
 /// line (wrapped on a terminal), and cleaned of the secrets that this process knows.
@@ -20,7 +20,7 @@ use crate::term::{Color, Env, Manner, columns};
 pub struct Ui(Arc<Voice>);
 
 struct Voice {
-    manner: Manner,
+    ui_options: UiOptions,
     terminal: bool,
     color: bool,
     /// Whether the terminal obeys escape sequences.
@@ -57,11 +57,11 @@ pub(super) fn is_terminal() -> bool {
 }
 
 impl Ui {
-    pub(super) fn new(manner: Manner, terminal: bool, obeys: bool, env: Env) -> Self {
+    pub(super) fn new(ui_options: UiOptions, terminal: bool, obeys: bool, env: Env) -> Self {
         Self(Arc::new(Voice {
-            manner,
+            ui_options,
             terminal,
-            color: manner.color.wanted(terminal && obeys, env),
+            color: ui_options.color.wanted(terminal && obeys, env),
             obeys,
             status_shown: AtomicBool::new(false),
             asking: AtomicBool::new(false),
@@ -89,14 +89,14 @@ impl Ui {
 
     /// Prints information. Nothing with `--quiet`.
     pub fn say(&self, message: impl Display) {
-        if !self.0.manner.quiet {
+        if !self.0.ui_options.quiet {
             self.put(NONE, &message.to_string());
         }
     }
 
     /// Like [`Ui::say`], after a styled text of our own.
     pub fn say_styled(&self, styled: &str, message: impl Display) {
-        if !self.0.manner.quiet {
+        if !self.0.ui_options.quiet {
             let message = self.clean(&message.to_string()).into_owned();
             self.write(&format!("{styled}{message}\n"));
         }
@@ -104,7 +104,7 @@ impl Ui {
 
     /// Like [`Ui::say`], for a hint after a literal. Line breaks in the hint are kept.
     pub fn say_hint(&self, before: &'static str, hint: &Hint) {
-        if !self.0.manner.quiet {
+        if !self.0.ui_options.quiet {
             for line in format!("{before}{hint}").split('\n') {
                 self.put_wrapped(NONE, line, Text::Hint);
             }
@@ -137,14 +137,14 @@ impl Ui {
 
     /// Like [`Ui::present`], for what the user may not need. Nothing with `--quiet`.
     pub fn offer(&self, what: impl Display, value: impl Display) {
-        if !self.0.manner.quiet {
+        if !self.0.ui_options.quiet {
             self.present(what, value);
         }
     }
 
     /// Prints a detail at `-v` (level 1) or `-vv` (level 2). Only then is the message made.
     pub fn detail<D: Display>(&self, level: u8, message: impl FnOnce() -> D) {
-        if self.0.manner.verbose >= level {
+        if self.0.ui_options.verbose >= level {
             let message = self.clean(&message().to_string()).into_owned();
             self.write(&format!("{message}\n"));
         }
@@ -152,7 +152,7 @@ impl Ui {
 
     /// Whether `-v` was given at least `level` times.
     pub fn details(&self, level: u8) -> bool {
-        self.0.manner.verbose >= level
+        self.0.ui_options.verbose >= level
     }
 
     /// Width of the terminal on stderr, or `None` if stderr is not a terminal.
@@ -169,10 +169,10 @@ impl Ui {
 
     /// Whether status lines are shown at all.
     pub fn shows_status(&self) -> bool {
-        let Voice { manner, terminal, obeys, .. } = &*self.0;
+        let Voice { ui_options, terminal, obeys, .. } = &*self.0;
         // Erasing the line needs an escape sequence.
-        let wiped = *terminal && *obeys && manner.color != Color::Never;
-        wiped && !manner.quiet && manner.verbose == 0
+        let wiped = *terminal && *obeys && ui_options.color != Color::Never;
+        wiped && !ui_options.quiet && ui_options.verbose == 0
     }
 
     /// Shows a temporary status line on a terminal. The next message erases it.
@@ -229,7 +229,7 @@ impl Ui {
     }
 
     pub(super) fn color_choice(&self) -> Color {
-        self.0.manner.color
+        self.0.ui_options.color
     }
 
     /// Applies an SGR style if stderr is colored.
@@ -250,7 +250,7 @@ impl Ui {
         if let Some(hint) = error.hint_ref() {
             self.hint(hint);
         }
-        if self.0.manner.json_errors {
+        if self.0.ui_options.json_errors {
             self.report_json(error);
         }
     }

@@ -164,10 +164,10 @@ fn every_command_dies_of_every_signal() {
 fn the_library_installs_no_handler() {
     use auth0_suite::http::{Http, Limits, Request};
     use auth0_suite::term::interrupt::Undivided;
-    use auth0_suite::term::{Io, Manner};
+    use auth0_suite::term::{Io, UiOptions};
 
     let tenant = auth0_emulator::Emulator::start(auth0_emulator::Config::default()).unwrap();
-    let io = Io::new(Manner::default());
+    let io = Io::new(UiOptions::default());
     let http = Http::new(io.env, &io.ui, &Limits::default(), Instant::now());
     let url = format!("{}/.well-known/openid-configuration", tenant.url());
     assert_eq!(http.send(&Request::get(&url)).unwrap().status, 200);

@@ -160,7 +160,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::term::Manner;
+    use crate::term::UiOptions;
 
     #[derive(Parser)]
     struct Line {
@@ -172,7 +172,7 @@ mod tests {
 
     fn new_client(args: &[&str]) -> Value {
         let line = Line::parse_from(std::iter::once(&"x").chain(args));
-        Value::Object(line.flags.new_client(line.changes, &Io::new(Manner::default())).unwrap())
+        Value::Object(line.flags.new_client(line.changes, &Io::new(UiOptions::default())).unwrap())
     }
 
     #[test]

@@ -6,10 +6,10 @@ use proptest::prelude::*;
 
 use crate::profile::ProfileName;
 use crate::profile::store::{CONFIG_FILE, CONFIG_LOCK, Store, lock_file, write::is_temporary};
-use crate::term::{Io, Manner};
+use crate::term::{Io, UiOptions};
 
 fn store() -> Store {
-    let ui = Io::new(Manner::default()).ui;
+    let ui = Io::new(UiOptions::default()).ui;
     Store { dir: "/config".into(), ui, deadline: None }
 }
 
