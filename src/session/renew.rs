@@ -16,7 +16,7 @@ use crate::oauth::scope::{Granted, Scopes};
 use crate::profile::edit::Document;
 use crate::profile::store::{Reservation, Store};
 use crate::profile::{Grant, Profile, ProfileName, Settings, StoredToken};
-use crate::term::interrupt::Undivided;
+use crate::term::interrupt::CriticalSection;
 
 impl Session {
     /// Whether a new token can be had without a person.
@@ -129,7 +129,7 @@ impl Session {
             }
         };
         // Between the tenant's answer and the write the new refresh token is nowhere but here.
-        let undivided = Undivided::begin();
+        let critical = CriticalSection::begin();
         let fresh = match (old, old.and_then(|token| token.refresh_token.as_ref())) {
             (Some(old), Some(refresh_token)) => {
                 // The tenant may forget the old refresh token the moment it answers: be sure that
@@ -153,7 +153,7 @@ impl Session {
             }
             _ => return Err(not_renewable(name, &profile)),
         };
-        drop(undivided);
+        drop(critical);
         Ok(AccessToken::from(&fresh))
     }
 }

@@ -27,7 +27,7 @@ static WATCHING: Mutex<bool> = Mutex::new(false);
 /// The terminal's settings before typing was hidden.
 static TERMINAL: Mutex<Option<Terminal>> = Mutex::new(None);
 
-static WORK: Mutex<Work> = Mutex::new(Work { undivided: 0, ending: false });
+static WORK: Mutex<Work> = Mutex::new(Work { critical: 0, ending: false });
 static DONE: Condvar = Condvar::new();
 
 /// Whether a child process decides what Ctrl-C does.
@@ -42,7 +42,7 @@ const TICK: Duration = Duration::from_millis(50);
 
 struct Work {
     /// The number of critical sections in progress.
-    undivided: usize,
+    critical: usize,
     /// A signal has arrived, so no new critical section may start.
     ending: bool,
 }
@@ -99,9 +99,9 @@ pub fn leave_to_child() -> Result<(), Error> {
 }
 
 /// A critical section: signals wait until it is dropped.
-pub struct Undivided(());
+pub struct CriticalSection(());
 
-impl Undivided {
+impl CriticalSection {
     /// Starts the section. If a signal has already arrived, the process ends here instead.
     pub fn begin() -> Self {
         // The request that follows reports any failure.
@@ -111,16 +111,16 @@ impl Undivided {
             drop(work);
             await_end();
         }
-        work.undivided += 1;
+        work.critical += 1;
         Self(())
     }
 }
 
-impl Drop for Undivided {
+impl Drop for CriticalSection {
     fn drop(&mut self) {
         let mut work = lock(&WORK);
-        work.undivided -= 1;
-        let ends = work.undivided == 0 && work.ends();
+        work.critical -= 1;
+        let ends = work.critical == 0 && work.ends();
         drop(work);
         DONE.notify_all();
         if ends && !thread::panicking() {
@@ -152,7 +152,7 @@ fn finish_work(signals: &mut Signals, ui: &Ui) {
     let mut mentioned = false;
     let mut work = lock(&WORK);
     work.ending = true;
-    while work.undivided > 0 {
+    while work.critical > 0 {
         work = DONE.wait_timeout(work, TICK).unwrap_or_else(PoisonError::into_inner).0;
         let again = signals.pending().is_some_and(Signal::is_interrupt);
         if again && mentioned {

@@ -163,7 +163,7 @@ fn every_command_dies_of_every_signal() {
 #[test]
 fn the_library_installs_no_handler() {
     use auth0_suite::http::{Http, Limits, Request};
-    use auth0_suite::term::interrupt::Undivided;
+    use auth0_suite::term::interrupt::CriticalSection;
     use auth0_suite::term::{Io, UiOptions};
 
     let tenant = auth0_emulator::Emulator::start(auth0_emulator::Config::default()).unwrap();
@@ -171,7 +171,7 @@ fn the_library_installs_no_handler() {
     let http = Http::new(io.env, &io.ui, &Limits::default(), Instant::now());
     let url = format!("{}/.well-known/openid-configuration", tenant.url());
     assert_eq!(http.send(&Request::get(&url)).unwrap().status, 200);
-    drop(Undivided::begin());
+    drop(CriticalSection::begin());
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim();
     let caught = u64::from_str_radix(caught, 16).unwrap();
