@@ -1,6 +1,6 @@
 //! The real binaries, over real sockets, with real files.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "helpers of tests are tests")]
 
 mod api;
 mod architecture;
