@@ -1,6 +1,6 @@
-//! The only user of ureq: timeouts, proxies, roots, retries, redaction.
+//! The only user of ureq: timeouts, proxies, certificates, retries, redaction.
 //!
-//! Nothing is set up before the first request: no roots are read, no TLS is configured.
+//! Before the first request no certificates are read and no TLS is configured.
 
 mod agent;
 pub mod clock;
@@ -25,47 +25,47 @@ use ureq::http;
 
 use self::proxy::NamedProxy;
 use self::resolver::Addresses;
-use crate::base::domain::is_loopback;
 use crate::base::error::{Error, Kind};
 use crate::base::secret::Secret;
+use crate::base::url::is_loopback;
 use crate::term::interrupt;
 use crate::term::{Env, Ui};
 
 /// Sent with every request.
 pub const USER_AGENT: &str = concat!("auth0-suite/", env!("CARGO_PKG_VERSION"));
 
-/// A page of 100 rows with everything in it stays well below this.
+/// The largest response body. A page of 100 full rows is much smaller.
 const MAX_BODY: u64 = 64 << 20;
 
-/// The code of an answer that is longer than the request's bound.
+/// The error code of an answer that is longer than the request allows.
 pub const TOO_LONG: &str = "answer_too_long";
 
-/// What one request may take, from the look-up of the name to the last byte.
+/// Time limit of one request, from resolving the host to the last byte.
 const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What all requests under a lock may take together.
+/// Time limit of all requests under a lock together.
 const LOCKED_TIMEOUT: Duration = Duration::from_secs(75);
 
-/// A rate limit is waited out up to this; a longer one is reported.
+/// Longer waits for a rate limit are reported as an error.
 const MAX_WAIT: Duration = Duration::from_secs(90);
 
-/// An HTTP client. Threads share it, and with it the connections.
+/// An HTTP client. Threads share it and its connections.
 pub struct Http {
     env: Env,
     ui: Ui,
     max_retries: u32,
     deadline: Option<Instant>,
-    /// Whether `deadline` is ours, because other processes wait, and not that of `--timeout`.
+    /// Whether `deadline` comes from [`Http::while_others_wait`] rather than `--timeout`.
     others_wait: bool,
     addresses: Addresses,
-    /// For this machine over plain HTTP: no certificates are read.
+    /// For plain HTTP on this machine. It reads no certificates.
     local: Arc<OnceLock<Agent>>,
     direct: Arc<OnceLock<Agent>>,
     proxied: Arc<OnceLock<(Agent, NamedProxy)>>,
 }
 
-/// How an attempt ended that may be followed by another.
-enum Attempt<T> {
+/// The result of an attempt that may be retried.
+enum AttemptResult<T> {
     Done(T),
     Failed { error: Error, wait: Option<Duration> },
 }
@@ -130,10 +130,12 @@ impl Http {
         }
     }
 
-    /// Sends a request and reads the answer whole, whatever its status; retries as it says.
+    /// Sends a request and reads the whole answer, whatever its status. Retries as the request
+    /// says.
     ///
     /// # Errors
-    /// Unavailable, when no answer came; rate-limited, when that is all that came.
+    /// Unavailable if there was no complete answer. Rate-limited if a rate limit lasted longer than
+    /// the retries.
     pub fn send(&self, request: &Request<'_>) -> Result<Answer, Error> {
         self.retried(request, Reading::Whole, |stream| {
             let moment = exchange::moment(&stream.headers);
@@ -148,7 +150,7 @@ impl Http {
                 return Err(Error::new(
                     Kind::Unavailable,
                     format!(
-                        "the answer of {} is endless: it was cut off after {} MiB",
+                        "the answer of {} is longer than {} MiB and was cut off",
                         failure::host(request.url),
                         limit >> 20
                     ),
@@ -160,11 +162,11 @@ impl Http {
         })
     }
 
-    /// Sends a request and hands its answer over as it comes. It may take as long as it likes,
-    /// within `--timeout`: events come when they happen.
+    /// Sends a request and returns its answer before the body is read. The body may take as long as
+    /// it likes, within `--timeout`, because events arrive when they happen.
     ///
     /// # Errors
-    /// As [`Http::send`]; and while reading, whatever the connection meets.
+    /// The same as [`Http::send`]. Reading the body can fail with any I/O error.
     pub fn stream(&self, request: &Request<'_>) -> Result<Stream, Error> {
         self.retried(request, Reading::AsItComes, Ok)
     }
@@ -178,8 +180,8 @@ impl Http {
         let mut tries = 0;
         loop {
             let (error, wait) = match self.attempt(request, reading, tries, &mut finish)? {
-                Attempt::Done(done) => return Ok(done),
-                Attempt::Failed { error, wait } => (error, wait),
+                AttemptResult::Done(done) => return Ok(done),
+                AttemptResult::Failed { error, wait } => (error, wait),
             };
             let Some(wait) = wait.filter(|_| tries < self.max_retries) else { return Err(error) };
             tries += 1;
@@ -187,14 +189,14 @@ impl Http {
         }
     }
 
-    /// One try. `Err` is final; `Failed` may be followed by another after `wait`.
+    /// One attempt. `Err` is final. `Failed` may be retried after `wait`.
     fn attempt<T>(
         &self,
         request: &Request<'_>,
         reading: Reading,
         tries: u32,
         finish: &mut impl FnMut(Stream) -> Result<T, Error>,
-    ) -> Result<Attempt<T>, Error> {
+    ) -> Result<AttemptResult<T>, Error> {
         let backoff = retry::backoff(tries);
         let stream = match self.once(request, reading) {
             Ok(stream) => stream,
@@ -204,7 +206,7 @@ impl Http {
                     Retry::NotSent => passing && !sent,
                     Retry::Never => false,
                 };
-                return Ok(Attempt::Failed { error, wait: again.then_some(backoff) });
+                return Ok(AttemptResult::Failed { error, wait: again.then_some(backoff) });
             }
         };
         let status = stream.status;
@@ -220,26 +222,29 @@ impl Http {
             let error = failure::rate_limited(request.url, wait);
             let wait = (wait <= MAX_WAIT && tries < self.max_retries).then_some(wait);
             return match wait {
-                Some(_) => Ok(Attempt::Failed { error, wait }),
-                // The last answer is handed over: its body says which limit it was.
-                None => finish(stream).map(Attempt::Done),
+                Some(_) => Ok(AttemptResult::Failed { error, wait }),
+                // Return the last answer: its body says which limit was reached.
+                None => finish(stream).map(AttemptResult::Done),
             };
         }
         if matches!(status, 502..=504)
             && request.retry == Retry::Idempotent
             && tries < self.max_retries
         {
-            return Ok(Attempt::Failed {
+            return Ok(AttemptResult::Failed {
                 error: failure::outage(request.url, status),
                 wait: Some(backoff),
             });
         }
         match finish(stream) {
-            Ok(done) => Ok(Attempt::Done(done)),
+            Ok(done) => Ok(AttemptResult::Done(done)),
             Err(error) => {
                 let again =
                     request.retry == Retry::Idempotent && error.code_text() == failure::BROKEN_OFF;
-                Ok(Attempt::Failed { error: error.in_doubt(), wait: again.then_some(backoff) })
+                Ok(AttemptResult::Failed {
+                    error: error.in_doubt(),
+                    wait: again.then_some(backoff),
+                })
             }
         }
     }
@@ -269,7 +274,7 @@ impl Http {
         self.hide_secrets(request);
         log::request(&self.ui, request);
         let started = Instant::now();
-        // Where a body belongs, none is one of length 0: without that it would be sent chunked.
+        // Without an explicit empty body, ureq would send a chunked one.
         let has_body = kind.is_some() || matches!(request.method, "POST" | "PUT" | "PATCH");
         let answer = if has_body {
             builder
@@ -301,7 +306,7 @@ impl Http {
         Ok(Stream { status: parts.status.as_u16(), headers: parts.headers, body })
     }
 
-    /// A server may repeat in an error message what it was sent.
+    /// Registers the request's secrets, because a server may repeat them in an error message.
     fn hide_secrets(&self, request: &Request<'_>) {
         if let Some(token) = request.bearer {
             self.ui.hide(token);
@@ -313,7 +318,7 @@ impl Http {
         }
     }
 
-    /// What is left of `--timeout`, if there is one.
+    /// What remains of `--timeout`, if it was given.
     fn time_left(&self) -> Result<Option<Duration>, Error> {
         let left = self.deadline.map(|at| at.saturating_duration_since(Instant::now()));
         if left.is_some_and(|left| left.is_zero()) {
@@ -337,11 +342,11 @@ impl Http {
         Ok(())
     }
 
-    /// The agent for a URL, and the proxy that it goes through. This machine is reached without one.
+    /// The agent for a URL, and the proxy it uses. This machine is reached without a proxy.
     fn agent(&self, url: &str) -> Result<(&Agent, Option<&NamedProxy>), Error> {
         let uri = url.parse::<http::Uri>().unwrap_or_default();
         let host = uri.host().unwrap_or_default();
-        // From here on there may be something to wait for.
+        // The first slow step follows.
         interrupt::watch()?;
         let build = |proxy, tls| agent::build(self.env, &self.ui, &self.addresses, proxy, tls);
         if is_loopback(&host.to_ascii_lowercase()) {
@@ -372,18 +377,18 @@ fn get_or_try_init<T>(
 
 struct Failed {
     error: Error,
-    /// Whether it may be otherwise in a moment.
+    /// Whether the failure may be temporary.
     passing: bool,
-    /// Whether the server may have seen the request.
+    /// Whether the server may have received the request.
     sent: bool,
 }
 
-/// How an answer is read, and so what it may take.
+/// How to read an answer, which determines its time limits.
 #[derive(Clone, Copy)]
 enum Reading {
     /// To its end, within [`CALL_TIMEOUT`].
     Whole,
-    /// As it comes: only its beginning is due in [`CALL_TIMEOUT`].
+    /// Piece by piece. Only the headers must arrive within [`CALL_TIMEOUT`].
     AsItComes,
 }
 

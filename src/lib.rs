@@ -1,26 +1,25 @@
-//! The library under the `auth0-*` binaries, and the map of the house.
+//! The library behind the `auth0-*` programs, and a map of its modules.
 //!
-//! Thirteen rooms, from the command line down to what everything stands on. A room imports only from
-//! the rooms below it; `tests/architecture.rs` reads this table and every import, and fails when one
-//! points up.
+//! There are thirteen rooms, listed from the command line down. A room imports only from the rooms
+//! below it: `tests/architecture.rs` reads this table and checks every import.
 //!
 //! | room | job |
 //! | --- | --- |
 //! | `bin` | one call for each program |
-//! | `cmd` | a command for each file or folder: arguments, help, work; what all commands share |
-//! | `resource` | kinds of resource as data, and the operations over them |
-//! | `management` | the Management API: operations, bodies, lists, calls, changes field by field |
-//! | `session` | who a command acts as; a token that is valid now |
-//! | `login` | drives a sign-in: browser and loopback, device, the tenant's OAuth endpoints |
-//! | `loopback` | the callback listener: pure parser, bounded accept loop, page |
+//! | `cmd` | the commands, each with its arguments, help and work, and what they share |
+//! | `resource` | kinds of resource as data, and the operations on them |
+//! | `management` | the Management API: operations, bodies, lists, calls, changes |
+//! | `session` | who a command acts as, with a token that is valid now |
+//! | `login` | runs a sign-in: browser and loopback, device, the tenant's OAuth endpoints |
+//! | `loopback` | the callback listener: request parser, bounded accept loop, pages |
 //! | `http` | the only user of ureq: limits, retries, headers, proxies, log |
 //! | `profile` | profiles: types, TOML edits, locks, atomic writes, the cache of names |
-//! | `output` | rows to bytes in every format; JSON text; redaction |
+//! | `output` | renders rows in every format; JSON text; redaction |
 //! | `term` | stdout, stderr, prompts, progress, interrupts |
-//! | `oauth` | OAuth 2.0 and OpenID Connect as decisions over data |
+//! | `oauth` | OAuth 2.0 and OpenID Connect as pure functions over data |
 //! | `base` | errors, secrets, foreign text, domains, URLs, times, threads, platforms |
 //!
-//! Where to look for
+//! Where to look:
 //!
 //! - **one command**: `cmd/NAME.rs` has its arguments, its help and its work; `bin/auth0-NAME.rs`
 //!   is one call of [`cmd::run::main`]; [`cmd::suite`] lists them all;
@@ -34,8 +33,8 @@
 //!
 //! # From another program
 //!
-//! Everything is synchronous; a [`session::Session`] is shared by threads. A program that lists the
-//! clients with the token of a profile, renewed when needed:
+//! Everything is synchronous. Threads can share a [`session::Session`]. This program lists the clients
+//! with the token of a profile, which is refreshed if necessary:
 //!
 //! ```no_run
 //! use auth0_suite::base::error::Error;
@@ -56,14 +55,14 @@
 //!         query: vec![("fields".into(), "client_id,name".into())],
 //!         limit: None,
 //!     };
-//!     // Each row is the API's JSON text, handed over as its page arrives.
+//!     // Each row is the API's JSON text. It arrives with its page.
 //!     clients.each(&Management::open(&session)?, |row| io.out.line(row).map(|()| true))?;
 //!     io.out.flush()
 //! }
 //! ```
 //!
-//! The room `oauth` can be used without the others. A login is data in, data out; only the exchange itself is left
-//! to the caller:
+//! The room `oauth` can be used without the others. It neither sends nor reads anything, so the
+//! caller makes the requests:
 //!
 //! ```
 //! # fn main() -> Result<(), auth0_suite::base::error::Error> {
@@ -86,7 +85,7 @@
 //! let (waiting, url) = request.start(Entropy::from_bytes([7; 96]), &tenant);
 //! assert!(url.starts_with("https://acme.eu.auth0.com/authorize?"));
 //!
-//! // What the browser brings back. The waiting state is consumed: no callback counts twice.
+//! // The browser's callback. It consumes the waiting state, so it cannot be used twice.
 //! let query = format!("code=xyz&state={}", waiting.state().expose());
 //! let callback = parse_query(&query).expect("a callback");
 //! let exchange = waiting.callback(callback)?;
@@ -96,8 +95,8 @@
 //! # }
 //! ```
 //!
-//! `examples/auth0-tally.rs` is a whole command of its own: options, formats, errors and exit codes
-//! like those of the suite, in a page of code.
+//! `examples/auth0-tally.rs` is a complete command: its options, formats, errors and exit codes are
+//! like those of the suite.
 
 pub mod base;
 pub mod cmd;

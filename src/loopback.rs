@@ -1,9 +1,9 @@
-//! The loopback listener that a login in the browser ends on (RFC 8252 §7.3, §8.3).
+//! The loopback listener that receives the callback of a browser login (RFC 8252 §7.3, §8.3).
 //!
-//! Every process and every page on this machine can connect to it, so it waits for one thing
-//! alone: a callback with the right `state`. Whatever else connects gets its proper answer from a
-//! thread of its own and changes nothing. The tab that brought the callback is held until the
-//! caller knows how the login ended, and shows that.
+//! Every process and every web page on this machine can connect to it, so it only accepts one
+//! thing: a callback with the right `state`. Each other connection gets a proper answer from its
+//! own thread and changes nothing. The tab with the callback waits until the caller knows how the
+//! login ended, and then shows that.
 
 mod connections;
 mod event;
@@ -19,7 +19,7 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::time::Instant;
 
 pub use page::Page;
-pub use redirect::{Host, RedirectUri};
+pub use redirect::{LoopbackHost, RedirectUri};
 
 use crate::base::error::{Error, Kind};
 use crate::base::platform::desktop::MACOS;
@@ -32,13 +32,13 @@ use crate::loopback::server::Server;
 use crate::oauth::callback::{Callback, PasteError, parse_pasted};
 use crate::oauth::pkce::RandomToken;
 
-/// The bound port, before the browser is opened. Connections queue up from here on.
+/// A bound port, before the browser is opened. The system queues connections from here on.
 #[derive(Debug)]
 pub struct Listener {
     sockets: Vec<TcpListener>,
     redirect_uri: String,
     expected: Expected,
-    /// The authorization URL that the one-time address leads to.
+    /// The authorization URL that the one-time address redirects to.
     start: Option<Secret>,
     sender: SyncSender<Event>,
     events: Receiver<Event>,
@@ -46,8 +46,8 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Takes the first of the redirect URIs whose port is free; for `localhost`, on 127.0.0.1 and
-    /// \[::1\] both.
+    /// Binds the first of the redirect URIs whose port is free. For `localhost`, the port must be
+    /// free on 127.0.0.1 and on \[::1\].
     pub fn bind(uris: &[RedirectUri]) -> Result<Self, Error> {
         let mut failures = Vec::new();
         for uri in uris {
@@ -70,7 +70,7 @@ impl Listener {
         Err(cannot_listen(failures, MACOS))
     }
 
-    /// The redirect URI to send, with the port that the system chose where it was left to it.
+    /// The redirect URI to send. If the system chose the port, it contains that one.
     pub fn redirect_uri(&self) -> &str {
         &self.redirect_uri
     }
@@ -78,17 +78,17 @@ impl Listener {
     /// The address of the first socket.
     ///
     /// # Errors
-    /// The system's, if it does not tell.
+    /// Any error of the system.
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.sockets.first().ok_or(io::ErrorKind::NotConnected)?.local_addr()
     }
 
-    /// Adds an address of this listener that redirects to `url`, once and only for this user's own
-    /// processes or root's: so `url` stays secret although every user can read the arguments of the
-    /// browser that is opened with the address. `token` makes it unguessable.
+    /// Adds an address to this listener that redirects to `url` once, and only for processes of
+    /// this user or root. This keeps `url` secret although every user can read the arguments of the
+    /// browser. `token` makes the address unguessable.
     ///
     /// # Errors
-    /// The system's, if it does not tell the listener's own address.
+    /// The system does not report the listener's own address.
     pub fn redirect_once(&mut self, token: &RandomToken, url: &str) -> io::Result<String> {
         let path = format!("/login/{}", token.secret().expose());
         let address = format!("http://{}{path}", self.address()?);
@@ -97,18 +97,17 @@ impl Listener {
         Ok(address)
     }
 
-    /// A way into [`Listener::wait`] for other threads.
+    /// A handle that lets other threads end [`Listener::wait`].
     pub fn handle(&self) -> Handle {
         Handle(self.sender.clone())
     }
 
-    /// Serves until a callback with this `state` has come, over HTTP or pasted, be it a code or
-    /// an error. `notice` hears, in this thread, what a person should know meanwhile: whole
-    /// sentences without any of the senders' bytes, each kind once, but every paste that cannot be
-    /// used.
+    /// Waits for a callback with this `state`, over HTTP or pasted, with a code or an error.
+    /// `notice` is called in this thread with sentences for the person. They contain no bytes of
+    /// the senders. Each kind comes once, but every unusable paste is reported.
     ///
-    /// Until the [`Tab`] is finished, repetitions of the callback are held together with it, and
-    /// everyone else is answered as before.
+    /// Until the [`Tab`] is finished, repeated callbacks wait with it, and every other request is
+    /// answered as before.
     pub fn wait(
         self,
         state: &Secret,
@@ -126,7 +125,7 @@ impl Listener {
         )
         .map_err(WaitError::Io)?;
         loop {
-            // None: the time is up.
+            // `None` means that the time is up.
             let event = match deadline {
                 None => self.events.recv().ok(),
                 Some(deadline) => deadline
@@ -172,43 +171,42 @@ impl Listener {
     }
 }
 
-/// Lets other threads take part in a wait: the one that reads standard input, the one that hears
-/// Ctrl-C.
+/// Lets other threads take part in a wait: one reads standard input, one handles Ctrl-C.
 #[derive(Clone, Debug)]
 pub struct Handle(SyncSender<Event>);
 
 impl Handle {
-    /// A line that a person pasted: the address that the browser ended on. False once nobody
-    /// waits any more; blocks while a few lines are waiting to be looked at.
+    /// Passes on a line that a person pasted: the address that the browser ended on. False if
+    /// nobody waits any more. Blocks while a few earlier lines are still in the queue.
     pub fn paste(&self, line: impl Into<String>) -> bool {
         self.0.send(Event::Pasted(Secret::new(line))).is_ok()
     }
 
     /// Ends the wait with [`WaitError::Cancelled`].
     pub fn cancel(&self) {
-        // Nobody waits: nothing to end.
+        // Fails if nobody waits, and then there is nothing to end.
         let _ = self.0.send(Event::Cancelled);
     }
 }
 
-/// The callback with the right state, and the tab that brought it.
+/// A callback with the right state, and the tab that brought it.
 #[derive(Debug)]
 pub struct Answered {
     /// A code or an error. Its `iss` has not been checked.
     pub callback: Callback,
-    /// To be finished when it is known how the login ended.
+    /// Finish it once it is known how the login ended.
     pub tab: Tab,
 }
 
-/// The browser's side of the callback, still loading. Dropped unfinished, it shows that the login
-/// was not completed.
+/// The browser's side of the callback, still loading. If it is dropped unfinished, it says that the
+/// login was not completed.
 #[derive(Debug)]
 pub struct Tab(Server);
 
 impl Tab {
-    /// Shows the page wherever the callback was delivered, closes the port, and returns once all
-    /// connections are closed in an orderly way (RFC 9112 §9.6), after two seconds at most. A
-    /// pasted callback has no tab: then the port is closed.
+    /// Shows the page in every tab that brought the callback, closes the port, and returns once all
+    /// connections are closed properly (RFC 9112 §9.6), after two seconds at most. A pasted
+    /// callback has no tab, so only the port is closed.
     pub fn finish(self, page: &Page) {
         self.0.close(page);
     }
@@ -221,16 +219,16 @@ pub enum WaitError {
     TimedOut,
     /// [`Handle::cancel`] was called.
     Cancelled,
-    /// The system has no thread for the listener.
+    /// The system cannot start a thread for the listener.
     Io(io::Error),
 }
 
 impl fmt::Display for WaitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::TimedOut => "nobody called back in time",
+            Self::TimedOut => "no callback arrived in time",
             Self::Cancelled => "the login was cancelled",
-            Self::Io(_) => "the callback could not be waited for",
+            Self::Io(_) => "cannot wait for the callback",
         })
     }
 }
@@ -244,30 +242,31 @@ impl std::error::Error for WaitError {
     }
 }
 
-/// How often a port of the system's choice is tried for `localhost`, where it has to be free
-/// twice.
+/// How many ports of the system's choice are tried for `localhost`, which needs the port on both
+/// address families.
 const PORT_ATTEMPTS: usize = 16;
 
-fn bind(host: Host, port: u16) -> Result<(Vec<TcpListener>, u16), String> {
+fn bind(host: LoopbackHost, port: u16) -> Result<(Vec<TcpListener>, u16), String> {
     match host {
-        Host::V4 => {
+        LoopbackHost::V4 => {
             bind_one(Ipv4Addr::LOCALHOST.into(), port).map(|(socket, port)| (vec![socket], port))
         }
-        Host::V6 => {
+        LoopbackHost::V6 => {
             bind_one(Ipv6Addr::LOCALHOST.into(), port).map(|(socket, port)| (vec![socket], port))
         }
-        Host::Localhost => {
+        LoopbackHost::Localhost => {
             let attempts = if port == 0 { PORT_ATTEMPTS } else { 1 };
             let mut last = String::new();
             for _ in 0..attempts {
                 let (v4, real) = bind_one(Ipv4Addr::LOCALHOST.into(), port)?;
                 match TcpListener::bind((Ipv6Addr::LOCALHOST, real)) {
                     Ok(v6) => return Ok((vec![v4, v6], real)),
-                    // Someone else would get the callback when the browser chooses IPv6.
+                    // If another process has the port on IPv6, it would get the callback when the
+                    // browser chooses IPv6.
                     Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
                         last = format!("[::1]:{real}: {error}");
                     }
-                    // No IPv6 on this machine: the browser has no choice.
+                    // This machine has no IPv6, so the browser cannot choose it.
                     Err(_) => return Ok((vec![v4], real)),
                 }
             }

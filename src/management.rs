@@ -13,24 +13,16 @@ pub mod schema;
 
 use std::fmt::Write as _;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ureq::http::HeaderMap;
 
 use crate::base::domain::Domain;
 use crate::base::error::{Error, Kind};
 use crate::base::text::foreign;
 use crate::base::time;
+use crate::base::url::encoded;
 use crate::hint;
 use crate::http::{Answer, Body, Http, Request, Stream, clock};
 use crate::session::{AccessToken, Identity, MIN_VALID, Session};
-
-/// All but RFC 3986 §2.3's unreserved characters is encoded, in paths and queries alike.
-const RESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// A path segment or a query value, percent-encoded whole.
-pub fn encoded(text: &str) -> impl std::fmt::Display + '_ {
-    utf8_percent_encode(text, &RESERVED)
-}
 
 /// Where a tenant's API begins.
 pub fn base(domain: &Domain) -> String {

@@ -1,5 +1,5 @@
-//! OAuth 2.0 and OpenID Connect as decisions over data: no sockets, files, clock, environment or
-//! randomness. Whoever drives a flow brings those, and each step consumes the one before it:
+//! OAuth 2.0 and OpenID Connect as pure functions over data: no sockets, files, clock, environment
+//! or randomness. The caller provides those. Each step of a flow consumes the previous one:
 //!
 //! ```text
 //! browser   AuthorizationRequest::start → AwaitingCallback::callback → Exchange::received ──┐
@@ -26,7 +26,7 @@ pub mod id_token;
 pub mod jwks;
 pub mod jwt;
 pub mod pkce;
-pub mod report;
+pub(crate) mod report;
 pub mod scope;
 #[cfg(test)]
 mod testing;

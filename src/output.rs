@@ -1,21 +1,20 @@
-//! Rows to bytes: a table for people, JSON, JSON lines, CSV and TSV for programs.
+//! Renders rows: as a table for people, as JSON, JSON lines, CSV or TSV for programs.
 //!
-//! Nothing here knows a terminal, a file or the command line: rows are the server's JSON text,
-//! borrowed; bytes go to the writer that is handed in; the width and the colours are [`Options`].
+//! This module does not depend on a terminal, a file or the command line. Rows are the server's
+//! JSON text, borrowed. The output goes to a given writer. Width and colors are in [`Options`].
 //!
 //! | format | a list | one object |
 //! | --- | --- | --- |
 //! | `table` | aligned columns | aligned `key  value` lines, nested ones indented |
 //! | `json` | one array, indented by two spaces, streamed | the object, indented |
 //! | `jsonl` | one compact object a line | the same |
-//! | `csv` | RFC 4180: CRLF, a header even of nothing | a header and a row |
+//! | `csv` | RFC 4180: CRLF, a header even without rows | a header and a row |
 //! | `tsv` | tabs, newlines and backslashes as `\t`, `\n`, `\\` | a header and a row |
 //!
-//! Every format writes each row as it comes, but the table holds its first rows back until it knows
-//! its widths. What a server said is escaped in the
-//! table always, and in the other formats on a terminal only: a pipe gets it as it is.
-//! Secrets are replaced by `"[redacted]"` in every format unless they are asked for
-//! ([`crate::output::redact`]).
+//! Every format writes each row at once, except the table, which holds back its first rows until it
+//! knows the column widths. The table always escapes control characters. The other formats escape
+//! them only on a terminal: a pipe gets the text unchanged. Every format replaces secrets by
+//! `"[redacted]"` unless they are asked for ([`crate::output::redact`]).
 
 mod cell;
 mod delimited;
@@ -37,7 +36,7 @@ pub use self::renderer::Renderer;
 use crate::base::error::Error;
 use crate::output::redact::Redactor;
 
-/// What `--output` chooses.
+/// The choices of `--output`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
     /// Aligned columns for people.
@@ -71,7 +70,7 @@ impl Format {
         }
     }
 
-    /// Whether errors are due as JSON on stderr too (contract §8).
+    /// Whether errors are also printed as JSON on stderr.
     pub const fn is_json(self) -> bool {
         matches!(self, Self::Json | Self::Jsonl)
     }
@@ -82,31 +81,32 @@ impl FromStr for Format {
 
     fn from_str(name: &str) -> Result<Self, Error> {
         Self::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| {
-            Error::usage("there is no such output format")
-                .hint("choose table, json, jsonl, csv or tsv")
+            Error::usage("unknown output format").hint("choose table, json, jsonl, csv or tsv")
         })
     }
 }
 
-/// How to render, apart from what.
+/// How to render rows.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// Columns of the terminal that the output goes to. `None` is a pipe or a file: nothing is
-    /// cut, and only the table escapes control characters.
+    /// Columns of the terminal that the output goes to. `None` for a pipe or a file: then nothing
+    /// is cut, and only the table escapes control characters.
     pub width: Option<usize>,
     /// Whether the table's headings may be bold, and alarming rows red.
     pub color: bool,
-    /// Whether cells of CSV and TSV that a spreadsheet would take for a formula get a leading `'`.
+    /// Whether CSV and TSV cells that a spreadsheet would read as a formula get a leading `'`.
     pub csv_safe: bool,
     /// Whether secrets are shown.
     pub reveal_secrets: bool,
-    /// What hides them otherwise: that of the operation that the rows come from.
+    /// Hides secrets unless `reveal_secrets` is set: the redactor of the operation that returned
+    /// the rows.
     pub redactor: Redactor,
 }
 
-/// A column that a list shows when no `--fields` says otherwise.
+/// A column that a list shows without `--fields`.
 ///
-/// CSV and TSV name it by its path, the API's own name; the table by its heading, in capitals.
+/// CSV and TSV name it by its path, which is the API's own name. The table uses its heading, in
+/// capitals.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
     path: &'static str,
@@ -127,7 +127,7 @@ impl Column {
         Self { path, heading, align: Align::Left, whole: false, least: 0 }
     }
 
-    /// Where in a row its value is.
+    /// The dotted path of its value in a row.
     pub const fn path(&self) -> &'static str {
         self.path
     }

@@ -19,20 +19,21 @@ use crate::hint;
 
 /// What a command is handed: where data goes, where ui goes, and what the user said about both.
 pub struct Io {
-    /// Standard output: data alone.
+    /// Standard output: data only.
     pub out: Out,
     /// Standard error: messages, prompts, progress.
     pub ui: Ui,
     /// The environment, where an empty variable counts as unset.
     pub env: Env,
-    /// Whether questions may be asked: stdin and stderr are terminals and `--no-input` is absent.
+    /// Whether the command may ask questions: stdin and stderr are terminals, and `--no-input` is
+    /// absent.
     pub interactive: bool,
 }
 
 /// When to color.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Color {
-    /// On a terminal, unless `NO_COLOR`; off a terminal with `CLICOLOR_FORCE`.
+    /// On a terminal, unless `NO_COLOR` is set. Elsewhere only with `CLICOLOR_FORCE`.
     #[default]
     Auto,
     /// Always.
@@ -41,18 +42,18 @@ pub enum Color {
     Never,
 }
 
-/// How much is said, and how.
+/// How much is printed, and how.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct UiOptions {
     /// Errors and warnings alone.
     pub quiet: bool,
-    /// 1: requests and statuses; 2: bodies too. Secrets are redacted in both.
+    /// 1 shows requests and statuses, 2 also bodies. Secrets are redacted in both.
     pub verbose: u8,
     /// When to color.
     pub color: Color,
-    /// Never ask.
+    /// Never ask questions.
     pub no_input: bool,
-    /// Report the error as one JSON object too.
+    /// Also report the error as one JSON object.
     pub json_errors: bool,
 }
 
@@ -79,7 +80,7 @@ impl Io {
     }
 
     /// The width to cut tables to: the terminal's, or `None` in a pipe. A terminal that does not
-    /// tell (Emacs, expect) has 80 columns: it is a terminal, and nothing it obeys may reach it.
+    /// report its width (Emacs, expect) counts as 80 columns wide.
     pub fn width(&self) -> Option<usize> {
         self.out.width()
     }
@@ -89,7 +90,8 @@ impl Io {
         read_bounded(io::stdin().lock(), what, limit)
     }
 
-    /// A question on the terminal. `None` where questions may not be asked.
+    /// Asks a question on the terminal. `None` if questions may not be asked, or for an empty
+    /// answer.
     pub fn ask(&self, question: &str) -> Result<Option<String>, Error> {
         if !self.interactive {
             return Ok(None);
@@ -107,18 +109,18 @@ impl Io {
         Ok(Some(line.trim().to_owned()).filter(|line| !line.is_empty()))
     }
 
-    /// A question whose answer is not shown, and may be longer than a terminal's line. `None` where
-    /// questions may not be asked, and for no answer.
+    /// Asks a question without showing the answer, which may be longer than a terminal's line.
+    /// `None` if questions may not be asked, or for an empty answer.
     pub fn ask_secret(&self, question: &str) -> Result<Option<Secret>, Error> {
         if !self.interactive {
             return Ok(None);
         }
         interrupt::watch()?;
-        // Before the question: the answer may come at once.
+        // Before the question, because a script may answer at once.
         let hidden = interrupt::hide_typing();
         self.ui.prompt(question);
         let keys = rpassword::ConfigBuilder::new();
-        // Ctrl-C stays a signal that way, not a key that ends in an error.
+        // This way Ctrl-C stays a signal and does not become a key press that ends in an error.
         let keys = if hidden { keys.input_reader(io::stdin()).output_discard() } else { keys };
         let answer = rpassword::read_password_with_config(keys.build());
         interrupt::show_typing();
@@ -136,7 +138,8 @@ impl Io {
         Ok(Some(answer.trim()).filter(|answer| !answer.is_empty()).map(Secret::new))
     }
 
-    /// Asks before something goes for good. Without a terminal it is refused: `--yes` says yes.
+    /// Asks before something is deleted for good. Without a terminal it fails and points to
+    /// `--yes`.
     pub fn confirm(&self, question: &str) -> Result<(), Error> {
         match self.ask(&format!("{question} [y/N] "))? {
             Some(answer) if matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes") => Ok(()),
@@ -145,7 +148,7 @@ impl Io {
                 Err(Error::new(Kind::Failure, "not confirmed; nothing was done"))
             }
             None => {
-                Err(Error::usage("this needs a confirmation, and there is no terminal to ask on")
+                Err(Error::usage("this needs a confirmation, but there is no terminal to ask on")
                     .hint("add --yes to go ahead without being asked"))
             }
         }
@@ -170,7 +173,7 @@ pub fn read_bounded(stream: impl Read, what: &str, limit: u64) -> Result<Vec<u8>
 }
 
 impl Color {
-    /// Its name on the command line.
+    /// The value on the command line.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Auto => "auto",
@@ -179,7 +182,7 @@ impl Color {
         }
     }
 
-    /// Whether to color what goes to a terminal, or to something else.
+    /// Whether to color a stream that is, or is not, a terminal.
     pub(crate) fn wanted(self, terminal: bool, env: Env) -> bool {
         match self {
             Self::Always => true,
@@ -199,15 +202,15 @@ impl Env {
     /// A variable as text.
     ///
     /// # Errors
-    /// Usage, when it is not UTF-8.
+    /// Usage error if it is not UTF-8.
     pub fn get(self, name: &'static str) -> Result<Option<String>, Error> {
         self.get_os(name).map(OsString::into_string).transpose().map_err(|_| {
             Error::usage(format!("the environment variable {name} is not valid UTF-8"))
-                .hint(hint!("set it anew, or take it away: unset {}", name))
+                .hint(hint!("set it again, or remove it: unset {}", name))
         })
     }
 
-    /// A variable as the system has it: for paths.
+    /// A variable as the system stores it, for paths.
     #[expect(clippy::disallowed_methods, reason = "the one place")]
     pub fn get_os(self, name: &str) -> Option<OsString> {
         std::env::var_os(name).filter(|value| !value.is_empty())
@@ -218,7 +221,7 @@ impl Env {
         self.get_os(name).map(PathBuf::from)
     }
 
-    /// Whether it is there and not empty.
+    /// Whether the variable is set and not empty.
     pub fn is_set(self, name: &str) -> bool {
         self.get_os(name).is_some()
     }

@@ -7,6 +7,7 @@
 )]
 
 mod api;
+mod architecture;
 mod completions;
 mod dependencies;
 mod described;

@@ -1,11 +1,11 @@
-//! Programs that this process starts and that are not plugins: launchers of browsers.
+//! Starts programs that are not plugins, such as browser launchers.
 
 use std::ffi::OsStr;
 use std::process::{Command, Stdio};
 
-/// A command whose process inherits neither a stream of ours nor an `AUTH0_*` variable: those
-/// variables may hold secrets, and a browser hands its environment to everything it starts.
-pub fn command(program: impl AsRef<OsStr>) -> Command {
+/// A command whose process inherits neither our streams nor an `AUTH0_*` variable. Those variables
+/// may hold secrets, and a browser passes its environment on to every program it starts.
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         if is_ours(&name) {
@@ -16,7 +16,7 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// Windows ignores the case of a variable's name.
+/// Whether this is a variable of the suite. Windows ignores the case of variable names.
 fn is_ours(name: &OsStr) -> bool {
     const PREFIX: &[u8] = b"AUTH0_";
     name.as_encoded_bytes()
@@ -28,10 +28,10 @@ fn is_ours(name: &OsStr) -> bool {
 mod tests {
     use super::is_ours;
 
-    /// Plugins and the commands that a person names get the environment as it is. Everything else
-    /// is started through [`super::command`].
+    /// Plugins, and commands that a person names, get the environment unchanged. Every other
+    /// program must be started through [`super::command`].
     #[test]
-    fn programs_are_started_here() {
+    fn only_this_module_starts_programs() {
         let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
         let exceptions = ["base/child.rs", "cmd/hand_over.rs", "cmd/host/programs.rs", "cmd/token"];
         let mut folders = vec![source.clone()];

@@ -1,12 +1,13 @@
-//! Where a tenant is: a host that tokens may be sent to.
+//! The domain of a tenant: a host that tokens may be sent to.
 
 use std::fmt;
 
 use crate::base::error::Error;
 use crate::base::text::{Hint, Shown, foreign};
+use crate::base::url::{self, is_loopback, split_authority};
 use crate::hint;
 
-/// `host[:port]`, reached over HTTPS; over HTTP only on this machine, for the emulator.
+/// `host[:port]`. It is reached over HTTPS, or over HTTP if it is this machine, for the emulator.
 ///
 /// ```
 /// use auth0_suite::base::domain::Domain;
@@ -22,10 +23,10 @@ pub struct Domain {
 }
 
 impl Domain {
-    /// Takes `host[:port]`, with or without `https://` and a trailing slash.
+    /// Parses `host[:port]`, with or without `https://` and a trailing slash.
     ///
     /// # Errors
-    /// Usage, saying what is wrong and what was probably meant.
+    /// Usage error if `text` is not a domain. The hint says what was probably meant.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let text = text.trim();
         let (plain_http, rest) = if let Some(rest) = strip_scheme(text, "http://") {
@@ -34,7 +35,7 @@ impl Domain {
             (false, strip_scheme(text, "https://").unwrap_or(text))
         };
         let authority = rest.strip_suffix('/').unwrap_or(rest).to_ascii_lowercase();
-        let Some((host, port)) = split_port(&authority) else {
+        let Some((host, port)) = split_authority(&authority) else {
             return Err(not_a_domain());
         };
         if !is_host(host) || authority.len() > 260 {
@@ -51,7 +52,7 @@ impl Domain {
                 .hint(likely_domains(host)));
         }
         let authority = match (port, plain_http) {
-            // A host without a dot needs its port to be told from a tenant's name.
+            // Without a dot, the port is what distinguishes a host from a tenant's name.
             (Some("443"), false) if host.contains('.') || is_loopback(host) => host.to_owned(),
             (Some("80"), true) => host.to_owned(),
             _ => authority,
@@ -59,7 +60,7 @@ impl Domain {
         Ok(Self { authority, plain_http })
     }
 
-    /// `https://host[:port]`, without a slash.
+    /// `https://host[:port]`, without a trailing slash.
     pub fn origin(&self) -> String {
         format!("{}://{}", if self.plain_http { "http" } else { "https" }, self.authority)
     }
@@ -69,7 +70,8 @@ impl Domain {
         self.origin() + "/"
     }
 
-    /// The identifier of the tenant's Management API, as it is where no custom domain is used.
+    /// The identifier of the tenant's Management API. It always has the tenant's own domain, so
+    /// this is wrong for a custom domain.
     pub fn management_audience(&self) -> String {
         self.origin() + "/api/v2/"
     }
@@ -81,14 +83,14 @@ impl Domain {
 
     /// The host, without the port.
     pub fn host(&self) -> &str {
-        split_port(&self.authority).map_or(self.authority.as_str(), |(host, _)| host)
+        split_authority(&self.authority).map_or(self.authority.as_str(), |(host, _)| host)
     }
 }
 
-/// A host name holds nothing but letters, digits, dots and dashes.
+/// A host name consists of letters, digits, dots and dashes.
 impl crate::base::text::sealed::Ours for Domain {}
 
-/// As it is written in a profile: bare for HTTPS, with its scheme for HTTP.
+/// The form that profiles use: without a scheme for HTTPS, with it for HTTP.
 impl fmt::Display for Domain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.plain_http {
@@ -98,17 +100,11 @@ impl fmt::Display for Domain {
     }
 }
 
-/// Whether a host names this machine: 127.0.0.1, `[::1]` or localhost.
-pub fn is_loopback(host: &str) -> bool {
-    matches!(host, "127.0.0.1" | "[::1]" | "localhost")
-}
-
-/// What to do when the server at an origin fails: Auth0's status page knows nothing of a server on
+/// What to do when the server at an origin fails. Auth0's status page does not cover servers on
 /// this machine.
 pub fn outage_hint(origin: &str) -> &'static str {
-    let authority = origin.split_once("://").map_or(origin, |(_, rest)| rest);
-    let authority = authority.split('/').next().unwrap_or_default();
-    if split_port(authority).is_some_and(|(host, _)| is_loopback(host)) {
+    let authority = url::split(origin).map_or(origin, |(_, authority, _)| authority);
+    if split_authority(authority).is_some_and(|(host, _)| is_loopback(host)) {
         "it runs on this machine: see what it logs, then try again"
     } else {
         "try again; https://status.auth0.com lists outages"
@@ -118,20 +114,6 @@ pub fn outage_hint(origin: &str) -> &'static str {
 fn strip_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
     let head = text.get(..scheme.len())?;
     head.eq_ignore_ascii_case(scheme).then(|| &text[scheme.len()..])
-}
-
-/// Host and port; `None` when the port is no port.
-fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
-    let host_end = if authority.starts_with('[') { authority.find(']')? + 1 } else { 0 };
-    match authority[host_end..].find(':') {
-        None => Some((authority, None)),
-        Some(colon) => {
-            let (host, port) = authority.split_at(host_end + colon);
-            let port = &port[1..];
-            let plain = port.bytes().all(|b| b.is_ascii_digit()) && !port.starts_with('0');
-            (plain && port.parse::<u16>().is_ok()).then_some((host, Some(port)))
-        }
-    }
 }
 
 fn is_host(host: &str) -> bool {
@@ -147,7 +129,7 @@ fn is_host(host: &str) -> bool {
         })
 }
 
-/// The full domains that a tenant of this name may have.
+/// Suggests the full domains that a tenant of this name may have.
 fn likely_domains(tenant: &str) -> Hint {
     const REGIONS: [&str; 6] = [".us", ".eu", ".au", ".ca", ".jp", ".uk"];
     let tenant = foreign(tenant).in_command("TENANT");
@@ -159,7 +141,7 @@ fn likely_domains(tenant: &str) -> Hint {
     )
 }
 
-/// Says nothing of what was given: an address can hold a password.
+/// The message does not repeat what was given, because an address can hold a password.
 fn not_a_domain() -> Error {
     Error::usage("this is not a tenant's domain")
         .hint("it looks like acme.eu.auth0.com: a host name, without path or user; the dashboard shows it under Applications → your application → Domain")
@@ -170,7 +152,7 @@ mod tests {
     use super::{Domain, outage_hint};
 
     #[test]
-    fn takes_what_people_paste() {
+    fn pasted_addresses_are_normalized() {
         for (text, shown, origin) in [
             ("acme.eu.auth0.com", "acme.eu.auth0.com", "https://acme.eu.auth0.com"),
             (" HTTPS://ACME.EU.auth0.com/ ", "acme.eu.auth0.com", "https://acme.eu.auth0.com"),
@@ -201,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_could_lead_elsewhere() {
+    fn anything_but_a_host_and_a_port_is_refused() {
         for text in [
             "",
             "/",
@@ -230,7 +212,7 @@ mod tests {
             "acme.com:+8",
         ] {
             if text == "acme.com\n" {
-                assert!(Domain::parse(text).is_ok(), "white space around is what a paste brings");
+                assert!(Domain::parse(text).is_ok(), "a paste may have white space around it");
                 continue;
             }
             assert!(Domain::parse(text).is_err(), "{text:?}");
@@ -238,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn only_other_machines_have_a_status_page() {
+    fn the_status_page_is_not_named_for_this_machine() {
         for local in ["http://localhost:4400/", "https://127.0.0.1:4400", "http://[::1]"] {
             assert!(!outage_hint(local).contains("status.auth0.com"), "{local}");
         }
@@ -248,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_tenant_name_is_answered_with_the_likely_domains() {
+    fn a_bare_tenant_name_is_refused_with_the_likely_domains() {
         let error = Domain::parse("acme").unwrap_err();
         assert!(error.hint_text().unwrap().contains("acme.eu.auth0.com"));
     }

@@ -1,4 +1,4 @@
-//! What went wrong, why, and what to run next: and the exit code that says so to a script.
+//! Errors: what failed, why, what to run next, and the exit code.
 //!
 //! | exit | meaning |
 //! | --- | --- |
@@ -7,7 +7,7 @@
 //! | 2 | usage, or a profile or config file that cannot be used |
 //! | 3 | not signed in: no token, expired, refresh refused, 401, login failed or denied |
 //! | 4 | refused: 403 |
-//! | 5 | no such thing: 404, or a name that fits nothing, or several |
+//! | 5 | no such thing: 404, or a name that matches nothing, or several |
 //! | 6 | rate limit: retries used up |
 //! | 7 | network, TLS, timeout, or a server's 5xx |
 //! | 8 | rejected by the API: 400, 409, 422 |
@@ -18,20 +18,20 @@ use std::fmt;
 
 use crate::base::text::Hint;
 
-/// The exit-code table, as a type.
+/// The row of the exit-code table that an error belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Anything that has no code of its own.
+    /// Everything without an exit code of its own.
     Failure,
     /// The command line, a profile or a config file cannot be used.
     Usage,
-    /// No token that is valid now, and no way to get one without a person.
+    /// There is no valid token, and only a person can get one.
     NotSignedIn,
     /// The API refused: 403.
     Refused,
-    /// No such thing, or a name that does not name one thing.
+    /// No such thing, or a name that matches nothing or several.
     NotFound,
-    /// The rate limit outlasted the retries.
+    /// The API kept answering 429 until the retries were used up.
     RateLimited,
     /// Network, TLS, timeout, or a server's 5xx.
     Unavailable,
@@ -41,7 +41,7 @@ pub enum Kind {
     Differs,
     /// Ctrl-C.
     Interrupted,
-    /// Whoever read stdout has gone: not a failure, and nothing is said.
+    /// The reader of stdout has closed it. This is not a failure, and no message is printed.
     Closed,
 }
 
@@ -63,7 +63,7 @@ impl Kind {
         }
     }
 
-    /// The default machine-readable code, where the server gave none.
+    /// The machine-readable code for errors to which the server gave none.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Failure => "failed",
@@ -80,7 +80,7 @@ impl Kind {
         }
     }
 
-    /// What an HTTP status of the Management API means to a script.
+    /// The kind that an HTTP status of the Management API stands for.
     pub const fn of_status(status: u16) -> Self {
         match status {
             401 => Self::NotSignedIn,
@@ -94,11 +94,11 @@ impl Kind {
     }
 }
 
-/// An error for a person and for a script. It carries no secret: messages are made from names,
-/// addresses and what a server said, never from tokens.
+/// An error for people and scripts. It contains no secrets: messages are made from names, addresses
+/// and server messages, never from tokens.
 ///
-/// Message and causes may hold foreign text: the one place that prints them escapes it. The hint
-/// may not, and its type sees to that.
+/// Message and causes may contain foreign text, which is escaped where they are printed. The hint
+/// may not, which its type enforces.
 #[derive(Debug)]
 pub struct Error(Box<Parts>);
 
@@ -113,7 +113,7 @@ struct Parts {
     in_doubt: bool,
 }
 
-/// Why something failed, and what stands behind that.
+/// A cause, and the causes below it.
 #[derive(Debug)]
 struct Cause {
     text: String,
@@ -146,12 +146,12 @@ impl Error {
         }))
     }
 
-    /// A command line or a file that cannot be used: exit 2.
+    /// An unusable command line or file: exit 2.
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(Kind::Usage, message)
     }
 
-    /// What became of a write to stdout: a reader that has gone ends the command quietly.
+    /// A failed write to stdout. If the reader has closed the pipe, the command ends quietly.
     pub fn stdout(error: &std::io::Error) -> Self {
         if error.kind() == std::io::ErrorKind::BrokenPipe {
             Self::new(Kind::Closed, "standard output is closed")
@@ -160,23 +160,23 @@ impl Error {
         }
     }
 
-    /// The next command to run, or the setting to change: a literal, or made with
-    /// [`hint!`](crate::hint). Replaces the hint that is there.
+    /// Sets the next command to run or the setting to change: a literal, or made with
+    /// [`hint!`](crate::hint). Replaces an existing hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<Hint>) -> Self {
         self.0.hint = Some(hint.into());
         self
     }
 
-    /// Like [`Error::hint`], but keeps the hint that is there.
+    /// Like [`Error::hint`], but keeps an existing hint.
     #[must_use]
     pub fn or_hint(mut self, hint: impl Into<Hint>) -> Self {
         self.0.hint.get_or_insert_with(|| hint.into());
         self
     }
 
-    /// Says what failed on a larger scale: `message` is the new message, and the old one the first
-    /// cause. Kind, status, code, hint and causes stay.
+    /// Adds context: `message` becomes the message, and the old message the first cause. Kind,
+    /// status, code, hint and the other causes stay.
     #[must_use]
     pub fn within(mut self, message: impl Into<String>) -> Self {
         let text = std::mem::replace(&mut self.0.message, message.into());
@@ -184,8 +184,8 @@ impl Error {
         self
     }
 
-    /// Appends a cause, outermost first, with all that stands behind it. Of an [`Error`], code,
-    /// status, hint and doubt are kept too, where this one has none.
+    /// Appends a cause, outermost first, with its own chain of causes. If the cause is an
+    /// [`Error`], its code, status, hint and doubt are adopted unless this error has its own.
     #[must_use]
     pub fn caused_by(mut self, cause: &(dyn std::error::Error + 'static)) -> Self {
         if let Some(Self(inner)) = cause.downcast_ref() {
@@ -202,7 +202,7 @@ impl Error {
         self
     }
 
-    /// Appends a cause in words. A cause that repeats the one before it is dropped.
+    /// Appends a cause in words, unless it repeats the previous cause.
     #[must_use]
     pub fn because(mut self, cause: impl Into<String>) -> Self {
         let text = cause.into();
@@ -218,33 +218,33 @@ impl Error {
         self
     }
 
-    /// The server's own error code, for the JSON form.
+    /// Sets the server's own error code, for the JSON form.
     #[must_use]
     pub fn code(mut self, code: impl Into<String>) -> Self {
         self.0.code = Some(code.into());
         self
     }
 
-    /// The HTTP status behind the error.
+    /// Sets the HTTP status that caused the error.
     #[must_use]
     pub fn status(mut self, status: u16) -> Self {
         self.0.status = Some(status);
         self
     }
 
-    /// The request went out, and what became of it is not known: it may have been carried out.
+    /// Marks the outcome as unknown: the request was sent, and the server may have carried it out.
     #[must_use]
     pub fn in_doubt(mut self) -> Self {
         self.0.in_doubt = true;
         self
     }
 
-    /// Whether the request may have been carried out all the same.
+    /// Whether the server may have carried out the request despite the error.
     pub fn is_in_doubt(&self) -> bool {
         self.0.in_doubt
     }
 
-    /// The row of the exit-code table.
+    /// Its row in the exit-code table.
     pub fn kind(&self) -> Kind {
         self.0.kind
     }
@@ -254,7 +254,7 @@ impl Error {
         &self.0.message
     }
 
-    /// Why, outermost first.
+    /// The causes, outermost first.
     pub fn causes(&self) -> Vec<&str> {
         let first = self.0.cause.as_deref();
         std::iter::successors(first, |cause| cause.cause.as_deref())
@@ -272,17 +272,17 @@ impl Error {
         self.0.hint.as_ref()
     }
 
-    /// The HTTP status, where one is behind it.
+    /// The HTTP status that caused the error, if any.
     pub fn http_status(&self) -> Option<u16> {
         self.0.status
     }
 
-    /// The machine-readable code: the server's, else the kind's.
+    /// The machine-readable code: the server's, or else the default of the kind.
     pub fn code_text(&self) -> &str {
         self.0.code.as_deref().unwrap_or(self.0.kind.code())
     }
 
-    /// The form for software: `{"error":{"code","message","hint","status","causes"}}`.
+    /// The JSON form: `{"error":{"code","message","hint","status","causes"}}`.
     pub fn to_json(&self) -> serde_json::Value {
         serde_json::json!({"error": {
             "code": self.code_text(),
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn source_walks_the_causes() {
+    fn source_returns_each_cause_in_turn() {
         let error = refused();
         let first = error.source().unwrap();
         assert_eq!(first.to_string(), "invalid_grant: the token was revoked");
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrapped_error_keeps_everything() {
+    fn a_wrapped_error_keeps_code_status_hint_and_causes() {
         let wrapped = refused().within("profile 'p' cannot be used");
         let caused =
             Error::new(Kind::NotSignedIn, "profile 'p' cannot be used").caused_by(&refused());
@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hint_is_replaced_or_kept_as_asked() {
+    fn hint_replaces_and_or_hint_keeps_the_existing_hint() {
         assert_eq!(refused().or_hint("x").hint_text(), Some("sign in"));
         assert_eq!(refused().hint("x").hint_text(), Some("x"));
         assert_eq!(Error::usage("no").or_hint("x").hint_text(), Some("x"));
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn json_has_the_causes_apart() {
+    fn json_lists_each_cause_separately() {
         assert_eq!(
             refused().to_json(),
             serde_json::json!({"error": {

@@ -1,20 +1,21 @@
 //! Makes text from a server, a file or an argument safe to show on a terminal.
 //!
-//! Control characters can move the cursor, retitle a window or hide text. Bidirectional controls
-//! reorder what is read. Line separators and invisible characters fake or hide it. Here each of
-//! them becomes visible: `\n`, `\t`, `\r`, and `\u{1b}` for the others.
+//! Control characters can move the cursor, change the window title or hide text. Bidirectional
+//! controls reorder text. Line separators and invisible characters fake or hide it. Here each of
+//! them becomes visible: as `
+//! `, `\t` or `\r`, or as a code such as `\u{1b}`.
 //!
 //! Joiners and variation selectors are invisible too, but emoji and many scripts need them. They
-//! stay where they can do their work: after a character that is not ASCII (or, for `1️⃣`, after a
-//! digit), and never two of the same sort in a row. Elsewhere they only hide something.
+//! are kept where they have an effect: after a non-ASCII character (or after a digit, as in `1️⃣`),
+//! and never two of the same kind in a row. Elsewhere they could only hide something.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Escapes every character that a terminal obeys or a reader cannot see. Borrows `text` if there is
-/// none.
+/// Escapes every character that controls a terminal or that a reader cannot see. Borrows `text` if
+/// there are none.
 ///
-/// One line stays one line: line breaks are escaped like the rest.
+/// The result is one line: line breaks are escaped too.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if is_safe(text) {
         return Cow::Borrowed(text);
@@ -24,13 +25,13 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Appends [`visible`] text to a buffer.
+/// Appends `text` to a buffer, escaped as by [`visible`].
 pub fn push_visible(text: &str, out: &mut String) {
     push_escaped(text, out, push_escape);
 }
 
-/// Appends one character, escaped where it must be when it follows `before`, which then becomes the
-/// last character of the output.
+/// Appends one character, escaped if necessary after `before`. Then sets `before` to the last
+/// character of the output.
 pub(crate) fn push_visible_after(before: &mut Option<char>, c: char, out: &mut String) {
     if is_unsafe_after(*before, c) {
         push_escape(c, out);
@@ -41,8 +42,8 @@ pub(crate) fn push_visible_after(before: &mut Option<char>, c: char, out: &mut S
     }
 }
 
-/// What stands before the character behind an escape. An escape is ASCII, so no joiner or selector
-/// behind it has work to do.
+/// The character before the one that follows an escape. It is ASCII, so a joiner or selector after
+/// it has no effect.
 const ESCAPE_END: char = '}';
 
 fn push_escape(c: char, out: &mut String) {
@@ -56,10 +57,10 @@ fn push_escape(c: char, out: &mut String) {
     }
 }
 
-/// Escapes JSON text for a terminal with JSON's own `\u009b`, so that its value stays the same.
-/// White space between tokens stays.
+/// Escapes JSON text for a terminal with JSON's own `\u009b`, so its value stays the same. White
+/// space between tokens is kept.
 pub fn json(text: &str) -> Cow<'_, str> {
-    // Valid JSON has no raw control character below U+0020 but its own white space.
+    // The only raw control characters in valid JSON below U+0020 are its white space.
     if !text.bytes().any(|b| b >= 0x7f) || is_safe_above_ascii(text) {
         return Cow::Borrowed(text);
     }
@@ -76,7 +77,7 @@ pub fn json(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether a character can mislead a terminal or a reader wherever it stands.
+/// Whether a character can mislead a terminal or a reader in any position.
 pub fn is_unsafe(c: char) -> bool {
     matches!(c,
         '\0'..='\x1f' | '\x7f'..='\u{9f}'                   // C0, DEL, C1
@@ -118,7 +119,7 @@ fn is_safe(text: &str) -> bool {
     text.bytes().all(|b| (0x20..0x7f).contains(&b)) || first_unsafe(text, None).is_none()
 }
 
-/// Like [`is_safe`], but raw ASCII control characters are JSON's white space.
+/// Like [`is_safe`], but allows raw ASCII control characters: in JSON those are white space.
 fn is_safe_above_ascii(text: &str) -> bool {
     let mut before = None;
     text.chars().all(|c| {
@@ -127,7 +128,7 @@ fn is_safe_above_ascii(text: &str) -> bool {
     })
 }
 
-/// Copies the safe stretches whole and hands the other characters to `escape`.
+/// Copies the safe stretches unchanged and passes every other character to `escape`.
 fn push_escaped(text: &str, out: &mut String, escape: impl Fn(char, &mut String)) {
     let mut rest = text;
     let mut before = None;
@@ -141,7 +142,8 @@ fn push_escaped(text: &str, out: &mut String, escape: impl Fn(char, &mut String)
     out.push_str(rest);
 }
 
-/// The first character of `text` that must be escaped; `before` is what stands in front of `text`.
+/// The first character of `text` that must be escaped. `before` is the character that precedes
+/// `text`.
 fn first_unsafe(text: &str, mut before: Option<char>) -> Option<(usize, char)> {
     text.char_indices().find(|(_, c)| {
         let found = is_unsafe_after(before, *c);
@@ -174,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_terminal_obeys_is_shown() {
+    fn control_and_bidirectional_characters_are_escaped() {
         assert_eq!(visible("a\x1b[31mb"), r"a\u{1b}[31mb");
         assert_eq!(visible("a\n\tb\r"), r"a\n\tb\r");
         assert_eq!(visible("\u{9b}2J\x7f\0"), r"\u{9b}2J\u{7f}\u{0}");
@@ -183,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn every_invisible_character_is_shown() {
+    fn every_invisible_character_is_escaped() {
         let invisible = [0xad, 0x34f, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x180e, 0x3164, 0xffa0];
         let ranges = [0x2060..=0x206f, 0xfff9..=0xfffb, 0xe0000..=0xe007f];
         for code in invisible.into_iter().chain(ranges.into_iter().flatten()) {
@@ -193,19 +195,19 @@ mod tests {
     }
 
     #[test]
-    fn joiners_and_selectors_without_work_are_shown() {
+    fn joiners_and_selectors_without_effect_are_escaped() {
         assert_eq!(visible("pay\u{200d}pal"), r"pay\u{200d}pal");
         assert_eq!(visible("a\u{fe0f}"), r"a\u{fe0f}");
         assert_eq!(visible("\u{200c}"), r"\u{200c}");
-        // A message can be hidden in a row of selectors.
+        // A message can be hidden in a series of selectors.
         assert_eq!(visible("😀\u{e0101}\u{e0102}"), "😀\u{e0101}\\u{e0102}");
         assert_eq!(visible("👩\u{200d}\u{200d}🔬"), "👩\u{200d}\\u{200d}🔬");
-        // Behind an escape there is nothing to join.
+        // After an escape there is nothing to join.
         assert_eq!(visible("\u{2066}\u{200d}\u{fe0f}"), r"\u{2066}\u{200d}\u{fe0f}");
     }
 
     #[test]
-    fn what_is_safe_stays_as_it_is() {
+    fn escaping_twice_changes_nothing() {
         let parts = ["a", "1", "é", "😀", "\u{200d}", "\u{fe0f}", "\u{e0101}", "\u{202e}", "\n"];
         let texts = parts.iter().flat_map(|a| parts.iter().map(move |b| format!("{a}{b}")));
         let texts: Vec<_> = texts.collect();
@@ -217,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_unsafe_survives_in_any_position() {
+    fn unsafe_characters_are_escaped_in_every_position() {
         for c in (0..=0x10_ffff).filter_map(char::from_u32).filter(|c| is_unsafe(*c)) {
             for text in [format!("{c}"), format!("é{c}é"), format!("{c}{c}")] {
                 let shown = visible(&text);
@@ -227,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn json_keeps_its_value() {
+    fn escaped_json_keeps_its_value() {
         let text = "{\n  \"a\u{9b}\": \"\u{202e}x\u{7f}é\u{e0041}\u{200d}\"\n}";
         let shown = json(text);
         assert!(!shown.chars().any(|c| c != '\n' && is_unsafe(c)), "{shown:?}");

@@ -1,9 +1,9 @@
-//! The names nearest to what was typed.
+//! Suggestions: the names nearest to what a person typed.
 
-/// The names nearest to a text, as they come by.
-pub struct Near {
+/// Collects the names that are most similar to a text.
+pub(crate) struct Near {
     wanted: String,
-    /// How many letters apart a name may be.
+    /// The largest edit distance that still counts as similar.
     reach: usize,
     best: Vec<(usize, String)>,
 }
@@ -11,15 +11,15 @@ pub struct Near {
 impl Near {
     const MOST: usize = 3;
 
-    /// Nothing has come by yet.
-    pub fn new(wanted: &str) -> Self {
+    /// Starts with no names.
+    pub(crate) fn new(wanted: &str) -> Self {
         let wanted = wanted.to_lowercase();
         let reach = 1 + wanted.chars().count().min(64) / 4;
         Self { wanted, reach, best: Vec::new() }
     }
 
-    /// Takes note of a name.
-    pub fn offer(&mut self, name: &str) {
+    /// Considers a name as a suggestion.
+    pub(crate) fn offer(&mut self, name: &str) {
         let lower = name.to_lowercase();
         let apart = if lower == self.wanted {
             Some(0)
@@ -37,13 +37,13 @@ impl Near {
         self.best.truncate(Self::MOST);
     }
 
-    /// The nearest first; few, or none.
-    pub fn names(self) -> Vec<String> {
+    /// At most three names, the most similar first.
+    pub(crate) fn names(self) -> Vec<String> {
         self.best.into_iter().map(|(_, name)| name).collect()
     }
 }
 
-/// How many letters must be put in, taken out or replaced; `None` past `most`.
+/// Levenshtein distance between two texts, or `None` if it is greater than `most`.
 fn distance(a: &str, b: &str, most: usize) -> Option<usize> {
     const LONGEST: usize = 256;
     let (a, b): (Vec<char>, Vec<char>) =
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn distances() {
+    fn edits_are_counted_up_to_the_limit() {
         assert_eq!(distance("kitten", "sitting", 3), Some(3));
         assert_eq!(distance("kitten", "sitting", 2), None);
         assert_eq!(distance("", "ab", 2), Some(2));

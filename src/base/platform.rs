@@ -1,10 +1,11 @@
-//! What differs between systems: private files and folders, certificates, terminals, signals. All such code is here.
+//! Everything that differs between systems: private files and folders, certificates, terminals,
+//! signals.
 
-pub mod signals;
+pub(crate) mod signals;
 
-pub mod desktop;
-pub mod peers;
-pub mod typed;
+pub(crate) mod desktop;
+pub(crate) mod peers;
+pub(crate) mod typed;
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
@@ -17,14 +18,14 @@ use crate::hint;
 
 /// What other users can do with a file or folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exposure {
-    /// Nothing.
+pub(crate) enum Exposure {
+    /// They cannot access it.
     Private,
-    /// Read it.
+    /// They can read it.
     Readable,
-    /// Write to it.
+    /// They can write to it.
     Writable,
-    /// Anything: it belongs to another user.
+    /// They own it, so they can do anything.
     Foreign,
 }
 
@@ -74,8 +75,8 @@ mod imp {
         open_without_waiting(path)
     }
 
-    /// Without these flags, opening a pipe waits for a writer, and opening a terminal makes it the
-    /// process's own.
+    /// Without these flags, opening a pipe would wait for a writer, and opening a terminal would
+    /// make it the process's controlling terminal.
     pub(super) fn open_without_waiting(path: &Path) -> io::Result<File> {
         use rustix::fs::OFlags;
         let flags = (OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC).bits();
@@ -106,14 +107,14 @@ mod imp {
         let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, settings);
     }
 
-    /// A rename is on disk once its folder is.
+    /// A rename survives a power failure only after its folder has been synced.
     pub(super) fn sync_dir(path: &Path) -> io::Result<()> {
         File::open(path)?.sync_all()
     }
 }
 
 /// Files under the user's profile folder inherit an access list that admits only the user, the
-/// administrators and the system; there are no modes to set.
+/// administrators and the system. There are no modes to set.
 #[cfg(not(unix))]
 mod imp {
     use super::{Exposure, File, Metadata, OpenOptions, Path, io};
@@ -171,70 +172,70 @@ mod imp {
     pub(super) fn restore_terminal(_: &Settings) {}
 }
 
-/// The system's trusted certificates, whatever the environment says; nothing where only the
-/// environment can be asked.
+/// The system's trusted certificates, ignoring the environment. `None` on systems where that is not
+/// possible.
 #[cfg(all(unix, not(target_os = "macos")))]
-pub fn roots() -> Option<CertificateResult> {
+pub(crate) fn roots() -> Option<CertificateResult> {
     let found = openssl_probe::probe();
     let folder = found.cert_dir.first().map(AsRef::as_ref);
     Some(rustls_native_certs::load_certs_from_paths(found.cert_file.as_deref(), folder))
 }
 
-/// The system's trusted certificates, whatever the environment says; nothing where only the
-/// environment can be asked.
+/// The system's trusted certificates, ignoring the environment. `None` on systems where that is not
+/// possible.
 #[cfg(not(all(unix, not(target_os = "macos"))))]
-pub fn roots() -> Option<CertificateResult> {
+pub(crate) fn roots() -> Option<CertificateResult> {
     None
 }
 
-/// Creates a file for this user only (0600). It must not exist yet, not even as a link.
-pub fn create_private_file(path: &Path) -> io::Result<File> {
+/// Creates a file that only this user can access (0600). Fails if the path exists, even as a link.
+pub(crate) fn create_private_file(path: &Path) -> io::Result<File> {
     imp::private(OpenOptions::new().write(true).create_new(true)).open(path)
 }
 
-/// Opens a file that holds no data and serves as a lock, creating it (0600).
-pub fn open_lock_file(path: &Path) -> io::Result<File> {
+/// Opens a lock file, which holds no data. Creates it (0600) if necessary.
+pub(crate) fn open_lock_file(path: &Path) -> io::Result<File> {
     imp::private(OpenOptions::new().read(true).write(true).create(true).truncate(false)).open(path)
 }
 
-/// Creates a folder, and those above it that are missing, for this user only (0700).
-pub fn create_private_dirs(path: &Path) -> io::Result<()> {
+/// Creates a folder and its missing parents, accessible only to this user (0700).
+pub(crate) fn create_private_dirs(path: &Path) -> io::Result<()> {
     imp::create_private_dirs(path)
 }
 
 /// What other users can do with a file or folder.
-pub fn exposure(metadata: &Metadata) -> Exposure {
+pub(crate) fn exposure(metadata: &Metadata) -> Exposure {
     imp::exposure(metadata)
 }
 
-/// Whether a folder has the sticky bit, as folders have that many users share.
-pub fn is_sticky(metadata: &Metadata) -> bool {
+/// Whether a folder has the sticky bit, like `/tmp`.
+pub(crate) fn is_sticky(metadata: &Metadata) -> bool {
     imp::is_sticky(metadata)
 }
 
-/// Whether it is a folder of this user's, or a file of this user's that has no other name.
-pub fn is_ours_only(metadata: &Metadata) -> bool {
+/// Whether this is a folder of this user, or a file of this user that has only one link.
+pub(crate) fn is_ours_only(metadata: &Metadata) -> bool {
     imp::is_ours_only(metadata)
 }
 
-/// Takes all rights from other users: 0600 for a file, 0700 for a folder.
-pub fn make_private(file: &File) -> io::Result<()> {
+/// Removes all access for other users: 0600 for a file, 0700 for a folder.
+pub(crate) fn make_private(file: &File) -> io::Result<()> {
     imp::make_private(file)
 }
 
-/// Opens a folder, to look at it and to change its permissions.
-pub fn open_dir(path: &Path) -> io::Result<File> {
+/// Opens a folder, to read its metadata and change its permissions.
+pub(crate) fn open_dir(path: &Path) -> io::Result<File> {
     imp::open_dir(path)
 }
 
-/// Opens a regular file to read it. Never waits: a pipe without a writer is refused like anything
-/// else that is not a regular file.
+/// Opens a regular file to read it. Never blocks: a pipe without a writer is refused, like
+/// everything else that is not a regular file.
 ///
 /// # Errors
-/// The system's, and `InvalidInput` if the path names no regular file.
-pub fn open_regular_file(path: &Path) -> io::Result<File> {
+/// Any I/O error, and `InvalidInput` if the path is not a regular file.
+pub(crate) fn open_regular_file(path: &Path) -> io::Result<File> {
     let refused = || io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file");
-    // Opening a device can have effects, so look before and after.
+    // Opening a device can have side effects, so check before and after.
     if !std::fs::metadata(path)?.is_file() {
         return Err(refused());
     }
@@ -242,22 +243,22 @@ pub fn open_regular_file(path: &Path) -> io::Result<File> {
     if file.metadata()?.is_file() { Ok(file) } else { Err(refused()) }
 }
 
-/// A path as the bytes that name it to other programs; `None` if it has no such form.
-pub fn path_bytes(path: &Path) -> Option<&[u8]> {
+/// A path as bytes, as other programs receive it. `None` if it has no such form.
+pub(crate) fn path_bytes(path: &Path) -> Option<&[u8]> {
     imp::path_bytes(path)
 }
 
-/// Whether a file cannot be replaced for the moment, because another program holds it open.
-pub fn is_busy(error: &io::Error) -> bool {
+/// Whether a file cannot be replaced right now because another program has it open.
+pub(crate) fn is_busy(error: &io::Error) -> bool {
     // ERROR_ACCESS_DENIED and ERROR_SHARING_VIOLATION.
     cfg!(windows) && matches!(error.raw_os_error(), Some(5 | 32))
 }
 
-/// Finds out whether a rename could replace this file. A missing file can be replaced.
+/// Checks that a rename could replace this file. A missing file can be replaced.
 #[cfg(windows)]
-pub fn check_replaceable(path: &Path) -> io::Result<()> {
+pub(crate) fn check_replaceable(path: &Path) -> io::Result<()> {
     use std::os::windows::fs::OpenOptionsExt;
-    /// The right that a rename asks for. A program that does not share it stops the rename.
+    /// The access right that a rename needs. A program that does not share it blocks the rename.
     const DELETE: u32 = 0x0001_0000;
     match OpenOptions::new().access_mode(DELETE).open(path) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
@@ -265,45 +266,45 @@ pub fn check_replaceable(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Finds out whether a rename could replace this file: always, if its folder takes new files.
+/// Checks that a rename could replace this file. That is always so if its folder is writable.
 #[cfg(not(windows))]
-pub fn check_replaceable(_: &Path) -> io::Result<()> {
+pub(crate) fn check_replaceable(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The command that shows which process has a file open, on systems that have one.
-pub fn who_has_open(path: &Path) -> Option<Hint> {
+/// The command that shows which process has a file open, on systems that have such a command.
+pub(crate) fn who_has_open(path: &Path) -> Option<Hint> {
     cfg!(unix).then(|| hint!("fuser {}", text::path(path).in_command("FILE")))
 }
 
-/// Makes a rename in this folder last through a power cut.
-pub fn sync_dir(path: &Path) -> io::Result<()> {
+/// Makes a rename in this folder survive a power failure.
+pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
     imp::sync_dir(path)
 }
 
 /// The settings of the terminal on standard input: echo, line mode and the like.
-pub struct Terminal(imp::Settings);
+pub(crate) struct Terminal(imp::Settings);
 
 impl Terminal {
-    /// As they are now; `None` where there is no terminal.
-    pub fn settings() -> Option<Self> {
+    /// The current settings, or `None` if stdin is not a terminal.
+    pub(crate) fn settings() -> Option<Self> {
         imp::terminal_settings().map(Self)
     }
 
-    /// Shows nothing of what is typed, and hands it over key by key. Ctrl-C works as before.
-    pub fn hide_typing(&self) {
+    /// Hides what is typed, and passes it on key by key. Ctrl-C still works.
+    pub(crate) fn hide_typing(&self) {
         imp::hide_typing(&self.0);
     }
 
-    /// Puts them back.
-    pub fn restore(&self) {
+    /// Restores these settings.
+    pub(crate) fn restore(&self) {
         imp::restore_terminal(&self.0);
     }
 }
 
-/// Lets the terminal obey escape sequences, for which the classic console of Windows must be asked.
-/// False if it cannot: then nothing is colored, and no status line is shown.
-pub fn enable_escape_sequences() -> bool {
+/// Makes the terminal obey escape sequences, which the classic console of Windows does only on
+/// request. False if it cannot: then there are no colors and no status line.
+pub(crate) fn enable_escape_sequences() -> bool {
     #[cfg(windows)]
     return anstyle_query::windows::enable_ansi_colors().unwrap_or(false);
     #[cfg(not(windows))]

@@ -6,32 +6,32 @@ use serde::{Deserialize, Deserializer};
 
 /// A token, code, verifier, client secret or private key.
 ///
-/// It has no `Display`, no `Serialize` and a redacted `Debug`, so that it reaches an output only
-/// through [`Secret::expose`]: search for that word to review every place where one leaves memory.
+/// It has no `Display`, no `Serialize` and a redacted `Debug`, so it can only be read through
+/// [`Secret::expose`]. Search for that word to review every place where a secret leaves memory.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes a string out of circulation.
+    /// Wraps a string.
     pub fn new(value: impl Into<String>) -> Self {
         Self(value.into())
     }
 
-    /// The secret itself: for the wire, the profile file, and `auth0-token`'s own output.
+    /// The secret text, for a request, the profile file, or the output of `auth0-token`.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether there is nothing in it.
+    /// Whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Compares in a time that depends on the lengths alone.
+    /// Compares in constant time for texts of equal length.
     pub fn matches(&self, other: &str) -> bool {
         let (a, b) = (self.0.as_bytes(), other.as_bytes());
         let differing = a.iter().zip(b).fold(0, |acc, (x, y)| acc | (x ^ y));
-        // `black_box` keeps the optimiser from turning the fold into an early exit.
+        // `black_box` keeps the optimizer from turning the fold into an early exit.
         a.len() == b.len() && std::hint::black_box(differing) == 0
     }
 }

@@ -1,4 +1,4 @@
-//! Numbers that look random and are the same in every run (splitmix64).
+//! The random generator of all tests that do not use proptest: splitmix64, the same in every run.
 
 pub(crate) struct Random(u64);
 
@@ -15,8 +15,8 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// Some number below `bound`, which is above 0.
+    /// A number below `bound`, or 0 if `bound` is 0.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound as u64) as usize
+        (self.next() % bound.max(1) as u64) as usize
     }
 }

@@ -1,14 +1,14 @@
-//! Text of ours and foreign text, told apart by their types.
+//! Separates our own text from foreign text by type.
 //!
-//! A server, a file, the environment or an argument can hold any text: a second line that reads
-//! like a hint of ours, or a command behind a semicolon. [`Foreign`] holds such text and has no
-//! `Display`. There are three ways out, each safe where it is used: [`Foreign::shown`] in prose,
-//! [`Foreign::quoted`] for a name in prose, [`Foreign::in_command`] in a command that a person may
-//! paste.
+//! A server, a file, the environment or an argument can contain anything: a second line that looks
+//! like a hint of ours, or a command after a semicolon. [`Foreign`] holds such text and has no
+//! `Display`. Three methods make it safe for one use each: [`Foreign::shown`] for prose,
+//! [`Foreign::quoted`] for a name in prose, and [`Foreign::in_command`] for a command that a person
+//! may paste.
 //!
-//! A [`Hint`] is what we tell a person to do next. It is made from a literal or with
+//! A [`Hint`] tells a person what to do next. It is a literal, or is made with
 //! [`hint!`](crate::hint), whose arguments must be [`Trusted`]: numbers, literals, our own
-//! validated types, and foreign text that came through one of the three ways. Anything else does
+//! validated types, and foreign text that one of the three methods made safe. Anything else does
 //! not compile:
 //!
 //! ```
@@ -45,16 +45,16 @@ use std::path::Path;
 pub(crate) use self::wrap::{Text, wrapped};
 use crate::base::escape;
 
-/// The most characters of foreign text in prose.
+/// The most characters of foreign text shown in prose.
 const MAX_SHOWN: usize = 500;
 
-/// The longest name in quotes, in characters.
+/// The longest name shown in quotes, in characters.
 const MAX_QUOTED: usize = 120;
 
-/// The longest word in a command that we suggest, in characters.
+/// The longest word in a suggested command, in characters.
 const MAX_WORD: usize = 256;
 
-/// Text that a server, a file, the environment or an argument said.
+/// Text from a server, a file, the environment or an argument.
 pub struct Foreign<'a>(Cow<'a, str>);
 
 /// Marks text as foreign.
@@ -62,7 +62,7 @@ pub fn foreign<'a>(text: &'a (impl AsRef<str> + ?Sized)) -> Foreign<'a> {
     Foreign(Cow::Borrowed(text.as_ref()))
 }
 
-/// A path as people write it: without the `\\?\` that Windows puts before the paths it resolved.
+/// A path, without the `\\?\` prefix of paths that Windows has resolved.
 pub fn path(path: &Path) -> Foreign<'_> {
     Foreign(match path.to_string_lossy() {
         Cow::Borrowed(text) => without_verbatim(text),
@@ -80,13 +80,13 @@ fn without_verbatim(text: &str) -> Cow<'_, str> {
 }
 
 impl Foreign<'_> {
-    /// For prose: escaped, on one line, of bounded length.
+    /// For prose: escaped, on one line, cut to a maximum length.
     pub fn shown(&self) -> Shown {
         Shown(cut(&self.0, MAX_SHOWN, |text| escape::visible(text).into_owned()))
     }
 
-    /// For a name in prose: escaped, on one line, of bounded length, between single quotes that
-    /// the name cannot end.
+    /// For a name in prose: escaped, on one line, cut to a maximum length, in single quotes. The
+    /// name cannot contain an unescaped quote.
     pub fn quoted(&self) -> Shown {
         let inner = cut(&self.0, MAX_QUOTED, |text| {
             escape::visible(&text.replace('\\', r"\\").replace('\'', r"\'")).into_owned()
@@ -94,19 +94,19 @@ impl Foreign<'_> {
         Shown(format!("'{inner}'"))
     }
 
-    /// For a name in prose that needs no quotes where it is one plain word, and has them otherwise.
+    /// For a name in prose. It gets quotes unless it is one plain word.
     pub fn named(&self) -> Shown {
         let plain = !self.0.is_empty() && self.0.chars().all(is_plain);
         if plain { self.shown() } else { self.quoted() }
     }
 
-    /// For a command that a person may paste: a plain word as it is, other text between double
-    /// quotes if those make it one literal word in POSIX shells, PowerShell and `cmd.exe` alike,
-    /// else `placeholder`.
+    /// For a command that a person may paste. A plain word stays as it is. Other text is put in
+    /// double quotes, if POSIX shells, PowerShell and `cmd.exe` all read that as one literal word.
+    /// Otherwise `placeholder` is shown.
     pub fn in_command(&self, placeholder: &'static str) -> Shown {
         let text = &*self.0;
         let bounded = !text.is_empty() && text.chars().nth(MAX_WORD).is_none();
-        // A word that begins with a dash would be an option.
+        // A word that begins with a dash would be read as an option.
         if !bounded || text.starts_with('-') {
             Shown(placeholder.to_owned())
         } else if text.chars().all(is_plain) && !text.starts_with(['@', '~', '=']) {
@@ -119,14 +119,15 @@ impl Foreign<'_> {
     }
 }
 
-/// Characters that mean nothing to any shell, anywhere but at the start of a word.
+/// Characters that have no special meaning to any shell, except at the start of a word.
 fn is_plain(c: char) -> bool {
     c.is_ascii_alphanumeric() || "._:/@+=-".contains(c)
 }
 
-/// Characters that stand for themselves between double quotes in every shell. `$`, a backtick, `\`
-/// and `!` do not in POSIX shells, `%` does not in `cmd.exe`, and PowerShell takes typographic
-/// quotes for plain ones. Letters of right-to-left scripts could show the words in another order.
+/// Characters that are literal in double quotes in every shell. `$`, backtick, `\` and `!` are not
+/// literal in POSIX shells, `%` is not in `cmd.exe`, and PowerShell treats typographic quotes like
+/// plain ones. Letters of right-to-left scripts are excluded too: they could display the words in
+/// another order.
 fn is_literal_in_quotes(c: char) -> bool {
     let right_to_left = matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}'
         | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
@@ -136,7 +137,7 @@ fn is_literal_in_quotes(c: char) -> bool {
         || (!c.is_ascii() && c.is_alphanumeric() && !escape::is_unsafe(c) && !right_to_left)
 }
 
-/// The first `most` characters of `text` after `escape`, and `…` if there are more.
+/// The first `most` characters of `text` after `escape`. Longer text ends with `…`.
 fn cut(text: &str, most: usize, escape: impl Fn(&str) -> String) -> String {
     match text.char_indices().nth(most) {
         None => escape(text),
@@ -144,12 +145,12 @@ fn cut(text: &str, most: usize, escape: impl Fn(&str) -> String) -> String {
     }
 }
 
-/// Foreign text that is safe where it stands.
+/// Foreign text that has been made safe to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown(String);
 
 impl Shown {
-    /// Several of them, with words of ours between.
+    /// Joins several parts with text of ours between them.
     pub fn join(parts: impl IntoIterator<Item = Self>, between: &'static str) -> Self {
         Self(parts.into_iter().map(|part| part.0).collect::<Vec<_>>().join(between))
     }
@@ -161,7 +162,8 @@ impl fmt::Display for Shown {
     }
 }
 
-/// What a person can do next: a command to run, or a setting to change. Its line breaks are ours.
+/// What a person can do next: a command to run, or a setting to change. Every line break in it is
+/// ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint(Cow<'static, str>);
 
@@ -171,7 +173,7 @@ impl Hint {
         &self.0
     }
 
-    /// For [`hint!`](crate::hint) only, which checks that the arguments are trusted.
+    /// Only for [`hint!`](crate::hint), which checks that the arguments are trusted.
     #[doc(hidden)]
     pub fn of_trusted(text: fmt::Arguments<'_>) -> Self {
         Self(Cow::Owned(text.to_string()))
@@ -190,14 +192,13 @@ impl fmt::Display for Hint {
     }
 }
 
-/// Text that can stand in a hint: ours, or foreign text made safe. Only this crate decides which
-/// types those are.
+/// Text that a hint may contain: ours, or foreign text made safe. Only this crate can implement it.
 pub trait Trusted: fmt::Display + sealed::Ours {}
 
 impl<T: fmt::Display + sealed::Ours + ?Sized> Trusted for T {}
 
 pub(crate) mod sealed {
-    /// Marks a type whose text no server, file or argument can choose freely.
+    /// Marks a type whose text cannot be chosen freely by a server, a file or an argument.
     pub trait Ours {}
 
     impl<T: Ours + ?Sized> Ours for &T {}
@@ -212,18 +213,18 @@ pub(crate) mod sealed {
     impl Ours for i64 {}
 }
 
-/// For [`hint!`](crate::hint) only.
+/// Only for [`hint!`](crate::hint).
 #[doc(hidden)]
 pub fn trusted<T: Trusted + ?Sized>(text: &T) -> &T {
     text
 }
 
-/// Makes a [`Hint`] as `format!` makes a string. Every argument must be [`Trusted`], and none can
-/// be captured from its name between the braces.
+/// Makes a [`Hint`] in the way `format!` makes a string. Every argument must be [`Trusted`].
+/// Arguments cannot be captured by name (`{name}`).
 #[macro_export]
 macro_rules! hint {
     ($format:literal $(, $argument:expr)* $(,)?) => {
-        // The format string comes from a macro, so that it cannot capture arguments unseen.
+        // The format string goes through a macro so that it cannot capture arguments implicitly.
         $crate::base::text::Hint::of_trusted(format_args!(
             concat!($format) $(, $crate::base::text::trusted(&$argument))*
         ))
@@ -251,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_a_command_is_one_word_of_any_shell() {
+    fn a_command_argument_is_one_word_in_every_shell() {
         for (text, word) in [
             ("app0001", "app0001"),
             ("read:clients", "read:clients"),
@@ -291,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hint_is_put_together_from_trusted_parts() {
+    fn hints_are_formatted_from_trusted_parts() {
         let ids = Shown::join(["a", "b\n"].iter().map(|id| foreign(id).shown()), ", ");
         assert_eq!(hint!("{} of {}: {}", 2_u8, "these", ids).as_str(), r"2 of these: a, b\n");
     }

@@ -1,4 +1,4 @@
-//! Threads, and the error when the system allows no more of them. `std::thread::spawn` panics then.
+//! Starts threads, with an error if the system allows no more. `std::thread::spawn` would panic.
 
 use std::io;
 use std::thread::{Builder, JoinHandle, Scope, ScopedJoinHandle};
@@ -8,19 +8,19 @@ use crate::base::error::{Error, Kind};
 /// Starts a thread.
 ///
 /// # Errors
-/// Failure, if the system allows no further thread.
-pub fn start<T: Send + 'static>(
+/// Failure if the system allows no further thread.
+pub(crate) fn start<T: Send + 'static>(
     name: &str,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<JoinHandle<T>, Error> {
     Builder::new().name(name.to_owned()).spawn(work).map_err(|e| not_started(&e))
 }
 
-/// Starts a thread that ends within a scope.
+/// Starts a thread that ends before its scope does.
 ///
 /// # Errors
-/// As [`start`].
-pub fn start_in<'scope, T: Send + 'scope>(
+/// The same as [`start`].
+pub(crate) fn start_in<'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     name: &str,
     work: impl FnOnce() -> T + Send + 'scope,

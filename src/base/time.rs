@@ -1,16 +1,16 @@
-//! Times as profiles hold them (RFC 3339) and as tokens do (Unix seconds), and spans as people say them.
+//! Times as in profiles (RFC 3339) and tokens (Unix seconds), and durations for messages.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use toml::value::{Datetime, Offset};
 
-/// Seconds since 1970-01-01 UTC. A clock before that counts as that.
+/// Seconds since 1970-01-01 UTC. An earlier clock gives 0.
 pub fn unix(now: SystemTime) -> i64 {
     now.duration_since(UNIX_EPOCH)
         .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
-/// A moment as this computer's clock and a server's clock tell it, in Unix seconds.
+/// One moment by two clocks, this computer's and a server's, in Unix seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
     here: u64,
@@ -19,15 +19,16 @@ pub struct Moment {
 }
 
 impl Moment {
-    /// A smaller difference is not worth a word: requests take time, and dates have no fractions.
+    /// Smaller differences are not reported: requests take time, and `Date` has whole seconds.
     const WORTH_SAYING: u64 = 30;
 
-    /// Unix seconds by this computer's clock, and how many seconds the server's clock is ahead.
+    /// `here` is in Unix seconds by this computer's clock. `ahead` is how many seconds the server's
+    /// clock is ahead.
     pub const fn new(here: u64, ahead: Option<i64>) -> Self {
         Self { here, ahead }
     }
 
-    /// The moment that `date` (Unix seconds) names, if the server named one.
+    /// Takes the server's time from its `Date` header (`date`, in Unix seconds), if it sent one.
     pub fn dated(here: u64, date: Option<i64>) -> Self {
         let local = i64::try_from(here).unwrap_or(i64::MAX);
         Self { here, ahead: date.map(|date| date.saturating_sub(local)) }
@@ -38,27 +39,29 @@ impl Moment {
         self.here
     }
 
-    /// By the server's clock; by this computer's if the server did not say.
+    /// By the server's clock, or by this computer's if the server did not send its time.
     pub fn there(self) -> u64 {
         self.here.saturating_add_signed(self.ahead.unwrap_or(0))
     }
 
-    /// How many seconds the server's clock is ahead, or `None` if the server did not say.
+    /// How many seconds the server's clock is ahead, or `None` if it did not send its time.
     pub const fn ahead(self) -> Option<i64> {
         self.ahead
     }
 
-    /// A time by the server's clock as this computer's clock will show it.
+    /// Converts a time by the server's clock to this computer's clock.
     pub fn to_here(self, there: u64) -> u64 {
         there.saturating_add_signed(self.ahead.unwrap_or(0).saturating_neg())
     }
 
-    /// What is wrong with this computer's clock, if it differs enough from the server's to matter.
+    /// What is wrong with this computer's clock, if the difference from the server's is large
+    /// enough to matter.
     pub fn clock_fault(self) -> Option<String> {
         let ahead = self.ahead.filter(|ahead| ahead.unsigned_abs() >= Self::WORTH_SAYING)?;
         let apart = match ahead.saturating_abs() {
             seconds @ ..60 => seconds,
-            // To the nearest minute: the answer was on its way for a part of a second.
+            // Rounded to the nearest minute, because the answer took a fraction of a second to
+            // arrive.
             seconds => seconds.saturating_add(30) / 60 * 60,
         };
         let apart = roughly(apart);
@@ -67,15 +70,15 @@ impl Moment {
     }
 }
 
-/// RFC 3339 in UTC, to the second; years stay within four digits.
+/// Formats as RFC 3339 in UTC, in whole seconds. Years are limited to four digits.
 pub fn rfc3339(unix: i64) -> String {
     const YEAR_9999_ENDS: u64 = 253_402_300_799;
     let seconds = u64::try_from(unix).unwrap_or(0).min(YEAR_9999_ENDS);
     humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(seconds)).to_string()
 }
 
-/// A TOML date-time in Unix seconds. Without an offset it is taken as UTC; a bare date or time is
-/// no moment.
+/// Converts a TOML date-time to Unix seconds. Without an offset, UTC is assumed. `None` for a date
+/// or time only.
 pub fn from_toml(datetime: &Datetime) -> Option<i64> {
     let (date, time) = (datetime.date?, datetime.time?);
     let offset = match datetime.offset {
@@ -89,7 +92,7 @@ pub fn from_toml(datetime: &Datetime) -> Option<i64> {
     Some(days * 86_400 + seconds - offset)
 }
 
-/// A span in its largest unit, as one says it: `7 h`, `12 min`, `3 d`.
+/// A duration in its largest unit: `7 h`, `12 min`, `3 d`.
 pub fn roughly(seconds: i64) -> String {
     match seconds {
         ..60 => format!("{} s", seconds.max(0)),
@@ -99,7 +102,7 @@ pub fn roughly(seconds: i64) -> String {
     }
 }
 
-/// How long a server asks to wait, for messages.
+/// A message saying how long a server asks us to wait.
 pub fn asks_to_wait(wait: Duration) -> String {
     let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX);
     format!("it asks to wait {}", roughly(seconds.max(1)))
@@ -120,7 +123,7 @@ mod tests {
     use super::{Moment, from_toml, rfc3339, roughly};
 
     #[test]
-    fn toml_times_round_trip() {
+    fn toml_times_survive_a_round_trip() {
         for unix in [0, 951_782_400, 1_709_164_799, 1_763_899_200, 4_102_444_800, 253_402_300_799] {
             let written = rfc3339(unix);
             assert_eq!(from_toml(&written.parse().unwrap()), Some(unix), "{written}");
@@ -128,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn offsets_count() {
+    fn offsets_are_converted_to_utc() {
         for text in [
             "2026-11-23T14:00:00+02:00",
             "2026-11-23T12:00:00Z",
@@ -141,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_has_two_clocks() {
+    fn times_convert_between_the_two_clocks() {
         let behind = Moment::dated(1_000, Some(1_120));
         assert_eq!((behind.here(), behind.there(), behind.to_here(1_200)), (1_000, 1_120, 1_080));
         assert_eq!(behind.clock_fault().unwrap(), "your clock is 2 min behind the tenant's");
@@ -154,7 +157,7 @@ mod tests {
             assert_eq!(alike.clock_fault(), None);
         }
         assert_eq!(Moment::dated(1_000, None).there(), 1_000);
-        // No date of a server leads to a panic.
+        // No `Date` may cause a panic.
         for date in [i64::MIN, i64::MAX] {
             let moment = Moment::dated(u64::MAX, Some(date));
             let _ = (moment.there(), moment.to_here(0), moment.clock_fault());
@@ -162,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_are_short() {
+    fn durations_use_their_largest_unit() {
         assert_eq!(
             [-1, 59, 60, 7_260, 90_000, 200_000].map(roughly).join(" "),
             "0 s 59 s 1 min 2 h 25 h 2 d"

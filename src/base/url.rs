@@ -1,6 +1,49 @@
-//! Just enough of a URL to decide whether something may be sent there, or shown to a person.
+//! Minimal URL parsing: enough to decide whether we may send something to a URL or show it. Also
+//! percent-encoding.
 
-/// An absolute `http` or `https` URL without user information. Looked at, never rewritten.
+use std::borrow::Cow;
+use std::fmt;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
+
+/// Everything except the unreserved characters (RFC 3986 §2.3). A space becomes `%20`, which
+/// decodes to a space in paths, queries and form bodies.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Percent-encodes a path segment, or a name or value of a query or form.
+pub(crate) fn encoded(text: &str) -> impl fmt::Display + '_ {
+    percent_encoding::utf8_percent_encode(text, RESERVED)
+}
+
+/// Decodes percent-encoding for comparing or showing a text. Invalid UTF-8 becomes U+FFFD.
+pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy()
+}
+
+/// Splits `SCHEME://AUTHORITY` from the rest of a URL, which may be empty, and checks nothing.
+pub(crate) fn split(url: &str) -> Option<(&str, &str, &str)> {
+    let (scheme, after) = url.split_once("://")?;
+    let (authority, rest) = after.split_at(after.find(['/', '?', '#']).unwrap_or(after.len()));
+    Some((scheme, authority, rest))
+}
+
+/// Splits `host[:port]`. `None` if the port is not a plain number from 1 to 65535. The host is not
+/// checked.
+pub(crate) fn split_authority(authority: &str) -> Option<(&str, Option<&str>)> {
+    let host_end = if authority.starts_with('[') { authority.find(']')? + 1 } else { 0 };
+    let Some(colon) = authority[host_end..].find(':') else { return Some((authority, None)) };
+    let (host, port) = authority.split_at(host_end + colon);
+    let port = &port[1..];
+    let is_plain = port.bytes().all(|b| b.is_ascii_digit()) && !port.starts_with('0');
+    (is_plain && port.parse::<u16>().is_ok()).then_some((host, Some(port)))
+}
+
+/// Whether a host is this machine: 127.0.0.1, `[::1]` or localhost.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    matches!(host, "127.0.0.1" | "[::1]" | "localhost")
+}
+
+/// An absolute `http` or `https` URL without user information. It is never rewritten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Url<'a> {
     https: bool,
@@ -12,9 +55,9 @@ pub(crate) struct Url<'a> {
 }
 
 impl<'a> Url<'a> {
-    /// Takes a URL apart, or refuses it. Strict on purpose: a character that RFC 3986 does not
-    /// allow, and what a browser or a client library
-    /// would have to repair (white space, backslashes, `user@host`) is no URL here.
+    /// Parses a URL, or returns `None`. This is strict on purpose. It refuses every character that
+    /// RFC 3986 does not allow, and everything that a browser or client library would have to
+    /// repair: white space, backslashes, `user@host`.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
         const MAX: usize = 2048;
         if text.len() > MAX
@@ -24,22 +67,22 @@ impl<'a> Url<'a> {
         {
             return None;
         }
-        let (https, after) = match text.strip_prefix("https://") {
-            Some(after) => (true, after),
-            None => (false, text.strip_prefix("http://")?),
+        let (scheme, authority, rest) = split(text)?;
+        let https = match scheme {
+            "https" => true,
+            "http" => false,
+            _ => return None,
         };
-        let end = after.find(['/', '?', '#']).unwrap_or(after.len());
-        let (authority, rest) = after.split_at(end);
-        let host = host_of(authority)?;
+        let (host, _) = split_authority(authority).filter(|(host, _)| is_host(host))?;
         Some(Self { https, host, authority, rest })
     }
 
-    /// `https`, or this computer: where a login page or a token endpoint may live.
+    /// Whether a login page or token endpoint may be there: `https`, or this machine.
     pub(crate) fn is_secure(self) -> bool {
-        self.https || matches!(self.host, "127.0.0.1" | "[::1]" | "localhost")
+        self.https || is_loopback(self.host)
     }
 
-    /// `https://host[:port]/`, in lower case, when there is nothing behind it.
+    /// `https://host[:port]/` in lower case, or `None` if the URL has a path, query or fragment.
     pub(crate) fn as_origin(self) -> Option<String> {
         let scheme = if self.https { "https" } else { "http" };
         matches!(self.rest, "" | "/")
@@ -47,30 +90,15 @@ impl<'a> Url<'a> {
     }
 }
 
-/// The host of `host[:port]`, where both are well formed.
-fn host_of(authority: &str) -> Option<&str> {
-    let end = match authority.strip_prefix('[') {
-        Some(inner) => inner.find(']')? + 2,
-        None => authority.find(':').unwrap_or(authority.len()),
-    };
-    let (host, port) = authority.split_at(end);
-    let port_fits = match port.strip_prefix(':') {
-        Some(digits) => {
-            digits.bytes().all(|b| b.is_ascii_digit())
-                && digits.parse::<u16>().is_ok_and(|port| port != 0)
-        }
-        None => port.is_empty(),
-    };
-    let name_fits = match host.strip_prefix('[').and_then(|h| h.strip_suffix(']')) {
+/// Whether a host has the form of a name or an address.
+fn is_host(host: &str) -> bool {
+    match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
         Some(ipv6) => ipv6.parse::<std::net::Ipv6Addr>().is_ok(),
         None => {
-            !host.is_empty()
-                && host
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+            let is_fit = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
+            !host.is_empty() && host.bytes().all(is_fit)
         }
-    };
-    (port_fits && name_fits).then_some(host)
+    }
 }
 
 #[cfg(test)]
@@ -78,7 +106,7 @@ mod tests {
     use super::Url;
 
     #[test]
-    fn origins() {
+    fn origins_end_with_a_slash() {
         for (text, origin) in [
             ("https://acme.eu.auth0.com", "https://acme.eu.auth0.com/"),
             ("https://ACME.eu.auth0.com/", "https://acme.eu.auth0.com/"),
@@ -94,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_secure() {
+    fn plain_http_is_secure_only_on_this_machine() {
         for text in [
             "http://acme.eu.auth0.com/",
             "http://127.0.0.1.evil.example/",
@@ -106,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_url() {
+    fn malformed_urls_are_refused() {
         for text in [
             "",
             "https://",
@@ -117,6 +145,7 @@ mod tests {
             "https://a.b\\@c/",
             "https://a.b:/",
             "https://a.b:0/",
+            "https://a.b:080/",
             "https://a.b:99999/",
             "https://a.b:+1/",
             "https://a b/",

@@ -18,6 +18,7 @@ use self::prepared::Prepared;
 use self::request::Typed;
 use crate::base::domain::Domain;
 use crate::base::error::{Error, Kind};
+use crate::base::url;
 use crate::cmd::confirm::ConfirmArgs;
 use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared};
@@ -197,7 +198,7 @@ impl Api {
         Self::warn_of_scopes(&prepared, token.scope.as_deref(), api.identity(), io);
         let writes = prepared.method != Method::Get && api.identity().is_protected();
         if prepared.method == Method::Delete || writes {
-            let whole = percent_decoded(&prepared.path);
+            let whole = url::decoded(&prepared.path);
             let undone =
                 if prepared.method == Method::Delete { ": this cannot be undone" } else { "" };
             let (method, place) = (prepared.method.as_str(), api.identity().place());
@@ -370,9 +371,4 @@ fn domain_of(identity: &Identity) -> Result<&Domain, Error> {
         Error::new(Kind::Usage, "no domain is known")
             .hint("give it: auth0-login --domain YOUR-TENANT.eu.auth0.com")
     })
-}
-
-/// A path as a person reads it.
-fn percent_decoded(path: &str) -> std::borrow::Cow<'_, str> {
-    percent_encoding::percent_decode_str(path).decode_utf8_lossy()
 }

@@ -1,4 +1,4 @@
-//! How servers are reached: certificates to trust, buffers, time limits.
+//! Sets up connections: trusted certificates, buffers, time limits.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,21 +13,21 @@ use crate::base::error::{Error, Kind};
 use crate::base::platform;
 use crate::term::{Env, Ui};
 
-/// What a connection holds for each direction, twice under TLS: a TLS record. ureq's own 128 KiB
-/// would be half of the memory that a list takes.
+/// The buffer of a connection for each direction, twice under TLS. It holds a TLS record. ureq's
+/// default of 128 KiB would be half of the memory that a list needs.
 const BUFFER: usize = 17 << 10;
 
-/// The longest head of an answer. It must be less than [`BUFFER`], or ureq waits for room that there
-/// never is.
+/// The longest response head. It must be less than [`BUFFER`], or ureq waits forever for free
+/// space.
 const MAX_HEAD: usize = 16 << 10;
 
-/// What finding and reaching a host may take.
+/// Time limit for resolving and connecting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// An agent that has connected to nobody yet.
+/// A new agent without connections.
 ///
 /// # Errors
-/// Unavailable, when there are no certificates to trust.
+/// Unavailable if there are no trusted certificates.
 pub(super) fn build(
     env: Env,
     ui: &Ui,
@@ -67,7 +67,7 @@ pub(super) fn build(
 fn roots(env: Env, ui: &Ui) -> Result<Vec<Certificate<'static>>, Error> {
     let mut found = rustls_native_certs::load_native_certs();
     if found.certs.is_empty() && !env.is_set("SSL_CERT_FILE") && !env.is_set("SSL_CERT_DIR") {
-        // An empty variable is a file without a name to that, and none at all to us.
+        // The library reads an empty variable as a file without a name. We treat it as unset.
         found = platform::roots().unwrap_or(found);
     }
     if found.certs.is_empty() {

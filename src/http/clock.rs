@@ -1,4 +1,4 @@
-//! The times that response headers name, by the server's own clock.
+//! Reads times in response headers, by the server's clock.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,22 +7,22 @@ use ureq::http::HeaderMap;
 use super::header;
 use crate::base::time;
 
-/// The server's time when it answered, in Unix seconds: the `Date` header (RFC 9110 §6.6.1).
+/// The server's time when it answered, in Unix seconds, from the `Date` header (RFC 9110 §6.6.1).
 /// `None` if it is missing or malformed.
 pub fn server_time(headers: &HeaderMap) -> Option<i64> {
     http_date(header(headers, "date")?)
 }
 
-/// How long the server asks to wait before the next request, by `Retry-After` or
-/// `x-ratelimit-reset`. Measured from the answer's own `Date`, so that this computer's clock does
-/// not matter. Any length can come back: the caller has the cap.
+/// How long the server asks us to wait, from `Retry-After` or `x-ratelimit-reset`. Measured from
+/// the answer's own `Date`, so this computer's clock does not matter. The result is not limited:
+/// the caller must cap it.
 pub fn asked_wait(headers: &HeaderMap) -> Option<Duration> {
     let now = server_time(headers).unwrap_or_else(|| time::unix(SystemTime::now()));
     wait(header(headers, "retry-after"), header(headers, "x-ratelimit-reset"), now)
 }
 
-/// How long to wait after a 429: `Retry-After`, in seconds or as a date (RFC 9110 §10.2.3), else
-/// until `x-ratelimit-reset`, in Unix seconds like `now`. `None` if they name no time ahead.
+/// How long to wait after a 429: `Retry-After`, in seconds or as a date (RFC 9110 §10.2.3), or else
+/// until `x-ratelimit-reset`, in Unix seconds like `now`. `None` if neither is in the future.
 pub fn wait(retry_after: Option<&str>, reset: Option<&str>, now: i64) -> Option<Duration> {
     let until = |time: i64| u64::try_from(time.saturating_sub(now)).ok();
     let told = retry_after.map(str::trim);
@@ -31,12 +31,13 @@ pub fn wait(retry_after: Option<&str>, reset: Option<&str>, now: i64) -> Option<
     seconds.filter(|seconds| *seconds > 0).map(Duration::from_secs)
 }
 
-/// An HTTP date (RFC 9110 §5.6.7), `Sun, 06 Nov 1994 08:49:37 GMT`, in Unix seconds.
+/// Parses an HTTP date (RFC 9110 §5.6.7), such as `Sun, 06 Nov 1994 08:49:37 GMT`, to Unix seconds.
 pub fn http_date(text: &str) -> Option<i64> {
     httpdate::parse_http_date(text.trim()).ok().map(time::unix)
 }
 
-/// Digits only: `parse` would also take a sign. A number that is too large counts as the largest.
+/// Parses digits only, because `parse` also accepts a sign. Numbers that are too large become the
+/// largest.
 fn whole(text: &str) -> Option<u64> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().unwrap_or(u64::MAX))
@@ -47,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_are_those_of_the_standard() {
+    fn the_date_forms_of_the_standard_are_parsed() {
         assert_eq!(http_date("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
         assert_eq!(http_date("Thu, 01 Jan 1970 00:00:00 GMT"), Some(0));
         assert_eq!(http_date("Thu, 29 Feb 2024 12:00:00 GMT"), Some(1_709_208_000));
@@ -73,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_comes_before_the_reset() {
+    fn retry_after_takes_precedence_over_the_reset() {
         assert_eq!(seconds(" 7 ", "1030", 1000), Some(7));
         assert_eq!(seconds("Thu, 01 Jan 1970 00:16:49 GMT", "1030", 1000), Some(9));
         assert_eq!(seconds("soon", "1030", 1000), Some(30));
@@ -82,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn no_time_ahead_leaves_it_to_the_caller() {
+    fn times_in_the_past_give_no_wait() {
         assert_eq!(wait(None, None, 1000), None);
         for (retry_after, reset) in
             [("0", "999"), ("-5", "999"), ("", "1000"), ("", "1e9"), ("", "-1")]
@@ -92,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn no_number_is_too_large() {
+    fn huge_numbers_do_not_overflow() {
         assert_eq!(seconds("99999999999999999999999", "", 0), Some(u64::MAX));
         assert_eq!(seconds("", "99999999999999999999999", -5), Some(i64::MAX as u64));
         assert!(wait(None, Some("1"), i64::MIN).is_some());

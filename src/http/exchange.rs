@@ -1,4 +1,4 @@
-//! What is asked of a server, and what comes back.
+//! HTTP requests and responses as data.
 
 use std::io::Read;
 use std::time::SystemTime;
@@ -10,48 +10,48 @@ use crate::base::error::{Error, Kind};
 use crate::base::secret::Secret;
 use crate::base::time::{self, Moment};
 
-/// What is asked of a server.
+/// An HTTP request.
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
     /// `GET`, `POST`, …
     pub method: &'a str,
-    /// Absolute, already encoded.
+    /// Absolute and already encoded.
     pub url: &'a str,
     /// The access token, sent as `Authorization: Bearer`.
     pub bearer: Option<&'a Secret>,
-    /// Further headers.
+    /// Additional headers.
     pub headers: &'a [(String, String)],
-    /// What is sent, if anything.
+    /// The body, if any.
     pub body: Option<Body<'a>>,
-    /// Which failures are worth another try.
+    /// Which failures to retry.
     pub retry: Retry,
-    /// The longest body that is read, in bytes; `None` for the usual bound.
+    /// The longest response body to read, in bytes. `None` for the default limit.
     pub max_body: Option<u64>,
 }
 
 /// A request's body.
 #[derive(Clone, Copy, Debug)]
 pub enum Body<'a> {
-    /// A form with secrets in it: never logged.
+    /// A form with secrets. It is never logged.
     Form(&'a Secret),
     /// JSON.
     Json(&'a [u8]),
-    /// Any other, with its content type.
+    /// Any other body, with its content type.
     Raw(&'a str, &'a [u8]),
 }
 
-/// Which failures are worth another try.
+/// Which failures to retry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
-    /// Rate limits, outages and broken connections: asking twice does no more than asking once.
+    /// Rate limits, outages and broken connections. The request is idempotent.
     Idempotent,
-    /// Rate limits, and connections that never carried the request.
+    /// Rate limits, and connections that failed before the request was sent.
     NotSent,
-    /// None: the caller has a protocol of its own for it.
+    /// None: the caller has its own rules.
     Never,
 }
 
-/// What a server answered, read to its end.
+/// A response that has been read to its end.
 #[derive(Debug)]
 pub struct Answer {
     /// The status code.
@@ -60,47 +60,47 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body, decompressed.
     pub body: Vec<u8>,
-    /// When its headers came, by this computer's clock and by the server's.
+    /// When its headers arrived, by this computer's clock and by the server's.
     pub moment: Moment,
 }
 
-/// What a server answers, its body still on the way.
+/// A response whose body has not been read yet.
 pub struct Stream {
     /// The status code.
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body, decompressed as it comes.
+    /// The body, decompressed while it is read.
     pub body: Box<dyn Read + Send>,
 }
 
 impl<'a> Request<'a> {
-    /// A GET, tried again as long as it makes sense.
+    /// A GET request that is retried.
     pub fn get(url: &'a str) -> Self {
         Self::new("GET", url)
     }
 
-    /// A request without a body. GET, PUT and DELETE are idempotent (RFC 9110 §9.2.2).
+    /// A request without a body. GET, PUT and DELETE count as idempotent (RFC 9110 §9.2.2).
     pub fn new(method: &'a str, url: &'a str) -> Self {
         let idempotent = matches!(method, "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS");
         let retry = if idempotent { Retry::Idempotent } else { Retry::NotSent };
         Self { method, url, bearer: None, headers: &[], body: None, retry, max_body: None }
     }
 
-    /// A POST of a form, as the token endpoint wants it.
+    /// A POST request with a form, as for the token endpoint.
     pub fn form(url: &'a str, form: &'a Secret, retry: Retry) -> Self {
         Self { body: Some(Body::Form(form)), retry, ..Self::new("POST", url) }
     }
 }
 
 impl Answer {
-    /// A header's text; `None` when absent or not text.
+    /// The text of a header, or `None` if it is missing or not text.
     pub fn header(&self, name: &str) -> Option<&str> {
         header(&self.headers, name)
     }
 
-    /// The server's time when it answered, in Unix seconds, by its `Date` header. It may differ from
-    /// this computer's clock. `None` if the header is missing or malformed.
+    /// The server's time when it answered, in Unix seconds, from the `Date` header. It may differ
+    /// from this computer's clock. `None` if the header is missing or malformed.
     pub fn server_time(&self) -> Option<i64> {
         clock::server_time(&self.headers)
     }
@@ -108,7 +108,7 @@ impl Answer {
     /// The body as text.
     ///
     /// # Errors
-    /// Unavailable, when it is not UTF-8: JSON always is.
+    /// Unavailable if the body is not UTF-8. JSON always is.
     pub fn text(&self) -> Result<&str, Error> {
         std::str::from_utf8(&self.body).map_err(|_| {
             Error::new(Kind::Unavailable, "the server's answer is not UTF-8 text")
@@ -117,8 +117,8 @@ impl Answer {
     }
 }
 
-/// Now, by this computer's clock and by the `Date` header (RFC 9110 §6.6.1). An answer from a cache
-/// has an `Age` since then (RFC 9111 §5.1).
+/// The current time by this computer's clock and by the `Date` header (RFC 9110 §6.6.1). For an
+/// answer from a cache, `Age` is added (RFC 9111 §5.1).
 pub(super) fn moment(headers: &HeaderMap) -> Moment {
     let date = clock::server_time(headers);
     let age = header(headers, "age").and_then(|age| age.trim().parse::<u32>().ok()).unwrap_or(0);
@@ -126,7 +126,7 @@ pub(super) fn moment(headers: &HeaderMap) -> Moment {
     Moment::dated(here, date.map(|date| date.saturating_add(i64::from(age))))
 }
 
-/// A header's text; `None` when absent or not text.
+/// The text of a header, or `None` if it is missing or not text.
 pub fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name)?.to_str().ok()
 }

@@ -1,27 +1,25 @@
-//! What a connection met, said so that the reader knows what to do.
+//! Turns connection errors into messages with a hint.
 
 use std::io;
 use std::time::Duration;
 
-use ureq::http::Uri;
-
 use super::proxy::NamedProxy;
 use crate::base::error::{Error, Kind};
 use crate::base::time;
+use crate::base::url;
 use crate::hint;
 use crate::output::redact;
 
-/// The code of an answer that broke off: another try may get all of it.
+/// The error code of an answer that ended early. A retry may get all of it.
 pub(super) const BROKEN_OFF: &str = "connection_broken";
 
-/// `host[:port]` of a URL, for messages: never a user, a password, a path or a query.
+/// `host[:port]` of a URL, for messages. Never includes a user, password, path or query.
 pub(super) fn host(url: &str) -> String {
-    let uri = url.parse::<Uri>().ok();
-    uri.and_then(|uri| Some(uri.authority()?.as_str().rsplit('@').next()?.to_owned()))
-        .unwrap_or_else(|| "the server".to_owned())
+    let authority = url::split(url).and_then(|(_, authority, _)| authority.rsplit('@').next());
+    authority.filter(|host| !host.is_empty()).unwrap_or("the server").to_owned()
 }
 
-/// Whether the server may have acted on the request.
+/// Whether the server may have received the request.
 pub(super) fn may_have_been_sent(error: &ureq::Error) -> bool {
     match error {
         ureq::Error::HostNotFound
@@ -38,8 +36,8 @@ pub(super) fn may_have_been_sent(error: &ureq::Error) -> bool {
     }
 }
 
-/// Whether it may be otherwise in a moment. A name that does not exist and a certificate that is
-/// not trusted stay so.
+/// Whether the failure may be temporary. An unknown host name and an untrusted certificate are
+/// permanent.
 pub(super) fn may_pass(error: &ureq::Error) -> bool {
     match error {
         ureq::Error::Timeout(_) | ureq::Error::ConnectionFailed => true,
@@ -48,7 +46,7 @@ pub(super) fn may_pass(error: &ureq::Error) -> bool {
     }
 }
 
-/// An error before the answer's headers were there. `proxy` is the one on the way.
+/// The error for a request that got no response headers. `proxy` is the proxy that was used.
 pub(super) fn of_transport(url: &str, proxy: Option<&NamedProxy>, error: &ureq::Error) -> Error {
     let host = host(url);
     let unavailable = |message: String| Error::new(Kind::Unavailable, message);
@@ -118,7 +116,7 @@ pub(super) fn of_transport(url: &str, proxy: Option<&NamedProxy>, error: &ureq::
     }
 }
 
-/// An error while the body was on its way.
+/// The error for a body that could not be read to its end.
 pub(super) fn while_reading(url: &str, error: io::Error) -> Error {
     let error = ureq::Error::from(error);
     if matches!(error, ureq::Error::Timeout(_)) {
@@ -132,7 +130,8 @@ pub(super) fn while_reading(url: &str, error: io::Error) -> Error {
         })
 }
 
-/// How a connection ended. TLS libraries have a manual's address for the commonest way.
+/// Describes how a connection ended. For the commonest way, TLS libraries print the address of a
+/// manual.
 fn ending(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => "the other side closed it".to_owned(),
@@ -149,7 +148,7 @@ fn too_long(what: ureq::Timeout) -> &'static str {
     }
 }
 
-/// Whether not even the first hop was reached.
+/// Whether the connection failed before it reached the server or proxy.
 pub(super) fn never_connected(error: &ureq::Error) -> bool {
     match error {
         ureq::Error::HostNotFound
@@ -191,14 +190,15 @@ fn tls(host: &str, error: &rustls::Error) -> Error {
     }
 }
 
-/// Whether the resolver says that there is no such name. The standard library has no kind for it,
-/// only its own words before the system's; "temporary" is the system's for "ask again".
+/// Whether the resolver says that the name does not exist. The standard library has no error kind
+/// for this, only its own words before the system's. "temporary" is the system's word for "ask
+/// again".
 fn is_unknown_name(error: &io::Error) -> bool {
     let words = error.to_string().to_lowercase();
     words.contains("failed to lookup address") && !words.contains("temporary")
 }
 
-/// Whether a SOCKS proxy said no: ureq reports that in words of its own, not in the system's.
+/// Whether a SOCKS proxy refused. ureq reports that in its own words.
 fn is_socks_refusal(error: &io::Error) -> bool {
     let kinds = [io::ErrorKind::Other, io::ErrorKind::InvalidData, io::ErrorKind::PermissionDenied];
     error.raw_os_error().is_none() && rustls_error(error).is_none() && kinds.contains(&error.kind())
@@ -208,7 +208,7 @@ fn rustls_error(error: &io::Error) -> Option<&rustls::Error> {
     error.get_ref()?.downcast_ref()
 }
 
-/// A redirect is never followed: what is sent may hold a token or a code.
+/// Redirects are not followed, because the request may contain a token or a code.
 pub(super) fn redirected(url: &str, status: u16, location: Option<&str>) -> Error {
     let error = Error::new(
         Kind::Unavailable,
@@ -245,7 +245,7 @@ pub(super) fn out_of_time() -> Error {
         .hint("allow more: --timeout 5m")
 }
 
-/// The end of work under a lock that other processes may be waiting for.
+/// Work under a lock took so long that other processes may be waiting.
 pub(super) fn held_too_long(limit: Duration) -> Error {
     let message = format!("the tenant gave no token within {} s", limit.as_secs());
     Error::new(Kind::Unavailable, message)

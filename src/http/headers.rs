@@ -1,10 +1,10 @@
-//! The response header that steers a walk through the API: `Link`.
+//! Reads the `Link` response header, which leads to the next page.
 
-/// Longer `Link` headers are not read: the API's hold two or three addresses.
+/// Longer `Link` headers are ignored. The API's contain two or three addresses.
 const LINK_MAX: usize = 16 * 1024;
 
-/// The target of the `rel="next"` link of a `Link` header (RFC 8288 §3), as it stands there. The
-/// caller decides what to believe of it: it is text from a server, perhaps another server's address.
+/// The target of the `rel="next"` link in a `Link` header (RFC 8288 §3), unchanged. The caller must
+/// check it: it comes from a server and may point to another one.
 pub fn next_link(header: &str) -> Option<&str> {
     if header.len() > LINK_MAX {
         return None;
@@ -21,8 +21,9 @@ pub fn next_link(header: &str) -> Option<&str> {
     }
 }
 
-/// Reads a link's parameters up to the comma that ends them: whether they say `rel=next`, and what
-/// is left. Nothing if they are malformed, since then no one knows where the next link begins.
+/// Reads a link's parameters up to the comma that ends them. Returns whether they contain
+/// `rel=next`, and the rest of the header. `None` if they are malformed, because then the next link
+/// cannot be found.
 fn is_next(mut rest: &str) -> Option<(bool, &str)> {
     let mut relation = None;
     let mut anchored = false;
@@ -41,7 +42,7 @@ fn is_next(mut rest: &str) -> Option<(bool, &str)> {
             None => ("", after),
         };
         match name.trim() {
-            // A second `rel` does not count (§3.3), a link with another context is not ours (§3.2).
+            // A second `rel` is ignored (§3.3), and so is a link with another context (§3.2).
             name if name.eq_ignore_ascii_case("rel") => relation = relation.or(Some(value)),
             name if name.eq_ignore_ascii_case("anchor") => anchored = true,
             _ => {}
@@ -50,7 +51,8 @@ fn is_next(mut rest: &str) -> Option<(bool, &str)> {
     }
 }
 
-/// A token or quoted string, and what follows it. Escapes stay as they are: no relation needs one.
+/// Reads a token or quoted string. Returns it and the rest. Escapes are kept, since no relation has
+/// any.
 fn value(text: &str) -> Option<(&str, &str)> {
     let Some(quoted) = text.strip_prefix('"') else {
         let (value, after) = text.split_at(text.find([';', ',']).unwrap_or(text.len()));
@@ -71,7 +73,7 @@ mod tests {
     use crate::base::test_random::Random;
 
     #[test]
-    fn next_is_found_among_links() {
+    fn the_next_link_is_found_among_others() {
         let next = "https://acme.auth0.com/api/v2/logs?from=90020&take=100";
         for header in [
             format!("<{next}>; rel=\"next\""),
@@ -111,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn any_link_header_is_survived() {
+    fn malformed_link_headers_do_not_panic() {
         let mut random = Random::new(8288);
         let parts = ["<", ">", ";", ",", "\"", "\\", "=", " ", "rel", "next", "é", "a", "anchor"];
         for _ in 0..20_000 {

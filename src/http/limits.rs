@@ -1,29 +1,29 @@
-//! How long a command may take, and how often it may ask again.
+//! Limits on time and retries.
 
 use std::time::{Duration, Instant};
 
-/// Retries after the first attempt, unless told otherwise.
+/// The default number of retries.
 const MAX_RETRIES: u32 = 5;
 
-/// A longer time is no bound at all, and adding it to a clock could overflow.
+/// A longer timeout is the same as none, and adding it to a clock could overflow.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
-/// Bounds on all requests of one command.
+/// Limits on all requests of one command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Time for the whole command from its start; `None` for no bound.
+    /// Time for the whole command, from its start. `None` for no limit.
     pub timeout: Option<Duration>,
-    /// Retries of a request after its first attempt.
+    /// The most retries of a request after its first attempt.
     pub max_retries: u32,
 }
 
 impl Limits {
-    /// What was asked for, with the default number of retries.
+    /// `None` for `max_retries` means the default.
     pub fn new(timeout: Option<Duration>, max_retries: Option<u32>) -> Self {
         Self { timeout, max_retries: max_retries.unwrap_or(MAX_RETRIES) }
     }
 
-    /// When a command that began at `started` must have ended.
+    /// The time at which a command that began at `started` must have ended.
     pub(super) fn deadline(&self, started: Instant) -> Option<Instant> {
         started.checked_add(self.timeout?.min(LONGEST))
     }

@@ -1,4 +1,4 @@
-//! What `-v` and `-vv` say of the traffic. Headers by allow-list, bodies redacted.
+//! Logs the traffic for `-v` and `-vv`: selected headers, redacted bodies.
 
 use std::time::Duration;
 
@@ -6,11 +6,12 @@ use ureq::http::HeaderMap;
 
 use super::{Body, Request, header};
 use crate::base::secret::Secret;
+use crate::base::url;
 use crate::output::redact;
 use crate::output::redact::Redactor;
 use crate::term::Ui;
 
-/// Response headers that say something and hold nothing.
+/// The response headers that are useful and never secret.
 const SHOWN: [&str; 7] = [
     "content-type",
     "content-length",
@@ -68,7 +69,7 @@ fn json_body(ui: &Ui, mark: &str, url: &str, bytes: &[u8]) {
     });
 }
 
-/// The keys of a form, with the values of those that are no secret.
+/// The keys of a form, with the values that are not secret.
 fn form_keys(form: &str) -> String {
     let shown = |(key, value)| match is_shown(key) {
         true => format!("{key}={value}"),
@@ -77,10 +78,10 @@ fn form_keys(form: &str) -> String {
     pairs(form).map(shown).collect::<Vec<_>>().join("&")
 }
 
-/// What of a form is not shown, as it is sent and decoded.
+/// The secret values of a form, both encoded and decoded.
 pub(super) fn secrets_of_form(form: &str) -> impl Iterator<Item = Secret> {
     pairs(form).filter(|(key, _)| !is_shown(key)).flat_map(|(_, value)| {
-        let decoded = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
+        let decoded = url::decoded(value);
         [Secret::new(decoded), Secret::new(value)]
     })
 }
@@ -89,7 +90,7 @@ fn pairs(form: &str) -> impl Iterator<Item = (&str, &str)> {
     form.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")))
 }
 
-/// By allow-list: a parameter that is not known is taken for a secret.
+/// An allow-list: unknown parameters count as secret.
 fn is_shown(key: &str) -> bool {
     const PLAIN: [&str; 6] =
         ["grant_type", "client_id", "audience", "scope", "redirect_uri", "organization"];
@@ -101,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forms_show_only_what_is_known_to_be_harmless() {
+    fn only_allow_listed_form_values_are_shown() {
         let form = "grant_type=authorization_code&client_id=c&code=s3cr3t&code_verifier=s3cr3t\
             &client_assertion=s3cr3t&client_secret=s3cr3t&refresh_token=s3cr3t&ticket=s3cr3t\
             &otp=s3cr3t&anything=s3cr3t";

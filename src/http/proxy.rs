@@ -1,4 +1,4 @@
-//! The proxy that the environment names, read as curl reads it: lower-case names come first.
+//! Reads the proxy from the environment as curl does: lower-case names take precedence.
 
 use std::net::IpAddr;
 
@@ -16,11 +16,11 @@ pub(super) struct NamedProxy {
 }
 
 impl NamedProxy {
-    /// The proxy for a host; `None` if it is reached without one.
+    /// The proxy for a host, or `None` if there is none for it.
     ///
     /// # Errors
-    /// Usage, if the value is not the address of a proxy that can be used: a direct connection
-    /// instead could be what the proxy is there to prevent.
+    /// Usage error if the value is not the address of a supported proxy. Connecting directly
+    /// instead could be exactly what the proxy must prevent.
     pub(super) fn for_host(env: Env, host: &str) -> Result<Option<Self>, Error> {
         let Some((variable, value)) =
             first(env, &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])?
@@ -33,7 +33,7 @@ impl NamedProxy {
             return Ok(None);
         }
         let proxy = Proxy::new(&value).map_err(|e| {
-            Error::usage(format!("{variable} is not a proxy's address")).caused_by(&e).hint(
+            Error::usage(format!("{variable} is not the address of a proxy")).caused_by(&e).hint(
                 hint!("write it as {}=http://proxy.example:3128; https, socks4, socks4a, socks5 and socks5h work too", variable),
             )
         })?;
@@ -56,7 +56,7 @@ fn first(env: Env, names: &[&'static str]) -> Result<Option<(&'static str, Strin
     Ok(None)
 }
 
-/// Whether a list of `NO_PROXY` names this host: `*`, a domain with all below it (with or without
+/// Whether a `NO_PROXY` list contains this host: `*`, a domain with its subdomains (with or without
 /// a leading dot), an IP address, or a block of addresses.
 fn is_exempt(list: &str, host: &str) -> bool {
     let host = host.trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
@@ -75,7 +75,7 @@ fn is_exempt(list: &str, host: &str) -> bool {
     })
 }
 
-/// Whether an entry is this address or a block around it, such as `10.0.0.0/8`.
+/// Whether an entry is this address, or a block that contains it, such as `10.0.0.0/8`.
 fn in_block(entry: &str, address: IpAddr) -> bool {
     let (network, bits) = entry.split_once('/').map_or((entry, None), |(n, b)| (n, Some(b)));
     let Ok(network) = network.trim_matches(['[', ']']).parse::<IpAddr>() else { return false };
@@ -85,7 +85,7 @@ fn in_block(entry: &str, address: IpAddr) -> bool {
         _ => return false,
     };
     let Ok(bits) = bits.map_or(Ok(width), str::parse::<u32>) else { return false };
-    // A shift by the whole width is none: every address is in a block of no bits.
+    // A shift by the full width fails. It means a block of zero bits, which contains every address.
     bits <= width
         && (network ^ address).checked_shr(width - bits).is_none_or(|difference| difference == 0)
 }

@@ -1,7 +1,7 @@
-//! Addresses of hosts, asked for once and then remembered for a while.
+//! Resolves host names and caches the addresses for a short time.
 //!
-//! ureq asks before every request, also where an open connection is there to be used. Its own
-//! resolver starts a thread for each question, and panics where none can be started.
+//! ureq resolves before every request, even if it reuses a connection. Its own resolver starts a
+//! thread each time, and panics if that fails.
 
 use std::collections::HashMap;
 use std::io;
@@ -17,20 +17,20 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
-/// A host that has moved is found again after this.
+/// How long addresses are cached. After this, a host that has moved is found again.
 const KEPT: Duration = Duration::from_secs(30);
 
-/// As many as ureq has room for.
+/// The most addresses that ureq accepts.
 const MAX_ADDRESSES: usize = 16;
 
-/// The addresses that the system gave for each `host:port`, and when. Clones share them.
+/// The resolved addresses of each `host:port`, and when they were resolved. Clones share them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Addresses(Arc<Mutex<Known>>);
 
 type Known = HashMap<String, (Instant, Vec<SocketAddr>)>;
 
 impl Addresses {
-    /// Forgets all addresses: one of them could not be reached.
+    /// Clears the cache, because one of the addresses could not be reached.
     pub(super) fn forget(&self) {
         self.known().clear();
     }
@@ -53,12 +53,12 @@ impl Addresses {
         Ok(found)
     }
 
-    /// Remembers the addresses of a `host:port`.
+    /// Caches the addresses of a `host:port`.
     pub(super) fn remember(&self, host: &str, addresses: Vec<SocketAddr>) {
         self.known().insert(host.to_owned(), (Instant::now(), addresses));
     }
 
-    /// Whether nothing is remembered.
+    /// Whether the cache is empty.
     #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
         self.known().is_empty()
@@ -85,9 +85,8 @@ impl Resolver for Addresses {
     }
 }
 
-/// The addresses that need no resolver: those of an IP address, and of localhost. What the system
-/// calls localhost does not count, since `/etc/hosts` could lead a token to another machine
-/// (RFC 6761 §6.3).
+/// Addresses that need no resolver: IP addresses and localhost. The system's own idea of localhost
+/// is ignored, because `/etc/hosts` could send a token to another machine (RFC 6761 §6.3).
 fn without_asking(host: &str) -> Option<Vec<SocketAddr>> {
     if let Ok(address) = host.parse() {
         return Some(vec![address]);
@@ -98,7 +97,7 @@ fn without_asking(host: &str) -> Option<Vec<SocketAddr>> {
     local.then(|| vec![(Ipv4Addr::LOCALHOST, port).into(), (Ipv6Addr::LOCALHOST, port).into()])
 }
 
-/// Asks the system, in a thread of its own so that the question can be given up.
+/// Resolves in a separate thread, so that the caller can stop waiting.
 fn ask(host: &str, timeout: NextTimeout) -> Result<Vec<SocketAddr>, Error> {
     let (answer, answered) = sync_channel(1);
     let look_up = {
@@ -107,14 +106,14 @@ fn ask(host: &str, timeout: NextTimeout) -> Result<Vec<SocketAddr>, Error> {
     };
     let asked = look_up.clone();
     let thread = thread::Builder::new().name("resolver".into()).spawn(move || {
-        // Whoever asked may have given up.
+        // The caller may have stopped waiting.
         let _ = answer.send(asked());
     });
     match thread {
         Ok(_) => {
             answered.recv_timeout(*timeout.after).map_err(|_| Error::Timeout(timeout.reason))?
         }
-        // No thread can be started: the system's own time limit must do.
+        // Without a thread, the system's own timeout applies.
         Err(_) => look_up(),
     }
     .map_err(Error::from)

@@ -1,4 +1,4 @@
-//! How long to wait before another try.
+//! How long to wait before a retry.
 
 use std::time::Duration;
 
@@ -6,9 +6,9 @@ use ureq::http::HeaderMap;
 
 use super::clock;
 
-/// What the 429 asks for, with a little more; else `backoff`.
+/// The wait that a 429 asks for, plus a little, or else `backoff`.
 pub(super) fn rate_limit(headers: &HeaderMap, backoff: Duration) -> Duration {
-    // The window opens on a whole second; a little more keeps us off its edge, and processes apart.
+    // The window opens on a whole second. A random delay avoids its edge and keeps processes apart.
     clock::asked_wait(headers).map_or(backoff, |asked| {
         asked.max(Duration::from_millis(200)).saturating_add(jitter(Duration::from_millis(500)))
     })
@@ -23,12 +23,12 @@ pub(super) fn backoff(tries: u32) -> Duration {
 
 fn jitter(most: Duration) -> Duration {
     let mut bytes = [0; 4];
-    // Without randomness there is no jitter, which is no reason to fail.
+    // Without randomness there is no jitter, which is not a reason to fail.
     let _ = getrandom::fill(&mut bytes);
     most.mul_f64(f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
 }
 
-/// Seconds, as they are said.
+/// Formats seconds for a message.
 pub(super) fn tenths(wait: Duration) -> String {
     format!("{:.1} s", wait.as_secs_f64())
 }

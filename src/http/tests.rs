@@ -13,5 +13,5 @@ fn a_failed_connection_makes_the_resolver_ask_again() {
     let url = format!("http://localhost:{}/", closed.port());
     let error = http.send(&Request::get(&url)).unwrap_err();
     assert_eq!(error.kind(), Kind::Unavailable, "{error}");
-    assert!(http.addresses.is_empty(), "a dead address is kept");
+    assert!(http.addresses.is_empty(), "an unreachable address is still cached");
 }

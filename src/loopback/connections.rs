@@ -1,4 +1,4 @@
-//! The accept loops and the connections: a thread each, few, and none for long.
+//! Accepts connections, a thread for each, with limits on their number and duration.
 
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -14,22 +14,23 @@ use crate::loopback::page::{Refusal, redirect};
 use crate::loopback::request::{Expected, Parsed, Parser};
 use crate::oauth::callback::{Callback, parse_query};
 
-/// What bounds the work that strangers can cause.
+/// Limits on the work that strangers can cause.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     /// From accepting a connection to the end of its request.
     pub(super) request: Duration,
-    /// From an answer to the close: the time in which the rest of what was sent is read, because
-    /// closing on unread bytes resets the connection and may destroy the answer on its way.
+    /// From an answer to the close. In this time the rest of the peer's data is read, because
+    /// closing with unread bytes resets the connection and may destroy the answer on its way.
     pub(super) drain: Duration,
-    /// For all of it together, once the last page is known.
+    /// For everything together, once the last page is known.
     pub(super) finish: Duration,
-    /// Connections kept at once. A new one ends the oldest that does not hold the callback.
+    /// The most connections at once. A new one replaces the oldest that does not hold the callback.
     pub(super) connections: usize,
-    /// Of those, the ones that do not hold the callback, once it has come: what follows needs file
+    /// The most connections without the callback, once it has arrived: the next steps need file
     /// descriptors too.
     pub(super) late_connections: usize,
-    /// Threads at once: more than connections, because those that were ended take a moment.
+    /// The most threads at once. This is more than connections, because closed ones take a moment
+    /// to end.
     pub(super) threads: usize,
 }
 
@@ -46,7 +47,7 @@ impl Default for Limits {
     }
 }
 
-/// What all threads of one listener know.
+/// The state that all threads of one listener share.
 #[derive(Debug)]
 pub(super) struct Shared {
     expected: Expected,
@@ -54,7 +55,7 @@ pub(super) struct Shared {
     pub(super) limits: Limits,
     events: SyncSender<Event>,
     inner: Mutex<Inner>,
-    /// Told of every departure, every callback that is held, and the last page.
+    /// Notified when a thread ends, a connection gets the callback, or the last page is set.
     pub(super) changed: Condvar,
 }
 
@@ -65,11 +66,11 @@ pub(super) struct Inner {
     next_id: u64,
     /// The authorization URL, until the one-time address has been used.
     start: Option<Secret>,
-    /// Accept loops and connections, those included that are being ended.
+    /// The number of accept loops and connections, including those that are ending.
     pub(super) threads: usize,
     said: Vec<std::mem::Discriminant<Notice>>,
     pub(super) answer: Option<Callback>,
-    /// The last page, as a whole response: once it is there, the listener is closing.
+    /// The last page as a complete response. Once it is set, the listener is closing.
     pub(super) last: Option<Arc<[u8]>>,
 }
 
@@ -82,7 +83,7 @@ pub(super) struct Connection {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// Its request is not whole.
+    /// Its request is incomplete.
     Reading,
     /// It is being answered.
     Answering,
@@ -91,14 +92,14 @@ pub(super) enum Phase {
 }
 
 impl Connection {
-    /// Ends a connection gently: its thread still reads what has arrived, then finds the end.
+    /// Ends a connection gently: its thread still reads what has arrived, then sees the end.
     pub(super) fn end_input(&self) {
-        // Fails if the peer has closed meanwhile, which is what it is for.
+        // Fails if the peer has already closed the connection, which is fine.
         let _ = self.stream.shutdown(Shutdown::Read);
     }
 }
 
-/// A thread's presence in [`Inner`]; its drop is the departure.
+/// Registers a thread in [`Inner`] until it is dropped.
 pub(super) struct Present {
     pub(super) shared: Arc<Shared>,
     id: Option<u64>,
@@ -128,12 +129,12 @@ impl Shared {
         Self { expected, state, limits, events, inner, changed: Condvar::new() }
     }
 
-    /// The state is consistent at every unlock, so a panic elsewhere does not spoil it.
+    /// The state is consistent at every unlock, so a panic elsewhere does no harm.
     pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts a thread in, with its connection.
+    /// Registers a thread and its connection.
     pub(super) fn enter(self: &Arc<Self>, stream: Option<&Arc<TcpStream>>) -> Present {
         let mut inner = self.lock();
         inner.threads += 1;
@@ -151,13 +152,13 @@ impl Shared {
         Present { shared: Arc::clone(self), id }
     }
 
-    /// One accept loop, until there is a last page.
+    /// Runs one accept loop until there is a last page.
     pub(super) fn accept(self: &Arc<Self>, socket: &TcpListener) {
         while self.lock().last.is_none() {
             match socket.accept() {
                 Ok((stream, _)) => self.admit(stream),
                 Err(error) if is_momentary(&error) => {}
-                // No descriptors left, most likely: make room, and let it take effect.
+                // Probably no file descriptors are left, so make room and wait a moment.
                 Err(_) => {
                     let mut inner = self.lock();
                     if inner.last.is_none() {
@@ -170,7 +171,7 @@ impl Shared {
                 }
             }
         }
-        // Whoever has connected already is answered yet, above all a repetition of the callback.
+        // Connections that are already open are still answered, especially repeated callbacks.
         if socket.set_nonblocking(true).is_ok() {
             for _ in 0..self.limits.connections {
                 match socket.accept() {
@@ -182,7 +183,7 @@ impl Shared {
         }
     }
 
-    /// Gives a connection its thread.
+    /// Starts a thread for a connection.
     fn admit(self: &Arc<Self>, stream: TcpStream) {
         let accepted = Instant::now();
         let inner = self.lock();
@@ -190,7 +191,8 @@ impl Shared {
             .changed
             .wait_while(inner, |inner| inner.threads >= self.limits.threads && inner.last.is_none())
             .unwrap_or_else(PoisonError::into_inner);
-        // While closing nothing is evicted, the last pages above all, and few more are accepted.
+        // While closing, no connection is evicted, especially none with the last page, and few more
+        // are accepted.
         let strangers = inner.connections.iter().filter(|one| one.phase != Phase::Held).count();
         let full = inner.last.is_none()
             && (inner.connections.len() >= self.limits.connections
@@ -199,13 +201,13 @@ impl Shared {
             return; // All hold the callback: one more of its repetitions is not worth a thread.
         }
         drop(inner);
-        // Some systems hand the listener's mode down.
+        // On some systems the connection inherits the listener's mode.
         if stream.set_nonblocking(false).is_err() {
             return;
         }
         let stream = Arc::new(stream);
         let thread = self.enter(Some(&stream));
-        // Without a thread the closure is dropped, and with it the connection.
+        // If no thread can be started, the closure is dropped, which closes the connection.
         let _ = thread::Builder::new().name("callback".into()).stack_size(256 * 1024).spawn(
             move || {
                 thread.shared.serve(&stream, accepted, thread.id);
@@ -242,8 +244,8 @@ impl Shared {
         }
     }
 
-    /// Answers a request for the one-time address: redirects once, and only this user's browser or
-    /// root's. Others who ask use nothing up.
+    /// Answers a request for the one-time address. It redirects once, and only the browser of this
+    /// user or of root. Requests by others do not use it up.
     fn start(&self, stream: &TcpStream, now: SystemTime) -> Vec<u8> {
         let ends = stream.peer_addr().and_then(|peer| Ok((peer, stream.local_addr()?)));
         let notice = match ends.map_or(Peer::Unknown, |(peer, local)| peers::peer(peer, local)) {
@@ -265,8 +267,8 @@ impl Shared {
         self.state.matches(&callback.state)
     }
 
-    /// Reads to the end of the request, of the input, or of the time: in the latter cases
-    /// [`Parsed::More`]. The deadline is absolute, so a byte now and then does not move it.
+    /// Reads until the request, the input or the time ends. In the last two cases the result is
+    /// [`Parsed::More`]. The deadline is absolute, so slow single bytes do not extend it.
     fn read_request(&self, mut stream: &TcpStream, deadline: Instant) -> Parsed {
         let mut parser = Parser::new(&self.expected);
         let mut bytes = [0; 4096];
@@ -281,8 +283,8 @@ impl Shared {
         }
     }
 
-    /// Settles the login with the callback, the first time, and waits for the last page. `None`
-    /// for another callback with the same state, which is used up.
+    /// Stores the first callback and waits for the last page. `None` for a different callback with
+    /// the same state, which has been used.
     fn hold(&self, callback: Callback, id: Option<u64>) -> Option<Arc<[u8]>> {
         let mut inner = self.lock();
         if inner.answer.as_ref().is_some_and(|answer| *answer != callback) {
@@ -292,7 +294,7 @@ impl Shared {
         inner.enter_phase(id, Phase::Held);
         drop(inner);
         if first {
-            // Fails when nobody waits any more: then the last page is near.
+            // Fails if nobody is waiting any more. Then the last page will come soon.
             let _ = self.events.send(Event::Settled);
         }
         self.changed.notify_all();
@@ -303,12 +305,12 @@ impl Shared {
             .clone()
     }
 
-    /// Answers and closes: half first, then what the peer still sends is read away (RFC 9112
+    /// Sends an answer, closes the sending half, then reads what the peer still sends (RFC 9112
     /// §9.6).
     fn reply(&self, mut stream: &TcpStream, id: Option<u64>, response: &[u8]) {
         self.lock().enter_phase(id, Phase::Answering);
         let deadline = Instant::now() + self.limits.drain;
-        // An answer fits the send buffer; the timeout is for a system where it does not.
+        // An answer fits the send buffer. The timeout is for systems where it does not.
         let sent = stream
             .set_write_timeout(Some(self.limits.drain))
             .and_then(|()| stream.write_all(response))
@@ -317,7 +319,7 @@ impl Shared {
         while sent.is_ok() && read_until(&mut stream, &mut bytes, deadline) > 0 {}
     }
 
-    /// Tells the waiting person, each kind of thing once.
+    /// Tells the waiting person something, once for each kind of notice.
     fn say(&self, notice: Notice) {
         let kind = std::mem::discriminant(&notice);
         let mut inner = self.lock();
@@ -326,7 +328,7 @@ impl Shared {
         }
         inner.said.push(kind);
         drop(inner);
-        // Fails when nobody waits any more.
+        // Fails if nobody is waiting any more.
         let _ = self.events.send(Event::Notice(notice));
     }
 }
@@ -339,8 +341,8 @@ impl Inner {
     }
 }
 
-/// Ends the oldest connection that has not asked for anything yet, else the oldest that is being
-/// answered; false if all hold the callback.
+/// Closes the oldest connection that has not sent a request, or else the oldest that is being
+/// answered. False if all of them hold the callback.
 fn evict(inner: &mut Inner) -> bool {
     let oldest = |phase| inner.connections.iter().position(|one| one.phase == phase);
     let at = oldest(Phase::Reading).or_else(|| oldest(Phase::Answering));
@@ -350,7 +352,7 @@ fn evict(inner: &mut Inner) -> bool {
     at.is_some()
 }
 
-/// One read; 0 at the end of the input, at the deadline and on every error.
+/// Reads once. 0 at the end of the input, at the deadline, and for any error.
 fn read_until(stream: &mut &TcpStream, bytes: &mut [u8], deadline: Instant) -> usize {
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
@@ -365,7 +367,7 @@ fn read_until(stream: &mut &TcpStream, bytes: &mut [u8], deadline: Instant) -> u
     }
 }
 
-/// The connection was gone before it was accepted, or a signal came.
+/// Whether the connection was closed before it was accepted, or a signal arrived.
 fn is_momentary(error: &io::Error) -> bool {
     matches!(
         error.kind(),

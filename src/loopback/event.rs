@@ -1,39 +1,39 @@
-//! What reaches the thread that waits.
+//! Events for the thread that waits for the callback.
 
 use std::fmt;
 
 use crate::base::secret::Secret;
 use crate::oauth::callback::QueryError;
 
-/// What a wait is woken by.
+/// What ends or interrupts the wait.
 pub(super) enum Event {
-    /// The callback has come: it is kept with the connections.
+    /// The callback has arrived. It is stored with the connections.
     Settled,
-    /// A person should know.
+    /// A person should be told something.
     Notice(Notice),
-    /// A line from a person.
+    /// A person pasted a line.
     Pasted(Secret),
-    /// The wait is over.
+    /// The wait was cancelled.
     Cancelled,
 }
 
-/// What a person should know about strangers.
+/// What to tell a person about requests from others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Notice {
     /// An answer with another state.
     Stale,
-    /// A callback that is no authorization response.
+    /// A callback that is not an authorization response.
     Malformed(QueryError),
     /// A TLS handshake.
     Tls,
     /// Another user asked for the one-time address.
     OtherUser,
-    /// Somebody asked for the one-time address, and the system does not say who.
+    /// Somebody requested the one-time address, and the system does not report which user.
     UnknownUser,
 }
 
 impl Notice {
-    /// Whether the person now has to open the login page's address by hand.
+    /// Whether the person must now open the login page's address by hand.
     pub(super) fn needs_address(self) -> bool {
         matches!(self, Self::OtherUser | Self::UnknownUser)
     }
@@ -53,7 +53,7 @@ impl fmt::Display for Notice {
                 "another user of this computer asked for your login page and did not get it",
             ),
             Self::UnknownUser => f.write_str(
-                "the login page was not shown, because the system does not say which user asked for it",
+                "the login page was not shown, because the system does not report which user asked for it",
             ),
             Self::Tls => f.write_str(
                 "something tried https:// on the callback port; the callback URL begins with http://",

@@ -1,7 +1,7 @@
-//! What the browser is shown: whole HTTP responses, rendered from data.
+//! The pages that the browser shows: complete HTTP responses, rendered from data.
 //!
-//! The pages need nothing from elsewhere (RFC 9700 §4.2.4): no script, no link, no font, no
-//! favicon request. What others wrote is cleaned, cut and escaped.
+//! The pages load nothing (RFC 9700 §4.2.4): no script, link, font or favicon. Text from others is
+//! cleaned, cut and escaped.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -10,28 +10,28 @@ use base64::engine::general_purpose::STANDARD;
 use httpdate::fmt_http_date;
 use sha2::{Digest as _, Sha256};
 
-/// How a login ended, for the tab that it ended in.
+/// How a login ended, for the browser tab that it ended in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Page {
-    /// The token is in the profile.
+    /// The token has been saved in the profile.
     SignedIn {
         /// The tenant.
         domain: String,
-        /// Whom the ID token names, if it names anyone.
+        /// The person that the ID token names, if any.
         name: Option<String>,
     },
-    /// There is no token.
+    /// The login failed.
     Failed {
         /// What failed: one sentence.
         what: String,
-        /// What to do now, in the terminal: one sentence.
+        /// What to do next in the terminal: one sentence.
         next: String,
     },
 }
 
 impl Page {
-    /// The response that carries the page. The status is 200 either way: the request was in
-    /// order, and the page says what came of it.
+    /// The response with the page. Its status is always 200: the request was valid, and the page
+    /// tells the result.
     pub fn response(&self, now: SystemTime) -> Vec<u8> {
         let html = match self {
             Self::SignedIn { domain, name } => {
@@ -59,26 +59,26 @@ impl Page {
 pub enum Refusal {
     /// A callback of another login: its state is not ours.
     Stale,
-    /// A callback that is no authorization response.
+    /// A callback that is not an authorization response.
     Malformed,
-    /// Not HTTP/1.x as RFC 9112 has it, or a `Host` that is not this one.
+    /// Not HTTP/1.x according to RFC 9112, or a `Host` that is not this machine.
     BadRequest,
     /// Another path.
     NotFound,
-    /// The callback's path with another method than GET.
+    /// The callback's path with a method other than GET.
     MethodNotAllowed,
-    /// A request line over the limit.
+    /// A request line that exceeds the limit.
     TargetTooLong,
-    /// A header section over the limit.
+    /// A header section that exceeds the limit.
     HeadersTooLarge,
-    /// The one-time address, asked for by another user.
+    /// Another user requested the one-time address.
     OtherUser,
-    /// The one-time address, used before.
+    /// The one-time address has already been used.
     Used,
 }
 
 impl Refusal {
-    /// The response that says so; without its content for HEAD.
+    /// The response for this refusal. HEAD gets no content.
     pub fn response(self, now: SystemTime, head: bool) -> Vec<u8> {
         let (status, title, what, next) = match self {
             Self::Stale => (
@@ -141,13 +141,13 @@ impl Refusal {
     }
 }
 
-/// The response that sends the browser on to `location`.
+/// The response that redirects the browser to `location`.
 pub(super) fn redirect(location: &str, now: SystemTime) -> Vec<u8> {
     let html = html(true, "Signing in", "Your browser is going to the login page.", "");
     response("303 See Other", &format!("Location: {location}\r\n"), &html, now, false)
 }
 
-/// Hashed into the policy as it is served, so that the two cannot part.
+/// Hashed into the content security policy as it is served, so that the two always match.
 const STYLE: &str = include_str!("page/style.css");
 
 const CHECK: &str = r#"<path d="M7.5 12.5l3 3 6-7"/>"#;
@@ -183,7 +183,7 @@ fn html(good: bool, title: &str, what: &str, next: &str) -> String {
 }
 
 fn response(status: &str, extra: &str, html: &str, now: SystemTime, head: bool) -> Vec<u8> {
-    // `fmt_http_date` panics outside of these years.
+    // `fmt_http_date` panics outside these years.
     let year_9999 = UNIX_EPOCH + Duration::from_secs(253_402_300_799);
     let date = fmt_http_date(now.clamp(UNIX_EPOCH, year_9999));
     let style = STANDARD.encode(Sha256::digest(STYLE));
@@ -207,10 +207,10 @@ fn response(status: &str, extra: &str, html: &str, now: SystemTime, head: bool) 
     .into_bytes()
 }
 
-/// The longest text of others that is shown, in characters.
+/// The longest foreign text that is shown, in characters.
 const MAX_SHOWN: usize = 300;
 
-/// Cleaned, cut and escaped: one line, nothing that changes the direction of the rest.
+/// Cleans, cuts and escapes: the result is one line and cannot change the text direction.
 fn shown(text: &str) -> String {
     let is_bidi_control = |c: &char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let mut out = String::new();

@@ -1,34 +1,35 @@
 //! Redirect URIs that a loopback listener can serve (RFC 8252 §7.3).
 
 use crate::base::error::Error;
+use crate::base::url;
 
-/// A redirect URI on this machine, kept in the exact text that the tenant has registered: the
-/// token request has to repeat it byte by byte (RFC 6749 §4.1.3).
+/// A redirect URI on this machine. It keeps the exact text that the tenant has registered, because
+/// the token request must repeat it byte by byte (RFC 6749 §4.1.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedirectUri {
     text: String,
-    host: Host,
+    host: LoopbackHost,
     port: u16,
-    /// Where the port stands in `text`.
+    /// The position of the port in `text`.
     port_at: Option<std::ops::Range<usize>>,
     path: String,
 }
 
-/// The hosts that never leave the machine.
+/// The hosts that always mean this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Host {
+pub enum LoopbackHost {
     /// 127.0.0.1
     V4,
     /// \[::1\]
     V6,
-    /// localhost: both, because the browser chooses.
+    /// localhost: listens on both families, because the browser chooses.
     Localhost,
 }
 
 impl RedirectUri {
-    /// Takes `http://HOST[:PORT][/PATH]`, HOST being 127.0.0.1, \[::1\] or localhost. Port 0 asks the
-    /// system for one. Anything else is a usage error, as is every spelling that a browser would
-    /// rewrite before it calls back.
+    /// Parses `http://HOST[:PORT][/PATH]`, where HOST is 127.0.0.1, \[::1\] or localhost. Port 0
+    /// lets the system choose one. Anything else is a usage error, including every spelling that a
+    /// browser would rewrite before it calls back.
     pub fn parse(text: &str) -> Result<Self, Error> {
         Self::read(text).map_err(|why| {
             Error::usage("the redirect URI cannot be used")
@@ -38,26 +39,29 @@ impl RedirectUri {
     }
 
     fn read(text: &str) -> Result<Self, &'static str> {
-        const HTTP: &str = "http://";
-        let rest = text.strip_prefix(HTTP).ok_or("it has to begin with http://")?;
-        let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let (_, authority, path) = url::split(text)
+            .filter(|(scheme, ..)| *scheme == "http")
+            .ok_or("it must begin with http://")?;
         if authority.contains('@') {
             return Err("it must not have a user name");
         }
-        let (host, after) =
-            [("127.0.0.1", Host::V4), ("[::1]", Host::V6), ("localhost", Host::Localhost)]
-                .into_iter()
-                .find_map(|(name, host)| Some((host, authority.strip_prefix(name)?)))
-                .filter(|(_, after)| after.is_empty() || after.starts_with(':'))
-                .ok_or("its host has to be 127.0.0.1, [::1] or localhost")?;
-        let port_end = HTTP.len() + authority.len();
+        let (host, after) = [
+            ("127.0.0.1", LoopbackHost::V4),
+            ("[::1]", LoopbackHost::V6),
+            ("localhost", LoopbackHost::Localhost),
+        ]
+        .into_iter()
+        .find_map(|(name, host)| Some((host, authority.strip_prefix(name)?)))
+        .filter(|(_, after)| after.is_empty() || after.starts_with(':'))
+        .ok_or("its host must be 127.0.0.1, [::1] or localhost")?;
+        let port_end = text.len() - path.len();
         let (port, port_at) = match after.strip_prefix(':') {
             None => (80, None),
             Some(digits) => {
                 let port: u16 =
-                    digits.parse().map_err(|_| "its port has to be a number up to 65535")?;
+                    digits.parse().map_err(|_| "its port must be a number up to 65535")?;
                 if port.to_string() != digits {
-                    return Err("its port has to be a plain number");
+                    return Err("its port must be a plain number");
                 }
                 (port, Some(port_end - digits.len()..port_end))
             }
@@ -82,22 +86,22 @@ impl RedirectUri {
         &self.text
     }
 
-    /// The host.
-    pub fn host(&self) -> Host {
+    /// The host of the URI.
+    pub fn host(&self) -> LoopbackHost {
         self.host
     }
 
-    /// The port; 0 for one of the system's choice.
+    /// The port. 0 means that the system chooses.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// The path as a browser asks for it: never empty.
+    /// The path as a browser requests it. Never empty.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The text with this port in the place of the one it has.
+    /// The URI with another port.
     pub fn with_port(&self, port: u16) -> String {
         let mut text = self.text.clone();
         if let Some(at) = self.port_at.clone() {
@@ -107,7 +111,7 @@ impl RedirectUri {
     }
 }
 
-/// RFC 3986 §3.3, without dot segments: browsers resolve those.
+/// RFC 3986 §3.3, without dot segments, because browsers resolve those.
 fn is_plain_path(path: &str) -> bool {
     let mut bytes = path.bytes();
     while let Some(byte) = bytes.next() {
@@ -131,13 +135,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn loopback_uris_are_taken_as_they_are() {
+    fn loopback_uris_keep_their_exact_text() {
         for (text, host, port, path) in [
-            ("http://127.0.0.1:5000/callback", Host::V4, 5000, "/callback"),
-            ("http://[::1]:8000/a/b.c%20d", Host::V6, 8000, "/a/b.c%20d"),
-            ("http://localhost:0/", Host::Localhost, 0, "/"),
-            ("http://localhost:65535", Host::Localhost, 65535, "/"),
-            ("http://127.0.0.1", Host::V4, 80, "/"),
+            ("http://127.0.0.1:5000/callback", LoopbackHost::V4, 5000, "/callback"),
+            ("http://[::1]:8000/a/b.c%20d", LoopbackHost::V6, 8000, "/a/b.c%20d"),
+            ("http://localhost:0/", LoopbackHost::Localhost, 0, "/"),
+            ("http://localhost:65535", LoopbackHost::Localhost, 65535, "/"),
+            ("http://127.0.0.1", LoopbackHost::V4, 80, "/"),
         ] {
             let uri = RedirectUri::parse(text).unwrap();
             assert_eq!(
@@ -148,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn the_port_alone_is_replaced() {
+    fn only_the_port_is_replaced() {
         let with = |text, port| RedirectUri::parse(text).unwrap().with_port(port);
         assert_eq!(with("http://127.0.0.1:0/0", 4711), "http://127.0.0.1:4711/0");
         assert_eq!(with("http://[::1]:0", 4711), "http://[::1]:4711");

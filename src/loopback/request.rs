@@ -1,52 +1,52 @@
-//! One HTTP request, read as strictly as RFC 9112 asks and no further than a callback needs:
-//! bytes in, a decision out. No sockets here.
+//! Parses one HTTP request, as strictly as RFC 9112 requires and only as far as a callback needs.
+//! It takes bytes and returns a decision, without sockets.
 
 use crate::base::secret::Secret;
 use crate::loopback::page::Refusal;
 
-/// The longest request line, in bytes without its line end (RFC 9112 §3 wants 8000 at least).
+/// The longest request line, in bytes without its line end (RFC 9112 §3 requires at least 8000).
 pub const MAX_REQUEST_LINE: usize = 8 * 1024;
-/// All header lines together, in bytes with their line ends: cookies of every application on this
-/// host come along, because ports share them.
+/// The most bytes of all header lines, with their line ends. They include the cookies of every
+/// application on this host, because cookies ignore the port.
 pub const MAX_HEADERS: usize = 64 * 1024;
-/// Empty lines skipped before the request line (RFC 9112 §2.2 wants one at least).
+/// The most empty lines before the request line (RFC 9112 §2.2 requires at least one).
 const MAX_LEADING_LINES: usize = 8;
-/// The names that a browser can have reached a loopback listener by.
+/// The host names that lead a browser to a loopback listener.
 const LOOPBACK_HOSTS: [&[u8]; 3] = [b"127.0.0.1", b"[::1]", b"localhost"];
 
-/// What a callback looks like.
+/// What a callback must look like.
 #[derive(Clone, Debug)]
 pub struct Expected {
-    /// The redirect URI's path, never empty, compared byte by byte.
+    /// The redirect URI's path. Never empty, compared byte by byte.
     pub path: String,
-    /// The port that is listened on; `Host` has to name it, with a loopback host.
+    /// The listener's port. `Host` must name it, with a loopback host.
     pub port: u16,
-    /// The path of the one-time address that a browser is opened with, if there is one.
+    /// The path of the one-time address that the browser is opened with, if there is one.
     pub start: Option<Secret>,
 }
 
 /// A decision about a connection.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Parsed {
-    /// The request is not whole yet.
+    /// The request is incomplete.
     More,
-    /// A GET of the callback path; the query as it came, empty if there was none.
+    /// A GET of the callback path, with the unchanged query, or an empty one.
     Callback(Secret),
     /// A GET of the one-time address.
     Start,
-    /// Anything else: this is the answer. `head` asks for the header section alone.
+    /// Anything else, which gets this answer. With `head` only the header section is sent.
     Refused {
         /// The answer.
         refusal: Refusal,
         /// Whether the method was HEAD (RFC 9110 §9.3.2).
         head: bool,
     },
-    /// The first byte of a TLS handshake: no answer would be understood.
+    /// The first byte of a TLS handshake. The peer would not understand an answer.
     Tls,
 }
 
-/// A request in the making. It holds one line at a time, so memory is bounded by the limits and
-/// the work is linear in the bytes fed.
+/// A request that is being parsed. It stores one line at a time, so memory is bounded by the
+/// limits, and the work is linear in the number of bytes.
 #[derive(Debug)]
 pub struct Parser<'a> {
     expected: &'a Expected,
@@ -54,7 +54,7 @@ pub struct Parser<'a> {
     leading_lines: usize,
     header_bytes: usize,
     start: Option<StartLine>,
-    /// Whether the `Host` was ours; `None` until there is one.
+    /// Whether `Host` names this listener. `None` before it has been read.
     host: Option<bool>,
 }
 
@@ -85,8 +85,8 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Takes the next bytes. Once the answer is not [`Parsed::More`], there is nothing to feed
-    /// any more: what follows the header section is no part of a GET.
+    /// Takes the next bytes. Stop feeding once the answer is not [`Parsed::More`]: bytes after the
+    /// header section do not belong to a GET.
     pub fn feed(&mut self, mut bytes: &[u8]) -> Parsed {
         let first = self.start.is_none() && self.leading_lines == 0 && self.line.is_empty();
         if first && bytes.first() == Some(&0x16) {
@@ -118,13 +118,13 @@ impl<'a> Parser<'a> {
         Parsed::More
     }
 
-    /// Checks that `part` still fits, before it is kept.
+    /// Checks that `part` still fits before it is stored.
     fn oversized(&mut self, part: &[u8]) -> Option<Refusal> {
         if self.start.is_some() {
             self.header_bytes += part.len();
             return (self.header_bytes > MAX_HEADERS).then_some(Refusal::HeadersTooLarge);
         }
-        // Until the line feed comes, a last CR may be half of the line's end.
+        // Before the line feed arrives, a last CR may be part of the line end.
         let length = self.line.len() + part.len();
         let content = if part.ends_with(b"\n") {
             let before = part.len().checked_sub(2).map(|at| part[at]);
@@ -136,16 +136,16 @@ impl<'a> Parser<'a> {
         if content <= MAX_REQUEST_LINE {
             return None;
         }
-        // Enough to know the method by.
+        // Enough to recognize the method.
         self.line.extend_from_slice(&part[..part.len().min(8)]);
         Some(Refusal::TargetTooLong)
     }
 
-    /// Takes one whole line, with its line end: CRLF, or LF alone (RFC 9112 §2.2).
+    /// Takes one whole line with its line end: CRLF, or only LF (RFC 9112 §2.2).
     fn line_ended(&mut self, line: &[u8]) -> Result<Parsed, Refusal> {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        // A bare CR is a way to hide a line from one reader and show it to another.
+        // A bare CR could make different parsers see different lines.
         if line.contains(&b'\r') {
             return Err(Refusal::BadRequest);
         }
@@ -223,7 +223,8 @@ impl<'a> Parser<'a> {
     /// The header section has ended.
     fn decide(&self) -> Result<Parsed, Refusal> {
         let start = self.start.as_ref().ok_or(Refusal::BadRequest)?;
-        // Another host's name leads here only when someone has pointed it at this machine.
+        // A foreign host name leads here only if someone has pointed it at this machine (DNS
+        // rebinding).
         if self.host != Some(true) || !start.target.ours {
             return Err(Refusal::BadRequest);
         }
@@ -263,7 +264,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// RFC 9110 §5.6.2.
+/// Whether it is a token of RFC 9110 §5.6.2.
 fn is_token(bytes: &[u8]) -> bool {
     let is_tchar = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
     !bytes.is_empty() && bytes.iter().all(is_tchar)

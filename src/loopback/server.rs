@@ -1,4 +1,4 @@
-//! The running listener as its owner sees it: started, asked, closed.
+//! The running listener, as its owner uses it.
 
 use std::io;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -22,7 +22,7 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Begins to accept.
+    /// Starts to accept connections.
     pub(super) fn start(
         sockets: Vec<TcpListener>,
         expected: Expected,
@@ -40,7 +40,7 @@ impl Server {
             let thread = server.shared.enter(None);
             thread::Builder::new().name("callback port".into()).spawn(move || {
                 thread.shared.accept(&socket);
-                // The port is closed before the thread counts as gone.
+                // Close the port before the thread reports its end.
                 drop(socket);
                 drop(thread);
             })?;
@@ -49,19 +49,19 @@ impl Server {
         Ok(server)
     }
 
-    /// The callback, once there is one.
+    /// The callback, if it has arrived.
     pub(super) fn answer(&self) -> Option<Callback> {
         self.shared.lock().answer.clone()
     }
 
-    /// Takes a callback that came another way, unless one has come already.
+    /// Accepts a callback from elsewhere, unless there is one already.
     pub(super) fn settle(&self, callback: Callback) {
         self.shared.lock().answer.get_or_insert(callback);
     }
 
-    /// Ends every connection that has asked for nothing yet, and waits until only those that hold
-    /// the callback are left, though not for long: the token request and the profile's file need
-    /// the others' descriptors.
+    /// Closes every connection that has not sent a request yet, and waits briefly until only those
+    /// with the callback remain. The token request and the profile's file need the file
+    /// descriptors.
     pub(super) fn end_strangers(&self) {
         let inner = self.shared.lock();
         for connection in inner.connections.iter().filter(|one| one.phase == Phase::Reading) {
@@ -75,8 +75,8 @@ impl Server {
         }));
     }
 
-    /// Shows the page on the held connections, closes the port and the rest, and waits for that.
-    /// The first call counts.
+    /// Shows the page on the connections that wait for it, closes the port and all other
+    /// connections, and waits until that is done. Only the first call has an effect.
     pub(super) fn close(&self, page: &Page) {
         let mut inner = self.shared.lock();
         if inner.last.is_some() {
@@ -89,7 +89,7 @@ impl Server {
         drop(inner);
         self.shared.changed.notify_all();
         for address in &self.addresses {
-            // Wakes the accept loop. Refused means that it has gone already.
+            // Wakes the accept loop. If this is refused, the loop has already ended.
             drop(TcpStream::connect_timeout(address, Duration::from_millis(200)));
         }
         let (inner, waited) = self
@@ -101,7 +101,7 @@ impl Server {
             .unwrap_or_else(PoisonError::into_inner);
         if waited.timed_out() {
             for connection in &inner.connections {
-                // Fails if the peer has closed meanwhile, which is what it is for.
+                // Fails if the peer has already closed the connection, which is fine.
                 let _ = connection.stream.shutdown(Shutdown::Both);
             }
         }
@@ -122,7 +122,7 @@ use crate::loopback::connections::Connection;
 
 #[cfg(test)]
 impl Server {
-    /// Waits until so many connections hold the callback.
+    /// Waits until `count` connections hold the callback.
     pub(super) fn await_held(&self, count: usize) {
         let held = |one: &&Connection| one.phase == Phase::Held;
         drop(self.shared.changed.wait_while(self.shared.lock(), |inner| {

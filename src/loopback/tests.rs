@@ -1,4 +1,4 @@
-//! The listener over real sockets. Whatever happens before it, the right callback succeeds.
+//! The listener over real sockets. Whatever it receives first, the right callback succeeds.
 
 mod ending;
 
@@ -11,10 +11,10 @@ use std::time::Duration;
 use super::*;
 use crate::oauth::callback::Outcome;
 
-/// Ends a test that would hang; no test that passes comes near it.
+/// Ends a test that hangs. Passing tests take far less.
 const SAFETY: Duration = Duration::from_secs(60);
 
-/// More bytes than the system's buffers hold, so that they are refused unless they are read.
+/// More bytes than the system's buffers hold, so the sender blocks unless they are read.
 const MANY: usize = 16 << 20;
 
 fn state() -> Secret {
@@ -51,7 +51,7 @@ fn connect(at: SocketAddr) -> TcpStream {
     stream
 }
 
-/// Sends all and reads to the end; a reset is an error.
+/// Sends everything and reads to the end. A reset is an error.
 fn exchange(at: SocketAddr, request: impl AsRef<[u8]>) -> io::Result<String> {
     let mut stream = connect(at);
     stream.write_all(request.as_ref())?;
@@ -60,8 +60,8 @@ fn exchange(at: SocketAddr, request: impl AsRef<[u8]>) -> io::Result<String> {
     Ok(response)
 }
 
-/// Lets `hostile` at a waiting listener, then calls back as the browser would, and returns the
-/// notices. Fails unless the login comes through.
+/// Runs `hostile` against a waiting listener, then calls back like the browser, and returns the
+/// notices. Fails unless the login succeeds.
 fn survives_on(listener: Listener, hostile: impl FnOnce(SocketAddr)) -> Vec<String> {
     let at = address(&listener);
     let notices = Mutex::new(Vec::new());
@@ -141,7 +141,7 @@ fn every_stray_request_is_answered_and_changes_nothing() {
 }
 
 #[test]
-fn head_is_not_redeemed_and_has_no_content() {
+fn head_requests_do_not_use_the_code_and_get_no_content() {
     let head =
         |at: SocketAddr| format!("HEAD /callback?code=c&state=S HTTP/1.1\r\nHost: {at}\r\n\r\n");
     let response = answers(head, "405");
@@ -204,7 +204,7 @@ fn a_tls_hello_is_closed_and_explained() {
 }
 
 #[test]
-fn idle_connections_do_not_stand_in_the_way() {
+fn idle_connections_do_not_block_the_callback() {
     for count in [1, 50, 64, 200] {
         let mut held = Vec::new();
         survives(|at| held.extend((0..count).map(|_| connect(at))));
@@ -212,7 +212,7 @@ fn idle_connections_do_not_stand_in_the_way() {
 }
 
 #[test]
-fn half_sent_requests_do_not_stand_in_the_way() {
+fn half_sent_requests_do_not_block_the_callback() {
     let mut held = Vec::new();
     survives(|at| {
         for at_byte in 1..70 {
@@ -224,7 +224,7 @@ fn half_sent_requests_do_not_stand_in_the_way() {
 }
 
 #[test]
-fn a_hostile_crowd_of_every_kind_does_not_stand_in_the_way() {
+fn many_hostile_connections_do_not_block_the_callback() {
     let mut held = Vec::new();
     survives(|at| {
         let kinds: [&[u8]; 7] = [
@@ -251,14 +251,14 @@ fn a_hostile_crowd_of_every_kind_does_not_stand_in_the_way() {
 }
 
 #[test]
-fn connections_that_end_early_are_no_trouble() {
+fn connections_that_end_early_are_ignored() {
     survives(|at| {
         for _ in 0..100 {
             drop(connect(at));
             let mut stream = connect(at);
             stream.write_all(b"GET /callb").unwrap();
             stream.shutdown(Shutdown::Both).unwrap();
-            // Closes on unread input: a reset for the listener.
+            // Closing with unread input sends the listener a reset.
             let mut stream = connect(at);
             stream.write_all(get(at, "/").as_bytes()).unwrap();
             stream.peek(&mut [0]).unwrap();
@@ -266,10 +266,10 @@ fn connections_that_end_early_are_no_trouble() {
     });
 }
 
-/// The deadline is the connection's, not the read's: a byte now and then does not move it. With
-/// the latter this would end in 414, after 8 KiB.
+/// The deadline belongs to the connection, not to each read, so slow single bytes do not extend it.
+/// Otherwise this would end with 414 after 8 KiB.
 #[test]
-fn a_dripping_request_is_cut_at_its_deadline() {
+fn a_slowly_sent_request_ends_at_its_deadline() {
     let mut listener = listener();
     listener.limits.request = Duration::from_millis(300);
     survives_on(listener, |at| {

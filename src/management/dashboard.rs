@@ -1,7 +1,7 @@
 //! Pages of the dashboard.
 
-use super::encoded;
 use crate::base::domain::Domain;
+use crate::base::url::encoded;
 
 /// The domain of tenants that Auth0 hosts for everybody.
 const PUBLIC: &str = ".auth0.com";

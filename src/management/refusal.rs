@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 pub use self::remedy::how_to_get;
 
-use crate::base::domain::is_loopback;
 use crate::base::error::{Error, Kind};
+use crate::base::url::is_loopback;
 use crate::hint;
 use crate::session::Identity;
 

@@ -1,4 +1,4 @@
-//! Token endpoint errors for a person: what failed, and the setting or command that mends it.
+//! Turns token endpoint errors into messages with the setting or command that fixes them.
 
 use super::errors::{Reason, TokenError};
 use super::grant::GrantType;
@@ -9,16 +9,16 @@ use crate::base::text::{Hint, foreign};
 use crate::base::time;
 use crate::hint;
 
-/// What was asked for when the error came: names for the hint.
+/// The request that failed: names for the hint.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt<'a> {
-    /// The grant used.
+    /// The grant that was used.
     pub grant: GrantType,
     /// The application.
     pub client_id: &'a str,
     /// The API.
     pub audience: &'a str,
-    /// The scopes asked for; none or empty where the tenant chooses.
+    /// The requested scopes. `None` or empty if the tenant chooses them.
     pub scope: Option<&'a Scopes>,
 }
 
@@ -42,7 +42,7 @@ pub(super) fn dpop_hint(client_id: &str, audience: Option<&str>) -> Hint {
 }
 
 impl TokenError {
-    /// For a person: what failed, why, and what to do about it.
+    /// The error for a person: what failed, why, and what to do.
     pub fn into_error(self, attempt: Attempt<'_>) -> Error {
         let kind = match self.reason() {
             _ if self.has_no_device_flow(attempt) => Kind::NotSignedIn,
@@ -93,7 +93,7 @@ impl TokenError {
         self.description().is_some_and(|text| text.to_lowercase().contains(words))
     }
 
-    /// Whether the device authorization endpoint is not there. The token endpoint always is.
+    /// Whether the device authorization endpoint is missing. The token endpoint always exists.
     fn has_no_device_flow(&self, attempt: Attempt<'_>) -> bool {
         attempt.grant == GrantType::DeviceCode && self.status() == 404
     }
@@ -114,7 +114,7 @@ impl TokenError {
                 hint!("run `{}` again: a code is good once, and for a short time", again)
             }
             Reason::InvalidClient => credential_hint(attempt),
-            // Said by the device endpoint too.
+            // The device endpoint says this too.
             Reason::AccessDenied if self.says("service not found") => {
                 unknown_audience_hint(attempt.audience)
             }
@@ -164,10 +164,10 @@ impl TokenError {
         }
     }
 
-    /// Client credentials refused: which of the three reasons, and the place to mend it.
+    /// Why client credentials were refused (one of three reasons), and where to fix it.
     fn client_grant_hint(&self, attempt: Attempt<'_>) -> Hint {
         let Attempt { client_id, audience, .. } = attempt;
-        // "Unauthorized", and nothing about a grant: a wrong secret.
+        // "Unauthorized" without a word about a grant means a wrong secret.
         if self.status() == 401 || self.description() == Some("Unauthorized") {
             return credential_hint(attempt);
         }
@@ -186,8 +186,8 @@ impl TokenError {
     }
 }
 
-/// `Service not found: AUDIENCE`: the classic cause is a trailing slash. The Management API has only
-/// one identifier, with the tenant's own domain and never with a custom one.
+/// For `Service not found: AUDIENCE`. The usual cause is a missing trailing slash. The Management
+/// API has one identifier, with the tenant's own domain, never with a custom one.
 pub(super) fn unknown_audience_hint(audience: &str) -> Hint {
     let host = audience
         .strip_prefix("https://")
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn kinds_for_scripts() {
+    fn each_error_has_its_exit_code() {
         let kind = |status, body: &str| {
             TokenError::parse(status, body.as_bytes())
                 .into_error(attempt(GrantType::RefreshToken))
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_said_is_kept() {
+    fn the_servers_words_are_kept() {
         let body = json!({"error": "unauthorized_client", "error_uri": "https://auth0.com/docs/x",
             "error_description": "Grant type 'client_credentials' not allowed for the client."});
         let error = TokenError::parse(403, body.to_string().as_bytes())
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tenant_without_the_device_flow_is_said_to_have_none() {
+    fn a_missing_device_endpoint_is_explained() {
         for body in [r#"{"error":"Not Found","message":"Not Found"}"#, "Not Found", "<html>"] {
             let error = TokenError::parse(404, body.as_bytes());
             let error = error.into_error(attempt(GrantType::DeviceCode));
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn hints_lead_to_the_place() {
+    fn hints_name_the_command_or_setting() {
         use GrantType::*;
         for (grant, status, error, description, part) in [
             (

@@ -18,13 +18,13 @@ use super::wire;
 use crate::base::error::{Error, Kind};
 use crate::base::secret::Secret;
 
-/// How long an assertion is good, in seconds. Auth0 allows 300 and advises 60.
+/// Lifetime of an assertion in seconds. Auth0 allows 300 and recommends 60.
 const LIFETIME: u64 = 60;
 
-/// The longest assertion Auth0 takes, in bytes.
+/// The longest assertion that Auth0 accepts, in bytes.
 const MAX_ASSERTION: usize = 2048;
 
-/// The algorithms Auth0 takes for client assertions.
+/// The algorithms that Auth0 accepts for client assertions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SigningAlg {
     /// RSASSA-PKCS1-v1_5 with SHA-256.
@@ -37,7 +37,7 @@ pub enum SigningAlg {
 }
 
 impl SigningAlg {
-    /// All of them, for help texts and completions.
+    /// All algorithms, for help texts and completions.
     pub const ALL: [Self; 3] = [Self::Rs256, Self::Rs384, Self::Ps256];
 
     /// The `alg` header.
@@ -69,7 +69,7 @@ impl FromStr for SigningAlg {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         Self::ALL.into_iter().find(|alg| alg.as_str().eq_ignore_ascii_case(text)).ok_or_else(|| {
-            Error::usage("this is not a signing algorithm for client assertions")
+            Error::usage("unknown signing algorithm for client assertions")
                 .hint("Auth0 takes RS256, RS384 and PS256")
         })
     }
@@ -85,18 +85,18 @@ impl fmt::Debug for SigningKey {
 }
 
 impl SigningKey {
-    /// Reads the first private key of a PEM file: PKCS#8 or PKCS#1, RSA, 2048 to 4096 bits, not
-    /// encrypted.
+    /// Reads the first private key of a PEM file: an unencrypted RSA key of 2048 to 4096 bits, in
+    /// PKCS#8 or PKCS#1.
     pub fn from_pem(pem: &[u8]) -> Result<Self, Error> {
         let unusable = |why: String| Error::usage("the private key cannot be used").because(why);
-        // PKCS#8 says so in the label, PKCS#1 in a header.
+        // In PKCS#8 the label says so, in PKCS#1 a header.
         let says = |words: &str| pem.windows(words.len()).any(|w| w == words.as_bytes());
         if says("ENCRYPTED PRIVATE KEY") || says("4,ENCRYPTED") {
             return Err(unusable("it is encrypted".to_owned())
                 .hint("decrypt it: openssl pkey -in KEY.pem -out PLAIN.pem"));
         }
         let der = PrivateKeyDer::from_pem_slice(pem).map_err(|_| {
-            unusable("there is no private key in PEM format in it".to_owned())
+            unusable("it contains no private key in PEM format".to_owned())
                 .hint("make one: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048")
         })?;
         let pair = match &der {
@@ -109,16 +109,17 @@ impl SigningKey {
                 "WrongAlgorithm" => "it is not an RSA key".to_owned(),
                 "TooSmall" => "it has less than 2048 bits".to_owned(),
                 "TooLarge" => "it has more than 4096 bits".to_owned(),
-                other => format!("it is not a sound RSA key ({other})"),
+                other => format!("it is not a valid RSA key ({other})"),
             };
             unusable(why).hint(RSA_ONLY)
         })
     }
 
-    /// Makes the assertion for one request.
+    /// Makes an assertion for one request.
     ///
-    /// `now` is in Unix seconds by the tenant's clock; `id` makes it good only once; `random` salts
-    /// PS256. There is no `iat`: it is optional, and Auth0 refuses one from the future.
+    /// `now` is in Unix seconds by the tenant's clock. `id` makes the assertion valid only once.
+    /// `random` is the salt for PS256. There is no `iat`: it is optional, and Auth0 refuses one
+    /// from the future.
     pub fn assertion(
         &self,
         about: &Assertion<'_>,
@@ -130,7 +131,7 @@ impl SigningKey {
         if let Some(kid) = about.key_id {
             header["kid"] = json!(kid);
         }
-        // One string: Auth0 has deprecated arrays and endpoint URLs here.
+        // A single string: Auth0 has deprecated arrays and endpoint URLs here.
         let claims = json!({
             "iss": about.client_id,
             "sub": about.client_id,
@@ -151,7 +152,7 @@ impl SigningKey {
         Ok(Secret::new(assertion))
     }
 
-    /// A signature over `input` (RFC 7515 §5.1).
+    /// Signs `input` (RFC 7515 §5.1).
     pub(super) fn sign(
         &self,
         alg: SigningAlg,
@@ -166,16 +167,16 @@ impl SigningKey {
     }
 }
 
-/// Whom an assertion is about, and how it is signed.
+/// The subject of an assertion, and how to sign it.
 #[derive(Clone, Copy, Debug)]
 pub struct Assertion<'a> {
     /// The application.
     pub client_id: &'a str,
-    /// The tenant: the assertion's audience.
+    /// The tenant, which is the audience of the assertion.
     pub issuer: &'a Issuer,
-    /// As registered for the credential.
+    /// The algorithm registered for the credential.
     pub alg: SigningAlg,
-    /// The credential's key ID; Auth0 finds the key without it.
+    /// The credential's key ID. Auth0 also finds the key without it.
     pub key_id: Option<&'a str>,
 }
 
@@ -209,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn claims_are_as_auth0_wants_them() {
+    fn claims_meet_auth0s_rules() {
         let assertion = assertion(SigningAlg::Rs256, Some("key-1"));
         let jws = Jws::parse(assertion.expose()).unwrap();
         assert_eq!((jws.alg.as_str(), jws.kid.as_deref()), ("RS256", Some("key-1")));
@@ -251,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_cannot_be_used_say_why() {
+    fn unusable_keys_are_refused_with_the_reason() {
         let random = SystemRandom::new();
         let elliptic = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random);
         let body = base64::prelude::BASE64_STANDARD.encode(elliptic.unwrap());
@@ -264,7 +265,7 @@ mod tests {
             (elliptic.as_str(), "not an RSA key"),
             (
                 "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
-                "not a sound RSA key",
+                "not a valid RSA key",
             ),
         ] {
             let error = SigningKey::from_pem(pem.as_bytes()).unwrap_err();
@@ -274,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn no_key_file_makes_it_panic() {
+    fn malformed_key_files_do_not_panic() {
         Mutator::new(5).each(TEST_KEY, 300, |bytes| {
             let _ = SigningKey::from_pem(bytes);
         });

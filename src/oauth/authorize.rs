@@ -1,7 +1,6 @@
 //! The authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1).
 
 use super::discovery::Metadata;
-use super::flow::AwaitingCallback;
 use super::pkce::Entropy;
 use super::scope::Scopes;
 use super::wire;
@@ -9,37 +8,37 @@ use crate::base::error::Error;
 use crate::base::text::foreign;
 use crate::hint;
 
-/// What a login asks the tenant for. Times in seconds.
+/// The parameters of a login. Times are in seconds.
 #[derive(Clone, Debug, Default)]
 pub struct AuthorizationRequest {
     /// The application.
     pub client_id: String,
-    /// Where the browser returns to: exactly as registered, with the port that is bound.
+    /// Where the browser returns to, exactly as registered, with the bound port.
     pub redirect_uri: String,
     /// The scopes.
     pub scope: Scopes,
-    /// The API; none for `/userinfo` alone.
+    /// The API. Without one, the token is only good for `/userinfo`.
     pub audience: Option<String>,
-    /// An organization's ID, or its name where the tenant allows names.
+    /// An organization's ID, or its name if the tenant allows names.
     pub organization: Option<String>,
-    /// An invitation's ticket; goes with `organization`.
+    /// The ticket of an invitation. Requires `organization`.
     pub invitation: Option<String>,
-    /// The connection to use, past the choice of one.
+    /// The connection to use. Skips the choice of a connection.
     pub connection: Option<String>,
     /// Prefills the identifier.
     pub login_hint: Option<String>,
-    /// `login`, `consent`, `select_account`, `none`, or several.
+    /// `login`, `consent`, `select_account`, `none`, or several of them.
     pub prompt: Option<String>,
-    /// The oldest sign-in accepted, in seconds.
+    /// The maximum age of the person's sign-in, in seconds.
     pub max_age: Option<u64>,
-    /// Languages for the pages, best first, apart by spaces.
+    /// Languages for the pages, best first, separated by spaces.
     pub ui_locales: Option<String>,
-    /// Anything else the tenant understands.
+    /// Any other parameters of the tenant.
     pub extra: ExtraParameters,
 }
 
-/// The parameters that are this program's business, or that would turn the response into one it
-/// does not expect.
+/// Parameters that this program sets itself, or that would change the response into one it does not
+/// expect.
 const RESERVED: [&str; 21] = [
     "response_type",
     "response_mode",
@@ -64,12 +63,12 @@ const RESERVED: [&str; 21] = [
     "dpop_jkt",
 ];
 
-/// Parameters such as `screen_hint` or `ext-…`, none of which is the protocol's own.
+/// Additional parameters such as `screen_hint` or `ext-…`. None of them belongs to the protocol.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExtraParameters(Vec<(String, String)>);
 
 impl ExtraParameters {
-    /// Takes names and values. A name that is reserved, empty or repeated is a usage error.
+    /// Checks names and values. Usage error if a name is reserved, empty or repeated.
     pub fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
         let mut taken: Vec<(String, String)> = Vec::new();
         for (name, value) in pairs {
@@ -85,12 +84,12 @@ impl ExtraParameters {
                         let option = format!("--{}", name.replace('_', "-"));
                         error.hint(hint!("use {}", foreign(&option).shown()))
                     }
-                    _ => error.because("it is part of the protocol, and set by it"),
+                    _ => error.because("it is part of the protocol, and is set automatically"),
                 });
             }
             if taken.iter().any(|(known, _)| *known == name) {
-                // RFC 6749 §3.1: parameters must not be there twice.
-                return Err(Error::usage(format!("--param {name} is there twice")));
+                // RFC 6749 §3.1: a parameter must not appear twice.
+                return Err(Error::usage(format!("--param {name} is given twice")));
             }
             taken.push((name, value));
         }
@@ -99,16 +98,8 @@ impl ExtraParameters {
 }
 
 impl AuthorizationRequest {
-    /// Begins a login: the URL for the browser, and the state that waits for its return.
-    ///
-    /// The URL is as good as a password until the login ends: it is shown to the person at the
-    /// terminal and to nobody else.
-    pub fn start(self, entropy: Entropy, tenant: &Metadata) -> (AwaitingCallback, String) {
-        let url = self.url(&entropy, tenant);
-        (AwaitingCallback::new(self, entropy, tenant), url)
-    }
-
-    fn url(&self, entropy: &Entropy, tenant: &Metadata) -> String {
+    /// The URL for the browser. It contains the random values of this login.
+    pub(super) fn url(&self, entropy: &Entropy, tenant: &Metadata) -> String {
         let scope = self.scope.to_string();
         let challenge = entropy.verifier.challenge();
         let max_age = self.max_age.map(|seconds| seconds.to_string());
@@ -153,9 +144,9 @@ mod tests {
         request.start(Entropy::from_bytes([0; 96]), &Metadata::default_of(&issuer())).1
     }
 
-    /// RFC 6749 §4.1.1's example, whose client and callback these are.
+    /// The example of RFC 6749 §4.1.1, with its client and callback.
     #[test]
-    fn the_least_request() {
+    fn the_smallest_request() {
         let url = url(AuthorizationRequest {
             client_id: "s6BhdRkqt3".to_owned(),
             redirect_uri: "https://client.example.com/cb".to_owned(),

@@ -1,54 +1,54 @@
-//! The authorization response (RFC 6749 §4.1.2, RFC 9207): a query string, from the browser or
-//! pasted by a person, becomes a [`Callback`] or is refused whole.
+//! Parses the authorization response (RFC 6749 §4.1.2, RFC 9207). A query string from the browser,
+//! or pasted by a person, becomes a [`Callback`] or is refused as a whole.
 
 use std::fmt;
 
 use crate::base::secret::Secret;
 
-/// The longest query taken, in bytes: what fits a request line of 8 KiB.
+/// The longest accepted query, in bytes: what fits in a request line of 8 KiB.
 pub const MAX_QUERY: usize = 8 * 1024;
 
-/// An authorization response that is well formed. Nothing in it has been checked against the
-/// request yet: neither `state` nor `iss`.
+/// A well-formed authorization response. Neither `state` nor `iss` has been compared with the
+/// request yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Callback {
-    /// The request's state, as it came back.
+    /// The state from the request, as it was returned.
     pub state: String,
-    /// The issuer (RFC 9207), where the server sends it.
+    /// The issuer (RFC 9207), if the server sends it.
     pub iss: Option<String>,
-    /// What the server decided.
+    /// Whether the server granted or denied the request.
     pub outcome: Outcome,
 }
 
-/// The two authorization responses there are.
+/// The two kinds of authorization responses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// An authorization code (RFC 6749 §4.1.2).
     Code(Secret),
     /// An error response (RFC 6749 §4.1.2.1).
     Denied {
-        /// The error code: no control characters, otherwise the server's own text.
+        /// The error code. It is the server's own text without control characters.
         error: String,
-        /// Prose from the server, at most [`MAX_QUERY`] bytes and **not** cleaned: escape it for
-        /// terminal or page.
+        /// The server's description, at most [`MAX_QUERY`] bytes. It is **not** cleaned: escape it
+        /// for a terminal or page.
         description: Option<String>,
-        /// A page about the error; not checked to be a URL, not cleaned.
+        /// The address of a page about the error. It is neither checked nor cleaned.
         uri: Option<String>,
     },
 }
 
-/// Why a query is no authorization response. None carries a byte of the query.
+/// Why a query is not an authorization response. No variant contains a byte of the query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QueryError {
     /// Longer than [`MAX_QUERY`].
     TooLong,
-    /// Broken percent-encoding, or bytes that are not UTF-8.
+    /// Malformed percent-encoding, or bytes that are not UTF-8.
     Encoding,
-    /// A parameter that is there more than once (RFC 6749 §3.1).
+    /// A parameter appears more than once (RFC 6749 §3.1).
     Repeated(&'static str),
-    /// A control character in a parameter that cannot have any.
+    /// A control character in a parameter that cannot contain any.
     Control(&'static str),
-    /// No `state`: nothing shows that it belongs to a login of ours.
+    /// There is no `state`, so the response cannot be matched to a login.
     NoState,
     /// Both `code` and `error`.
     CodeAndError,
@@ -60,7 +60,7 @@ impl fmt::Display for QueryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLong => f.write_str("it is too long"),
-            Self::Encoding => f.write_str("its percent-encoding is broken"),
+            Self::Encoding => f.write_str("its percent-encoding is malformed"),
             Self::Repeated(name) => write!(f, "it has more than one `{name}`"),
             Self::Control(name) => write!(f, "its `{name}` has control characters"),
             Self::NoState => f.write_str("it has no `state`"),
@@ -72,22 +72,22 @@ impl fmt::Display for QueryError {
 
 impl std::error::Error for QueryError {}
 
-/// Why a pasted line is no authorization response, in words for the person who pasted it.
+/// Why a pasted line is not an authorization response, as a message for the person who pasted it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PasteError {
-    /// Nothing but white space.
+    /// Only white space.
     Empty,
-    /// An address, but not of the page that the login ends on.
+    /// The address of another page.
     OtherAddress {
         /// The redirect URI of this login.
         expected: String,
     },
-    /// Neither an address nor a query: a code alone, say.
+    /// Neither an address nor a query, such as only a code.
     NoAddress {
         /// The redirect URI of this login.
         expected: String,
     },
-    /// The right address with a query that cannot be used.
+    /// The right address, but its query is unusable.
     Query(QueryError),
 }
 
@@ -115,11 +115,11 @@ impl fmt::Display for PasteError {
 
 impl std::error::Error for PasteError {}
 
-/// Reads the query of a redirect, without its `?`.
+/// Parses the query of a redirect, without its `?`.
 ///
-/// Form decoding as RFC 6749 appendix B has it: `+` is a space, `%XX` a byte, the result strict
-/// UTF-8. A parameter without a value counts as absent, one that is there twice spoils the whole
-/// (§3.1), unknown ones are ignored.
+/// Uses form decoding as in RFC 6749 appendix B: `+` is a space, `%XX` a byte, and the result must
+/// be UTF-8. A parameter without a value counts as absent. A repeated parameter invalidates the
+/// response (§3.1). Unknown parameters are ignored.
 pub fn parse_query(query: &str) -> Result<Callback, QueryError> {
     if query.len() > MAX_QUERY {
         return Err(QueryError::TooLong);
@@ -156,10 +156,10 @@ pub fn parse_query(query: &str) -> Result<Callback, QueryError> {
 const NAMES: [&str; 6] = ["state", "code", "error", "iss", "error_description", "error_uri"];
 const PROSE: [&str; 2] = ["error_description", "error_uri"];
 
-/// Reads what a person copied from the browser's address bar: the whole address, the address
-/// without `http://`, or its query alone, with white space around. `redirect_uri` is the one of
-/// the request; the address must be of that page. A fragment is dropped (some identity providers
-/// append `#_=_`).
+/// Parses what a person copied from the browser's address bar: the whole address, the address
+/// without `http://`, or only its query. White space around it is ignored. `redirect_uri` is that
+/// of the request, and the address must match it. A fragment is dropped, because some identity
+/// providers append `#_=_`.
 pub fn parse_pasted(line: &str, redirect_uri: &str) -> Result<Callback, PasteError> {
     let line = line.trim();
     let line = line.split_once('#').map_or(line, |(line, _fragment)| line);
@@ -178,8 +178,8 @@ pub fn parse_pasted(line: &str, redirect_uri: &str) -> Result<Callback, PasteErr
     parse_query(query).map_err(PasteError::Query)
 }
 
-/// Whether two `http` addresses are the same as a browser writes them: host in any case, port 80
-/// left out, an empty path being `/`.
+/// Whether two `http` addresses are equivalent to a browser: the host in any case, port 80
+/// optional, and an empty path equal to `/`.
 fn same_address(a: &str, b: &str) -> bool {
     fn parts(url: &str) -> (String, &str) {
         let rest = match url.get(..7) {

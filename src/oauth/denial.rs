@@ -1,4 +1,4 @@
-//! Error responses of the authorization endpoint (RFC 6749 §4.1.2.1), in words.
+//! Error responses of the authorization endpoint (RFC 6749 §4.1.2.1), as messages.
 
 use super::advice::{dpop_hint, needs_dpop, unknown_audience_hint};
 use super::errors::is_about_dpop;
@@ -8,8 +8,8 @@ use crate::base::error::{Error, Kind};
 use crate::base::text::foreign;
 use crate::hint;
 
-/// What the tenant said in place of a code. The response has been found to be the tenant's own
-/// (state and issuer).
+/// The error that the tenant returned instead of a code. State and issuer have been checked, so the
+/// response is the tenant's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Denial {
     error: String,
@@ -17,7 +17,7 @@ pub struct Denial {
     uri: Option<String>,
 }
 
-/// What was asked for: names for the hint.
+/// The request that was denied: names for the hint.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked<'a> {
     pub(super) client_id: &'a str,
@@ -28,7 +28,7 @@ pub(super) struct Asked<'a> {
 }
 
 impl Denial {
-    /// Texts are cut and cleaned here.
+    /// Cuts and cleans the texts.
     pub(super) fn new(error: &str, description: Option<&str>, uri: Option<&str>) -> Self {
         Self {
             error: wire::prose(error),
@@ -74,7 +74,7 @@ impl Denial {
                     foreign(audience.unwrap_or("the API")).shown()
                 ),
             ),
-            // RFC 9126 §5: parameters in the address are refused.
+            // RFC 9126 §5: parameters in the URL are refused.
             _ if says("pushed authorization request") || says("par is required") => (
                 "the tenant accepts only pushed authorization requests (PAR)",
                 hint!(
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn each_error_leads_somewhere() {
+    fn each_error_has_a_hint() {
         for (error, description, part) in [
             (
                 "access_denied",
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_prose_is_cut_and_cleaned() {
+    fn hostile_descriptions_are_cut_and_cleaned() {
         let explained = explain("\u{1b}[2J", &"<script>\r\n".repeat(10_000));
         let all = format!("{explained:?}");
         assert!(!explained.causes().iter().any(|cause| cause.contains(['\u{1b}', '\r', '\n'])));

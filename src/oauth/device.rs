@@ -1,4 +1,5 @@
-//! The device authorization grant (RFC 8628): no callback, a code typed on any device.
+//! The device authorization grant (RFC 8628): without a callback. The person types a code on any
+//! device.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,17 +9,16 @@ use super::grant::Form;
 use super::scope::Scopes;
 use super::token::TokenResponse;
 use super::wire;
-use crate::base::error::{Error, Kind};
 use crate::base::secret::Secret;
 use crate::base::url::Url;
 
-/// Without an `interval` (RFC 8628 §3.2).
+/// The interval if the answer has none (RFC 8628 §3.2).
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(5);
 
-/// What `slow_down` adds, for good (RFC 8628 §3.5).
+/// What each `slow_down` adds to the interval permanently (RFC 8628 §3.5).
 const SLOW_DOWN: Duration = Duration::from_secs(5);
 
-/// The longest that a code may be good for, and an interval last.
+/// The longest accepted lifetime and interval, in seconds.
 const MAX_LIFETIME: u64 = 3600;
 
 /// The body for `POST /oauth/device/code` (RFC 8628 §3.1, with Auth0's `audience`).
@@ -38,13 +38,13 @@ pub fn request(
 #[derive(Clone)]
 pub struct DeviceAuthorization {
     device_code: Secret,
-    /// What the person compares, and types where the complete URL is not used.
+    /// The code that the person compares, or types if the complete URL is not used.
     pub user_code: String,
-    /// Where it is typed: `https`, or this computer.
+    /// Where to type the code: `https`, or this computer.
     pub verification_uri: String,
-    /// The same with the code in it, for a browser or a QR code.
+    /// The same page with the code in its address, for a browser or a QR code.
     pub verification_uri_complete: Option<String>,
-    /// How long the code is good.
+    /// How long the code is valid.
     pub expires_in: Duration,
     interval: Duration,
 }
@@ -60,7 +60,7 @@ impl fmt::Debug for DeviceAuthorization {
 }
 
 impl DeviceAuthorization {
-    /// Reads what the device authorization endpoint answered.
+    /// Parses the answer of the device authorization endpoint.
     pub fn parse(status: u16, body: &[u8]) -> Result<Self, TokenError> {
         if status != 200 {
             return Err(TokenError::parse(status, body));
@@ -70,7 +70,7 @@ impl DeviceAuthorization {
         let page = |name| {
             wire::text(&object, name).map(|text| match Url::parse(text) {
                 Some(url) if url.is_secure() => Ok(text.to_owned()),
-                _ => Err(unusable("its verification page is not on https")),
+                _ => Err(unusable("its verification page does not use https")),
             })
         };
         let seconds = |name| match object.get(name) {
@@ -93,7 +93,7 @@ impl DeviceAuthorization {
             verification_uri_complete: page("verification_uri_complete").transpose()?,
             expires_in: seconds("expires_in")?
                 .map(Duration::from_secs)
-                .ok_or(unusable("it does not say how long the code is good"))?,
+                .ok_or(unusable("it does not say how long the code is valid"))?,
             interval: seconds("interval")?.map_or(DEFAULT_INTERVAL, Duration::from_secs),
         })
     }
@@ -103,50 +103,50 @@ impl DeviceAuthorization {
         &self.device_code
     }
 
-    /// Begins to poll: wait this long first, then ask.
+    /// Starts polling: returns the time to wait before the first poll.
     pub fn poll(&self) -> (Duration, DevicePoll) {
         let poll = DevicePoll { interval: self.interval, failures: 0, deadline: self.expires_in };
         (self.interval, poll)
     }
 }
 
-/// Between two polls. Times count from the device authorization response, on a clock that does not
-/// jump.
+/// The state between two polls. Times count from the device authorization response, on a monotonic
+/// clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DevicePoll {
     interval: Duration,
-    /// Connection failures since the last answer.
+    /// The number of failures since the last answer.
     failures: u32,
     deadline: Duration,
 }
 
-/// What a poll brought.
+/// The result of a poll.
 #[derive(Debug)]
 pub enum Polled {
     /// An answer.
     Answer(Result<TokenResponse, TokenError>),
-    /// None: a timeout, say.
+    /// No answer, for example because of a timeout.
     NoAnswer,
 }
 
-/// What comes after a poll.
+/// What to do after a poll.
 #[derive(Debug)]
 pub enum Next {
     /// Wait this long from now, then poll again.
     Wait(Duration, DevicePoll),
-    /// Done.
+    /// The login succeeded.
     Tokens(TokenResponse),
-    /// Declined by the person, or by a policy.
+    /// The person or a policy declined.
     Denied(TokenError),
     /// Nobody finished in time.
     Expired,
-    /// Anything else that polling again does not mend.
+    /// Any other error that polling again does not fix.
     Failed(TokenError),
 }
 
 impl DevicePoll {
-    /// Decides (RFC 8628 §3.5). `elapsed` counts from the device authorization response to this
-    /// answer.
+    /// Decides what to do next (RFC 8628 §3.5). `elapsed` is the time from the device authorization
+    /// response to this answer.
     pub fn next(mut self, polled: Polled, elapsed: Duration) -> Next {
         match polled {
             Polled::Answer(Ok(tokens)) => return Next::Tokens(tokens),
@@ -160,7 +160,7 @@ impl DevicePoll {
                 Reason::ServerError => self.failures += 1,
                 Reason::AccessDenied => return Next::Denied(error),
                 Reason::ExpiredToken => return Next::Expired,
-                // Auth0 says `expired_token` once, and this from then on.
+                // Auth0 says `expired_token` once, and then `invalid_grant`.
                 Reason::InvalidGrant if elapsed >= self.deadline => return Next::Expired,
                 _ => return Next::Failed(error),
             },
@@ -169,27 +169,21 @@ impl DevicePoll {
         if left.is_zero() {
             return Next::Expired;
         }
-        // Doubled for each failure in a row; but a last poll is due before the code expires.
+        // The interval doubles for each failure in a row, but a last poll comes before the code
+        // expires.
         let backoff = self.interval.saturating_mul(1 << self.failures.min(16));
         Next::Wait(backoff.min(left).max(self.interval), self)
     }
 }
 
-/// [`Next::Expired`], for a person.
-pub fn expired() -> Error {
-    Error::new(Kind::NotSignedIn, "nobody finished the login in time")
-        .because("the device code has expired")
-        .code("expired_token")
-        .hint("run `auth0-login --device` and finish in the browser in time")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::test_random::Random;
     use crate::oauth::testing::Mutator;
     use serde_json::{Value, json};
 
-    /// RFC 8628 §3.2's example.
+    /// The example of RFC 8628 §3.2.
     fn example() -> Value {
         json!({
             "device_code": "GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS",
@@ -235,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn rfc_8628_examples() {
+    fn the_examples_of_rfc_8628() {
         let form = request("1406020730", &Scopes::of(["example_scope"]), None, None);
         assert_eq!(form.encode().expose(), "client_id=1406020730&scope=example_scope");
         let device = parse(&example()).unwrap();
@@ -258,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_must_be_safe_to_open() {
+    fn unsafe_verification_pages_are_refused() {
         for page in [
             "http://example.com/device",
             "javascript:alert(1)",
@@ -281,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn pending_waits_the_interval() {
+    fn pending_waits_for_the_interval() {
         let (first, poll) = wait(poll(), error("authorization_pending"), 5);
         let (second, _) = wait(poll, error("authorization_pending"), 10);
         assert_eq!((first, second), (5, 5));
@@ -297,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn failures_back_off_until_an_answer_comes() {
+    fn failures_double_the_wait_until_an_answer_arrives() {
         let (first, poll) = wait(poll(), Polled::NoAnswer, 30);
         let (second, poll) = wait(poll, Polled::NoAnswer, 60);
         let (third, poll) = wait(poll, answer(502, "<html>"), 90);
@@ -308,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn every_end() {
+    fn each_final_answer_ends_the_polling() {
         let tokens = r#"{"access_token":"a","token_type":"Bearer","expires_in":1}"#;
         let end = |polled| poll().next(polled, secs(20));
         assert!(matches!(end(answer(200, tokens)), Next::Tokens(_)));
@@ -323,13 +317,12 @@ mod tests {
     }
 
     #[test]
-    fn polling_ends() {
-        let mut random = 11u64;
+    fn polling_always_ends() {
+        let mut random = Random::new(11);
         for _ in 0..200 {
             let (mut elapsed, mut poll, mut rounds) = (secs(0), poll(), 0);
             loop {
-                random = random.wrapping_mul(6364136223846793005).wrapping_add(1);
-                let polled = match random >> 62 {
+                let polled = match random.below(4) {
                     0 => Polled::NoAnswer,
                     1 => error("slow_down"),
                     2 => answer(500, ""),
@@ -350,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn no_answer_makes_it_panic() {
+    fn malformed_answers_do_not_panic() {
         Mutator::new(8).each(example().to_string().as_bytes(), 3000, |bytes| {
             let _ = DeviceAuthorization::parse(200, bytes);
         });

@@ -1,5 +1,5 @@
-//! The tenant's metadata (OpenID Connect Discovery, RFC 8414): where its endpoints are and what it
-//! promises. Nothing is taken from it that would send a request to another host.
+//! The tenant's metadata (OpenID Connect Discovery, RFC 8414): its endpoints and features. An
+//! endpoint on another host is never accepted.
 
 use super::wire;
 use crate::base::error::{Error, Kind};
@@ -7,16 +7,16 @@ use crate::base::text::foreign;
 use crate::base::url::Url;
 use crate::hint;
 
-/// A tenant's issuer identifier: `https://DOMAIN/`, with the slash that Auth0 puts there.
+/// A tenant's issuer identifier: `https://DOMAIN/`, with Auth0's trailing slash.
 ///
-/// It is what ID tokens and RFC 9207's `iss` are compared with, byte by byte, and the prefix of
-/// every endpoint.
+/// ID tokens and RFC 9207's `iss` must equal it byte by byte. It is also the prefix of every
+/// endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issuer(String);
 
 impl Issuer {
-    /// The issuer at an origin: `https://host[:port]`, or `http://` for this computer, with or
-    /// without a trailing slash. Anything else is a usage error.
+    /// The issuer at an origin: `https://host[:port]`, or `http://` for this computer. The trailing
+    /// slash is optional. Anything else is a usage error.
     pub fn at(origin: &str) -> Result<Self, Error> {
         Url::parse(origin)
             .filter(|url| url.is_secure())
@@ -33,46 +33,46 @@ impl Issuer {
         &self.0
     }
 
-    /// The URL of a path below the issuer. The path has no leading slash.
+    /// The URL of a path below the issuer. `path` must not start with a slash.
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.0)
     }
 
-    /// Whether a URL is on the issuer's own origin.
+    /// Whether a URL is on the issuer's origin.
     pub fn owns(&self, url: &str) -> bool {
         // RFC 6749 §3.1 and §3.2 allow no fragment.
         url.starts_with(&self.0) && !url.contains('#') && Url::parse(url).is_some()
     }
 
-    /// Where the metadata is (OpenID Connect Discovery §4).
+    /// The URL of the metadata (OpenID Connect Discovery §4).
     pub fn discovery_url(&self) -> String {
         self.join(".well-known/openid-configuration")
     }
 }
 
-/// What a login needs to know of a tenant. Every endpoint is on the issuer's own origin.
+/// What a login needs to know about a tenant. Every endpoint is on the issuer's origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metadata {
-    /// The issuer it belongs to.
+    /// The issuer that it describes.
     pub issuer: Issuer,
-    /// Where the browser goes.
+    /// Where the browser signs in.
     pub authorization_endpoint: String,
-    /// Where codes, refresh tokens and credentials become tokens.
+    /// Where codes, refresh tokens and credentials are exchanged for tokens.
     pub token_endpoint: String,
-    /// Where a device flow begins (RFC 8628).
+    /// Where a device flow starts (RFC 8628).
     pub device_authorization_endpoint: String,
     /// Where refresh tokens are revoked (RFC 7009).
     pub revocation_endpoint: String,
     /// The signing keys.
     pub jwks_uri: String,
-    /// RP-initiated logout; older tenants do not announce it.
+    /// RP-initiated logout. Older tenants do not list it.
     pub end_session_endpoint: Option<String>,
     /// Whether every authorization response carries `iss` (RFC 9207 §3).
     pub iss_in_responses: bool,
 }
 
 impl Metadata {
-    /// What holds for every Auth0 tenant, without asking it.
+    /// The metadata that is the same for every Auth0 tenant.
     pub fn default_of(issuer: &Issuer) -> Self {
         Self {
             issuer: issuer.clone(),
@@ -86,10 +86,11 @@ impl Metadata {
         }
     }
 
-    /// Reads the discovery document of `issuer`. A member that is absent keeps its default.
+    /// Parses the discovery document of `issuer`. Absent members keep their default.
     ///
-    /// Refused are a document of another issuer (OpenID Connect Discovery §4.3) and any endpoint
-    /// on another origin: no code, token or secret goes where the profile does not point.
+    /// Fails if the document names another issuer (OpenID Connect Discovery §4.3) or has an
+    /// endpoint on another origin. So no code, token or secret can be sent to a host other than the
+    /// profile's.
     pub fn parse(body: &[u8], issuer: &Issuer) -> Result<Self, Error> {
         let document = wire::json_object(body).ok_or_else(|| {
             Error::new(
@@ -130,8 +131,8 @@ impl Metadata {
         })
     }
 
-    /// The page that ends the browser's session: RP-initiated logout where the tenant announces
-    /// it, else Auth0's older one.
+    /// The page that ends the browser's session: RP-initiated logout if the tenant supports it,
+    /// otherwise Auth0's older one.
     pub fn logout_url(&self, client_id: &str) -> String {
         let page = match &self.end_session_endpoint {
             Some(page) => page.clone(),
@@ -143,8 +144,9 @@ impl Metadata {
 }
 
 fn another_issuer(named: &str, issuer: &Issuer) -> Error {
-    let error = Error::usage(format!("{} is not what the tenant calls itself", issuer.as_str()))
-        .because(format!("it names its issuer {:?}", wire::prose(named)));
+    let error =
+        Error::usage(format!("{} is not the issuer that the tenant names", issuer.as_str()))
+            .because(format!("it names its issuer {:?}", wire::prose(named)));
     if format!("{named}/") == issuer.as_str() {
         return error.hint(
             "an Auth0 tenant's issuer ends with a slash, so something else answers at that domain: \
@@ -188,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn issuers_have_their_slash() {
+    fn issuers_end_with_a_slash() {
         for text in ["https://acme.eu.auth0.com", "https://ACME.eu.auth0.com/"] {
             assert_eq!(Issuer::at(text).unwrap(), issuer());
         }
@@ -202,14 +204,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_absent_keeps_its_default() {
+    fn absent_members_keep_their_default() {
         let least = json!({"issuer": "https://acme.eu.auth0.com/", "token_endpoint": null});
         assert_eq!(parse(&least).unwrap(), Metadata::default_of(&issuer()));
         assert_eq!(parse(&document()).unwrap(), Metadata::default_of(&issuer()));
     }
 
     #[test]
-    fn promises_are_read() {
+    fn features_are_read() {
         let mut document = document();
         document["authorization_response_iss_parameter_supported"] = json!(true);
         document["end_session_endpoint"] = json!("https://acme.eu.auth0.com/oidc/logout");
@@ -250,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn endpoints_elsewhere_are_refused() {
+    fn endpoints_on_other_hosts_are_refused() {
         for name in [
             "authorization_endpoint",
             "token_endpoint",
@@ -282,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn no_document_makes_it_panic() {
+    fn malformed_documents_do_not_panic() {
         let seed = document().to_string();
         Mutator::new(1).each(seed.as_bytes(), 3000, |bytes| {
             if let Ok(metadata) = Metadata::parse(bytes, &issuer()) {

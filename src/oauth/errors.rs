@@ -1,12 +1,12 @@
-//! Error answers of the token endpoint and its neighbours (RFC 6749 §5.2, RFC 8628 §3.5), told apart
-//! by their `error` string: Auth0's statuses vary.
+//! Error answers of the token endpoint and related endpoints (RFC 6749 §5.2, RFC 8628 §3.5). The
+//! `error` string distinguishes them, because Auth0's statuses vary.
 
 use std::fmt;
 use std::time::Duration;
 
 use super::wire;
 
-/// What the endpoint said instead of a token. Texts are short and free of control characters.
+/// An error answer. Its texts are short and without control characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenError {
     reason: Reason,
@@ -18,25 +18,25 @@ pub struct TokenError {
     source: Option<Box<Source>>,
 }
 
-/// What is known of an answer besides its status and body. Apart, because errors should be small.
+/// What is known besides status and body. Kept separately so that the error stays small.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Source {
     origin: String,
     asked_wait: Option<Duration>,
 }
 
-/// The `error` string, as a type.
+/// The meaning of the `error` string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// A code or refresh token that is no longer good.
+    /// The code or refresh token is invalid or expired.
     InvalidGrant,
     /// Client authentication failed.
     InvalidClient,
     /// The application may not use this grant.
     UnauthorizedClient,
-    /// Refused: by a person, an Action, or for want of a client grant.
+    /// Refused by a person or an Action, or because a client grant is missing.
     AccessDenied,
-    /// Scopes that cannot be had.
+    /// The scopes are invalid or not available.
     InvalidScope,
     /// A parameter is missing or wrong.
     InvalidRequest,
@@ -46,23 +46,23 @@ pub enum Reason {
     AuthorizationPending,
     /// Poll less often (RFC 8628).
     SlowDown,
-    /// The device code's time is up (RFC 8628).
+    /// The device code has expired (RFC 8628).
     ExpiredToken,
-    /// A second factor is wanted.
+    /// A second factor is required.
     MfaRequired,
-    /// A new login is wanted.
+    /// A new login is required.
     UnmetAuthenticationRequirements,
     /// The rate limit.
     TooManyRequests,
-    /// The application or API demands DPoP (RFC 9449).
+    /// The application or API requires DPoP (RFC 9449).
     DpopRequired,
-    /// The tenant's own trouble.
+    /// A problem of the tenant.
     ServerError,
-    /// An error string that is not known here.
+    /// An unknown error string.
     Other,
-    /// No OAuth answer: HTML, say.
+    /// Not an OAuth answer, for example HTML.
     Unreadable,
-    /// A 200 whose content cannot be used.
+    /// A status of 200 with unusable content.
     Unusable,
 }
 
@@ -99,8 +99,8 @@ impl Reason {
 }
 
 impl TokenError {
-    /// Reads an answer that is no success. Anything is taken: Auth0's JSON with its extras, or a
-    /// proxy's HTML.
+    /// Parses an answer that is not a success. Accepts anything, from Auth0's JSON to a proxy's
+    /// HTML.
     pub fn parse(status: u16, body: &[u8]) -> Self {
         let object = wire::json_object(body);
         let text = |name| {
@@ -131,24 +131,24 @@ impl TokenError {
         }
     }
 
-    /// Adds what the body does not say: the origin that answered, and how long it asks to wait.
+    /// Adds what is not in the body: the origin that answered, and how long it asks us to wait.
     #[must_use]
     pub fn answered_by(mut self, origin: &str, asked_wait: Option<Duration>) -> Self {
         self.source = Some(Box::new(Source { origin: origin.to_owned(), asked_wait }));
         self
     }
 
-    /// The origin that answered, if it is known.
+    /// The origin that answered, or an empty text if unknown.
     pub(super) fn origin(&self) -> &str {
         self.source.as_ref().map_or("", |source| &source.origin)
     }
 
-    /// How long the server asks to wait before the next request.
+    /// How long the server asks us to wait before the next request.
     pub(super) fn asked_wait(&self) -> Option<Duration> {
         self.source.as_ref()?.asked_wait
     }
 
-    /// An answer that claims success and is none.
+    /// An answer that has a success status but cannot be used.
     pub(super) fn unusable(status: u16, why: &'static str) -> Self {
         Self {
             reason: Reason::Unusable,
@@ -161,7 +161,7 @@ impl TokenError {
         }
     }
 
-    /// What it is.
+    /// The meaning of the error.
     pub fn reason(&self) -> Reason {
         self.reason
     }
@@ -176,12 +176,12 @@ impl TokenError {
         self.error.as_deref()
     }
 
-    /// The server's own words.
+    /// The server's own description.
     pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }
 
-    /// A page about the error, by the server's account.
+    /// The page about the error that the server names.
     pub fn uri(&self) -> Option<&str> {
         self.uri.as_deref()
     }
@@ -192,7 +192,7 @@ impl TokenError {
     }
 }
 
-/// The server's own words, else what there is instead.
+/// Shows the server's own words, or what there is instead.
 impl fmt::Display for TokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.error, &self.description, self.unusable) {
@@ -217,7 +217,7 @@ mod tests {
         TokenError::parse(status, body.to_string().as_bytes())
     }
 
-    /// RFC 6749 §5.2's example.
+    /// The example of RFC 6749 §5.2.
     #[test]
     fn the_error_string_decides_whatever_the_status() {
         for status in [400, 401, 403, 429, 500] {
@@ -249,14 +249,14 @@ mod tests {
     }
 
     #[test]
-    fn hostile_prose_is_cut_and_cleaned() {
+    fn hostile_descriptions_are_cut_and_cleaned() {
         let error = parse(403, "access_denied", &format!("\u{1b}]0;x\u{7}{}", "a".repeat(100_000)));
         let text = error.to_string();
         assert!(text.chars().count() < 400 && !text.contains('\u{1b}'));
     }
 
     #[test]
-    fn no_answer_makes_it_panic() {
+    fn malformed_answers_do_not_panic() {
         let seed = json!({"error": "mfa_required", "error_description": "é", "mfa_token": "x"});
         Mutator::new(7).each(seed.to_string().as_bytes(), 3000, |bytes| {
             assert!(!TokenError::parse(403, bytes).to_string().is_empty());

@@ -14,7 +14,7 @@ use super::wire;
 use crate::base::error::{Error, Kind};
 use crate::base::secret::Secret;
 
-/// A login whose browser has not come back yet. It belongs to one tenant.
+/// A login that waits for the browser's callback. It belongs to one tenant.
 pub struct AwaitingCallback {
     request: AuthorizationRequest,
     entropy: Entropy,
@@ -22,17 +22,26 @@ pub struct AwaitingCallback {
     iss_in_responses: bool,
 }
 
-impl AwaitingCallback {
-    pub(super) fn new(request: AuthorizationRequest, entropy: Entropy, tenant: &Metadata) -> Self {
-        Self {
-            request,
+impl AuthorizationRequest {
+    /// Starts a login: returns the state that waits for the callback, and the URL for the browser.
+    ///
+    /// Until the login ends, the URL is as sensitive as a password. Show it only to the person at
+    /// the terminal.
+    pub fn start(self, entropy: Entropy, tenant: &Metadata) -> (AwaitingCallback, String) {
+        let url = self.url(&entropy, tenant);
+        let waiting = AwaitingCallback {
+            request: self,
             entropy,
             issuer: tenant.issuer.clone(),
             iss_in_responses: tenant.iss_in_responses,
-        }
+        };
+        (waiting, url)
     }
+}
 
-    /// The request's state: a response without it is not for this login, and does not end it.
+impl AwaitingCallback {
+    /// The request's state. A response without it belongs to another login, and does not end this
+    /// one.
     pub fn state(&self) -> &Secret {
         self.entropy.state.secret()
     }
@@ -42,8 +51,8 @@ impl AwaitingCallback {
         &self.request.redirect_uri
     }
 
-    /// Judges the response: state first (RFC 6749 §10.12), then issuer (RFC 9207 §2.4, before an
-    /// error is believed), then what it says.
+    /// Checks the response: first the state (RFC 6749 §10.12), then the issuer (RFC 9207 §2.4,
+    /// before an error is believed), then its outcome.
     pub fn callback(self, response: Callback) -> Result<Exchange, FlowError> {
         if !self.state().matches(&response.state) {
             return Err(FlowError::State);
@@ -72,7 +81,7 @@ impl AwaitingCallback {
     }
 }
 
-/// A code, to be exchanged once.
+/// A code that is ready for its single exchange.
 pub struct Exchange {
     code: Secret,
     request: AuthorizationRequest,
@@ -81,8 +90,8 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// The body for the token endpoint. A retry after a failed connection may send it again: the
-    /// tenant takes a code once.
+    /// The request body for the token endpoint. It may be sent again after a failed connection,
+    /// because the tenant accepts a code only once.
     pub fn form(&self, auth: &ClientAuth) -> Form {
         let grant = Grant::AuthorizationCode {
             code: &self.code,
@@ -92,7 +101,7 @@ impl Exchange {
         grant::request(&self.request.client_id, auth, &grant)
     }
 
-    /// Takes the token endpoint's answer; the code and its verifier end here.
+    /// Takes the token endpoint's answer. The code and its verifier are dropped.
     pub fn received(self, response: TokenResponse) -> AwaitingValidation {
         let required = self.request.scope.contains("openid");
         response.validating(Expectations {
@@ -110,33 +119,33 @@ impl Exchange {
 /// Why an authorization response does not lead to a code.
 #[derive(Debug)]
 pub enum FlowError {
-    /// It belongs to another login.
+    /// The response belongs to another login.
     State,
-    /// It comes from another tenant (RFC 9207).
+    /// The response comes from another tenant (RFC 9207).
     Issuer {
-        /// The tenant asked.
+        /// The tenant that was asked.
         expected: Issuer,
-        /// The one that answered, by its own account.
+        /// The issuer that the response names.
         named: String,
     },
-    /// The tenant promises to name itself in every response, and this one does not.
+    /// The response does not name its issuer, although the tenant's metadata promises that.
     NoIssuer(Issuer),
     /// The tenant refused.
     Denied {
-        /// Its words.
+        /// The tenant's answer.
         denial: Denial,
-        /// What was asked of it.
+        /// The request that was denied.
         request: Box<AuthorizationRequest>,
         /// The tenant.
         issuer: Issuer,
     },
 }
 
-/// Exit 3: the login failed.
+/// Exit code 3: the login failed.
 impl From<FlowError> for Error {
     fn from(error: FlowError) -> Self {
         let mixed_up = |why: String| {
-            Self::new(Kind::NotSignedIn, "the browser's answer is not to be trusted")
+            Self::new(Kind::NotSignedIn, "the browser's answer cannot be trusted")
                 .because(why)
                 .hint("run `auth0-login` again, with the other login pages closed")
         };
@@ -146,7 +155,7 @@ impl From<FlowError> for Error {
                 mixed_up(format!("it comes from {named:?}, not from {}", expected.as_str()))
             }
             FlowError::NoIssuer(expected) => mixed_up(format!(
-                "{} promises to name itself in its answers, and this one names nobody",
+                "{} promises to name itself in its answers, but this one has no issuer",
                 expected.as_str()
             )),
             FlowError::Denied { denial, request, issuer } => denial.into_error(Asked {
@@ -241,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_foreign_state_is_refused() {
+    fn the_state_of_another_login_is_refused() {
         for other in ["", "x", &nonce(), &state()[1..]] {
             let response = Callback { state: other.to_owned(), ..code(None) };
             assert!(matches!(begin(false).callback(response), Err(FlowError::State)));
@@ -249,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn the_issuer_is_compared_when_named_and_wanted_when_promised() {
+    fn the_issuer_is_checked_if_named_and_required_if_promised() {
         let own = "https://acme.eu.auth0.com/";
         for (promised, iss, stands) in [
             (false, None, true),
@@ -266,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_from_elsewhere_is_not_believed() {
+    fn an_error_from_another_tenant_is_not_believed() {
         let outcome = begin(false).callback(denied(Some("https://evil.example/")));
         assert!(matches!(outcome, Err(FlowError::Issuer { .. })));
         let outcome = begin(true).callback(denied(None));
@@ -276,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_come_with_their_person() {
+    fn tokens_come_with_a_validated_identity() {
         let id_token = sign("RS256", &claims());
         let mut asked = Vec::new();
         let tokens = exchange()

@@ -1,18 +1,18 @@
-//! What the token endpoint is asked: a form body for each grant (RFC 6749, RFC 8628, RFC 7523).
+//! Requests to the token endpoint: a form body for each grant (RFC 6749, RFC 8628, RFC 7523).
 
 use super::pkce::CodeVerifier;
 use super::scope::Scopes;
 use super::wire;
 use crate::base::secret::Secret;
 
-/// How a token is obtained, by the names of the token endpoint.
+/// The grant types of the token endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GrantType {
     /// Browser and PKCE (RFC 6749 §4.1, RFC 7636).
     AuthorizationCode,
     /// A code typed on another device (RFC 8628).
     DeviceCode,
-    /// The application itself (RFC 6749 §4.4).
+    /// The application itself, without a person (RFC 6749 §4.4).
     ClientCredentials,
     /// A token from an earlier login (RFC 6749 §6).
     RefreshToken,
@@ -29,7 +29,7 @@ impl GrantType {
         }
     }
 
-    /// Its name in the dashboard, under Advanced Settings → Grant Types.
+    /// The name in the dashboard, under Advanced Settings → Grant Types.
     pub const fn dashboard_name(self) -> &'static str {
         match self {
             Self::AuthorizationCode => "Authorization Code",
@@ -39,31 +39,31 @@ impl GrantType {
         }
     }
 
-    /// Whether no person is involved.
+    /// Whether the grant works without a person.
     pub const fn is_machine(self) -> bool {
         matches!(self, Self::ClientCredentials)
     }
 }
 
-/// A grant, with what the token endpoint wants for it.
+/// A grant with its parameters.
 #[derive(Clone, Copy, Debug)]
 pub enum Grant<'a> {
     /// RFC 6749 §4.1.3 with RFC 7636 §4.5.
     AuthorizationCode {
         /// From the authorization response.
         code: &'a Secret,
-        /// Of the request the code answers.
+        /// The verifier of the request that the code answers.
         verifier: &'a CodeVerifier,
-        /// The very string the request had.
+        /// Exactly as in the authorization request.
         redirect_uri: &'a str,
     },
     /// RFC 6749 §6.
     RefreshToken {
         /// The newest one.
         refresh_token: &'a Secret,
-        /// A subset of what was granted, or none for all of it.
+        /// A subset of the granted scopes. `None` for all of them.
         scope: Option<&'a Scopes>,
-        /// Another API (Auth0's multi-resource refresh tokens), or none for the same one.
+        /// Another API (Auth0's multi-resource refresh tokens). `None` for the same one.
         audience: Option<&'a str>,
     },
     /// RFC 8628 §3.4.
@@ -75,15 +75,15 @@ pub enum Grant<'a> {
     ClientCredentials {
         /// The API.
         audience: &'a str,
-        /// The organization the application acts for.
+        /// The organization that the application acts for.
         organization: Option<&'a str>,
-        /// None for all that the client grant holds.
+        /// `None` for everything that the client grant allows.
         scope: Option<&'a Scopes>,
     },
 }
 
 impl Grant<'_> {
-    /// Which grant it is.
+    /// The type of this grant.
     pub const fn grant_type(&self) -> GrantType {
         match self {
             Self::AuthorizationCode { .. } => GrantType::AuthorizationCode,
@@ -94,18 +94,18 @@ impl Grant<'_> {
     }
 }
 
-/// How the application proves that it is itself.
+/// How the application authenticates.
 #[derive(Clone, Debug)]
 pub enum ClientAuth {
-    /// A public client: it does not.
+    /// A public client: it does not authenticate.
     None,
     /// `client_secret_post`.
     Secret(Secret),
-    /// `private_key_jwt` (RFC 7523 §2.2), from [`super::assertion`]. Good for one request.
+    /// `private_key_jwt` (RFC 7523 §2.2), from [`super::assertion`]. Valid for one request.
     Assertion(Secret),
 }
 
-/// A form body: pairs whose values stay secret until they are sent.
+/// A form body. Its values are secret until they are sent.
 #[derive(Clone, Debug)]
 pub struct Form(Vec<(&'static str, Secret)>);
 
@@ -126,7 +126,7 @@ impl Form {
         }
     }
 
-    /// Appends a `scope`, unless there is none to ask for.
+    /// Appends `scope`, unless it is absent or empty.
     pub(super) fn scope(self, scope: Option<&Scopes>) -> Self {
         let scope = scope.filter(|scope| !scope.is_empty());
         self.maybe("scope", scope.map(ToString::to_string))
@@ -145,7 +145,7 @@ impl Form {
         }
     }
 
-    /// The names, for a log line.
+    /// The field names, for a log line.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.0.iter().map(|(name, _)| *name)
     }
@@ -176,7 +176,7 @@ pub fn request(client_id: &str, auth: &ClientAuth, grant: &Grant<'_>) -> Form {
     form.authenticated(auth)
 }
 
-/// The body for `POST /oauth/revoke` (RFC 7009 §2.1). Auth0 revokes refresh tokens alone.
+/// The body for `POST /oauth/revoke` (RFC 7009 §2.1). Auth0 only revokes refresh tokens.
 pub fn revocation(client_id: &str, auth: &ClientAuth, refresh_token: &Secret) -> Form {
     Form::of(client_id)
         .with("token", refresh_token.expose())
@@ -210,7 +210,7 @@ mod tests {
         );
     }
 
-    /// RFC 6749 §6 and §2.3.1 (whose secret is `7Fjfp0ZBr1KtDRbnfVdmIw`).
+    /// RFC 6749 §6 and §2.3.1 (with the secret `7Fjfp0ZBr1KtDRbnfVdmIw`).
     #[test]
     fn refresh_request() {
         let form = request(
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_keeps_its_secrets_in_debug() {
+    fn debug_output_of_a_form_hides_its_secrets() {
         let form =
             revocation("id", &ClientAuth::Secret(Secret::new("s3cret")), &Secret::new("rt9"));
         let shown = format!("{form:?}");

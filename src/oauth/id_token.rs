@@ -1,4 +1,4 @@
-//! ID token validation (OpenID Connect Core §3.1.3.7), in the order Auth0's own libraries check.
+//! ID token validation (OpenID Connect Core §3.1.3.7), in the order of Auth0's own libraries.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,32 +11,32 @@ use crate::base::error::{Error, Kind};
 use crate::base::secret::Secret;
 use crate::base::time::Moment;
 
-/// How far the tenant's clock and this one may be apart, in seconds.
+/// The largest accepted difference between the tenant's clock and ours, in seconds.
 pub const LEEWAY: u64 = 60;
 
-/// The longest subject taken, in bytes.
+/// The longest accepted subject, in bytes.
 const MAX_SUBJECT: usize = 1024;
 
-/// What an ID token has to say to be believed.
+/// The expected content of an ID token.
 #[derive(Clone, Debug)]
 pub struct Expectations {
-    /// Who issues it.
+    /// The issuer.
     pub issuer: Issuer,
-    /// Whom it is for.
+    /// The application that it is for.
     pub client_id: String,
-    /// The authorization request's nonce; none for the device flow and a refresh.
+    /// The nonce of the authorization request. `None` for the device flow and for a refresh.
     pub nonce: Option<Secret>,
-    /// The authorization request's `max_age`, in seconds.
+    /// `max_age` of the authorization request, in seconds.
     pub max_age: Option<u64>,
-    /// The organization asked for: an ID (`org_…`) or a name.
+    /// The requested organization: an ID (`org_…`) or a name.
     pub organization: Option<String>,
-    /// On a refresh, whom the earlier one was about (OpenID Connect Core §12.2).
+    /// For a refresh, the subject of the earlier token (OpenID Connect Core §12.2).
     pub subject: Option<String>,
-    /// Whether there must be one: `openid` was asked for in a new login.
+    /// Whether an ID token is required: a new login requested `openid`.
     pub required: bool,
 }
 
-/// A person, as an ID token that stood every check describes them.
+/// A person, as described by a validated ID token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValidatedIdToken {
     subject: String,
@@ -67,50 +67,50 @@ impl ValidatedIdToken {
         self.organization.as_deref()
     }
 
-    /// `sid`: the session at the tenant.
+    /// `sid`: the ID of the session at the tenant.
     pub fn session(&self) -> Option<&str> {
         self.session.as_deref()
     }
 }
 
-/// Why an ID token is not believed. None carries the token.
+/// Why an ID token is invalid. No variant contains the token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IdTokenError {
-    /// `openid` was asked for and no ID token came.
+    /// There is no ID token although `openid` was requested.
     Absent,
-    /// It cannot be taken apart.
+    /// It is not a JWS.
     Malformed(JwtError),
     /// Another kind of token, such as an access token (RFC 9068).
     Type(String),
-    /// Another issuer's, named here.
+    /// It comes from another issuer, named here.
     Issuer(String),
-    /// Signed with an algorithm that proves nothing to a public client.
+    /// It is signed with an algorithm that proves nothing to a public client.
     Algorithm(String),
-    /// Signed with a key the set does not have: fetch the set again, once.
+    /// Its signing key is not in the key set. Fetch the set once more.
     UnknownKey(Option<String>),
-    /// The signature is not the tenant's.
+    /// The signature is invalid.
     Signature,
-    /// Another application's.
+    /// It is for another application.
     Audience,
-    /// Obtained by another application.
+    /// It was issued to another application.
     AuthorizedParty,
-    /// Of another login.
+    /// It belongs to another login.
     Nonce,
-    /// A claim that must be there, with a fitting type.
+    /// A required claim is missing or has the wrong type.
     Missing(&'static str),
-    /// Expired, this many seconds ago.
+    /// It expired this many seconds ago.
     Expired(u64),
-    /// From the future, by this many seconds: `iat` or `nbf`.
+    /// `iat` or `nbf` is this many seconds in the future.
     Future(u64),
-    /// The person signed in longer ago than `max_age` allows, by this many seconds.
+    /// The sign-in exceeds `max_age` by this many seconds.
     Stale(u64),
-    /// Another organization, or none.
+    /// It is for another organization, or for none.
     Organization,
-    /// About somebody else than before.
+    /// It is about another person than before.
     Subject,
 }
 
-/// Checks a raw ID token against the tenant's keys. `now` is in Unix seconds.
+/// Validates a raw ID token with the tenant's keys. `now` is in Unix seconds.
 pub fn validate(
     raw: &Secret,
     keys: &Jwks,
@@ -199,7 +199,7 @@ fn check_times(claims: &Claims, max_age: Option<u64>, now: u64) -> Result<(), Id
     Ok(())
 }
 
-/// An ID is compared as it is; a name in lower case, as Auth0 keeps names.
+/// IDs are compared exactly, names in lower case, as Auth0 stores them.
 fn check_organization(claims: &Claims, expected: &str) -> Result<(), IdTokenError> {
     let fits = if expected.starts_with("org_") {
         claims.text("org_id") == Some(expected)
@@ -227,7 +227,7 @@ impl fmt::Display for IdTokenError {
             Self::Signature => f.write_str("its signature is not the tenant's"),
             Self::Audience => f.write_str("it is for another application"),
             Self::AuthorizedParty => f.write_str("it was issued to another application"),
-            Self::Nonce => f.write_str("its nonce is of another login"),
+            Self::Nonce => f.write_str("its nonce belongs to another login"),
             Self::Missing(claim) => write!(f, "it has no usable {claim} claim"),
             Self::Expired(ago) => {
                 write!(f, "it expired {} ago", span(ago))
@@ -247,8 +247,8 @@ impl fmt::Display for IdTokenError {
 impl std::error::Error for IdTokenError {}
 
 impl IdTokenError {
-    /// The error of a token that was judged at this moment. It blames this computer's clock only if
-    /// the tenant's clock is not known.
+    /// The error for a token that was validated at this moment. It blames this computer's clock
+    /// only if the tenant's clock is unknown.
     pub(super) fn at(self, now: Moment) -> Error {
         let about_time = matches!(self, Self::Expired(_) | Self::Future(_));
         let error = Error::from(self);
@@ -261,7 +261,7 @@ impl IdTokenError {
     }
 }
 
-/// Exit 3: the login failed.
+/// Exit code 3: the login failed.
 impl From<IdTokenError> for Error {
     fn from(error: IdTokenError) -> Self {
         let hint = match &error {
@@ -282,9 +282,7 @@ impl From<IdTokenError> for Error {
             IdTokenError::Subject => "run `auth0-login` to sign in as the other person",
             _ => "run `auth0-login` again; if it recurs, something answers in the tenant's place",
         };
-        Self::new(Kind::NotSignedIn, "the ID token is not to be trusted")
-            .caused_by(&error)
-            .hint(hint)
+        Self::new(Kind::NotSignedIn, "the ID token cannot be trusted").caused_by(&error).hint(hint)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The tenant's signing keys (RFC 7517), and signatures checked against them.
+//! The tenant's signing keys (RFC 7517), and signature verification with them.
 
 use ring::signature::{
     RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, RsaParameters, RsaPublicKeyComponents,
@@ -9,10 +9,10 @@ use super::jwt::Jws;
 use super::wire;
 use crate::base::error::{Error, Kind};
 
-/// The most keys a set may hold. A tenant has two or three.
+/// The most keys in a set. A tenant has two or three.
 const MAX_KEYS: usize = 64;
 
-/// The RSA signing keys of a key set. Keys of other kinds are passed over.
+/// The RSA signing keys of a key set. Other keys are skipped.
 #[derive(Clone, Debug)]
 pub struct Jwks(Vec<Key>);
 
@@ -23,19 +23,19 @@ struct Key {
     public: RsaPublicKeyComponents<Vec<u8>>,
 }
 
-/// Why a signature does not stand.
+/// Why a signature is not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum SignatureError {
-    /// Not RS256 nor PS256: the algorithm named.
+    /// The algorithm, named here, is neither RS256 nor PS256.
     Algorithm(String),
-    /// No key fits. The set may be an old one.
+    /// No key matches. The set may be outdated.
     UnknownKey(Option<String>),
-    /// The key is there and did not make this signature.
+    /// The key exists but did not make this signature.
     Invalid,
 }
 
 impl Jwks {
-    /// Reads a key set.
+    /// Parses a key set.
     pub fn parse(body: &[u8]) -> Result<Self, Error> {
         let unusable = |why: &str| {
             Error::new(Kind::Unavailable, "the tenant's signing keys cannot be read")
@@ -54,9 +54,9 @@ impl Jwks {
         Ok(Self(keys.iter().filter_map(Value::as_object).filter_map(Key::read).collect()))
     }
 
-    /// Checks the signature of a JWS (RFC 7515 §5.2) with the key it names, or with any that fits
-    /// if it names none. The algorithm is the caller's to allow, never the token's to choose: RS256
-    /// and PS256 are taken, `none` and HMAC with a public key for a secret are not.
+    /// Verifies the signature of a JWS (RFC 7515 §5.2) with the key that it names, or with any
+    /// matching key if it names none. The caller decides which algorithms are allowed, not the
+    /// token: RS256 and PS256. `none`, and HMAC with the public key as secret, are refused.
     pub(super) fn verify(&self, jws: &Jws<'_>) -> Result<(), SignatureError> {
         let parameters: &RsaParameters = match jws.alg.as_str() {
             "RS256" => &RSA_PKCS1_2048_8192_SHA256,
@@ -76,7 +76,7 @@ impl Jwks {
 }
 
 impl Key {
-    /// An RSA key for signatures (RFC 7517 §4, RFC 7518 §6.3.1), else nothing.
+    /// Reads an RSA signing key (RFC 7517 §4, RFC 7518 §6.3.1). `None` for any other key.
     fn read(jwk: &Map<String, Value>) -> Option<Self> {
         let usage = wire::text(jwk, "use").unwrap_or("sig");
         if wire::text(jwk, "kty") != Some("RSA") || usage != "sig" {
@@ -118,12 +118,12 @@ mod tests {
     }
 
     #[test]
-    fn rfc_7515_a2() {
+    fn the_example_of_rfc_7515_a2_verifies() {
         assert_eq!(verify(RFC_7515_A2), Ok(()));
     }
 
     #[test]
-    fn rs256_and_ps256() {
+    fn rs256_and_ps256_verify() {
         let claims = json!({"sub": "auth0|1"});
         assert_eq!(verify(&sign("RS256", &claims)), Ok(()));
         assert_eq!(verify(&sign("PS256", &claims)), Ok(()));
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_named_is_the_key_used() {
+    fn only_the_named_key_is_used() {
         let with = |header: Value| verify(&sign_with(&header, &json!({"a": 1})));
         assert_eq!(with(json!({"alg": "RS256"})), Ok(()));
         assert_eq!(with(json!({"alg": "RS256", "kid": "old"})), Err(SignatureError::Invalid));
@@ -158,14 +158,14 @@ mod tests {
         let forged = wire::base64url(br#"{"sub":"auth0|2"}"#);
         assert_eq!(verify(&format!("{header}.{forged}.{signature}")), Err(SignatureError::Invalid));
         assert_eq!(verify(&format!("{rest}.")), Err(SignatureError::Invalid));
-        // RS256 and PS256 are not to be taken for each other.
+        // RS256 and PS256 must not be confused.
         let pss = wire::base64url(br#"{"alg":"PS256","kid":"k1"}"#);
         let (_, payload) = rest.split_once('.').unwrap();
         assert_eq!(verify(&format!("{pss}.{payload}.{signature}")), Err(SignatureError::Invalid));
     }
 
     #[test]
-    fn keys_bound_to_use_or_algorithm() {
+    fn keys_are_limited_to_their_use_and_algorithm() {
         let token = sign("RS256", &json!({}));
         let jws = Jws::parse(&token).unwrap();
         for (member, value, stands) in [
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn weak_and_broken_keys_verify_nothing() {
+    fn weak_and_malformed_keys_verify_nothing() {
         let token = sign("RS256", &json!({}));
         let jws = Jws::parse(&token).unwrap();
         for (n, e) in [("AQAB", "AQAB"), ("", "AQAB"), ("!", "AQAB"), ("AAAA", "AA")] {
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_set() {
+    fn malformed_key_sets_are_refused() {
         let many = json!({"keys": vec![json!({}); MAX_KEYS + 1]}).to_string();
         for body in ["", "[]", "{}", r#"{"keys":{}}"#, "<html>", &many] {
             assert_eq!(Jwks::parse(body.as_bytes()).unwrap_err().kind(), Kind::Unavailable);
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn no_key_set_makes_it_panic() {
+    fn malformed_key_sets_do_not_panic() {
         let token = sign("RS256", &json!({}));
         let jws = Jws::parse(&token).unwrap();
         Mutator::new(4).each(jwks_json().to_string().as_bytes(), 2000, |bytes| {

@@ -1,4 +1,4 @@
-//! Compact JWS (RFC 7515 §7.1) and its claims (RFC 7519), taken apart but not believed.
+//! Parses a compact JWS (RFC 7515 §7.1) and its claims (RFC 7519), without verifying them.
 
 use std::fmt;
 
@@ -7,24 +7,24 @@ use serde_json::{Map, Value};
 use super::scope::Scopes;
 use super::wire;
 
-/// The longest token looked at, in bytes.
+/// The longest accepted token, in bytes.
 pub const MAX_TOKEN: usize = 64 * 1024;
 
-/// A compact JWS in its parts. Nothing has been verified.
+/// The parts of a compact JWS. Nothing has been verified.
 pub(super) struct Jws<'a> {
-    /// `alg`, or nothing.
+    /// `alg`, or an empty text.
     pub(super) alg: String,
     /// `typ`, if there is one.
     pub(super) typ: Option<String>,
     /// `kid`, which names the key.
     pub(super) kid: Option<String>,
     pub(super) claims: Claims,
-    /// What the signature is over: header and payload as they came.
+    /// The signed text: the encoded header and payload.
     pub(super) signing_input: &'a str,
     pub(super) signature: Vec<u8>,
 }
 
-/// Why a token is no JWS. None carries a byte of it.
+/// Why a token is not a JWS. No variant contains a byte of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JwtError {
     /// Longer than [`MAX_TOKEN`].
@@ -33,9 +33,9 @@ pub enum JwtError {
     Parts,
     /// A part that is not base64url.
     Encoding,
-    /// A header or payload that is no JSON object.
+    /// The header or payload is not a JSON object.
     Json,
-    /// A `crit` header (RFC 7515 §4.1.11): it demands what is not known here.
+    /// A `crit` header (RFC 7515 §4.1.11), which requires unsupported extensions.
     Critical,
 }
 
@@ -80,28 +80,28 @@ impl<'a> Jws<'a> {
     }
 }
 
-/// The claims of an access token that a resource server would verify: good for showing and for
-/// advice, never for a decision about trust. Nothing for an opaque token or a JWE.
+/// The claims of an access token, unverified. Use them to show or to give advice, never to decide
+/// about trust. `None` for an opaque token or a JWE.
 pub fn unverified(token: &str) -> Option<Claims> {
     Jws::parse(token).ok().map(|jws| jws.claims)
 }
 
-/// A payload, by RFC 7519's names and Auth0's.
+/// A payload, with the claim names of RFC 7519 and Auth0.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claims(Map<String, Value>);
 
 impl Claims {
-    /// `iss`: who issued it.
+    /// `iss`: the issuer.
     pub fn issuer(&self) -> Option<&str> {
         self.text("iss")
     }
 
-    /// `sub`: whom it is about. `CLIENT_ID@clients` for an application.
+    /// `sub`: the subject. For an application it is `CLIENT_ID@clients`.
     pub fn subject(&self) -> Option<&str> {
         self.text("sub")
     }
 
-    /// `aud`: whom it is for; one string or several.
+    /// `aud`: the audiences, one or several.
     pub fn audiences(&self) -> Vec<&str> {
         match self.0.get("aud") {
             Some(Value::String(one)) => vec![one],
@@ -110,7 +110,7 @@ impl Claims {
         }
     }
 
-    /// The application: `azp`, or `client_id` in tokens of the RFC 9068 profile.
+    /// The application: `azp`, or `client_id` in the RFC 9068 profile.
     pub fn client_id(&self) -> Option<&str> {
         self.text("azp").or_else(|| self.text("client_id"))
     }
@@ -125,7 +125,7 @@ impl Claims {
         self.time("iat")
     }
 
-    /// `scope`, apart.
+    /// `scope`, split into scopes.
     pub fn scopes(&self) -> Option<Scopes> {
         self.0.get("scope").and_then(Value::as_str).map(|text| Scopes::of([text]))
     }
@@ -146,12 +146,12 @@ impl Claims {
         &self.0
     }
 
-    /// A claim that is a string with something in it.
+    /// A claim that is a non-empty string.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         wire::text(&self.0, name)
     }
 
-    /// A NumericDate (RFC 7519 §2), in whole Unix seconds. A string of digits is none.
+    /// A NumericDate (RFC 7519 §2) in whole Unix seconds. A string of digits is not accepted.
     pub(super) fn time(&self, name: &str) -> Option<u64> {
         self.0.get(name).filter(|value| value.is_number()).and_then(wire::seconds)
     }
@@ -164,7 +164,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn rfc_7515_a2() {
+    fn the_example_of_rfc_7515_a2_is_parsed() {
         let jws = Jws::parse(RFC_7515_A2).unwrap();
         assert_eq!((jws.alg.as_str(), jws.kid), ("RS256", None));
         assert_eq!(jws.claims.issuer(), Some("joe"));
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn auth0_claims() {
+    fn claims_of_auth0_are_read() {
         let token = sign(
             "RS256",
             &json!({
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_claims_are_absent() {
+    fn claims_of_the_wrong_type_count_as_absent() {
         let token = sign(
             "RS256",
             &json!({"aud": 7, "exp": "1700000000", "iat": -1, "scope": ["a"], "sub": "",
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_jws() {
+    fn malformed_tokens_are_refused() {
         for (token, error) in [
             ("", JwtError::Parts),
             ("opaque", JwtError::Parts),
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn no_token_makes_it_panic() {
+    fn malformed_tokens_do_not_panic() {
         Mutator::new(3).each(RFC_7515_A2.as_bytes(), 5000, |bytes| {
             let _ = unverified(&String::from_utf8_lossy(bytes));
         });

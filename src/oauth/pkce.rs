@@ -1,16 +1,16 @@
-//! Proof Key for Code Exchange (RFC 7636), and the random values that tie a login together.
+//! Proof Key for Code Exchange (RFC 7636), and the other random values of a login.
 
 use sha2::{Digest, Sha256};
 
 use super::wire;
 use crate::base::secret::Secret;
 
-/// The code verifier: shown to the token endpoint alone, so that a stolen code is worth nothing.
+/// The code verifier. It is only sent to the token endpoint, so a stolen code is worthless.
 #[derive(Clone, Debug)]
 pub struct CodeVerifier(Secret);
 
 impl CodeVerifier {
-    /// 43 unreserved characters from 256 random bits, as RFC 7636 §4.1 recommends.
+    /// Makes 43 unreserved characters from 256 random bits, as RFC 7636 §4.1 recommends.
     pub fn from_bytes(random: [u8; 32]) -> Self {
         Self(Secret::new(wire::base64url(&random)))
     }
@@ -20,29 +20,30 @@ impl CodeVerifier {
         wire::base64url(&Sha256::digest(self.0.expose()))
     }
 
-    /// The verifier itself, for the token request.
+    /// The verifier, for the token request.
     pub fn secret(&self) -> &Secret {
         &self.0
     }
 }
 
-/// A value nobody can guess: a `state`, a `nonce`, a JWT ID.
+/// An unguessable value: a `state`, a `nonce` or a JWT ID.
 #[derive(Clone, Debug)]
 pub struct RandomToken(Secret);
 
 impl RandomToken {
-    /// 43 characters from 256 random bits: base64url, because some servers mangle `+` and `%2F`.
+    /// Makes 43 characters from 256 random bits. They are base64url, because some servers change
+    /// `+` and `%2F`.
     pub fn from_bytes(random: [u8; 32]) -> Self {
         Self(Secret::new(wire::base64url(&random)))
     }
 
-    /// The value, for the wire.
+    /// The value, for a request.
     pub fn secret(&self) -> &Secret {
         &self.0
     }
 }
 
-/// The randomness of one login, 96 bytes from the system's generator.
+/// The random bytes of one login: 96 bytes from the system's generator.
 pub struct Entropy {
     pub(super) verifier: CodeVerifier,
     pub(super) state: RandomToken,
@@ -66,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rfc_7636_appendix_b() {
+    fn the_example_of_rfc_7636_appendix_b() {
         let verifier = CodeVerifier::from_bytes([
             116, 24, 223, 180, 151, 153, 224, 37, 79, 250, 96, 125, 216, 173, 187, 186, 22, 212,
             37, 77, 105, 214, 191, 240, 91, 88, 5, 88, 83, 132, 141, 121,

@@ -1,18 +1,18 @@
-//! The scopes asked for and those granted: what is missing, why, and what to do about it.
+//! Compares the requested scopes with the granted ones: what is missing, why, and what to do.
 
 use super::grant::GrantType;
 use super::scope::{Granted, Scopes, is_management_api, missing};
 use crate::base::text::{Hint, Shown, foreign};
 use crate::hint;
 
-/// The scopes of OpenID Connect Core §5.4 and §11. They speak of the person and the session, not of
-/// an API.
+/// The scopes of OpenID Connect Core §5.4 and §11. They concern the person and the session, not an
+/// API.
 const OPENID_CONNECT: [&str; 6] =
     ["openid", "profile", "email", "address", "phone", "offline_access"];
 
-/// The login a report is about.
+/// The login to report on.
 #[derive(Clone, Copy, Debug)]
-pub struct Situation<'a> {
+pub(crate) struct Situation<'a> {
     /// How the token was obtained.
     pub grant: GrantType,
     /// The API it is for.
@@ -28,9 +28,9 @@ pub struct Situation<'a> {
     pub applications_page: Option<&'a str>,
 }
 
-/// Asked, granted and missing, and what to do about it.
+/// Requested, granted and missing scopes, and what to do about them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
+pub(crate) struct Report {
     /// As asked for.
     pub asked: Scopes,
     /// As granted.
@@ -45,18 +45,18 @@ pub struct Report {
     pub needs_machine: bool,
 }
 
-/// One reason, with its remedy.
+/// A reason and its remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
-    /// What is so, and why.
-    pub what: String,
-    /// The command to run, or the setting to change; where there are several ways, one a line.
-    pub hint: Hint,
+pub(crate) struct Note {
+    /// What is missing, and why.
+    pub(crate) what: String,
+    /// The command to run, or the setting to change. Alternatives are on separate lines.
+    pub(crate) hint: Hint,
 }
 
-/// Compares what was asked for with what came. An empty `asked` means "all there is" (client
-/// credentials), so nothing is missing then.
-pub fn report(asked: Scopes, granted: Granted, situation: Situation<'_>) -> Report {
+/// Compares the requested scopes with the granted ones. An empty `asked` stands for "everything"
+/// (client credentials), so nothing is missing then.
+pub(crate) fn report(asked: Scopes, granted: Granted, situation: Situation<'_>) -> Report {
     let all = match &granted {
         Granted::Known(granted) => missing(&asked, granted),
         Granted::Unknown => Scopes::default(),
@@ -80,7 +80,7 @@ pub fn report(asked: Scopes, granted: Granted, situation: Situation<'_>) -> Repo
     Report { asked, granted, missing, notes, needs_machine }
 }
 
-/// Whether a person's token for the Management API can do nothing there but look after that person.
+/// Whether a person's token for the Management API is limited to that person's own account.
 fn lacks_administration(granted: &Granted, situation: Situation<'_>) -> bool {
     let Granted::Known(granted) = granted else { return false };
     !situation.grant.is_machine()
@@ -216,7 +216,7 @@ fn login(situation: Situation<'_>) -> Hint {
     }
 }
 
-/// The beginning of a login as a machine, into a new profile that becomes the current one.
+/// The start of a machine login into a new profile, which becomes the current one.
 fn machine_login(situation: Situation<'_>) -> Hint {
     let (domain, profile) = situation.new_profile.unwrap_or(("YOUR-DOMAIN", "NEW-NAME"));
     let command = hint!(
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_missing_nothing_said() {
+    fn a_complete_grant_has_no_notes() {
         let report = report(
             Scopes::of(["openid read:clients"]),
             known("openid read:clients read:users"),
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_without_any_administrative_scope_is_told_so() {
+    fn a_person_without_administrative_scopes_is_told() {
         let person = situation(GrantType::DeviceCode, MANAGEMENT);
         for granted in
             ["", "openid profile", "openid read:current_user update:current_user_metadata"]
@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn offline_access_at_an_api_of_their_own_names_the_settings() {
+    fn missing_offline_access_at_ones_own_api_names_the_settings() {
         let asked = Scopes::of(["openid offline_access read:orders"]);
         let own = situation(GrantType::DeviceCode, "https://api.example.com");
         let without = report(asked.clone(), known("openid read:orders"), own);
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn silence_is_not_refusal() {
+    fn unknown_grants_are_not_reported_as_missing() {
         let report = report(
             Scopes::of(["read:clients"]),
             Granted::Unknown,

@@ -4,16 +4,16 @@ use std::fmt;
 
 use crate::base::error::Error;
 
-/// The most scopes kept in one list; the whole Management API has fewer than 300.
+/// The most scopes in a list. The whole Management API has fewer than 300.
 const MAX_SCOPES: usize = 1000;
 
-/// A list of scopes: each once, in the order they came.
+/// A list of scopes without repeats, in their original order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scopes(Vec<String>);
 
 impl Scopes {
-    /// Reads scopes as people and servers write them: apart by white space or commas, in one text
-    /// or several. At most 1000 are kept.
+    /// Reads scopes from one or several texts, separated by white space or commas. At most 1000 are
+    /// kept.
     pub fn of<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Self {
         let mut scopes = Self::default();
         for text in texts {
@@ -31,26 +31,26 @@ impl Scopes {
         scopes
     }
 
-    /// [`Scopes::of`], for what a person set: a character that RFC 6749 §3.3 does not allow in a
-    /// scope is a usage error.
+    /// Like [`Scopes::of`], for input of a person. Usage error if a scope has a character that RFC
+    /// 6749 §3.3 does not allow.
     pub fn asked<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Result<Self, Error> {
         let scopes = Self::of(texts);
         let allowed = |b: u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'\\');
         if !scopes.0.iter().all(|scope| scope.bytes().all(allowed)) {
-            return Err(Error::usage("a scope has characters that no scope can have")
+            return Err(Error::usage("a scope contains invalid characters")
                 .hint("scopes are words such as read:clients, separated by spaces or commas"));
         }
         Ok(scopes)
     }
 
-    /// Adds one, unless it is there.
+    /// Adds a scope, unless it is already in the list.
     pub fn add(&mut self, scope: &str) {
         if !self.contains(scope) {
             self.0.push(scope.to_owned());
         }
     }
 
-    /// Adds those of another list that are not there yet.
+    /// Adds the scopes of another list that are not in this one.
     pub fn extend(&mut self, others: &Self) {
         for scope in others.iter() {
             self.add(scope);
@@ -67,34 +67,34 @@ impl Scopes {
         self.0.iter().map(String::as_str)
     }
 
-    /// Whether there are none.
+    /// Whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// How many there are.
+    /// The number of scopes.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 }
 
-/// Apart by one space, as `scope` parameters have it.
+/// Separated by one space, as in `scope` parameters.
 impl fmt::Display for Scopes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.join(" "))
     }
 }
 
-/// What a tenant granted.
+/// The scopes that a tenant granted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Granted {
-    /// These scopes: the response named them, else the access token does.
+    /// These scopes, according to the response or else the access token.
     Known(Scopes),
-    /// Neither says.
+    /// Neither the response nor the token tells.
     Unknown,
 }
 
-/// The scopes asked for that are not among those granted, in the order asked.
+/// The requested scopes that were not granted, in the order of the request.
 pub fn missing(asked: &Scopes, granted: &Scopes) -> Scopes {
     Scopes(asked.iter().filter(|scope| !granted.contains(scope)).map(str::to_owned).collect())
 }
@@ -123,13 +123,13 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_scopes_is_cut() {
+    fn long_lists_are_cut() {
         let flood: String = (0..100_000).map(|n| format!("{n} ")).collect();
         assert_eq!(Scopes::of([flood]).len(), MAX_SCOPES);
     }
 
     #[test]
-    fn asked_scopes_are_checked() {
+    fn invalid_characters_are_refused_in_requested_scopes() {
         assert!(Scopes::asked(["read:clients https://api.example/x!"]).is_ok());
         for bad in ["a\"b", "a\\b", "é", "a\u{1b}b"] {
             assert!(Scopes::asked([bad]).is_err(), "{bad:?}");
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn management_api() {
+    fn the_management_api_is_recognized() {
         assert!(is_management_api("https://acme.eu.auth0.com/api/v2/"));
         assert!(is_management_api("http://127.0.0.1:4400/api/v2/"));
         for other in [

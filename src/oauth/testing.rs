@@ -1,4 +1,4 @@
-//! What the tests of this floor share: signed tokens, key sets, and hostile bytes.
+//! Shared by the tests of this module: signed tokens, key sets and hostile bytes.
 
 use ring::rand::SystemRandom;
 use ring::rsa::PublicKeyComponents;
@@ -8,8 +8,9 @@ use super::assertion::{SigningAlg, SigningKey};
 use super::discovery::Issuer;
 use super::jwks::Jwks;
 use super::wire;
+use crate::base::test_random::Random;
 
-/// RFC 7515 appendix A.2, whole.
+/// The token of RFC 7515 appendix A.2.
 pub(crate) const RFC_7515_A2: &str = "eyJhbGciOiJSUzI1NiJ9.\
 eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.\
 cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujG\
@@ -31,7 +32,7 @@ pub(crate) fn test_key() -> SigningKey {
     SigningKey::from_pem(TEST_KEY).unwrap()
 }
 
-/// The key set of the tenant: the test key as `k1`, and RFC 7515's as `old`.
+/// The tenant's key set: the test key as `k1`, and the key of RFC 7515 as `old`.
 pub(crate) fn jwks() -> Jwks {
     Jwks::parse(jwks_json().to_string().as_bytes()).unwrap()
 }
@@ -51,12 +52,12 @@ fn jwk(key: &SigningKey, kid: &str) -> Value {
            "e": wire::base64url(&public.e)})
 }
 
-/// A token with these claims, signed with the test key as `k1`.
+/// A token with these claims, signed with the test key `k1`.
 pub(crate) fn sign(alg: &str, claims: &Value) -> String {
     sign_with(&json!({"alg": alg, "typ": "JWT", "kid": "k1"}), claims)
 }
 
-/// A token with this header. The algorithm that signs is PS256 if the header says so, else RS256.
+/// A token with this header. It is signed with PS256 if the header says so, otherwise with RS256.
 pub(crate) fn sign_with(header: &Value, claims: &Value) -> String {
     let alg = if header["alg"] == "PS256" { SigningAlg::Ps256 } else { SigningAlg::Rs256 };
     let input = [header, claims].map(|part| wire::base64url(part.to_string().as_bytes())).join(".");
@@ -64,22 +65,20 @@ pub(crate) fn sign_with(header: &Value, claims: &Value) -> String {
     format!("{input}.{}", wire::base64url(&signature))
 }
 
-/// Reproducible damage: xorshift64* from a fixed seed.
-pub(crate) struct Mutator(u64);
+/// Random changes to bytes, the same in every run.
+pub(crate) struct Mutator(Random);
 
 impl Mutator {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+        Self(Random::new(seed))
     }
 
     fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % bound.max(1)
+        self.0.below(bound)
     }
 
-    /// Hands `rounds` damaged copies of `seed` to `check`: bytes changed, removed, repeated, cut.
+    /// Calls `check` with `rounds` damaged copies of `seed`: bytes changed, removed, repeated or
+    /// cut.
     pub(crate) fn each(mut self, seed: &[u8], rounds: usize, mut check: impl FnMut(&[u8])) {
         const SPICE: &[u8] = b"\"\\{}[]:,.0-9eE\0\n\x1b\x7f\xc3\xff=+/_ ";
         for _ in 0..rounds {

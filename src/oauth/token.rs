@@ -1,4 +1,4 @@
-//! What the token endpoint answers (RFC 6749 §5.1).
+//! Answers of the token endpoint (RFC 6749 §5.1).
 
 use std::fmt;
 use std::time::Duration;
@@ -10,13 +10,13 @@ use super::scope::{Granted, Scopes};
 use super::{jwt, wire};
 use crate::base::secret::Secret;
 
-/// The longest lifetime believed. Auth0's own limit for an access token is 30 days; the bound keeps
+/// The longest accepted lifetime. Auth0 allows 30 days for an access token. The limit keeps
 /// arithmetic on times safe.
 const MAX_LIFETIME: u64 = 366 * 24 * 3600;
 
-/// A successful answer (RFC 6749 §5.1), before its ID token is looked at. It gives its tokens up
-/// only through [`TokenResponse::validating`](super::flow) or
-/// [`TokenResponse::without_identity`](super::flow), so that none is used or saved unchecked.
+/// A successful answer (RFC 6749 §5.1) whose ID token has not been validated. Its tokens can only
+/// be taken through [`TokenResponse::validating`](super::flow) or
+/// [`TokenResponse::without_identity`](super::flow), so none is used or saved unchecked.
 pub struct TokenResponse {
     pub(super) access_token: Secret,
     pub(super) expires_in: Option<Duration>,
@@ -37,8 +37,8 @@ impl fmt::Debug for TokenResponse {
 }
 
 impl TokenResponse {
-    /// Reads what the token endpoint answered. Only a 200 is success; everything else, a redirect
-    /// included, is an error.
+    /// Parses an answer of the token endpoint. Only status 200 is a success. Everything else,
+    /// including a redirect, is an error.
     pub fn parse(status: u16, body: &[u8]) -> Result<Self, TokenError> {
         if status != 200 {
             return Err(TokenError::parse(status, body));
@@ -69,14 +69,14 @@ impl TokenResponse {
     }
 }
 
-/// The refresh token of an answer that cannot be used otherwise. The tenant may have replaced the
-/// earlier one, so it is kept whatever else the answer holds.
+/// The refresh token of an answer that is otherwise unusable. It must be kept, because the tenant
+/// may have replaced the earlier one.
 pub fn refresh_token_in(status: u16, body: &[u8]) -> Option<Secret> {
     let object = wire::json_object(body).filter(|_| status == 200)?;
     credential(&object, "refresh_token").ok().flatten()
 }
 
-/// An ID token is judged when it is validated, and only a login needs one.
+/// The ID token. It is checked during validation, and only a login needs one.
 fn id_token(object: &Map<String, Value>) -> Option<Secret> {
     match object.get("id_token")? {
         Value::Null => None,
@@ -85,7 +85,7 @@ fn id_token(object: &Map<String, Value>) -> Option<Secret> {
     }
 }
 
-/// A token, where there is one. Whatever could not travel in a header is no token.
+/// A token, if present. It must be usable in a header.
 fn credential(object: &Map<String, Value>, name: &str) -> Result<Option<Secret>, TokenError> {
     match object.get(name) {
         None | Some(Value::Null) => Ok(None),
@@ -94,7 +94,7 @@ fn credential(object: &Map<String, Value>, name: &str) -> Result<Option<Secret>,
     }
 }
 
-/// The response's own word, else the access token's.
+/// The scopes according to the response, or else the access token.
 fn granted(object: &Map<String, Value>, access_token: &Secret) -> Granted {
     match object.get("scope").and_then(Value::as_str) {
         Some(scope) => Granted::Known(Scopes::of([scope])),
@@ -116,9 +116,9 @@ mod tests {
         TokenResponse::parse(200, body.to_string().as_bytes())
     }
 
-    /// RFC 6749 §5.1's example, whose token type Auth0 would call Bearer.
+    /// The example of RFC 6749 §5.1, with Auth0's token type Bearer.
     #[test]
-    fn success() {
+    fn a_successful_answer_is_parsed() {
         let response = parse(&json!({
             "access_token": "2YotnFZFEjr1zCsicMWpAA",
             "token_type": "bearer",
@@ -135,14 +135,14 @@ mod tests {
     }
 
     #[test]
-    fn the_example_token_type_of_rfc_6749_is_not_used() {
+    fn other_token_types_are_refused() {
         let error =
             parse(&json!({"access_token": "2YotnFZFEjr1zCsicMWpAA", "token_type": "example"}));
         assert_eq!(error.unwrap_err().reason(), Reason::Unusable);
     }
 
     #[test]
-    fn lifetimes() {
+    fn lifetimes_are_read_and_limited() {
         let with = |value: Value| {
             parse(&json!({"access_token": "a", "token_type": "Bearer", "expires_in": value}))
                 .map(|response| response.expires_in.map(|d| d.as_secs()))
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_success() {
+    fn other_answers_are_errors() {
         for body in [
             json!({"token_type": "Bearer"}),
             json!({"access_token": "", "token_type": "Bearer"}),
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unusable_answer_still_yields_its_refresh_token() {
+    fn an_unusable_answer_keeps_its_refresh_token() {
         for body in [
             json!({"refresh_token": "rt"}),
             json!({"refresh_token": "rt", "access_token": "a", "token_type": "DPoP"}),
@@ -210,7 +210,7 @@ mod tests {
         for body in ["", "<html>", r#"{"refresh_token":"a b"}"#, r#"{"refresh_token":null}"#] {
             assert_eq!(refresh_token_in(200, body.as_bytes()), None, "{body}");
         }
-        // An ID token that cannot be read is no reason to lose the others.
+        // An unreadable ID token is no reason to lose the other tokens.
         for id_token in [json!("é b"), json!(7), json!({})] {
             let body = json!({"access_token": "a", "token_type": "Bearer", "id_token": id_token});
             assert!(parse(&body).is_ok());
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn no_answer_makes_it_panic() {
+    fn malformed_answers_do_not_panic() {
         let seed = json!({"access_token": sign("RS256", &json!({"scope": "a b"})),
             "token_type": "Bearer", "expires_in": 86400, "id_token": "a.b.c", "scope": "a"})
         .to_string();

@@ -1,4 +1,4 @@
-//! From the token endpoint's answer to tokens that may be saved: the ID token comes in between.
+//! From the token endpoint's answer to tokens that may be saved: validates the ID token in between.
 
 use std::fmt;
 
@@ -11,23 +11,23 @@ use crate::base::error::Error;
 use crate::base::secret::Secret;
 use crate::base::time::Moment;
 
-/// Which keys are wanted.
+/// Which key set is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeySet {
-    /// Those at hand, from a cache if there is one.
+    /// The cached one, if there is one.
     Any,
-    /// Those the tenant publishes now: the ones at hand do not have the key.
+    /// The one that the tenant publishes now, because the cached one lacks the key.
     Fresh,
 }
 
-/// Tokens whose ID token has not been looked at.
+/// Tokens whose ID token has not been validated.
 pub struct AwaitingValidation {
     response: TokenResponse,
     expected: Expectations,
 }
 
 impl TokenResponse {
-    /// On to the ID token's validation.
+    /// Continues with the validation of the ID token.
     pub fn validating(self, expected: Expectations) -> AwaitingValidation {
         AwaitingValidation { response: self, expected }
     }
@@ -65,15 +65,15 @@ impl UnvalidatedIdToken {
 }
 
 impl AwaitingValidation {
-    /// Validates the ID token and gives the tokens up.
+    /// Validates the ID token and returns the tokens.
     ///
-    /// `keys` brings the tenant's keys: never asked if no ID token came, once if it did, and once
-    /// more, for [`KeySet::Fresh`] ones, if it is signed with a key that is not among them. `now`
-    /// is when the answer came. The ID token is compared with the tenant's own clock: the tenant
-    /// issued it, and this computer's clock may be off.
+    /// `keys` fetches the tenant's keys. It is not called without an ID token. Otherwise it is
+    /// called once, and a second time with [`KeySet::Fresh`] if the ID token's key is missing.
+    /// `now` is when the answer arrived. The ID token is checked by the tenant's own clock, because
+    /// this computer's clock may be wrong.
     ///
     /// # Errors
-    /// Not signed in, if the ID token is missing or invalid; whatever `keys` fails with.
+    /// Not signed in if the ID token is missing or invalid, or any error of `keys`.
     pub fn validate(
         self,
         now: Moment,
@@ -111,14 +111,15 @@ fn validated(
 pub struct Tokens {
     /// The access token.
     pub access_token: Secret,
-    /// When it expires, in Unix seconds by this computer's clock, where the tenant or the token
-    /// says.
+    /// When it expires, in Unix seconds by this computer's clock. `None` if neither the tenant nor
+    /// the token tells.
     pub expires_at: Option<u64>,
-    /// For the next refresh. None on a refresh means that the earlier one stays good (RFC 6749 §6).
+    /// For the next refresh. After a refresh, `None` means that the earlier one stays valid (RFC
+    /// 6749 §6).
     pub refresh_token: Option<Secret>,
-    /// The scopes granted.
+    /// The granted scopes.
     pub granted: Granted,
-    /// Who signed in.
+    /// The person who signed in.
     pub identity: Option<ValidatedIdToken>,
     /// The ID token that `identity` was read from.
     pub id_token: Option<Secret>,
@@ -195,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_keys_are_fetched_once_more() {
+    fn a_missing_key_is_fetched_once() {
         let id_token = sign("RS256", &claims());
         let old = || Jwks::parse(br#"{"keys":[]}"#);
         let tokens = pending(Some(&id_token)).validate(now(), |wanted| match wanted {
@@ -222,7 +223,7 @@ mod tests {
             Ok(jwks())
         });
         assert!(outcome.is_err());
-        assert_eq!(asked, 1, "a bad signature is no reason to fetch keys again");
+        assert_eq!(asked, 1, "a bad signature must not fetch the keys again");
         let error = Error::new(Kind::Unavailable, "offline");
         let mut once = Some(error);
         let outcome =
@@ -231,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn openid_wants_an_id_token() {
+    fn openid_requires_an_id_token() {
         let error = pending(None).validate(now(), NO_KEYS);
         assert!(error.unwrap_err().causes()[0].contains("no ID token"));
         let expected = Expectations { required: false, ..expectations() };
@@ -240,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn without_expires_in_the_token_itself_is_asked() {
+    fn without_expires_in_the_tokens_own_expiry_counts() {
         let jwt = sign("RS256", &json!({"exp": NOW + 7}));
         for (token, expires_at) in [(jwt.as_str(), Some(NOW + 7)), ("opaque", None)] {
             let body = json!({"access_token": token, "token_type": "Bearer"}).to_string();
@@ -250,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tenants_clock_judges_the_id_token() {
+    fn the_id_token_is_checked_by_the_tenants_clock() {
         let id_token = sign("RS256", &claims());
         let here_and_ahead = |here, ahead| {
             pending(Some(&id_token)).validate(Moment::new(here, ahead), |_| Ok(jwks()))
@@ -261,7 +262,7 @@ mod tests {
             let error = here_and_ahead(here, None);
             assert_eq!(error.is_err(), !(-60..=120).contains(&off), "{off}");
         }
-        // The access token's own expiry is by the tenant's clock too.
+        // The access token's expiry is by the tenant's clock too.
         let jwt = sign("RS256", &json!({"exp": NOW + 7}));
         let body = json!({"access_token": jwt, "token_type": "Bearer"}).to_string();
         let response = TokenResponse::parse(200, body.as_bytes()).unwrap();

@@ -1,45 +1,43 @@
-//! How values look on the wire: base64url, form encoding, JSON bodies, numbers, a server's prose.
+//! Encodings: base64url, forms, JSON bodies, numbers, and texts of a server.
+
+use std::fmt::Write;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
-/// The largest JSON document read, in bytes. A token response is a few kilobytes.
+use crate::base::url::encoded;
+
+/// The largest accepted JSON document, in bytes. A token response has a few kilobytes.
 const MAX_BODY: usize = 1 << 20;
 
-/// The most characters kept of anything a server wrote for a person.
+/// The most characters that are kept of a server's text for people.
 const MAX_PROSE: usize = 300;
-
-/// What RFC 3986 §2.3 calls unreserved stays as it is. A space becomes `%20`, which both a query
-/// and a form body decode to a space.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Unpadded base64url (RFC 7515 §2).
 pub(super) fn base64url(bytes: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The inverse of [`base64url`], strict: no padding, no white space, no stray bits at the end.
+/// Decodes [`base64url`] strictly: no padding, no white space, no stray bits at the end.
 pub(super) fn from_base64url(text: &str) -> Option<Vec<u8>> {
     BASE64_URL_SAFE_NO_PAD.decode(text).ok()
 }
 
-/// `a=b&c=d`, for a query or an `application/x-www-form-urlencoded` body (RFC 6749 appendix B).
+/// Encodes `a=b&c=d`, for a query or an `application/x-www-form-urlencoded` body (RFC 6749 appendix
+/// B).
 pub(super) fn form<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut out = String::new();
     for (name, value) in pairs {
         if !out.is_empty() {
             out.push('&');
         }
-        out.extend(utf8_percent_encode(name, RESERVED));
-        out.push('=');
-        out.extend(utf8_percent_encode(value, RESERVED));
+        let _ = write!(out, "{}={}", encoded(name), encoded(value));
     }
     out
 }
 
-/// A JSON object of bounded size, or nothing. serde_json bounds the depth.
+/// Parses a JSON object of limited size, or returns `None`. serde_json limits the depth.
 pub(super) fn json_object(body: &[u8]) -> Option<Map<String, Value>> {
     if body.len() > MAX_BODY {
         return None;
@@ -47,15 +45,15 @@ pub(super) fn json_object(body: &[u8]) -> Option<Map<String, Value>> {
     serde_json::from_slice(body).ok()
 }
 
-/// A member that is a string with something in it.
+/// A member that is a non-empty string.
 pub(super) fn text<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     object.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
 }
 
-/// A whole number of seconds: a number (whose fraction is dropped) or a string of digits.
-/// Nothing below zero, nothing that is no number.
+/// A whole number of seconds: a number, whose fraction is dropped, or a string of digits. `None`
+/// for negative numbers and anything else.
 pub(super) fn seconds(value: &Value) -> Option<u64> {
-    /// Beyond this a float no longer counts whole seconds (2^53).
+    /// The largest float that still counts whole seconds exactly (2^53).
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match value {
         Value::Number(number) => number
@@ -66,7 +64,7 @@ pub(super) fn seconds(value: &Value) -> Option<u64> {
     }
 }
 
-/// A server's prose, short and without control characters.
+/// Cuts and cleans a server's text: short and without control characters.
 pub(super) fn prose(text: &str) -> String {
     let mut out: String =
         text.trim().chars().take(MAX_PROSE).map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -76,8 +74,8 @@ pub(super) fn prose(text: &str) -> String {
     out
 }
 
-/// Whether a text may travel in a header or a form as a credential: visible ASCII (RFC 6749
-/// appendix A.12 and A.17, without the space that no issuer uses), of bounded length.
+/// Whether a text can be sent as a credential in a header or form: visible ASCII of limited length
+/// (RFC 6749 appendix A.12 and A.17, but without spaces, which no issuer uses).
 pub(super) fn is_credential(text: &str) -> bool {
     const MAX: usize = 64 * 1024;
     !text.is_empty() && text.len() <= MAX && text.bytes().all(|b| b.is_ascii_graphic())
@@ -89,7 +87,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn base64url_is_rfc_7515_appendix_c() {
+    fn base64url_matches_rfc_7515_appendix_c() {
         assert_eq!(base64url(&[3, 236, 255, 224, 193]), "A-z_4ME");
         assert_eq!(from_base64url("A-z_4ME"), Some(vec![3, 236, 255, 224, 193]));
         for bad in ["A-z_4ME=", "A-z_4M\n", "A+z/4ME", "A-z_4MF", "A"] {
@@ -98,13 +96,13 @@ mod tests {
     }
 
     #[test]
-    fn form_encodes_as_rfc_6749_appendix_b() {
-        // The appendix's example text: space % & + £ €, with %20 where it has +.
+    fn form_encoding_matches_rfc_6749_appendix_b() {
+        // The appendix's example: space % & + £ €, with %20 in place of +.
         assert_eq!(form([("v", " %&+£€"), ("a b", "")]), "v=%20%25%26%2B%C2%A3%E2%82%AC&a%20b=");
     }
 
     #[test]
-    fn seconds_are_never_negative_nor_absurd() {
+    fn negative_and_huge_seconds_are_refused_or_limited() {
         assert_eq!(seconds(&json!(86400)), Some(86400));
         assert_eq!(seconds(&json!("86400")), Some(86400));
         assert_eq!(seconds(&json!(1.9)), Some(1));
@@ -122,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn prose_is_short_and_plain() {
+    fn texts_are_cut_and_cleaned() {
         assert_eq!(prose("  a\u{1b}]0;x\u{7}\r\nb "), "a ]0;x   b");
         assert_eq!(prose(&"é".repeat(100_000)).chars().count(), MAX_PROSE + 1);
     }

@@ -1,29 +1,29 @@
-//! One JSON value as the text of a cell.
+//! Formats one JSON value as the text of a cell.
 
 use crate::base::escape;
-use crate::output::rawjson::{self, Kind};
+use crate::output::rawjson::{self, ValueType};
 
-/// Appends a value for a program: strings as they are, nested values as compact JSON, and nothing
-/// for `null` or for what is missing.
+/// Appends a value for a program: strings without quotes, nested values as compact JSON, and
+/// nothing for `null` or a missing value.
 pub(super) fn push_data(value: Option<&str>, out: &mut String) {
     let Some(value) = value else { return };
     match rawjson::kind(value) {
-        Kind::Null => {}
-        Kind::String => rawjson::push_string(value, out),
-        Kind::Number | Kind::Bool => out.push_str(value),
-        Kind::Object | Kind::Array => rawjson::push_compact(value, out),
+        ValueType::Null => {}
+        ValueType::String => rawjson::push_string(value, out),
+        ValueType::Number | ValueType::Bool => out.push_str(value),
+        ValueType::Object | ValueType::Array => rawjson::push_compact(value, out),
     }
 }
 
-/// Appends a value for a person: `yes` and `no`, lists joined by commas, `-` for what is missing
-/// or empty, and nothing that a terminal would obey.
+/// Appends a value for a person: `yes` and `no`, lists joined by commas, and `-` for a missing or
+/// empty value. Control characters are escaped.
 pub(super) fn push_human(value: Option<&str>, out: &mut String) {
     let start = out.len();
     let value = value.unwrap_or_default();
     match rawjson::kind(value) {
-        Kind::Null => {}
-        Kind::Bool => out.push_str(if value == "true" { "yes" } else { "no" }),
-        Kind::Array => {
+        ValueType::Null => {}
+        ValueType::Bool => out.push_str(if value == "true" { "yes" } else { "no" }),
+        ValueType::Array => {
             for (at, item) in rawjson::items(value).enumerate() {
                 if at > 0 {
                     out.push_str(", ");
@@ -31,21 +31,21 @@ pub(super) fn push_human(value: Option<&str>, out: &mut String) {
                 push_plain(item, out);
             }
         }
-        Kind::Object if is_empty(value) => {}
-        Kind::Object | Kind::String | Kind::Number => push_plain(value, out),
+        ValueType::Object if is_empty(value) => {}
+        ValueType::Object | ValueType::String | ValueType::Number => push_plain(value, out),
     }
     if out.len() == start {
         out.push('-');
     }
 }
 
-/// Appends a value in its own words, on one line and safe to show: strings without their quotes,
-/// nested values as compact JSON.
+/// Appends a value as the API writes it, on one line and escaped: strings without quotes, nested
+/// values as compact JSON.
 pub(super) fn push_plain(value: &str, out: &mut String) {
     match rawjson::kind(value) {
-        Kind::String => escape::push_visible(&rawjson::string(value), out),
-        Kind::Number | Kind::Bool | Kind::Null => out.push_str(value),
-        Kind::Object | Kind::Array => {
+        ValueType::String => escape::push_visible(&rawjson::string(value), out),
+        ValueType::Number | ValueType::Bool | ValueType::Null => out.push_str(value),
+        ValueType::Object | ValueType::Array => {
             let mut compact = String::new();
             rawjson::push_compact(value, &mut compact);
             escape::push_visible(&compact, out);
@@ -53,9 +53,14 @@ pub(super) fn push_plain(value: &str, out: &mut String) {
     }
 }
 
-/// Whether an object or an array has nothing in it.
+/// Whether an object or an array is empty.
 pub(super) fn is_empty(value: &str) -> bool {
     rawjson::members(value).next().is_none() && rawjson::items(value).next().is_none()
+}
+
+/// Appends spaces.
+pub(super) fn push_spaces(count: usize, out: &mut String) {
+    out.extend(std::iter::repeat_n(' ', count));
 }
 
 #[cfg(test)]
@@ -63,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_for_programs_and_for_people() {
+    fn cells_for_programs_and_for_people() {
         for (value, data, human) in [
             (r#""a\tb""#, "a\tb", r"a\tb"),
             ("1.0", "1.0", "1.0"),

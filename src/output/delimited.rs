@@ -2,19 +2,19 @@
 
 use crate::base::escape;
 
-/// How a cell begins that a spreadsheet may read as a formula. White space in front is dropped by
-/// some, and full-width forms are read like the narrow ones.
+/// The first characters of a cell that a spreadsheet may read as a formula. Some spreadsheets skip
+/// leading white space, and full-width forms are read like the normal ones.
 const FORMULA: [char; 11] =
     ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
-/// A kind of delimited text, and how careful it is.
+/// A dialect of delimited text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Dialect {
-    /// Tabs and backslash escapes instead of commas and quotes.
+    /// TSV: tabs and backslash escapes instead of commas and quotes.
     pub(super) tabs: bool,
-    /// The output is a terminal: control characters are shown.
+    /// The output is a terminal, so control characters are escaped.
     pub(super) terminal: bool,
-    /// A cell that would be a formula gets a leading `'`.
+    /// Cells that a spreadsheet would read as a formula get a leading `'`.
     pub(super) safe: bool,
 }
 
@@ -22,7 +22,7 @@ pub(super) struct Dialect {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cell<'a> {
     pub(super) text: &'a str,
-    /// A JSON number: `-1` is no formula.
+    /// A JSON number. `-1` is not a formula.
     pub(super) is_number: bool,
 }
 
@@ -61,13 +61,13 @@ impl Dialect {
         }
     }
 
-    /// Ends the line that `out` holds.
+    /// Ends the line in `out`.
     pub(super) fn end_line(self, out: &mut String) {
         if self.tabs {
             out.push('\n');
             return;
         }
-        // A lone empty cell: readers skip blank lines, so it is quoted.
+        // Readers skip blank lines, so a single empty cell is quoted.
         if out.is_empty() {
             out.push_str("\"\"");
         }

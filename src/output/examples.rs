@@ -1,4 +1,4 @@
-//! What each format looks like, byte by byte.
+//! The exact output of each format.
 
 use std::io::{self, Write};
 
@@ -92,7 +92,7 @@ fn an_empty_list_in_each_format() {
 }
 
 #[test]
-fn ids_stay_whole_while_anything_else_can_give() {
+fn ids_are_cut_last() {
     let cut = |width| {
         let options = Options { width: Some(width), color: true, ..Options::default() };
         list(Format::Table, COLUMNS, options, &ROWS[..1])
@@ -109,7 +109,7 @@ fn ids_stay_whole_while_anything_else_can_give() {
 }
 
 #[test]
-fn columns_come_from_the_first_row_where_nobody_chose() {
+fn without_fields_the_first_row_determines_the_columns() {
     let rows = &[r#"{"id":1,"tags":["a"],"a.b":true}"#, r#"{"id":2,"new":3}"#];
     let pipe = Options::default();
     assert_eq!(list(Format::Table, &[], pipe, rows), "ID  A.B\n1   yes\n2   -\n");
@@ -152,7 +152,7 @@ fn one_object_in_each_format() {
 }
 
 #[test]
-fn a_row_that_needs_nothing_is_not_copied() {
+fn an_unchanged_row_is_not_copied() {
     struct Seen(Vec<*const u8>);
     impl Write for Seen {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

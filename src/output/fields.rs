@@ -1,17 +1,17 @@
-//! `--fields a,b.c`: which parts of a row, in which order.
+//! `--fields a,b.c`: selects parts of a row and their order.
 
 use std::str::FromStr;
 
 use crate::base::error::Error;
-use crate::output::rawjson::{self, Finder, Kind};
+use crate::output::rawjson::{self, Finder, ValueType};
 
-/// Dotted paths, in the order they were asked for; never empty.
+/// Dotted paths in the order of the option. Never empty.
 ///
-/// `b.c` is the member `c` of the object `b`, `callbacks.0` the first item of an array. A dot or a
-/// comma that belongs to a name is written `\.` or `\,`. A path asked for twice counts once.
+/// `b.c` is the member `c` of the object `b`, `callbacks.0` is the first item of an array. A dot or
+/// comma that belongs to a name is written `\.` or `\,`. Repeated paths count once.
 ///
-/// In JSON the selection keeps its nesting (`{"b":{"c":1}}`), in the order of the paths, and what
-/// a row does not have is left out. In a table, CSV or TSV each path is a column.
+/// JSON output keeps the nesting (`{"b":{"c":1}}`) and the order of the paths, and leaves out what
+/// a row does not have. In a table, CSV or TSV each path is a column.
 #[derive(Clone, Debug)]
 pub struct Fields {
     paths: Vec<Path>,
@@ -19,7 +19,8 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// The names for the API's own `fields` parameter: the first part of each path, once each.
+    /// The names for the API's own `fields` parameter: the first part of each path, without
+    /// repeats.
     pub fn top_level(&self) -> impl Iterator<Item = &str> {
         self.tree.parts.iter().map(|(name, _)| name.as_str())
     }
@@ -28,7 +29,7 @@ impl Fields {
         &self.paths
     }
 
-    /// Appends the selection from a row as compact JSON. A row with nothing of it gives `{}`.
+    /// Appends the selected parts of a row as compact JSON, or `{}` if the row has none of them.
     pub(super) fn push_selection(&self, row: &str, out: &mut String) {
         let start = out.len();
         if !self.tree.push(row, out) {
@@ -41,7 +42,7 @@ impl Fields {
 impl FromStr for Fields {
     type Err = Error;
 
-    /// Reads the text of `--fields`; a usage error when a path or a part of one is empty.
+    /// Parses the text of `--fields`. Usage error if a path or a part of one is empty.
     fn from_str(text: &str) -> Result<Self, Error> {
         let mut fields = Self { paths: Vec::new(), tree: Node::default() };
         for text in split(text, ',') {
@@ -59,45 +60,45 @@ impl FromStr for Fields {
 /// One dotted path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Path {
-    /// As it was written: the heading of its column.
+    /// As the user wrote it. This is the heading of its column.
     pub(super) text: String,
     parts: Vec<String>,
 }
 
-/// Parts of a path. Selection recurses over them, and Auth0's answers stay well below.
+/// The most parts of a path. Selection recurses over them, and Auth0's answers are much flatter.
 const MAX_PARTS: usize = 32;
 
 impl Path {
     fn parse(text: &str) -> Result<Self, Error> {
         let parts: Vec<_> = split(text, '.').map(unescape).collect();
         if parts.iter().any(String::is_empty) || parts.len() > MAX_PARTS {
-            return Err(Error::usage("this is not a list of fields")
+            return Err(Error::usage("invalid list of fields")
                 .hint("name fields like --fields client_id,jwt_configuration.alg,callbacks.0"));
         }
         Ok(Self { text: text.to_owned(), parts })
     }
 
-    /// The path of a column that the program chose: dots separate, nothing is escaped.
+    /// The path of a column that the program chose. Dots separate, and nothing is escaped.
     pub(super) fn of_column(path: &str) -> Self {
         Self { text: path.to_owned(), parts: path.split('.').map(str::to_owned).collect() }
     }
 
-    /// The path to one member, whatever its name holds.
+    /// The path of one member with any name.
     pub(super) fn of_key(key: String) -> Self {
         Self { text: key.clone(), parts: vec![key] }
     }
 
-    /// The row itself, for rows that are no objects.
+    /// The row itself, for rows that are not objects.
     pub(super) fn of_row(text: &str) -> Self {
         Self { text: text.to_owned(), parts: Vec::new() }
     }
 
-    /// Whether the value is an identifier, by Auth0's naming.
+    /// Whether the value is an ID, judging by Auth0's names.
     pub(super) fn is_id(&self) -> bool {
         self.parts.last().is_some_and(|name| name == "id" || name.ends_with("_id"))
     }
 
-    /// The value at this path in the row that the finder walks.
+    /// The value at this path in the finder's row.
     pub(super) fn find<'a>(&self, row: &mut Finder<'a>) -> Option<&'a str> {
         let Some((first, rest)) = self.parts.split_first() else {
             return Some(row.value());
@@ -108,11 +109,11 @@ impl Path {
     }
 }
 
-/// The paths as a tree, so that a selection names each object once.
+/// The paths as a tree, so that a selection contains each object once.
 #[derive(Clone, Debug, Default)]
 struct Node {
     parts: Vec<(String, Node)>,
-    /// A path ends here: the value is taken whole, with whatever is asked for below it.
+    /// A path ends here, so the whole value is selected, even if longer paths go on.
     whole: bool,
 }
 
@@ -132,15 +133,15 @@ impl Node {
         }
     }
 
-    /// Appends what the tree selects from a value; `false` when that is nothing.
+    /// Appends what the tree selects from a value. `false` if that is nothing.
     fn push(&self, value: &str, out: &mut String) -> bool {
         if self.whole {
             rawjson::push_compact(value, out);
             return true;
         }
         let (open, close) = match rawjson::kind(value) {
-            Kind::Object => ('{', '}'),
-            Kind::Array => ('[', ']'),
+            ValueType::Object => ('{', '}'),
+            ValueType::Array => ('[', ']'),
             _ => return false,
         };
         out.push(open);
@@ -169,11 +170,11 @@ impl Node {
     }
 }
 
-/// One step down: the member of an object, with its quoted key, or the item of an array.
+/// One step: a member of an object with its quoted key, or an item of an array.
 fn step<'a>(from: &mut Finder<'a>, part: &str) -> Option<(Option<&'a str>, &'a str)> {
     match rawjson::kind(from.value()) {
-        Kind::Object => from.find(part).map(|(key, value)| (Some(key), value)),
-        Kind::Array => {
+        ValueType::Object => from.find(part).map(|(key, value)| (Some(key), value)),
+        ValueType::Array => {
             let index: usize = part.parse().ok()?;
             let item = rawjson::items(from.value()).nth(index)?;
             Some((None, item))
@@ -182,7 +183,7 @@ fn step<'a>(from: &mut Finder<'a>, part: &str) -> Option<(Option<&'a str>, &'a s
     }
 }
 
-/// Splits at a separator that no backslash stands before.
+/// Splits at each separator that has no backslash before it.
 fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let mut escaped = false;
     text.split(move |c| {
@@ -192,7 +193,7 @@ fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Drops the backslash before a character that would separate; any other stands for itself.
+/// Removes the backslash before a separator. Other backslashes are kept.
 fn unescape(part: &str) -> String {
     let mut out = String::with_capacity(part.len());
     let mut chars = part.chars().peekable();
@@ -240,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn the_api_is_asked_for_names_at_the_top() {
+    fn the_api_gets_the_top_level_names() {
         let fields: Fields = r"jwt.alg,name,jwt.life,x\.y.z,name".parse().unwrap();
         let names: Vec<_> = fields.top_level().collect();
         assert_eq!(names, ["jwt", "name", "x.y"]);
@@ -248,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_finds_one_value() {
+    fn a_path_finds_its_value() {
         let fields: Fields = r"jwt.alg,callbacks.2.y,callbacks.-1,jwt.alg.x,a\.b".parse().unwrap();
         let mut row = Finder::new(ROW);
         let found: Vec<_> = fields.paths().iter().map(|path| path.find(&mut row)).collect();
@@ -259,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_nothing_is_refused() {
+    fn empty_paths_are_refused() {
         let long = ["x"; MAX_PARTS + 1].join(".");
         for text in ["", " ", ",", "a,,b", "a,", ".", "a.", ".a", "a..b", &long] {
             assert!(text.parse::<Fields>().is_err(), "{text:?}");

@@ -1,4 +1,4 @@
-//! One object for a person: aligned `key  value` lines.
+//! Renders one object for a person: aligned `key  value` lines.
 //!
 //! ```text
 //! client_id          abc
@@ -12,23 +12,23 @@
 //!     user_id   1
 //! ```
 //!
-//! Values are whole, whatever the terminal's width, and in the API's own words (`true`, not
-//! `yes`), because this is where a value is copied from into `--set`.
+//! Values are not cut to the terminal's width, and are written as the API does (`true`, not `yes`),
+//! because people copy them from here into `--set`.
 
 use unicode_width::UnicodeWidthStr;
 
-use super::cell;
+use super::cell::{self, push_spaces};
 use crate::base::escape;
-use crate::output::rawjson::{self, Kind};
+use crate::output::rawjson::{self, ValueType};
 
-/// Levels that are laid out: deeper values are one line of compact JSON.
+/// The most levels that are indented. Deeper values are one line of compact JSON.
 const MAX_DEPTH: usize = 16;
 
-/// Appends the lines of a value, each with its end.
+/// Appends the lines of a value, each with its line break.
 pub(super) fn push(value: &str, out: &mut String) {
     match rawjson::kind(value) {
-        Kind::Object => push_object(value, Margin::default(), out),
-        Kind::Array => {
+        ValueType::Object => push_object(value, Margin::default(), out),
+        ValueType::Array => {
             for item in rawjson::items(value) {
                 push_item(item, Margin::default(), out);
             }
@@ -37,7 +37,7 @@ pub(super) fn push(value: &str, out: &mut String) {
     }
 }
 
-/// Where lines begin.
+/// The margin of a line.
 #[derive(Clone, Copy, Default)]
 struct Margin {
     depth: usize,
@@ -74,7 +74,7 @@ fn push_object(object: &str, margin: Margin, out: &mut String) {
         if is_block(value, margin) {
             out.push('\n');
             match rawjson::kind(value) {
-                Kind::Object => push_object(value, margin.deeper(), out),
+                ValueType::Object => push_object(value, margin.deeper(), out),
                 _ => {
                     for item in rawjson::items(value) {
                         push_item(item, margin.deeper(), out);
@@ -84,7 +84,7 @@ fn push_object(object: &str, margin: Margin, out: &mut String) {
             continue;
         }
         push_spaces(width.saturating_sub(key_width(key)) + 2, out);
-        if rawjson::kind(value) == Kind::Array && is_flat(value) && !cell::is_empty(value) {
+        if rawjson::kind(value) == ValueType::Array && is_flat(value) && !cell::is_empty(value) {
             for (at, item) in rawjson::items(value).enumerate() {
                 if at > 0 {
                     push_spaces(2 * margin.depth + width + 2, out);
@@ -97,10 +97,11 @@ fn push_object(object: &str, margin: Margin, out: &mut String) {
     }
 }
 
-/// An item of an array that has lines of its own.
+/// Appends an item of an array that is shown on lines of its own.
 fn push_item(item: &str, margin: Margin, out: &mut String) {
     let inner = Margin { bullet: true, ..margin.deeper() };
-    if rawjson::kind(item) == Kind::Object && !cell::is_empty(item) && margin.depth < MAX_DEPTH {
+    if rawjson::kind(item) == ValueType::Object && !cell::is_empty(item) && margin.depth < MAX_DEPTH
+    {
         push_object(item, inner, out);
     } else {
         inner.push(true, out);
@@ -110,30 +111,27 @@ fn push_item(item: &str, margin: Margin, out: &mut String) {
 
 fn push_line(value: &str, out: &mut String) {
     match rawjson::kind(value) {
-        Kind::Null => out.push('-'),
-        Kind::String if value.len() == 2 => out.push('-'),
-        Kind::Object | Kind::Array if cell::is_empty(value) => out.push('-'),
+        ValueType::Null => out.push('-'),
+        ValueType::String if value.len() == 2 => out.push('-'),
+        ValueType::Object | ValueType::Array if cell::is_empty(value) => out.push('-'),
         _ => cell::push_plain(value, out),
     }
     out.truncate(out.trim_end_matches(' ').len());
     out.push('\n');
 }
 
-/// Whether a value stands below its key, not beside it.
+/// Whether a value is shown below its key rather than next to it.
 fn is_block(value: &str, margin: Margin) -> bool {
     margin.depth < MAX_DEPTH
         && match rawjson::kind(value) {
-            Kind::Object => !cell::is_empty(value),
-            Kind::Array => !is_flat(value),
+            ValueType::Object => !cell::is_empty(value),
+            ValueType::Array => !is_flat(value),
             _ => false,
         }
 }
 
-/// Whether no item of an array is nested.
+/// Whether an array has no nested items.
 fn is_flat(array: &str) -> bool {
-    rawjson::items(array).all(|item| !matches!(rawjson::kind(item), Kind::Object | Kind::Array))
-}
-
-fn push_spaces(count: usize, out: &mut String) {
-    out.extend(std::iter::repeat_n(' ', count));
+    rawjson::items(array)
+        .all(|item| !matches!(rawjson::kind(item), ValueType::Object | ValueType::Array))
 }

@@ -1,4 +1,5 @@
-//! What must hold for any rows, tried on many: made from fixed seeds, so that a failure repeats.
+//! Properties that must hold for any rows. The rows are random, from fixed seeds, so a failure can
+//! be repeated.
 
 mod dice;
 
@@ -41,7 +42,7 @@ fn object(format: Format, options: Options, row: &RawValue) -> String {
     String::from_utf8(out).unwrap()
 }
 
-/// RFC 4180, section 2: records of fields, quotes doubled in quotes, CRLF after each record.
+/// RFC 4180 §2: records of fields, quotes doubled inside quotes, CRLF after each record.
 fn parse_csv(text: &str) -> Vec<Vec<String>> {
     let mut records = Vec::new();
     let mut record = vec![String::new()];
@@ -66,7 +67,7 @@ fn parse_csv(text: &str) -> Vec<Vec<String>> {
                 assert_eq!(chars.next(), Some('\n'));
                 records.push(std::mem::replace(&mut record, vec![String::new()]));
             }
-            '\n' => panic!("a line feed alone"),
+            '\n' => panic!("a line feed without a carriage return"),
             c => record.last_mut().unwrap().push(c),
         }
     }
@@ -95,7 +96,7 @@ fn parse_tsv(text: &str) -> Vec<Vec<String>> {
     lines.map(|line| line.split('\t').map(cell).collect()).collect()
 }
 
-/// What a cell of CSV or TSV says, by serde's own reading.
+/// The expected text of a CSV or TSV cell, computed with serde.
 fn cell_of(row: &Value, pointer: &str) -> String {
     match row.pointer(pointer) {
         None | Some(Value::Null) => String::new(),
@@ -107,7 +108,7 @@ fn cell_of(row: &Value, pointer: &str) -> String {
 #[test]
 fn csv_and_tsv_read_back_as_they_were() {
     for seed in 1..800 {
-        let (values, rows) = Dice(seed * 0x9e37_79b9).rows();
+        let (values, rows) = Dice::new(seed).rows();
         let pointers = ["/id", "/name", "/list", "/deep/name"];
         let mut expected =
             vec![vec!["id".to_owned(), "name".into(), "list".into(), "deep.name".into()]];
@@ -116,7 +117,7 @@ fn csv_and_tsv_read_back_as_they_were() {
         }
         assert_eq!(parse_csv(&list(Format::Csv, None, PIPE, &rows)), expected, "{seed}");
         assert_eq!(parse_tsv(&list(Format::Tsv, None, PIPE, &rows)), expected, "{seed}");
-        // One column alone, where an empty cell is an empty line.
+        // With a single column, an empty cell is an empty line.
         let one = list(Format::Csv, Some(r"n\.m"), PIPE, &rows);
         let cells: Vec<_> = parse_csv(&one).into_iter().map(|mut row| row.remove(0)).collect();
         let expected = values.iter().map(|value| cell_of(value, "/n.m"));
@@ -128,7 +129,7 @@ fn csv_and_tsv_read_back_as_they_were() {
 fn safe_csv_has_no_formula() {
     let options = Options { csv_safe: true, ..PIPE };
     for seed in 1..400 {
-        let (values, rows) = Dice(seed * 0x9e37_79b9).rows();
+        let (values, rows) = Dice::new(seed).rows();
         for (line, value) in
             parse_csv(&list(Format::Csv, None, options, &rows))[1..].iter().zip(&values)
         {
@@ -145,11 +146,11 @@ fn safe_csv_has_no_formula() {
 }
 
 #[test]
-fn json_reads_back_as_it_was() {
+fn json_output_has_the_same_value() {
     for width in [None, Some(80)] {
         let options = Options { width, ..PIPE };
         for seed in 1..800 {
-            let (values, rows) = Dice(seed * 0x9e37_79b9).rows();
+            let (values, rows) = Dice::new(seed).rows();
             let lines = list(Format::Jsonl, None, options, &rows);
             let read: Vec<Value> = lines
                 .split_terminator('\n')
@@ -159,7 +160,7 @@ fn json_reads_back_as_it_was() {
             let array = list(Format::Json, None, options, &rows);
             let read: Vec<Value> = serde_json::from_str(&array).unwrap();
             assert_eq!(read, values, "{seed}");
-            // The layout is serde's own, so that a file of it shows no difference of ours.
+            // The layout equals serde's.
             if width.is_none() {
                 let pretty = serde_json::to_string_pretty(&values).unwrap();
                 assert_eq!(array, pretty + "\n", "{seed}");
@@ -174,9 +175,9 @@ fn json_reads_back_as_it_was() {
 }
 
 #[test]
-fn a_terminal_gets_nothing_to_obey() {
+fn control_characters_never_reach_a_terminal() {
     for seed in 1..400 {
-        let mut dice = Dice(seed * 0x9e37_79b9);
+        let mut dice = Dice::new(seed);
         let (_, rows) = dice.rows();
         let width = Some(1 + dice.below(120));
         let terminal = Options { width, ..PIPE };
@@ -187,7 +188,7 @@ fn a_terminal_gets_nothing_to_obey() {
         }
         outputs.extend(rows.iter().map(|row| object(Format::Table, PIPE, row)));
         for output in outputs {
-            // Line ends are ours; a tab is what parts the cells of TSV.
+            // Line ends are ours. A tab separates the cells of TSV.
             let output = output.replace("\r\n", "\n").replace('\t', "");
             let found = output.chars().find(|c| *c != '\n' && escape::is_unsafe(*c));
             assert_eq!(found, None, "{seed}: {output}");
@@ -196,9 +197,9 @@ fn a_terminal_gets_nothing_to_obey() {
 }
 
 #[test]
-fn table_lines_fit_the_terminal_and_end_in_no_space() {
+fn table_lines_fit_the_terminal_without_trailing_spaces() {
     for seed in 1..400 {
-        let mut dice = Dice(seed * 0x9e37_79b9);
+        let mut dice = Dice::new(seed);
         let (_, rows) = dice.rows();
         for width in (1..=24).chain([40, 80, 300]) {
             let options = Options { width: Some(width), ..PIPE };
@@ -216,9 +217,9 @@ fn table_lines_fit_the_terminal_and_end_in_no_space() {
 }
 
 #[test]
-fn table_columns_start_at_one_place() {
+fn table_columns_are_aligned() {
     for seed in 1..400 {
-        let mut dice = Dice(seed * 0x9e37_79b9);
+        let mut dice = Dice::new(seed);
         let rows: Vec<_> = (0..1 + dice.below(5))
             .map(|_| {
                 let row = json!({"id": dice.value(2), "name": dice.text(), "mark": "¦¦"});
@@ -240,8 +241,8 @@ fn table_columns_start_at_one_place() {
 }
 
 #[test]
-fn no_format_shows_a_secret_unasked() {
-    let mut dice = Dice(0x9e37_79b9);
+fn every_format_hides_secrets_by_default() {
+    let mut dice = Dice::new(0);
     for round in 0..200 {
         let mut row = dice.object(2);
         row["deep"] =

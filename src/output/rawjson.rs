@@ -1,9 +1,9 @@
-//! Walking over JSON text without building a tree.
+//! Reads JSON text without building a tree.
 //!
-//! A row of a list is shown, cut down or copied, never changed: so it stays the server's own
-//! text, borrowed, and keys keep their order and numbers their digits. The functions take text
-//! that is JSON already (a [`serde_json::value::RawValue`]); on anything else they return less,
-//! and never panic. None of them recurses, whatever the nesting.
+//! The program shows, cuts or copies the rows of a list, but never changes them. So a row stays the
+//! server's own text, borrowed: its keys keep their order and its numbers their digits. The
+//! functions expect valid JSON (a [`serde_json::value::RawValue`]). Given anything else they return
+//! less, but never panic. None of them recurses.
 
 mod layout;
 
@@ -11,9 +11,9 @@ use std::borrow::Cow;
 
 pub use self::layout::{pretty, push_compact, push_pretty};
 
-/// What a JSON value is, told by its first byte.
+/// The type of a JSON value, determined by its first byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueType {
     /// `{…}`
     Object,
     /// `[…]`
@@ -24,32 +24,32 @@ pub enum Kind {
     Number,
     /// `true` or `false`
     Bool,
-    /// `null`, or no value at all.
+    /// `null`, or no value.
     Null,
 }
 
-/// The kind of a value that has no white space before it.
-pub fn kind(value: &str) -> Kind {
+/// The type of a value. It must not start with white space.
+pub fn kind(value: &str) -> ValueType {
     match value.as_bytes().first() {
-        Some(b'{') => Kind::Object,
-        Some(b'[') => Kind::Array,
-        Some(b'"') => Kind::String,
-        Some(b't' | b'f') => Kind::Bool,
-        Some(b'-' | b'0'..=b'9') => Kind::Number,
-        _ => Kind::Null,
+        Some(b'{') => ValueType::Object,
+        Some(b'[') => ValueType::Array,
+        Some(b'"') => ValueType::String,
+        Some(b't' | b'f') => ValueType::Bool,
+        Some(b'-' | b'0'..=b'9') => ValueType::Number,
+        _ => ValueType::Null,
     }
 }
 
-/// The members of an object, in its order, as (quoted key, value); none for any other value.
+/// The members of an object in order, as (quoted key, value). Empty for any other value.
 pub fn members(object: &str) -> Members<'_> {
     let at = match kind(object) {
-        Kind::Object => 1,
+        ValueType::Object => 1,
         _ => object.len(),
     };
     Members { object, at }
 }
 
-/// Walks over the members of an object.
+/// Iterator over the members of an object.
 #[derive(Clone, Debug)]
 pub struct Members<'a> {
     object: &'a str,
@@ -73,15 +73,15 @@ impl<'a> Iterator for Members<'a> {
     }
 }
 
-/// Finds members of one value in turn, each search going on where the last one ended: as long as
-/// they are asked for in the object's order, one walk over it serves them all.
+/// Finds several members of one value. Each search starts where the last one ended, so searches in
+/// the object's own order take one pass.
 #[derive(Clone, Debug)]
 pub struct Finder<'a> {
     next: Members<'a>,
 }
 
 impl<'a> Finder<'a> {
-    /// A finder at the start of the value; one that is no object has no members.
+    /// A finder at the start of the value. It finds nothing if the value is not an object.
     pub fn new(value: &'a str) -> Self {
         Self { next: members(value) }
     }
@@ -108,13 +108,13 @@ impl<'a> Finder<'a> {
     }
 }
 
-/// The items of an array; none for any other value.
+/// The items of an array. Empty for any other value.
 pub fn items(array: &str) -> impl Iterator<Item = &str> {
-    let mut at = if kind(array) == Kind::Array { 1 } else { array.len() };
+    let mut at = if kind(array) == ValueType::Array { 1 } else { array.len() };
     std::iter::from_fn(move || {
         let bytes = array.as_bytes();
         let item = skip_separators(bytes, at);
-        // A bracket that closes ends the walk: the array's own, or a stray one in broken text.
+        // A closing bracket ends the loop: the array's own, or a stray one in malformed text.
         if matches!(bytes.get(item), None | Some(b']' | b'}')) {
             at = bytes.len();
             return None;
@@ -124,13 +124,13 @@ pub fn items(array: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a quoted JSON string says `text`.
+/// Whether a quoted JSON string has the value `text`.
 pub fn is_string(quoted: &str, text: &str) -> bool {
     let inner = unquoted(quoted);
     if inner.contains('\\') { string(quoted) == text } else { inner == text }
 }
 
-/// What a quoted JSON string says; borrowed when it has no escapes.
+/// The value of a quoted JSON string. Borrowed if it has no escapes.
 pub fn string(quoted: &str) -> Cow<'_, str> {
     let inner = unquoted(quoted);
     if !inner.contains('\\') {
@@ -141,7 +141,7 @@ pub fn string(quoted: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Appends what a quoted JSON string says. Half a surrogate pair becomes U+FFFD.
+/// Appends the value of a quoted JSON string. An unpaired surrogate becomes U+FFFD.
 pub fn push_string(quoted: &str, out: &mut String) {
     let mut rest = unquoted(quoted);
     while let Some((plain, tail)) = rest.split_once('\\') {
@@ -167,7 +167,7 @@ pub fn push_string(quoted: &str, out: &mut String) {
     out.push_str(rest);
 }
 
-/// Where the string that begins at `start` ends: after its closing quote, or with the text.
+/// The end of the string that begins at `start`: after its closing quote, or the end of the text.
 pub fn string_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start + 1;
     while let Some(rest) = bytes.get(at..) {
@@ -180,7 +180,7 @@ pub fn string_end(bytes: &[u8], start: usize) -> usize {
     bytes.len()
 }
 
-/// Where the value that begins at `start` ends.
+/// The end of the value that begins at `start`.
 pub fn value_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start;
     let mut depth = 0_usize;
@@ -214,7 +214,7 @@ pub fn value_end(bytes: &[u8], start: usize) -> usize {
     bytes.len()
 }
 
-/// The next byte that is not JSON white space.
+/// The position of the next byte that is not JSON white space.
 pub fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     while let Some(b' ' | b'\t' | b'\n' | b'\r') = bytes.get(at) {
         at += 1;
@@ -234,7 +234,7 @@ fn unquoted(quoted: &str) -> &str {
     inner.strip_suffix('"').unwrap_or(inner)
 }
 
-/// The character of the escape whose text after `\u` is given, and the bytes it took.
+/// Decodes an escape from the text after `\u`. Returns the character and the number of bytes used.
 fn unicode_escape(digits: &str) -> (char, usize) {
     let unit = |at: usize| {
         let hex = digits.get(at..at + 4)?;
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn walks_members_and_items() {
+    fn members_and_items_are_found() {
         let row = ROW.trim();
         let keys: Vec<_> = members(row).map(|(key, _)| string(key)).collect();
         assert_eq!(keys, ["a", "bA", "n", "big", "t"]);
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn any_prefix_of_json_is_walked_without_panic() {
+    fn any_prefix_of_json_is_read_without_panic() {
         for end in (0..=ROW.len()).filter(|at| ROW.is_char_boundary(*at)) {
             let part = ROW[..end].trim_start();
             let mut out = String::new();

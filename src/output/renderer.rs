@@ -1,4 +1,4 @@
-//! Rows in, bytes out.
+//! Renders rows to a writer.
 
 use std::io::{self, Write};
 use std::mem;
@@ -7,75 +7,41 @@ use memchr::memchr2;
 
 use super::delimited::{Cell, Dialect};
 use super::fields::Path;
-use super::table::{Layout, Table};
-use super::{Align, Column, Fields, Format, Options, cell, listing};
+use super::table::{Layout, ShownColumn, Table};
+use super::{Column, Fields, Format, Options, cell, listing};
 use crate::base::escape;
-use crate::output::rawjson::{self, Finder, Kind};
+use crate::output::rawjson::{self, Finder, ValueType};
 
-/// How much of an object's text is laid out before it is written.
+/// How much of an object's text is prepared before it is written.
 const PIECE: usize = 64 << 10;
 
 /// Writes the rows of a list, or one object, in a format.
 ///
-/// Without fields and without columns, those of the first row are shown: all its keys in CSV and
-/// TSV, those with plain values in the table; rows that are no objects have one column, `value`.
+/// Without fields and columns, the first row determines them: all its keys in CSV and TSV, the keys
+/// of plain values in the table. Rows that are not objects get one column named `value`.
 ///
-/// Buffers are reused from row to row. A row of JSON lines that is one line already, with nothing
-/// to leave out, to hide or to escape, goes to the writer as it is.
+/// Buffers are reused for each row. In JSON lines, a row is written as it is if it is on one line
+/// already and nothing must be selected, hidden or escaped.
 pub struct Renderer {
     format: Format,
     fields: Option<Fields>,
-    columns: Vec<Shown>,
+    columns: Vec<ShownColumn>,
     options: Options,
-    /// Rows so far, to know the first one from the rest.
+    /// The number of rows so far.
     rows: usize,
     has_header: bool,
     table: Table,
     /// A row with its secrets replaced.
     clean: String,
-    /// What of a row was selected; the text of a cell.
+    /// The selected part of a row, or the text of a cell.
     part: String,
-    /// What is written next.
+    /// The text that is written next.
     line: String,
 }
 
-/// A column as it is shown.
-#[derive(Clone, Debug)]
-pub(super) struct Shown {
-    pub(super) path: Path,
-    /// Safe to show, in capitals.
-    pub(super) heading: String,
-    pub(super) align: Align,
-    pub(super) whole: bool,
-    /// The smallest width in terminal columns.
-    pub(super) least: usize,
-}
-
-impl Shown {
-    fn new(path: Path) -> Self {
-        Self {
-            heading: escape::visible(&path.text.to_uppercase()).into_owned(),
-            align: Align::Left,
-            whole: path.is_id(),
-            least: 0,
-            path,
-        }
-    }
-
-    fn of_column(column: &Column) -> Self {
-        Self {
-            path: Path::of_column(column.path),
-            heading: column.heading.to_uppercase(),
-            align: column.align,
-            whole: column.whole,
-            least: column.least,
-        }
-    }
-}
-
 impl Renderer {
-    /// A renderer for a list. `fields` is what the user chose, `columns` what is shown otherwise
-    /// (in JSON and JSON lines the row is then whole).
+    /// A renderer for a list. `fields` are those that the user chose. Otherwise `columns` are
+    /// shown, or the whole row in JSON and JSON lines.
     pub fn new(
         format: Format,
         fields: Option<Fields>,
@@ -83,8 +49,8 @@ impl Renderer {
         options: Options,
     ) -> Self {
         let columns = match &fields {
-            Some(fields) => fields.paths().iter().cloned().map(Shown::new).collect(),
-            None => columns.iter().map(Shown::of_column).collect(),
+            Some(fields) => fields.paths().iter().cloned().map(ShownColumn::new).collect(),
+            None => columns.iter().map(ShownColumn::of_column).collect(),
         };
         Self {
             format,
@@ -100,13 +66,13 @@ impl Renderer {
         }
     }
 
-    /// Whether a row that comes now would be held back: a table waits for its first rows.
+    /// Whether the next row would be held back. Only a table holds back its first rows.
     pub fn holds_next(&self) -> bool {
         self.format == Format::Table && self.table.holds_next()
     }
 
-    /// Takes one row of a list. Every format writes it at once, but the table holds its first rows
-    /// back until it knows its widths.
+    /// Writes one row of a list. A table holds back its first rows until it knows the column
+    /// widths.
     pub fn row(&mut self, out: &mut dyn Write, row: &str) -> io::Result<()> {
         let mut clean = mem::take(&mut self.clean);
         clean.clear();
@@ -145,7 +111,7 @@ impl Renderer {
         }
     }
 
-    /// Writes one object, whole or what the fields select, instead of a list: for `show`.
+    /// Writes one object instead of a list, whole or the selected fields.
     pub fn object(mut self, out: &mut dyn Write, object: &str) -> io::Result<()> {
         if self.fields.is_none() {
             self.columns.clear();
@@ -162,7 +128,7 @@ impl Renderer {
             listing::push(object, &mut self.line);
             return self.write_line(out);
         }
-        // In pieces: laid out, an answer can be several times as long as it came.
+        // In pieces, because an indented answer can be several times as long as the original.
         let mut piece = String::new();
         rawjson::pretty(object, 0, &mut piece, |piece| {
             if piece.len() < PIECE {
@@ -177,8 +143,8 @@ impl Renderer {
         self.write_line(out)
     }
 
-    /// The row's text without white space around it, and with its secrets replaced in `clean`
-    /// unless they are revealed.
+    /// The row's text, trimmed. Unless secrets are revealed, they are replaced, using `clean` as a
+    /// buffer.
     fn shown<'a>(&self, row: &'a str, clean: &'a mut String) -> &'a str {
         let row = row.trim_ascii();
         let Options { reveal_secrets, redactor, .. } = self.options;
@@ -236,7 +202,7 @@ impl Renderer {
             cell::push_data(value, &mut self.part);
             let cell = Cell {
                 text: &self.part,
-                is_number: value.is_some_and(|value| rawjson::kind(value) == Kind::Number),
+                is_number: value.is_some_and(|value| rawjson::kind(value) == ValueType::Number),
             };
             dialect.push_cell(at, cell, &mut self.line);
         }
@@ -244,7 +210,7 @@ impl Renderer {
         out.write_all(self.line.as_bytes())
     }
 
-    /// Writes the header of CSV or TSV, once; nothing where no column is known.
+    /// Writes the header of CSV or TSV once. Does nothing if no column is known.
     fn write_header(&mut self, out: &mut dyn Write) -> io::Result<()> {
         if self.has_header || self.columns.is_empty() {
             return Ok(());
@@ -260,7 +226,7 @@ impl Renderer {
         out.write_all(self.line.as_bytes())
     }
 
-    /// Writes the line, which is JSON or safe already.
+    /// Writes the line, which is JSON or already escaped.
     fn write_line(&self, out: &mut dyn Write) -> io::Result<()> {
         if self.options.width.is_some() {
             out.write_all(escape::json(&self.line).as_bytes())
@@ -277,29 +243,29 @@ impl Renderer {
         }
     }
 
-    /// Takes the columns from the first row where nobody chose any.
+    /// Chooses the columns by the first row, unless they were given.
     fn choose_columns(&mut self, row: &str) {
         if !self.columns.is_empty() {
             return;
         }
-        let nested = |value| matches!(rawjson::kind(value), Kind::Object | Kind::Array);
+        let nested = |value| matches!(rawjson::kind(value), ValueType::Object | ValueType::Array);
         let all_nested = rawjson::members(row).all(|(_, value)| nested(value));
         let plain_only = self.format == Format::Table && !all_nested;
         self.columns = rawjson::members(row)
             .filter(|(_, value)| !(plain_only && nested(value)))
-            .map(|(key, _)| Shown::new(Path::of_key(rawjson::string(key).into_owned())))
+            .map(|(key, _)| ShownColumn::new(Path::of_key(rawjson::string(key).into_owned())))
             .collect();
         if self.columns.is_empty() {
-            self.columns.push(Shown::new(Path::of_row("value")));
+            self.columns.push(ShownColumn::new(Path::of_row("value")));
         }
     }
 }
 
-fn layout<'a>(columns: &'a [Shown], options: &Options) -> Layout<'a> {
+fn layout<'a>(columns: &'a [ShownColumn], options: &Options) -> Layout<'a> {
     Layout { columns, limit: options.width, bold: options.color }
 }
 
-/// The selected part of a row, or the row.
+/// The selected part of a row, or the whole row.
 fn select<'a>(fields: Option<&Fields>, row: &'a str, part: &'a mut String) -> &'a str {
     let Some(fields) = fields else { return row };
     part.clear();

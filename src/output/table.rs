@@ -1,21 +1,24 @@
 //! Aligned columns.
 //!
-//! The first rows wait as rendered cells until there are enough of them to choose the widths from.
-//! Then they are written, and every later row is written as it comes: memory stays flat however
-//! long the list is. A later cell that is too wide is cut on a terminal and runs over in a pipe.
+//! The first rows are kept as rendered cells until there are enough of them to choose the widths.
+//! Then they are written, and every later row is written at once, so memory use does not grow with
+//! the list. A later cell that is too wide is cut on a terminal, and overflows its column in a
+//! pipe.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use super::Align;
-use super::renderer::Shown;
+use super::cell::push_spaces;
+use super::fields::Path;
+use super::{Align, Column};
+use crate::base::escape;
 
-/// Rows that wait, at most: two pages of a list.
+/// The most rows that are held back: two pages of a list.
 const WAITING_ROWS: usize = 200;
 
-/// Bytes of cells that wait, at most.
+/// The most bytes of cells that are held back.
 const WAITING_BYTES: usize = 1 << 20;
 
 const GAP: usize = 2;
@@ -23,35 +26,69 @@ const BOLD: &str = "\x1b[1m";
 const RED: &str = "\x1b[31;1m";
 const PLAIN: &str = "\x1b[0m";
 
-/// A table on its way to a writer.
+/// A column as it is shown.
+#[derive(Clone, Debug)]
+pub(super) struct ShownColumn {
+    pub(super) path: Path,
+    /// Escaped, in upper case.
+    heading: String,
+    align: Align,
+    whole: bool,
+    /// The smallest width in terminal columns.
+    least: usize,
+}
+
+impl ShownColumn {
+    pub(super) fn new(path: Path) -> Self {
+        Self {
+            heading: escape::visible(&path.text.to_uppercase()).into_owned(),
+            align: Align::Left,
+            whole: path.is_id(),
+            least: 0,
+            path,
+        }
+    }
+
+    pub(super) fn of_column(column: &Column) -> Self {
+        Self {
+            path: Path::of_column(column.path),
+            heading: column.heading.to_uppercase(),
+            align: column.align,
+            whole: column.whole,
+            least: column.least,
+        }
+    }
+}
+
+/// A table that is being written.
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    /// The cells of the waiting rows and of the one that is being taken, row by row, each ended by
-    /// a newline; cells hold none, since they are escaped.
+    /// The cells of the rows that are held back and of the current row, in order, each followed by
+    /// a newline. Cells contain no newline, because they are escaped.
     cells: String,
-    /// Complete rows in `cells`.
+    /// The number of complete rows in `cells`.
     rows: usize,
     /// Which of them, and of the one that is being taken, are marked.
     marked: BTreeSet<usize>,
     /// The widest waiting cell of each column, in terminal columns.
     widths: Vec<usize>,
-    /// The final width of each column, once the header is written.
+    /// The final column widths. Set once the header is written.
     settled: Option<Vec<usize>>,
     line: String,
 }
 
-/// What a table needs to know of its place.
+/// Where and how a table is shown.
 #[derive(Clone, Copy)]
 pub(super) struct Layout<'a> {
-    pub(super) columns: &'a [Shown],
-    /// Columns of the terminal; `None` in a pipe, where nothing is cut.
+    pub(super) columns: &'a [ShownColumn],
+    /// Columns of the terminal. `None` for a pipe, where nothing is cut.
     pub(super) limit: Option<usize>,
     pub(super) bold: bool,
 }
 
 impl Table {
-    /// Takes the cell of column `column`; cells come in reading order. On a terminal of `limit`
-    /// columns what could never be shown is dropped now.
+    /// Adds the next cell; cells come in reading order, and `column` counts from 0. On a terminal
+    /// with `limit` columns, text that could never be shown is dropped here.
     pub(super) fn push(&mut self, column: usize, cell: &str, limit: Option<usize>) {
         let start = self.cells.len();
         match limit {
@@ -81,12 +118,12 @@ impl Table {
         if self.holds_next() { Ok(()) } else { self.flush(out, layout) }
     }
 
-    /// Whether a row that comes now would wait for others.
+    /// Whether the next row would be held back.
     pub(super) fn holds_next(&self) -> bool {
         self.settled.is_none() && self.rows < WAITING_ROWS && self.cells.len() < WAITING_BYTES
     }
 
-    /// Writes the headings, unless they are written, and the rows that waited.
+    /// Writes the headings, unless that is done, and the rows that were held back.
     pub(super) fn flush(&mut self, out: &mut dyn Write, layout: Layout<'_>) -> io::Result<()> {
         let Layout { columns, limit, bold } = layout;
         if columns.is_empty() {
@@ -125,15 +162,16 @@ impl Table {
         self.marked.clear();
         self.rows = 0;
         self.settled = Some(widths);
-        // A huge row, or the rows that waited, leave no huge buffer behind.
+        // Release the memory of a huge row, or of the rows that were held back.
         self.cells.shrink_to(WAITING_BYTES / 16);
         self.line.shrink_to(WAITING_BYTES / 16);
         Ok(())
     }
 }
 
-/// The width of each column: that of its widest cell or of its heading, cut to the terminal.
-fn settle(widest: &[usize], columns: &[Shown], limit: Option<usize>) -> Vec<usize> {
+/// The width of each column: that of its widest cell or of its heading, reduced to fit the
+/// terminal.
+fn settle(widest: &[usize], columns: &[ShownColumn], limit: Option<usize>) -> Vec<usize> {
     let mut widths: Vec<usize> = columns
         .iter()
         .enumerate()
@@ -148,24 +186,21 @@ fn settle(widest: &[usize], columns: &[Shown], limit: Option<usize>) -> Vec<usiz
     widths
 }
 
-/// Appends a row. `cut` shortens a cell that is wider than its column; otherwise it runs over.
+/// Appends a row. With `cut`, cells wider than their column are cut; otherwise they overflow it.
 fn push_line<'a>(
     cells: impl Iterator<Item = &'a str>,
-    columns: &[Shown],
+    columns: &[ShownColumn],
     widths: &[usize],
     cut: bool,
     line: &mut String,
 ) {
-    // Padding is written lazily, to avoid trailing spaces.
-    let mut owed = 0;
     for (cell, (column, &width)) in cells.zip(columns.iter().zip(widths)) {
         if width == 0 {
             continue;
         }
         if column.align == Align::Right {
-            owed += width.saturating_sub(cell.width());
+            push_spaces(width.saturating_sub(cell.width()), line);
         }
-        line.extend(std::iter::repeat_n(' ', owed));
         let begin = line.len();
         if cut {
             push_cut(cell, width, line);
@@ -173,21 +208,21 @@ fn push_line<'a>(
             line.push_str(cell);
         }
         let taken = line.get(begin..).unwrap_or_default();
-        owed = GAP;
         if column.align == Align::Left {
-            owed += width.saturating_sub(taken.width());
+            push_spaces(width.saturating_sub(taken.width()), line);
         }
+        push_spaces(GAP, line);
     }
     line.truncate(line.trim_end_matches(' ').len());
     line.push('\n');
 }
 
-/// Brings the columns' widths, with the gaps between them, down to `limit` columns.
+/// Reduces the widths, including the gaps between columns, to `limit` terminal columns.
 ///
-/// Columns that would not fit at one character each are left out from the right. Then the widest
-/// gives first, one character at a time, so that a short column is not cut for the sake of a long
-/// one; those to keep whole give only when all the others have nothing left.
-fn fit(widths: &mut [usize], columns: &[Shown], limit: usize) {
+/// Columns that would not fit even at a width of one are left out from the right. Then the widest
+/// column shrinks first, one character at a time, so that short columns are not cut in favor of a
+/// long one. Columns that must stay whole shrink only after all others.
+fn fit(widths: &mut [usize], columns: &[ShownColumn], limit: usize) {
     let shown = ((limit + GAP) / (1 + GAP)).clamp(1, widths.len());
     let (shown, left_out) = widths.split_at_mut(shown);
     left_out.fill(0);
@@ -210,10 +245,10 @@ fn fit(widths: &mut [usize], columns: &[Shown], limit: usize) {
     }
 }
 
-/// Appends a cell cut to `width` terminal columns, with `…` where something is missing; never half
-/// of a wide character.
+/// Appends a cell cut to `width` terminal columns, with `…` at the end if it was cut. A wide
+/// character is never split.
 fn push_cut(cell: &str, width: usize, out: &mut String) {
-    // No character is wider than the bytes it takes.
+    // No character is wider than its length in bytes.
     if cell.len() <= width || cell.width() <= width {
         out.push_str(cell);
     } else if width > 0 {
@@ -222,10 +257,10 @@ fn push_cut(cell: &str, width: usize, out: &mut String) {
     }
 }
 
-/// The start of a text that is at most `width` columns wide.
+/// The longest start of a text that is at most `width` columns wide.
 ///
-/// Widths are those of whole strings (an emoji of several code points counts once), so the place
-/// is searched by halves: a heap of combining marks costs no more than a few measurements.
+/// Widths are those of whole strings, because an emoji of several code points counts once. A binary
+/// search finds the position, so a pile of combining marks needs only a few measurements.
 fn prefix(text: &str, width: usize) -> &str {
     let (mut fits, mut over) = (0, text.len());
     loop {
@@ -234,7 +269,7 @@ fn prefix(text: &str, width: usize) -> &str {
             middle -= 1;
         }
         if middle <= fits {
-            // Nothing but the rest of one character lies between; it may fit yet.
+            // Only one character lies between the bounds. It may still fit.
             let next = text.get(fits..).and_then(|rest| rest.chars().next());
             let end = fits + next.map_or(0, char::len_utf8);
             if end <= fits || end >= over {
@@ -255,7 +290,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cuts_by_columns_not_by_characters() {
+    fn cells_are_cut_by_columns_not_by_characters() {
         for (text, width, expected) in [
             ("abcdef", 6, "abcdef"),
             ("abcdef", 5, "abcd…"),
@@ -277,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_heap_of_combining_marks_is_cut_too() {
+    fn a_pile_of_combining_marks_is_cut() {
         let heap = "\u{301}".repeat(100_000) + "abc";
         let mut out = String::new();
         push_cut(&heap, 2, &mut out);

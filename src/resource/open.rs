@@ -2,9 +2,10 @@
 
 use crate::base::error::{Error, Kind as ErrorKind};
 use crate::base::text::foreign;
+use crate::base::url::encoded;
 use crate::hint;
 use crate::login::launch;
-use crate::management::{dashboard, encoded};
+use crate::management::dashboard;
 use crate::resource::ResourceContext;
 
 impl ResourceContext<'_> {

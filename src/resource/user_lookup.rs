@@ -5,9 +5,10 @@ use serde_json::{Map, Value};
 use super::logs::filter::either;
 use crate::base::error::{Error, Kind};
 use crate::base::text::{Shown, foreign};
+use crate::base::url::encoded;
 use crate::hint;
 use crate::management::paging::PageBody;
-use crate::management::{Call, Management, encoded};
+use crate::management::{Call, Management};
 
 /// Users that are told where a name fits several, at most.
 const MOST_TOLD: usize = 10;

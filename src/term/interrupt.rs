@@ -1,9 +1,9 @@
-//! What a signal does: a write that must not be lost is finished, the terminal is restored, and the
-//! process dies of the signal itself, so that a shell's loop stops too.
+//! Signal handling. A critical write is finished, the terminal is restored, and the process dies of
+//! the signal itself, so that a shell's loop stops too.
 //!
-//! Only a program that called [`enable`] handles signals; a program that embeds the library keeps
-//! its own handlers. The handlers are set up by [`watch`], when there is first something to wait
-//! for; until then the system's default holds, which ends the process just as well.
+//! Only programs that call [`enable`] handle signals; a program that embeds the library keeps its
+//! own handlers. [`watch`] installs the handlers just before the first slow step. Until then the
+//! system's default ends the process.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,10 +22,10 @@ use crate::term::Ui;
 /// Where to write before the process ends; set if this program handles signals.
 static ENABLED: OnceLock<Ui> = OnceLock::new();
 
-/// Whether the thread that waits for signals has been started.
+/// Whether the thread that waits for signals is running.
 static WATCHING: Mutex<bool> = Mutex::new(false);
 
-/// The terminal's settings from before typing was hidden.
+/// The terminal's settings before typing was hidden.
 static TERMINAL: Mutex<Option<Terminal>> = Mutex::new(None);
 
 /// What to say before a signal ends the process.
@@ -34,14 +34,14 @@ static FAREWELL: Mutex<Option<Hint>> = Mutex::new(None);
 static WORK: Mutex<Work> = Mutex::new(Work { critical: 0, brief: 0, ending: false });
 static DONE: Condvar = Condvar::new();
 
-/// A child process decides what Ctrl-C does.
+/// Whether a child process decides what Ctrl-C does.
 static LEFT_TO_CHILD: AtomicBool = AtomicBool::new(false);
 
-/// A critical section that takes longer than this is mentioned on a terminal. From then on a
-/// second Ctrl-C ends the process at once; one that comes earlier may be the first one, sent twice.
+/// A critical section that takes longer than this is announced on a terminal. From then on a second
+/// Ctrl-C ends the process at once. An earlier one may be the first Ctrl-C delivered twice.
 const NOTICE: Duration = Duration::from_millis(500);
 
-/// How often a second Ctrl-C is looked for.
+/// How often to check for a second Ctrl-C.
 const TICK: Duration = Duration::from_millis(50);
 
 /// The longest that a signal waits for brief sections, and for the last words to be read.
@@ -57,7 +57,7 @@ struct Work {
 }
 
 impl Work {
-    /// Whether a signal is about to end the process, also where its thread has not run yet.
+    /// Whether a signal is about to end the process, even if the signal thread has not run yet.
     fn ends(&self) -> bool {
         self.ending || (signals::arrived() && !LEFT_TO_CHILD.load(Ordering::Relaxed))
     }
@@ -70,11 +70,11 @@ pub fn enable(ui: &Ui) {
     let _ = ENABLED.set(ui.clone());
 }
 
-/// Starts to handle signals if [`enable`] was called; otherwise does nothing. Call it before
+/// Starts to handle signals if [`enable`] was called, otherwise does nothing. Call it before
 /// anything that takes time or changes the terminal.
 ///
 /// # Errors
-/// Failure, if the system allows no further thread.
+/// Failure if the system allows no further thread.
 pub fn watch() -> Result<(), Error> {
     let Some(ui) = ENABLED.get() else { return Ok(()) };
     let mut watching = lock(&WATCHING);
@@ -82,7 +82,7 @@ pub fn watch() -> Result<(), Error> {
         return Ok(());
     }
     let (report, ready) = sync_channel(1);
-    // The thread comes before the handlers: signals that nobody reads could not end the process.
+    // Start the thread before the handlers: signals that nobody receives could not end the process.
     threads::start("signals", move || match Signals::open() {
         Ok(signals) => {
             let _ = report.send(Ok(()));
@@ -98,10 +98,10 @@ pub fn watch() -> Result<(), Error> {
     Ok(())
 }
 
-/// Leaves Ctrl-C to a child process on the same terminal: this process ends when the child does.
+/// Leaves Ctrl-C to a child process on the same terminal. This process ends when the child does.
 ///
 /// # Errors
-/// As [`watch`].
+/// The same as [`watch`].
 pub fn leave_to_child() -> Result<(), Error> {
     LEFT_TO_CHILD.store(true, Ordering::Relaxed);
     watch()
@@ -113,7 +113,7 @@ pub struct CriticalSection(());
 impl CriticalSection {
     /// Starts the section. Once a signal has come no section starts, and the process ends here.
     pub fn begin() -> Self {
-        // Whatever goes wrong here is reported by the request that follows.
+        // The request that follows reports any failure.
         let _ = watch();
         let mut work = lock(&WORK);
         if work.ends() {

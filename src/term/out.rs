@@ -1,4 +1,4 @@
-//! The one door to standard output.
+//! Standard output. No other module writes to it.
 
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -7,10 +7,10 @@ use crate::base::error::Error;
 use crate::base::escape;
 use crate::term::columns;
 
-/// Standard output, buffered: what is written may stay in memory until [`Out::flush`].
+/// Standard output, buffered. Text may stay in memory until [`Out::flush`].
 ///
-/// A pipe or a file gets the bytes unchanged. A terminal gets nothing that it would obey: the
-/// methods escape what they are given, and behind them everything is checked once more.
+/// A pipe or a file gets the bytes unchanged. For a terminal, the methods escape control
+/// characters, and a check behind them catches any that remain.
 pub struct Out(BufWriter<Checked>);
 
 impl Out {
@@ -22,7 +22,7 @@ impl Out {
         Self(BufWriter::with_capacity(32 * 1024, checked))
     }
 
-    /// Whether it is a terminal.
+    /// Whether stdout is a terminal.
     pub fn is_terminal(&self) -> bool {
         self.0.get_ref().terminal
     }
@@ -33,10 +33,10 @@ impl Out {
         checked.terminal.then(|| columns(terminal_size::terminal_size_of(&checked.stdout)))
     }
 
-    /// One line of data. On a terminal, line breaks in it are escaped too.
+    /// Writes one line of data. On a terminal, line breaks in it are escaped too.
     ///
     /// # Errors
-    /// [`Error::stdout`], as from every method here.
+    /// [`Error::stdout`], as for every method here.
     pub fn line(&mut self, line: impl Display) -> Result<(), Error> {
         let written = if self.is_terminal() {
             writeln!(self.0, "{}", escape::visible(&line.to_string()))
@@ -46,7 +46,8 @@ impl Out {
         written.map_err(|e| Error::stdout(&e))
     }
 
-    /// JSON text and a line break. On a terminal, JSON's own escapes keep it valid.
+    /// Writes JSON text and a line break. On a terminal it is escaped with JSON's own escapes, so
+    /// it stays valid.
     pub fn json(&mut self, json: impl Display) -> Result<(), Error> {
         let written = if self.is_terminal() {
             writeln!(self.0, "{}", escape::json(&json.to_string()))
@@ -56,7 +57,7 @@ impl Out {
         written.map_err(|e| Error::stdout(&e))
     }
 
-    /// Runs a renderer, and turns a failed write into an error of ours.
+    /// Runs a renderer, and converts a failed write into our error type.
     pub fn with(
         &mut self,
         render: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -64,17 +65,17 @@ impl Out {
         render(&mut self.0).map_err(|e| Error::stdout(&e))
     }
 
-    /// Hands the buffer to the system.
+    /// Writes the buffer to the system.
     pub fn flush(&mut self) -> Result<(), Error> {
         self.0.flush().map_err(|e| Error::stdout(&e))
     }
 }
 
-/// Checks what goes to a terminal, whoever wrote it.
+/// Escapes control characters on their way to a terminal, whichever code wrote them.
 struct Checked {
     stdout: io::Stdout,
     terminal: bool,
-    /// The first bytes of a character whose last ones are still to come.
+    /// The first bytes of a character that is not complete yet.
     begun: Vec<u8>,
     /// The last character written.
     before: Option<char>,
@@ -103,8 +104,8 @@ impl Write for Checked {
 const STYLES: [&str; 7] =
     ["\x1b[0m", "\x1b[1m", "\x1b[4m", "\x1b[m", "\x1b[32m", "\x1b[33;1m", "\x1b[31;1m"];
 
-/// Appends bytes as text that a terminal may get: line breaks, tabs and our styles as they are,
-/// the rest escaped. The answer is the beginning of a character at the end, if there is one.
+/// Appends bytes as text for a terminal. Line breaks, tabs and our styles are kept, other control
+/// characters are escaped. Returns the incomplete character at the end, if there is one.
 fn push_checked<'b>(bytes: &'b [u8], before: &mut Option<char>, out: &mut String) -> &'b [u8] {
     for chunk in bytes.utf8_chunks() {
         let mut rest = chunk.valid();
@@ -128,14 +129,14 @@ fn push_checked<'b>(bytes: &'b [u8], before: &mut Option<char>, out: &mut String
         }
         for byte in invalid {
             out.push_str(&format!("\\x{byte:02x}"));
-            // An escape is ASCII: nothing behind it is joined.
+            // An escape is ASCII, so nothing after it can join to it.
             *before = Some('x');
         }
     }
     &[]
 }
 
-/// Whether more bytes can complete a character.
+/// Whether these bytes are the start of a character.
 fn is_begun(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_err_and(|e| e.error_len().is_none())
 }
@@ -161,14 +162,14 @@ mod tests {
     }
 
     #[test]
-    fn what_a_terminal_obeys_is_escaped_whoever_wrote_it() {
+    fn control_characters_from_any_writer_are_escaped() {
         let bad = "a\x1b]0;t\x07\u{9b}2J\u{202e}\rb\x1b[31m";
         assert_eq!(checked(&[bad.as_bytes()]), r"a\u{1b}]0;t\u{7}\u{9b}2J\u{202e}\rb\u{1b}[31m");
         assert_eq!(checked(&[b"a\x9b2J\xff"]), r"a\x9b2J\xff");
     }
 
     #[test]
-    fn a_character_may_come_in_parts() {
+    fn a_character_may_arrive_in_parts() {
         let text = "é👩\u{200d}🔬\u{202e}".as_bytes();
         for at in 0..text.len() {
             let (head, tail) = text.split_at(at);

@@ -1,4 +1,4 @@
-//! How far a command is, once that takes a while.
+//! Progress of a command, shown once it takes a while.
 
 use std::fmt::Display;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -8,22 +8,22 @@ use std::time::{Duration, Instant};
 use crate::base::threads;
 use crate::term::Ui;
 
-/// What takes less is not worth a word.
+/// Shorter waits show nothing.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// A status line on stderr that appears when there is something to wait for.
+/// A status line on stderr, shown once a command takes a while.
 pub(crate) struct Progress {
     ui: Ui,
     started: Instant,
     shown: Option<Instant>,
-    /// Until there is something to tell.
+    /// Present until there is progress to show.
     waiting: Option<Waiting>,
-    /// Nothing more is shown.
+    /// Whether the line is gone for good.
     ended: bool,
 }
 
 impl Progress {
-    /// Between two changes of the line.
+    /// The shortest time between two updates of the line.
     const TICK: Duration = Duration::from_millis(100);
 
     /// Starts the clock.
@@ -32,7 +32,7 @@ impl Progress {
         Self { ui: ui.clone(), started, shown: None, waiting, ended: false }
     }
 
-    /// Shows where things are, if it is time.
+    /// Shows the progress, unless the last update was too recent.
     pub(crate) fn at<D: Display>(&mut self, message: impl FnOnce() -> D) {
         self.begun();
         if !self.ended
@@ -44,7 +44,7 @@ impl Progress {
         }
     }
 
-    /// Takes the line away for good: from here on, what is printed is progress enough.
+    /// Removes the line for good, because the printed output now shows the progress.
     pub(crate) fn end(&mut self) {
         self.begun();
         if self.shown.take().is_some() {
@@ -53,7 +53,7 @@ impl Progress {
         self.ended = true;
     }
 
-    /// There is something to see, and no more need to say that it is waited for.
+    /// The answer has started to arrive, so the line no longer says that we wait for it.
     pub(crate) fn begun(&mut self) {
         self.waiting = None;
     }
@@ -67,7 +67,7 @@ impl Drop for Progress {
     }
 }
 
-/// Says that an answer is waited for, on a terminal, once that takes a while, and until this is
+/// Says on a terminal that we wait for an answer, from half a second after its creation until it is
 /// dropped.
 pub(crate) struct Waiting(Option<(Sender<()>, JoinHandle<()>)>);
 
@@ -88,7 +88,7 @@ impl Waiting {
                 ui.clear_status();
             }
         });
-        // Without a thread there is no word, which is no reason to fail.
+        // If no thread can be started, the message is skipped.
         Self(thread.ok().map(|thread| (stop, thread)))
     }
 }
@@ -97,7 +97,7 @@ impl Drop for Waiting {
     fn drop(&mut self) {
         if let Some((stop, thread)) = self.0.take() {
             drop(stop);
-            // The line is gone before anything else is written.
+            // Wait until the line is gone, so that it does not mix with later output.
             let _ = thread.join();
         }
     }

@@ -1,4 +1,4 @@
-//! The one door to standard error.
+//! Standard error. No other module writes to it.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -14,8 +14,8 @@ use crate::base::secret::Secret;
 use crate::base::text::{Hint, Text, wrapped};
 use crate::term::{Color, Env, UiOptions, columns};
 
-/// Standard error, shared by threads. A message may hold a server's words, so it is escaped, on one
-/// line (wrapped on a terminal), and holds none of the secrets that this process knows.
+/// Standard error, shared by threads. Messages may quote a server, so they are escaped, put on one
+/// line (wrapped on a terminal), and cleaned of the secrets that this process knows.
 #[derive(Clone)]
 pub struct Ui(Arc<Voice>);
 
@@ -25,15 +25,15 @@ struct Voice {
     color: bool,
     /// Whether the terminal obeys escape sequences.
     obeys: bool,
-    /// A status line stands at the cursor and must be wiped before anything else is said.
+    /// Whether a status line is shown, which must be erased before any other output.
     status_shown: AtomicBool,
-    /// A question stands at the cursor.
+    /// Whether the cursor is behind a question.
     asking: AtomicBool,
-    /// What is never said.
+    /// Texts that are replaced by `[redacted]`.
     secrets: Mutex<Vec<Secret>>,
 }
 
-/// A label of ours at the start of a line, with its SGR style.
+/// The start of a line, with its SGR style.
 #[derive(Clone, Copy)]
 struct Label {
     sgr: &'static str,
@@ -46,7 +46,7 @@ const WARNING: Label = Label { sgr: "33;1", text: "warning: " };
 const CAUSE: Label = Label { sgr: "", text: "  caused by: " };
 const HINT: Label = Label { sgr: "36;1", text: "hint: " };
 
-/// The only way to the stream itself.
+/// Only this function opens the stream.
 #[expect(clippy::disallowed_methods, reason = "the one door to standard error")]
 fn stderr() -> io::Stderr {
     io::stderr()
@@ -69,10 +69,10 @@ impl Ui {
         }))
     }
 
-    /// Never says this from now on: what a message has of it becomes `[redacted]`.
+    /// Replaces this secret by `[redacted]` in every later message.
     ///
-    /// Whoever sends a secret or reads one from a file registers it here, so that a server which
-    /// repeats it in an error message does not put it on the screen or into a log.
+    /// Code that sends a secret or reads one from a file must register it here. A server that
+    /// repeats it in an error message then cannot put it on the screen or into a log.
     pub fn hide(&self, secret: &Secret) {
         let mut secrets = self.secrets();
         if secret.expose().len() >= SHORTEST_SECRET
@@ -87,7 +87,7 @@ impl Ui {
         self.0.secrets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Something the user wants to know: not said with `--quiet`.
+    /// Prints information. Nothing with `--quiet`.
     pub fn say(&self, message: impl Display) {
         if !self.0.ui_options.quiet {
             self.put(NONE, &message.to_string());
@@ -111,24 +111,24 @@ impl Ui {
         }
     }
 
-    /// Something the user should mend. Said even with `--quiet`.
+    /// Prints a warning, even with `--quiet`.
     pub fn warn(&self, message: impl Display) {
         self.put(WARNING, &message.to_string());
     }
 
-    /// A warning, and what to do about it.
+    /// Prints a warning and a hint.
     pub fn warn_with(&self, message: impl Display, hint: impl Into<Hint>) {
         self.warn(message);
         self.hint(&hint.into());
     }
 
-    /// What the user must see for the command to go on.
+    /// Prints what the user must see for the command to continue, even with `--quiet`.
     pub fn must_say(&self, message: impl Display) {
         self.put(NONE, &message.to_string());
     }
 
-    /// What the user must open or type, apart from all else and never wrapped, so that it can be
-    /// copied: an address, a code.
+    /// Prints something that the user must open or type, such as an address or a code. It gets a
+    /// line of its own and is never wrapped, so that it can be copied.
     pub fn present(&self, what: impl Display, value: impl Display) {
         self.put(NONE, &what.to_string());
         let value = self.clean(&value.to_string()).into_owned();
@@ -142,7 +142,7 @@ impl Ui {
         }
     }
 
-    /// Said at `-v` (1) or `-vv` (2). The message is only made when it will be said.
+    /// Prints a detail at `-v` (level 1) or `-vv` (level 2). Only then is the message made.
     pub fn detail<D: Display>(&self, level: u8, message: impl FnOnce() -> D) {
         if self.0.ui_options.verbose >= level {
             let message = self.clean(&message().to_string()).into_owned();
@@ -160,13 +160,14 @@ impl Ui {
         self.0.terminal.then(|| columns(terminal_size::terminal_size_of(stderr())))
     }
 
-    /// Columns and rows of the terminal on stderr; `None` if it is not a terminal or does not tell.
+    /// Columns and rows of the terminal on stderr. `None` if it is not a terminal or does not
+    /// report its size.
     pub fn size(&self) -> Option<(usize, usize)> {
         let (width, height) = terminal_size::terminal_size_of(stderr())?;
         self.0.terminal.then_some((usize::from(width.0), usize::from(height.0)))
     }
 
-    /// Whether a status line would be shown at all.
+    /// Whether status lines are shown at all.
     pub fn shows_status(&self) -> bool {
         let Voice { ui_options, terminal, obeys, .. } = &*self.0;
         // The line is wiped with an escape sequence.
@@ -174,7 +175,7 @@ impl Ui {
         wiped && !ui_options.quiet && ui_options.verbose == 0
     }
 
-    /// Shows a passing status on a terminal: the next message of any kind wipes it.
+    /// Shows a temporary status line on a terminal. The next message erases it.
     pub fn status(&self, message: impl Display) {
         if self.shows_status() {
             let text = self.clean(&message.to_string()).into_owned();
@@ -183,19 +184,19 @@ impl Ui {
         }
     }
 
-    /// Whether a status line stands.
+    /// Whether a status line is shown.
     pub fn has_status(&self) -> bool {
         self.0.status_shown.load(Ordering::Relaxed)
     }
 
-    /// Wipes the status line, if one stands.
+    /// Erases the status line, if one is shown.
     pub fn clear_status(&self) {
         if self.0.status_shown.swap(false, Ordering::Relaxed) {
             let _ = write!(stderr().lock(), "\r\x1b[2K");
         }
     }
 
-    /// A question, the cursor left behind it.
+    /// Prints a question and leaves the cursor behind it.
     pub fn prompt(&self, question: &str) {
         self.clear_status();
         self.0.asking.store(true, Ordering::Relaxed);
@@ -205,12 +206,12 @@ impl Ui {
         let _ = stderr.flush();
     }
 
-    /// The question was answered with Enter, which has ended its line.
+    /// The user pressed Enter, which has ended the question's line.
     pub(super) fn answered(&self) {
         self.0.asking.store(false, Ordering::Relaxed);
     }
 
-    /// Ends a question's line where nobody else has.
+    /// Ends the question's line unless Enter has ended it.
     pub fn end_question(&self) {
         if self.0.asking.swap(false, Ordering::Relaxed) {
             let _ = stderr().lock().write_all(b"\n");
@@ -222,7 +223,6 @@ impl Ui {
         self.0.color
     }
 
-    /// What `--color` said.
     /// Whether the terminal obeys escape sequences.
     pub(super) fn obeys(&self) -> bool {
         self.0.obeys
@@ -232,7 +232,7 @@ impl Ui {
         self.0.ui_options.color
     }
 
-    /// Text in an SGR style, where stderr is colored.
+    /// Applies an SGR style if stderr is colored.
     pub fn paint(&self, sgr: &str, text: &str) -> String {
         if self.0.color && !sgr.is_empty() {
             format!("\x1b[{sgr}m{text}\x1b[0m")
@@ -241,7 +241,7 @@ impl Ui {
         }
     }
 
-    /// The error report: the only place that prints one.
+    /// Prints an error. No other code prints one.
     pub fn report(&self, error: &Error) {
         self.put(ERROR, error.message());
         for cause in error.causes() {
@@ -255,10 +255,10 @@ impl Ui {
         }
     }
 
-    /// The error as one JSON object on a line.
+    /// Prints the error as one JSON object on a line.
     pub fn report_json(&self, error: &Error) {
         let mut json = error.to_json();
-        // Before the text is JSON: its escapes could hide a secret from the search.
+        // Before serialization, because JSON escapes could hide a secret from the search.
         each_string(&mut json, &|text| {
             if let Cow::Owned(clean) = self.without_secrets(text) {
                 *text = clean;
@@ -267,12 +267,12 @@ impl Ui {
         self.write(&format!("{}\n", escape::json(&json.to_string())));
     }
 
-    /// Text of our own in several lines, such as a help text.
+    /// Prints text of our own in several lines, such as a help text.
     pub(crate) fn own_text(&self, text: &str) {
         self.write(text);
     }
 
-    /// The line breaks in a hint are ours: its type sees to that.
+    /// Prints a hint. Its line breaks are ours, which its type guarantees.
     fn hint(&self, hint: &Hint) {
         for (at, line) in hint.as_str().split('\n').enumerate() {
             self.put_wrapped(if at == 0 { HINT } else { NONE }, line, Text::Hint);
@@ -283,8 +283,8 @@ impl Ui {
         self.put_wrapped(label, message, Text::Prose);
     }
 
-    /// One message. A line break in it is escaped, so that no server's words begin a line of ours,
-    /// which could say "hint: run this".
+    /// Prints one message. Line breaks in it are escaped, so that a server's text cannot start a
+    /// line of ours such as "hint: run this".
     fn put_wrapped(&self, label: Label, message: &str, kind: Text) {
         let clean = self.clean(message);
         let text = match self.width() {
@@ -294,7 +294,7 @@ impl Ui {
         self.write(&format!("{}{text}\n", self.paint(label.sgr, label.text)));
     }
 
-    /// Without secrets, escaped, on one line.
+    /// Redacts secrets and escapes line breaks and control characters.
     fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
         match self.without_secrets(text) {
             Cow::Borrowed(text) => escape::visible(text),
@@ -306,15 +306,15 @@ impl Ui {
         self.secrets().iter().fold(Cow::Borrowed(text), |text, secret| redacted(text, secret))
     }
 
-    /// In one go, so that threads do not mix their lines. A stderr that is closed or full is no
-    /// reason to fail.
+    /// Writes in one call, so that threads do not mix their lines. Failures are ignored: a closed
+    /// or full stderr must not fail the command.
     fn write(&self, text: &str) {
         self.clear_status();
         let _ = stderr().lock().write_all(text.as_bytes());
     }
 }
 
-/// Hands over every string in a JSON value, but not the keys: those are ours.
+/// Calls `change` for every string in a JSON value, except keys, which are ours.
 fn each_string(value: &mut serde_json::Value, change: &dyn Fn(&mut String)) {
     match value {
         serde_json::Value::String(text) => change(text),
@@ -328,16 +328,16 @@ fn each_string(value: &mut serde_json::Value, change: &dyn Fn(&mut String)) {
     }
 }
 
-/// A shorter secret could be a part of any word.
+/// Shorter secrets are not redacted, because they could be part of any word.
 const SHORTEST_SECRET: usize = 8;
 
-/// The most secrets that one process has at hand: tokens of a profile, a client secret, codes.
+/// The most secrets that one process handles: tokens of a profile, a client secret, codes.
 const MOST_SECRETS: usize = 64;
 
-/// The beginning of a secret by which it is known: messages are cut, and with them what they say.
+/// How many bytes identify a secret. Messages are cut, so only its start may be there.
 const KNOWN_BY: usize = 16;
 
-/// Replaces every stretch of `text` that is the secret, or at least its first [`KNOWN_BY`] bytes.
+/// Replaces every occurrence of the secret, or of at least its first [`KNOWN_BY`] bytes.
 fn redacted<'t>(text: Cow<'t, str>, secret: &Secret) -> Cow<'t, str> {
     let secret = secret.expose();
     let mut known_by = secret.len().min(KNOWN_BY);
@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_redacted_whole_or_cut() {
+    fn whole_and_cut_secrets_are_redacted() {
         let secret = "0123456789abcdefGHIJ";
         assert_eq!(
             redacted(&format!("a {secret} b {secret}"), secret),

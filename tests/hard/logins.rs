@@ -132,8 +132,7 @@ fn id_tokens_that_prove_nothing() {
         let login = Login::start(login(&home, &tenant, &["-vv"]));
         let page = visit(&login.signed_in());
         assert!(page.contains("Not signed in"), "{fault:?}: {page}");
-        let ran =
-            login.end().exits(3).says("the ID token is not to be trusted").keeps_its_manners();
+        let ran = login.end().exits(3).says("the ID token cannot be trusted").keeps_its_manners();
         assert!(ran.stdout.is_empty(), "{ran:?}");
         nothing_saved(&home);
     }

@@ -123,7 +123,7 @@ fn what_a_socks_proxy_refuses_does_not_go_directly() {
     for url in ["socks6://127.0.0.1:1", "ftp://127.0.0.1:1", "not a proxy", "http://"] {
         ask(&[("https_proxy", url)])
             .exits(2)
-            .says("https_proxy is not a proxy's address")
+            .says("https_proxy is not the address of a proxy")
             .hides("127.0.0.1:1");
     }
 }

@@ -60,7 +60,7 @@ fn a_value_that_does_not_fit_changes_nothing() {
     let home = edited();
     for (word, said) in [
         ("grant=foo", "client_credentials"),
-        ("redirect_uris=https://evil.example/callback", "it has to begin with http://"),
+        ("redirect_uris=https://evil.example/callback", "it must begin with http://"),
         ("redirect_uris=http://evil.example/callback", "--redirect-uri http://127.0.0.1:5000"),
         ("domain=acme", "acme.eu.auth0.com"),
         ("domain=http://acme.eu.auth0.com", "https"),

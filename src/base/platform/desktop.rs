@@ -1,20 +1,19 @@
-//! Browsers: how each system opens one, and what a browser can be given that no other user of the
-//! machine can read.
+//! Opens browsers, and hides the address they are given from other users of the machine.
 
-/// What the browser gets in place of the authorization URL, which has secrets in it.
+/// What to give the browser instead of the authorization URL, which contains secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Handover {
-    /// An address of our own listener that works once, and only for this user. Other users can
-    /// read a program's arguments, and browsers that run confined can open no file.
+pub(crate) enum Handover {
+    /// A one-time address of our own listener, for this user only. Other users can read a program's
+    /// arguments, and sandboxed browsers cannot open files.
     OneTimeAddress,
-    /// A file that only this user can read and that leads to the URL.
+    /// A file that only this user can read, which redirects to the URL.
     File,
     /// The URL itself: other users cannot read a program's arguments.
     Url,
 }
 
-/// What this system's browsers get.
-pub const HANDOVER: Handover = if cfg!(target_os = "linux") {
+/// What this system's browsers are given.
+pub(crate) const HANDOVER: Handover = if cfg!(target_os = "linux") {
     Handover::OneTimeAddress
 } else if cfg!(windows) {
     Handover::Url
@@ -23,14 +22,14 @@ pub const HANDOVER: Handover = if cfg!(target_os = "linux") {
 };
 
 /// Whether command lines follow Windows' rules.
-pub const WINDOWS: bool = cfg!(windows);
+pub(crate) const WINDOWS: bool = cfg!(windows);
 
 /// Whether this is macOS, where AirPlay Receiver listens on port 5000.
-pub const MACOS: bool = cfg!(target_os = "macos");
+pub(crate) const MACOS: bool = cfg!(target_os = "macos");
 
-/// Whether a graphical program needs a display server that the environment names.
-pub const NEEDS_DISPLAY: bool = cfg!(all(unix, not(target_os = "macos")));
+/// Whether graphical programs need a display server, named in the environment.
+pub(crate) const NEEDS_DISPLAY: bool = cfg!(all(unix, not(target_os = "macos")));
 
 /// The command that opens a file of ours in the default browser, on the systems that are handed one.
-pub const FILE_OPENER: Option<&str> =
+pub(crate) const FILE_OPENER: Option<&str> =
     if cfg!(target_os = "macos") { Some("/usr/bin/open") } else { None };

@@ -1,5 +1,5 @@
-//! Which user the other end of a connection on this machine belongs to. Only Linux tells, in
-//! `/proc/net/tcp` and `/proc/net/tcp6` (proc(5)).
+//! Finds out which user owns the other end of a connection on this machine. Only Linux reports it,
+//! in `/proc/net/tcp` and `/proc/net/tcp6` (proc(5)).
 
 #![cfg_attr(
     not(target_os = "linux"),
@@ -11,7 +11,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// One socket of the tables.
+/// One socket of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Socket {
     local: SocketAddr,
@@ -26,7 +26,7 @@ const ESTABLISHED: u8 = 1;
 /// `TCP_LISTEN`.
 const LISTEN: u8 = 10;
 
-/// Reads one line of a table; `None` for the heading and for what cannot be read.
+/// Reads one line of a table. `None` for the heading and for malformed lines.
 fn socket(line: &str) -> Option<Socket> {
     let mut words = line.split_ascii_whitespace();
     let slot = words.next()?;
@@ -41,7 +41,7 @@ fn socket(line: &str) -> Option<Socket> {
     Some(Socket { local, remote, state, user, inode })
 }
 
-/// Reads `ADDRESS:PORT`: the address is printed as 32-bit words in this machine's byte order, the
+/// Reads `ADDRESS:PORT`. The address is printed as 32-bit words in this machine's byte order, the
 /// port as a number. An IPv4 address in the IPv6 table becomes an IPv4 address.
 fn address(text: &str) -> Option<SocketAddr> {
     let (ip, port) = text.split_once(':')?;
@@ -62,10 +62,10 @@ fn address(text: &str) -> Option<SocketAddr> {
     Some(SocketAddr::new(ip, port))
 }
 
-/// Whether the socket at `peer` that is connected to `local` belongs to `user` or to root. `None`
-/// if no table has the socket.
+/// Whether the socket at `peer`, connected to `local`, belongs to `user` or to root. `None` if it
+/// is in no table.
 ///
-/// A socket that its process has closed has no inode and counts as root's, so it proves nothing.
+/// A socket that its process has closed has no inode and is listed as root's, so it proves nothing.
 fn owned(tables: &[&str], peer: SocketAddr, local: SocketAddr, user: u32) -> Option<bool> {
     let mut found = tables
         .iter()
@@ -81,22 +81,22 @@ fn owned(tables: &[&str], peer: SocketAddr, local: SocketAddr, user: u32) -> Opt
     }))
 }
 
-/// Whether the tables show the listening socket at `local` as `user`'s: then they can be trusted
-/// to show a peer's too.
+/// Whether the tables show the listening socket at `local` with owner `user`. Only then can they be
+/// trusted about a peer.
 fn shows(tables: &[&str], local: SocketAddr, user: u32) -> bool {
     tables.iter().flat_map(|table| table.lines()).filter_map(socket).any(|socket| {
         socket.local == local && socket.state == LISTEN && socket.user == user && socket.inode != 0
     })
 }
 
-/// Who is at the other end of a connection.
+/// The owner of the other end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Peer {
+pub(crate) enum Peer {
     /// This user, or root.
     Own,
     /// Another user.
     Foreign,
-    /// The system does not say.
+    /// The system does not report it.
     Unknown,
 }
 
@@ -106,7 +106,7 @@ mod imp {
     use std::fs::File;
     use std::io::{self, Read};
 
-    /// Hundreds of thousands of sockets.
+    /// Enough for hundreds of thousands of sockets.
     const MAX_TABLE: u64 = 64 << 20;
 
     fn tables() -> Vec<String> {
@@ -154,14 +154,14 @@ mod imp {
     }
 }
 
-/// Whose socket at `peer` is connected to ours at `local`.
-pub fn peer(peer: SocketAddr, local: SocketAddr) -> Peer {
+/// The owner of the socket at `peer`, which is connected to ours at `local`.
+pub(crate) fn peer(peer: SocketAddr, local: SocketAddr) -> Peer {
     imp::peer(peer, local)
 }
 
-/// Whether this system says whose a peer is. `local` is a listening socket of this process, which
-/// must be among the sockets that the system shows.
-pub fn tells_peers(local: SocketAddr) -> bool {
+/// Whether this system reports the owner of a peer. `local` is a listening socket of this process,
+/// which the system's tables must contain.
+pub(crate) fn tells_peers(local: SocketAddr) -> bool {
     imp::tells_peers(local)
 }
 

@@ -1,15 +1,16 @@
-//! Signals that end a process: received as values, and passed on as the system would have.
+//! Signals that end a process. They are received as values, and can be passed on with their default
+//! effect.
 
 use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-pub use imp::{Signal, Signals};
+pub(crate) use imp::{Signal, Signals};
 
 static ARRIVED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
-/// Whether a handled signal has come, even if nobody has received it from [`Signals`] yet.
-pub fn arrived() -> bool {
+/// Whether a handled signal has arrived, even if nobody has received it from [`Signals`] yet.
+pub(crate) fn arrived() -> bool {
     ARRIVED.get().is_some_and(|arrived| arrived.load(Ordering::SeqCst))
 }
 
@@ -25,32 +26,32 @@ mod imp {
 
     /// SIGINT, SIGTERM or SIGHUP.
     #[derive(Clone, Copy, Debug)]
-    pub struct Signal(i32);
+    pub(crate) struct Signal(i32);
 
     impl Signal {
         /// Whether a person pressed Ctrl-C.
-        pub fn is_interrupt(self) -> bool {
+        pub(crate) fn is_interrupt(self) -> bool {
             self.0 == SIGINT
         }
 
-        /// Ends the process as the signal does without a handler. A shell sees that it was
-        /// interrupted and stops its loop, which no exit code tells it.
-        pub fn die(self) -> ! {
+        /// Ends the process with the signal's default effect. A shell then knows about the
+        /// interrupt and stops its loop, which no exit code can achieve.
+        pub(crate) fn die(self) -> ! {
             let _ = signal_hook::low_level::emulate_default_handler(self.0);
             std::process::exit(128 + self.0)
         }
     }
 
-    /// The signals that have come.
-    pub struct Signals(signal_hook::iterator::Signals);
+    /// Receives signals.
+    pub(crate) struct Signals(signal_hook::iterator::Signals);
 
     impl Signals {
-        /// Handles the signals from here on. One that is ignored stays so: `nohup` asks for that,
-        /// and shells for commands in the background.
+        /// Starts to handle signals. Signals that are ignored stay ignored, as `nohup` and
+        /// background commands of a shell require.
         ///
         /// # Errors
-        /// The system's.
-        pub fn open() -> io::Result<Self> {
+        /// Any error of the system.
+        pub(crate) fn open() -> io::Result<Self> {
             let ignored = ignored();
             let handled = [SIGINT, SIGTERM, SIGHUP]
                 .into_iter()
@@ -62,19 +63,19 @@ mod imp {
             Ok(Self(signals))
         }
 
-        /// Waits for the next one; `None` if there will be none.
-        pub fn wait(&mut self) -> Option<Signal> {
+        /// Waits for the next signal. `None` if there cannot be another.
+        pub(crate) fn wait(&mut self) -> Option<Signal> {
             self.0.forever().next().map(Signal)
         }
 
-        /// The next one, if it has come already.
-        pub fn pending(&mut self) -> Option<Signal> {
+        /// The next signal, if one has arrived.
+        pub(crate) fn pending(&mut self) -> Option<Signal> {
             self.0.pending().next().map(Signal)
         }
     }
 
-    /// The signals that this process ignores, as bits from signal 1 on. Only Linux can be asked
-    /// without unsafe code; elsewhere none counts as ignored.
+    /// The signals that this process ignores, as bits from signal 1 on. Only Linux reports them
+    /// without unsafe code; elsewhere the result is 0.
     fn ignored() -> u64 {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -90,47 +91,47 @@ mod imp {
 
     /// Ctrl-C, Ctrl-Break, or a console that closes.
     #[derive(Clone, Copy, Debug)]
-    pub struct Signal;
+    pub(crate) struct Signal;
 
     impl Signal {
-        /// Whether a person pressed Ctrl-C. The three cannot be told apart.
-        pub fn is_interrupt(self) -> bool {
+        /// Whether a person pressed Ctrl-C. Windows does not distinguish the three events.
+        pub(crate) fn is_interrupt(self) -> bool {
             true
         }
 
         /// Ends the process.
-        pub fn die(self) -> ! {
+        pub(crate) fn die(self) -> ! {
             std::process::exit(130)
         }
     }
 
-    /// The signals that have come.
-    pub struct Signals(Receiver<()>);
+    /// Receives signals.
+    pub(crate) struct Signals(Receiver<()>);
 
     impl Signals {
-        /// Handles the signals from here on.
+        /// Starts to handle signals.
         ///
         /// # Errors
-        /// The system's.
-        pub fn open() -> io::Result<Self> {
+        /// Any error of the system.
+        pub(crate) fn open() -> io::Result<Self> {
             let (sender, receiver) = channel();
             let arrived = super::arrival();
             ctrlc::set_handler(move || {
                 arrived.store(true, Ordering::SeqCst);
-                // Nobody receives it only while the process ends.
+                // Fails only while the process is ending.
                 let _ = sender.send(());
             })
             .map_err(io::Error::other)?;
             Ok(Self(receiver))
         }
 
-        /// Waits for the next one; `None` if there will be none.
-        pub fn wait(&mut self) -> Option<Signal> {
+        /// Waits for the next signal. `None` if there cannot be another.
+        pub(crate) fn wait(&mut self) -> Option<Signal> {
             self.0.recv().ok().map(|()| Signal)
         }
 
-        /// The next one, if it has come already.
-        pub fn pending(&mut self) -> Option<Signal> {
+        /// The next signal, if one has arrived.
+        pub(crate) fn pending(&mut self) -> Option<Signal> {
             self.0.try_recv().ok().map(|()| Signal)
         }
     }

@@ -1,4 +1,4 @@
-//! Lines on standard input, for a reader that must be able to stop.
+//! Reads lines from standard input, for a reader that must be able to stop.
 
 #[cfg(unix)]
 mod imp {
@@ -17,7 +17,8 @@ mod imp {
             Ok(_) => {}
             Err(error) => return Err(error.into()),
         }
-        // A terminal stops a program in the background that reads what is typed for another one.
+        // Do not read in the background: the input is for another program, and the terminal would
+        // stop us.
         if rustix::termios::tcgetpgrp(stdin).is_ok_and(|group| group != rustix::process::getpgrp())
         {
             std::thread::sleep(Duration::from_millis(50));
@@ -41,8 +42,11 @@ mod imp {
     }
 }
 
-/// Reads what has been typed, past any buffer: `None` if nothing came within `patience`, 0 bytes at
-/// the end of the input. Where the system cannot wait for input, this blocks until there is some.
-pub fn read(bytes: &mut [u8], patience: std::time::Duration) -> std::io::Result<Option<usize>> {
+/// Reads what was typed, bypassing any buffer. `None` if nothing arrived within `patience`, 0 bytes
+/// at the end of the input. On systems that cannot wait for input, this blocks until some arrives.
+pub(crate) fn read(
+    bytes: &mut [u8],
+    patience: std::time::Duration,
+) -> std::io::Result<Option<usize>> {
     imp::read(bytes, patience)
 }

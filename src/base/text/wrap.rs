@@ -1,24 +1,24 @@
-//! Wrapping of messages to a terminal's width.
+//! Wraps messages to the terminal's width.
 
 use unicode_width::UnicodeWidthStr;
 
-/// How far every line but the first is indented. No line of ours begins like this, so a line of a
-/// wrapped message cannot be taken for one.
+/// The indent of every line but the first. None of our own lines begins like this, so a
+/// continuation line cannot be mistaken for one.
 const INDENT: &str = "    ";
 
-/// Narrower than this, wrapping makes nothing easier to read.
+/// On a narrower terminal, wrapping does not help.
 const NARROWEST: usize = 24;
 
-/// First words of commands that we suggest, apart from `auth0-…`.
+/// First words of the commands that we suggest, besides `auth0-…`.
 const PROGRAMS: [&str; 10] =
     ["auth0", "cargo", "chmod", "curl", "date", "export", "fuser", "openssl", "set", "unset"];
 
-/// Breaks one line of text at spaces, so that each line fits in `width` columns. `taken` columns of
-/// the first line are used already.
+/// Breaks one line of text at spaces so that each line fits in `width` columns. `taken` is the
+/// number of columns of the first line that are already used.
 ///
-/// In a hint, a command that a person may paste is never broken. If the hint does not fit on one
-/// line, a command behind a colon gets a line of its own. Other text may hold foreign words, and
-/// none of those may get a line of its own.
+/// A command in a hint is never broken, because a person may paste it. If the hint does not fit on
+/// one line, a command after a colon gets its own line. Other text may contain foreign words, which
+/// must never start a line of their own.
 pub(crate) fn wrapped(text: &str, taken: usize, width: usize, kind: Text) -> String {
     if taken + text.width() <= width || width < NARROWEST {
         return text.to_owned();
@@ -45,25 +45,25 @@ pub(crate) fn wrapped(text: &str, taken: usize, width: usize, kind: Text) -> Str
     out
 }
 
-/// What sort of text is wrapped.
+/// The kind of text to wrap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Text {
-    /// Text with foreign words in it.
+    /// Text that may contain foreign words.
     Prose,
-    /// A hint: foreign words in it stand between quotes.
+    /// A hint: foreign words in it are in quotes.
     Hint,
 }
 
-/// What is kept on one line.
+/// A part that stays on one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Piece<'t> {
-    /// A word, or several between backticks.
+    /// One word, or several between backticks.
     Words(&'t str),
-    /// A command behind a colon, or at the start.
+    /// A command, after a colon or at the start.
     Command(&'t str),
 }
 
-/// The pieces of a text, each with the number of spaces before it.
+/// Splits a text into pieces, each with the number of spaces before it.
 fn pieces(text: &str, kind: Text) -> Vec<(usize, Piece<'_>)> {
     let mut pieces = Vec::new();
     let mut rest = text.trim_start_matches(' ');
@@ -91,8 +91,8 @@ fn pieces(text: &str, kind: Text) -> Vec<(usize, Piece<'_>)> {
     pieces
 }
 
-/// Whether the text behind `part` stands between single quotes. A quote opens at the start of a
-/// part; elsewhere it is an apostrophe, unless it closes one.
+/// Whether the text after `part` is inside single quotes. A quote opens only at the start of a
+/// part; elsewhere it is an apostrophe, or closes a quote.
 fn is_quoted_after(part: &str, mut quoted: bool) -> bool {
     let mut escaped = false;
     for (at, c) in part.char_indices() {
@@ -108,7 +108,7 @@ fn is_program(word: &str) -> bool {
     word.starts_with("auth0-") || PROGRAMS.contains(&word)
 }
 
-/// Where a command ends: behind a word with a `;`, `?` or `,` at its end, or where the text does.
+/// Where a command ends: after a word that ends with `;`, `?` or `,`, or at the end of the text.
 fn command_end(text: &str) -> usize {
     let mut end = 0;
     let mut quoted = false;
@@ -144,18 +144,18 @@ mod tests {
             wrapped("the host does not exist, or the network is down", 7, 30, Text::Hint),
             "the host does not\n    exist, or the network is\n    down"
         );
-        // A word that is too long stays whole.
+        // A word that is too long is not broken.
         let url = "https://acme.eu.auth0.com/a/long/path/of/an/api";
         assert_eq!(
             wrapped(&format!("see {url} now"), 0, 30, Text::Hint),
             format!("see\n    {url}\n    now")
         );
-        // What stands in columns stays there.
+        // Text aligned in columns stays aligned.
         assert_eq!(
             wrapped("  profile   acme is the one", 0, 24, Text::Prose),
             "  profile   acme is the\n    one"
         );
-        // Columns count, not characters.
+        // Width is measured in columns, not characters.
         assert_eq!(
             wrapped("日本語日本語 日本語日本語", 0, 24, Text::Hint),
             "日本語日本語\n    日本語日本語"
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_behind_a_colon_has_a_line_of_its_own() {
+    fn a_command_after_a_colon_gets_its_own_line() {
         assert_eq!(
             wrapped(
                 "sign in again: auth0-login --profile acme --add-scope read:clients",
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_between_backticks_is_not_broken() {
+    fn text_between_backticks_is_not_broken() {
         assert_eq!(
             wrapped(
                 "then you must run `auth0-login --device` again and be quick",
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_lost_whatever_the_width() {
+    fn wrapping_keeps_every_word_at_every_width() {
         let text = "a `b c d: auth0-login x y; `z` export A=1, q: unset B `";
         for width in NARROWEST..80 {
             let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -9,11 +9,11 @@ use crate::base::domain::Domain;
 use crate::base::error::{Error, Kind};
 use crate::base::text::{self, Hint, Shown};
 use crate::base::time::Moment;
+use crate::base::url::encoded;
 use crate::hint;
 use crate::http::{Http, Limits};
 use crate::login::tenant::{Tenant, now, stored};
-use crate::loopback::{Host, RedirectUri};
-use crate::management::encoded;
+use crate::loopback::{LoopbackHost, RedirectUri};
 use crate::oauth::jwt;
 use crate::oauth::scope::{Scopes, is_management_api};
 use crate::profile::store::Store;
@@ -393,8 +393,8 @@ fn is_taken(uri: &RedirectUri) -> bool {
     let v4 = || taken(TcpListener::bind((Ipv4Addr::LOCALHOST, uri.port())));
     let v6 = || taken(TcpListener::bind((Ipv6Addr::LOCALHOST, uri.port())));
     match uri.host() {
-        Host::V4 => v4(),
-        Host::V6 => v6(),
-        Host::Localhost => v4() || v6(),
+        LoopbackHost::V4 => v4(),
+        LoopbackHost::V6 => v6(),
+        LoopbackHost::Localhost => v4() || v6(),
     }
 }

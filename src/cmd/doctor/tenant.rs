@@ -7,8 +7,8 @@ use super::facts::Facts;
 use super::finding::Finding;
 use super::local::MachineFault;
 use super::shared::{change_client, list, text, texts, unseen};
-use crate::base::domain::is_loopback;
 use crate::base::text::foreign;
+use crate::base::url::is_loopback;
 use crate::hint;
 
 pub(super) fn audience(facts: &Facts) -> Option<Finding> {

@@ -35,7 +35,7 @@ fn every_response() -> Vec<String> {
 }
 
 #[test]
-fn a_page_says_what_came_of_it() {
+fn a_page_tells_how_the_login_ended() {
     let good = signed_in("acme.eu.auth0.com", "Ada Lovelace");
     assert!(good.starts_with("HTTP/1.1 200 OK\r\n"));
     assert!(good.contains("You are signed in to acme.eu.auth0.com as Ada Lovelace."));
@@ -151,7 +151,7 @@ fn colours_have_contrast() {
 }
 
 #[test]
-fn what_others_wrote_stays_text() {
+fn foreign_text_is_escaped() {
     let hostile =
         "</p><script>alert(1)</script>\"'&\u{1b}]0;x\u{7}\r\nSet-Cookie: a\u{202e}\0\u{9b}";
     for text in [signed_in(hostile, hostile), failed(hostile)] {
@@ -172,7 +172,7 @@ fn long_text_is_cut() {
 }
 
 #[test]
-fn a_clock_that_is_far_off_still_gives_a_date() {
+fn any_clock_gives_a_valid_date() {
     let date = |now| {
         let page = Page::SignedIn { domain: "acme.eu.auth0.com".into(), name: None };
         let response = String::from_utf8(page.response(now)).unwrap();

@@ -1,6 +1,7 @@
 mod cases;
 
 use super::*;
+use crate::base::test_random::Random;
 use cases::{accepted, refusals};
 
 fn expected() -> Expected {
@@ -9,7 +10,7 @@ fn expected() -> Expected {
 
 const HOST: &str = "Host: 127.0.0.1:5000\r\n";
 
-/// Feeds the bytes in pieces of the given sizes, the last one taking the rest.
+/// Feeds the bytes in pieces of the given sizes. The last piece is the rest.
 fn feed(bytes: &[u8], mut sizes: impl Iterator<Item = usize>) -> Parsed {
     let expected = expected();
     let mut parser = Parser::new(&expected);
@@ -37,14 +38,14 @@ fn refused(refusal: Refusal) -> Parsed {
 }
 
 #[test]
-fn callbacks_are_recognised() {
+fn callbacks_are_recognized() {
     for (text, expected) in accepted() {
         assert_eq!(whole(&text), expected, "{text:.120}");
     }
 }
 
 #[test]
-fn everything_else_gets_its_answer() {
+fn other_requests_get_their_refusal() {
     for (text, expected) in refusals() {
         assert_eq!(whole(&text), expected, "{text:.120?}");
     }
@@ -60,7 +61,7 @@ fn an_absent_port_means_80() {
 }
 
 #[test]
-fn header_limit_is_exact() {
+fn the_header_limit_is_exact() {
     let get = "GET /callback?q HTTP/1.1\r\n";
     let fill = MAX_HEADERS - HOST.len() - "X: \r\n\r\n".len();
     let text = |fill| format!("{get}{HOST}X: {}\r\n\r\n", "a".repeat(fill));
@@ -69,10 +70,10 @@ fn header_limit_is_exact() {
 }
 
 #[test]
-fn where_the_bytes_are_split_makes_no_difference() {
+fn splitting_the_bytes_changes_nothing() {
     for (text, expected) in accepted().into_iter().chain(refusals()) {
         let bytes = text.as_bytes();
-        // Every boundary of the short ones; around the limits of the long ones.
+        // Every position in short requests. Positions around the limits in long ones.
         let boundaries: Vec<usize> = if bytes.len() < 400 {
             (0..=bytes.len()).collect()
         } else {
@@ -87,7 +88,7 @@ fn where_the_bytes_are_split_makes_no_difference() {
 }
 
 #[test]
-fn memory_is_bounded_whatever_comes() {
+fn memory_is_bounded_for_any_input() {
     let expected = expected();
     for start in ["", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nX: "] {
         let mut parser = Parser::new(&expected);
@@ -101,17 +102,11 @@ fn memory_is_bounded_whatever_comes() {
     }
 }
 
-/// Mutated requests, split at random: never a panic, and never another answer for another split.
+/// Mutated requests, split at random: they never panic, and every split gives the same answer.
 #[test]
-fn mutations_are_decided_the_same_in_one_piece_and_in_many() {
-    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut random = move |below: usize| {
-        // xorshift64
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        usize::try_from(seed % below.max(1) as u64).unwrap()
-    };
+fn mutated_requests_get_the_same_answer_however_split() {
+    let mut random = Random::new(9112);
+    let mut random = move |bound: usize| random.below(bound);
     let corpus: Vec<String> = accepted()
         .into_iter()
         .chain(refusals())

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn unusual_but_right_callbacks_succeed() {
+fn unusual_but_valid_callbacks_succeed() {
     let pad = "p".repeat(8000 - "GET /callback?code=c&state=S& HTTP/1.1".len());
     let requests: [&dyn Fn(SocketAddr) -> String; 5] = [
         &|at| format!("\r\n{}", valid(at)),
@@ -28,7 +28,7 @@ fn unusual_but_right_callbacks_succeed() {
 }
 
 #[test]
-fn split_at_any_byte_the_callback_succeeds() {
+fn a_callback_split_at_any_byte_succeeds() {
     for cut in (1..60).step_by(7) {
         let listener = listener();
         let at = address(&listener);
@@ -37,7 +37,7 @@ fn split_at_any_byte_the_callback_succeeds() {
             stream.set_nodelay(true).unwrap();
             let request = valid(at);
             stream.write_all(&request.as_bytes()[..cut]).unwrap();
-            // Another connection's round trip, so that the first part is surely read on its own.
+            // The round trip on another connection ensures that the first part is read separately.
             exchange(at, get(at, "/")).unwrap();
             stream.write_all(&request.as_bytes()[cut..]).unwrap();
             let mut page = String::new();
@@ -64,7 +64,7 @@ fn values_arrive_decoded() {
 }
 
 #[test]
-fn an_error_response_ends_the_wait_and_reflects_nothing() {
+fn an_error_response_ends_the_wait_and_is_not_repeated_on_the_page() {
     let listener = listener();
     let at = address(&listener);
     let target = "/callback?error=access_denied&error_description=%3Cscript%3Ealert(1)&state=S";
@@ -73,21 +73,21 @@ fn an_error_response_ends_the_wait_and_reflects_nothing() {
     assert!(
         matches!(answered.callback.outcome, Outcome::Denied { ref error, .. } if error == "access_denied")
     );
-    // Dropped without a page: the neutral one.
+    // Dropped without a page, so the default page is shown.
     drop(answered);
     let page = browser.join().unwrap().unwrap();
     assert!(page.contains("<h1>Not signed in</h1>") && !page.contains("alert(1)"), "{page}");
 }
 
 #[test]
-fn repetitions_get_the_same_page_and_another_code_does_not() {
+fn repeated_callbacks_get_the_same_page_but_another_code_does_not() {
     let listener = listener();
     let at = address(&listener);
     thread::scope(|scope| {
         let same: Vec<_> = (0..8).map(|_| scope.spawn(move || exchange(at, valid(at)))).collect();
         let answered = listener.wait(&state(), safety(), &|_| ()).unwrap();
         answered.tab.0.await_held(8);
-        // While the code is exchanged everyone else is served as before.
+        // While the code is exchanged, other requests are answered as before.
         for (target, status) in [
             ("/callback?code=d&state=S", "400"),
             ("/callback?error=e&state=S", "400"),
@@ -105,7 +105,7 @@ fn repetitions_get_the_same_page_and_another_code_does_not() {
 }
 
 #[test]
-fn a_mac_is_told_who_has_its_port() {
+fn on_macos_the_hint_names_airplay() {
     let hint = |port, macos| {
         let error = cannot_listen(vec![(port, "taken".to_owned())], macos);
         error.hint_text().unwrap().to_owned()
@@ -119,7 +119,7 @@ fn a_mac_is_told_who_has_its_port() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn the_one_time_address_leads_on_once() {
+fn the_one_time_address_redirects_once() {
     let mut listener = listener();
     let at = address(&listener);
     let url = "https://acme.eu.auth0.com/authorize?state=S&nonce=n";
@@ -146,8 +146,8 @@ fn held_tabs_are_never_evicted() {
     let listener = listener();
     let at = address(&listener);
     thread::scope(|scope| {
-        // What follows the request is not read before the page is there: an evicted connection
-        // would be reset.
+        // The listener reads what follows the request only once there is a page. An evicted
+        // connection would be reset.
         let browser = scope.spawn(move || exchange(at, valid(at) + &"t".repeat(MANY)));
         let answered = listener.wait(&state(), safety(), &|_| ()).unwrap();
         let crowd: Vec<_> = (0..200).map(|_| connect(at)).collect();
@@ -159,12 +159,12 @@ fn held_tabs_are_never_evicted() {
 }
 
 #[test]
-fn finishing_closes_the_port_whatever_peers_do() {
+fn finishing_closes_the_port_even_if_peers_keep_sending() {
     let mut listener = listener();
     listener.limits.drain = Duration::from_millis(50);
     let at = address(&listener);
     let _idle: Vec<_> = (0..10).map(|_| connect(at)).collect();
-    // Never closes, never stops to send.
+    // Never closes, never stops sending.
     let mut browser = connect(at);
     browser.write_all(valid(at).as_bytes()).unwrap();
     let mut sender = browser.try_clone().unwrap();
@@ -176,7 +176,7 @@ fn finishing_closes_the_port_whatever_peers_do() {
 }
 
 #[test]
-fn the_time_runs_out_and_closes_the_port() {
+fn a_timeout_closes_the_port() {
     for peers in [0, 10] {
         let listener = listener();
         let at = address(&listener);
@@ -201,7 +201,7 @@ fn a_wait_can_be_cancelled() {
 }
 
 #[test]
-fn a_pasted_address_is_checked_as_the_browser_is() {
+fn a_pasted_address_is_checked_like_a_callback() {
     let listener = listener();
     let at = address(&listener);
     let redirect_uri = listener.redirect_uri().to_owned();
@@ -225,7 +225,7 @@ fn a_pasted_address_is_checked_as_the_browser_is() {
     let notices = notices.into_inner().unwrap();
     assert_eq!(notices.len(), 3, "{notices:?}");
     assert!(!notices.concat().contains("hunter2"));
-    // The browser may still arrive: it sees how the login ends.
+    // The browser may still arrive. It gets the page with the result.
     thread::scope(|scope| {
         let browser = scope.spawn(move || exchange(at, valid(at)));
         answered.tab.0.await_held(1);
@@ -282,7 +282,7 @@ fn localhost_listens_on_both_families() {
         answered.tab.finish(&signed_in());
         assert!(browser.join().unwrap().unwrap().contains("You are signed in"));
     }
-    // Half of it taken is all of it taken.
+    // If one of the two addresses is taken, the port counts as taken.
     let error = Listener::bind(&[localhost(v6.local_addr().unwrap().port())]).unwrap_err();
     assert!(error.causes()[0].starts_with("[::1]:"), "{error:?}");
 }

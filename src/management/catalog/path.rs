@@ -1,15 +1,11 @@
 //! Paths of the API: templates, what fits them, and how a path is made that cannot leave its place.
 
-use percent_encoding::{
-    AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode,
-};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use crate::base::error::Error;
 use crate::base::text::foreign;
+use crate::base::url::encoded;
 use crate::hint;
-
-/// What a value in a path may hold as it is: the unreserved characters (RFC 3986 §2.3).
-const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What a path as typed must not hold: all that is no `pchar` (RFC 3986 §3.3). `%` is looked at by
 /// itself, so that what came encoded stays as it came.
@@ -96,7 +92,7 @@ pub fn fill<'a>(
             return Err(Error::usage(format!("the value for {segment} in {template} is empty")));
         }
         refuse_dots(value)?;
-        made.extend(utf8_percent_encode(value, VALUE));
+        made.push_str(&encoded(value).to_string());
     }
     match values.next() {
         Some(_) => Err(Error::usage(format!("{template} has no place for so many values"))),

@@ -31,7 +31,7 @@ fn values_are_form_decoded() {
         ("state=S&code=%e2%9c%93&x=1&y", code("✓", "S")),
         ("&&state=%53&%63ode=a=b&", code("a=b", "S")),
         ("state=S&code=c&error=&iss", code("c", "S")),
-        // What is ignored is not decoded either.
+        // Unknown parameters are not decoded.
         ("state=S&code=c&utm=%ZZ", code("c", "S")),
     ] {
         assert_eq!(parse_query(query), Ok(expected), "{query}");
@@ -46,7 +46,7 @@ fn values_are_form_decoded() {
 }
 
 #[test]
-fn what_is_no_response_is_refused() {
+fn malformed_responses_are_refused() {
     use QueryError::*;
     let long = format!("state=S&code={}", "a".repeat(MAX_QUERY));
     for (query, expected) in [
@@ -83,7 +83,7 @@ fn what_is_no_response_is_refused() {
 }
 
 #[test]
-fn a_pasted_address_may_come_in_several_shapes() {
+fn pasted_addresses_are_accepted_in_several_forms() {
     for line in [
         "http://127.0.0.1:5000/callback?code=c&state=S",
         "  http://127.0.0.1:5000/callback?code=c&state=S\r\n",
@@ -106,7 +106,7 @@ fn a_pasted_address_may_come_in_several_shapes() {
 }
 
 #[test]
-fn another_paste_is_refused_with_the_reason() {
+fn other_pastes_are_refused_with_the_reason() {
     let expected = || REDIRECT.to_owned();
     for (line, error) in [
         (" \r\n", PasteError::Empty),

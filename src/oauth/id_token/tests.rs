@@ -40,7 +40,7 @@ fn check(claims: &Value, expected: &Expectations) -> Result<ValidatedIdToken, Id
 }
 
 #[test]
-fn a_sound_token() {
+fn a_valid_token_passes() {
     for alg in ["RS256", "PS256"] {
         let raw = Secret::new(sign(alg, &claims()));
         let token = validate(&raw, &jwks(), &expectations(), NOW).unwrap();
@@ -52,7 +52,7 @@ fn a_sound_token() {
 }
 
 #[test]
-fn only_an_id_token_is_one() {
+fn other_token_types_are_refused() {
     let typed = |typ: Value| {
         let raw = sign_with(&json!({"alg": "RS256", "kid": "k1", "typ": typ}), &claims());
         validate(&Secret::new(raw), &jwks(), &expectations(), NOW)
@@ -99,7 +99,7 @@ fn each_claim_is_checked() {
 }
 
 #[test]
-fn clocks_may_be_a_minute_apart() {
+fn clocks_may_differ_by_a_minute() {
     use IdTokenError as Bad;
     for (changes, result) in [
         (json!({"exp": NOW - 60}), None),
@@ -122,7 +122,7 @@ fn clocks_may_be_a_minute_apart() {
 }
 
 #[test]
-fn max_age_wants_a_recent_sign_in() {
+fn max_age_requires_a_recent_sign_in() {
     let expected = Expectations { max_age: Some(300), ..expectations() };
     let at = |time: u64| check(&with(&json!({"auth_time": time})), &expected);
     assert!(at(NOW - 360).is_ok());
@@ -131,7 +131,7 @@ fn max_age_wants_a_recent_sign_in() {
 }
 
 #[test]
-fn organizations_by_id_and_by_name() {
+fn organizations_are_checked_by_id_or_name() {
     let check = |asked: &str, changes: Value| {
         let expected = Expectations { organization: Some(asked.to_owned()), ..expectations() };
         check(&with(&changes), &expected).map(|token| token.organization.unwrap())
@@ -151,7 +151,7 @@ fn organizations_by_id_and_by_name() {
 }
 
 #[test]
-fn a_refresh_keeps_its_person_and_needs_no_nonce() {
+fn a_refresh_requires_the_same_person_and_no_nonce() {
     let expected =
         Expectations { nonce: None, subject: Some("auth0|1".to_owned()), ..expectations() };
     assert!(check(&with(&json!({"nonce": null})), &expected).is_ok());
@@ -159,7 +159,7 @@ fn a_refresh_keeps_its_person_and_needs_no_nonce() {
 }
 
 #[test]
-fn algorithms_that_prove_nothing_name_the_setting() {
+fn refused_algorithms_name_the_setting() {
     for alg in ["none", "HS256"] {
         let raw = Secret::new(sign(alg, &claims()));
         let error = validate(&raw, &jwks(), &expectations(), NOW).unwrap_err();
@@ -169,7 +169,7 @@ fn algorithms_that_prove_nothing_name_the_setting() {
 }
 
 #[test]
-fn an_unknown_key_is_told_apart_from_a_bad_signature() {
+fn an_unknown_key_differs_from_a_bad_signature() {
     let raw = |kid| Secret::new(sign_with(&json!({"alg": "RS256", "kid": kid}), &claims()));
     assert_eq!(
         validate(&raw("new"), &jwks(), &expectations(), NOW),

@@ -1,17 +1,20 @@
-//! Hostile rows.
+//! Random hostile rows.
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-/// A small generator of hostile rows (xorshift, G. Marsaglia 2003).
-pub(super) struct Dice(pub(super) u64);
+use crate::base::test_random::Random;
+
+/// A source of random hostile rows.
+pub(super) struct Dice(Random);
 
 impl Dice {
-    pub(super) fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % limit
+    pub(super) fn new(seed: u64) -> Self {
+        Self(Random::new(seed))
+    }
+
+    pub(super) fn below(&mut self, bound: usize) -> usize {
+        self.0.below(bound)
     }
 
     fn pick<T: Copy>(&mut self, of: &[T]) -> T {

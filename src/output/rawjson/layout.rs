@@ -1,10 +1,10 @@
-//! JSON text laid out anew, with the same tokens.
+//! Changes the layout of JSON text without changing its tokens.
 
 use std::convert::Infallible;
 
 use crate::output::rawjson::{skip_space, string_end, value_end};
 
-/// Appends a value with no white space between its tokens.
+/// Appends a value without white space between its tokens.
 pub fn push_compact(value: &str, out: &mut String) {
     let bytes = value.as_bytes();
     let mut at = 0;
@@ -23,21 +23,22 @@ pub fn push_compact(value: &str, out: &mut String) {
     out.push_str(value.get(copied..).unwrap_or_default());
 }
 
-/// Levels that are indented: beyond them a value is written on one line, so that a hostile
-/// nesting cannot turn a small answer into a large one.
+/// The most levels that are indented. Deeper values stay on one line, so that hostile nesting
+/// cannot turn a small answer into a large one.
 const MAX_INDENT: usize = 32;
 
-/// Appends a value with one member or item a line, two spaces a level, starting at `level`.
+/// Appends a value with one member or item per line, indented by two spaces per level, starting at
+/// `level`.
 pub fn push_pretty(value: &str, level: usize, out: &mut String) {
     let done: Result<(), Infallible> = pretty(value, level, out, |_| Ok(()));
     let Ok(()) = done;
 }
 
-/// Like [`push_pretty`], but hands `out` to `each` after every token, so that the text can be
+/// Like [`push_pretty`], but calls `each` with `out` after every token, so that the text can be
 /// written in pieces.
 ///
 /// # Errors
-/// The first error of `each`, which ends the walk.
+/// The first error of `each`, which ends the call.
 pub fn pretty<E>(
     value: &str,
     level: usize,
@@ -63,7 +64,7 @@ pub fn pretty<E>(
                 }
             }
             b'}' | b']' => {
-                // The closing bracket of the deepest indented level stands one level up.
+                // The closing bracket of the deepest indented level is indented by one level less.
                 if depth <= MAX_INDENT {
                     push_line(depth.saturating_sub(1), out);
                 }
@@ -114,7 +115,7 @@ mod tests {
         let mut again = String::new();
         push_compact(&pretty, &mut again);
         assert_eq!(again, compact);
-        // Where serde_json says the same, the layout is the one everybody knows.
+        // The layout equals that of serde_json.
         let plain = r#"{"a":[1,{"b":[]}],"c":{},"d":"e"}"#;
         let mut ours = String::new();
         push_pretty(plain, 0, &mut ours);
@@ -123,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn deep_nesting_costs_no_stack_and_little_room() {
+    fn deep_nesting_does_not_recurse_and_stays_small() {
         let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
         let mut out = String::new();
         push_pretty(&deep, 1, &mut out);

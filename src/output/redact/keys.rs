@@ -1,42 +1,42 @@
-//! Which keys hold secrets.
+//! Decides by a key's name whether it holds a secret.
 
-/// How far a key's secrecy goes.
+/// How much of a key's value is secret.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// It holds none.
+    /// Nothing.
     #[default]
     None,
-    /// A string, a number, or a list of them; objects are looked into by their own keys.
+    /// A string, a number, or a list of them. Objects are judged by their own keys.
     Values,
-    /// Everything below.
+    /// Everything below the key.
     Below,
-    /// Everything below, unless under [`Reach::Methods`].
+    /// Everything below the key, except inside [`Reach::Methods`].
     Credentials,
-    /// `client_authentication_methods`: the `credentials` in there are IDs of public keys.
+    /// `client_authentication_methods`. The `credentials` inside are IDs of public keys.
     Methods,
-    /// Everything below, if under [`Reach::Options`].
+    /// Everything below the key, but only inside [`Reach::Options`].
     Configuration,
-    /// `options`: those of a connection. A `configuration` elsewhere holds ordinary settings.
+    /// `options` of a connection. Elsewhere a `configuration` holds ordinary settings.
     Options,
 }
 
 impl Reach {
-    /// Whether a value under such a key may be hidden.
+    /// Whether a value under such a key may be secret.
     pub(super) const fn may_hide(self) -> bool {
         !matches!(self, Self::None | Self::Methods | Self::Options)
     }
 }
 
-/// What a key hides, going by its name. It is compared by its ASCII letters and digits, in lower case.
+/// What a key with this name hides. Names are compared by their ASCII letters and digits, in lower
+/// case.
 pub(super) fn reach(name: &[u8]) -> Reach {
-    // Longer than any key of Auth0's; of a longer one the end counts, where the noun stands.
+    // Longer than any key of Auth0's. Of a longer key only the end counts, where the noun is.
     let mut folded = [0_u8; 64];
     let name = match name.len().checked_sub(folded.len()) {
         Some(extra) => name.get(extra..).unwrap_or_default(),
         None => name,
     };
-    let all = letters(name);
-    if !may_match(name, all) {
+    if !may_match(name) {
         return Reach::None;
     }
     let mut length = 0;
@@ -46,7 +46,7 @@ pub(super) fn reach(name: &[u8]) -> Reach {
         length += 1;
     }
     let key = folded.get(..length).unwrap_or_default();
-    for rule in RULES.iter().filter(|rule| rule.letters & !all == 0) {
+    for rule in RULES {
         let matches = match rule.at {
             At::Whole => key == rule.word,
             At::End => key.ends_with(rule.word),
@@ -60,26 +60,14 @@ pub(super) fn reach(name: &[u8]) -> Reach {
     Reach::None
 }
 
-/// The reach of the key that text ends with, its closing quote gone; nothing where it has escapes,
-/// which only the scan reads.
-pub(super) fn reach_at_end(text: &[u8]) -> Option<Reach> {
-    let mut all = 0;
-    for (length, byte) in text.iter().rev().enumerate() {
-        match byte {
-            b'"' => {
-                let (before, name) = text.split_at(text.len() - length);
-                let is_whole = !before.ends_with(b"\\\"");
-                let reach = || if may_match(name, all) { reach(name) } else { Reach::None };
-                return is_whole.then(reach);
-            }
-            b'\\' => return None,
-            _ => all |= letters(&[*byte]),
-        }
-    }
-    None
+/// The name of the key at the end of `text`, which lacks the closing quote. `None` if the name has
+/// escapes, which only the scan decodes.
+pub(super) fn last_key(text: &[u8]) -> Option<&[u8]> {
+    let (before, name) = text.split_at(memchr::memrchr(b'"', text)? + 1);
+    (!before.ends_with(b"\\\"") && !name.contains(&b'\\')).then_some(name)
 }
 
-/// Where a rule's word stands in a key that was folded to lower-case letters and digits.
+/// Where in a key the word of a rule must be. The key is folded to lower-case letters and digits.
 #[derive(Clone, Copy)]
 enum At {
     Whole,
@@ -90,17 +78,14 @@ enum At {
 struct Rule {
     at: At,
     word: &'static [u8],
-    /// Those of the word: a key that lacks one of them is no match.
-    letters: u32,
     reach: Reach,
 }
 
 const fn rule(at: At, word: &'static str, reach: Reach) -> Rule {
-    let word = word.as_bytes();
-    Rule { at, word, letters: letters(word), reach }
+    Rule { at, word: word.as_bytes(), reach }
 }
 
-/// The keys that hold secrets. Words are folded as [`reach`] folds keys.
+/// The keys that hold secrets. Words are folded like the keys in [`reach`].
 const RULES: &[Rule] = &[
     // Clients: `client_secret`, `jwt_configuration.secret`; connections: `app_secret`,
     // `gateway_authentication.secret`; `signing_secret`, `aws_secret_access_key`, `secrets`.
@@ -125,13 +110,13 @@ const RULES: &[Rule] = &[
     rule(At::End, "serverkey", Reach::Below),
     rule(At::Whole, "servercredentials", Reach::Below),
     rule(At::Whole, "p12", Reach::Below),
-    // Addresses that let in whoever has them.
+    // Addresses that give access to whoever has them.
     rule(At::Whole, "ticket", Reach::Values),
     rule(At::End, "ticketurl", Reach::Values),
     rule(At::Whole, "invitationurl", Reach::Values),
     // Imported users: `hash.value`, `hash.key.value`, `salt.value`.
     rule(At::Whole, "custompasswordhash", Reach::Below),
-    // What Auth0 gives to custom database scripts, and the scripts, which often hold keys.
+    // Settings of custom database scripts, and the scripts themselves, which often contain keys.
     rule(At::Whole, "configuration", Reach::Configuration),
     rule(At::Whole, "options", Reach::Options),
     rule(At::Whole, "customscripts", Reach::Below),
@@ -143,14 +128,14 @@ const RULES: &[Rule] = &[
     // `access_token`, `twilio_token`, `ext_refresh_token`, a SCIM `token`, `splunkToken`.
     rule(At::End, "token", Reach::Values),
     rule(At::End, "tokens", Reach::Values),
-    // `servicePassword`, `smtp_pass`, `custom_password_hash`, and the unknown.
+    // `servicePassword`, `smtp_pass`, `custom_password_hash`, and unknown ones.
     rule(At::Anywhere, "password", Reach::Values),
     rule(At::Anywhere, "passwd", Reach::Values),
     rule(At::Anywhere, "passphrase", Reach::Values),
     rule(At::Whole, "pass", Reach::Values),
     rule(At::Whole, "smtppass", Reach::Values),
     rule(At::End, "pwd", Reach::Values),
-    // Authentication: requests, answers, headers of webhooks.
+    // Authentication: requests, responses, headers of webhooks.
     rule(At::End, "authorization", Reach::Values),
     rule(At::End, "assertion", Reach::Values),
     rule(At::Whole, "codeverifier", Reach::Values),
@@ -164,13 +149,14 @@ const RULES: &[Rule] = &[
     rule(At::Whole, "clientauthenticationmethods", Reach::Methods),
 ];
 
-/// Settings and dates about passwords, in words after folding.
+/// Folded words for settings and dates that concern passwords but are not secret.
 static NO_PASSWORD: &[&[u8]] =
     &[b"passwordpolicy", b"passwordless", b"passwordreset", b"passwordset", b"lastpassword"];
 
-/// Whether any rule could match: settles nearly every ordinary key in a few instructions, and
-/// there are dozens of them in each of many rows.
-fn may_match(name: &[u8], all: u32) -> bool {
+/// Whether any rule could match. This rejects nearly every ordinary key in a few instructions, and
+/// each row has dozens of keys.
+fn may_match(name: &[u8]) -> bool {
+    let all = letters(name);
     if ANYWHERE.iter().any(|word| word & !all == 0) {
         return true;
     }
@@ -178,20 +164,20 @@ fn may_match(name: &[u8], all: u32) -> bool {
         Some(ending) if ending.iter().all(u8::is_ascii_alphanumeric) => {
             ENDINGS[ending_bucket(ending)]
         }
-        // Something to leave out stands near the end, or the key is shorter than any word.
+        // Folding would change the ending, so the rules must decide.
         Some(_) => true,
         None => false,
     }
 }
 
-/// The letters of the words that may stand anywhere.
+/// The letters of each word that may be anywhere in a key.
 const ANYWHERE: [u32; 4] = {
     let mut words = [u32::MAX; 4];
     let mut found = 0;
     let mut i = 0;
     while i < RULES.len() {
         if matches!(RULES[i].at, At::Anywhere) {
-            words[found] = RULES[i].letters;
+            words[found] = letters(RULES[i].word);
             found += 1;
         }
         i += 1;
@@ -199,7 +185,7 @@ const ANYWHERE: [u32; 4] = {
     words
 };
 
-/// The last three characters of the words that stand at the end.
+/// The last three characters of every word that must be at the end of a key.
 static ENDINGS: [bool; 1 << 12] = {
     let mut endings = [false; 1 << 12];
     let mut i = 0;
@@ -212,14 +198,14 @@ static ENDINGS: [bool; 1 << 12] = {
     endings
 };
 
-/// A place in [`ENDINGS`], the same for capitals. A few endings share one, which costs a
-/// comparison and no more.
+/// An index into [`ENDINGS`], the same for capitals. Some endings share an index, which only costs
+/// an unnecessary comparison.
 const fn ending_bucket(ending: &[u8; 3]) -> usize {
     let [a, b, c] = *ending;
     (a as usize & 0x0f) << 8 | (b as usize & 0x0f) << 4 | (c as usize & 0x0f)
 }
 
-/// A bit for each letter, the same for its capital; what is no letter shares some of them.
+/// The set of letters in a text as bits, the same for capitals. Other characters share some bits.
 const fn letters(text: &[u8]) -> u32 {
     let mut letters = 0;
     let mut i = 0;

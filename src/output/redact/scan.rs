@@ -1,16 +1,16 @@
-//! One pass over JSON text that replaces what is hidden.
+//! Replaces the secrets of a JSON text in one pass.
 
 use crate::output::rawjson;
 use crate::output::redact::REDACTED;
 use crate::output::redact::keys::{Reach, reach};
 use crate::output::redact::table::Place;
 
-/// Levels that are told apart. Auth0's own answers stay under a dozen; past this depth every
-/// string is hidden, since what it belongs to is no longer known.
+/// The most levels that are tracked. Auth0's answers have fewer than a dozen. Below this depth
+/// every string is hidden, because its context is unknown.
 pub(super) const DEPTH: usize = 128;
 
-/// Appends the text with its secrets replaced and returns `true`; appends nothing and returns
-/// `false` if it holds none.
+/// Appends the text with its secrets replaced and returns `true`. If it has none, appends nothing
+/// and returns `false`.
 pub(super) fn scan(place: Option<&'static Place>, text: &str, out: &mut String) -> bool {
     let bytes = text.as_bytes();
     let mut scan = Scan::new(place);
@@ -72,17 +72,18 @@ enum Verdict {
     Plain,
 }
 
-/// An object or array that the scan is in.
+/// An object or array around the current position.
 #[derive(Clone, Copy, Default)]
 struct Level<'t> {
-    /// The quoted key that it is under; empty if it is an item, or the whole.
+    /// The quoted key of this object or array. Empty for an item of an array and for the outermost
+    /// value.
     key: &'t str,
     is_array: bool,
     reach: Reach,
     verdict: Option<Verdict>,
 }
 
-/// The key that was just read, for the value that is next.
+/// The key whose value comes next.
 #[derive(Clone, Copy, Default)]
 struct Pending<'t> {
     key: &'t str,
@@ -121,7 +122,7 @@ impl<'t> Scan<'t> {
             if place.secrets.iter().any(|path| is_at(&path)) {
                 return Some(Verdict::Secret);
             }
-            // What is shown anyhow needs no entry.
+            // Values that are shown anyway need no entry.
             let is_hidden = hides(reach) || hides(level.reach);
             let is_plain = is_hidden && place.plain.iter().any(|path| is_at(&path));
             is_plain.then_some(Verdict::Plain)
@@ -129,7 +130,7 @@ impl<'t> Scan<'t> {
         self.pending = Pending { key: quoted, reach, verdict };
     }
 
-    /// Whether a key of the innermost object is at a path of the table.
+    /// Whether a key of the innermost object matches a path of the table.
     fn is_at(&self, quoted: &str, path: &str) -> bool {
         let is_key = |quoted: &str, segment: &str| {
             let segment = segment.strip_suffix("[]").unwrap_or(segment);
@@ -146,18 +147,18 @@ impl<'t> Scan<'t> {
         let levels = self.levels.get(..=self.depth).unwrap_or_default();
         let mut above = levels.iter().rev().filter(|level| !level.key.is_empty());
         segments.all(|segment| above.next().is_some_and(|level| is_key(level.key, segment)))
-            // A page has its rows in a list under a key.
+            // A page has its rows in a list under one key.
             && (anywhere
                 || above.next().is_none_or(|top| top.is_array && above.next().is_none()))
     }
 
-    /// Whether the string or number that is next is hidden.
+    /// Whether the next string or number must be hidden.
     fn hides_value(&self) -> bool {
         let level = self.level();
         if level.verdict == Some(Verdict::Secret) {
             return true;
         }
-        // A value in a list has no key of its own: that of the list counts.
+        // An item of a list has no key of its own, so the key of the list counts.
         match self.pending.verdict.or(level.verdict.filter(|_| level.is_array)) {
             Some(verdict) => verdict == Verdict::Secret,
             None => hides(level.reach) || hides(self.pending.reach),
@@ -174,11 +175,11 @@ impl<'t> Scan<'t> {
             (Reach::Options, _) | (_, Reach::Options) => Reach::Options,
             _ => Reach::None,
         };
-        // As without the table: settings in an object may have the name of a secret text.
+        // An object with the name of a secret text holds settings, as in the rule about keys.
         let is_settings = reach == Reach::Values && !is_array;
         let verdict = match (level.verdict, verdict.filter(|_| !is_settings)) {
             (Some(Verdict::Secret), _) | (_, Some(Verdict::Secret)) => Some(Verdict::Secret),
-            // A list in a list is not documented anywhere; nor is an object at a plain path.
+            // Neither a list in a list nor an object at a plain path is documented.
             (_, verdict) => verdict.filter(|_| is_array),
         };
         self.depth += 1;

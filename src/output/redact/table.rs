@@ -1,25 +1,27 @@
-//! The reviewed table: where the documented paths of the Management API hold secrets, and which
-//! documented fields only have the name of one.
+//! The reviewed table: which documented paths of the Management API hold secrets, and which
+//! documented fields only sound as if they did.
 //!
-//! Paths are written as in `clients[].addons.*.secret`, from the resource on: an answer that is a
-//! list, bare or under a key, is the same as its items. `[]` marks a list for the reader; `*` is
-//! any key; a leading `**.` stands for any path before it. A secret hides everything below it, but
-//! for an object under a key that hides text only ([`Reach::Values`](crate::output::redact::Reach::Values)). A plain path is exactly one
-//! string or number, or a list of them.
+//! Paths look like `clients[].addons.*.secret` and start at the resource. An answer that is a list,
+//! bare or under a key, is treated like its items. `[]` marks a list for the reader, `*` is any
+//! key, and a leading `**.` stands for any path before it. A secret path hides everything below it,
+//! except an object under a key that only hides text
+//! ([`Reach::Values`](crate::output::redact::Reach::Values)). A plain path is exactly one string or
+//! number, or a list of them.
 //!
-//! `tests/redaction` holds every documented path against this table.
+//! `tests/redaction` checks every documented path against this table.
 
-/// What is known of the operations at and below a path of the API.
+/// What is known about the operations at and below a path of the API.
 pub(super) struct Place {
-    /// The path of the API below `/api/v2`, `{}` for any segment.
+    /// The path of the API below `/api/v2`. `{}` stands for any segment.
     pub(super) api: &'static str,
     pub(super) secrets: &'static [&'static str],
-    /// Documented fields that are not secrets, although their key, or one above, has such a name.
+    /// Documented fields that are not secret, although their name or that of a parent sounds like
+    /// it.
     pub(super) plain: &'static [&'static str],
 }
 
-/// The place with the longest path that the path of a request is at or below. The path may be a
-/// template.
+/// The place with the longest path that a request's path is at or below. The request's path may be
+/// a template.
 pub(super) fn place(path: &str) -> Option<&'static Place> {
     let is_at = |place: &&Place| {
         let mut given = path.split('/');
@@ -31,7 +33,7 @@ pub(super) fn place(path: &str) -> Option<&'static Place> {
     TABLE.iter().filter(is_at).max_by_key(|place| place.api.len())
 }
 
-/// Every place, by the path of the API.
+/// All places, sorted by the path of the API.
 pub(super) static TABLE: &[Place] = &[
     Place {
         api: "/actions",
@@ -94,7 +96,7 @@ pub(super) static TABLE: &[Place] = &[
             "token_vault_privileged_access.credentials[].pem",
         ],
     },
-    // The options of a connection are mostly free-form: the names of keys hide most of them.
+    // Connection options are mostly free-form, so the names of their keys hide most secrets.
     Place {
         api: "/connections",
         secrets: &[
@@ -116,7 +118,7 @@ pub(super) static TABLE: &[Place] = &[
     },
     Place { api: "/connections/{}/scim-configuration/tokens", secrets: &["token"], plain: &[] },
     Place {
-        // The header of a proxy that lets requests to a self-managed domain through.
+        // The header by which a proxy proves that it may pass on requests to a self-managed domain.
         api: "/custom-domains",
         secrets: &["cname_api_key"],
         plain: &[],
@@ -174,7 +176,7 @@ pub(super) static TABLE: &[Place] = &[
             "server_key",
             "server_credentials",
             "skey",
-            // Whoever has it enrolls a device of his own.
+            // Whoever has it can enroll a device.
             "ticket_id",
             "ticket_url",
         ],
@@ -182,7 +184,7 @@ pub(super) static TABLE: &[Place] = &[
     },
     Place { api: "/hooks/{}/secrets", secrets: &["*"], plain: &[] },
     Place {
-        // The address of the exported users, signed.
+        // The signed address of the exported users.
         api: "/jobs",
         secrets: &[
             "location",
@@ -194,7 +196,7 @@ pub(super) static TABLE: &[Place] = &[
         plain: &[],
     },
     Place {
-        // Private members of a JSON Web Key (RFC 7518 §6): the API takes public keys only.
+        // Private members of a JSON Web Key (RFC 7518 §6). The API only takes public keys.
         api: "/keys",
         secrets: &["d", "p", "q", "dp", "dq", "qi", "oth", "k"],
         plain: &["pkcs7"],
@@ -208,7 +210,7 @@ pub(super) static TABLE: &[Place] = &[
             "sink.mixpanelServiceAccountPassword",
             "sink.segmentWriteKey",
             "sink.splunkToken",
-            // Whoever has the address may write to it.
+            // Whoever has the address can write to it.
             "sink.sumoSourceAddress",
         ],
         plain: &[

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use crate::output::redact::*;
 
-/// Places from the Management API's schemas, as paths; each holds a secret.
+/// Paths from the Management API's schemas that each hold a secret.
 const PLACES: &[&str] = &[
     "client_secret",
     "encryption_key.pub",
@@ -89,7 +89,7 @@ fn no_secret_leaks_from_any_place_at_any_depth() {
     for place in PLACES {
         let mut value = json!({"id": "con_1", "x": [{}], "nested": at_path(place, &json!(leaf)), "after": "kept"});
         for depth in 0..140 {
-            // The shallow levels, and those around the depth that is told apart.
+            // The shallow levels, and those around the maximum depth.
             if matches!(depth, 0..8 | 118..140) {
                 let text = value.to_string();
                 let clean = by_keys(&text);
@@ -124,11 +124,11 @@ fn escaped_keys_are_the_same_keys() {
     assert_eq!(by_keys(text), r#"{"client\u005fsecret":"[redacted]","\u0074oken":"[redacted]"}"#);
 }
 
-/// Keys and values from all that matters to the scan, put together anyhow.
+/// Random keys and values, built from everything that the scan treats specially.
 fn jumble() -> impl Strategy<Value = String> {
     let names: Vec<_> = PLACES.iter().flat_map(|place| place.split('.')).collect();
     let odd = ["x:y", "a\\\"secret", "clie\\\"nt_sec\\\"ret", "to\\u006ben", "{[", ""];
-    // Secrets are rare, or each text would be scanned for one that is plain to see.
+    // Secrets are rare here. Otherwise the first look at the keys would always find one.
     let word = prop_oneof![
         20 => prop::sample::select(vec!["name", "client_id", "alg"]),
         2 => prop::sample::select(odd.to_vec()),
@@ -152,7 +152,7 @@ fn jumble() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn a_look_at_the_keys_lets_no_secret_pass(text in jumble(), cut in 0.0..1.5_f64, deep in 0..200_usize) {
+    fn the_look_at_the_keys_misses_no_secret(text in jumble(), cut in 0.0..1.5_f64, deep in 0..200_usize) {
         let text = format!("{}{text}", "[".repeat(if deep < 100 { 0 } else { deep }));
         let mut end = ((text.len() as f64 * cut) as usize).min(text.len());
         while !text.is_char_boundary(end) {
@@ -167,7 +167,7 @@ proptest! {
 }
 
 #[test]
-fn ordinary_rows_are_borrowed() {
+fn rows_without_secrets_are_borrowed() {
     for text in [
         r#"{"client_id":"x","token_endpoint_auth_method":"client_secret_post","grant_types":["refresh_token","password"]}"#,
         r#"{"refresh_token":{"rotation_type":"rotating","leeway":0,"token_lifetime":2592000},"next":"Mg=="}"#,
@@ -186,7 +186,7 @@ fn ordinary_rows_are_borrowed() {
 }
 
 #[test]
-fn a_hidden_key_ends_where_its_value_ends() {
+fn hiding_ends_with_the_value_of_the_key() {
     let text = r#"{"options":{"configuration":{"A":"x","n":{"d":[1,"y"],"f":false}}},"name":"n","tokens":[{"id":"t","tokens":["a"]},"b"],"list":["c"],"number":1.0}"#;
     assert_eq!(
         by_keys(text),
@@ -200,14 +200,14 @@ fn a_hidden_key_ends_where_its_value_ends() {
 }
 
 #[test]
-fn long_keys_are_judged_by_their_end() {
+fn only_the_end_of_a_long_key_counts() {
     let key = format!("{}_client_secret", "x_é".repeat(100));
     let text = json!({ key: "s3cr3t" }).to_string();
     assert!(!by_keys(&text).contains("s3cr3t"));
 }
 
 #[test]
-fn parameters_of_forms_and_queries() {
+fn secret_parameters_of_forms_and_queries_are_known() {
     for name in [
         "code",
         "code_verifier",
@@ -249,7 +249,7 @@ fn urls_keep_their_shape_and_lose_their_secrets() {
     }
 }
 
-/// What an operation's redaction makes of a value at a path, in every form of an answer.
+/// The JSON forms in which an operation returns a value at a path, redacted.
 fn shown(api: &str, path: &str, leaf: &Value) -> Vec<Value> {
     let redactor = Redactor::for_path(api);
     let item = at_path(&path.replace("[]", ".0").replace("**.", "any."), leaf);
@@ -285,17 +285,17 @@ fn every_secret_of_the_table_is_hidden_and_every_plain_field_is_shown() {
 }
 
 #[test]
-fn a_path_in_free_form_data_is_not_that_of_the_table() {
+fn paths_of_the_table_do_not_match_inside_free_form_data() {
     let redactor = Redactor::for_path("/clients/abc");
     let text = r#"{"client_metadata":{"signed_request_object":{"credentials":{"id":"s3cr3t"}}}}"#;
     assert!(!redactor.json(text).contains("s3cr3t"));
-    // An object at the path of a string is not documented: its own keys and those above count.
+    // An object at the path of a string is undocumented, so its own keys and those above it count.
     let text = r#"{"secrets":[{"name":{"x":"s3cr3t"},"updated_at":[["s3cr3t"]]}]}"#;
     assert!(!Redactor::for_path("/actions/actions/1").json(text).contains("s3cr3t"));
 }
 
 #[test]
-fn the_place_is_that_of_the_longest_path() {
+fn the_longest_matching_path_wins() {
     for (path, api) in [
         ("/clients", Some("/clients")),
         ("/clients/abc/credentials", Some("/clients")),
@@ -316,7 +316,7 @@ fn the_place_is_that_of_the_longest_path() {
 }
 
 #[test]
-fn lists_of_clients_users_and_connections_are_not_scanned_without_need() {
+fn rows_of_clients_users_and_connections_need_no_scan() {
     for path in ["/clients", "/users", "/connections", "/actions/actions", "/organizations"] {
         assert!(!Redactor::for_path(path).always_scans, "{path}");
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::output::rawjson::{self, Kind};
+use crate::output::rawjson::{self, ValueType};
 
 /// The fields of an event that the suite reads. A field that is missing or has another type is
 /// empty: an event is never refused for its form.
@@ -57,7 +57,7 @@ impl<'a> Event<'a> {
                 "organization_id" => &mut event.organization_id,
                 _ => continue,
             };
-            if rawjson::kind(value) == Kind::String {
+            if rawjson::kind(value) == ValueType::String {
                 *field = rawjson::string(value);
             }
         }

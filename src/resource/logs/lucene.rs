@@ -9,7 +9,7 @@ mod tests;
 
 use std::borrow::Cow;
 
-use crate::output::rawjson::{self, Finder, Kind};
+use crate::output::rawjson::{self, Finder, ValueType};
 
 /// Fields that Auth0's search knows. It refuses others.
 pub const SEARCHABLE: [&str; 16] = [
@@ -225,9 +225,9 @@ impl Pattern {
     fn fits_field(&self, row: &str, field: &str) -> bool {
         let Some((_, value)) = Finder::new(row).find(field) else { return false };
         let text = match rawjson::kind(value) {
-            Kind::String => rawjson::string(value),
-            Kind::Null | Kind::Object | Kind::Array => return false,
-            Kind::Number | Kind::Bool => Cow::Borrowed(value),
+            ValueType::String => rawjson::string(value),
+            ValueType::Null | ValueType::Object | ValueType::Array => return false,
+            ValueType::Number | ValueType::Bool => Cow::Borrowed(value),
         };
         self.fits(&text, field == "date")
     }

@@ -1,4 +1,4 @@
-//! The tables as Linux prints them on a little-endian machine.
+//! The socket tables as Linux prints them on a little-endian machine.
 
 #![cfg(target_endian = "little")]
 
@@ -36,7 +36,7 @@ fn own(peer: &str) -> Option<bool> {
 }
 
 #[test]
-fn a_peer_is_known_by_its_own_socket() {
+fn the_peers_socket_tells_its_user() {
     assert_eq!(own("127.0.0.1:40961"), Some(true));
     assert_eq!(own("127.0.0.1:40962"), Some(false), "another user");
     assert_eq!(own("127.0.0.1:40963"), Some(true), "root");
@@ -44,12 +44,12 @@ fn a_peer_is_known_by_its_own_socket() {
     assert_eq!(own("127.0.0.1:40966"), Some(false), "another user, on an IPv6 socket");
     assert_eq!(own("127.0.0.1:40967"), Some(true), "this user, on an IPv6 socket");
     assert_eq!(own("127.0.0.1:40999"), None, "in no table");
-    assert_eq!(own("[::1]:40962"), None, "of the other family");
+    assert_eq!(own("[::1]:40962"), None, "the other address family");
 }
 
 /// The tables name root as the user of a socket that no process has open any more.
 #[test]
-fn a_closed_socket_is_not_roots() {
+fn a_closed_socket_proves_nothing() {
     assert_eq!(own("127.0.0.1:40964"), Some(false), "TIME_WAIT");
     assert_eq!(own("127.0.0.1:40965"), Some(false), "FIN_WAIT2");
 }
@@ -61,7 +61,7 @@ fn every_socket_of_the_pair_must_be_trusted() {
 }
 
 #[test]
-fn the_own_listener_must_be_shown() {
+fn tables_are_trusted_only_if_they_show_our_listener() {
     assert!(shows(&[TCP, TCP6], at("127.0.0.1:5000"), 1000));
     assert!(!shows(&[TCP, TCP6], at("127.0.0.1:5000"), 1001));
     assert!(!shows(&[TCP, TCP6], at("127.0.0.1:40961"), 1000), "connected, not listening");
@@ -71,7 +71,7 @@ fn the_own_listener_must_be_shown() {
 }
 
 #[test]
-fn nothing_in_a_table_makes_it_panic() {
+fn malformed_tables_do_not_panic() {
     for cut in 0..TCP.len() {
         let table = &TCP[cut..];
         let _ = owned(&[table], at("127.0.0.1:40961"), at("127.0.0.1:5000"), 1000);
@@ -92,7 +92,7 @@ fn nothing_in_a_table_makes_it_panic() {
     }
 }
 
-/// The system's own table has a connection that is made here.
+/// A connection made here appears in the system's own table.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_connection_of_this_process_is_its_own() {

@@ -1,8 +1,8 @@
-//! Requests and what they are.
+//! Requests and the expected answers.
 
 use super::*;
 
-/// What is a callback, and its query.
+/// Requests that are callbacks, with their query.
 pub(super) fn accepted() -> Vec<(String, Parsed)> {
     let q = "code=c&state=S";
     let cookie = format!("Cookie: {}\r\n", "a".repeat(48 * 1024));
@@ -39,7 +39,7 @@ pub(super) fn accepted() -> Vec<(String, Parsed)> {
     ]
 }
 
-/// What is none, and what it gets.
+/// Other requests, with their refusal.
 pub(super) fn refusals() -> Vec<(String, Parsed)> {
     use Refusal::*;
     let get = "GET /callback?code=c&state=S HTTP/1.1\r\n";
@@ -72,7 +72,7 @@ pub(super) fn refusals() -> Vec<(String, Parsed)> {
         (format!("{get}{HOST}X: nul\0\r\n\r\n"), refused(BadRequest)),
         (format!("{get}{HOST}\r\r\n\r\n"), refused(BadRequest)),
         (format!("HEAD / HTTP/1.1\r\n{HOST}Bad Name: x\r\n\r\n"), head(BadRequest)),
-        // Absolute-form of another server.
+        // Absolute-form target of another server.
         (
             format!("GET http://evil.example/callback?code=c HTTP/1.1\r\n{HOST}\r\n"),
             refused(BadRequest),
@@ -122,7 +122,7 @@ pub(super) fn refusals() -> Vec<(String, Parsed)> {
         (format!("{get}{HOST}X: {}\r\n\r\n", "a".repeat(MAX_HEADERS)), refused(HeadersTooLarge)),
         (format!("{get}{HOST}{}", "X: y\r\n".repeat(MAX_HEADERS)), refused(HeadersTooLarge)),
         (format!("HEAD / HTTP/1.1\r\n{}", "a".repeat(1_000_000)), head(HeadersTooLarge)),
-        // TLS and silence.
+        // TLS, and no bytes at all.
         ("\u{16}\u{3}\u{1}\u{2}".to_owned(), Parsed::Tls),
         (String::new(), Parsed::More),
         ("\r\n".to_owned(), Parsed::More),
