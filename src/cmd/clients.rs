@@ -65,15 +65,15 @@ Examples:
 #[derive(Debug, Parser)]
 #[command(after_help = LIST_EXAMPLES, group = ArgGroup::new("party"))]
 struct List {
-    /// Of these types alone: native, spa, regular_web, m2m or any other the tenant has
+    /// Only these types: native, spa, regular_web, m2m or any other the tenant has
     #[arg(long, value_name = "T,…", value_delimiter = ',', add = app_types())]
     app_type: Vec<String>,
 
-    /// First-party clients alone
+    /// Only first-party clients
     #[arg(long, group = "party")]
     first_party: bool,
 
-    /// Third-party clients alone
+    /// Only third-party clients
     #[arg(long, group = "party")]
     third_party: bool,
 

@@ -68,7 +68,7 @@ Examples:
 #[derive(Debug, Parser)]
 #[command(after_help = LIST_EXAMPLES)]
 struct List {
-    /// Of these strategies alone, such as auth0, samlp, oidc, google-oauth2
+    /// Only these strategies, such as auth0, samlp, oidc, google-oauth2
     #[arg(long, value_name = "S,…", value_delimiter = ',')]
     strategy: Vec<String>,
 

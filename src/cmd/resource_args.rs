@@ -27,7 +27,7 @@ const MAX_NAMES: u64 = 64 << 20;
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Output options")]
 pub struct ShowArgs {
-    /// ShowArgs these fields alone, in this order; dots reach inside
+    /// Show only these fields, in this order; dots reach inside
     #[arg(long, value_name = "F,…")]
     pub fields: Option<Fields>,
 

@@ -3,6 +3,7 @@
 
 mod guard;
 mod lock;
+mod temporary;
 mod write;
 
 #[cfg(test)]

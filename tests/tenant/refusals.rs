@@ -120,6 +120,9 @@ fn an_answer_of_another_shape_is_an_error() {
         world.run(&["export", "-", "--kinds", "clients"]).exits(7);
     }
     world.answers.set("/roles", json!([1, "x", null, {"id": 5, "name": {}}]));
+    world.run(&["export", "-", "--kinds", "roles"]).exits(7).says("a row is not an object");
+    // An object with values of other types is still an object.
+    world.answers.set("/roles", json!([{"id": 5, "name": {}}]));
     world.run(&["export", "-", "--kinds", "roles"]).exits(0);
 }
 

@@ -143,7 +143,7 @@ pub(super) fn callback_ports(facts: &Facts) -> Option<Finding> {
         let default = foreign(crate::profile::DEFAULT_REDIRECT_URI).shown();
         return Some(Finding::fault(
             CHECK,
-            format!("{uri} is no address on this machine that a login can listen on"),
+            format!("{uri} is not an address on this machine that a login can listen on"),
             facts.set("redirect_uris", &default),
         ));
     }
@@ -216,7 +216,7 @@ pub(super) fn token(facts: &Facts) -> Option<Finding> {
     }
     let login = facts.login("");
     let Some(token) = &facts.token else {
-        return Some(Finding::fault(CHECK, "nobody is signed in", login));
+        return Some(Finding::fault(CHECK, "no login is saved", login));
     };
     let settings = &facts.settings;
     if settings.domain.as_ref().is_some_and(|domain| *domain != token.domain) {

@@ -9,8 +9,8 @@ use crate::term::{Env, Io};
 
 const EXAMPLES: &str = "\
 Prints an ExecCredential with the ID token of a person's login, renewed when it has to be. The API \
-server checks it with --oidc-issuer-url=https://YOUR-DOMAIN/ (with the slash at its end) and \
---oidc-client-id=YOUR-CLIENT-ID.
+server must know your tenant (its option --oidc-issuer-url, with the slash at the end) and your \
+application (its option --oidc-client-id).
 
 In the kubeconfig:
   users:

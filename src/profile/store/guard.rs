@@ -10,8 +10,8 @@ use crate::base::platform::{self, Exposure};
 use crate::base::text;
 use crate::hint;
 use crate::profile::store::{
-    CONFIG_FILE, LOCKS_DIR, PROFILES_DIR, Store, cannot, name_of_file, unusable,
-    write::is_temporary,
+    CONFIG_FILE, LOCKS_DIR, PROFILES_DIR, Store, cannot, name_of_file, temporary::is_temporary,
+    unusable,
 };
 
 /// No profile comes near this size; a larger file is not a profile.

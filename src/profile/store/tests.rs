@@ -5,7 +5,7 @@ use std::path::{Component, Path};
 use proptest::prelude::*;
 
 use crate::profile::ProfileName;
-use crate::profile::store::{CONFIG_FILE, CONFIG_LOCK, Store, lock_file, write::is_temporary};
+use crate::profile::store::{CONFIG_FILE, CONFIG_LOCK, Store, lock_file, temporary::is_temporary};
 use crate::term::{Io, UiOptions};
 
 fn store() -> Store {

@@ -20,6 +20,7 @@ use crate::hint;
 use crate::profile::edit::Document;
 use crate::profile::store::guard::read_temporary;
 use crate::profile::store::lock::Locked;
+use crate::profile::store::temporary::{TEMPORARY, WAITING, is_temporary};
 use crate::profile::store::{cannot, unusable};
 use crate::profile::{Profile, StoredToken};
 
@@ -268,9 +269,6 @@ fn wait_while_busy(mut attempt: impl FnMut() -> io::Result<()>) -> io::Result<()
     }
 }
 
-const TEMPORARY: &str = ".tmp";
-const WAITING: &str = ".new";
-
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.to_owned().into_os_string();
     name.push(suffix);
@@ -286,15 +284,6 @@ fn waiting_path(target: &Path, replaced: &Secret) -> PathBuf {
         let _ = write!(suffix, "{byte:02x}");
     }
     with_suffix(target, &(suffix + WAITING))
-}
-
-/// Whether a file's name is one that a write of `file` uses before it is done.
-pub(super) fn is_temporary(name: &str, file: &str) -> bool {
-    let Some(rest) = name.strip_prefix(file) else { return false };
-    rest == TEMPORARY
-        || rest
-            .strip_suffix(WAITING)
-            .is_some_and(|hash| hash.bytes().all(|b| b == b'.' || b.is_ascii_hexdigit()))
 }
 
 /// What writes of a file have left beside it.
