@@ -108,7 +108,9 @@ impl Cut {
             None => format!("the first {window} items, and there may be more"),
         };
         let way = match operation.path {
-            "/users" => "`auth0-users export` has all users; or narrow the list with a query",
+            "/users" => {
+                "a job has all users: auth0-api POST jobs/users-exports -f format=json; or narrow the list with a query"
+            }
             _ => "narrow the list with a filter to see the others",
         };
         Error::new(Kind::Failure, format!("the list is not complete: the API shows only {there}"))
