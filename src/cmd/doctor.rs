@@ -1,6 +1,6 @@
 //! `auth0-doctor`: checks a profile's set-up, and names what mends each fault.
 //!
-//! [`facts`] reads. [`local`], [`application`] and [`tenant`] judge what was read, as functions over
+//! `facts` reads. `local`, `application` and `tenant` judge what was read, as functions over
 //! data. This file prints.
 
 mod application;

@@ -2,7 +2,7 @@
 //! same ones.
 //!
 //! Each example can be pasted into a shell as it is. A test runs them all. To add examples to a
-//! command, write a constant here, name it in [`of`], and give [`help`] as its `after_help`.
+//! command, write a constant here, name it in [`of`], and give `help` as its `after_help`.
 
 /// Help is written for terminals of this width.
 const WIDTH: usize = 78;

@@ -236,7 +236,7 @@ fn callbacks_of_somebody_else() {
         let forged = format!("{base}?{}&iss={iss}", pairs.collect::<Vec<_>>().join("&"));
         tenant.forget_requests();
         assert!(visit(&forged).contains("Not signed in"));
-        login.end().exits(3).says("not to be trusted");
+        login.end().exits(3).says("cannot be trusted");
         assert!(tenant.requests_to("POST", "/oauth/token").is_empty(), "the code was sent");
         nothing_saved(&home);
     }

@@ -165,7 +165,7 @@ fn the_issuer_of_the_callback_is_compared() {
     ];
     for (promised, change) in mixed {
         let (login, page, requests) = with(promised, change);
-        login.exits(3).says("not to be trusted");
+        login.exits(3).says("cannot be trusted");
         assert!(page.body.contains("Not signed in"), "{page:?}");
         assert_eq!(requests, 0, "the code went to nobody");
     }
