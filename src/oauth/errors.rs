@@ -161,6 +161,11 @@ impl TokenError {
         }
     }
 
+    /// The answer for a token that is bound to a key of the application (RFC 9449 §5).
+    pub(super) fn bound_to_a_key(status: u16) -> Self {
+        Self { reason: Reason::DpopRequired, ..Self::unusable(status, "its token type is DPoP") }
+    }
+
     /// The meaning of the error.
     pub fn reason(&self) -> Reason {
         self.reason

@@ -49,6 +49,10 @@ impl TokenResponse {
             credential(&object, "access_token")?.ok_or(unusable("it has no access token"))?;
         match wire::text(&object, "token_type") {
             Some(kind) if kind.eq_ignore_ascii_case("bearer") => {}
+            // RFC 9449 §5: the token is bound to a key.
+            Some(kind) if kind.eq_ignore_ascii_case("dpop") => {
+                return Err(TokenError::bound_to_a_key(status));
+            }
             Some(_) => return Err(unusable("its token type is not Bearer")), // RFC 6749 §7.1
             None => return Err(unusable("it has no token type")),
         }
@@ -180,12 +184,14 @@ mod tests {
             json!({"access_token": "é", "token_type": "Bearer"}),
             json!({"access_token": ["a"], "token_type": "Bearer"}),
             json!({"access_token": "a"}),
-            json!({"access_token": "a", "token_type": "DPoP"}),
+            json!({"access_token": "a", "token_type": "mac"}),
             json!({"access_token": "a".repeat(70_000), "token_type": "Bearer"}),
             json!({"access_token": "a", "token_type": "Bearer", "refresh_token": "\u{0}"}),
         ] {
             assert_eq!(parse(&body).unwrap_err().reason(), Reason::Unusable);
         }
+        let bound = json!({"access_token": "a", "token_type": "DPoP"});
+        assert_eq!(parse(&bound).unwrap_err().reason(), Reason::DpopRequired);
         let ok = json!({"access_token": "a", "token_type": "Bearer"}).to_string();
         for status in [201, 204, 302, 400, 500] {
             assert!(TokenResponse::parse(status, ok.as_bytes()).is_err(), "{status}");

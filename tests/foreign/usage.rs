@@ -14,13 +14,14 @@ fn usage_errors_never_repeat_a_value() {
     let machine = ["--domain", "acme.eu.auth0.com", "--client-id", "c", "--client-credentials"];
     let with_file = [&machine[..], &["--client-secret-file", SECRET]].concat();
     let with_key = [&machine[..], &["--private-key", SECRET]].concat();
-    let cases: [(&str, &[&str]); 27] = [
+    let cases: [(&str, &[&str]); 28] = [
         ("auth0-api", &["clients", "-H", &header]),
         ("auth0-api", &["clients", "-H", SECRET]),
         ("auth0-api", &["clients", "-q", SECRET]),
         ("auth0-api", &["clients", "-f", SECRET]),
         ("auth0-api", &["clients", "--limit", SECRET]),
         ("auth0-api", &[&call]),
+        ("auth0-api", &[SECRET, "clients", "one", "two"]),
         ("auth0-api", &["describe", SECRET, "/clients"]),
         ("auth0-api", &["POST", "clients", "-d", &format!("@{SECRET}")]),
         ("auth0-login", &["--with-token", SECRET]),

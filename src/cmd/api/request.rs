@@ -135,7 +135,7 @@ impl Typed {
             chosen.push(value.as_str());
         }
         if in_order.next().is_some() {
-            return Err(Error::usage(format!("{template} has no place for so many values"))
+            return Err(Error::usage("the path has no place for so many values")
                 .hint("values behind the path fill its {placeholders}; -q KEY=VALUE is a query parameter, -f KEY=VALUE a field of the body"));
         }
         catalog::fill(template, chosen)
