@@ -86,24 +86,8 @@ fn walk(
     match (step, value) {
         (Step::AnyDepth, value) => {
             walk(value, rest, at, each);
-            match value {
-                Value::Object(object) => {
-                    for (key, member) in object.iter_mut() {
-                        at.push(key.clone());
-                        walk(member, steps, at, each);
-                        at.pop();
-                    }
-                }
-                // `rest` has looked into the items already, but not below them.
-                Value::Array(items) => {
-                    for (index, item) in items.iter_mut().enumerate() {
-                        at.push(index.to_string());
-                        below(item, steps, at, each);
-                        at.pop();
-                    }
-                }
-                _ => {}
-            }
+            // `rest` has looked into the items of an array already, but not below them.
+            below(value, steps, at, each);
         }
         (Step::Key(key), Value::Object(object)) => {
             let Some(member) = object.get_mut(key) else { return Verdict::Keep };
@@ -126,14 +110,14 @@ fn walk(
     Verdict::Keep
 }
 
-/// The members of an item, at any depth.
+/// The members of a value, at any depth.
 fn below(
-    item: &mut Value,
+    value: &mut Value,
     steps: &[Step],
     at: &mut Vec<String>,
     each: &mut dyn FnMut(&mut Value, &[String]) -> Verdict,
 ) {
-    match item {
+    match value {
         Value::Object(object) => {
             for (key, member) in object.iter_mut() {
                 at.push(key.clone());
