@@ -1,6 +1,7 @@
 //! Gets a valid token from flags, environment and profile, and keeps it valid.
 
 pub mod apis;
+mod comparison;
 pub mod exec_mark;
 pub mod identity;
 pub mod renew;
@@ -146,7 +147,8 @@ impl AccessToken {
         if left >= needed {
             return Ok(());
         }
-        let error = too_short(TokenKind::Access, &self.secret, left, needed);
+        let kind = if self.audience.is_some() { TokenKind::Access } else { TokenKind::Given };
+        let error = too_short(kind, &self.secret, left, needed);
         Err(error.hint(match (left > 0, &self.audience) {
             (true, _) => ask_for_less(left),
             (false, Some(_)) => "raise the Token Expiration of the API in the dashboard (Applications → APIs), or check the clock: date -u".into(),
@@ -168,10 +170,14 @@ fn needed_seconds(min_valid: Duration) -> i64 {
     i64::try_from(min_valid.as_secs()).unwrap_or(i64::MAX).max(1)
 }
 
-/// The two kinds of tokens that `--min-valid` is about.
+/// The kinds of tokens that `--min-valid` is about.
 #[derive(Clone, Copy)]
 enum TokenKind {
+    /// The access token in `AUTH0_ACCESS_TOKEN`. Whoever made it chose its lifetime.
+    Given,
+    /// An access token that the tenant gave us.
     Access,
+    /// An ID token.
     Id,
 }
 
@@ -179,17 +185,18 @@ enum TokenKind {
 /// is shorter than that, the error says so, because no new token would help.
 fn too_short(kind: TokenKind, token: &Secret, left: i64, needed: i64) -> Error {
     let (one, all) = match kind {
-        TokenKind::Access => ("access token", "tokens of this API"),
-        TokenKind::Id => ("ID token", "ID tokens of this application"),
+        TokenKind::Given => ("access token", None),
+        TokenKind::Access => ("access token", Some("tokens of this API")),
+        TokenKind::Id => ("ID token", Some("ID tokens of this application")),
     };
     let asked = time::roughly(needed);
-    let message = match lifetime(token).filter(|lifetime| *lifetime < needed) {
+    let message = match (all, lifetime(token)) {
         _ if left <= 0 => format!("the {one} has expired"),
-        Some(lifetime) => format!(
+        (Some(all), Some(lifetime)) if lifetime < needed => format!(
             "{all} live only {} and cannot be valid for the {asked} asked for",
             time::roughly(lifetime)
         ),
-        None => format!(
+        _ => format!(
             "the {one} is valid for {} only, not for the {asked} asked for",
             time::roughly(left)
         ),

@@ -65,10 +65,14 @@ pub(super) fn machine_tokens(
     Ok(Answer::json(200, &answer(state, token, &scope, lifetime)))
 }
 
+/// Auth0's default lifetime of access tokens, in seconds. `--token-lifetime` sets another default.
+const DEFAULT_LIFETIME: u64 = 86_400;
+
 /// The seconds that an access token for an API lives.
 fn lifetime(state: &State, audience: &str) -> u64 {
     let of_api = state.api(audience).and_then(|api| api.get("token_lifetime")?.as_u64());
-    of_api.unwrap_or(u64::MAX).min(state.config.token_lifetime)
+    let of_api = of_api.filter(|seconds| *seconds != DEFAULT_LIFETIME);
+    of_api.map_or(state.config.token_lifetime, |seconds| seconds.min(state.config.token_lifetime))
 }
 
 fn answer(state: &State, token: String, scope: &str, lifetime: u64) -> Value {

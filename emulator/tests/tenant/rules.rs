@@ -177,6 +177,7 @@ const CHECKS: [(Rule, Check); 47] = [
             ("grant_type", "refresh_token"),
             ("grant_type", "refresh_token"),
             ("client_id", NATIVE),
+            ("refresh_token", "rt-unknown"),
         ];
         post(t, "/oauth/token", &form).0 == 400
     }),
