@@ -372,7 +372,7 @@ mod tests {
             (DeviceCode, 403, "access_denied", "User cancelled", "declined"),
             (AuthorizationCode, 403, "access_denied", "no", "Monitoring → Logs"),
             (RefreshToken, 403, "mfa_required", "", "sign in anew"),
-            (RefreshToken, 400, "use_dpop_nonce", "", "DPoP"),
+            (RefreshToken, 400, "use_dpop_nonce", "", "Require Token Sender-Constraining"),
         ] {
             let hint = hint(grant, status, error, description);
             assert!(hint.contains(part), "{error} {grant:?}: {hint}");

@@ -21,7 +21,7 @@ use crate::oauth::jwt;
 use crate::oauth::scope::{Granted, Scopes, is_management_api, missing};
 use crate::oauth::tokens::Tokens;
 use crate::profile::store::Store;
-use crate::profile::{Endpoints, Profile, ProfileName, Settings, StoredToken};
+use crate::profile::{Endpoints, Grant, Profile, ProfileName, Settings, StoredToken};
 use crate::term::interrupt::CriticalSection;
 
 /// An ID token that was validated when it came.
@@ -55,7 +55,10 @@ impl Session {
                 let given = self.token(min_valid)?;
                 let claims = jwt::unverified(given.secret.expose());
                 match claims.filter(|claims| claims.audiences().contains(&api.audience.as_str())) {
-                    Some(_) => Ok(AccessToken { audience: Some(api.audience.clone()), ..given }),
+                    Some(claims) => {
+                        has_scopes(api, &claims.scopes().unwrap_or_default(), Asker::GivenToken)?;
+                        Ok(AccessToken { audience: Some(api.audience.clone()), ..given })
+                    }
                     None => Err(Error::new(
                         Kind::NotSignedIn,
                         format!(
@@ -82,9 +85,9 @@ impl Session {
                     && settings.ask_for_same(&profile.settings)
                 {
                     let own = self.own(store, name, profile, &settings, needed, &enough)?;
-                    let asker = match &own.refresh_token {
-                        Some(_) => Asker::Person { login: &own, store },
-                        None => Asker::Machine,
+                    let asker = match settings.grant {
+                        Some(Grant::ClientCredentials) => Asker::Machine,
+                        _ => Asker::Person { login: &own, store },
                     };
                     has_scopes(api, &Scopes::of(&own.scope), asker)?;
                     return Ok(AccessToken::from(&own));

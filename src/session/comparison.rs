@@ -52,6 +52,7 @@ pub(super) fn has_scopes(api: &Api, granted: &Scopes, asker: Asker<'_>) -> Resul
     Err(Error::new(Kind::Refused, format!("the token for {audience} has no scope {names}"))
         .code("missing_scope")
         .hint(match asker {
+            Asker::GivenToken => "put a token with these scopes into AUTH0_ACCESS_TOKEN, or use a profile: --profile NAME",
             Asker::Machine => "have the scopes added to the application's client grant (Applications → APIs → the API → Machine to Machine Applications)",
             Asker::Person { .. } => "have the scopes added to refresh_token.policies of the application, or sign in with auth0-login --add-scope",
         }))
@@ -60,6 +61,8 @@ pub(super) fn has_scopes(api: &Api, granted: &Scopes, asker: Asker<'_>) -> Resul
 /// Who asks for a token of a further API: it decides which setting allows that.
 #[derive(Clone, Copy)]
 pub(super) enum Asker<'a> {
+    /// Whoever has set `AUTH0_ACCESS_TOKEN`.
+    GivenToken,
     /// An application, by its client grants.
     Machine,
     /// A person, by the application's policies of refresh tokens.

@@ -144,15 +144,16 @@ fn credentials_of_the_environment_get_any_api_and_a_given_token_only_its_own() {
     assert_eq!(claims(printed.stdout.trim())["aud"], ORDERS);
     assert!(home.files().is_empty());
     let access = tenant.access_token("read:rows", Some(ORDERS), 600);
-    let with = |audience: &str| {
+    let with = |audience: &str, scope: &str| {
         given(&home)
             .env("AUTH0_DOMAIN", tenant.domain())
             .env("AUTH0_ACCESS_TOKEN", &access)
-            .args(&["--audience", audience])
+            .args(&["--audience", audience, "--scope", scope])
             .run()
     };
-    with(ORDERS).exits(0).prints_line(&access);
-    with(STOCK).exits(3).prints("").says(STOCK);
+    with(ORDERS, "read:rows").exits(0).prints_line(&access);
+    with(ORDERS, "write:rows").exits(4).prints("").says("no scope write:rows");
+    with(STOCK, "read:rows").exits(3).prints("").says(STOCK);
 }
 
 #[test]

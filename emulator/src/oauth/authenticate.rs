@@ -6,6 +6,7 @@ use ring::signature::{
     UnparsedPublicKey,
 };
 use rustls::pki_types::pem::{PemObject, SectionKind};
+use serde_json::Value;
 
 use super::form::Form;
 use crate::answer::Answer;
@@ -75,7 +76,7 @@ pub(super) fn authenticate(state: &mut State, client: &Object, form: &Form) -> R
     if text(client, "token_endpoint_auth_method") == "none" {
         return Ok(());
     }
-    let by_key = client.get("client_authentication_methods").is_some_and(|by| by.is_object());
+    let by_key = client.get("client_authentication_methods").is_some_and(Value::is_object);
     if by_key && state.enforces(Rule::KeyOnly) {
         return Err(denied("The client must authenticate with a private key"));
     }
