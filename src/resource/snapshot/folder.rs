@@ -216,7 +216,7 @@ impl Target {
     }
 
     fn read(&self, file: &str) -> Result<String, Error> {
-        read_file(&self.dir.join(file))
+        read_file(&self.dir, file)
     }
 }
 
@@ -242,22 +242,30 @@ pub fn read(dir: &Path) -> Result<Snapshot, Error> {
             .because("it was stopped while its files were replaced")
             .hint(again()));
     }
-    files::read(&manifest, |file| read_file(&dir.join(file)))
+    files::read(&manifest, |file| read_file(dir, file))
         .map_err(|error| error.within(format!("cannot use the export in {shown}")).or_hint(again()))
 }
 
 fn manifest(dir: &Path) -> Result<Manifest, Error> {
     let shown = text::path(dir).shown();
-    read_file(&dir.join(MANIFEST))
+    read_file(dir, MANIFEST)
         .and_then(|text| Manifest::parse(&text))
         .map_err(|error| error.within(format!("cannot use the export in {shown}")))
 }
 
-fn read_file(path: &Path) -> Result<String, Error> {
-    let file = platform::open_regular_file(path).map_err(|e| cannot("read", path, &e))?;
-    let bytes = read_bounded(file, &text::path(path).shown().to_string(), MAX_FILE)?;
+/// Reads a file of an export. A link is refused: whoever sends a folder, in a pull request for
+/// instance, could otherwise have any file of this machine shown as a difference.
+fn read_file(dir: &Path, file: &str) -> Result<String, Error> {
+    let path = dir.join(file);
+    let is_link = |path: &Path| path.symlink_metadata().is_ok_and(|it| it.is_symlink());
+    if is_link(&path) || path.parent().is_some_and(|parent| parent != dir && is_link(parent)) {
+        return Err(Error::usage(format!("{} is a link", text::path(&path).shown()))
+            .because("an export has only files of its own"));
+    }
+    let file = platform::open_regular_file(&path).map_err(|e| cannot("read", &path, &e))?;
+    let bytes = read_bounded(file, &text::path(&path).shown().to_string(), MAX_FILE)?;
     String::from_utf8(bytes)
-        .map_err(|_| Error::usage(format!("{} is not UTF-8 text", text::path(path).shown())))
+        .map_err(|_| Error::usage(format!("{} is not UTF-8 text", text::path(&path).shown())))
 }
 
 fn create(path: &Path, content: &str) -> Result<(), Error> {

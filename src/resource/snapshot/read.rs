@@ -221,10 +221,11 @@ fn hide_what_is_cut_short(kind: &mut Kind, granted: Option<&[String]>, unread: &
         return;
     }
     let enough = |row: &Value| row.as_object().is_some_and(visibility.enough);
-    let is_granted = granted.is_none_or(|all| all.iter().any(|it| it == visibility.scope));
+    let has_scope = |granted: &[String]| granted.iter().any(|it| it == visibility.scope);
     match visibility.inside {
-        None if kind.rows.iter().any(enough) => {}
-        Some(_) if is_granted && kind.rows.iter().all(enough) => {}
+        // Rows that have no more than a summary are whole if the scope is known to be granted.
+        None if granted.is_some_and(has_scope) || kind.rows.iter().any(enough) => {}
+        Some(_) if granted.is_none_or(has_scope) && kind.rows.iter().all(enough) => {}
         None => {
             kind.unread =
                 Some((vec![visibility.scope.to_owned()], "only a summary is shown".into()));
