@@ -1,7 +1,7 @@
 //! The settings of the tenant, shown and changed.
 
 use auth0_emulator::{Config, Emulator, MACHINE, MACHINE_SECRET};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::world::{World, insufficient};
 use crate::support::{Home, Run};

@@ -38,14 +38,14 @@ pub(super) struct Diff {
     #[arg(value_name = "A", add = completer::profiles())]
     a: String,
 
-    /// The same [default: the tenant of --profile or of the environment]
+    /// Another profile or folder [default: the tenant of --profile or of the environment]
     #[arg(value_name = "B", add = completer::profiles())]
     b: Option<String>,
 
     #[command(flatten)]
     selection: Selection,
 
-    /// Do not compare these fields: KIND.FIELD, dots reach inside, * is any kind or key
+    /// Do not compare this field: KIND.FIELD, where dots reach inside and * is any kind or key
     #[arg(long, value_name = "PATH", value_parser = Ignored::parse, help_heading = "Selection")]
     ignore: Vec<Ignored>,
 }
@@ -98,7 +98,7 @@ impl Diff {
         let comparison = compare(a, b, &self.ignore);
         print(&comparison, &labels, shared, io)?;
         let unread = [&comparison.unread_in_a, &comparison.unread_in_b];
-        // A hint is for one side: a tenant that can be read again.
+        // The hint is about the first incomplete side that is a tenant.
         let lacking = unread.iter().zip(&identities).filter(|(unread, _)| !unread.is_empty());
         let identity = lacking.filter_map(|(_, identity)| *identity).next();
         let unread: BTreeSet<Unread> = unread.into_iter().flatten().cloned().collect();
@@ -177,7 +177,7 @@ fn only(mut snapshot: Snapshot, entries: &[&'static Entry]) -> Snapshot {
     snapshot
 }
 
-/// A side for a person: what was typed, and the tenant.
+/// The label of a side: what was typed, and the tenant.
 fn label(word: &str, snapshot: &Snapshot) -> String {
     match word {
         "" => snapshot.tenant.clone(),
@@ -212,7 +212,7 @@ fn print(
             io.out.with(|out| out.write_all(text.as_bytes()))?;
         }
     }
-    // Before the summary, which is about it.
+    // The plan comes before its summary, which goes to stderr.
     io.out.flush()?;
     let (a, b) = (foreign(a).named(), foreign(b).named());
     for kind in &comparison.left_out {

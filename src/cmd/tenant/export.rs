@@ -63,7 +63,7 @@ impl Export {
             Some(dir) => dir,
             None => folder_of(api.token()?.domain.authority()),
         };
-        // Before a minute is spent on reading.
+        // Checked first, so that a minute of reading is not wasted.
         let target = Target::check(&dir)?;
         let snapshot = read_tenant(&api, &entries, io)?.snapshot;
         let written = target.write(&snapshot)?;

@@ -168,8 +168,8 @@ pub(super) static ENTRIES: &[Entry] = &[
         ],
         sets: &[
             "connections",
-            "client_grants",
             "client_grants.scope",
+            "client_grants",
             "discovery_domains",
             "clients",
         ],
