@@ -72,7 +72,7 @@ fn run(verb: Verb, kind: &'static Kind, context: &mut ResourceContext<'_>) -> Re
         }
         Verb::Show(one, _) => context.show(&one),
         Verb::Create(one, create) => {
-            let body = kind.create().as_ref().and_then(Kind::body);
+            let body = kind.new_body();
             let changes = create.changes.read(Vec::new(), context.io)?.typed(body);
             let fields = changes.over(&Object::new())?;
             let owner = match (kind.owner, one) {
@@ -90,20 +90,34 @@ fn run(verb: Verb, kind: &'static Kind, context: &mut ResourceContext<'_>) -> Re
             context.delete(&names, &delete.safety.confirm.answer())
         }
         Verb::Open(one, open) => context.open(&one, open.print),
-        Verb::Act(act, one, _) => context.act(act, &one),
-        Verb::ListMembers(members, one, list) => {
-            context.list_members(members, &one, list.list.limit)
+        Verb::DeleteOnly(safety) => context.delete_only(&safety.confirm.answer()),
+        Verb::Act(act, one, args) => context.act(act, &one, &args.safety.confirm.answer()),
+        Verb::ListMembers(members, above, list) => {
+            context.list_members(members, &above.one, &above.via, list.list.limit)
         }
-        Verb::AddMembers(members, one, add) => {
+        Verb::ShowMember(members, above, show) => {
+            context.show_member(members, &above.one, &show.name)
+        }
+        Verb::UpdateMember(members, above, update) => {
+            let changes = update.changes.read(Vec::new(), context.io)?;
+            context.update_member(members, (&above.one, &update.name), &changes)
+        }
+        Verb::ActOnMember(members, act, above, args) => {
+            let confirm = args.act.safety.confirm.answer();
+            context.act_on_member(members, act, (&above.one, &args.name), &confirm)
+        }
+        Verb::AddMembers(members, above, add) => {
             let names = add.batch_names(context.io)?;
             let changes = add.changes.read(Vec::new(), context.io)?;
             let confirm = add.safety.confirm.answer();
-            context.add_members(members, &one, &names, &changes, &confirm)
+            let above = (above.one.as_str(), above.via.as_str());
+            context.add_members(members, above, &names, &changes, &confirm)
         }
-        Verb::RemoveMembers(members, one, remove) => {
+        Verb::RemoveMembers(members, above, remove) => {
             let names = remove.batch_names(context.io)?;
             let confirm = remove.safety.confirm.answer();
-            context.remove_members(members, &one, &names, &confirm)
+            let above = (above.one.as_str(), above.via.as_str());
+            context.remove_members(members, above, &names, &confirm)
         }
         Verb::Bindings(bindings) => bindings.run(context),
     }

@@ -6,11 +6,13 @@ use clap::{ArgMatches, Args, Command, CommandFactory, FromArgMatches, Subcommand
 use super::bindings::Bindings;
 use super::kinds::Kinds;
 use super::verbs::{
-    self, AddMembers, Create, Delete, List, ListMembers, One, Open, RemoveMembers, filters,
+    self, Above, ActOnMember, AddMembers, Create, Delete, List, ListMembers, One, Open,
+    RemoveMembers, ShowMember, UpdateMember, Via, filters,
 };
 use crate::cmd::completer;
-use crate::cmd::resource_args::ShowArgs;
-use crate::management::catalog::Operation;
+use crate::cmd::resource_args::{SafetyArgs, ShowArgs};
+use crate::management::catalog::{self, Operation};
+use crate::management::schema::RequestBody;
 use crate::output::Column;
 use crate::resource::kinds::{self, Act, Kind, Members};
 
@@ -29,11 +31,15 @@ pub(super) enum Verb {
     Create(Option<String>, Create),
     Update(String, Create),
     Delete(Delete),
+    DeleteOnly(SafetyArgs),
     Open(String, Open),
     Act(&'static Act, String, verbs::Act),
-    ListMembers(&'static Members, String, ListMembers),
-    AddMembers(&'static Members, String, AddMembers),
-    RemoveMembers(&'static Members, String, RemoveMembers),
+    ListMembers(&'static Members, Above, ListMembers),
+    ShowMember(&'static Members, Above, ShowMember),
+    UpdateMember(&'static Members, Above, UpdateMember),
+    AddMembers(&'static Members, Above, AddMembers),
+    RemoveMembers(&'static Members, Above, RemoveMembers),
+    ActOnMember(&'static Members, &'static Act, Above, ActOnMember),
     Bindings(Bindings),
 }
 
@@ -47,9 +53,15 @@ impl Verb {
                 (it.show.clone(), it.dry.dry_run, it.changes.strict)
             }
             Self::Delete(it) => (ShowArgs::default(), it.safety.dry.dry_run, false),
+            Self::DeleteOnly(it) => (ShowArgs::default(), it.dry.dry_run, false),
             Self::Open(..) => (ShowArgs::default(), false, false),
-            Self::Act(_, _, it) => (it.show.clone(), it.dry.dry_run, false),
+            Self::Act(_, _, it) => (it.show.clone(), it.safety.dry.dry_run, false),
             Self::ListMembers(_, _, it) => (it.show.clone(), false, false),
+            Self::ShowMember(_, _, it) => (it.show.clone(), false, false),
+            Self::UpdateMember(_, _, it) => (it.show.clone(), it.dry.dry_run, it.changes.strict),
+            Self::ActOnMember(_, _, _, it) => {
+                (it.act.show.clone(), it.act.safety.dry.dry_run, false)
+            }
             Self::AddMembers(_, _, it) => {
                 (it.show.clone(), it.safety.dry.dry_run, it.changes.strict)
             }
@@ -105,6 +117,9 @@ impl FromArgMatches for Action {
                 Verb::Create(one, Create::from_arg_matches(matches)?)
             }
             "update" => Verb::Update(one()?, Create::from_arg_matches(matches)?),
+            "delete" if kind.is_singleton() => {
+                Verb::DeleteOnly(SafetyArgs::from_arg_matches(matches)?)
+            }
             "delete" => Verb::Delete(Delete::from_arg_matches(matches)?),
             "open" => Verb::Open(one()?, Open::from_arg_matches(matches)?),
             "bindings" if Bindings::belong_to(kind) => {
@@ -113,22 +128,13 @@ impl FromArgMatches for Action {
             verb => {
                 if let Some(act) = kind.acts.iter().find(|act| act.verb == verb) {
                     let args = verbs::Act::from_arg_matches(matches)?;
-                    return Ok(Self::Kind(kind, Verb::Act(act, one()?, args)));
+                    let one = if names_one(act) { one()? } else { String::new() };
+                    return Ok(Self::Kind(kind, Verb::Act(act, one, args)));
                 }
                 let members = kind.members.iter().find(|members| members.name == verb);
                 let members = members.ok_or_else(missing)?;
                 let (verb, matches) = matches.subcommand().ok_or_else(missing)?;
-                let one = One::from_arg_matches(matches)?.one;
-                match verb {
-                    "list" => {
-                        Verb::ListMembers(members, one, ListMembers::from_arg_matches(matches)?)
-                    }
-                    "add" => Verb::AddMembers(members, one, AddMembers::from_arg_matches(matches)?),
-                    _ => {
-                        let args = RemoveMembers::from_arg_matches(matches)?;
-                        Verb::RemoveMembers(members, one, args)
-                    }
-                }
+                of_member_matches(members, verb, matches)?
             }
         };
         Ok(Self::Kind(kind, verb))
@@ -138,6 +144,36 @@ impl FromArgMatches for Action {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
+}
+
+fn of_member_matches(
+    members: &'static Members,
+    verb: &str,
+    matches: &ArgMatches,
+) -> Result<Verb, clap::Error> {
+    let one = One::from_arg_matches(matches)?.one;
+    let via = match members.via {
+        Some(_) => Via::from_arg_matches(matches)?.via,
+        None => String::new(),
+    };
+    let above = Above { one, via };
+    Ok(match verb {
+        "list" => Verb::ListMembers(members, above, ListMembers::from_arg_matches(matches)?),
+        "show" => Verb::ShowMember(members, above, ShowMember::from_arg_matches(matches)?),
+        "update" => Verb::UpdateMember(members, above, UpdateMember::from_arg_matches(matches)?),
+        "add" => Verb::AddMembers(members, above, AddMembers::from_arg_matches(matches)?),
+        verb => match members.acts.iter().find(|act| act.verb == verb) {
+            Some(act) => {
+                Verb::ActOnMember(members, act, above, ActOnMember::from_arg_matches(matches)?)
+            }
+            None => Verb::RemoveMembers(members, above, RemoveMembers::from_arg_matches(matches)?),
+        },
+    })
+}
+
+/// Whether an act is done to one resource, not to the tenant.
+fn names_one(act: &Act) -> bool {
+    catalog::placeholders(act.path).next().is_some()
 }
 
 /// The command of a kind, built only when it is asked for.
@@ -168,7 +204,7 @@ fn verbs_of(kind: &'static Kind) -> Vec<Command> {
         false => format!("{article} {}", kind.singular),
     };
     let set_fields = |command: Command, operation: Option<Operation>| {
-        let body = operation.as_ref().and_then(Kind::body);
+        let body = operation.as_ref().and_then(|operation| kind.body(operation));
         command.mut_arg("set", |arg| arg.add(completer::body_fields(body)))
     };
     let mut verbs = Vec::new();
@@ -193,7 +229,10 @@ fn verbs_of(kind: &'static Kind) -> Vec<Command> {
         let command = with_one(Command::new("update").about(about), kind);
         verbs.push(set_fields(Create::augment_args(command), Some(operation)));
     }
-    if kind.delete().is_some() && !kind.is_singleton() {
+    if kind.delete().is_some() && kind.is_singleton() {
+        let about = format!("Delete the {}, for good", kind.singular);
+        verbs.push(SafetyArgs::augment_args(Command::new("delete").about(about)));
+    } else if kind.delete().is_some() {
         let command = Command::new("delete").about(format!("Delete {}, for good", kind.plural));
         let command = Delete::augment_args(command);
         verbs.push(command.mut_arg("names", |arg| arg.add(completer::resources(kind))));
@@ -203,7 +242,8 @@ fn verbs_of(kind: &'static Kind) -> Vec<Command> {
         verbs.push(Open::augment_args(with_one(command, kind)));
     }
     for act in kind.acts {
-        let command = with_one(Command::new(act.verb).about(act.about), kind);
+        let command = Command::new(act.verb).about(act.about);
+        let command = if names_one(act) { with_one(command, kind) } else { command };
         verbs.push(verbs::Act::augment_args(command));
     }
     verbs
@@ -211,26 +251,55 @@ fn verbs_of(kind: &'static Kind) -> Vec<Command> {
 
 fn of_members(kind: &'static Kind, members: &'static Members) -> Command {
     let plural = members.name.replace('-', " ");
-    let whose = format!("a {}", kind.singular);
+    let whose = match members.via {
+        Some(via) => format!("a {} of a {}", via.singular, kind.singular),
+        None => format!("a {}", kind.singular),
+    };
+    let with_above = |command: Command| match members.via {
+        Some(via) => Via::augment_args(with_one(command, kind))
+            .mut_arg("via", |arg| arg.add(completer::resources(via))),
+        None => with_one(command, kind),
+    };
     let mut command = Command::new(members.name)
         .about(format!("The {plural} of {whose}"))
         .subcommand_required(true)
         .arg_required_else_help(true);
     let list = Command::new("list").about(format!("List the {plural} of {whose}"));
-    command = command.subcommand(ListMembers::augment_args(with_one(list, kind)));
-    let named = |command: Command| match members.named {
+    command = command.subcommand(ListMembers::augment_args(with_above(list)));
+    let named = |command: Command, arg: &str| match members.named {
         kinds::MemberName::Of(member) => {
-            command.mut_arg("names", |arg| arg.add(completer::resources(member)))
+            command.mut_arg(arg.to_owned(), |arg| arg.add(completer::resources(member)))
         }
         _ => command,
     };
-    if members.add.is_some() {
-        let add = Command::new("add").about(format!("Add {plural} to {whose}"));
-        command = command.subcommand(named(AddMembers::augment_args(with_one(add, kind))));
+    let fields = |command: Command, operation: Option<Operation>| {
+        let body = operation
+            .and_then(|operation| RequestBody::of(operation.method.as_str(), operation.path));
+        command.mut_arg("set", |arg| arg.add(completer::body_fields(body)))
+    };
+    if members.show().is_some() {
+        let show = Command::new("show").about(format!("Show one of the {plural} of {whose}"));
+        command = command.subcommand(named(ShowMember::augment_args(with_above(show)), "name"));
+    }
+    if let Some(update) = members.update() {
+        let about = format!("Change one of the {plural} of {whose}");
+        let change = UpdateMember::augment_args(with_above(Command::new("update").about(about)));
+        command = command.subcommand(fields(named(change, "name"), Some(update)));
+    }
+    if let Some(add) = members.add {
+        let about = format!("Add {plural} to {whose}");
+        let adds = AddMembers::augment_args(with_above(Command::new("add").about(about)));
+        let operation = catalog::find(add.method, add.path).map(|found| found.operation);
+        command = command.subcommand(fields(named(adds, "names"), operation));
     }
     if members.remove.is_some() {
         let remove = Command::new("remove").about(format!("Remove {plural} from {whose}"));
-        command = command.subcommand(named(RemoveMembers::augment_args(with_one(remove, kind))));
+        let remove = RemoveMembers::augment_args(with_above(remove));
+        command = command.subcommand(named(remove, "names"));
+    }
+    for act in members.acts {
+        let act = with_above(Command::new(act.verb).about(act.about));
+        command = command.subcommand(named(ActOnMember::augment_args(act), "name"));
     }
     command
 }

@@ -23,6 +23,21 @@ pub(super) struct One {
     pub(super) one: String,
 }
 
+/// Which second resource.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Via {
+    /// ID or name of the one that it belongs to as well
+    #[arg(value_name = "OF")]
+    pub(super) via: String,
+}
+
+/// What members belong to: one resource, or two; the second is empty otherwise.
+#[derive(Clone, Debug)]
+pub(super) struct Above {
+    pub(super) one: String,
+    pub(super) via: String,
+}
+
 #[derive(Args, Clone, Debug)]
 pub(super) struct List {
     /// Only what the API filters by this query parameter; see the kind's help for the names
@@ -75,7 +90,7 @@ pub(super) struct Open {
 #[derive(Args, Clone, Debug)]
 pub(super) struct Act {
     #[command(flatten)]
-    pub(super) dry: DryRunArgs,
+    pub(super) safety: SafetyArgs,
 
     #[command(flatten)]
     pub(super) show: ShowArgs,
@@ -88,6 +103,42 @@ pub(super) struct ListMembers {
 
     #[command(flatten)]
     pub(super) list: ListArgs,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(super) struct ShowMember {
+    /// Which of them: ID or name
+    #[arg(value_name = "MEMBER")]
+    pub(super) name: String,
+
+    #[command(flatten)]
+    pub(super) show: ShowArgs,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(super) struct UpdateMember {
+    /// Which of them: ID or name
+    #[arg(value_name = "MEMBER")]
+    pub(super) name: String,
+
+    #[command(flatten)]
+    pub(super) changes: ChangeArgs,
+
+    #[command(flatten)]
+    pub(super) dry: DryRunArgs,
+
+    #[command(flatten)]
+    pub(super) show: ShowArgs,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(super) struct ActOnMember {
+    /// Which of them: ID or name
+    #[arg(value_name = "MEMBER")]
+    pub(super) name: String,
+
+    #[command(flatten)]
+    pub(super) act: Act,
 }
 
 #[derive(Args, Clone, Debug)]
