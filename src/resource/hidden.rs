@@ -3,10 +3,25 @@
 use serde_json::Value;
 
 use crate::base::error::Error;
+use crate::base::text::foreign;
 use crate::hint;
 use crate::management::change::Object;
 use crate::management::schema::{self, RequestBody, Schema, Type};
 use crate::resource::kinds::Kind;
+
+/// One step of a path such as `a.b(method=basic).c`: the name, and the field and value that an
+/// object must have for the rest of the path to apply.
+fn step(text: &'static str) -> (&'static str, Option<(&'static str, &'static str)>) {
+    match text.trim_end_matches(')').split_once('(') {
+        Some((name, condition)) => (name, condition.split_once('=')),
+        None => (text, None),
+    }
+}
+
+/// A path without its conditions.
+fn plain(path: &'static str) -> String {
+    path.split('.').map(|text| step(text).0).collect::<Vec<_>>().join(".")
+}
 
 /// A secret that an update would erase.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,7 +35,8 @@ pub(super) struct Erased {
 impl Erased {
     /// The refusal, and what the update needs instead.
     pub(super) fn error(&self) -> Error {
-        let Self { top, path } = *self;
+        let top = self.top;
+        let path = plain(self.path);
         let error = Error::usage(format!(
             "{top} cannot be changed in part: the API does not show its secrets"
         ));
@@ -38,11 +54,12 @@ impl Erased {
                 top
             ));
         }
+        let shown = foreign(&path).shown();
         error.hint(hint!(
             "give {} too: --json FILE with {{\"{}\": …}}; if there is none, say so: --set {}=null",
-            path,
+            shown,
             top,
-            path
+            shown
         ))
     }
 }
@@ -54,11 +71,11 @@ pub(super) fn forget(kind: &Kind, known: &mut Object) {
     }
 }
 
-fn forget_at(known: &mut Object, path: &str) {
+fn forget_at(known: &mut Object, path: &'static str) {
     match path.split_once('.') {
         None => drop(known.shift_remove(path)),
-        Some((step, rest)) => {
-            if let Some(Value::Object(below)) = known.get_mut(step) {
+        Some((text, rest)) => {
+            if let Some(Value::Object(below)) = known.get_mut(step(text).0) {
                 forget_at(below, rest);
             }
         }
@@ -76,7 +93,7 @@ pub(super) fn erased(
     whole: bool,
 ) -> Option<Erased> {
     for path in kind.write_only {
-        let steps: Vec<&str> = path.split('.').collect();
+        let steps: Vec<&'static str> = path.split('.').collect();
         let (first, rest) = steps.split_first()?;
         let top = first.trim_end_matches("[]");
         let missing = match body.get(top) {
@@ -102,29 +119,41 @@ pub(super) fn erased(
 }
 
 /// Whether an object lacks the secret at the end of `steps`, although it is of a form that takes it.
-fn lacks(value: &Value, change: Option<&Value>, steps: &[&str], schema: Option<Schema>) -> bool {
-    let (Some(object), Some((step, rest))) = (value.as_object(), steps.split_first()) else {
+fn lacks(
+    value: &Value,
+    change: Option<&Value>,
+    steps: &[&'static str],
+    schema: Option<Schema>,
+) -> bool {
+    let (Some(object), Some((first, rest))) = (value.as_object(), steps.split_first()) else {
         return false;
     };
-    let changed = change.and_then(|change| change.get(step));
-    match (object.get(*step), rest) {
-        (Some(below), [_, ..]) => {
-            lacks(below, changed, rest, schema.and_then(|schema| schema.below(step)))
-        }
-        (Some(_), []) => false,
-        (None, []) => changed.is_none() && schema.is_none_or(|schema| takes(schema, object, step)),
-        (None, _) => false,
+    let (name, condition) = step(first);
+    let changed = change.and_then(|change| change.get(name));
+    let below = object.get(name);
+    if rest.is_empty() {
+        let takes = || schema.is_none_or(|schema| takes(schema, object, name));
+        return below.is_none() && changed.is_none() && takes();
     }
+    let applies = |below: &&Value| {
+        condition.is_none_or(|(field, wanted)| below.get(field).is_some_and(|it| it == wanted))
+    };
+    let schema = schema.and_then(|schema| schema.below(name));
+    below.filter(applies).is_some_and(|below| lacks(below, changed, rest, schema))
 }
 
-/// Whether one of the forms of an object that fit its fields has this field too.
+/// Whether one of the forms of an object that fit its fields has this field too. A secret that no
+/// form documents may be in any.
 fn takes(schema: Schema, object: &Object, secret: &str) -> bool {
-    schema.objects().into_iter().any(|form| {
-        form.fields().any(|field| field.name == secret)
-            && object.iter().all(|(name, value)| {
-                form.fields().any(|field| field.name == name && fits(field.schema, value))
-            })
-    })
+    let has = |form: &schema::Object| form.fields().any(|field| field.name == secret);
+    let forms = schema.objects();
+    forms.iter().all(|form| !has(form))
+        || forms.iter().any(|form| {
+            has(form)
+                && object.iter().all(|(name, value)| {
+                    form.fields().any(|field| field.name == name && fits(field.schema, value))
+                })
+        })
 }
 
 /// Whether a value can be of this schema, as far as its documented values tell.
@@ -172,10 +201,12 @@ mod tests {
                 json!({}),
             )
         };
-        let password = Some("destination.configuration.webhook_authorization.password");
-        let token = Some("destination.configuration.webhook_authorization.token");
-        assert_eq!(hook(json!({"method": "basic", "username": "a"})), password);
-        assert_eq!(hook(json!({"method": "bearer"})), token);
+        let path = |secret: &str| {
+            format!("destination.configuration.webhook_authorization(method={secret}")
+        };
+        let (password, token) = (path("basic).password"), path("bearer).token"));
+        assert_eq!(hook(json!({"method": "basic", "username": "a"})), Some(password.as_str()));
+        assert_eq!(hook(json!({"method": "bearer"})), Some(token.as_str()));
         assert_eq!(hook(json!({"method": "bearer", "token": "t"})), None);
     }
 

@@ -4,6 +4,7 @@
 
 mod clients;
 mod connections;
+mod coverage;
 mod done;
 mod faults;
 mod hints;

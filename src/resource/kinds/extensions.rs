@@ -237,8 +237,8 @@ static EVENT_STREAMS: Kind = Kind {
         Column::new("status", "status"),
     ],
     write_only: &[
-        "destination.configuration.webhook_authorization.password",
-        "destination.configuration.webhook_authorization.token",
+        "destination.configuration.webhook_authorization(method=basic).password",
+        "destination.configuration.webhook_authorization(method=bearer).token",
     ],
     members: &[Members::new(
         "deliveries",

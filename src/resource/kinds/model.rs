@@ -37,7 +37,8 @@ pub struct Kind {
     /// out.
     pub secrets: &'static [&'static str],
     /// Secrets that the API takes and never shows: a top-level field of which nothing useful is
-    /// shown, or the path of a secret inside a field that is shown without it. The API replaces a
+    /// shown, or the path of a secret inside a field that is shown without it: `a.b`, `list[].b`, or
+    /// `a(method=basic).b` if only such an `a` has it. The API replaces a
     /// top-level field whole, so an update must not send one without its secret.
     pub write_only: &'static [&'static str],
     /// Fields that a read must ask for by name, because the API leaves them out otherwise.

@@ -206,7 +206,7 @@ static PROMPT_RENDERINGS: Kind = Kind {
     ],
     read_only: &["tenant", "prompt", "screen"],
     ..Kind::plain(
-        "prompt-renderings",
+        "prompt-rendering",
         "prompt rendering",
         "prompt renderings",
         "/prompts/rendering",
