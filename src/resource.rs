@@ -9,7 +9,6 @@ pub mod changes;
 pub mod confirm;
 mod delete;
 mod find;
-mod hidden;
 pub mod kinds;
 mod list;
 pub mod logs;
@@ -21,6 +20,7 @@ mod show;
 pub mod snapshot;
 pub mod user_lookup;
 mod write;
+mod write_only;
 
 use serde_json::Value;
 

@@ -2,6 +2,7 @@
 
 mod bindings;
 mod kinds;
+pub(crate) mod members;
 mod tree;
 mod verbs;
 
@@ -92,33 +93,7 @@ fn run(verb: Verb, kind: &'static Kind, context: &mut ResourceContext<'_>) -> Re
         Verb::Open(one, open) => context.open(&one, open.print),
         Verb::DeleteOnly(safety) => context.delete_only(&safety.confirm.answer()),
         Verb::Act(act, one, args) => context.act(act, &one, &args.safety.confirm.answer()),
-        Verb::ListMembers(members, above, list) => {
-            context.list_members(members, &above.one, &above.via, list.list.limit)
-        }
-        Verb::ShowMember(members, above, show) => {
-            context.show_member(members, &above.one, &show.name)
-        }
-        Verb::UpdateMember(members, above, update) => {
-            let changes = update.changes.read(Vec::new(), context.io)?;
-            context.update_member(members, (&above.one, &update.name), &changes)
-        }
-        Verb::ActOnMember(members, act, above, args) => {
-            let confirm = args.act.safety.confirm.answer();
-            context.act_on_member(members, act, (&above.one, &args.name), &confirm)
-        }
-        Verb::AddMembers(members, above, add) => {
-            let names = add.batch_names(context.io)?;
-            let changes = add.changes.read(Vec::new(), context.io)?;
-            let confirm = add.safety.confirm.answer();
-            let above = (above.one.as_str(), above.via.as_str());
-            context.add_members(members, above, &names, &changes, &confirm)
-        }
-        Verb::RemoveMembers(members, above, remove) => {
-            let names = remove.batch_names(context.io)?;
-            let confirm = remove.safety.confirm.answer();
-            let above = (above.one.as_str(), above.via.as_str());
-            context.remove_members(members, above, &names, &confirm)
-        }
+        Verb::Members(members) => members.run(context),
         Verb::Bindings(bindings) => bindings.run(context),
     }
 }

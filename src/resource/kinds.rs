@@ -6,6 +6,7 @@
 //! that a new plain kind is one entry and no code.
 
 mod applications;
+mod columns;
 mod extensions;
 mod model;
 mod organizations;
@@ -15,6 +16,7 @@ mod sessions;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod users;
 mod verbs;
 
 pub use applications::{APIS, CLIENT_GRANTS, CLIENTS, CONNECTIONS};
@@ -24,11 +26,13 @@ pub use model::{
     Write,
 };
 pub use organizations::ORGANIZATIONS;
-pub use people::{ROLES, USERS};
+pub use people::ROLES;
+pub use users::USERS;
 
 /// Every kind, by name.
 pub fn all() -> impl Iterator<Item = &'static Kind> {
-    let rooms = [
+    let files = [
+        users::KINDS,
         people::KINDS,
         organizations::KINDS,
         sessions::KINDS,
@@ -37,7 +41,7 @@ pub fn all() -> impl Iterator<Item = &'static Kind> {
         security::KINDS,
         settings::KINDS,
     ];
-    rooms.into_iter().flatten().copied()
+    files.into_iter().flatten().copied()
 }
 
 /// The kind of this name, or of one of its other names.

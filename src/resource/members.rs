@@ -69,8 +69,7 @@ impl ResourceContext<'_> {
     pub fn list_members(
         &mut self,
         members: &Members,
-        text: &str,
-        via: &str,
+        (text, via): (&str, &str),
         limit: Option<usize>,
     ) -> Result<(), Error> {
         let above = self.find_above(members, text, via)?;
@@ -196,8 +195,16 @@ impl ResourceContext<'_> {
         (confirm, adds): (&Confirmation, bool),
     ) -> Result<(), Error> {
         let body_schema = RequestBody::of(request.method.as_str(), request.path);
-        let fields = changes.clone().typed(body_schema).over(&Object::new())?;
-        let takes_fields = matches!(request.body, MemberBody::Fields | MemberBody::Id(_));
+        // The fields of a row are typed as the row's.
+        let row_schema = match request.body {
+            MemberBody::Rows(key, _) => {
+                body_schema.and_then(|body| body.at([key])?.items()).map(RequestBody::from)
+            }
+            _ => body_schema,
+        };
+        let fields = changes.clone().typed(row_schema).over(&Object::new())?;
+        let takes_fields =
+            matches!(request.body, MemberBody::Fields | MemberBody::Id(_) | MemberBody::Rows(..));
         if !fields.is_empty() && !takes_fields {
             return Err(Error::usage(format!("a {} has no fields to set", members.singular))
                 .hint("leave out --set and --json"));
@@ -224,16 +231,17 @@ impl ResourceContext<'_> {
             confirm.ask(&question, self.api.identity(), self.io)?;
         }
         let key = match request.body {
-            MemberBody::Ids(key) => key,
+            MemberBody::Ids(key) | MemberBody::Rows(key, _) => key,
             MemberBody::Permissions => "permissions",
             _ => "",
         };
         let bound = body_schema
             .and_then(|body| body.fields().into_iter().find(|field| field.name == key)?.most());
         let at_once = match request.body {
-            MemberBody::Ids(_) | MemberBody::Permissions | MemberBody::Statuses(_) => {
-                bound.map_or(AT_ONCE, |bound| bound as usize).max(1)
-            }
+            MemberBody::Ids(_)
+            | MemberBody::Rows(..)
+            | MemberBody::Permissions
+            | MemberBody::Statuses(_) => bound.map_or(AT_ONCE, |bound| bound as usize).max(1),
             _ => 1,
         };
         for some in found.chunks(at_once) {
@@ -261,6 +269,16 @@ impl ResourceContext<'_> {
                 Some(json!({key: [above.id()]})),
             ),
             MemberBody::Ids(key) => (above.fill(request.path, None)?, Some(json!({key: values}))),
+            MemberBody::Rows(key, id) => {
+                let row = |value: &Value| {
+                    let mut row = Object::new();
+                    row.insert(id.to_owned(), value.clone());
+                    row.extend(fields.clone());
+                    Value::Object(row)
+                };
+                let rows: Vec<_> = values.iter().map(row).collect();
+                (above.fill(request.path, None)?, Some(json!({key: rows})))
+            }
             MemberBody::Permissions => {
                 (above.fill(request.path, None)?, Some(json!({"permissions": values})))
             }

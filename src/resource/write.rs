@@ -8,13 +8,12 @@ use crate::hint;
 use crate::http::{Answer, Body};
 use crate::management::catalog::{Method, Operation};
 use crate::management::change::{Object, merged, take_redacted};
-use crate::management::schema::RequestBody;
 use crate::management::{Call, difference, refusal};
 use crate::output::redact::Redactor;
 use crate::resource::changes::{ChangeSet, warnings};
 use crate::resource::confirm::Confirmation;
-use crate::resource::hidden::{self, Erased};
 use crate::resource::naming::{ResourceRef, text_of};
+use crate::resource::write_only::{self, Erased};
 use crate::resource::{ResourceContext, object, object_of};
 use crate::term::progress::Waiting;
 
@@ -174,7 +173,17 @@ impl ResourceContext<'_> {
         if let Some(field) = kind.write_only.iter().find(in_part) {
             return Err(Erased { top: field, path: field }.error());
         }
-        let (id, before) = self.lookup().read(text, None, self.view.reveal_secrets)?;
+        let (id, before) = match self.lookup().read(text, None, self.view.reveal_secrets) {
+            // A setting that nobody has made yet: PUT makes it.
+            Err(error)
+                if kind.is_singleton()
+                    && operation.method == Method::Put
+                    && error.kind() == ErrorKind::NotFound =>
+            {
+                (String::new(), Object::new())
+            }
+            read => read?,
+        };
         let found = ResourceRef { id, name: before.get(kind.name_field).and_then(text_of) };
         let schema = schema.map(|schema| schema.knowing(&before));
         let changes = &changes.clone().typed(schema);
@@ -190,7 +199,7 @@ impl ResourceContext<'_> {
         self.tell_redacted(&redacted, "left as it is");
         self.check_seen(&found, &before, &change, changes)?;
         let mut known = before.clone();
-        hidden::forget(kind, &mut known);
+        write_only::forget(kind, &mut known);
         let mut body = merged(&known, &change, kind.merged)?;
         if let Some(field) =
             kind.read_only.iter().chain(kind.fixed).find(|field| body.contains_key(**field))
@@ -219,7 +228,7 @@ impl ResourceContext<'_> {
         let changed = body.clone();
         let sent_back: Vec<&str> = match operation.method {
             // PUT replaces the whole.
-            Method::Put => replaced(schema, &before),
+            Method::Put => write_only::replaced(schema, &before),
             _ => kind.sent_back.to_vec(),
         };
         for field in sent_back {
@@ -230,7 +239,7 @@ impl ResourceContext<'_> {
             }
         }
         let whole = operation.method == Method::Put;
-        if let Some(erased) = hidden::erased(kind, schema, &body, &change, whole) {
+        if let Some(erased) = write_only::erased(kind, schema, &body, &change, whole) {
             return Err(erased.error());
         }
         let mut after = before.clone();
@@ -381,13 +390,4 @@ impl ResourceContext<'_> {
 /// Whether the change is inside of a field that the API replaces whole.
 fn inside(change: &Object, wanted: &ChangeSet, field: &str) -> bool {
     change.get(field).is_some_and(|value| value.is_object() || wanted.appends_to(field))
-}
-
-/// The fields that a PUT must send again: all that its body takes. A body of any names takes what is
-/// there.
-fn replaced<'a>(schema: Option<RequestBody>, before: &'a Object) -> Vec<&'a str> {
-    match schema.map(RequestBody::names) {
-        Some(names) if !names.is_empty() => names,
-        _ => before.keys().map(String::as_str).collect(),
-    }
 }

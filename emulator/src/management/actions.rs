@@ -77,6 +77,13 @@ pub(super) fn answer(
             )),
         },
         ("GET", "client-grants/{}/organizations") => return None,
+        ("POST", "organizations/{}/clients") => link_clients(state, request),
+        ("DELETE", "organizations/{}/clients") => {
+            let gone = request.body["clients"].as_array().cloned().unwrap_or_default();
+            let rows = state.rows_mut(&list_key(path));
+            rows.retain(|row| !gone.contains(&row["client_id"]));
+            Ok(Answer::empty(204))
+        }
         ("POST", "keys/signing/rotate") => {
             let kid = keys::random();
             Ok(Answer::json(201, &json!({"kid": kid, "cert": ""})))
@@ -126,6 +133,22 @@ fn deploy(state: &mut State, id: &str, of: Option<&str>) -> Result<Answer, Answe
     row.insert("deployed_version".to_owned(), shown.clone());
     row.insert("all_changes_deployed".to_owned(), json!(of.is_none()));
     Ok(Answer::json(202, &shown))
+}
+
+/// Links clients to an organization, each with its name.
+fn link_clients(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
+    let list = list_key(&request.path);
+    let mut rows = Vec::new();
+    for given in request.body["clients"].as_array().into_iter().flatten() {
+        let id = given["client_id"].as_str().unwrap_or_default();
+        let at = find(state, kinds::of("clients"), "clients", id)?;
+        let client = &state.rows("clients")[at];
+        let mut row = crate::state::object(given.clone());
+        row.insert("client".to_owned(), json!({"name": client["name"]}));
+        rows.push(row);
+    }
+    state.rows_mut(&list).extend(rows.iter().cloned());
+    Ok(Answer::json(201, &json!({"clients": rows})))
 }
 
 /// One version of an action: by the time that somebody looks, it is built.

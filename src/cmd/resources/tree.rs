@@ -5,16 +5,13 @@ use clap::{ArgMatches, Args, Command, CommandFactory, FromArgMatches, Subcommand
 
 use super::bindings::Bindings;
 use super::kinds::Kinds;
-use super::verbs::{
-    self, Above, ActOnMember, AddMembers, Create, Delete, List, ListMembers, One, Open,
-    RemoveMembers, ShowMember, UpdateMember, Via, filters,
-};
+use super::members::{self, MembersVerb, with_one};
+use super::verbs::{self, Create, Delete, List, One, Open, filters};
 use crate::cmd::completer;
 use crate::cmd::resource_args::{SafetyArgs, ShowArgs};
 use crate::management::catalog::{self, Operation};
-use crate::management::schema::RequestBody;
 use crate::output::Column;
-use crate::resource::kinds::{self, Act, Kind, Members};
+use crate::resource::kinds::{self, Act, Kind};
 
 /// What is to be done.
 #[derive(Debug)]
@@ -34,12 +31,7 @@ pub(super) enum Verb {
     DeleteOnly(SafetyArgs),
     Open(String, Open),
     Act(&'static Act, String, verbs::Act),
-    ListMembers(&'static Members, Above, ListMembers),
-    ShowMember(&'static Members, Above, ShowMember),
-    UpdateMember(&'static Members, Above, UpdateMember),
-    AddMembers(&'static Members, Above, AddMembers),
-    RemoveMembers(&'static Members, Above, RemoveMembers),
-    ActOnMember(&'static Members, &'static Act, Above, ActOnMember),
+    Members(MembersVerb),
     Bindings(Bindings),
 }
 
@@ -56,16 +48,7 @@ impl Verb {
             Self::DeleteOnly(it) => (ShowArgs::default(), it.dry.dry_run, false),
             Self::Open(..) => (ShowArgs::default(), false, false),
             Self::Act(_, _, it) => (it.show.clone(), it.safety.dry.dry_run, false),
-            Self::ListMembers(_, _, it) => (it.show.clone(), false, false),
-            Self::ShowMember(_, _, it) => (it.show.clone(), false, false),
-            Self::UpdateMember(_, _, it) => (it.show.clone(), it.dry.dry_run, it.changes.strict),
-            Self::ActOnMember(_, _, _, it) => {
-                (it.act.show.clone(), it.act.safety.dry.dry_run, false)
-            }
-            Self::AddMembers(_, _, it) => {
-                (it.show.clone(), it.safety.dry.dry_run, it.changes.strict)
-            }
-            Self::RemoveMembers(_, _, it) => (ShowArgs::default(), it.safety.dry.dry_run, false),
+            Self::Members(it) => it.options(),
             Self::Bindings(it) => it.options(),
         }
     }
@@ -131,10 +114,7 @@ impl FromArgMatches for Action {
                     let one = if names_one(act) { one()? } else { String::new() };
                     return Ok(Self::Kind(kind, Verb::Act(act, one, args)));
                 }
-                let members = kind.members.iter().find(|members| members.name == verb);
-                let members = members.ok_or_else(missing)?;
-                let (verb, matches) = matches.subcommand().ok_or_else(missing)?;
-                of_member_matches(members, verb, matches)?
+                Verb::Members(MembersVerb::parse(kind, verb, matches)?)
             }
         };
         Ok(Self::Kind(kind, verb))
@@ -144,31 +124,6 @@ impl FromArgMatches for Action {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
-}
-
-fn of_member_matches(
-    members: &'static Members,
-    verb: &str,
-    matches: &ArgMatches,
-) -> Result<Verb, clap::Error> {
-    let one = One::from_arg_matches(matches)?.one;
-    let via = match members.via {
-        Some(_) => Via::from_arg_matches(matches)?.via,
-        None => String::new(),
-    };
-    let above = Above { one, via };
-    Ok(match verb {
-        "list" => Verb::ListMembers(members, above, ListMembers::from_arg_matches(matches)?),
-        "show" => Verb::ShowMember(members, above, ShowMember::from_arg_matches(matches)?),
-        "update" => Verb::UpdateMember(members, above, UpdateMember::from_arg_matches(matches)?),
-        "add" => Verb::AddMembers(members, above, AddMembers::from_arg_matches(matches)?),
-        verb => match members.acts.iter().find(|act| act.verb == verb) {
-            Some(act) => {
-                Verb::ActOnMember(members, act, above, ActOnMember::from_arg_matches(matches)?)
-            }
-            None => Verb::RemoveMembers(members, above, RemoveMembers::from_arg_matches(matches)?),
-        },
-    })
 }
 
 /// Whether an act is done to one resource, not to the tenant.
@@ -185,7 +140,7 @@ fn of_kind(command: Command) -> Command {
         command = command.subcommand(verb);
     }
     for members in kind.members {
-        command = command.subcommand(of_members(kind, members));
+        command = command.subcommand(members::command(kind, members));
     }
     if Bindings::belong_to(kind) {
         command = command.subcommand(Bindings::command());
@@ -247,69 +202,6 @@ fn verbs_of(kind: &'static Kind) -> Vec<Command> {
         verbs.push(verbs::Act::augment_args(command));
     }
     verbs
-}
-
-fn of_members(kind: &'static Kind, members: &'static Members) -> Command {
-    let plural = members.name.replace('-', " ");
-    let whose = match members.via {
-        Some(via) => format!("a {} of a {}", via.singular, kind.singular),
-        None => format!("a {}", kind.singular),
-    };
-    let with_above = |command: Command| match members.via {
-        Some(via) => Via::augment_args(with_one(command, kind))
-            .mut_arg("via", |arg| arg.add(completer::resources(via))),
-        None => with_one(command, kind),
-    };
-    let mut command = Command::new(members.name)
-        .about(format!("The {plural} of {whose}"))
-        .subcommand_required(true)
-        .arg_required_else_help(true);
-    let list = Command::new("list").about(format!("List the {plural} of {whose}"));
-    command = command.subcommand(ListMembers::augment_args(with_above(list)));
-    let named = |command: Command, arg: &str| match members.named {
-        kinds::MemberName::Of(member) => {
-            command.mut_arg(arg.to_owned(), |arg| arg.add(completer::resources(member)))
-        }
-        _ => command,
-    };
-    let fields = |command: Command, operation: Option<Operation>| {
-        let body = operation
-            .and_then(|operation| RequestBody::of(operation.method.as_str(), operation.path));
-        command.mut_arg("set", |arg| arg.add(completer::body_fields(body)))
-    };
-    if members.show().is_some() {
-        let show = Command::new("show").about(format!("Show one of the {plural} of {whose}"));
-        command = command.subcommand(named(ShowMember::augment_args(with_above(show)), "name"));
-    }
-    if let Some(update) = members.update() {
-        let about = format!("Change one of the {plural} of {whose}");
-        let change = UpdateMember::augment_args(with_above(Command::new("update").about(about)));
-        command = command.subcommand(fields(named(change, "name"), Some(update)));
-    }
-    if let Some(add) = members.add {
-        let about = format!("Add {plural} to {whose}");
-        let adds = AddMembers::augment_args(with_above(Command::new("add").about(about)));
-        let operation = catalog::find(add.method, add.path).map(|found| found.operation);
-        command = command.subcommand(fields(named(adds, "names"), operation));
-    }
-    if members.remove.is_some() {
-        let remove = Command::new("remove").about(format!("Remove {plural} from {whose}"));
-        let remove = RemoveMembers::augment_args(with_above(remove));
-        command = command.subcommand(named(remove, "names"));
-    }
-    for act in members.acts {
-        let act = with_above(Command::new(act.verb).about(act.about));
-        command = command.subcommand(named(ActOnMember::augment_args(act), "name"));
-    }
-    command
-}
-
-/// The argument that names one, unless a tenant has only one.
-fn with_one(command: Command, kind: &'static Kind) -> Command {
-    if kind.is_singleton() {
-        return command;
-    }
-    One::augment_args(command).mut_arg("one", |arg| arg.add(completer::resources(kind)))
 }
 
 /// Scopes, columns and filters of a kind.

@@ -237,6 +237,8 @@ pub enum MemberBody {
     Permissions,
     /// `{"KEY": ID}` and the fields that were set.
     Id(&'static str),
+    /// `{"KEY": [{"FIELD": ID, …}, …]}`: several at once, each with the fields that were set.
+    Rows(&'static str, &'static str),
     /// Only the fields that were set.
     Fields,
     /// The path's resource is the member, and the body names the resource above:

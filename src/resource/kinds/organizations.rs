@@ -1,7 +1,7 @@
 //! Organizations, and what belongs to them.
 
+use super::columns::{ROLE_COLUMNS, USER_COLUMNS};
 use super::model::{Find, ID, IdForm, Kind, MemberBody, MemberName, Members, NAME, Visibility};
-use super::people::{ROLE_COLUMNS, USER_COLUMNS};
 use crate::output::Column;
 
 /// The kinds of this file.
@@ -84,6 +84,7 @@ pub static ORGANIZATIONS: Kind = Kind {
         )
         .id("client_id")
         .add_and_remove(MemberBody::Ids("clients"))
+        .add(MemberBody::Rows("clients", "client_id"))
         .item("/organizations/{id}/clients/{client_id}"),
         Members::new(
             "discovery-domains",

@@ -118,6 +118,15 @@ pub(super) fn erased(
     Some(Erased { top, path: top })
 }
 
+/// The fields that a PUT must send again: all that its body takes. A body of any names takes what is
+/// there.
+pub(super) fn replaced<'a>(schema: Option<RequestBody>, before: &'a Object) -> Vec<&'a str> {
+    match schema.map(RequestBody::names) {
+        Some(names) if !names.is_empty() => names,
+        _ => before.keys().map(String::as_str).collect(),
+    }
+}
+
 /// Whether an object lacks the secret at the end of `steps`, although it is of a form that takes it.
 fn lacks(
     value: &Value,
