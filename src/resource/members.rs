@@ -209,6 +209,11 @@ impl ResourceContext<'_> {
             return Err(Error::usage(format!("a {} has no fields to set", members.singular))
                 .hint("leave out --set and --json"));
         }
+        if let (MemberBody::Rows(_, id), Some(schema)) = (request.body, row_schema) {
+            let mut row = fields.clone();
+            row.insert(id.to_owned(), Value::from("ID"));
+            self.advise(&warnings(schema, &row, None))?;
+        }
         let verb = if adds { "add" } else { "remove" };
         let asks = self.api.identity().is_protected()
             || (!adds && matches!(members.named, MemberName::Own(_)));

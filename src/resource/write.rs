@@ -201,6 +201,11 @@ impl ResourceContext<'_> {
         let mut known = before.clone();
         write_only::forget(kind, &mut known);
         let mut body = merged(&known, &change, kind.merged)?;
+        for top in write_only::cleared(kind, &change) {
+            if let Some(rest) = known.get(top).filter(|_| !body.contains_key(top)) {
+                body.insert(top.to_owned(), rest.clone());
+            }
+        }
         if let Some(field) =
             kind.read_only.iter().chain(kind.fixed).find(|field| body.contains_key(**field))
         {

@@ -82,6 +82,27 @@ fn forget_at(known: &mut Object, path: &'static str) {
     }
 }
 
+/// The top-level fields in which a change says that there is no secret: they are sent even if what
+/// is shown of them stays as it is.
+pub(super) fn cleared(kind: &Kind, change: &Object) -> Vec<&'static str> {
+    let is_null = |path: &&'static str| {
+        let names = path.split('.').map(|text| step(text).0);
+        let mut place = None;
+        for name in names {
+            place = match place {
+                None => change.get(name),
+                Some(value) => Value::get(value, name),
+            };
+            if place.is_none() {
+                return false;
+            }
+        }
+        path.contains('.') && place.is_some_and(Value::is_null)
+    };
+    let paths = kind.write_only.iter().copied().filter(is_null);
+    paths.filter_map(|path| path.split('.').next()).collect()
+}
+
 /// The first secret that sending `body` would erase. `change` is what was asked for: a null there
 /// says that there is no secret. `whole` if the request replaces the resource, not only the fields
 /// that it sends.

@@ -28,8 +28,9 @@ const ELSEWHERE: [(&str, &str); 12] = [
 ];
 
 /// Fields that a request can set but no answer shows, which an update cannot erase all the same.
-const SAFE: [(&str, &str, &str); 3] = [
+const SAFE: [(&str, &str, &str); 4] = [
     ("clients", "oidc_backchannel_logout", "no secret: an older name of oidc_logout"),
+    ("clients", "oidc_support", "no secret: settings without a secret in them"),
     ("connections", "options", "shown with read:connections_options; refused without that scope"),
     ("attack protection: captcha policies", "action", "documented: a secret left out is kept"),
 ];

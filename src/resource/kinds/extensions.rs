@@ -246,7 +246,8 @@ static EVENT_STREAMS: Kind = Kind {
         "/event-streams/{id}/deliveries",
         MemberName::Own("id"),
         &[ID, Column::new("event_type", "event type"), Column::new("status", "status")],
-    )],
+    )
+    .item("/event-streams/{id}/deliveries/{event_id}")],
     ..Kind::plain(
         "event-streams",
         "event stream",
