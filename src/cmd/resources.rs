@@ -53,7 +53,7 @@ impl Command for Resources {
     fn run(self, io: &mut Io) -> Result<(), Error> {
         let (kind, verb) = match self.action {
             Action::Kinds(args) => return kinds::print(&args, &self.shared, io),
-            Action::Kind(kind, verb) => (kind, verb),
+            Action::Kind(kind, verb) => (kind, *verb),
         };
         let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
         let api = Management::open(&session)?;

@@ -141,7 +141,7 @@ pub(super) fn erased(
 
 /// The fields that a PUT must send again: all that its body takes. A body of any names takes what is
 /// there.
-pub(super) fn replaced<'a>(schema: Option<RequestBody>, before: &'a Object) -> Vec<&'a str> {
+pub(super) fn replaced(schema: Option<RequestBody>, before: &Object) -> Vec<&str> {
     match schema.map(RequestBody::names) {
         Some(names) if !names.is_empty() => names,
         _ => before.keys().map(String::as_str).collect(),

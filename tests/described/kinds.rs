@@ -37,7 +37,7 @@ fn body(method: &str, path: &str) -> Value {
             json!({"assign_membership_on_login": true})
         }
         ("PATCH", "/organizations/{id}/clients/{client_id}") => {
-            json!({"use_for_member_access": true})
+            json!({"use_for_member_access": false})
         }
         ("PATCH", "/clients/{client_id}/credentials/{credential_id}") => {
             json!({"expires_at": "2030-01-01T00:00:00.000Z"})

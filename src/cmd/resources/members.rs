@@ -223,9 +223,7 @@ pub(crate) fn command(kind: &'static Kind, members: &'static Members) -> Command
     let list = Command::new("list").about(format!("List the {plural} of {whose}"));
     command = command.subcommand(ListMembers::augment_args(with_above(list)));
     let named = |command: Command, arg: &str| match members.named {
-        MemberName::Of(member) => {
-            command.mut_arg(arg.to_owned(), |arg| arg.add(completer::resources(member)))
-        }
+        MemberName::Of(member) => command.mut_arg(arg, |arg| arg.add(completer::resources(member))),
         _ => command,
     };
     let fields = |command: Command, operation: Option<Operation>| {

@@ -17,7 +17,7 @@ use crate::resource::kinds::{self, Act, Kind};
 #[derive(Debug)]
 pub(super) enum Action {
     Kinds(Kinds),
-    Kind(&'static Kind, Verb),
+    Kind(&'static Kind, Box<Verb>),
 }
 
 /// What is to be done with a kind. The text is an ID or a name, empty for a singleton.
@@ -112,12 +112,12 @@ impl FromArgMatches for Action {
                 if let Some(act) = kind.acts.iter().find(|act| act.verb == verb) {
                     let args = verbs::Act::from_arg_matches(matches)?;
                     let one = if names_one(act) { one()? } else { String::new() };
-                    return Ok(Self::Kind(kind, Verb::Act(act, one, args)));
+                    return Ok(Self::Kind(kind, Box::new(Verb::Act(act, one, args))));
                 }
                 Verb::Members(MembersVerb::parse(kind, verb, matches)?)
             }
         };
-        Ok(Self::Kind(kind, verb))
+        Ok(Self::Kind(kind, Box::new(verb)))
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
