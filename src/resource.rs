@@ -20,6 +20,7 @@ mod show;
 pub mod snapshot;
 pub mod user_lookup;
 mod write;
+mod write_only;
 
 use serde_json::Value;
 
@@ -84,4 +85,17 @@ pub fn object(answer: &Answer, what: &str) -> Result<Object, Error> {
         Ok(_) => Err(malformed().because("it is not a JSON object")),
         Err(e) => Err(malformed().caused_by(&e)),
     }
+}
+
+/// An answer that holds one resource of a kind. A bare array becomes the field that stands for it.
+///
+/// # Errors
+/// Unavailable, if it is neither.
+pub fn object_of(kind: &Kind, answer: &Answer, what: &str) -> Result<Object, Error> {
+    if !kind.bare.is_empty()
+        && let Ok(list @ Value::Array(_)) = serde_json::from_slice(&answer.body)
+    {
+        return Ok(std::iter::once((kind.bare.to_owned(), list)).collect());
+    }
+    object(answer, what)
 }

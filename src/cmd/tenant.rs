@@ -72,7 +72,7 @@ struct UpdateSettings {
 }
 
 fn with_field_names(set: Arg) -> Arg {
-    set.add(completer::body_fields(schema::body("PATCH", "/tenants/settings")))
+    set.add(completer::body_fields(schema::RequestBody::of("PATCH", "/tenants/settings")))
 }
 
 /// Adds `markdown`, which only `diff` accepts; the other subcommands refuse it when they run.

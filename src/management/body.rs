@@ -9,7 +9,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::base::error::Error;
-use crate::management::schema::{Schema, Type};
+use crate::management::schema::{RequestBody, Schema, Type};
 
 /// Keys within keys, at most. JSON parsers give up not far beyond.
 const MAX_DEPTH: usize = 64;
@@ -60,7 +60,7 @@ impl Field {
     /// The same field, with its value read as the type that the body's schema wants there: `1` is
     /// text for a string. `null` still removes, and text that was typed as a JSON string stays it.
     #[must_use]
-    pub fn typed(mut self, schema: Schema) -> Self {
+    pub fn typed(mut self, schema: RequestBody) -> Self {
         let keys = self.path.iter().filter_map(|step| match step {
             Step::Key(key) => Some(key.as_str()),
             Step::Append => None,

@@ -12,11 +12,13 @@
 mod check;
 #[cfg(test)]
 mod generate;
+mod request;
 mod skeleton;
 #[cfg(test)]
 mod tests;
 
-pub use check::{Problem, ProblemKind, check, check_connection_options};
+pub use check::{Problem, ProblemKind, check};
+pub use request::RequestBody;
 pub use skeleton::skeleton;
 
 use serde_json::Value;

@@ -58,6 +58,33 @@ impl ResourceContext<'_> {
         failures.end()
     }
 
+    /// Deletes the only one that a tenant has, once that is confirmed.
+    ///
+    /// # Errors
+    /// Usage, if it is not confirmed; the API's refusal.
+    pub fn delete_only(&mut self, confirm: &Confirmation) -> Result<(), Error> {
+        self.check_confirmable(confirm)?;
+        let singular = self.kind.singular;
+        let identity = self.api.identity();
+        if !self.dry_run && !confirm.is_answered(identity)? {
+            let question = format!("delete the {singular} on {}?", identity.place());
+            confirm.ask(&question, identity, self.io)?;
+        }
+        let what = format!("delete the {singular}");
+        let sent = self.write(&Write {
+            what: &what,
+            method: "DELETE",
+            path: self.kind.item,
+            body: None,
+            doubt: "try again".into(),
+        })?;
+        if sent.is_some() {
+            let place = self.api.identity().place();
+            self.io.ui.say(format_args!("deleted the {singular} on {place}"));
+        }
+        Ok(())
+    }
+
     /// Deletes one; what became of it, for a report.
     fn delete_one(&mut self, found: &ResourceRef) -> Result<&'static str, Error> {
         let what = format!("delete the {} {found}", self.kind.singular);

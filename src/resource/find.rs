@@ -9,7 +9,7 @@ use crate::management::listing::Listing;
 use crate::management::{Call, Management, Query};
 use crate::resource::kinds::{Find, IdForm, Kind, Part};
 use crate::resource::naming::{ResourceRef, Search, reference, reference_of, text_of, with_list};
-use crate::resource::object;
+use crate::resource::{object, object_of};
 use crate::term::Io;
 use crate::term::progress::{Progress, Waiting};
 
@@ -53,6 +53,10 @@ pub fn fields_query(
             }
             vec![pair("fields", fields.join(",")), pair("include_fields", "true".to_owned())]
         }
+        None if !kind.asked_for.is_empty() => {
+            let fields = kind.asked_for.join(",");
+            vec![pair("fields", fields), pair("include_fields", "true".to_owned())]
+        }
         None if reveal_secrets || kind.secrets.is_empty() => Vec::new(),
         None => {
             vec![pair("fields", kind.secrets.join(",")), pair("include_fields", "false".to_owned())]
@@ -80,7 +84,7 @@ impl<'a> Lookup<'a> {
         let query = fields_query(self.kind, &operation, wanted, secrets);
         let path = self.kind.path_of(id)?;
         let answer = self.api.call(&Call { query: &query, ..Call::get(&what, &path) })?;
-        object(&answer, &what)
+        object_of(self.kind, &answer, &what)
     }
 
     /// One of a kind that the API only lists.

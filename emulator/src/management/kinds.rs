@@ -22,6 +22,8 @@ pub(super) struct Kind {
     pub(super) created: &'static str,
     /// Fields that only the answer to the creation shows, with a generated value.
     pub(super) once: &'static [&'static str],
+    /// Secrets that no answer shows, as dotted paths.
+    pub(super) hidden: &'static [&'static str],
     /// Objects whose fields are merged on a change, where null removes one.
     pub(super) merged: &'static [&'static str],
 }
@@ -34,6 +36,7 @@ const PLAIN: Kind = Kind {
     noun: "resource",
     created: "{}",
     once: &[],
+    hidden: &[],
     merged: &[],
 };
 
@@ -78,7 +81,14 @@ static KINDS: &[Kind] = &[
         ..named("actions/modules", "", "module")
     },
     Kind { created: r#"{"status": "active"}"#, ..kind("log-streams", "lst_", "log stream") },
-    Kind { created: r#"{"status": "enabled"}"#, ..named("event-streams", "est_", "event stream") },
+    Kind {
+        created: r#"{"status": "enabled"}"#,
+        hidden: &[
+            "destination.configuration.webhook_authorization.password",
+            "destination.configuration.webhook_authorization.token",
+        ],
+        ..named("event-streams", "est_", "event stream")
+    },
     Kind {
         id: "custom_domain_id",
         unique: &["domain"],
@@ -90,7 +100,11 @@ static KINDS: &[Kind] = &[
     Kind { id: "name", ..kind("guardian/factors", "", "factor") },
     Kind { id: "themeId", ..kind("branding/themes", "", "theme") },
     kind("flows", "af_", "flow"),
-    kind("flows/vault/connections", "ac_", "vault connection"),
+    Kind {
+        created: r#"{"ready": true}"#,
+        hidden: &["setup"],
+        ..kind("flows/vault/connections", "ac_", "vault connection")
+    },
     kind("forms", "ap_", "form"),
     kind("network-acls", "acl_", "network ACL"),
     named("self-service-profiles", "ssp_", "self-service profile"),
@@ -118,12 +132,49 @@ static KINDS: &[Kind] = &[
         ..kind("connections/{}/scim-configuration/tokens", "tok_", "token")
     },
     kind("organizations/{}/client-grants", "", "client grant"),
-    kind("branding/phone/providers", "pro_", "phone provider"),
+    Kind { hidden: &["credentials"], ..kind("branding/phone/providers", "pro_", "phone provider") },
     kind("branding/phone/templates", "tem_", "phone template"),
     kind("verifiable-credentials/verification/templates", "vct_", "template"),
     kind("sessions", "", "session"),
     kind("grants", "", "grant"),
 ];
+
+/// Secrets of resources of which there is one, by its path: no answer shows them.
+pub(super) fn hidden_in(path: &str) -> &'static [&'static str] {
+    match path {
+        "emails/provider" => &[
+            "credentials.api_key",
+            "credentials.secretAccessKey",
+            "credentials.accessKeyId",
+            "credentials.smtp_pass",
+            "credentials.connectionString",
+            "credentials.clientSecret",
+        ],
+        "attack-protection/captcha" => &[
+            "arkose.secret",
+            "hcaptcha.secret",
+            "friendly_captcha.secret",
+            "recaptcha_enterprise.api_key",
+            "recaptcha_v2.secret",
+        ],
+        "guardian/factors/push-notification/providers/apns" => &["p12"],
+        _ => &[],
+    }
+}
+
+/// Takes fields out of a row, by their dotted paths.
+pub(super) fn hide(row: &mut Object, paths: &[&str]) {
+    for path in paths {
+        match path.split_once('.') {
+            None => drop(row.remove(*path)),
+            Some((field, rest)) => {
+                if let Some(Value::Object(below)) = row.get_mut(field) {
+                    hide(below, &[rest]);
+                }
+            }
+        }
+    }
+}
 
 /// The kind of a list with this template.
 pub(super) fn of(template: &str) -> &'static Kind {

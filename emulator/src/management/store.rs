@@ -172,6 +172,7 @@ fn shown(state: &State, kind: &Kind, row: &Object) -> Object {
         }
         _ => {}
     }
+    kinds::hide(&mut row, kind.hidden);
     // The values of secrets are never shown; their names are.
     if let Some(Value::Array(secrets)) = row.get_mut("secrets") {
         for secret in secrets.iter_mut().filter_map(Value::as_object_mut) {
@@ -301,7 +302,7 @@ fn single(
                 || key.ends_with("/universal-login")
                 || key.ends_with("scim-configuration")
                 || key.ends_with("directory-provisioning")
-                || operation.ends_in_parameter();
+                || operation.ends_in_parameter() && !key.contains("/custom-text/");
             let value = match before {
                 Some(value) => value,
                 None if unset => {
@@ -309,13 +310,18 @@ fn single(
                 }
                 None => operation.answer.as_ref().map_or_else(|| json!({}), schema::smallest),
             };
-            Ok(Answer::json(
-                200,
-                &match value {
-                    Value::Object(row) => request.selected(row, ""),
-                    other => other,
-                },
-            ))
+            let shown = match value {
+                Value::Object(mut row) => {
+                    kinds::hide(&mut row, kinds::hidden_in(&key));
+                    if key == "emails/provider" && request.get("fields").is_none() {
+                        // The others are shown only if they are asked for.
+                        row.retain(|field, _| matches!(field.as_str(), "name" | "enabled"));
+                    }
+                    request.selected(row, "")
+                }
+                other => other,
+            };
+            Ok(Answer::json(200, &shown))
         }
         "DELETE" => {
             state.singles.remove(&key);
@@ -340,7 +346,11 @@ fn single(
                 }
                 (value, _) => value,
             };
-            state.singles.insert(key, value.clone());
+            state.singles.insert(key.clone(), value.clone());
+            let mut value = value;
+            if let Value::Object(row) = &mut value {
+                kinds::hide(row, kinds::hidden_in(&key));
+            }
             match operation.status {
                 204 => Ok(Answer::empty(204)),
                 status => Ok(Answer::json(status, &value)),

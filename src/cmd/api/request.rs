@@ -16,7 +16,7 @@ use crate::hint;
 use crate::management::body::{self, Field};
 use crate::management::catalog::{self, Method, Operation};
 use crate::management::multipart::{self, Part};
-use crate::management::schema;
+use crate::management::schema::RequestBody;
 use crate::term::{Io, read_bounded};
 
 /// The longest body read from a file or stdin: far beyond what the API takes.
@@ -199,13 +199,21 @@ impl Typed {
                 let document = document.map_err(|e| {
                     Error::usage(format!("the body ({source}) cannot be taken apart")).caused_by(&e)
                 })?;
-                let schema =
-                    operation.and_then(|operation| schema::body(method.as_str(), operation.path));
-                let fields = self.field.iter().cloned().map(|field| match schema {
-                    Some(schema) => field.typed(schema),
-                    None => field,
-                });
-                body::with_fields(document, fields)?.to_string().into_bytes()
+                let schema = operation
+                    .and_then(|operation| RequestBody::of(method.as_str(), operation.path));
+                let typed = |schema: RequestBody| {
+                    let fields = self.field.iter().cloned().map(move |field| field.typed(schema));
+                    body::with_fields(document.clone(), fields)
+                };
+                let body = match schema {
+                    // What the fields say may decide about the types of others.
+                    Some(schema) => match typed(schema)?.as_object() {
+                        Some(said) => typed(schema.knowing(said))?,
+                        None => typed(schema)?,
+                    },
+                    None => body::with_fields(document, self.field.iter().cloned())?,
+                };
+                body.to_string().into_bytes()
             }
         };
         Ok(match content_type {

@@ -68,7 +68,7 @@ fn verbs(kind: &Kind) -> Vec<&'static str> {
         ("show", reads),
         ("create", kind.create().is_some()),
         ("update", kind.update().is_some()),
-        ("delete", kind.delete().is_some() && !kind.is_singleton()),
+        ("delete", kind.delete().is_some()),
         ("open", kind.dashboard.is_some()),
     ];
     let shared = shared.into_iter().filter(|(_, there)| *there).map(|(verb, _)| verb);

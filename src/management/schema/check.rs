@@ -67,17 +67,6 @@ pub fn check(schema: Schema, value: &Value, whole: bool) -> Vec<Problem> {
     problems
 }
 
-/// Everything in the `options` of a connection that does not fit its `strategy`; nothing if the body
-/// names no known strategy.
-pub fn check_connection_options(body: &Value, strategy: Option<&str>) -> Vec<Problem> {
-    let strategy = body["strategy"].as_str().or(strategy);
-    let Some(schema) = strategy.and_then(super::connection_options) else { return Vec::new() };
-    let mut problems = Vec::new();
-    let mut check = Check { whole: false, problems: &mut problems };
-    check.value(schema, &body["options"], &mut "options".to_owned(), 0);
-    problems
-}
-
 struct Check<'a> {
     whole: bool,
     problems: &'a mut Vec<Problem>,

@@ -1,0 +1,106 @@
+//! The people who sign in.
+
+use super::columns::{PERMISSION_COLUMNS, ROLE_COLUMNS};
+use super::model::{Find, ID, IdForm, Kind, MemberBody, MemberName, Members, NAME};
+use super::people::{GROUPS, ROLES};
+use crate::output::Column;
+
+/// The kinds of this file.
+pub(super) static KINDS: &[&Kind] = &[&USERS];
+
+/// The people who sign in.
+pub static USERS: Kind = Kind {
+    id: "user_id",
+    id_form: IdForm::User,
+    name_field: "email",
+    find: Find::Search("q"),
+    columns: &[
+        Column::new("user_id", "user id").whole(),
+        Column::new("email", "email"),
+        NAME,
+        Column::new("last_login", "last login"),
+        Column::new("blocked", "blocked"),
+    ],
+    read_only: &[
+        "user_id",
+        "created_at",
+        "updated_at",
+        "identities",
+        "multifactor",
+        "multifactor_last_modified",
+        "last_ip",
+        "last_login",
+        "last_password_reset",
+        "logins_count",
+    ],
+    merged: &["user_metadata", "app_metadata"],
+    members: &[
+        Members::new("roles", "role", "/users/{id}/roles", MemberName::Of(&ROLES), ROLE_COLUMNS)
+            .add_and_remove(MemberBody::Ids("roles")),
+        Members::new(
+            "permissions",
+            "permission",
+            "/users/{id}/permissions",
+            MemberName::Permission,
+            PERMISSION_COLUMNS,
+        )
+        .id("permission_name")
+        .add_and_remove(MemberBody::Permissions),
+        Members::new(
+            "organizations",
+            "organization",
+            "/users/{id}/organizations",
+            MemberName::Of(&super::ORGANIZATIONS),
+            &[ID, NAME, Column::new("display_name", "display name")],
+        ),
+        Members::new(
+            "authentication-methods",
+            "authentication method",
+            "/users/{id}/authentication-methods",
+            MemberName::Own("name"),
+            &[ID, Column::new("type", "type"), NAME, Column::new("created_at", "created")],
+        )
+        .add(MemberBody::Fields)
+        .remove_at("/users/{id}/authentication-methods/{authentication_method_id}"),
+        Members::new(
+            "enrollments",
+            "enrollment",
+            "/users/{id}/enrollments",
+            MemberName::Own("id"),
+            &[
+                ID,
+                NAME,
+                Column::new("type", "type"),
+                Column::new("status", "status"),
+                Column::new("enrolled_at", "enrolled"),
+            ],
+        ),
+        Members::new(
+            "sessions",
+            "session",
+            "/users/{user_id}/sessions",
+            MemberName::Own("id"),
+            &[
+                ID,
+                Column::new("created_at", "created"),
+                Column::new("last_interacted_at", "last used"),
+                Column::new("expires_at", "expires"),
+            ],
+        ),
+        Members::new(
+            "refresh-tokens",
+            "refresh token",
+            "/users/{user_id}/refresh-tokens",
+            MemberName::Own("id"),
+            &[
+                ID,
+                Column::new("client_id", "client id").whole(),
+                Column::new("created_at", "created"),
+                Column::new("expires_at", "expires"),
+            ],
+        ),
+        Members::new("groups", "group", "/users/{id}/groups", MemberName::Of(&GROUPS), &[ID, NAME]),
+    ],
+    dashboard: Some("users/{id}"),
+    ..Kind::plain("users", "user", "users", "/users", "/users/{id}")
+};
