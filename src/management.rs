@@ -5,7 +5,6 @@ pub mod catalog;
 pub mod change;
 pub mod dashboard;
 pub mod difference;
-pub mod listing;
 pub mod multipart;
 pub mod paging;
 pub mod refusal;

@@ -3,7 +3,7 @@
 use crate::base::error::Error;
 use crate::base::near::Near;
 use crate::management::Query;
-use crate::management::listing::Listing;
+use crate::management::paging::{CUT_OFF, Listing};
 use crate::output::Format;
 use crate::profile::cache::{self, Entry};
 use crate::resource::kinds::IdForm;
@@ -122,7 +122,7 @@ impl ResourceContext<'_> {
         let mut progress = Progress::new(&self.io.ui);
         let (mut seen, mut printed) = (0_usize, 0_usize);
         let out = &mut self.io.out;
-        listing.each(self.api, |row| {
+        let read = listing.each(self.api, |row| {
             progress.begun();
             if keep(row) {
                 // Rows that stream onto the same terminal are progress enough.
@@ -141,9 +141,15 @@ impl ResourceContext<'_> {
                 progress.at(|| format!("{seen} {plural}"));
             }
             Ok(limit.is_none_or(|limit| printed < limit))
-        })?;
+        });
         drop(progress);
-        self.io.out.with(|out| renderer.finish(out))?;
+        match read {
+            Err(error) if error.code_text() != CUT_OFF => return Err(error),
+            whole_or_cut => {
+                self.io.out.with(|out| renderer.finish(out))?;
+                whole_or_cut?;
+            }
+        }
         if printed == 0 && self.view.format == Format::Table {
             self.io.ui.say(format_args!("no {plural} to show"));
         }

@@ -7,7 +7,7 @@ use crate::base::text::foreign;
 use crate::hint;
 use crate::management::catalog::{self, Method};
 use crate::management::change::Object;
-use crate::management::listing::Listing;
+use crate::management::paging::Listing;
 use crate::management::schema;
 use crate::resource::changes::{ChangeSet, warnings};
 use crate::resource::confirm::Confirmation;
