@@ -51,7 +51,7 @@ pub struct Listing<'a> {
 }
 
 /// A page as it came. The items are slices of the answer's own text.
-struct Page {
+struct FetchedPage {
     text: String,
     items: Vec<Range<usize>>,
     wrapped: bool,
@@ -65,7 +65,7 @@ struct Page {
     remaining: Option<usize>,
 }
 
-impl Page {
+impl FetchedPage {
     fn read(answer: Answer, listing: &Listing<'_>) -> Result<Self, Error> {
         let remaining = answer.header("x-ratelimit-remaining").and_then(|text| text.parse().ok());
         let link = answer.header("link").and_then(headers::next_link).map(str::to_owned);
@@ -138,7 +138,7 @@ impl Listing<'_> {
         let mut filters = self.query.clone();
         let limit = self.limit.map(|limit| limit as u64);
         let mut pager = Pager::new(&self.operation, &mut filters, limit)?;
-        let source = Source { listing: self, api, headers, filters };
+        let source = PageSource { listing: self, api, headers, filters };
         let Some(first) = pager.next_request() else { return Ok(()) };
         let mut page = source.fetch(&first, None)?;
         let queue = Queue::after(&page);
@@ -149,13 +149,14 @@ impl Listing<'_> {
                     let items = pager
                         .absorb(&page.body(), page.link.as_deref())
                         .map_err(|error| error.of_list(self.what))?;
-                    for number in workers..queue.add(pager.upcoming()) {
+                    let needed = queue.add(pager.upcoming());
+                    while workers < needed {
                         match threads::start_in(scope, "pages", || source.work(&queue)) {
                             // Those that run fetch every page.
-                            Err(_) if number > 0 => break,
+                            Err(_) if workers > 0 => break,
                             worker => drop(worker?),
                         }
-                        workers = number + 1;
+                        workers += 1;
                     }
                     if !take(&items)? {
                         return Ok(());
@@ -187,7 +188,7 @@ impl Listing<'_> {
 }
 
 /// Where the pages of a list come from.
-struct Source<'a> {
+struct PageSource<'a> {
     listing: &'a Listing<'a>,
     api: &'a Management<'a>,
     headers: &'a [(String, String)],
@@ -195,7 +196,7 @@ struct Source<'a> {
     filters: Query,
 }
 
-impl Source<'_> {
+impl PageSource<'_> {
     /// Fetches what the queue hands out, until the list ends.
     fn work(&self, queue: &Queue) {
         while let Some((place, request)) = queue.next() {
@@ -204,7 +205,12 @@ impl Source<'_> {
     }
 
     /// Fetches a page. Ahead of its turn it must fit its share of the bytes.
-    fn ahead(&self, queue: &Queue, place: usize, request: &PageQuery) -> Result<Page, Error> {
+    fn ahead(
+        &self,
+        queue: &Queue,
+        place: usize,
+        request: &PageQuery,
+    ) -> Result<FetchedPage, Error> {
         if !queue.is_turn_of(place) && queue.pages_are_short() {
             match self.fetch(request, Some(SHARE as u64)) {
                 Err(error) if error.code_text() == TOO_LONG => queue.a_page_is_long(),
@@ -217,12 +223,12 @@ impl Source<'_> {
         self.fetch(request, None)
     }
 
-    fn fetch(&self, request: &PageQuery, max_answer: Option<u64>) -> Result<Page, Error> {
+    fn fetch(&self, request: &PageQuery, max_answer: Option<u64>) -> Result<FetchedPage, Error> {
         let mut query = self.filters.clone();
         query.extend(request.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         let Listing { what, path, .. } = self.listing;
         let call =
             Call { query: &query, headers: self.headers, max_answer, ..Call::get(what, path) };
-        Page::read(self.api.call(&call)?, self.listing)
+        FetchedPage::read(self.api.call(&call)?, self.listing)
     }
 }

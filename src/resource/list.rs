@@ -5,7 +5,7 @@ use crate::base::near::Near;
 use crate::management::Query;
 use crate::management::paging::{CUT_OFF, Listing};
 use crate::output::Format;
-use crate::profile::cache::{self, Entry};
+use crate::profile::cache::{self, CachedName};
 use crate::resource::kinds::IdForm;
 use crate::resource::naming::{ResourceRef, reference};
 use crate::resource::{ResourceContext, fields_query};
@@ -95,7 +95,7 @@ impl ResourceContext<'_> {
                 return !wants_name;
             };
             if wants_entry {
-                seen.extend(Entry::new(&id, &name));
+                seen.extend(CachedName::new(&id, &name));
             }
             named.as_ref().is_none_or(|part| name.to_lowercase().contains(part))
         })?;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::{Page, PageQuery};
+use super::{FetchedPage, PageQuery};
 use crate::base::error::Error;
 
 /// Requests of one list that run at once, at most. The answers' rate-limit headers can lower it.
@@ -22,11 +22,11 @@ pub(super) const SHARE: usize = IN_FLIGHT / AHEAD;
 /// The requests of one list that are known so far. Each has a place: 1 for the one after the first
 /// page, and so on.
 pub(super) struct Queue {
-    state: Mutex<State>,
+    state: Mutex<QueueState>,
     changed: Condvar,
 }
 
-struct State {
+struct QueueState {
     waiting: VecDeque<(usize, PageQuery)>,
     /// The place of the next request that is added.
     added: usize,
@@ -37,14 +37,14 @@ struct State {
     under_way: usize,
     /// How many more requests the newest answer allows.
     allowed: usize,
-    done: BTreeMap<usize, Result<Page, Error>>,
+    done: BTreeMap<usize, Result<FetchedPage, Error>>,
     ended: bool,
 }
 
 impl Queue {
     /// A queue after the first page of a list.
-    pub(super) fn after(first: &Page) -> Self {
-        let state = State {
+    pub(super) fn after(first: &FetchedPage) -> Self {
+        let state = QueueState {
             waiting: VecDeque::new(),
             added: 1,
             turn: 1,
@@ -91,10 +91,10 @@ impl Queue {
     }
 
     /// Hands over the answer to the request at `place`.
-    pub(super) fn put(&self, place: usize, result: Result<Page, Error>) {
+    pub(super) fn put(&self, place: usize, result: Result<FetchedPage, Error>) {
         let mut state = self.state();
         state.under_way -= 1;
-        if let Ok(Page { remaining: Some(remaining), .. }) = result {
+        if let Ok(FetchedPage { remaining: Some(remaining), .. }) = result {
             state.allowed = remaining;
         }
         state.done.insert(place, result);
@@ -102,7 +102,7 @@ impl Queue {
     }
 
     /// The reader's next page, or `None` if no request for one was added.
-    pub(super) fn take(&self) -> Option<Result<Page, Error>> {
+    pub(super) fn take(&self) -> Option<Result<FetchedPage, Error>> {
         let mut state = self.state();
         while state.turn < state.added {
             let turn = state.turn;
@@ -144,11 +144,11 @@ impl Queue {
         !state.ended
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, QueueState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait<'g>(&self, state: MutexGuard<'g, State>) -> MutexGuard<'g, State> {
+    fn wait<'g>(&self, state: MutexGuard<'g, QueueState>) -> MutexGuard<'g, QueueState> {
         self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -51,7 +51,7 @@ pub(crate) const MAX_CURSOR: usize = 4096;
 #[derive(Debug)]
 pub struct Pager {
     walk: Walk,
-    at: At,
+    at: Position,
     /// Whether the first answer's total decides between page numbers and checkpoints.
     undecided: bool,
     /// Items per page.
@@ -88,7 +88,7 @@ enum Walk {
 }
 
 #[derive(Debug)]
-enum At {
+enum Position {
     Start,
     Page(u32),
     Cursor(String),
@@ -118,15 +118,17 @@ impl Pager {
         limit: Option<u64>,
     ) -> Result<Self, Error> {
         let given = Given::take_out_of(query, operation.paging)?;
-        let offset = |ask_totals| (Walk::Offset { ask_totals }, At::Page(given.page.unwrap_or(0)));
-        let by_cursor = |walk, from: Option<String>| (walk, from.map_or(At::Start, At::Cursor));
+        let offset =
+            |ask_totals| (Walk::Offset { ask_totals }, Position::Page(given.page.unwrap_or(0)));
+        let by_cursor =
+            |walk, from: Option<String>| (walk, from.map_or(Position::Start, Position::Cursor));
         let by_id = operation.items == Items::Bare;
         let undecided = operation.paging == Paging::Both
             && matches!(operation.items, Items::Key(_))
             && given.page.is_none()
             && !given.by_cursor;
         let (walk, at) = match operation.paging {
-            Paging::None | Paging::Events | Paging::Stats => (Walk::Whole, At::Start),
+            Paging::None | Paging::Events | Paging::Stats => (Walk::Whole, Position::Start),
             Paging::Both if given.page.is_some() || undecided => offset(true),
             Paging::Both | Paging::Checkpoint => by_cursor(Walk::Checkpoint { by_id }, given.from),
             Paging::Offset => offset(true),
@@ -149,7 +151,7 @@ impl Pager {
         let least = if walk == (Walk::Checkpoint { by_id: true }) { 2 } else { 1 };
         let mut pager = Self {
             walk,
-            at: At::End,
+            at: Position::End,
             undecided,
             size: size.min(most).max(least),
             left: limit,
@@ -165,10 +167,10 @@ impl Pager {
             first: None,
             cut: None,
         };
-        if let At::Page(page) = at {
+        if let Position::Page(page) = at {
             pager.seen = u64::from(page) * u64::from(pager.size);
         }
-        if let At::Cursor(from) = &at {
+        if let Position::Cursor(from) = &at {
             pager.cursors.insert(hash(from));
         }
         pager.at = at;
@@ -184,9 +186,9 @@ impl Pager {
     pub(super) fn upcoming(&self) -> impl Iterator<Item = PageQuery> {
         let pages = match self.at {
             _ if self.left == Some(0) => 0..0,
-            At::End => 0..0,
-            At::Page(page) => page..page.saturating_add(self.further).saturating_add(1),
-            At::Start | At::Cursor(_) => 0..1,
+            Position::End => 0..0,
+            Position::Page(page) => page..page.saturating_add(self.further).saturating_add(1),
+            Position::Start | Position::Cursor(_) => 0..1,
         };
         pages.map(|page| self.request(page))
     }
@@ -196,7 +198,7 @@ impl Pager {
         let size = self.size.to_string();
         match (self.walk, &self.at) {
             (Walk::Whole, _) => Vec::new(),
-            (Walk::Logs, At::Start) => {
+            (Walk::Logs, Position::Start) => {
                 vec![("page", "0".to_owned()), ("per_page", size), ("sort", "date:1".to_owned())]
             }
             (Walk::Offset { ask_totals }, _) => {
@@ -204,7 +206,7 @@ impl Pager {
                 let numbers = [("page", page.to_string()), ("per_page", size)];
                 numbers.into_iter().chain(totals).collect()
             }
-            (_, At::Cursor(from)) => vec![("from", from.clone()), ("take", size)],
+            (_, Position::Cursor(from)) => vec![("from", from.clone()), ("take", size)],
             _ => vec![("take", size)],
         }
     }
@@ -225,12 +227,12 @@ impl Pager {
         self.pages += 1;
         if std::mem::take(&mut self.undecided) && !self.fits_window(body) {
             self.walk = Walk::Checkpoint { by_id: false };
-            self.at = At::Start;
+            self.at = Position::Start;
             return Ok(Vec::new());
         }
         let first = if body.wrapped { None } else { body.first_id() };
         let known = match (self.walk, &self.at) {
-            (Walk::Logs | Walk::Checkpoint { by_id: true }, At::Cursor(cursor))
+            (Walk::Logs | Walk::Checkpoint { by_id: true }, Position::Cursor(cursor))
                 if first.as_ref() == Some(cursor) =>
             {
                 1
@@ -254,9 +256,10 @@ impl Pager {
         let items: Vec<_> =
             body.items.iter().skip(known).copied().filter(is_new).take(left).collect();
         self.left = self.left.map(|left| left - items.len() as u64);
-        self.at = if self.left == Some(0) { At::End } else { self.following(body, fresh, link)? };
+        self.at =
+            if self.left == Some(0) { Position::End } else { self.following(body, fresh, link)? };
         match self.at {
-            At::End => Ok(items),
+            Position::End => Ok(items),
             _ if self.pages >= MAX_PAGES => Err(PagingError::Endless),
             _ => Ok(items),
         }
@@ -282,13 +285,13 @@ impl Pager {
         body: &PageBody<'_>,
         fresh: usize,
         link: Option<&str>,
-    ) -> Result<At, PagingError> {
+    ) -> Result<Position, PagingError> {
         match self.walk {
-            Walk::Whole => Ok(At::End),
-            Walk::Offset { .. } if fresh == 0 => Ok(At::End),
+            Walk::Whole => Ok(Position::End),
+            Walk::Offset { .. } if fresh == 0 => Ok(Position::End),
             Walk::Offset { .. } => self.after_page(body, fresh as u64),
             // The link of an empty page leads back to it.
-            Walk::Logs if fresh == 0 => Ok(At::End),
+            Walk::Logs if fresh == 0 => Ok(Position::End),
             Walk::Logs => {
                 let cursor = link.and_then(cursor_of).or_else(|| body.last_id());
                 self.after_cursor(cursor.ok_or(PagingError::NoWayOn)?, fresh)
@@ -300,15 +303,17 @@ impl Pager {
                     self.after_cursor(body.last_id().ok_or(PagingError::NoWayOn)?, fresh)
                 }
                 // Answered as if a numbered page had been asked for: the rest is out of reach.
-                _ if matches!(self.at, At::Start) && body.total > Some(body.items.len() as u64) => {
+                _ if matches!(self.at, Position::Start)
+                    && body.total > Some(body.items.len() as u64) =>
+                {
                     Err(PagingError::NoWayOn)
                 }
-                _ => Ok(At::End),
+                _ => Ok(Position::End),
             },
         }
     }
 
-    fn after_cursor(&mut self, cursor: String, fresh: usize) -> Result<At, PagingError> {
+    fn after_cursor(&mut self, cursor: String, fresh: usize) -> Result<Position, PagingError> {
         self.empty = if fresh == 0 { self.empty + 1 } else { 0 };
         if self.empty > MAX_EMPTY {
             return Err(PagingError::Endless);
@@ -319,12 +324,12 @@ impl Pager {
         if !self.cursors.insert(hash(&cursor)) {
             return Err(PagingError::Circle);
         }
-        Ok(At::Cursor(cursor))
+        Ok(Position::Cursor(cursor))
     }
 
-    fn after_page(&mut self, body: &PageBody<'_>, items: u64) -> Result<At, PagingError> {
-        let At::Page(page) = self.at else {
-            return Ok(At::End);
+    fn after_page(&mut self, body: &PageBody<'_>, items: u64) -> Result<Position, PagingError> {
+        let Position::Page(page) = self.at else {
+            return Ok(Position::End);
         };
         if let (Some(before), Some(now)) = (self.start, body.start)
             && now <= before
@@ -342,7 +347,7 @@ impl Pager {
             _ => items < size || (!body.wrapped && items > size),
         };
         if complete {
-            return Ok(At::End);
+            return Ok(Position::End);
         }
         let next = page.saturating_add(1);
         let mut reachable = u32::MAX;
@@ -351,7 +356,7 @@ impl Pager {
             if next >= reachable {
                 let total = body.total.filter(|total| *total > u64::from(window));
                 self.cut = Some(Cut { window, total });
-                return Ok(At::End);
+                return Ok(Position::End);
             }
         }
         let missing = body.total.map_or(0, |total| total.saturating_sub(self.seen));
@@ -360,7 +365,7 @@ impl Pager {
             .unwrap_or(u32::MAX)
             .min(reachable.saturating_sub(next))
             .saturating_sub(1);
-        Ok(At::Page(next))
+        Ok(Position::Page(next))
     }
 }
 
