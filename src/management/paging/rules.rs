@@ -77,11 +77,11 @@ pub struct Pager {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Walk {
-    /// One answer is all.
+    /// A single answer.
     Whole,
     /// `take` and `from`; where answers are bare arrays, the last item's ID is the next `from`.
     Checkpoint { by_id: bool },
-    /// `page` and `per_page`, asking for totals where that must be asked for.
+    /// `page` and `per_page`, with `include_totals` if the API wants to be asked for totals.
     Offset { ask_totals: bool },
     /// `/logs`, oldest first, then by the ID of the last one.
     Logs,
@@ -97,7 +97,7 @@ enum Position {
 
 impl Pager {
     /// A walk through an operation's list, to its end or until `limit` items. The paging parameters
-    /// that `query` has are taken out of it: `from` or `page` say where to begin, `take` or
+    /// in `query` are removed from it: `from` or `page` say where to begin, `take` or
     /// `per_page` how large pages are. The rest of the query belongs to every request.
     ///
     /// If an operation can be paged in both ways, the first page is numbered, and its total decides:
@@ -111,7 +111,7 @@ impl Pager {
     ///
     /// # Errors
     ///
-    /// A usage error for a page or page size that is no whole number.
+    /// Usage, if a page or page size is not a whole number.
     pub fn new(
         operation: &Operation,
         query: &mut Query,
@@ -185,12 +185,12 @@ impl Pager {
     /// The next request, and those that are certain to follow it: the pages that the total tells of.
     pub(super) fn upcoming(&self) -> impl Iterator<Item = PageQuery> {
         let pages = match self.at {
-            _ if self.left == Some(0) => 0..0,
-            Position::End => 0..0,
-            Position::Page(page) => page..page.saturating_add(self.further).saturating_add(1),
-            Position::Start | Position::Cursor(_) => 0..1,
+            _ if self.left == Some(0) => None,
+            Position::End => None,
+            Position::Page(page) => Some(page..=page.saturating_add(self.further)),
+            Position::Start | Position::Cursor(_) => Some(0..=0),
         };
-        pages.map(|page| self.request(page))
+        pages.into_iter().flatten().map(|page| self.request(page))
     }
 
     /// The request where the walk stands; `page` is the number of a numbered page.
