@@ -10,7 +10,7 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCan
 use crate::base::domain::Domain;
 use crate::base::platform::open_regular_file;
 use crate::management::schema::{RequestBody, Schema, Type};
-use crate::profile::cache::{self, Entry};
+use crate::profile::cache::{self, CachedName};
 use crate::profile::store::Store;
 use crate::profile::{Grant, ProfileName};
 use crate::resource::kinds::{CLIENTS, CONNECTIONS, Kind};
@@ -184,7 +184,7 @@ pub fn words(words: &'static [&'static str]) -> ArgValueCandidates {
 fn known(kind: &Kind, current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(current) = current.to_str() else { return Vec::new() };
     let entries = recall(kind);
-    let offered = |entry: &Entry| {
+    let offered = |entry: &CachedName| {
         CompletionCandidate::new(&entry.id)
             .help(Some(entry.name.clone().into()))
             .tag(Some(OPAQUE.into()))
@@ -198,7 +198,7 @@ fn known(kind: &Kind, current: &OsStr) -> Vec<CompletionCandidate> {
     by_name.map(|entry| CompletionCandidate::new(&entry.name)).collect()
 }
 
-fn recall(kind: &Kind) -> Vec<Entry> {
+fn recall(kind: &Kind) -> Vec<CachedName> {
     domain().map(|domain| cache::recall(Env, &domain, kind.name)).unwrap_or_default()
 }
 

@@ -5,7 +5,7 @@ use crate::base::text::foreign;
 use crate::hint;
 use crate::management::catalog::{self, Operation};
 use crate::management::change::Object;
-use crate::management::listing::Listing;
+use crate::management::paging::Listing;
 use crate::management::{Call, Management, Query};
 use crate::resource::kinds::{Find, IdForm, Kind, Part};
 use crate::resource::naming::{ResourceRef, Search, reference, reference_of, text_of, with_list};

@@ -3,9 +3,9 @@
 use crate::base::error::Error;
 use crate::base::near::Near;
 use crate::management::Query;
-use crate::management::listing::Listing;
+use crate::management::paging::{CUT_OFF, Listing};
 use crate::output::Format;
-use crate::profile::cache::{self, Entry};
+use crate::profile::cache::{self, CachedName};
 use crate::resource::kinds::IdForm;
 use crate::resource::naming::{ResourceRef, reference};
 use crate::resource::{ResourceContext, fields_query};
@@ -95,7 +95,7 @@ impl ResourceContext<'_> {
                 return !wants_name;
             };
             if wants_entry {
-                seen.extend(Entry::new(&id, &name));
+                seen.extend(CachedName::new(&id, &name));
             }
             named.as_ref().is_none_or(|part| name.to_lowercase().contains(part))
         })?;
@@ -122,7 +122,7 @@ impl ResourceContext<'_> {
         let mut progress = Progress::new(&self.io.ui);
         let (mut seen, mut printed) = (0_usize, 0_usize);
         let out = &mut self.io.out;
-        listing.each(self.api, |row| {
+        let read = listing.each(self.api, |row| {
             progress.begun();
             if keep(row) {
                 // Rows that stream onto the same terminal are progress enough.
@@ -141,9 +141,15 @@ impl ResourceContext<'_> {
                 progress.at(|| format!("{seen} {plural}"));
             }
             Ok(limit.is_none_or(|limit| printed < limit))
-        })?;
+        });
         drop(progress);
-        self.io.out.with(|out| renderer.finish(out))?;
+        match read {
+            Err(error) if error.code_text() != CUT_OFF => return Err(error),
+            whole_or_cut => {
+                self.io.out.with(|out| renderer.finish(out))?;
+                whole_or_cut?;
+            }
+        }
         if printed == 0 && self.view.format == Format::Table {
             self.io.ui.say(format_args!("no {plural} to show"));
         }

@@ -8,7 +8,7 @@ use crate::base::error::Error;
 use crate::management::Call;
 use crate::management::catalog::{self, Method};
 use crate::management::change::{Object, merged};
-use crate::management::listing::Listing;
+use crate::management::paging::Listing;
 use crate::management::schema::RequestBody;
 use crate::resource::changes::{ChangeSet, warnings};
 use crate::resource::confirm::Confirmation;

@@ -175,7 +175,7 @@ fn lacks(
 /// Whether one of the forms of an object that fit its fields has this field too. A secret that no
 /// form documents may be in any.
 fn takes(schema: Schema, object: &Object, secret: &str) -> bool {
-    let has = |form: &schema::Object| form.fields().any(|field| field.name == secret);
+    let has = |form: &schema::ObjectSchema| form.fields().any(|field| field.name == secret);
     let forms = schema.objects();
     forms.iter().all(|form| !has(form))
         || forms.iter().any(|form| {

@@ -11,11 +11,8 @@ use crate::keys;
 use crate::state::{Object, State, stamp, text};
 
 /// Operations on a row or a list that are neither reads nor plain changes.
-pub(super) fn answer(
-    state: &mut State,
-    request: &Request<'_>,
-    template: &str,
-) -> Option<Result<Answer, Answer>> {
+pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Option<Result<Answer, Answer>> {
+    let template = request.template.join("/");
     let path = &request.path;
     let row = |state: &State, list: &str, id: &str| -> Result<usize, Answer> {
         find(state, kinds::of(list), list, id)
@@ -27,7 +24,7 @@ pub(super) fn answer(
             Value::Object(row.clone())
         })
     };
-    Some(match (request.method, template) {
+    Some(match (request.method, template.as_str()) {
         ("POST", "actions/actions/{}/deploy") => deploy(state, &path[2], None),
         ("POST", "actions/actions/{}/versions/{}/deploy") => {
             deploy(state, &path[2], Some(&path[4]))

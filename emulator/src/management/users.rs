@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::operations::Operation;
 use super::paging::page;
 use super::{Request, invalid_body, logs, lucene, store};
 use crate::answer::Answer;
@@ -13,16 +12,11 @@ use crate::state::{Object, State, object, stamp, text};
 const BARE: [&str; 5] = ["name", "email", "nickname", "username", "user_id"];
 
 /// Answers what is special about users; `None` for the rest.
-pub(super) fn answer(
-    state: &mut State,
-    operation: &Operation,
-    request: &Request<'_>,
-    segments: &[&str],
-) -> Option<Result<Answer, Answer>> {
-    let id = request.path.get(1).map(String::as_str).unwrap_or_default();
+pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Option<Result<Answer, Answer>> {
+    let id = request.id();
     let known = |state: &State| find(state, id);
-    Some(match (request.method, segments) {
-        ("GET", ["users"]) => list(state, operation, request),
+    Some(match (request.method, request.template.as_slice()) {
+        ("GET", ["users"]) => list(state, request),
         ("POST", ["users"]) => create(state, request),
         ("GET", ["users-by-email"]) => {
             let email = request.get("email").unwrap_or_default();
@@ -43,9 +37,8 @@ pub(super) fn answer(
             state.log("sdu", json!({"user_id": id}));
             Ok(Answer::empty(204))
         }
-        ("GET", ["users", "{}", "logs"]) => known(state).and_then(|_| {
-            logs::search(state, operation, request, |event| text(event, "user_id") == id)
-        }),
+        ("GET", ["users", "{}", "logs"]) => known(state)
+            .and_then(|_| logs::search(state, request, |event| text(event, "user_id") == id)),
         ("PUT", ["users", "{}", "authentication-methods"]) => known(state).map(|_| {
             let rows = request.body.as_array().cloned().unwrap_or_default();
             *state.rows_mut(&request.key()) = rows.iter().cloned().map(object).collect();
@@ -75,7 +68,7 @@ pub(super) fn answer(
 /// A user's position.
 ///
 /// # Errors
-/// 404.
+/// 404 if there is no such user.
 pub(super) fn find(state: &State, id: &str) -> Result<usize, Answer> {
     state
         .users
@@ -84,7 +77,7 @@ pub(super) fn find(state: &State, id: &str) -> Result<usize, Answer> {
         .ok_or_else(|| Answer::refused(404, "inexistent_user", "The user does not exist."))
 }
 
-/// A token with only `current_user` scopes reaches its own user.
+/// Refuses other users to a token with only `current_user` scopes.
 fn own(request: &Request<'_>, administrative: &str, id: &str) -> Result<(), Answer> {
     if request.subject == id {
         return Ok(());
@@ -92,7 +85,7 @@ fn own(request: &Request<'_>, administrative: &str, id: &str) -> Result<(), Answ
     request.need(&[administrative])
 }
 
-fn list(state: &State, operation: &Operation, request: &Request<'_>) -> Result<Answer, Answer> {
+fn list(state: &State, request: &Request<'_>) -> Result<Answer, Answer> {
     let query = match request.get("q").filter(|q| !q.trim().is_empty()) {
         Some(q) => Some(lucene::parse(q).map_err(|why| {
             Answer::refused(400, "invalid_query_string", &format!("Failed to parse query: {why}"))
@@ -119,7 +112,7 @@ fn list(state: &State, operation: &Operation, request: &Request<'_>) -> Result<A
             rows.reverse();
         }
     }
-    page(request, operation, &rows, |_| true, |row| request.selected((*row).clone(), "user_id"))
+    page(request, &rows, |_| true, |row| request.selected((*row).clone(), "user_id"))
 }
 
 /// A new user of a connection.
@@ -210,7 +203,7 @@ fn update(state: &mut State, request: &Request<'_>, id: &str) -> Result<Answer, 
         return Err(Answer::refused(400, "operation_not_supported", message));
     }
     if change.remove("password").is_some() {
-        // A password set by the API lifts the administrator's block.
+        // A new password set with the API removes the administrator's block.
         change.entry("blocked").or_insert(json!(false));
         state.users[at].insert("last_password_reset".to_owned(), stamp());
     }
@@ -221,7 +214,7 @@ fn update(state: &mut State, request: &Request<'_>, id: &str) -> Result<Answer, 
     Ok(Answer::json(200, &Value::Object(state.users[at].clone())))
 }
 
-/// The blocks that follow failed logins, by e-mail address or other identifier.
+/// The blocks after failed logins, by e-mail address or other identifier.
 fn blocks(state: &mut State, method: &str, identifier: &str) -> Result<Answer, Answer> {
     let key = format!("user-blocks/{identifier}");
     if method == "DELETE" {

@@ -192,7 +192,7 @@ pub(super) fn broken_off(error: &io::Error) -> Error {
 ///
 /// # Errors
 /// Unavailable, if there are more items than any page of the API has.
-fn items<'t>(text: &'t str, key: Option<&str>) -> Result<Option<Vec<&'t str>>, Error> {
+pub(super) fn items<'t>(text: &'t str, key: Option<&str>) -> Result<Option<Vec<&'t str>>, Error> {
     let page = match PageBody::parse(text, key) {
         Ok(page) => page,
         Err(error @ BodyError::TooManyItems) => return Err(error.into()),

@@ -83,7 +83,7 @@ fn body(operation: &Operation, prepared: &Prepared) -> Vec<String> {
     let method = prepared.method;
     let schema = RequestBody::of(method.as_str(), operation.path);
     let text = match (&prepared.body, operation.body) {
-        (Payload::None, catalog::Body::Multipart) => {
+        (Payload::None, catalog::BodyKind::Multipart) => {
             return vec!["the body is missing: it takes a form, -F NAME=VALUE".to_owned()];
         }
         (Payload::None, _) => {
@@ -93,7 +93,7 @@ fn body(operation: &Operation, prepared: &Prepared) -> Vec<String> {
             let missing = "the body is missing: -d JSON, -d @FILE or -f KEY=VALUE".to_owned();
             return required.then_some(missing).into_iter().collect();
         }
-        (Payload::Json(_), catalog::Body::None) => {
+        (Payload::Json(_), catalog::BodyKind::None) => {
             return vec!["the API documents no body for this operation".to_owned()];
         }
         (Payload::Json(text), _) => text,

@@ -15,7 +15,7 @@ use crate::cmd::options::key_value;
 use crate::hint;
 use crate::management::body::{self, Field};
 use crate::management::catalog::{self, Method, Operation};
-use crate::management::multipart::{self, Part};
+use crate::management::multipart::{self, FormPart};
 use crate::management::schema::RequestBody;
 use crate::term::{Io, read_bounded};
 
@@ -166,7 +166,7 @@ impl Typed {
             return Ok(Payload::Raw(form.content_type, form.body));
         }
         if let Some(operation) = operation
-            && operation.body == catalog::Body::Multipart
+            && operation.body == catalog::BodyKind::Multipart
         {
             return Err(Error::usage(format!(
                 "{} {} takes a form, not JSON",
@@ -289,7 +289,7 @@ fn header(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-fn part(name: &str, value: &str) -> Result<Part, Error> {
+fn part(name: &str, value: &str) -> Result<FormPart, Error> {
     let (file_name, content) = match value.strip_prefix('@') {
         None => (None, value.as_bytes().to_vec()),
         Some(file) => {
@@ -298,7 +298,7 @@ fn part(name: &str, value: &str) -> Result<Part, Error> {
             (Some(last.to_string_lossy().into_owned()), read_file(file)?)
         }
     };
-    Ok(Part { name: name.to_owned(), file_name, content })
+    Ok(FormPart { name: name.to_owned(), file_name, content })
 }
 
 fn read_file(path: &str) -> Result<Vec<u8>, Error> {

@@ -9,7 +9,7 @@ use super::Switch;
 use crate::base::error::{Error, Kind};
 use crate::management::Call;
 use crate::management::catalog::{self, Method};
-use crate::management::listing::Listing;
+use crate::management::paging::Listing;
 use crate::output::Column;
 use crate::resource::kinds::{CLIENTS, CONNECTIONS};
 use crate::resource::naming::{ResourceRef, reference};

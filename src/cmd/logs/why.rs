@@ -14,7 +14,7 @@ use crate::cmd::completer;
 use crate::cmd::options::Shared;
 use crate::cmd::resource_args::ShowArgs;
 use crate::management::catalog::{self, Method};
-use crate::management::listing::Listing;
+use crate::management::paging::Listing;
 use crate::management::paging::PageBody;
 use crate::management::{Call, Management, refusal};
 use crate::output::Format;

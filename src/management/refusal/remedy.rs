@@ -1,5 +1,5 @@
-//! What helps against a missing scope: computed from who acts and how the token was granted, so that
-//! following the hint changes the outcome.
+//! How to get a missing scope. It depends on who acts and how the token was granted, so that following
+//! the hint changes the outcome.
 
 use crate::base::domain::Domain;
 use crate::base::text::{Hint, Shown, foreign};
@@ -14,15 +14,15 @@ use crate::session::Identity;
 /// What the holder of a token can do about a scope that it lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Remedy {
-    /// Ask for it: it was not asked for yet, and this kind of grant can hold it.
+    /// Ask for it: it was not asked for, and this grant type can give it.
     AskForIt,
-    /// Become a machine: the tenant does not give it to a person.
+    /// Sign in as a machine: the tenant does not give it to a person.
     BecomeAMachine,
     /// Add it to the client grant, in the dashboard.
     AddToTheGrant,
 }
 
-/// How a token came about.
+/// How a token was granted.
 #[derive(Clone, Copy, Debug)]
 struct Standing {
     /// By client credentials, not for a person.
@@ -45,8 +45,8 @@ impl Standing {
     }
 }
 
-/// How this identity comes by a scope that its token lacks: a command to run, or the page of the
-/// dashboard and then a command.
+/// How this identity gets a scope that its token lacks: a command to run, or a page of the dashboard
+/// and then a command.
 pub fn how_to_get(scope: &str, identity: &Identity) -> Hint {
     let word = foreign(scope).in_command("SCOPE");
     match identity {
@@ -128,7 +128,7 @@ fn standing(scope: &str, profile: &Profile, settings: &Settings) -> Standing {
         || claims.as_ref().and_then(|claims| claims.subject()).is_some_and(is_client);
     let asked = match settings.scope.as_deref() {
         Some(asked) if !asked.is_empty() => asked.iter().any(|asked| asked == scope),
-        // A machine gets all that its grant holds.
+        // A machine gets every scope of its client grant.
         _ if machine => true,
         _ => DEFAULT_SCOPE.contains(&scope),
     };
@@ -138,19 +138,19 @@ fn standing(scope: &str, profile: &Profile, settings: &Settings) -> Standing {
     Standing { machine, asked, administrative }
 }
 
-/// Whether a subject is an application's: `CLIENT_ID@clients`.
+/// Whether a subject is an application: `CLIENT_ID@clients`.
 fn is_client(subject: &str) -> bool {
     subject.ends_with("@clients")
 }
 
-/// Where a scope is added to a client grant.
+/// The hint to add a scope to a client grant.
 fn grant_page(
     domain: &Domain,
     audience: Option<&str>,
     client_id: Option<&str>,
     scope: &Shown,
 ) -> Hint {
-    // A token says its client ID itself: only a plain one goes into an address.
+    // The client ID comes from the token: only a plain one may stand in a URL.
     let plain = |id: &&str| id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     let client_id = client_id.filter(plain);
     let page = client_id.and_then(|id| dashboard::client_page(domain, audience, id, "apis"));

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Field, Problem, Schema, check, connection_options};
+use super::{FieldSchema, Problem, Schema, check, connection_options};
 
 /// Bodies whose `options` depend on the `strategy` of the connection.
 const BY_STRATEGY: [&str; 2] = ["/connections", "/connections/{id}"];
@@ -68,7 +68,7 @@ impl RequestBody {
     }
 
     /// The fields at the top; none for a bare array.
-    pub fn fields(self) -> Vec<Field> {
+    pub fn fields(self) -> Vec<FieldSchema> {
         self.schema.fields()
     }
 

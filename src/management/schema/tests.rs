@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::check::ProblemKind;
 use super::*;
-use crate::management::catalog::{self, Body};
+use crate::management::catalog::{self, BodyKind};
 
 fn clients() -> Schema {
     body("POST", "/clients").unwrap()
@@ -19,7 +19,7 @@ fn problems(schema: Schema, value: &Value) -> Vec<String> {
 #[test]
 fn every_json_body_of_the_catalog_has_a_schema() {
     let mut with = 0;
-    for operation in catalog::operations().filter(|operation| operation.body == Body::Json) {
+    for operation in catalog::operations().filter(|operation| operation.body == BodyKind::Json) {
         if let Some(schema) = body(operation.method.as_str(), operation.path) {
             with += 1;
             walk(schema, 0);
@@ -137,7 +137,7 @@ fn any_depth_of_a_hostile_body_is_checked_in_bounds() {
     for _ in 0..200 {
         deep = json!({"nodes": [deep], "client_metadata": {"a": [[]]}});
     }
-    for operation in catalog::operations().filter(|operation| operation.body == Body::Json) {
+    for operation in catalog::operations().filter(|operation| operation.body == BodyKind::Json) {
         if let Some(schema) = body(operation.method.as_str(), operation.path) {
             for value in [&deep, &json!([]), &json!(1), &json!("x"), &Value::Null] {
                 assert!(check(schema, value, true).len() < 10_000);
@@ -177,7 +177,7 @@ fn the_table_is_what_the_generator_makes_of_the_copy() {
 
 #[test]
 fn every_skeleton_passes_the_check() {
-    for operation in catalog::operations().filter(|operation| operation.body == Body::Json) {
+    for operation in catalog::operations().filter(|operation| operation.body == BodyKind::Json) {
         let Some(schema) = body(operation.method.as_str(), operation.path) else { continue };
         let made = skeleton(schema);
         assert_eq!(problems(schema, &made), [""; 0], "{} {made}", operation.path);

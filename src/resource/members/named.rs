@@ -6,7 +6,7 @@ use super::{Above, Member, listing_of, plural};
 use crate::base::error::{Error, Kind as ErrorKind};
 use crate::base::text::foreign;
 use crate::hint;
-use crate::management::listing::Listing;
+use crate::management::paging::Listing;
 use crate::resource::kinds::{APIS, MemberName, Members};
 use crate::resource::naming::{ResourceRef, text_of};
 use crate::resource::{Failures, ResourceContext};

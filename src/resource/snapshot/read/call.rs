@@ -7,7 +7,7 @@ use crate::management::Call;
 use crate::management::Management;
 use crate::management::Query;
 use crate::management::catalog::Operation;
-use crate::management::listing::Listing;
+use crate::management::paging::{CUT_OFF, Listing};
 use crate::management::refusal::missing_scopes;
 
 /// The result of a read.
@@ -68,7 +68,7 @@ pub(super) fn read_all(
     };
     let list = Listing { what, path, operation: *operation, query, limit: None };
     list.each(api, |row| push(row).map(|()| true)).map_err(|error| match error.code_text() {
-        "list_cut_off" => error.hint("leave the kind out: --exclude KIND"),
+        CUT_OFF => error.hint("leave the kind out: --exclude KIND"),
         _ => error,
     })?;
     Ok(rows)
