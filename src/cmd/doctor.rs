@@ -26,7 +26,7 @@ use crate::cmd::options::{self, Shared};
 use crate::cmd::run::Command;
 use crate::http::Limits;
 use crate::output::{Column, Format, Renderer};
-use crate::term::Io;
+use crate::term::{Io, style};
 
 const EXAMPLES: &str = "\
 Each line is ok, a warning, a fault, or unknown if no token at hand can read it. Nothing is changed: \
@@ -156,7 +156,7 @@ fn print(findings: &[Finding], io: &mut Io) -> Result<(), Error> {
     for finding in findings {
         let word = format!("{:STATUS$}", finding.status.name());
         let word = match color {
-            true => format!("\x1b[{}m{word}\x1b[0m", finding.status.sgr()),
+            true => format!("{}{word}{}", finding.status.style(), style::PLAIN),
             false => word,
         };
         let message = laid_out(&finding.message, Text::Prose);

@@ -8,6 +8,7 @@ use clap::error::ErrorKind;
 
 use crate::base::error::{Error, Kind};
 use crate::cmd::options::Shared;
+use crate::cmd::short_help;
 use crate::login::launch;
 use crate::term::interrupt;
 use crate::term::{Color, Io, UiOptions};
@@ -68,16 +69,37 @@ fn ended(result: Result<(), Error>, io: &mut Io) -> ExitCode {
 /// Parses the command line. Help and errors name the program as it is called in the documents, and
 /// not `auth0-login.exe` or a link to it.
 fn parse<C: Command>() -> Result<C, clap::Error> {
-    let mut command = C::command();
-    command.set_bin_name(command.get_name().to_owned());
-    let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
-    C::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+    let definition = || {
+        let mut command = C::command();
+        command.set_bin_name(command.get_name().to_owned());
+        command
+    };
+    let mut command = definition();
+    match command.try_get_matches_from_mut(std::env::args_os()) {
+        Ok(mut matches) => {
+            C::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+        }
+        Err(error) if is_help(&error) && !short_help::is_long(&given()) => {
+            let again = short_help::shorten(definition()).try_get_matches_from(std::env::args_os());
+            Err(again.err().unwrap_or(error))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// What was given after the program's name.
+fn given() -> Vec<String> {
+    std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect()
+}
+
+fn is_help(error: &clap::Error) -> bool {
+    let kinds = [ErrorKind::DisplayHelp, ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand];
+    kinds.contains(&error.kind())
 }
 
 /// Help and version go to stdout; a wrong command line is a usage error like any other.
 fn misused<C: Command>(error: &clap::Error) -> ExitCode {
-    let given: Vec<String> =
-        std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let given = given();
     let ui_options = UiOptions {
         json_errors: values(&given, "-o", "--output")
             .iter()

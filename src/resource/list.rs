@@ -4,7 +4,6 @@ use crate::base::error::Error;
 use crate::base::near::Near;
 use crate::management::Query;
 use crate::management::listing::Listing;
-use crate::output::Format;
 use crate::profile::cache::{self, Entry};
 use crate::resource::kinds::IdForm;
 use crate::resource::naming::{ResourceRef, reference};
@@ -143,11 +142,7 @@ impl ResourceContext<'_> {
             Ok(limit.is_none_or(|limit| printed < limit))
         })?;
         drop(progress);
-        self.io.out.with(|out| renderer.finish(out))?;
-        if printed == 0 && self.view.format == Format::Table {
-            self.io.ui.say(format_args!("no {plural} to show"));
-        }
-        Ok(())
+        renderer.end(self.io, &format!("no {plural} to show"))
     }
 }
 

@@ -223,15 +223,6 @@ impl Ui {
         self.0.color
     }
 
-    /// Whether the terminal obeys escape sequences.
-    pub(super) fn obeys(&self) -> bool {
-        self.0.obeys
-    }
-
-    pub(super) fn color_choice(&self) -> Color {
-        self.0.ui_options.color
-    }
-
     /// Applies an SGR style if stderr is colored.
     pub fn paint(&self, sgr: &str, text: &str) -> String {
         if self.0.color && !sgr.is_empty() {

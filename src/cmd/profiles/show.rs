@@ -9,7 +9,7 @@ use crate::base::error::Error;
 use crate::base::platform;
 use crate::base::time;
 use crate::cmd::options::Shared;
-use crate::output::{Column, Fields, Format, Renderer};
+use crate::output::{Column, Emphasis, Fields, Format, Renderer};
 use crate::profile::store::Store;
 use crate::profile::{Grant, Profile, ProfileName, StoredToken};
 use crate::session::identity::no_such_profile;
@@ -69,14 +69,14 @@ pub(super) fn list(
                 json!({"profile": name.as_str(), "current": is_current, "mark": mark(is_current), "state": "broken", "status": format!("broken: {why}")})
             }
         };
+        let emphasis = match row["state"].as_str() {
+            Some("expired" | "broken") => Some(Emphasis::Alarm),
+            _ => is_current.then_some(Emphasis::Good),
+        };
         let row = shown(row, format);
-        io.out.with(|out| renderer.row(out, &row))?;
+        io.out.with(|out| renderer.emphasized_row(out, &row, emphasis))?;
     }
-    io.out.with(|out| renderer.finish(out))?;
-    if names.is_empty() {
-        io.ui.say("there is no profile yet; make one: auth0-login --domain YOUR-TENANT.eu.auth0.com --client-id YOUR-CLIENT-ID");
-    }
-    Ok(())
+    renderer.end(io, "there is no profile yet; make one: auth0-login --domain YOUR-TENANT.eu.auth0.com --client-id YOUR-CLIENT-ID")
 }
 
 /// One profile: settings, user, state. Never a token or a secret.

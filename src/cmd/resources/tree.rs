@@ -174,11 +174,11 @@ fn verbs_of(kind: &'static Kind) -> Vec<Command> {
     let mut verbs = Vec::new();
     if kind.list().is_some() {
         let about = format!("List the {}, all of them unless limited", kind.plural);
-        verbs.push(List::augment_args(Command::new("list").about(about)));
+        verbs.push(with::<List>(Command::new("list").about(about)));
     }
     if kind.show().is_some() || kind.list().is_some() {
         let command = Command::new("show").about(format!("Show {thing}, with all settings"));
-        verbs.push(ShowArgs::augment_args(with_one(command, kind)));
+        verbs.push(with::<ShowArgs>(with_one(command, kind)));
     }
     if let Some(operation) = kind.create() {
         let command = Command::new("create").about(format!("Create {thing} and show it"));
@@ -186,25 +186,25 @@ fn verbs_of(kind: &'static Kind) -> Vec<Command> {
             Some(owner) => with_one(command, owner),
             None => command,
         };
-        verbs.push(set_fields(Create::augment_args(command), Some(operation)));
+        verbs.push(set_fields(with::<Create>(command), Some(operation)));
     }
     if let Some(operation) = kind.update() {
         let about = format!("Change {thing}: what is not named stays as it is");
         let command = with_one(Command::new("update").about(about), kind);
-        verbs.push(set_fields(Create::augment_args(command), Some(operation)));
+        verbs.push(set_fields(with::<Create>(command), Some(operation)));
     }
     if kind.delete().is_some() && !kind.is_singleton() {
         let command = Command::new("delete").about(format!("Delete {}, for good", kind.plural));
-        let command = Delete::augment_args(command);
+        let command = with::<Delete>(command);
         verbs.push(command.mut_arg("names", |arg| arg.add(completer::resources(kind))));
     }
     if kind.dashboard.is_some() {
         let command = Command::new("open").about("Open the page in the dashboard");
-        verbs.push(Open::augment_args(with_one(command, kind)));
+        verbs.push(with::<Open>(with_one(command, kind)));
     }
     for act in kind.acts {
         let command = with_one(Command::new(act.verb).about(act.about), kind);
-        verbs.push(verbs::Act::augment_args(command));
+        verbs.push(with::<verbs::Act>(command));
     }
     verbs
 }
@@ -217,7 +217,7 @@ fn of_members(kind: &'static Kind, members: &'static Members) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true);
     let list = Command::new("list").about(format!("List the {plural} of {whose}"));
-    command = command.subcommand(ListMembers::augment_args(with_one(list, kind)));
+    command = command.subcommand(with::<ListMembers>(with_one(list, kind)));
     let named = |command: Command| match members.named {
         kinds::MemberName::Of(member) => {
             command.mut_arg("names", |arg| arg.add(completer::resources(member)))
@@ -226,11 +226,11 @@ fn of_members(kind: &'static Kind, members: &'static Members) -> Command {
     };
     if members.add.is_some() {
         let add = Command::new("add").about(format!("Add {plural} to {whose}"));
-        command = command.subcommand(named(AddMembers::augment_args(with_one(add, kind))));
+        command = command.subcommand(named(with::<AddMembers>(with_one(add, kind))));
     }
     if members.remove.is_some() {
         let remove = Command::new("remove").about(format!("Remove {plural} from {whose}"));
-        command = command.subcommand(named(RemoveMembers::augment_args(with_one(remove, kind))));
+        command = command.subcommand(named(with::<RemoveMembers>(with_one(remove, kind))));
     }
     command
 }
@@ -240,7 +240,7 @@ fn with_one(command: Command, kind: &'static Kind) -> Command {
     if kind.is_singleton() {
         return command;
     }
-    One::augment_args(command).mut_arg("one", |arg| arg.add(completer::resources(kind)))
+    with::<One>(command).mut_arg("one", |arg| arg.add(completer::resources(kind)))
 }
 
 /// Scopes, columns and filters of a kind.
@@ -262,4 +262,10 @@ fn help(kind: &Kind) -> String {
     };
     text.push_str(&format!("\n\nExamples:\n  auth0-resources {example}"));
     text
+}
+
+/// Adds arguments. The description stays, although groups of arguments have one of their own.
+fn with<A: Args>(command: Command) -> Command {
+    let about = command.get_about().cloned().unwrap_or_default();
+    A::augment_args(command).about(about)
 }
