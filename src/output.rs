@@ -117,6 +117,7 @@ pub struct Column {
     align: Align,
     whole: bool,
     least: usize,
+    word: Option<(&'static str, &'static str)>,
 }
 
 impl Column {
@@ -127,7 +128,7 @@ impl Column {
 
     /// A left-aligned column for the value at a dotted path.
     pub const fn new(path: &'static str, heading: &'static str) -> Self {
-        Self { path, heading, align: Align::Left, whole: false, least: 0 }
+        Self { path, heading, align: Align::Left, whole: false, least: 0, word: None }
     }
 
     /// The dotted path of its value in a row.
@@ -146,6 +147,13 @@ impl Column {
     #[must_use]
     pub const fn at_least(mut self, width: usize) -> Self {
         self.least = width;
+        self
+    }
+
+    /// In a table, shows a word of the API as the word that our options use for it.
+    #[must_use]
+    pub const fn in_our_word(mut self, api: &'static str, ours: &'static str) -> Self {
+        self.word = Some((api, ours));
         self
     }
 

@@ -4,6 +4,7 @@
 //! and no headings, and of the options that commands share only the usual ones. If that is still
 //! taller than a screen, the options that are defined last are left out.
 
+use clap::builder::StyledStr;
 use clap::{Arg, Command};
 
 /// Lines of the smallest usual terminal, without the one that the shell's prompt takes.
@@ -24,8 +25,25 @@ pub(crate) fn is_long(given: &[String]) -> bool {
     given.iter().any(|word| word == "--help") || first.is_some_and(|word| word == "help")
 }
 
+/// The short help of the command whose long help this error of clap has. `command` is the definition
+/// of the program.
+pub(crate) fn instead_of(error: &clap::Error, command: Command) -> StyledStr {
+    let long = error.render().to_string();
+    let usage = long.lines().find_map(|line| line.strip_prefix("Usage: ")).unwrap_or_default();
+    let mut program = shorten(command);
+    let mut command = &mut program;
+    for word in usage.split(' ').skip(1) {
+        // Two steps, because a search that fails would keep the borrow.
+        if command.find_subcommand(word).is_none() {
+            break;
+        }
+        command = command.find_subcommand_mut(word).expect("it was found");
+    }
+    command.render_help()
+}
+
 /// Makes the help of a command and of its subcommands short.
-pub(crate) fn shorten(mut command: Command) -> Command {
+fn shorten(mut command: Command) -> Command {
     // Only then subcommands have the options that they share.
     command.build();
     shorten_built(command)

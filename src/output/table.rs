@@ -44,6 +44,8 @@ pub(super) struct ShownColumn {
     whole: bool,
     /// The smallest width in terminal columns.
     least: usize,
+    /// A word of the API, and how people call it.
+    word: Option<(&'static str, &'static str)>,
 }
 
 impl ShownColumn {
@@ -53,6 +55,7 @@ impl ShownColumn {
             align: Align::Left,
             whole: path.is_id(),
             least: 0,
+            word: None,
             path,
         }
     }
@@ -72,6 +75,15 @@ impl ShownColumn {
             align: column.align,
             whole: column.whole,
             least: column.least,
+            word: column.word,
+        }
+    }
+
+    /// The text of a cell in the words of our options.
+    pub(super) fn in_our_words<'t>(&self, cell: &'t str) -> &'t str {
+        match self.word {
+            Some((api, ours)) if api == cell => ours,
+            _ => cell,
         }
     }
 }

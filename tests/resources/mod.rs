@@ -10,6 +10,6 @@ mod hints;
 mod kinds;
 mod lists;
 mod protected;
-mod run;
+pub(crate) mod run;
 #[cfg(target_os = "linux")]
-mod terminal;
+pub(crate) mod terminal;
