@@ -195,6 +195,18 @@ pub(crate) const COMPLETIONS_COMMANDS: &[Example] = &[
     ),
 ];
 
+pub(crate) const DOCTOR: &[Example] = &[
+    example("Check the current profile", "auth0-doctor"),
+    example(
+        "Read the tenant's settings with a machine profile of the same tenant",
+        "auth0-doctor --profile acme --with acme-admin",
+    ),
+    example(
+        "List only the faults",
+        "auth0-doctor -o json | jq '.[] | select(.status == \"fault\")'",
+    ),
+];
+
 pub(crate) const HOST: &[Example] = &[
     example("Run auth0-profiles list", "auth0 profiles list"),
     example("Show its help", "auth0 help profiles list"),
@@ -227,6 +239,7 @@ pub fn of(name: &str) -> &'static [Example] {
         "auth0-completions install" => COMPLETIONS_INSTALL,
         "auth0-completions man" => COMPLETIONS_MAN,
         "auth0-completions commands" => COMPLETIONS_COMMANDS,
+        "auth0-doctor" => DOCTOR,
         "auth0" => HOST,
         _ => &[],
     }
@@ -300,13 +313,12 @@ mod tests {
     use crate::cmd::completions::describe::commands;
 
     /// Commands whose examples are still text of their own.
-    const TO_BE_MOVED: [&str; 8] = [
+    const TO_BE_MOVED: [&str; 7] = [
         "auth0-clients",
         "auth0-connections",
         "auth0-resources",
         "auth0-logs",
         "auth0-tenant",
-        "auth0-doctor",
         "auth0-token exec",
         "auth0-token kube",
     ];
