@@ -152,7 +152,10 @@ fn print(findings: &[Finding], io: &mut Io) -> Result<(), Error> {
         text.replace('\n', &format!("\n{pad}"))
     };
     for finding in findings {
-        let word = format!("{:STATUS$}", finding.status.name());
+        let word = match narrow {
+            true => format!("{}  ", finding.status.name()),
+            false => format!("{:STATUS$}", finding.status.name()),
+        };
         let word = match color {
             true => format!("{}{word}{}", finding.status.style(), style::PLAIN),
             false => word,

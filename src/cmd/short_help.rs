@@ -1,8 +1,9 @@
 //! `-h` fits one screen, `--help` says everything.
 //!
 //! One rule makes the short help of every command from its definition. It has no examples, no notes
-//! and no headings, and of the options that commands share only the usual ones. If that is still
-//! taller than a screen, the options that are defined last are left out.
+//! and no headings, of the options that commands share only the usual ones, and of a long description
+//! its first part. If that is still taller than a screen, the options that are defined last are left
+//! out. A command that has more important ones among its last marks others as `hide_short_help`.
 
 use clap::builder::StyledStr;
 use clap::{Arg, Command};
@@ -12,6 +13,12 @@ const SCREEN: usize = 23;
 
 /// The width that counts, in columns.
 const WIDTH: usize = 80;
+
+/// A longer description takes more than one line.
+const LINE: usize = 48;
+
+/// Where a description may end early.
+const PARTS: [&str; 6] = [". ", "; ", ": ", " (", " [", ", "];
 
 /// The options of groups that `-h` lists although the others of their group are left out.
 const USUAL: [&str; 2] = ["profile", "output"];
@@ -66,7 +73,22 @@ fn shorten_arg(arg: Arg) -> Arg {
     if ["help", "version"].contains(&id) || (shared && !USUAL.contains(&id)) {
         return arg.hide_short_help(true);
     }
+    let help = arg.get_help().map(|help| first_part(&help.to_string()));
+    let arg = match help {
+        Some(help) => arg.help(help),
+        None => arg,
+    };
     if arg.is_positional() { arg } else { arg.help_heading(None) }
+}
+
+/// The part of a description that fits a line, or all of it if no part does.
+fn first_part(help: &str) -> String {
+    if help.chars().count() <= LINE {
+        return help.to_owned();
+    }
+    let ends = PARTS.iter().filter_map(|part| help.find(part));
+    let end = ends.filter(|end| *end > 0 && *end <= LINE).max().unwrap_or(help.len());
+    help.get(..end).unwrap_or(help).to_owned()
 }
 
 /// Leaves out the last options until the help fits a screen. Hidden commands are not laid out: there
@@ -134,6 +156,27 @@ mod tests {
             });
         }
         assert!(tall.is_empty(), "{}", tall.join("\n"));
+    }
+
+    #[test]
+    fn a_long_description_ends_early() {
+        for (whole, short) in [
+            ("Add a header", "Add a header"),
+            (
+                "Send this JSON; @FILE reads it from a file, - from stdin",
+                "Send this JSON; @FILE reads it from a file",
+            ),
+            (
+                "Set a field of the JSON body, over --data where both are given: a.b=VALUE nests",
+                "Set a field of the JSON body",
+            ),
+            (
+                "A description with no part to end at, which is however much longer",
+                "A description with no part to end at",
+            ),
+        ] {
+            assert_eq!(first_part(whole), short);
+        }
     }
 
     #[test]

@@ -268,7 +268,8 @@ fn push_block<'a>(
 ) {
     for (cell, column) in cells.zip(columns) {
         // A mark that is absent.
-        if cell.trim_matches(' ').is_empty() {
+        let is_mark = column.heading.trim_matches(' ').is_empty();
+        if is_mark && cell.trim_matches(' ').is_empty() {
             continue;
         }
         let start = block.len();
@@ -281,7 +282,8 @@ fn push_block<'a>(
         block.push_str(&label);
         block.push_str(if label_style.is_empty() { "" } else { PLAIN });
         push_spaces(width - label.width() + GAP, block);
-        block.push_str(cell.trim_end_matches(' '));
+        block.push_str(cell);
+        block.truncate(block.trim_end_matches(' ').len());
         block.push('\n');
         paint(block, start, style);
     }

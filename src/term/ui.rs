@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::base::error::Error;
 use crate::base::escape;
@@ -179,6 +179,8 @@ impl Ui {
     pub fn status(&self, message: impl Display) {
         if self.shows_status() {
             let text = self.clean(&message.to_string()).into_owned();
+            // A line that the terminal breaks could not be erased whole.
+            let text = fitting(&text, self.width().unwrap_or(usize::MAX).saturating_sub(1));
             self.0.status_shown.store(true, Ordering::Relaxed);
             let _ = write!(stderr().lock(), "\r\x1b[2K{text}");
         }
@@ -305,6 +307,21 @@ impl Ui {
     }
 }
 
+/// The text, cut to this many columns with `…` at its end.
+fn fitting(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut cut = String::new();
+    for c in text.chars() {
+        if cut.width() + c.width().unwrap_or(0) + 1 > width {
+            break;
+        }
+        cut.push(c);
+    }
+    cut + "…"
+}
+
 /// Calls `change` for every string in a JSON value, except keys, which are ours.
 fn each_string(value: &mut serde_json::Value, change: &dyn Fn(&mut String)) {
     match value {
@@ -363,6 +380,13 @@ mod tests {
 
     fn redacted(text: &str, secret: &str) -> String {
         super::redacted(Cow::Borrowed(text), &Secret::new(secret)).into_owned()
+    }
+
+    #[test]
+    fn a_status_line_is_cut_to_one_line() {
+        assert_eq!(fitting("waiting …", 9), "waiting …");
+        assert_eq!(fitting("waiting for it", 8), "waiting…");
+        assert_eq!(fitting("日本語", 5), "日本…");
     }
 
     #[test]
