@@ -88,7 +88,13 @@ fn first_part(help: &str) -> String {
     }
     let ends = PARTS.iter().filter_map(|part| help.find(part));
     let end = ends.filter(|end| *end > 0 && *end <= LINE).max().unwrap_or(help.len());
-    help.get(..end).unwrap_or(help).to_owned()
+    let mut part = help.get(..end).unwrap_or(help);
+    for (open, close) in [(" [", ']'), (" (", ')')] {
+        if let Some(at) = part.rfind(open).filter(|at| !part[*at..].contains(close)) {
+            part = &part[..at];
+        }
+    }
+    part.to_owned()
 }
 
 /// Leaves out the last options until the help fits a screen. Hidden commands are not laid out: there
@@ -169,6 +175,10 @@ mod tests {
             (
                 "Set a field of the JSON body, over --data where both are given: a.b=VALUE nests",
                 "Set a field of the JSON body",
+            ),
+            (
+                "The API the token is for [default: the tenant's Management API]",
+                "The API the token is for",
             ),
             (
                 "A description with no part to end at, which is however much longer",
