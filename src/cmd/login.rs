@@ -80,35 +80,35 @@ pub struct Login {
 #[command(next_help_heading = "In the browser")]
 struct BrowserOptions {
     /// Listen here for the callback; tried in order [default: http://127.0.0.1:5000/callback]
-    #[arg(long = "redirect-uri", value_name = "URI", hide_short_help = true)]
+    #[arg(long = "redirect-uri", value_name = "URI")]
     redirect_uris: Vec<String>,
 
     /// An invitation's ticket; with --organization
-    #[arg(long, value_name = "TICKET", requires = "organization", hide_short_help = true)]
+    #[arg(long, value_name = "TICKET", requires = "organization")]
     invitation: Option<String>,
 
     /// Go straight to this connection
-    #[arg(long, value_name = "NAME", add = completer::connection_names(), hide_short_help = true)]
+    #[arg(long, value_name = "NAME", add = completer::connection_names())]
     connection: Option<String>,
 
     /// Fill in this user name
-    #[arg(long, value_name = "HINT", hide_short_help = true)]
+    #[arg(long, value_name = "HINT")]
     login_hint: Option<String>,
 
     /// login, consent, select_account or none
-    #[arg(long, value_name = "PROMPT", add = completer::words(&PROMPTS), hide_short_help = true)]
+    #[arg(long, value_name = "PROMPT", add = completer::words(&PROMPTS))]
     prompt: Option<String>,
 
     /// Ask for the password unless it was typed this many seconds ago
-    #[arg(long, value_name = "SECONDS", hide_short_help = true)]
+    #[arg(long, value_name = "SECONDS")]
     max_age: Option<u64>,
 
     /// Languages of the login page
-    #[arg(long, value_name = "TAGS", hide_short_help = true)]
+    #[arg(long, value_name = "TAGS")]
     ui_locales: Option<String>,
 
     /// Any further parameter of /authorize
-    #[arg(long = "param", value_name = "KEY=VALUE", value_parser = options::key_value, hide_short_help = true)]
+    #[arg(long = "param", value_name = "KEY=VALUE", value_parser = options::key_value)]
     params: Vec<(String, String)>,
 
     /// Open the page with this command; %s stands for an address that leads there once
@@ -150,11 +150,11 @@ struct WayOptions {
     private_key: Option<PathBuf>,
 
     /// The key's ID at the tenant
-    #[arg(long, value_name = "ID", requires = "private_key", hide_short_help = true)]
+    #[arg(long, value_name = "ID", requires = "private_key")]
     key_id: Option<String>,
 
     /// RS256, RS384 or PS256
-    #[arg(long, value_name = "ALG", requires = "private_key", add = completer::words(&completer::SIGNING_ALGS), hide_short_help = true)]
+    #[arg(long, value_name = "ALG", requires = "private_key", add = completer::words(&completer::SIGNING_ALGS))]
     signing_alg: Option<String>,
 
     /// Keep the secret (or the key's path) in the profile, so that the token renews by itself

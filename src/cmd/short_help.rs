@@ -3,7 +3,7 @@
 //! One rule makes the short help of every command from its definition. It has no examples, no notes
 //! and no headings, of the options that commands share only the usual ones, and of a long description
 //! its first part. If that is still taller than a screen, the options that are defined last are left
-//! out. A command that has more important ones among its last marks others as `hide_short_help`.
+//! out, after those that [`RARE`] names.
 
 use clap::builder::StyledStr;
 use clap::{Arg, Command};
@@ -22,6 +22,23 @@ const PARTS: [&str; 6] = [". ", "; ", ": ", " (", " [", ", "];
 
 /// The options of groups that `-h` lists although the others of their group are left out.
 const USUAL: [&str; 2] = ["profile", "output"];
+
+/// Options that are left out first: most people never need them.
+const RARE: [(&str, &[&str]); 1] = [(
+    "auth0-login",
+    &[
+        "redirect_uris",
+        "invitation",
+        "connection",
+        "login_hint",
+        "prompt",
+        "max_age",
+        "ui_locales",
+        "params",
+        "key_id",
+        "signing_alg",
+    ],
+)];
 
 /// The last line of every short help.
 const MORE: &str = "All options, with examples: --help";
@@ -103,12 +120,15 @@ fn fit(mut command: Command) -> Command {
     if command.is_hide_set() {
         return command;
     }
-    let options: Vec<_> = command
+    let rare = RARE.iter().find(|(name, _)| *name == command.get_name());
+    let rare: &[&str] = rare.map_or(&[], |(_, ids)| ids);
+    let mut options: Vec<_> = command
         .get_arguments()
         .filter(|arg| !arg.is_positional() && !arg.is_required_set())
         .map(|arg| arg.get_id().clone())
         .filter(|id| !USUAL.contains(&id.as_str()))
         .collect();
+    options.sort_by_key(|id| rare.contains(&id.as_str()));
     for id in options.iter().rev() {
         if height(&command) <= SCREEN {
             break;
