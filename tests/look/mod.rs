@@ -5,3 +5,4 @@ mod names;
 mod pipe;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod way;
