@@ -86,7 +86,16 @@ fn software_reads_the_same_without_marks() {
     }
     for (format, between) in [("csv", ','), ("tsv", '\t')] {
         let ran = list(&home, format);
-        let heading = ["profile", "domain", "user.sub", "user.email", "grant", "scope", "status"];
+        let heading = [
+            "profile",
+            "domain",
+            "user.sub",
+            "user.name",
+            "user.email",
+            "grant",
+            "scope",
+            "status",
+        ];
         assert_eq!(ran.lines()[0].trim_end(), heading.join(&between.to_string()), "{ran:?}");
         assert!(ran.lines()[1].starts_with(&format!("away{between}away.eu.auth0.com")));
     }

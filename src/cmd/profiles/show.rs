@@ -27,10 +27,11 @@ const TABLE: [Column; 7] = [
 ];
 
 /// The columns of CSV and TSV.
-const DATA: [Column; 7] = [
+const DATA: [Column; 8] = [
     Column::new("profile", "Profile"),
     Column::new("domain", "Domain"),
     Column::new("user.sub", "User ID"),
+    Column::new("user.name", "Name"),
     Column::new("user.email", "Email"),
     Column::new("grant", "Grant"),
     Column::new("scope", "Scope"),
