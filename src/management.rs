@@ -16,10 +16,8 @@ use ureq::http::HeaderMap;
 
 use crate::base::domain::Domain;
 use crate::base::error::{Error, Kind};
-use crate::base::text::foreign;
 use crate::base::time;
 use crate::base::url::encoded;
-use crate::hint;
 use crate::http::{Answer, Body, Http, Request, Stream, clock};
 use crate::session::{AccessToken, Identity, MIN_VALID, Session};
 
@@ -92,13 +90,7 @@ impl<'s> Management<'s> {
                 Kind::NotSignedIn,
                 format!("the token is for {audience}, not for the Management API"),
             )
-            .hint(hint!(
-                "sign in for it: {}",
-                session.identity().login(hint!(
-                    " --audience {}",
-                    foreign(&token.domain.management_audience()).in_command("URI")
-                ))
-            )));
+            .hint(refusal::how_to_reach(&token.domain, session.identity())));
         }
         Ok(Self { session, base: base(&token.domain) })
     }

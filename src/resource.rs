@@ -6,6 +6,7 @@
 mod act;
 mod batch;
 pub mod changes;
+pub mod choose;
 pub mod confirm;
 mod delete;
 mod find;

@@ -20,6 +20,7 @@ mod hard;
 #[cfg(feature = "host")]
 mod host;
 mod logs;
+mod look;
 mod newcomer;
 #[cfg(unix)]
 mod pasted;

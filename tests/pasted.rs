@@ -13,7 +13,7 @@ use auth0_suite::resource::snapshot::table;
 use crate::support::{Browser, Home, Run, Tenant};
 
 /// Profiles that the examples name.
-const PROFILES: [&str; 4] = ["staging", "acme", "old", "older"];
+const PROFILES: [&str; 5] = ["staging", "acme", "acme-admin", "old", "older"];
 
 /// A tenant, and the text of a profile that is signed in to it.
 struct Stage {

@@ -210,6 +210,7 @@ impl Api {
             fields: self.how.fields.as_ref(),
             reveal: self.how.reveal_secrets,
             csv_safe: self.shared.csv_safe,
+            no_header: self.shared.no_header,
             redactor: Redactor::for_path(&prepared.path),
             items: prepared.operation.and_then(|operation| operation.items.key()),
             repeatable: prepared.method == Method::Get,

@@ -272,6 +272,18 @@ pub(crate) const TENANT_DIFF: &[Example] = &[
     ),
 ];
 
+pub(crate) const DOCTOR: &[Example] = &[
+    example("Check the current profile", "auth0-doctor"),
+    example(
+        "Read the tenant's settings with a machine profile of the same tenant",
+        "auth0-doctor --profile acme --with acme-admin",
+    ),
+    example(
+        "List only the faults",
+        "auth0-doctor -o json | jq '.[] | select(.status == \"fault\")'",
+    ),
+];
+
 pub(crate) const HOST: &[Example] = &[
     example("Run auth0-profiles list", "auth0 profiles list"),
     example("Show its help", "auth0 help profiles list"),
@@ -311,6 +323,7 @@ pub fn of(name: &str) -> &'static [Example] {
         "auth0-tenant update" => TENANT_UPDATE,
         "auth0-tenant export" => TENANT_EXPORT,
         "auth0-tenant diff" => TENANT_DIFF,
+        "auth0-doctor" => DOCTOR,
         "auth0" => HOST,
         _ => &[],
     }
@@ -384,8 +397,8 @@ mod tests {
     use crate::cmd::completions::describe::commands;
 
     /// Commands whose examples are still text of their own.
-    const TO_BE_MOVED: [&str; 5] =
-        ["auth0-clients", "auth0-connections", "auth0-resources", "auth0-logs", "auth0-doctor"];
+    const TO_BE_MOVED: [&str; 4] =
+        ["auth0-clients", "auth0-connections", "auth0-resources", "auth0-logs"];
 
     #[test]
     fn long_commands_are_broken_between_an_options_value_and_the_next_word() {

@@ -4,7 +4,7 @@ mod remedy;
 
 use serde::Deserialize;
 
-pub use self::remedy::how_to_get;
+pub use self::remedy::{how_to_get, how_to_reach};
 
 use crate::base::error::{Error, Kind};
 use crate::base::url::is_loopback;

@@ -111,10 +111,12 @@ impl<'a> Lookup<'a> {
     /// Those of the API that no other text could escape; a text that names nothing, or several,
     /// has its error in the list.
     pub fn find_all(&self, texts: &[String]) -> Result<Vec<Result<ResourceRef, Error>>, Error> {
+        let texts: Vec<_> =
+            texts.iter().map(|text| self.given_or_chosen(text)).collect::<Result<_, _>>()?;
         let mut found: Vec<Option<Result<ResourceRef, Error>>> = Vec::with_capacity(texts.len());
         let mut progress = Progress::new(&self.io.ui);
         let one_by_one = texts.len() <= ONE_BY_ONE;
-        for text in texts {
+        for text in &texts {
             progress.at(|| {
                 format!("looking up {} of {} {}", found.len(), texts.len(), self.kind.plural)
             });
@@ -126,7 +128,7 @@ impl<'a> Lookup<'a> {
             .iter()
             .zip(&found)
             .filter(|(_, found)| found.is_none())
-            .map(|(text, _)| text.as_str())
+            .map(|(text, _)| &**text)
             .collect();
         let by_name = match self.by_name(&names) {
             // As for one: text that cannot be a name needs no look-up.
@@ -168,6 +170,7 @@ impl<'a> Lookup<'a> {
         if self.kind.is_singleton() {
             return Ok((String::new(), self.get("", wanted, secrets)?));
         }
+        let text = &*self.given_or_chosen(text)?;
         if self.kind.may_be_id(text) {
             match self.get(text, wanted, secrets) {
                 Err(error) if self.says_no_id(&error) => {}
@@ -225,7 +228,7 @@ impl<'a> Lookup<'a> {
         self.kind.list().filter(|list| !needs(list))
     }
 
-    fn listing<'l>(&self, what: &'l str, mut query: Query) -> Option<Listing<'l>> {
+    pub(super) fn listing<'l>(&self, what: &'l str, mut query: Query) -> Option<Listing<'l>> {
         let operation = self.walkable()?;
         query.extend(fields_query(self.kind, &operation, Some(&self.name_fields()), false));
         Some(Listing { what, path: self.kind.path, operation, query, limit: None })

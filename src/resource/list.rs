@@ -4,7 +4,6 @@ use crate::base::error::Error;
 use crate::base::near::Near;
 use crate::management::Query;
 use crate::management::paging::{CUT_OFF, Listing};
-use crate::output::Format;
 use crate::profile::cache::{self, CachedName};
 use crate::resource::kinds::IdForm;
 use crate::resource::naming::{ResourceRef, reference};
@@ -144,16 +143,13 @@ impl ResourceContext<'_> {
         });
         drop(progress);
         match read {
-            Err(error) if error.code_text() != CUT_OFF => return Err(error),
-            whole_or_cut => {
+            Err(error) if error.code_text() != CUT_OFF => Err(error),
+            Err(cut_off) => {
                 self.io.out.with(|out| renderer.finish(out))?;
-                whole_or_cut?;
+                Err(cut_off)
             }
+            Ok(()) => renderer.end(self.io, &format!("no {plural} to show")),
         }
-        if printed == 0 && self.view.format == Format::Table {
-            self.io.ui.say(format_args!("no {plural} to show"));
-        }
-        Ok(())
     }
 }
 

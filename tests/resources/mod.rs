@@ -12,7 +12,7 @@ mod hints;
 mod kinds;
 mod lists;
 mod protected;
-mod run;
+pub(crate) mod run;
 mod secrets;
 #[cfg(target_os = "linux")]
-mod terminal;
+pub(crate) mod terminal;

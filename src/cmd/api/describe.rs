@@ -57,6 +57,7 @@ impl Describe {
             format: shared.output,
             reveal: true,
             csv_safe: shared.csv_safe,
+            no_header: shared.no_header,
             ..Shape::default()
         };
         shape.print(json(&operation).to_string().as_bytes(), io)

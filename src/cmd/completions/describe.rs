@@ -97,7 +97,7 @@ pub(super) fn print(shared: &Shared, io: &mut Io) -> Result<(), Error> {
         let row = serde_json::value::to_raw_value(&row).expect("a JSON value is JSON");
         io.out.with(|out| renderer.row(out, row.get()))?;
     }
-    io.out.with(|out| renderer.finish(out))
+    renderer.end(io, "no commands to show")
 }
 
 /// Every command and subcommand that does something, described.

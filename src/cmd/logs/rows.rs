@@ -7,7 +7,7 @@ use serde_json::value::to_raw_value;
 use crate::base::error::Error;
 use crate::cmd::options::Shared;
 use crate::cmd::resource_args::ShowArgs;
-use crate::output::{Column, Format, Renderer};
+use crate::output::{Column, Emphasis, Format, Renderer};
 use crate::resource::View as ResourceView;
 use crate::resource::logs::codes::{self, Level};
 use crate::resource::logs::event::Event;
@@ -106,12 +106,9 @@ impl Printer {
     pub(super) fn row(&mut self, event: &Event<'_>, row: &str, io: &mut Io) -> Result<(), Error> {
         self.line.clear();
         let written = if self.in_words {
-            let row = in_words(event);
-            if codes::level(&event.code) == Level::Failure {
-                self.renderer.alarming_row(&mut self.line, &row)
-            } else {
-                self.renderer.row(&mut self.line, &row)
-            }
+            let failed = codes::level(&event.code) == Level::Failure;
+            let emphasis = failed.then_some(Emphasis::Alarm);
+            self.renderer.emphasized_row(&mut self.line, &in_words(event), emphasis)
         } else {
             self.renderer.row(&mut self.line, row)
         };
@@ -127,7 +124,7 @@ impl Printer {
 
     /// Ends the list.
     pub(super) fn finish(self, io: &mut Io) -> Result<(), Error> {
-        io.out.with(|out| self.renderer.finish(out))
+        self.renderer.end(io, "no events to show")
     }
 }
 

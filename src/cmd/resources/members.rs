@@ -2,7 +2,7 @@
 
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
-use super::verbs::{self, One};
+use super::verbs::{self, One, with};
 use crate::base::error::Error;
 use crate::cmd::completer;
 use crate::cmd::resource_args::{
@@ -212,7 +212,7 @@ pub(crate) fn command(kind: &'static Kind, members: &'static Members) -> Command
         None => format!("a {}", kind.singular),
     };
     let with_above = |command: Command| match members.via {
-        Some(via) => Via::augment_args(with_one(command, kind))
+        Some(via) => with::<Via>(with_one(command, kind))
             .mut_arg("via", |arg| arg.add(completer::resources(via))),
         None => with_one(command, kind),
     };
@@ -221,7 +221,7 @@ pub(crate) fn command(kind: &'static Kind, members: &'static Members) -> Command
         .subcommand_required(true)
         .arg_required_else_help(true);
     let list = Command::new("list").about(format!("List the {plural} of {whose}"));
-    command = command.subcommand(ListMembers::augment_args(with_above(list)));
+    command = command.subcommand(with::<ListMembers>(with_above(list)));
     let named = |command: Command, arg: &str| match members.named {
         MemberName::Of(member) => command.mut_arg(arg, |arg| arg.add(completer::resources(member))),
         _ => command,
@@ -233,27 +233,27 @@ pub(crate) fn command(kind: &'static Kind, members: &'static Members) -> Command
     };
     if members.show().is_some() {
         let show = Command::new("show").about(format!("Show one of the {plural} of {whose}"));
-        command = command.subcommand(named(ShowMember::augment_args(with_above(show)), "name"));
+        command = command.subcommand(named(with::<ShowMember>(with_above(show)), "name"));
     }
     if let Some(update) = members.update() {
         let about = format!("Change one of the {plural} of {whose}");
-        let change = UpdateMember::augment_args(with_above(Command::new("update").about(about)));
+        let change = with::<UpdateMember>(with_above(Command::new("update").about(about)));
         command = command.subcommand(fields(named(change, "name"), Some(update)));
     }
     if let Some(add) = members.add {
         let about = format!("Add {plural} to {whose}");
-        let adds = AddMembers::augment_args(with_above(Command::new("add").about(about)));
+        let adds = with::<AddMembers>(with_above(Command::new("add").about(about)));
         let operation = catalog::find(add.method, add.path).map(|found| found.operation);
         command = command.subcommand(fields(named(adds, "names"), operation));
     }
     if members.remove.is_some() {
         let remove = Command::new("remove").about(format!("Remove {plural} from {whose}"));
-        let remove = RemoveMembers::augment_args(with_above(remove));
+        let remove = with::<RemoveMembers>(with_above(remove));
         command = command.subcommand(named(remove, "names"));
     }
     for act in members.acts {
         let act = with_above(Command::new(act.verb).about(act.about));
-        command = command.subcommand(named(ActOnMember::augment_args(act), "name"));
+        command = command.subcommand(named(with::<ActOnMember>(act), "name"));
     }
     command
 }
@@ -263,5 +263,5 @@ pub(super) fn with_one(command: Command, kind: &'static Kind) -> Command {
     if kind.is_singleton() {
         return command;
     }
-    One::augment_args(command).mut_arg("one", |arg| arg.add(completer::resources(kind)))
+    with::<One>(command).mut_arg("one", |arg| arg.add(completer::resources(kind)))
 }

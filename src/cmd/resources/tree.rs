@@ -6,7 +6,7 @@ use clap::{ArgMatches, Args, Command, CommandFactory, FromArgMatches, Subcommand
 use super::bindings::Bindings;
 use super::kinds::Kinds;
 use super::members::{self, MembersVerb, with_one};
-use super::verbs::{self, Create, Delete, List, One, Open, filters};
+use super::verbs::{self, Create, Delete, List, One, Open, filters, with};
 use crate::cmd::completer;
 use crate::cmd::resource_args::{SafetyArgs, ShowArgs};
 use crate::management::catalog::{self, Operation};
@@ -165,11 +165,11 @@ fn verbs_of(kind: &'static Kind) -> Vec<Command> {
     let mut verbs = Vec::new();
     if kind.list().is_some() {
         let about = format!("List the {}, all of them unless limited", kind.plural);
-        verbs.push(List::augment_args(Command::new("list").about(about)));
+        verbs.push(with::<List>(Command::new("list").about(about)));
     }
     if kind.show().is_some() || kind.list().is_some() {
         let command = Command::new("show").about(format!("Show {thing}, with all settings"));
-        verbs.push(ShowArgs::augment_args(with_one(command, kind)));
+        verbs.push(with::<ShowArgs>(with_one(command, kind)));
     }
     if let Some(operation) = kind.create() {
         let command = Command::new("create").about(format!("Create {thing} and show it"));
@@ -177,29 +177,29 @@ fn verbs_of(kind: &'static Kind) -> Vec<Command> {
             Some(owner) => with_one(command, owner),
             None => command,
         };
-        verbs.push(set_fields(Create::augment_args(command), Some(operation)));
+        verbs.push(set_fields(with::<Create>(command), Some(operation)));
     }
     if let Some(operation) = kind.update() {
         let about = format!("Change {thing}: what is not named stays as it is");
         let command = with_one(Command::new("update").about(about), kind);
-        verbs.push(set_fields(Create::augment_args(command), Some(operation)));
+        verbs.push(set_fields(with::<Create>(command), Some(operation)));
     }
     if kind.delete().is_some() && kind.is_singleton() {
         let about = format!("Delete the {}, for good", kind.singular);
-        verbs.push(SafetyArgs::augment_args(Command::new("delete").about(about)));
+        verbs.push(with::<SafetyArgs>(Command::new("delete").about(about)));
     } else if kind.delete().is_some() {
         let command = Command::new("delete").about(format!("Delete {}, for good", kind.plural));
-        let command = Delete::augment_args(command);
+        let command = with::<Delete>(command);
         verbs.push(command.mut_arg("names", |arg| arg.add(completer::resources(kind))));
     }
     if kind.dashboard.is_some() {
         let command = Command::new("open").about("Open the page in the dashboard");
-        verbs.push(Open::augment_args(with_one(command, kind)));
+        verbs.push(with::<Open>(with_one(command, kind)));
     }
     for act in kind.acts {
         let command = Command::new(act.verb).about(act.about);
         let command = if names_one(act) { with_one(command, kind) } else { command };
-        verbs.push(verbs::Act::augment_args(command));
+        verbs.push(with::<verbs::Act>(command));
     }
     verbs
 }

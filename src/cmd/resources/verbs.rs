@@ -1,6 +1,6 @@
 //! The arguments of the verbs that kinds share.
 
-use clap::Args;
+use clap::{Args, Command};
 
 use crate::base::error::Error;
 use crate::cmd::options::key_value;
@@ -116,4 +116,10 @@ impl List {
             ..ListOptions::default()
         })
     }
+}
+
+/// Adds arguments. The description stays, although groups of arguments have one of their own.
+pub(super) fn with<A: Args>(command: Command) -> Command {
+    let about = command.get_about().cloned().unwrap_or_default();
+    A::augment_args(command).about(about)
 }

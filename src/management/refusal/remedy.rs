@@ -83,6 +83,27 @@ pub fn how_to_get(scope: &str, identity: &Identity) -> Hint {
     }
 }
 
+/// How somebody whose token is for another API reaches the Management API. Another profile is named:
+/// the token at hand and its profile stay what they are.
+pub fn how_to_reach(domain: &Domain, identity: &Identity) -> Hint {
+    let machine = match identity {
+        Identity::Profile { store, .. } => store.admin_profile(domain),
+        Identity::GivenToken { .. } | Identity::GivenCredentials { .. } => {
+            AdminProfile::New(admin_name(domain))
+        }
+    };
+    match machine {
+        AdminProfile::Existing(machine) => {
+            hint!("run this again with --profile {}, which signs in as a machine", machine)
+        }
+        AdminProfile::New(machine) => hint!(
+            "sign in as a machine-to-machine application: {}\nthen run this again with --profile {}",
+            machine_login(&machine, domain),
+            machine
+        ),
+    }
+}
+
 fn of_profile(
     scope: &str,
     store: &Store,

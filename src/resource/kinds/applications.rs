@@ -32,7 +32,7 @@ pub static CLIENTS: Kind = Kind {
     columns: &[
         Column::new("client_id", "client id").whole(),
         NAME,
-        Column::new("app_type", "type"),
+        Column::new("app_type", "type").in_our_word("non_interactive", "m2m"),
         Column::new("is_first_party", "first party"),
     ],
     secrets: &["client_secret", "encryption_key", "signing_keys"],
