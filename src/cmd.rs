@@ -21,3 +21,4 @@ pub mod run;
 pub mod suite;
 pub mod tenant;
 pub mod token;
+pub mod users;
