@@ -4,6 +4,8 @@
 //! Each example can be pasted into a shell as it is. A test runs them all. To add examples to a
 //! command, write a constant here, name it in [`of`], and give `help` as its `after_help`.
 
+mod users;
+
 /// Help is written for terminals of this width.
 const WIDTH: usize = 78;
 
@@ -228,6 +230,7 @@ pub fn of(name: &str) -> &'static [Example] {
         "auth0-completions man" => COMPLETIONS_MAN,
         "auth0-completions commands" => COMPLETIONS_COMMANDS,
         "auth0" => HOST,
+        name if name.starts_with("auth0-users") => users::of(name),
         _ => &[],
     }
 }
@@ -300,10 +303,12 @@ mod tests {
     use crate::cmd::completions::describe::commands;
 
     /// Commands whose examples are still text of their own.
-    const TO_BE_MOVED: [&str; 8] = [
+    const TO_BE_MOVED: [&str; 10] = [
         "auth0-clients",
         "auth0-connections",
         "auth0-resources",
+        "auth0-users export",
+        "auth0-users import",
         "auth0-logs",
         "auth0-tenant",
         "auth0-doctor",
