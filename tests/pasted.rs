@@ -26,9 +26,17 @@ impl Stage {
         let tenant = Tenant::with(|config: &mut Config| config.device_interval = 1);
         let home = Home::new();
         let scopes = "openid profile email offline_access create:roles read:users read:clients \
-                      update:clients delete:clients create:users";
+                      update:clients delete:clients create:users update:users delete:users \
+                      read:roles read:role_members read:organizations \
+                      create:organization_members delete:organization_members \
+                      read:authentication_methods delete:authentication_methods read:logs_users \
+                      read:sessions delete:sessions delete:refresh_tokens create:user_tickets \
+                      read:resource_servers create:custom_domains";
         tenant.sign_in(&home, &["--profile", "p", "--scope", scopes]).0.exits(0);
         let profile = home.profile_text("p").unwrap();
+        let domain = ["POST", "custom-domains", "-f", "domain=login.example.com"];
+        let domain = home.command("auth0-api").trust(&tenant).args(&domain);
+        domain.args(&["-f", "type=auth0_managed_certs"]).run().exits(0);
         let connection = tenant.connection("Username-Password-Authentication").unwrap();
         let connection = connection["id"].as_str().unwrap().to_owned();
         Self { tenant, profile, connection }
@@ -43,6 +51,9 @@ impl Stage {
         home.run("auth0-profiles", &["use", "p"]).exits(0);
         home.write("role.json", r#"{"name": "admin", "description": "Can do everything"}"#);
         home.write("users.json", r#"[{"email": "new@example.com"}]"#);
+        home.write("emails.txt", "eun@example.com\nfatima@example.com\n");
+        home.write("report.jsonl", "{\"item\":\"eun@example.com\",\"status\":\"deleted\"}\n");
+        home.write("password.txt", "Correct-Horse-7\n");
         home.write("token.txt", &self.tenant.access_token("read:clients", None, 3600));
         let env = format!("AUTH0_DOMAIN={}\nAUTH0_CLIENT_ID={NATIVE}\n", self.tenant.domain());
         home.write(".env", &env);

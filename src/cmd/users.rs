@@ -29,7 +29,7 @@ A user is named by ID, e-mail address, user name, phone number or name. Here -q 
 list; --quiet has no short form. Each subcommand has its own --help.";
 
 /// What names a user, in the help of every command.
-const USER: &str = "ID, e-mail address, user name, phone number or name";
+const USER: &str = USERS.named_by;
 
 /// Find, inspect, change, block, unblock, export and import users
 #[derive(Debug, Parser)]

@@ -153,7 +153,7 @@ impl ShowOne {
         hidden.warn(context.api, context.io);
         if is_screen && is_locked_out(&user) {
             let id = foreign(&id).in_command("USER");
-            context.io.ui.say_hint("to lift the blocks:", &hint!("auth0-users unblock {}", id));
+            context.io.ui.say_hint("to lift the blocks: ", &hint!("auth0-users unblock {}", id));
         }
         Ok(())
     }
