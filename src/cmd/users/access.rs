@@ -128,7 +128,7 @@ impl VerifyEmail {
             let job = job.get("id").and_then(Value::as_str).unwrap_or_default();
             let job = foreign(job).named();
             context.io.ui.say(format_args!(
-                "{place} sends a verification mail to the user {user} (job {job})"
+                "asked for a verification mail to the user {user} on {place} (job {job})"
             ));
             Ok("requested")
         })
