@@ -52,7 +52,10 @@ impl Stage {
         home.write("role.json", r#"{"name": "admin", "description": "Can do everything"}"#);
         home.write("users.json", r#"[{"email": "new@example.com"}]"#);
         home.write("emails.txt", "eun@example.com\nfatima@example.com\n");
-        home.write("report.jsonl", "{\"item\":\"eun@example.com\",\"status\":\"deleted\"}\n");
+        // Nobody is deleted whom a later example needs.
+        let done = ["eun", "fatima"]
+            .map(|name| format!("{{\"item\":\"{name}@example.com\",\"status\":\"deleted\"}}\n"));
+        home.write("report.jsonl", &done.concat());
         home.write("password.txt", "Correct-Horse-7\n");
         home.write("token.txt", &self.tenant.access_token("read:clients", None, 3600));
         let env = format!("AUTH0_DOMAIN={}\nAUTH0_CLIENT_ID={NATIVE}\n", self.tenant.domain());

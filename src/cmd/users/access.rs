@@ -20,8 +20,8 @@ const DOUBT: &str = "it may have been done all the same; the same again does no 
 const KEPT: [&str; 2] = ["passkey", "password"];
 
 const BLOCK_NOTES: &str = "\
-A blocked user cannot sign in. Sessions and refresh tokens stay: auth0-users sessions revoke USER
---with-refresh-tokens ends them.";
+A blocked user cannot sign in. Sessions and refresh tokens stay: auth0-users sessions revoke ends
+them.";
 
 /// Keep users from signing in
 #[derive(Args, Debug)]
