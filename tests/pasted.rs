@@ -96,7 +96,9 @@ impl Stage {
 /// Whether the other programs of a pipeline are on this machine.
 fn can_run(command: &str) -> bool {
     let is_there = |name: &str| Path::new("/usr/bin").join(name).exists();
-    ["jq", "curl"].iter().all(|name| !command.contains(name) || is_there(name))
+    // Only tenants at auth0.com have a page in the dashboard.
+    let is_opened = command.contains(" open ");
+    !is_opened && ["jq", "curl"].iter().all(|name| !command.contains(name) || is_there(name))
 }
 
 #[test]

@@ -69,6 +69,7 @@ enum Action {
     Logs(logs::Logs),
     #[command(flatten)]
     Members(members::UserMembers),
+    Open(show::Open),
     Export(export::Export),
     Import(import::Import),
 }
@@ -100,6 +101,7 @@ impl Command for Users {
             Action::Logs(logs) => logs.run(&mut new_context(io), &shared),
             Action::List(list) => list.run(&mut new_context(io)),
             Action::Find(find) => find.run(&mut new_context(io)),
+            Action::Open(open) => open.run(&mut new_context(io)),
             Action::Show(show) => show.run(&mut new_context(io)),
             Action::Create(create) => create.run(&mut new_context(io)),
             Action::Update(update) => update.run(&mut new_context(io)),
@@ -136,7 +138,9 @@ impl Action {
             Self::Sessions(it) => it.options(),
             Self::Members(it) => it.options(),
             // They have output of their own.
-            Self::Export(_) | Self::Import(_) => (ShowArgs::default(), false, false),
+            Self::Open(_) | Self::Export(_) | Self::Import(_) => {
+                (ShowArgs::default(), false, false)
+            }
         }
     }
 }

@@ -116,6 +116,15 @@ fn reset_mfa_deletes_second_factors_one_by_one_and_keeps_passkeys_and_passwords(
 }
 
 #[test]
+fn reset_mfa_leaves_no_method_behind_on_a_later_page() {
+    let desk = Desk::new();
+    (0..120).for_each(|_| drop(desk.tenant.enroll(ANN, "totp")));
+    desk.users(&["reset-mfa", ANN, "--yes"]).exits(0);
+    let left = desk.users(&["show", ANN, "--fields", "mfa", "-o", "json"]).exits(0).json();
+    assert_eq!(left, json!({"mfa": []}));
+}
+
+#[test]
 fn verify_email_asks_for_the_job_that_sends_the_mail() {
     let desk = Desk::new();
     desk.piped(&["verify-email", "-"], "ann@example.com\nauth0|ann\n").exits(0).says("(job job_");

@@ -11,7 +11,7 @@ use crate::cmd::examples;
 use crate::management::catalog;
 use crate::resource::kinds::USERS;
 use crate::resource::naming::ResourceRef;
-use crate::resource::{NOT_SENT, ResourceContext, Work, Write, short_list};
+use crate::resource::{NOT_SENT, ResourceContext, Work, Write, short_list, whole_list};
 
 /// What to do if it is not known whether a change was made.
 const DOUBT: &str = "it may have been done all the same; the same again does no harm";
@@ -211,10 +211,9 @@ fn seen<T>(read: Result<T, Error>) -> Result<Option<T>, Error> {
 /// Deletes the second factors one by one: the request that deletes them all takes passkeys and
 /// passwords along.
 fn reset_mfa(context: &mut ResourceContext<'_>, user: &ResourceRef) -> Result<&'static str, Error> {
-    let path = catalog::fill("/users/{id}/authentication-methods", [user.id.as_str()])?;
     let what = format!("read the MFA methods of the user {user}");
-    let query = [("per_page".to_owned(), "100".to_owned())];
-    let methods = short_list(context.api, &what, &path, &query, "authenticators")?;
+    let all = ("/users/{id}/authentication-methods", user.id.as_str());
+    let methods = whole_list(context.api, &what, all, Vec::new(), None)?;
     let text = |method: &Value, field: &str| method[field].as_str().unwrap_or_default().to_owned();
     let (kept, deleted): (Vec<_>, Vec<_>) =
         methods.iter().partition(|method| KEPT.contains(&&*text(method, "type")));
