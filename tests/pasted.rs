@@ -8,6 +8,7 @@ use std::path::Path;
 use auth0_emulator::{Config, MACHINE, MACHINE_SECRET, NATIVE, USER};
 use auth0_suite::cmd::completions::describe;
 use auth0_suite::cmd::examples;
+use auth0_suite::resource::snapshot::table;
 
 use crate::support::{Browser, Home, Run, Tenant};
 
@@ -31,8 +32,9 @@ impl Stage {
                       create:organization_members delete:organization_members \
                       read:authentication_methods delete:authentication_methods read:logs_users \
                       read:sessions delete:sessions delete:refresh_tokens create:user_tickets \
-                      read:resource_servers create:custom_domains";
-        tenant.sign_in(&home, &["--profile", "p", "--scope", scopes]).0.exits(0);
+                      read:resource_servers create:custom_domains update:tenant_settings";
+        let scopes = format!("{scopes} {}", table::scopes().join(" "));
+        tenant.sign_in(&home, &["--profile", "p", "--scope", &scopes]).0.exits(0);
         let profile = home.profile_text("p").unwrap();
         let domain = ["POST", "custom-domains", "-f", "domain=login.example.com"];
         let domain = home.command("auth0-api").trust(&tenant).args(&domain);
@@ -57,6 +59,7 @@ impl Stage {
             .map(|name| format!("{{\"item\":\"{name}@example.com\",\"status\":\"deleted\"}}\n"));
         home.write("report.jsonl", &done.concat());
         home.write("password.txt", "Correct-Horse-7\n");
+        home.write("settings.json", r#"{"friendly_name": "Acme"}"#);
         home.write("token.txt", &self.tenant.access_token("read:clients", None, 3600));
         let env = format!("AUTH0_DOMAIN={}\nAUTH0_CLIENT_ID={NATIVE}\n", self.tenant.domain());
         home.write(".env", &env);
@@ -76,6 +79,16 @@ impl Stage {
         ]
         .iter()
         .fold(command.to_owned(), |command, (name, ours)| command.replace(name, ours))
+    }
+
+    /// Makes the exports that an example compares.
+    fn exports(&self, home: &Home, command: &str) {
+        for name in ["before", "after"] {
+            let folder = format!("./{name}");
+            if command.starts_with("auth0-tenant") && command.contains(&folder) {
+                self.shell(home, &format!("auth0-tenant export {folder}")).run().exits(0);
+            }
+        }
     }
 
     fn shell(&self, home: &Home, command: &str) -> Run {
@@ -98,7 +111,10 @@ fn can_run(command: &str) -> bool {
     let is_there = |name: &str| Path::new("/usr/bin").join(name).exists();
     // Only tenants at auth0.com have a page in the dashboard.
     let is_opened = command.contains(" open ");
-    !is_opened && ["jq", "curl"].iter().all(|name| !command.contains(name) || is_there(name))
+    !is_opened
+        && ["jq", "curl", "a0deploy", "terraform"]
+            .iter()
+            .all(|name| !command.contains(name) || is_there(name))
 }
 
 #[test]
@@ -115,6 +131,7 @@ fn every_example_of_the_help_ends_well() {
             let shown = example.lines().join("\n");
             let home = stage.home();
             let command = stage.command(&shown);
+            stage.exports(&home, &command);
             let running = stage.shell(&home, &format!("set -o pipefail\n{command}")).start();
             let asks = !["--with-token", "--client-credentials"].iter().any(|o| shown.contains(o));
             if shown.contains("--device") {

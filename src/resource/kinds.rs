@@ -19,6 +19,7 @@ pub use applications::{APIS, CLIENT_GRANTS, CLIENTS, CONNECTIONS};
 pub use extensions::ACTIONS;
 use people::GROUPS;
 pub use people::{ORGANIZATIONS, ROLES};
+pub use settings::TENANT_SETTINGS;
 pub use users::USERS;
 
 use crate::base::error::Error;
