@@ -22,3 +22,4 @@ pub(crate) mod short_help;
 pub mod suite;
 pub mod tenant;
 pub mod token;
+pub mod users;

@@ -35,3 +35,4 @@ mod support;
 mod tally;
 mod tenant;
 mod token;
+mod users;

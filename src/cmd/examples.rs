@@ -4,6 +4,8 @@
 //! Each example can be pasted into a shell as it is. A test runs them all. To add examples to a
 //! command, write a constant here, name it in [`of`], and give `help` as its `after_help`.
 
+mod users;
+
 /// Help is written for terminals of this width.
 const WIDTH: usize = 78;
 
@@ -325,6 +327,7 @@ pub fn of(name: &str) -> &'static [Example] {
         "auth0-tenant diff" => TENANT_DIFF,
         "auth0-doctor" => DOCTOR,
         "auth0" => HOST,
+        name if name.starts_with("auth0-users") => users::of(name),
         _ => &[],
     }
 }
@@ -397,8 +400,14 @@ mod tests {
     use crate::cmd::completions::describe::commands;
 
     /// Commands whose examples are still text of their own.
-    const TO_BE_MOVED: [&str; 4] =
-        ["auth0-clients", "auth0-connections", "auth0-resources", "auth0-logs"];
+    const TO_BE_MOVED: [&str; 6] = [
+        "auth0-clients",
+        "auth0-connections",
+        "auth0-resources",
+        "auth0-users export",
+        "auth0-users import",
+        "auth0-logs",
+    ];
 
     #[test]
     fn long_commands_are_broken_between_an_options_value_and_the_next_word() {

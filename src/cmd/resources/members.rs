@@ -263,5 +263,6 @@ pub(super) fn with_one(command: Command, kind: &'static Kind) -> Command {
     if kind.is_singleton() {
         return command;
     }
-    with::<One>(command).mut_arg("one", |arg| arg.add(completer::resources(kind)))
+    with::<One>(command)
+        .mut_arg("one", |arg| arg.add(completer::resources(kind)).help(kind.named_by))
 }

@@ -1,5 +1,7 @@
 //! What is said of a kind of resource, of what lies below one, and of what can be done to it.
 
+use crate::base::error::Error;
+use crate::management::Management;
 use crate::management::catalog::Method;
 use crate::management::change::Object;
 use crate::output::Column;
@@ -27,6 +29,8 @@ pub struct Kind {
     pub id: &'static str,
     /// The form of the IDs that Auth0 issues.
     pub id_form: IdForm,
+    /// What names one on the command line, in help.
+    pub named_by: &'static str,
     /// The field that holds what a person calls it.
     pub name_field: &'static str,
     /// How a name becomes an ID.
@@ -108,8 +112,9 @@ pub enum IdForm {
 pub enum Find {
     /// The list takes the name as this query parameter; whether it filters exactly is not relied on.
     Query(&'static str),
-    /// The list takes a Lucene query as this parameter.
-    Search(&'static str),
+    /// This function asks for what a text may name, one text at a time: the kind has rules of its
+    /// own, and more resources than a list can be walked for.
+    With(Candidates),
     /// This path, with the name in its placeholder, answers the one that has it.
     Path(&'static str),
     /// The item's own path takes the name in place of the ID.
@@ -121,6 +126,9 @@ pub enum Find {
     /// Only by ID: there is no name, or no list to look through.
     IdOnly,
 }
+
+/// What a text may name: whole resources.
+pub type Candidates = fn(&Management<'_>, &str) -> Result<Vec<Object>, Error>;
 
 /// One half of a name such as `CLIENT:API`.
 #[derive(Debug)]
@@ -258,6 +266,7 @@ impl Kind {
         item: "",
         id: "id",
         id_form: IdForm::Unknown,
+        named_by: "ID or name",
         name_field: "name",
         find: Find::List,
         columns: &[ID, NAME],

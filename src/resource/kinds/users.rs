@@ -1,9 +1,21 @@
 //! The people who sign in.
 
 use super::columns::{PERMISSION_COLUMNS, ROLE_COLUMNS};
-use super::model::{Find, ID, IdForm, Kind, MemberBody, MemberName, Members, NAME};
+use super::model::{Find, ID, IdForm, Kind, MemberBody, MemberName, Members, NAME, Write};
 use super::people::{GROUPS, ROLES};
+use crate::management::catalog::Method;
 use crate::output::Column;
+use crate::resource::user_lookup;
+
+/// The request that makes a user a member of an organization.
+const ADD_TO_ORGANIZATION: Write = Write {
+    method: Method::Post,
+    path: "/organizations/{id}/members",
+    body: MemberBody::Above("members"),
+};
+
+/// The request that ends the membership.
+const REMOVE_FROM_ORGANIZATION: Write = Write { method: Method::Delete, ..ADD_TO_ORGANIZATION };
 
 /// The kinds of this file.
 pub(super) static KINDS: &[&Kind] = &[&USERS];
@@ -12,8 +24,9 @@ pub(super) static KINDS: &[&Kind] = &[&USERS];
 pub static USERS: Kind = Kind {
     id: "user_id",
     id_form: IdForm::User,
+    named_by: "ID, e-mail address, user name, phone number or name",
     name_field: "email",
-    find: Find::Search("q"),
+    find: Find::With(user_lookup::candidates),
     columns: &[
         Column::new("user_id", "user id").whole(),
         Column::new("email", "email"),
@@ -52,7 +65,9 @@ pub static USERS: Kind = Kind {
             "/users/{id}/organizations",
             MemberName::Of(&super::ORGANIZATIONS),
             &[ID, NAME, Column::new("display_name", "display name")],
-        ),
+        )
+        .add_by(ADD_TO_ORGANIZATION)
+        .remove_by(REMOVE_FROM_ORGANIZATION),
         Members::new(
             "authentication-methods",
             "authentication method",
@@ -82,9 +97,11 @@ pub static USERS: Kind = Kind {
             MemberName::Own("id"),
             &[
                 ID,
-                Column::new("created_at", "created"),
+                Column::new("authenticated_at", "signed in"),
                 Column::new("last_interacted_at", "last used"),
                 Column::new("expires_at", "expires"),
+                Column::new("device.last_ip", "ip"),
+                Column::new("device.last_user_agent", "user agent"),
             ],
         ),
         Members::new(
@@ -101,6 +118,7 @@ pub static USERS: Kind = Kind {
         ),
         Members::new("groups", "group", "/users/{id}/groups", MemberName::Of(&GROUPS), &[ID, NAME]),
     ],
+    program: "auth0-users",
     dashboard: Some("users/{id}"),
     ..Kind::plain("users", "user", "users", "/users", "/users/{id}")
 };
