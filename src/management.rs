@@ -21,7 +21,7 @@ use crate::base::text::foreign;
 use crate::base::time;
 use crate::base::url::encoded;
 use crate::hint;
-use crate::http::{Answer, Body, Http, Request, Stream, clock};
+use crate::http::{Answer, Body, Http, Request, Retry, Stream, clock};
 use crate::session::{AccessToken, Identity, MIN_VALID, Session};
 
 /// Where a tenant's API begins.
@@ -65,6 +65,8 @@ pub struct Call<'a> {
     pub body: Option<Body<'a>>,
     /// The longest answer that is read, in bytes; `None` for the usual bound.
     pub max_answer: Option<u64>,
+    /// Which failures to retry; `None` for what suits the method.
+    pub retry: Option<Retry>,
 }
 
 impl<'a> Call<'a> {
@@ -75,7 +77,16 @@ impl<'a> Call<'a> {
 
     /// A request with nothing but a path.
     pub fn new(what: &'a str, method: &'a str, path: &'a str) -> Self {
-        Self { what, method, path, query: &[], headers: &[], body: None, max_answer: None }
+        Self {
+            what,
+            method,
+            path,
+            query: &[],
+            headers: &[],
+            body: None,
+            max_answer: None,
+            retry: None,
+        }
     }
 }
 
@@ -140,6 +151,11 @@ impl<'s> Management<'s> {
         }
     }
 
+    /// The session of those who ask.
+    pub fn session(&self) -> &Session {
+        self.session
+    }
+
     /// Who asks.
     pub fn identity(&self) -> &Identity {
         self.session.identity()
@@ -179,6 +195,7 @@ impl<'s> Management<'s> {
             request.headers = call.headers;
             request.body = call.body;
             request.max_body = call.max_answer;
+            request.retry = call.retry.unwrap_or(request.retry);
             send(&self.session.http, &request)
         };
         let token = self.token()?;

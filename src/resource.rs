@@ -9,6 +9,7 @@ pub mod changes;
 pub mod confirm;
 mod delete;
 mod find;
+pub mod jobs;
 pub mod kinds;
 mod list;
 pub mod logs;
