@@ -4,6 +4,8 @@
 //! Each example can be pasted into a shell as it is. A test runs them all. To add examples to a
 //! command, write a constant here, name it in [`of`], and give `help` as its `after_help`.
 
+mod jobs;
+
 /// Help is written for terminals of this width.
 const WIDTH: usize = 78;
 
@@ -228,6 +230,8 @@ pub fn of(name: &str) -> &'static [Example] {
         "auth0-completions man" => COMPLETIONS_MAN,
         "auth0-completions commands" => COMPLETIONS_COMMANDS,
         "auth0" => HOST,
+        "auth0-users export" => jobs::EXPORT,
+        "auth0-users import" => jobs::IMPORT,
         _ => &[],
     }
 }

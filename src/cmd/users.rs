@@ -1,5 +1,6 @@
 //! `auth0-users`: the people who sign in.
 
+mod draft;
 mod export;
 mod import;
 

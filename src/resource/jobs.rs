@@ -16,6 +16,7 @@ use serde::Deserialize;
 
 use crate::base::error::{Error, Kind};
 use crate::base::secret::Secret;
+use crate::base::text::foreign;
 use crate::base::url::encoded;
 use crate::hint;
 use crate::http::Answer;
@@ -50,6 +51,9 @@ pub const EXPORT_FIELDS: [&str; 23] = [
     "last_password_reset",
     "logins_count",
 ];
+
+/// The error code of a job that has failed at the tenant.
+pub const FAILED: &str = "job_failed";
 
 /// The longest pause between two looks at a job.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -111,12 +115,25 @@ impl Job {
 
     /// The error for a job that has failed.
     pub fn failure(&self) -> Error {
-        let error = Error::new(Kind::Failure, "the job failed at the tenant").code("job_failed");
+        let error = Error::new(Kind::Failure, "the job failed at the tenant").code(FAILED);
         match &self.status_details {
             Some(details) => error.because(details.clone()),
             None => error,
         }
     }
+}
+
+/// Whether a 429 says that two imports are active already, which ends with one of them and not with
+/// the rate limit's reset.
+pub fn is_limit_of_active_imports(body: &[u8]) -> bool {
+    #[derive(Default, Deserialize)]
+    struct Refusal {
+        #[serde(default)]
+        message: String,
+    }
+    let refusal: Refusal = serde_json::from_slice(body).unwrap_or_default();
+    let message = refusal.message.to_lowercase();
+    message.contains("active import") && message.contains("job")
 }
 
 /// The pause before the look at a job that has this number, counted from 0. The first look is made
@@ -151,10 +168,8 @@ pub fn wait(api: &Management<'_>, id: &str, each: &mut dyn FnMut(&Job)) -> Resul
             Progress::Active => {}
             Progress::Completed => return Ok(job),
             Progress::Failed => {
-                let path = crate::base::text::foreign(id).in_command("JOB_ID");
-                return Err(job
-                    .failure()
-                    .hint(hint!("see what the API knows of it: auth0-api jobs/{}", path)));
+                let id = foreign(id).in_command("JOB_ID");
+                return Err(job.failure().hint(hint!("see the job: auth0-api jobs/{}", id)));
             }
         }
     }
@@ -180,6 +195,20 @@ mod tests {
         assert_eq!(job("brand_new"), Progress::Active);
         assert_eq!(job("completed"), Progress::Completed);
         assert_eq!(job("failed"), Progress::Failed);
+    }
+
+    #[test]
+    fn active_imports_and_a_rate_limit_are_told_apart() {
+        let says = |message: &str| {
+            is_limit_of_active_imports(
+                serde_json::json!({"message": message}).to_string().as_bytes(),
+            )
+        };
+        assert!(says(
+            "There are 2 active import users jobs, please wait until some of them are finished and try again"
+        ));
+        assert!(!says("Global limit has been reached"));
+        assert!(!is_limit_of_active_imports(b"<html>"));
     }
 
     #[test]
