@@ -22,7 +22,7 @@ use crate::config::Rule;
 use crate::keys;
 use crate::state::{Object, Recorded, State};
 
-pub(crate) use jobs::{Job, download};
+pub(crate) use jobs::{Job, download, too_many_imports};
 pub(crate) use logs::seed as seed_logs;
 
 use operations::{Operation, catalog};
