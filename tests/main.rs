@@ -32,3 +32,4 @@ mod support;
 mod tally;
 mod tenant;
 mod token;
+mod users;

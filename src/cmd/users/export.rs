@@ -11,6 +11,7 @@ use super::draft::Draft;
 use crate::base::error::{Error, Kind};
 use crate::base::secret::Secret;
 use crate::base::text::foreign;
+use crate::base::url;
 use crate::cmd::completer;
 use crate::cmd::examples;
 use crate::cmd::options::Shared;
@@ -250,7 +251,7 @@ impl Run<'_> {
         let address = job.location.as_ref().ok_or_else(|| {
             Error::new(Kind::Unavailable, "the export has no address to download it from")
         })?;
-        self.hide(address, sink.io);
+        Self::hide(address, sink.io);
         check_address(address)?;
         // Neither the token nor any other header of the API goes to this host.
         let stream = self.session.http.stream(&Request::get(address.expose()))?;
@@ -259,8 +260,9 @@ impl Run<'_> {
         match stream.status {
             200 => {}
             400 | 401 | 403 | 404 | 410 => {
-                let why = format!("its address is no longer valid (HTTP {})", stream.status);
-                return Err(Ended::Again(failed(why)));
+                let message = "the address of the export is no longer valid";
+                let error = Error::new(Kind::Unavailable, message).status(stream.status);
+                return Err(Ended::Again(error));
             }
             status => {
                 return Err(failed(format!("the server answered {status}")).status(status).into());
@@ -303,11 +305,11 @@ impl Run<'_> {
         }
     }
 
-    /// Keeps the address out of every message: whoever knows it can download the users.
-    fn hide(&self, address: &Secret, io: &Io) {
-        io.ui.hide(address);
-        if let Some((_, query)) = address.expose().split_once('?') {
-            io.ui.hide(&Secret::new(query));
-        }
+    /// Keeps the secret part of the address out of every message: whoever knows it can download the
+    /// users.
+    fn hide(address: &Secret, io: &Io) {
+        let (_, _, rest) = url::split(address.expose()).unwrap_or_default();
+        let secret = rest.split_once('?').map_or(rest, |(_, query)| query);
+        io.ui.hide(&Secret::new(secret));
     }
 }

@@ -86,7 +86,7 @@ impl Import {
             Ok(Envelope { connection: connection.id.clone(), upsert: self.upsert, boundary })
         };
         // Before the tenant is asked: a file that is wrong needs no connection.
-        let checked = if self.can_be_read_twice() { Some(self.check()?) } else { None };
+        let checked = if self.can_be_read_twice()? { Some(self.check()?) } else { None };
         let connection = Lookup { kind: &CONNECTIONS, api, io }.find(&self.connection)?;
         let place = api.identity().place();
         match &checked {
@@ -136,9 +136,22 @@ impl Import {
         read.and(ended)
     }
 
-    /// Whether the file can be read once to check it and once to send it.
-    fn can_be_read_twice(&self) -> bool {
-        self.file.as_os_str() != "-" && self.file.metadata().is_ok_and(|file| file.is_file())
+    /// Whether the file can be read once to check it and once to send it. A pipe cannot.
+    fn can_be_read_twice(&self) -> Result<bool, Error> {
+        if self.is_stdin() {
+            return Ok(false);
+        }
+        match self.file.metadata() {
+            Ok(file) => Ok(file.is_file()),
+            Err(e) => {
+                let shown = text::path(&self.file).shown();
+                Err(Error::usage(format!("cannot open {shown}")).caused_by(&e))
+            }
+        }
+    }
+
+    fn is_stdin(&self) -> bool {
+        self.file.as_os_str() == "-"
     }
 
     /// Reads the file to its end.
@@ -173,7 +186,7 @@ impl Import {
     }
 
     fn open(&self) -> Result<(Shown, Box<dyn BufRead + Send>), Error> {
-        let from_stdin = self.file.as_os_str() == "-";
+        let from_stdin = self.is_stdin();
         let shown = if from_stdin {
             foreign("standard input").shown()
         } else {

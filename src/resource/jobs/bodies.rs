@@ -110,7 +110,7 @@ mod tests {
 
     fn row(number: usize, length: usize) -> Row {
         let json = format!("{{\"email\":\"{}\"}}", "x".repeat(length));
-        Row { key: Key { item: number.to_string(), id: None }, json }
+        Row { key: Key { item: number.to_string(), id: None, sent: String::new() }, json }
     }
 
     proptest! {

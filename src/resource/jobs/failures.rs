@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::rows::{Key, SECRET_FIELDS};
+use super::rows::{Key, NAMES, SECRET_FIELDS};
 use crate::base::error::{Error, Kind};
 use crate::output::redact::REDACTED;
 
@@ -54,7 +54,7 @@ impl Failures {
     pub fn of(&self, key: &Key) -> Option<&str> {
         match self {
             Self::Job(why) => Some(why),
-            Self::Rows(rows) => rows.get(sent_name(key)).map(String::as_str),
+            Self::Rows(rows) => rows.get(&key.sent).map(String::as_str),
         }
     }
 
@@ -62,25 +62,16 @@ impl Failures {
     /// words than it was sent.
     pub fn of_others(&self, keys: &[Key]) -> Vec<(&str, &str)> {
         let Self::Rows(rows) = self else { return Vec::new() };
-        let sent: HashSet<&str> = keys.iter().map(sent_name).collect();
+        let sent: HashSet<&str> = keys.iter().map(|key| key.sent.as_str()).collect();
         let others = rows.iter().filter(|(name, _)| !sent.contains(name.as_str()));
         others.map(|(name, why)| (name.as_str(), why.as_str())).collect()
     }
 }
 
-/// What the first field that names a row had in it when the row was sent: IDs go without their
-/// prefix.
-fn sent_name(key: &Key) -> &str {
-    let own = key.id.as_deref().and_then(|id| id.split_once('|')).map(|(_, own)| own);
-    own.unwrap_or(&key.item)
-}
-
-/// The name of a refused row, as [`sent_name`] has it, and the reason.
+/// The name of a refused row, as it was sent, and the reason.
 fn named(row: &Value) -> (String, String) {
     let user = &row["user"];
-    let name = ["user_id", "email", "username", "phone_number"]
-        .iter()
-        .find_map(|field| user[*field].as_str());
+    let name = NAMES.iter().find_map(|field| user[*field].as_str());
     let reasons = row["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
     let reasons: Vec<_> = reasons.iter().map(reason).collect();
     let reasons = match reasons.as_slice() {
@@ -127,8 +118,8 @@ mod tests {
 
     use super::*;
 
-    fn key(item: &str, id: Option<&str>) -> Key {
-        Key { item: item.to_owned(), id: id.map(str::to_owned) }
+    fn key(sent: &str) -> Key {
+        Key { item: format!("line of {sent}"), id: None, sent: sent.to_owned() }
     }
 
     #[test]
@@ -142,12 +133,12 @@ mod tests {
         ]);
         let failures = Failures::parse(body.to_string().as_bytes()).unwrap();
         assert_eq!(
-            failures.of(&key("auth0|1", Some("auth0|1"))),
+            failures.of(&key("1")),
             Some("bad: [redacted], [redacted] (email, INVALID_FORMAT); no (OTHER)")
         );
-        assert_eq!(failures.of(&key("b@a.example", None)), Some("the API gives no reason"));
-        assert_eq!(failures.of(&key("c@a.example", None)), None);
-        let keys = [key("auth0|1", Some("auth0|1"))];
+        assert_eq!(failures.of(&key("b@a.example")), Some("the API gives no reason"));
+        assert_eq!(failures.of(&key("c@a.example")), None);
+        let keys = [key("1")];
         assert_eq!(failures.of_others(&keys), [("b@a.example", "the API gives no reason")]);
     }
 
@@ -155,7 +146,7 @@ mod tests {
     fn a_job_that_failed_as_a_whole_fails_every_row() {
         let failures =
             Failures::parse(br#"{"status":"failed","status_details":"bad file"}"#).unwrap();
-        assert_eq!(failures.of(&key("x", None)), Some("bad file"));
+        assert_eq!(failures.of(&key("x")), Some("bad file"));
         assert!(Failures::parse(b"").unwrap().is_empty());
         assert!(Failures::parse(b"[]").unwrap().is_empty());
         assert!(Failures::parse(b"7").is_err());

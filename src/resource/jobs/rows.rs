@@ -32,6 +32,9 @@ pub const IMPORT_FIELDS: [&str; 18] = [
 pub const SECRET_FIELDS: [&str; 4] =
     ["password", "password_hash", "custom_password_hash", "mfa_factors"];
 
+/// The fields that name a user, the surest first.
+pub const NAMES: [&str; 4] = ["user_id", "email", "username", "phone_number"];
+
 /// The provider of the users of database connections. Their IDs begin with it.
 const DATABASE: &str = "auth0";
 
@@ -181,6 +184,9 @@ pub struct Key {
     pub item: String,
     /// The user's ID as the tenant will have it, if the row has one.
     pub id: Option<String>,
+    /// What the first field that names the user has in it when the row is sent; empty if no field
+    /// does. The tenant repeats it if it refuses the row.
+    pub sent: String,
 }
 
 /// A row that the API takes.
@@ -232,13 +238,12 @@ impl Notes {
             Some((provider, own)) => (Some(provider.to_owned()), Some(own.to_owned())),
             None => (None, given.clone()),
         };
-        let names = ["email", "username", "phone_number"];
+        let named = NAMES.iter().skip(1).find_map(|name| text(&user, name));
+        let sent = own_id.clone().or_else(|| named.clone()).unwrap_or_default();
         let key = Key {
-            item: given
-                .clone()
-                .or_else(|| names.iter().find_map(|name| text(&user, name)))
-                .unwrap_or_else(|| format!("line {line}")),
+            item: given.clone().or(named).unwrap_or_else(|| format!("line {line}")),
             id: own_id.as_ref().map(|own| format!("{DATABASE}|{own}")),
+            sent,
         };
         if let Some(provider) = provider.filter(|provider| provider != DATABASE) {
             *self.of_providers.entry(provider.clone()).or_default() += 1;

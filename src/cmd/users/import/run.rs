@@ -224,7 +224,8 @@ impl<'a> Run<'a> {
         for (name, why) in failures.of_others(&keys) {
             // One of the users that seemed to be imported, but it is not known which.
             self.imported = self.imported.saturating_sub(1);
-            self.fail(&Key { item: name.to_owned(), id: None }, why)?;
+            let item = if name.is_empty() { "a user without a name" } else { name };
+            self.fail(&Key { item: item.to_owned(), id: None, sent: String::new() }, why)?;
         }
         Ok(())
     }

@@ -115,6 +115,9 @@ fn a_row_is_named_by_what_it_has() {
     assert_eq!(key(json!({"user_id": "1", "email": "e"})).item, "1");
     assert_eq!(key(json!({"user_id": "1"})).id.as_deref(), Some("auth0|1"));
     assert_eq!(key(json!({"email": "e", "username": "u"})).item, "e");
-    assert_eq!(key(json!({"username": "u"})), Key { item: "u".to_owned(), id: None });
+    let named = Key { item: "u".to_owned(), id: None, sent: "u".to_owned() };
+    assert_eq!(key(json!({"username": "u"})), named);
+    assert_eq!(key(json!({"user_id": "auth0|1", "email": "e"})).sent, "1");
+    assert_eq!(key(json!({})).sent, "");
     assert_eq!(key(json!({})).item, "line 7");
 }
