@@ -210,11 +210,28 @@ impl Emulator {
         state.log_at(kind, fields, at);
     }
 
-    /// Blocks a user after too many failed logins, as brute-force protection does.
-    pub fn block(&self, email: &str) {
-        let key = format!("user-blocks/{email}");
-        let row = json!({"identifier": email, "ip": "192.0.2.9", "connection": "Username-Password-Authentication"});
+    /// Blocks an e-mail address or other identifier after too many failed logins, as brute-force
+    /// protection does.
+    pub fn block(&self, identifier: &str) {
+        let key = format!("user-blocks/{identifier}");
+        let row = json!({"identifier": identifier, "ip": "192.0.2.9", "connection": "Username-Password-Authentication"});
         lock(&self.shared).rows_mut(&key).extend(row.as_object().cloned());
+    }
+
+    /// Gives a user an authentication method of a type, such as `totp` or `passkey`; its ID.
+    pub fn enroll(&self, user_id: &str, kind: &str) -> String {
+        let id = state::new_id(&format!("{kind}|dev_"));
+        let row = json!({
+            "id": id, "type": kind, "confirmed": true, "created_at": state::stamp(), "authentication_methods": [],
+        });
+        let key = format!("users/{user_id}/authentication-methods");
+        lock(&self.shared).rows_mut(&key).extend(row.as_object().cloned());
+        id
+    }
+
+    /// Adds a user as they are given: the API's own checks do not apply.
+    pub fn add_user(&self, user: Value) {
+        lock(&self.shared).users.extend(user.as_object().cloned());
     }
 
     /// Confirms or denies the newest device code, as a person on another device would.

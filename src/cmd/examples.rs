@@ -5,6 +5,8 @@
 //! command, write a constant here, name it in [`of`], and give `help` as its `after_help`.
 
 mod jobs;
+mod logs;
+mod users;
 
 /// Help is written for terminals of this width.
 const WIDTH: usize = 78;
@@ -232,6 +234,8 @@ pub fn of(name: &str) -> &'static [Example] {
         "auth0" => HOST,
         "auth0-users export" => jobs::EXPORT,
         "auth0-users import" => jobs::IMPORT,
+        name if name.starts_with("auth0-logs") => logs::of(name),
+        name if name.starts_with("auth0-users") => users::of(name),
         _ => &[],
     }
 }
@@ -304,11 +308,10 @@ mod tests {
     use crate::cmd::completions::describe::commands;
 
     /// Commands whose examples are still text of their own.
-    const TO_BE_MOVED: [&str; 8] = [
+    const TO_BE_MOVED: [&str; 7] = [
         "auth0-clients",
         "auth0-connections",
         "auth0-resources",
-        "auth0-logs",
         "auth0-tenant",
         "auth0-doctor",
         "auth0-token exec",

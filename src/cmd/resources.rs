@@ -2,6 +2,7 @@
 
 mod bindings;
 mod kinds;
+pub(crate) mod members;
 mod tree;
 mod verbs;
 
@@ -91,20 +92,7 @@ fn run(verb: Verb, kind: &'static Kind, context: &mut ResourceContext<'_>) -> Re
         }
         Verb::Open(one, open) => context.open(&one, open.print),
         Verb::Act(act, one, _) => context.act(act, &one),
-        Verb::ListMembers(members, one, list) => {
-            context.list_members(members, &one, list.list.limit)
-        }
-        Verb::AddMembers(members, one, add) => {
-            let names = add.batch_names(context.io)?;
-            let changes = add.changes.read(Vec::new(), context.io)?;
-            let confirm = add.safety.confirm.answer();
-            context.add_members(members, &one, &names, &changes, &confirm)
-        }
-        Verb::RemoveMembers(members, one, remove) => {
-            let names = remove.batch_names(context.io)?;
-            let confirm = remove.safety.confirm.answer();
-            context.remove_members(members, &one, &names, &confirm)
-        }
+        Verb::Members(members) => members.run(context),
         Verb::Bindings(bindings) => bindings.run(context),
     }
 }

@@ -51,6 +51,11 @@ impl Field {
         Ok(Self { path, value: typed(value), text: value.to_owned() })
     }
 
+    /// Whether this is, or is inside of, the field `name` at the top.
+    pub fn is_top(&self, name: &str) -> bool {
+        matches!(self.path.first(), Some(Step::Key(key)) if key == name)
+    }
+
     /// A field at the top, such as a flag of its own sets.
     pub fn top(name: &str, value: impl Into<Value>) -> Self {
         let value = value.into();

@@ -109,7 +109,7 @@ impl Cut {
         };
         let way = match operation.path {
             "/users" => {
-                "a job has all users: auth0-api POST jobs/users-exports -f format=json; or narrow the list with a query"
+                "get every user: auth0-users export > users.ndjson; or narrow the list with a query"
             }
             _ => "narrow the list with a filter to see the others",
         };

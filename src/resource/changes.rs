@@ -29,6 +29,13 @@ impl ChangeSet {
         Self { fields, ..self }
     }
 
+    /// The same, without these fields of the document.
+    #[must_use]
+    pub fn without<'a>(mut self, fields: impl IntoIterator<Item = &'a str>) -> Self {
+        fields.into_iter().for_each(|field| drop(self.document.shift_remove(field)));
+        self
+    }
+
     /// Whether nothing is set.
     pub fn is_empty(&self) -> bool {
         self.document.is_empty() && self.fields.is_empty()

@@ -7,8 +7,10 @@ use crate::management::catalog::{self, Operation};
 use crate::management::change::Object;
 use crate::management::listing::Listing;
 use crate::management::{Call, Management, Query};
-use crate::resource::kinds::{Find, IdForm, Kind, Part};
-use crate::resource::naming::{ResourceRef, Search, reference, reference_of, text_of, with_list};
+use crate::resource::kinds::{Candidates, Find, IdForm, Kind, Part};
+use crate::resource::naming::{
+    ResourceRef, Search, only_one, reference, reference_of, text_of, with_list,
+};
 use crate::resource::object;
 use crate::term::Io;
 use crate::term::progress::{Progress, Waiting};
@@ -114,7 +116,7 @@ impl<'a> Lookup<'a> {
             progress.at(|| {
                 format!("looking up {} of {} {}", found.len(), texts.len(), self.kind.plural)
             });
-            let walks = self.walkable().is_some();
+            let walks = self.walkable().is_some() && !matches!(self.kind.find, Find::With(_));
             found.push(if one_by_one || !walks { self.by_id(text)? } else { None });
         }
         drop(progress);
@@ -234,13 +236,22 @@ impl<'a> Lookup<'a> {
         if let Find::Pair(parts) = self.kind.find {
             return names.iter().map(|name| self.by_pair(name, parts)).collect();
         }
+        if let Find::With(candidates) = self.kind.find {
+            let mut progress = Progress::new(&self.io.ui);
+            let mut found = Vec::with_capacity(names.len());
+            for name in names {
+                progress.at(|| format!("looking for {} of {}", found.len(), names.len()));
+                found.push(self.with(candidates, name)?);
+            }
+            return Ok(found);
+        }
         let what = format!("look for a {} by its name", self.kind.singular);
         let mut search = Search::new(self.kind, names.iter().copied());
         let few = names.len() <= ONE_BY_ONE;
         match self.kind.find {
-            Find::Query(parameter) | Find::Search(parameter) if few => {
+            Find::Query(parameter) if few => {
                 for name in names {
-                    let query = vec![(parameter.to_owned(), self.asked_for(name))];
+                    let query = vec![(parameter.to_owned(), (*name).to_owned())];
                     self.offer_all(&mut search, self.listing(&what, query))?;
                 }
             }
@@ -303,14 +314,20 @@ impl<'a> Lookup<'a> {
         })
     }
 
-    /// What the list's parameter takes for a name.
-    fn asked_for(&self, name: &str) -> String {
-        match self.kind.find {
-            Find::Search(_) => {
-                let name = name.replace('\\', r"\\").replace('"', "\\\"");
-                format!("{}:\"{name}\"", self.kind.name_field)
+    /// What a text names by the kind's own rules; the error of a text that the API cannot look for
+    /// is in the result.
+    fn with(
+        &self,
+        candidates: Candidates,
+        text: &str,
+    ) -> Result<Result<ResourceRef, Error>, Error> {
+        match candidates(self.api, text) {
+            Ok(found) => {
+                let found = found.iter().filter_map(|object| reference_of(self.kind, object));
+                Ok(only_one(self.kind, text, found.collect()))
             }
-            _ => name.to_owned(),
+            Err(error) if error.kind() == ErrorKind::Rejected => Ok(Err(error)),
+            Err(error) => Err(error),
         }
     }
 

@@ -6,23 +6,27 @@
 //! that a new plain kind is one entry and no code.
 
 mod applications;
+mod columns;
 mod extensions;
 mod people;
 mod security;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod users;
 
 pub use applications::{APIS, CLIENT_GRANTS, CLIENTS, CONNECTIONS};
 pub use extensions::ACTIONS;
-pub use people::{ORGANIZATIONS, ROLES, USERS};
+use people::GROUPS;
+pub use people::{ORGANIZATIONS, ROLES};
+pub use users::USERS;
 
 use crate::base::error::Error;
 use crate::base::text::Hint;
 use crate::hint;
 use crate::management::catalog::{self, Method, Operation};
 use crate::management::change::Object;
-use crate::management::schema;
+use crate::management::{Management, schema};
 use crate::output::Column;
 
 /// A kind of resource.
@@ -114,8 +118,9 @@ pub enum IdForm {
 pub enum Find {
     /// The list takes the name as this query parameter; whether it filters exactly is not relied on.
     Query(&'static str),
-    /// The list takes a Lucene query as this parameter.
-    Search(&'static str),
+    /// This function asks for what a text may name, one text at a time: the kind has rules of its
+    /// own, and more resources than a list can be walked for.
+    With(Candidates),
     /// This path, with the name in its placeholder, answers the one that has it.
     Path(&'static str),
     /// The item's own path takes the name in place of the ID.
@@ -127,6 +132,9 @@ pub enum Find {
     /// Only by ID: there is no name, or no list to look through.
     IdOnly,
 }
+
+/// What a text may name: whole resources.
+pub type Candidates = fn(&Management<'_>, &str) -> Result<Vec<Object>, Error>;
 
 /// Something that is done to one resource by a request without a body.
 #[derive(Debug)]
@@ -383,10 +391,17 @@ impl Kind {
 
 /// Every kind, by name.
 pub fn all() -> impl Iterator<Item = &'static Kind> {
-    [people::KINDS, applications::KINDS, extensions::KINDS, security::KINDS, settings::KINDS]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        users::KINDS,
+        people::KINDS,
+        applications::KINDS,
+        extensions::KINDS,
+        security::KINDS,
+        settings::KINDS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// The kind of this name, or of one of its other names.

@@ -38,11 +38,26 @@ impl ResourceContext<'_> {
     /// # Errors
     /// The API's; or when stdout fails.
     pub fn write(&mut self, write: &Write<'_>) -> Result<Option<Answer>, Error> {
+        self.write_with(write, &[])
+    }
+
+    /// Like [`ResourceContext::write`], with further headers.
+    ///
+    /// # Errors
+    /// The API's; or when stdout fails.
+    pub fn write_with(
+        &mut self,
+        write: &Write<'_>,
+        headers: &[(String, String)],
+    ) -> Result<Option<Answer>, Error> {
         if self.dry_run {
             let mut request =
                 json!({"method": write.method, "path": format!("/api/v2{}", write.path)});
             if let Some(body) = write.body {
                 request["body"] = Redactor::for_path(write.path).value(body);
+            }
+            for (name, value) in headers {
+                request["headers"][name] = json!(value);
             }
             self.io.out.json(request.to_string())?;
             self.io.ui.say(format_args!("dry run: would {} (nothing was sent)", write.what));
@@ -51,7 +66,8 @@ impl ResourceContext<'_> {
         let bytes = write.body.map(|body| body.to_string().into_bytes());
         let body = bytes.as_deref().map(Body::Json);
         let waiting = Waiting::new(&self.io.ui);
-        let sent = self.api.call(&Call { body, ..Call::new(write.what, write.method, write.path) });
+        let call = Call { body, headers, ..Call::new(write.what, write.method, write.path) };
+        let sent = self.api.call(&call);
         drop(waiting);
         sent.map(Some).map_err(|error| {
             if error.is_in_doubt() {

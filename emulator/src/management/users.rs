@@ -12,6 +12,9 @@ use crate::state::{Object, State, object, stamp, text};
 /// Fields that bare terms of a search look into.
 const BARE: [&str; 5] = ["name", "email", "nickname", "username", "user_id"];
 
+/// Fields that a user signs in with: blocks are kept for each.
+const IDENTIFIERS: [&str; 3] = ["email", "username", "phone_number"];
+
 /// Answers what is special about users; `None` for the rest.
 pub(super) fn answer(
     state: &mut State,
@@ -51,22 +54,26 @@ pub(super) fn answer(
             *state.rows_mut(&request.key()) = rows.iter().cloned().map(object).collect();
             Answer::json(200, &json!(rows))
         }),
-        ("DELETE", ["users", "{}", "authentication-methods" | "authenticators"]) => known(state)
-            .map(|_| {
-                state.lists.remove(&format!("users/{id}/authentication-methods"));
-                Answer::empty(204)
-            }),
+        ("DELETE", ["users", "{}", "authentication-methods" | "authenticators"]) => {
+            known(state).and_then(|_| unenroll(state, id))
+        }
         ("POST", ["users", "{}", "identities"]) => link(state, request, id),
         ("DELETE", ["users", "{}", "identities", "{}", "{}"]) => unlink(state, request, id),
         ("POST", ["users", "{}", "recovery-code-regeneration"]) => known(state)
             .map(|_| Answer::json(201, &json!({"recovery_code": keys::random().to_uppercase()}))),
         (method, ["user-blocks"]) => {
-            blocks(state, method, request.get("identifier").unwrap_or_default())
+            let identifier = request.get("identifier").unwrap_or_default().to_owned();
+            Ok(blocks(state, method, &[identifier]))
         }
-        (method, ["user-blocks", "{}"]) => {
-            let email = known(state).map(|at| text(&state.users[at], "email").to_owned());
-            email.and_then(|email| blocks(state, method, &email))
-        }
+        (method, ["user-blocks", "{}"]) => known(state).map(|at| {
+            let user = &state.users[at];
+            let identifiers: Vec<_> = IDENTIFIERS
+                .iter()
+                .map(|field| text(user, field).to_owned())
+                .filter(|identifier| !identifier.is_empty())
+                .collect();
+            blocks(state, method, &identifiers)
+        }),
         ("POST", ["tickets", kind]) => ticket(state, request, kind),
         _ => return None,
     })
@@ -221,16 +228,33 @@ fn update(state: &mut State, request: &Request<'_>, id: &str) -> Result<Answer, 
     Ok(Answer::json(200, &Value::Object(state.users[at].clone())))
 }
 
-/// The blocks that follow failed logins, by e-mail address or other identifier.
-fn blocks(state: &mut State, method: &str, identifier: &str) -> Result<Answer, Answer> {
-    let key = format!("user-blocks/{identifier}");
+/// The blocks that follow failed logins with one of these identifiers.
+fn blocks(state: &mut State, method: &str, identifiers: &[String]) -> Answer {
+    let key = |identifier: &String| format!("user-blocks/{identifier}");
     if method == "DELETE" {
-        if state.lists.remove(&key).is_some() {
-            state.log("ublkdu", json!({"user_name": identifier}));
+        for identifier in identifiers {
+            if state.lists.remove(&key(identifier)).is_some() {
+                state.log("ublkdu", json!({"user_name": identifier}));
+            }
         }
-        return Ok(Answer::empty(204));
+        return Answer::empty(204);
     }
-    Ok(Answer::json(200, &json!({"blocked_for": state.rows(&key)})))
+    let rows: Vec<_> = identifiers.iter().flat_map(|one| state.rows(&key(one))).collect();
+    Answer::json(200, &json!({"blocked_for": rows}))
+}
+
+/// Deletes every authentication method of a user, passwords included.
+///
+/// # Errors
+/// 403 if one of them is a passkey.
+fn unenroll(state: &mut State, id: &str) -> Result<Answer, Answer> {
+    let key = format!("users/{id}/authentication-methods");
+    if state.rows(&key).iter().any(|method| text(method, "type") == "passkey") {
+        let message = "Operation not permitted when the user has registered at least 1 passkey";
+        return Err(Answer::refused(403, "operation_not_supported", message));
+    }
+    state.lists.remove(&key);
+    Ok(Answer::empty(204))
 }
 
 fn ticket(state: &State, request: &Request<'_>, kind: &str) -> Result<Answer, Answer> {
@@ -244,8 +268,24 @@ fn ticket(state: &State, request: &Request<'_>, kind: &str) -> Result<Answer, An
     if by_id {
         find(state, text(&body, "user_id"))?;
     }
+    if body.contains_key("result_url") && body.contains_key("organization_id") {
+        let message = "result_url cannot be sent with organization_id";
+        return Err(invalid_body(&format!("Payload validation error: '{message}'.")));
+    }
+    let origin = match request.headers.header("auth0-custom-domain") {
+        None => state.url.clone(),
+        Some(domain) => {
+            let known =
+                state.rows("custom-domains").iter().any(|row| text(row, "domain") == domain);
+            if !known {
+                let message = "The custom domain does not exist";
+                return Err(Answer::refused(400, "invalid_custom_domain", message));
+            }
+            format!("https://{domain}")
+        }
+    };
     let path = if kind == "password-change" { "/lo/reset" } else { "/u/email-verification" };
-    let ticket = format!("{}{path}?ticket={}", state.url, keys::random());
+    let ticket = format!("{origin}{path}?ticket={}", keys::random());
     Ok(Answer::json(201, &json!({"ticket": ticket})))
 }
 

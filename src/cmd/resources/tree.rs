@@ -5,14 +5,13 @@ use clap::{ArgMatches, Args, Command, CommandFactory, FromArgMatches, Subcommand
 
 use super::bindings::Bindings;
 use super::kinds::Kinds;
-use super::verbs::{
-    self, AddMembers, Create, Delete, List, ListMembers, One, Open, RemoveMembers, filters,
-};
+use super::members::{self, MembersVerb, with_one};
+use super::verbs::{self, Create, Delete, List, One, Open, filters};
 use crate::cmd::completer;
 use crate::cmd::resource_args::ShowArgs;
 use crate::management::catalog::Operation;
 use crate::output::Column;
-use crate::resource::kinds::{self, Act, Kind, Members};
+use crate::resource::kinds::{self, Act, Kind};
 
 /// What is to be done.
 #[derive(Debug)]
@@ -31,9 +30,7 @@ pub(super) enum Verb {
     Delete(Delete),
     Open(String, Open),
     Act(&'static Act, String, verbs::Act),
-    ListMembers(&'static Members, String, ListMembers),
-    AddMembers(&'static Members, String, AddMembers),
-    RemoveMembers(&'static Members, String, RemoveMembers),
+    Members(MembersVerb),
     Bindings(Bindings),
 }
 
@@ -49,11 +46,7 @@ impl Verb {
             Self::Delete(it) => (ShowArgs::default(), it.safety.dry.dry_run, false),
             Self::Open(..) => (ShowArgs::default(), false, false),
             Self::Act(_, _, it) => (it.show.clone(), it.dry.dry_run, false),
-            Self::ListMembers(_, _, it) => (it.show.clone(), false, false),
-            Self::AddMembers(_, _, it) => {
-                (it.show.clone(), it.safety.dry.dry_run, it.changes.strict)
-            }
-            Self::RemoveMembers(_, _, it) => (ShowArgs::default(), it.safety.dry.dry_run, false),
+            Self::Members(it) => it.options(),
             Self::Bindings(it) => it.options(),
         }
     }
@@ -115,20 +108,7 @@ impl FromArgMatches for Action {
                     let args = verbs::Act::from_arg_matches(matches)?;
                     return Ok(Self::Kind(kind, Verb::Act(act, one()?, args)));
                 }
-                let members = kind.members.iter().find(|members| members.name == verb);
-                let members = members.ok_or_else(missing)?;
-                let (verb, matches) = matches.subcommand().ok_or_else(missing)?;
-                let one = One::from_arg_matches(matches)?.one;
-                match verb {
-                    "list" => {
-                        Verb::ListMembers(members, one, ListMembers::from_arg_matches(matches)?)
-                    }
-                    "add" => Verb::AddMembers(members, one, AddMembers::from_arg_matches(matches)?),
-                    _ => {
-                        let args = RemoveMembers::from_arg_matches(matches)?;
-                        Verb::RemoveMembers(members, one, args)
-                    }
-                }
+                Verb::Members(MembersVerb::parse(kind, verb, matches)?)
             }
         };
         Ok(Self::Kind(kind, verb))
@@ -149,7 +129,7 @@ fn of_kind(command: Command) -> Command {
         command = command.subcommand(verb);
     }
     for members in kind.members {
-        command = command.subcommand(of_members(kind, members));
+        command = command.subcommand(members::command(kind, members));
     }
     if Bindings::belong_to(kind) {
         command = command.subcommand(Bindings::command());
@@ -207,40 +187,6 @@ fn verbs_of(kind: &'static Kind) -> Vec<Command> {
         verbs.push(verbs::Act::augment_args(command));
     }
     verbs
-}
-
-fn of_members(kind: &'static Kind, members: &'static Members) -> Command {
-    let plural = members.name.replace('-', " ");
-    let whose = format!("a {}", kind.singular);
-    let mut command = Command::new(members.name)
-        .about(format!("The {plural} of {whose}"))
-        .subcommand_required(true)
-        .arg_required_else_help(true);
-    let list = Command::new("list").about(format!("List the {plural} of {whose}"));
-    command = command.subcommand(ListMembers::augment_args(with_one(list, kind)));
-    let named = |command: Command| match members.named {
-        kinds::MemberName::Of(member) => {
-            command.mut_arg("names", |arg| arg.add(completer::resources(member)))
-        }
-        _ => command,
-    };
-    if members.add.is_some() {
-        let add = Command::new("add").about(format!("Add {plural} to {whose}"));
-        command = command.subcommand(named(AddMembers::augment_args(with_one(add, kind))));
-    }
-    if members.remove.is_some() {
-        let remove = Command::new("remove").about(format!("Remove {plural} from {whose}"));
-        command = command.subcommand(named(RemoveMembers::augment_args(with_one(remove, kind))));
-    }
-    command
-}
-
-/// The argument that names one, unless a tenant has only one.
-fn with_one(command: Command, kind: &'static Kind) -> Command {
-    if kind.is_singleton() {
-        return command;
-    }
-    One::augment_args(command).mut_arg("one", |arg| arg.add(completer::resources(kind)))
 }
 
 /// Scopes, columns and filters of a kind.
