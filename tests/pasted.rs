@@ -14,6 +14,9 @@ use crate::support::{Browser, Home, Run, Tenant};
 /// Profiles that the examples name.
 const PROFILES: [&str; 4] = ["staging", "acme", "old", "older"];
 
+/// An event of the emulator's log.
+const EVENT: &str = "90020261124000000000000000000000000000000000000000000001";
+
 /// A tenant, and the text of a profile that is signed in to it.
 struct Stage {
     tenant: Tenant,
@@ -26,7 +29,7 @@ impl Stage {
         let tenant = Tenant::with(|config: &mut Config| config.device_interval = 1);
         let home = Home::new();
         let scopes = "openid profile email offline_access create:roles read:users read:clients \
-                      update:clients delete:clients create:users";
+                      update:clients delete:clients create:users read:logs read:connections";
         tenant.sign_in(&home, &["--profile", "p", "--scope", scopes]).0.exits(0);
         let profile = home.profile_text("p").unwrap();
         let connection = tenant.connection("Username-Password-Authentication").unwrap();
@@ -43,6 +46,13 @@ impl Stage {
         home.run("auth0-profiles", &["use", "p"]).exits(0);
         home.write("role.json", r#"{"name": "admin", "description": "Can do everything"}"#);
         home.write("users.json", r#"[{"email": "new@example.com"}]"#);
+        let exported =
+            "{\"user_id\":\"auth0|9\",\"email\":\"nine@example.com\",\"email_verified\":true}\n";
+        home.write("users.jsonl", exported);
+        home.write(
+            "report.jsonl",
+            "{\"id\":\"auth0|8\",\"item\":\"auth0|8\",\"status\":\"imported\"}\n",
+        );
         home.write("token.txt", &self.tenant.access_token("read:clients", None, 3600));
         let env = format!("AUTH0_DOMAIN={}\nAUTH0_CLIENT_ID={NATIVE}\n", self.tenant.domain());
         home.write(".env", &env);
@@ -59,6 +69,7 @@ impl Stage {
             ("auth0|123", USER),
             ("con_123", &self.connection),
             ("abc123", "app00000000000000000000000000003"),
+            ("EVENT_ID", EVENT),
         ]
         .iter()
         .fold(command.to_owned(), |command, (name, ours)| command.replace(name, ours))
@@ -98,7 +109,11 @@ fn every_example_of_the_help_ends_well() {
             // As help shows it, on several lines.
             let shown = example.lines().join("\n");
             let home = stage.home();
-            let command = stage.command(&shown);
+            let mut command = stage.command(&shown);
+            if name == "auth0-logs tail" && !command.contains("--until") {
+                // A tail without an end is given one.
+                command.push_str(" --until 2m");
+            }
             let running = stage.shell(&home, &format!("set -o pipefail\n{command}")).start();
             let asks = !["--with-token", "--client-credentials"].iter().any(|o| shown.contains(o));
             if shown.contains("--device") {

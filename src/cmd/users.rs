@@ -141,3 +141,8 @@ impl Action {
         }
     }
 }
+
+/// A number of users, in words.
+fn counted(users: usize) -> String {
+    if users == 1 { "1 user".to_owned() } else { format!("{users} users") }
+}

@@ -146,7 +146,7 @@ fn a_report_lets_an_import_go_on() {
     tenant.home.write("report.jsonl", &report);
     let resume = ["-o", "jsonl", "--resume", "report.jsonl"];
     let ran = tenant.import(&text, &resume).exits(0);
-    let ran = ran.says(&format!("{} users are done already", first.len()));
+    let ran = ran.says(&format!("done already: {} users", first.len()));
     assert_eq!(rows(&ran).len(), 2_000 - first.len());
     tenant.home.write("report.jsonl", "nonsense\n");
     tenant.import(&text, &resume).exits(2).says("not a line of a report");
@@ -248,7 +248,7 @@ fn a_protected_profile_wants_its_domain() {
     run(&["--confirm", "other.example.com"]).exits(2).says("another tenant");
     assert!(tenant.imports().is_empty());
     run(&["--dry-run"]).exits(0);
-    run(&["--confirm", &domain]).exits(0).says("imported 1 users");
+    run(&["--confirm", &domain]).exits(0).says("imported 1 user into");
 }
 
 #[test]
@@ -277,7 +277,7 @@ fn a_refused_row_that_the_tenant_repeats_in_other_words_is_not_lost() {
     let ran = Ran::fed(&mut command, r#"{"email":"ann@a.example"}"#);
     ran.exits(8)
         .says("cannot import the user ANN@A.EXAMPLE")
-        .says("1 of 1 users could not be imported");
+        .says("1 of 1 user could not be imported");
 }
 
 #[test]

@@ -18,7 +18,7 @@ static COLUMNS: [Column; 4] = [
 ];
 
 const NOTES: &str = "\
-Asks nobody. Auth0 adds types every few weeks, so the filters take other codes too.";
+Needs no tenant. Auth0 adds types every few weeks, so the filters take other codes too.";
 
 /// List the types of events: code, level and meaning
 #[derive(Debug, Parser)]

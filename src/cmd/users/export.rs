@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::json;
 
+use super::counted;
 use super::draft::Draft;
 use crate::base::error::{Error, Kind};
 use crate::base::secret::Secret;
@@ -111,7 +112,8 @@ impl Export {
         drop(progress);
         sink.end()?;
         ui.say(format_args!(
-            "exported {written} users of {place}; passwords and second factors are not part of an export"
+            "exported {} of {place}; passwords and second factors are not part of an export",
+            counted(written)
         ));
         Ok(())
     }
@@ -300,7 +302,7 @@ impl Run<'_> {
             if sink.is_on_terminal() {
                 self.progress.end();
             } else {
-                self.progress.at(|| format!("exported {read} users"));
+                self.progress.at(|| format!("exported {}", counted(read)));
             }
         }
     }

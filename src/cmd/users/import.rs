@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use self::run::Run;
+use super::counted;
 use crate::base::error::{Error, Kind};
 use crate::base::text::{self, Shown, foreign};
 use crate::cmd::completer;
@@ -109,7 +110,7 @@ impl Import {
             );
         }
         if asks {
-            let users = count.map_or_else(|| "users".to_owned(), |count| format!("{count} users"));
+            let users = count.map_or_else(|| "users".to_owned(), counted);
             let how = if self.upsert { ", and change those that are there already" } else { "" };
             let question =
                 format!("Import {users} into the connection {connection} on {place}{how}?");
@@ -233,8 +234,9 @@ impl Import {
             say_losses(&notes, ui);
         }
         ui.must_say(format_args!(
-            "dry run: would import {} users into {place}, in {jobs} jobs (nothing was sent)",
-            notes.rows - too_long
+            "dry run: would import {} into {place}, in {jobs} {} (nothing was sent)",
+            counted(notes.rows - too_long),
+            if jobs == 1 { "job" } else { "jobs" }
         ));
         Ok(())
     }
@@ -244,7 +246,7 @@ impl Import {
 fn say_losses(notes: &Notes, ui: &Ui) {
     let say = |count: usize, what: &str| {
         if count > 0 {
-            ui.say(format_args!("{count} of {} users {what}", notes.rows));
+            ui.say(format_args!("{count} of {} {what}", counted(notes.rows)));
         }
     };
     say(

@@ -35,7 +35,7 @@ pub const SEARCHABLE: [&str; 16] = [
 const BARE: [&str; 7] =
     ["client_name", "connection", "description", "ip", "log_id", "type", "user_name"];
 
-/// Parentheses and `NOT` inside each other, at most.
+/// The deepest nesting of parentheses and `NOT`.
 const MAX_DEPTH: usize = 20;
 
 /// A parsed query.

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::super::counted;
 use crate::base::error::{Error, Kind};
 use crate::base::text::foreign;
 use crate::base::time;
@@ -108,15 +109,15 @@ impl<'a> Run<'a> {
         drop(progress);
         report.end(io)?;
         if skipped_as_done > 0 {
-            io.ui.say(format_args!("{skipped_as_done} users are done already"));
+            io.ui.say(format_args!("done already: {}", counted(skipped_as_done)));
         }
-        io.ui.say(format_args!("imported {imported} users into {place}"));
+        io.ui.say(format_args!("imported {} into {place}", counted(imported)));
         result?;
         match failed {
             0 => Ok(()),
             failed => Err(Error::new(
                 Kind::Rejected,
-                format!("{failed} of {} users could not be imported", failed + imported),
+                format!("{failed} of {} could not be imported", counted(failed + imported)),
             )
             .hint("see above for each; a report of all users is printed with -o jsonl")),
         }
@@ -192,8 +193,8 @@ impl<'a> Run<'a> {
             (self.imported + self.failed, self.total, &mut self.progress);
         let waited = jobs::wait(self.api, &id, &mut |_| {
             progress.at(|| match total {
-                Some(total) => format!("imported {so_far} of {total} users"),
-                None => format!("imported {so_far} users"),
+                Some(total) => format!("imported {so_far} of {}", counted(total)),
+                None => format!("imported {}", counted(so_far)),
             });
         });
         let failure = match waited {
