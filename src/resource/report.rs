@@ -34,11 +34,18 @@ impl Report {
         Self((view.format != Format::Table).then(|| view.renderer("", &COLUMNS)))
     }
 
-    /// An item as it was named is done; `status` says what was done.
+    /// An item as it was named is done; `status` says what was done. `None` if its ID is not known.
     ///
     /// # Errors
     /// If stdout fails.
-    pub fn done(&mut self, item: &str, id: &str, status: &str, io: &mut Io) -> Result<(), Error> {
+    pub fn done<'i>(
+        &mut self,
+        item: &str,
+        id: impl Into<Option<&'i str>>,
+        status: &str,
+        io: &mut Io,
+    ) -> Result<(), Error> {
+        let id: Option<&str> = id.into();
         self.row(&json!({"id": id, "item": item, "status": status, "error": null}), io)
     }
 

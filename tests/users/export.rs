@@ -110,7 +110,7 @@ fn a_file_is_private_and_in_place_only_once_it_is_whole() {
 #[test]
 fn an_address_that_has_expired_is_asked_for_again() {
     let tenant = UserTenant::with(20, &["403:/job_:2"]);
-    let ran = tenant.run(&["export"]).exits(0).says("no longer valid");
+    let ran = tenant.run(&["export"]).exits(0).says("has expired");
     assert_eq!(ran.lines().len(), 20);
     assert_eq!(tenant.downloads().len(), 3);
     assert_eq!(tenant.emulator.requests_to("POST", "/api/v2/jobs/users-exports").len(), 1);
@@ -260,7 +260,7 @@ fn what_is_not_an_export_is_an_error() {
         .prints("")
         .hides("s3cr3t-signature");
     let gone = Reply { status: 403, headers: Vec::new(), body: Vec::new() };
-    export(&with_file(gone)).exits(7).prints("").says("no longer valid").hides("s3cr3t");
+    export(&with_file(gone)).exits(7).prints("").says("has expired").hides("s3cr3t");
 }
 
 #[test]

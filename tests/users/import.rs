@@ -126,7 +126,7 @@ fn each_refused_row_is_named_with_its_reason_and_no_secret() {
         ]
     );
     assert_eq!(report[1]["id"], "auth0|2");
-    let ran = ran.says("cannot import the user auth0|2").says("DUPLICATED_USER");
+    let ran = ran.says("cannot import the user 'auth0|2'").says("DUPLICATED_USER");
     ran.says("[redacted]").says("4 of 5 users could not be imported");
     // -vv shows no row.
     let ran = tenant.import(&text, &["-vv"]).exits(8).hides(hash);
@@ -276,7 +276,7 @@ fn a_refused_row_that_the_tenant_repeats_in_other_words_is_not_lost() {
     let mut command = fake.program("auth0-users", &args);
     let ran = Ran::fed(&mut command, r#"{"email":"ann@a.example"}"#);
     ran.exits(8)
-        .says("cannot import the user ANN@A.EXAMPLE")
+        .says("cannot import the user 'ANN@A.EXAMPLE'")
         .says("1 of 1 user could not be imported");
 }
 

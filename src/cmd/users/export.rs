@@ -262,7 +262,7 @@ impl Run<'_> {
         match stream.status {
             200 => {}
             400 | 401 | 403 | 404 | 410 => {
-                let message = "the address of the export is no longer valid";
+                let message = "the address of the export has expired";
                 let error = Error::new(Kind::Unavailable, message).status(stream.status);
                 return Err(Ended::Again(error));
             }

@@ -92,7 +92,7 @@ impl<'a> Run<'a> {
 
     /// Reports a user that is not imported.
     pub(super) fn skip(&mut self, key: &Key) -> Result<(), Error> {
-        self.report.done(&key.item, key.id.as_deref().unwrap_or_default(), SKIPPED, self.io)
+        self.report.done(&key.item, key.id.as_deref(), SKIPPED, self.io)
     }
 
     /// Sends the last rows, unless reading failed, and waits for all jobs.
@@ -217,8 +217,7 @@ impl<'a> Run<'a> {
                 Some(why) => self.fail(key, why)?,
                 None => {
                     self.imported += 1;
-                    let id = key.id.as_deref().unwrap_or_default();
-                    self.report.done(&key.item, id, IMPORTED, self.io)?;
+                    self.report.done(&key.item, key.id.as_deref(), IMPORTED, self.io)?;
                 }
             }
         }
