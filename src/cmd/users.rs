@@ -30,7 +30,7 @@ A user is named by ID, e-mail address, user name, phone number or name. Here -q 
 list; --quiet has no short form. Each subcommand has its own --help.";
 
 /// What names a user, in the help of every command.
-const USER: &str = "ID, e-mail address, user name, phone number or name";
+const USER: &str = USERS.named_by;
 
 /// Find, inspect, change, block, unblock, export and import users
 #[derive(Debug, Parser)]
@@ -70,6 +70,7 @@ enum Action {
     Logs(logs::Logs),
     #[command(flatten)]
     Members(members::UserMembers),
+    Open(show::Open),
     Export(export::Export),
     Import(import::Import),
 }
@@ -101,6 +102,7 @@ impl Command for Users {
             Action::Logs(logs) => logs.run(&mut new_context(io), &shared),
             Action::List(list) => list.run(&mut new_context(io)),
             Action::Find(find) => find.run(&mut new_context(io)),
+            Action::Open(open) => open.run(&mut new_context(io)),
             Action::Show(show) => show.run(&mut new_context(io)),
             Action::Create(create) => create.run(&mut new_context(io)),
             Action::Update(update) => update.run(&mut new_context(io)),
@@ -137,7 +139,9 @@ impl Action {
             Self::Sessions(it) => it.options(),
             Self::Members(it) => it.options(),
             // They have output of their own.
-            Self::Export(_) | Self::Import(_) => (ShowArgs::default(), false, false),
+            Self::Open(_) | Self::Export(_) | Self::Import(_) => {
+                (ShowArgs::default(), false, false)
+            }
         }
     }
 }

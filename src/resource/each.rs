@@ -1,5 +1,7 @@
 //! The same work on one or many: look up, ask, do it past a failure, report each.
 
+use std::collections::HashMap;
+
 use crate::base::error::Error;
 use crate::resource::confirm::Confirmation;
 use crate::resource::naming::ResourceRef;
@@ -51,15 +53,19 @@ impl ResourceContext<'_> {
         let mut report = Report::new(&self.view);
         let mut failures = Failures::new(&ui, names.len(), work.done);
         let mut found: Vec<(ResourceRef, Vec<&str>)> = Vec::with_capacity(names.len());
+        let mut index: HashMap<String, usize> = HashMap::new();
         for (name, result) in names.iter().zip(self.lookup().find_all(names)?) {
             if let Err(error) = &result {
                 report.failed(name, None, error, self.io)?;
             }
             let Some(one) = failures.note(result)? else { continue };
             // One that is named twice is worked on once.
-            match found.iter_mut().find(|(other, _)| other.id == one.id) {
-                Some((_, names)) => names.push(name),
-                None => found.push((one, vec![name])),
+            match index.get(&one.id) {
+                Some(at) => found[*at].1.push(name),
+                None => {
+                    index.insert(one.id.clone(), found.len());
+                    found.push((one, vec![name]));
+                }
             }
         }
         if asks && !found.is_empty() {

@@ -3,8 +3,10 @@
 use serde_json::Value;
 
 use crate::base::error::{Error, Kind};
+use crate::management::catalog::{self, Method};
+use crate::management::listing::Listing;
 use crate::management::paging::PageBody;
-use crate::management::{Call, Management, refusal};
+use crate::management::{Call, Management, Query, refusal};
 use crate::term::Io;
 
 /// What could not be read, and the scope that shows it.
@@ -48,6 +50,30 @@ impl Hidden {
             );
         }
     }
+}
+
+/// The rows of a list below one resource, up to `limit`. The template of its path is in the catalog,
+/// and `id` fills it.
+///
+/// # Errors
+/// The API's.
+pub fn whole_list(
+    api: &Management<'_>,
+    what: &str,
+    (template, id): (&str, &str),
+    query: Query,
+    limit: Option<usize>,
+) -> Result<Vec<Value>, Error> {
+    let path = catalog::fill(template, [id])?;
+    let found = catalog::find(Method::Get, template);
+    let unknown = || Error::new(Kind::Failure, format!("cannot {what}: the API has no such list"));
+    let operation = found.ok_or_else(unknown)?.operation;
+    let mut rows = Vec::new();
+    Listing { what, path: &path, operation, query, limit }.each(api, |row| {
+        rows.extend(serde_json::from_str::<Value>(row).ok());
+        Ok(true)
+    })?;
+    Ok(rows)
 }
 
 /// The rows of a list's first page: enough for lists that are short by their nature. None if what

@@ -46,6 +46,8 @@ pub struct Kind {
     pub id: &'static str,
     /// The form of the IDs that Auth0 issues.
     pub id_form: IdForm,
+    /// What names one on the command line, in help.
+    pub named_by: &'static str,
     /// The field that holds what a person calls it.
     pub name_field: &'static str,
     /// How a name becomes an ID.
@@ -246,6 +248,7 @@ impl Kind {
         item: "",
         id: "id",
         id_form: IdForm::Unknown,
+        named_by: "ID or name",
         name_field: "name",
         find: Find::List,
         columns: &[Column::new("id", "id").whole(), Column::new("name", "name")],

@@ -188,7 +188,7 @@ fn an_address_of_several_users_lists_them() {
     let two =
         json!([{"user_id": "auth0|1", "email": EMAIL}, {"user_id": "auth0|2", "email": EMAIL}]);
     tenant.set("/users-by-email", Reply::json(200, two));
-    tenant.run(&["why", EMAIL]).exits(5).says("auth0|1, auth0|2");
+    tenant.run(&["why", EMAIL]).exits(5).says("'auth0|1', 'auth0|2'");
     tenant.run(&["why", USER]).exits(0);
 }
 

@@ -16,7 +16,7 @@ static COLUMNS: [Column; 2] =
     [Column::new("command", "command").whole(), Column::new("summary", "summary")];
 
 /// What commands ask of the API: the catalog knows the scopes that takes.
-const OPERATIONS: [(&str, &[(Method, &str)]); 46] = [
+const OPERATIONS: [(&str, &[(Method, &str)]); 47] = [
     ("auth0-clients list", &[(Method::Get, "/clients")]),
     ("auth0-clients show", &[(Method::Get, "/clients/{id}")]),
     ("auth0-clients create", &[(Method::Post, "/clients")]),
@@ -66,6 +66,7 @@ const OPERATIONS: [(&str, &[(Method, &str)]); 46] = [
     ("auth0-users list", &[(Method::Get, "/users")]),
     ("auth0-users find", &[(Method::Get, "/users")]),
     ("auth0-users show", &[(Method::Get, "/users/{id}")]),
+    ("auth0-users open", &[(Method::Get, "/users/{id}")]),
     ("auth0-users create", &[(Method::Post, "/users")]),
     ("auth0-users update", &[(Method::Get, "/users/{id}"), (Method::Patch, "/users/{id}")]),
     ("auth0-users delete", &[(Method::Get, "/users/{id}"), (Method::Delete, "/users/{id}")]),

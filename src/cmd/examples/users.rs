@@ -132,6 +132,9 @@ const LOGS: &[Example] = &[
     example("See the newest events as JSON", "auth0-users logs ann@example.com --limit 5 -o json"),
 ];
 
+const OPEN: &[Example] =
+    &[example("Print the address of a user's page", "auth0-users open ann@example.com --print")];
+
 const ROLES_LIST: &[Example] = &[example("List them", "auth0-users roles list ann@example.com")];
 
 const ROLES_ADD: &[Example] =
@@ -184,6 +187,7 @@ pub(super) fn of(name: &str) -> &'static [Example] {
         "sessions list" => SESSIONS_LIST,
         "sessions revoke" => SESSIONS_REVOKE,
         "logs" => LOGS,
+        "open" => OPEN,
         "roles list" => ROLES_LIST,
         "roles add" => ROLES_ADD,
         "roles remove" => ROLES_REMOVE,

@@ -137,8 +137,11 @@ pub(crate) fn command(kind: &'static Kind, members: &'static Members) -> Command
         .about(format!("The {plural} of {whose}"))
         .subcommand_required(true)
         .arg_required_else_help(true);
-    let list = Command::new("list").about(format!("List the {plural} of {whose}"));
-    command = command.subcommand(ListMembers::augment_args(with_one(list, kind)));
+    let verb = |name: &'static str, about: String, args: AugmentArgs| {
+        with_args(with_one(Command::new(name).about(about), kind), args)
+    };
+    let list = format!("List the {plural} of {whose}");
+    command = command.subcommand(verb("list", list, ListMembers::augment_args));
     let named = |command: Command| match members.named {
         MemberName::Of(member) => {
             command.mut_arg("names", |arg| arg.add(completer::resources(member)))
@@ -146,14 +149,26 @@ pub(crate) fn command(kind: &'static Kind, members: &'static Members) -> Command
         _ => command,
     };
     if members.add.is_some() {
-        let add = Command::new("add").about(format!("Add {plural} to {whose}"));
-        command = command.subcommand(named(AddMembers::augment_args(with_one(add, kind))));
+        let add = format!("Add {plural} to {whose}");
+        command = command.subcommand(named(verb("add", add, AddMembers::augment_args)));
     }
     if members.remove.is_some() {
-        let remove = Command::new("remove").about(format!("Remove {plural} from {whose}"));
-        command = command.subcommand(named(RemoveMembers::augment_args(with_one(remove, kind))));
+        let remove = format!("Remove {plural} from {whose}");
+        command = command.subcommand(named(verb("remove", remove, RemoveMembers::augment_args)));
     }
     command
+}
+
+/// Adds the arguments of a struct to a command.
+type AugmentArgs = fn(Command) -> Command;
+
+/// A command with these arguments. Its description stays: clap would replace it by that of a group
+/// of arguments.
+pub(super) fn with_args(command: Command, args: AugmentArgs) -> Command {
+    match command.get_about().cloned() {
+        Some(about) => args(command).about(about),
+        None => args(command),
+    }
 }
 
 /// The argument that names one, unless a tenant has only one.
@@ -161,5 +176,6 @@ pub(super) fn with_one(command: Command, kind: &'static Kind) -> Command {
     if kind.is_singleton() {
         return command;
     }
-    One::augment_args(command).mut_arg("one", |arg| arg.add(completer::resources(kind)))
+    with_args(command, One::augment_args)
+        .mut_arg("one", |arg| arg.add(completer::resources(kind)).help(kind.named_by))
 }

@@ -5,7 +5,7 @@ use clap::{ArgMatches, Args, Command, CommandFactory, FromArgMatches, Subcommand
 
 use super::bindings::Bindings;
 use super::kinds::Kinds;
-use super::members::{self, MembersVerb, with_one};
+use super::members::{self, MembersVerb, with_args, with_one};
 use super::verbs::{self, Create, Delete, List, One, Open, filters};
 use crate::cmd::completer;
 use crate::cmd::resource_args::ShowArgs;
@@ -154,11 +154,11 @@ fn verbs_of(kind: &'static Kind) -> Vec<Command> {
     let mut verbs = Vec::new();
     if kind.list().is_some() {
         let about = format!("List the {}, all of them unless limited", kind.plural);
-        verbs.push(List::augment_args(Command::new("list").about(about)));
+        verbs.push(with_args(Command::new("list").about(about), List::augment_args));
     }
     if kind.show().is_some() || kind.list().is_some() {
         let command = Command::new("show").about(format!("Show {thing}, with all settings"));
-        verbs.push(ShowArgs::augment_args(with_one(command, kind)));
+        verbs.push(with_args(with_one(command, kind), ShowArgs::augment_args));
     }
     if let Some(operation) = kind.create() {
         let command = Command::new("create").about(format!("Create {thing} and show it"));
@@ -166,25 +166,25 @@ fn verbs_of(kind: &'static Kind) -> Vec<Command> {
             Some(owner) => with_one(command, owner),
             None => command,
         };
-        verbs.push(set_fields(Create::augment_args(command), Some(operation)));
+        verbs.push(set_fields(with_args(command, Create::augment_args), Some(operation)));
     }
     if let Some(operation) = kind.update() {
         let about = format!("Change {thing}: what is not named stays as it is");
         let command = with_one(Command::new("update").about(about), kind);
-        verbs.push(set_fields(Create::augment_args(command), Some(operation)));
+        verbs.push(set_fields(with_args(command, Create::augment_args), Some(operation)));
     }
     if kind.delete().is_some() && !kind.is_singleton() {
         let command = Command::new("delete").about(format!("Delete {}, for good", kind.plural));
-        let command = Delete::augment_args(command);
+        let command = with_args(command, Delete::augment_args);
         verbs.push(command.mut_arg("names", |arg| arg.add(completer::resources(kind))));
     }
     if kind.dashboard.is_some() {
         let command = Command::new("open").about("Open the page in the dashboard");
-        verbs.push(Open::augment_args(with_one(command, kind)));
+        verbs.push(with_args(with_one(command, kind), Open::augment_args));
     }
     for act in kind.acts {
         let command = with_one(Command::new(act.verb).about(act.about), kind);
-        verbs.push(verbs::Act::augment_args(command));
+        verbs.push(with_args(command, verbs::Act::augment_args));
     }
     verbs
 }

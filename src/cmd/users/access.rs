@@ -11,7 +11,7 @@ use crate::cmd::examples;
 use crate::management::catalog;
 use crate::resource::kinds::USERS;
 use crate::resource::naming::ResourceRef;
-use crate::resource::{NOT_SENT, ResourceContext, Work, Write, short_list};
+use crate::resource::{NOT_SENT, ResourceContext, Work, Write, short_list, whole_list};
 
 /// What to do if it is not known whether a change was made.
 const DOUBT: &str = "it may have been done all the same; the same again does no harm";
@@ -20,8 +20,8 @@ const DOUBT: &str = "it may have been done all the same; the same again does no 
 const KEPT: [&str; 2] = ["passkey", "password"];
 
 const BLOCK_NOTES: &str = "\
-A blocked user cannot sign in. Sessions and refresh tokens stay: auth0-users sessions revoke USER
---with-refresh-tokens ends them.";
+A blocked user cannot sign in. Sessions and refresh tokens stay: auth0-users sessions revoke ends
+them.";
 
 /// Keep users from signing in
 #[derive(Args, Debug)]
@@ -128,7 +128,7 @@ impl VerifyEmail {
             let job = job.get("id").and_then(Value::as_str).unwrap_or_default();
             let job = foreign(job).named();
             context.io.ui.say(format_args!(
-                "{place} sends a verification mail to the user {user} (job {job})"
+                "asked for a verification mail to the user {user} on {place} (job {job})"
             ));
             Ok("requested")
         })
@@ -211,10 +211,9 @@ fn seen<T>(read: Result<T, Error>) -> Result<Option<T>, Error> {
 /// Deletes the second factors one by one: the request that deletes them all takes passkeys and
 /// passwords along.
 fn reset_mfa(context: &mut ResourceContext<'_>, user: &ResourceRef) -> Result<&'static str, Error> {
-    let path = catalog::fill("/users/{id}/authentication-methods", [user.id.as_str()])?;
     let what = format!("read the MFA methods of the user {user}");
-    let query = [("per_page".to_owned(), "100".to_owned())];
-    let methods = short_list(context.api, &what, &path, &query, "authenticators")?;
+    let all = ("/users/{id}/authentication-methods", user.id.as_str());
+    let methods = whole_list(context.api, &what, all, Vec::new(), None)?;
     let text = |method: &Value, field: &str| method[field].as_str().unwrap_or_default().to_owned();
     let (kept, deleted): (Vec<_>, Vec<_>) =
         methods.iter().partition(|method| KEPT.contains(&&*text(method, "type")));

@@ -2,7 +2,6 @@
 
 use clap::{ArgMatches, Command, FromArgMatches, Subcommand};
 
-use super::USER;
 use crate::base::error::Error;
 use crate::cmd::examples;
 use crate::cmd::resource_args::ShowArgs;
@@ -37,8 +36,7 @@ impl Subcommand for UserMembers {
         all().fold(command, |command, members| {
             let collection = members::command(&USERS, members).mut_subcommands(|verb| {
                 let name = format!("auth0-users {} {}", members.name, verb.get_name());
-                verb.mut_arg("one", |arg| arg.value_name("USER").help(USER))
-                    .after_help(examples::help("", examples::of(&name)))
+                verb.after_help(examples::help("", examples::of(&name)))
             });
             command.subcommand(collection)
         })

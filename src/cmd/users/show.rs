@@ -9,14 +9,14 @@ use crate::base::text::foreign;
 use crate::cmd::examples;
 use crate::cmd::resource_args::ShowArgs;
 use crate::hint;
-use crate::management::catalog;
 use crate::management::change::Object;
+use crate::management::{Management, catalog};
 use crate::output::Format;
 use crate::resource::kinds::USERS;
 use crate::resource::logs::codes::{self, Level};
 use crate::resource::logs::event::Event;
 use crate::resource::logs::when;
-use crate::resource::{Hidden, ResourceContext, short_list, unknown_name};
+use crate::resource::{Hidden, ResourceContext, short_list, unknown_name, whole_list};
 use crate::term::progress::Waiting;
 
 const NOTES: &str = "\
@@ -34,6 +34,24 @@ pub(super) struct ShowOne {
     pub(super) show: ShowArgs,
 }
 
+/// Open a user's page in the dashboard
+#[derive(Args, Debug)]
+#[command(after_help = examples::help("", examples::of("auth0-users open")))]
+pub(super) struct Open {
+    #[arg(value_name = "USER", help = USER)]
+    user: String,
+
+    /// Print the address and open nothing
+    #[arg(long)]
+    print: bool,
+}
+
+impl Open {
+    pub(super) fn run(&self, context: &mut ResourceContext<'_>) -> Result<(), Error> {
+        context.open(&self.user, self.print)
+    }
+}
+
 /// What is read beside the profile.
 struct Part {
     /// The field that it is shown as.
@@ -41,8 +59,8 @@ struct Part {
     what: &'static str,
     path: &'static str,
     query: &'static [(&'static str, &'static str)],
-    /// Where an answer with totals has its rows.
-    key: &'static str,
+    /// Rows that are read, at most; all without.
+    limit: Option<usize>,
     /// A scope that shows it.
     scope: &'static str,
 }
@@ -51,33 +69,21 @@ const fn part(
     field: &'static str,
     what: &'static str,
     path: &'static str,
-    key: &'static str,
     scope: &'static str,
 ) -> Part {
-    Part { field, what, path, query: &[], key, scope }
+    Part { field, what, path, query: &[], limit: None, scope }
 }
 
 static PARTS: [Part; 5] = [
-    part("blocks", "blocks", "/user-blocks/{id}", "blocked_for", "read:users"),
-    part(
-        "mfa",
-        "MFA methods",
-        "/users/{id}/authentication-methods",
-        "authenticators",
-        "read:authentication_methods",
-    ),
+    part("blocks", "blocks", "/user-blocks/{id}", "read:users"),
+    part("mfa", "MFA methods", "/users/{id}/authentication-methods", "read:authentication_methods"),
     Part {
-        query: &[("sort", "date:-1"), ("per_page", "50")],
-        ..part("last_logins", "the last logins", "/users/{id}/logs", "logs", "read:logs_users")
+        query: &[("sort", "date:-1")],
+        limit: Some(50),
+        ..part("last_logins", "the last logins", "/users/{id}/logs", "read:logs_users")
     },
-    part("roles", "roles", "/users/{id}/roles", "roles", "read:roles"),
-    part(
-        "organizations",
-        "organizations",
-        "/users/{id}/organizations",
-        "organizations",
-        "read:organizations",
-    ),
+    part("roles", "roles", "/users/{id}/roles", "read:roles"),
+    part("organizations", "organizations", "/users/{id}/organizations", "read:organizations"),
 ];
 
 /// The fields that `show` adds to a profile: they are no fields of a user to the API.
@@ -110,6 +116,18 @@ const PROFILE: [&str; 18] = [
     "app_metadata",
 ];
 
+impl Part {
+    fn read(&self, api: &Management<'_>, what: &str, id: &str) -> Result<Vec<Value>, Error> {
+        if self.field == "blocks" {
+            // The API gives these in an object, and never in pages.
+            return short_list(api, what, &catalog::fill(self.path, [id])?, &[], "blocked_for");
+        }
+        let pair = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        let query = self.query.iter().map(pair).collect();
+        whole_list(api, what, (self.path, id), query, self.limit)
+    }
+}
+
 impl ShowOne {
     pub(super) fn run(&self, context: &mut ResourceContext<'_>) -> Result<(), Error> {
         let chosen: Option<Vec<String>> = context
@@ -136,10 +154,7 @@ impl ShowOne {
                 continue;
             }
             let what = format!("read {} of the user {}", part.what, foreign(&id).named());
-            let path = catalog::fill(part.path, [id.as_str()])?;
-            let pair = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
-            let query: Vec<_> = part.query.iter().map(pair).collect();
-            let rows = short_list(context.api, &what, &path, &query, part.key);
+            let rows = part.read(context.api, &what, &id);
             let rows = hidden.or_none(part.what, part.scope, rows)?;
             let rows = rows.map(|rows| match part.field {
                 "last_logins" => rows.into_iter().filter(is_login).take(LOGINS).collect(),
@@ -153,7 +168,7 @@ impl ShowOne {
         hidden.warn(context.api, context.io);
         if is_screen && is_locked_out(&user) {
             let id = foreign(&id).in_command("USER");
-            context.io.ui.say_hint("to lift the blocks:", &hint!("auth0-users unblock {}", id));
+            context.io.ui.say_hint("to lift the blocks: ", &hint!("auth0-users unblock {}", id));
         }
         Ok(())
     }

@@ -21,6 +21,7 @@ pub static USERS: Kind = Kind {
     item: "/users/{id}",
     id: "user_id",
     id_form: IdForm::User,
+    named_by: "ID, e-mail address, user name, phone number or name",
     name_field: "email",
     find: Find::With(user_lookup::candidates),
     columns: &[
