@@ -4,6 +4,7 @@
 //! replaced by those of the emulator. Profiles and files are named as in the examples.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use auth0_emulator::{Config, MACHINE, MACHINE_SECRET, NATIVE, USER};
 use auth0_suite::cmd::completions::describe;
@@ -54,9 +55,13 @@ impl Stage {
         home.run("auth0-profiles", &["use", "p"]).exits(0);
         home.write("role.json", r#"{"name": "admin", "description": "Can do everything"}"#);
         home.write("users.json", r#"[{"email": "new@example.com"}]"#);
-        let exported =
-            "{\"user_id\":\"auth0|9\",\"email\":\"nine@example.com\",\"email_verified\":true}\n";
-        home.write("users.jsonl", exported);
+        // Each import brings a user whom the tenant does not have yet.
+        static IMPORTED: AtomicUsize = AtomicUsize::new(0);
+        let number = IMPORTED.fetch_add(1, Ordering::Relaxed);
+        let exported = format!(
+            "{{\"user_id\":\"auth0|new{number}\",\"email\":\"new{number}@a.example\",\"email_verified\":true}}\n"
+        );
+        home.write("users.jsonl", &exported);
         home.write("emails.txt", "eun@example.com\nfatima@example.com\n");
         // Nobody is deleted whom a later example needs.
         let done = ["eun", "fatima"]

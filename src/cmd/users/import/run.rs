@@ -18,13 +18,16 @@ use crate::resource::jobs::rows::{Key, Row};
 use crate::resource::jobs::{self, Job, is_limit_of_active_imports};
 use crate::resource::report::Report;
 use crate::term::progress::Progress;
-use crate::term::{Io, interrupt};
+use crate::term::{Io, interrupt, read_bounded};
 
 /// Imports that a tenant works on at once, at most.
 const ACTIVE: usize = 2;
 
 /// The pause while imports of others take all places.
 const OTHERS_PAUSE: Duration = Duration::from_secs(3);
+
+/// The longest list of errors that is read. It repeats at most the rows of one job.
+const MOST_ERRORS: u64 = 16 << 20;
 
 /// Longer waits for a rate limit are an error.
 const LONGEST_WAIT: Duration = Duration::from_secs(90);
@@ -202,12 +205,7 @@ impl<'a> Run<'a> {
             Err(error) if error.code_text() == jobs::FAILED => Some(error),
             Err(error) => return Err(unknown_outcome(error, &id)),
         };
-        let path = format!("/jobs/{}/errors", encoded(&id));
-        let failures = self
-            .api
-            .call(&Call::get("read the errors of the import", &path))
-            .and_then(|answer| Failures::parse(&answer.body))
-            .map_err(|error| unknown_outcome(error, &id))?;
+        let failures = self.failures(&id).map_err(|error| unknown_outcome(error, &id))?;
         let of_job = failure.filter(|_| failures.is_empty()).map(|error| {
             let causes = error.causes();
             causes.first().map_or(error.message(), |cause| *cause).to_owned()
@@ -228,6 +226,19 @@ impl<'a> Run<'a> {
             self.fail(&Key { item: item.to_owned(), id: None, sent: String::new() }, why)?;
         }
         Ok(())
+    }
+
+    /// What a job says of the rows that it refused. It may repeat hashes of passwords anywhere, so
+    /// the answer is read as a stream, which `-vv` does not show.
+    fn failures(&self, id: &str) -> Result<Failures, Error> {
+        let path = format!("/jobs/{}/errors", encoded(id));
+        let call = Call::get("read the errors of the import", &path);
+        let stream = self.api.stream(&call)?;
+        let body = read_bounded(stream.body, "the answer of the tenant", MOST_ERRORS)?;
+        if !(200..300).contains(&stream.status) {
+            return Err(self.api.refusal(&call, stream.status, &stream.headers, &body));
+        }
+        Failures::parse(&body)
     }
 
     fn fail(&mut self, key: &Key, why: &str) -> Result<(), Error> {
