@@ -278,7 +278,7 @@ impl Run<'_> {
         let mut lines = Lines::new(stream.body).map_err(|e| broken(&e))?;
         let mut read = 0;
         loop {
-            let line = match lines.next() {
+            let line = match lines.read_next() {
                 Ok(Some(line)) => line,
                 Ok(None) if read < self.written => {
                     return Err(failed("it has become shorter".to_owned()).into());

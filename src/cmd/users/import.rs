@@ -180,7 +180,7 @@ impl Import {
                 )
             }
         };
-        while let Some((line, user)) = objects.next().map_err(unreadable)? {
+        while let Some((line, user)) = objects.read_next().map_err(unreadable)? {
             each(notes.convert(line, user))?;
         }
         Ok(())

@@ -73,7 +73,7 @@ impl<'r> Lines<'r> {
     ///
     /// # Errors
     /// [`BadLine`].
-    pub fn next(&mut self) -> Result<Option<&str>, BadLine> {
+    pub fn read_next(&mut self) -> Result<Option<&str>, BadLine> {
         loop {
             self.line.clear();
             self.number += 1;
@@ -148,7 +148,7 @@ mod tests {
     fn all(bytes: &[u8]) -> Result<Vec<String>, BadLine> {
         let mut lines = Lines::new(bytes)?;
         let mut found = Vec::new();
-        while let Some(line) = lines.next()? {
+        while let Some(line) = lines.read_next()? {
             found.push(line.to_owned());
         }
         Ok(found)
@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn a_line_without_end_is_not_read_to_its_end() {
         let mut lines = Lines::new(io::repeat(b' ').take(u64::MAX)).unwrap();
-        assert!(matches!(lines.next(), Err(BadLine::Content("is too long", 1))));
+        assert!(matches!(lines.read_next(), Err(BadLine::Content("is too long", 1))));
     }
 
     #[test]

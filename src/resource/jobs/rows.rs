@@ -53,6 +53,9 @@ pub struct Objects<R> {
     object: Vec<u8>,
 }
 
+/// An object, and the line on which it starts.
+pub type Numbered = (usize, Map<String, Value>);
+
 /// Where the reader is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
@@ -88,7 +91,7 @@ impl<R: BufRead> Objects<R> {
     ///
     /// # Errors
     /// [`Unreadable`], if something else stands there or the text ends too early.
-    pub fn next(&mut self) -> Result<Option<(usize, Map<String, Value>)>, Unreadable> {
+    pub fn read_next(&mut self) -> Result<Option<Numbered>, Unreadable> {
         let wrong = |line: usize, what: &str| Err(Unreadable::Line(line, what.to_owned()));
         loop {
             let Some(byte) = self.peek()? else {

@@ -7,7 +7,7 @@ fn read(text: &[u8]) -> Result<Vec<(usize, Value)>, Unreadable> {
     // A small buffer, so that objects lie across its ends.
     let mut objects = Objects::new(io::BufReader::with_capacity(7, text));
     let mut found = Vec::new();
-    while let Some((line, object)) = objects.next()? {
+    while let Some((line, object)) = objects.read_next()? {
         found.push((line, Value::Object(object)));
     }
     Ok(found)
