@@ -92,6 +92,17 @@ impl Http {
         self.deadline
     }
 
+    /// The most retries of a request after its first attempt.
+    pub fn max_retries(&self) -> u32 {
+        self.max_retries
+    }
+
+    /// Waits this long, or until `--timeout` ends: then the next request says so.
+    pub fn sleep(&self, wait: Duration) {
+        let left = self.deadline.map(|at| at.saturating_duration_since(Instant::now()));
+        std::thread::sleep(left.map_or(wait, |left| wait.min(left)));
+    }
+
     /// The variable that names the proxy on the way to a host, or `None` if the host is reached
     /// directly, as this machine always is.
     ///
@@ -203,7 +214,7 @@ impl Http {
             Err(Failed { error, passing, sent }) => {
                 let again = match request.retry {
                     Retry::Idempotent => passing,
-                    Retry::NotSent => passing && !sent,
+                    Retry::NotSent | Retry::NotSentNorLimited => passing && !sent,
                     Retry::Never => false,
                 };
                 return Ok(AttemptResult::Failed { error, wait: again.then_some(backoff) });
@@ -217,7 +228,7 @@ impl Http {
                 header(&stream.headers, "location"),
             ));
         }
-        if status == 429 && request.retry != Retry::Never {
+        if status == 429 && request.retry.waits_for_rate_limit() {
             let wait = retry::rate_limit(&stream.headers, backoff);
             let error = failure::rate_limited(request.url, wait);
             let wait = (wait <= MAX_WAIT && tries < self.max_retries).then_some(wait);

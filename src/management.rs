@@ -18,7 +18,7 @@ use crate::base::domain::Domain;
 use crate::base::error::{Error, Kind};
 use crate::base::time;
 use crate::base::url::encoded;
-use crate::http::{Answer, Body, Http, Request, Stream, clock};
+use crate::http::{Answer, Body, Http, Request, Retry, Stream, clock};
 use crate::session::{AccessToken, Identity, MIN_VALID, Session};
 
 /// The base URL of a tenant's API.
@@ -62,6 +62,8 @@ pub struct Call<'a> {
     pub body: Option<Body<'a>>,
     /// The longest answer that is read, in bytes, or `None` for the HTTP client's own bound.
     pub max_answer: Option<u64>,
+    /// Which failures to retry; `None` for what suits the method.
+    pub retry: Option<Retry>,
 }
 
 impl<'a> Call<'a> {
@@ -72,7 +74,16 @@ impl<'a> Call<'a> {
 
     /// A request with nothing but a path.
     pub fn new(what: &'a str, method: &'a str, path: &'a str) -> Self {
-        Self { what, method, path, query: &[], headers: &[], body: None, max_answer: None }
+        Self {
+            what,
+            method,
+            path,
+            query: &[],
+            headers: &[],
+            body: None,
+            max_answer: None,
+            retry: None,
+        }
     }
 }
 
@@ -132,6 +143,11 @@ impl<'s> Management<'s> {
         }
     }
 
+    /// The session that the calls belong to.
+    pub fn session(&self) -> &Session {
+        self.session
+    }
+
     /// Who the calls act as.
     pub fn identity(&self) -> &Identity {
         self.session.identity()
@@ -171,6 +187,7 @@ impl<'s> Management<'s> {
             request.headers = call.headers;
             request.body = call.body;
             request.max_body = call.max_answer;
+            request.retry = call.retry.unwrap_or(request.retry);
             send(&self.session.http, &request)
         };
         let token = self.token()?;

@@ -12,6 +12,7 @@ mod delete;
 mod each;
 mod find;
 mod hidden;
+pub mod jobs;
 pub mod kinds;
 mod list;
 pub mod logs;

@@ -94,6 +94,10 @@ pub enum FaultKind {
     NotUtf8,
     /// Control and bidirectional characters in every name.
     ControlCharacters,
+    /// 429, as for a third import beside two active ones.
+    ActiveImports,
+    /// The job that is shown has failed.
+    FailedJob,
 }
 
 /// A fault, the requests that it affects, and how often.
@@ -101,7 +105,7 @@ pub enum FaultKind {
 pub struct Fault {
     /// What happens.
     pub kind: FaultKind,
-    /// Requests whose path begins so.
+    /// Requests whose path begins so. The paths of exported files begin with `/job_`.
     pub path: String,
     /// The number of requests that pass before it.
     pub after: usize,
@@ -152,6 +156,8 @@ impl Fault {
                 "deep-json" => FaultKind::DeepJson,
                 "not-utf8" => FaultKind::NotUtf8,
                 "control-chars" => FaultKind::ControlCharacters,
+                "active-imports" => FaultKind::ActiveImports,
+                "failed-job" => FaultKind::FailedJob,
                 _ => FaultKind::Status(
                     kind.parse().map_err(|_| format!("there is no fault {kind:?}"))?,
                 ),

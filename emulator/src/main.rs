@@ -79,7 +79,9 @@ struct Args {
     /// Go wrong on purpose: KIND:PATH[:TIMES[:AFTER]]
     ///
     /// KIND is a status, reset, truncate, malformed, stall, endless, redirect=URL,
-    /// retry-after=SECONDS, repeat-next, wrong-total, window, deep-json, not-utf8 or control-chars.
+    /// retry-after=SECONDS, repeat-next, wrong-total, window, deep-json, not-utf8, control-chars,
+    /// active-imports or failed-job. PATH /job_ is that of exported files: 403:/job_:1 lets the first
+    /// download address expire.
     #[arg(long = "fault", value_name = "FAULT", value_parser = Fault::parse)]
     faults: Vec<Fault>,
     /// Write each request to this file as a line of JSON

@@ -6,6 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response};
 use serde_json::{Value, json};
 
@@ -31,21 +32,7 @@ pub(crate) async fn serve(shared: Shared, request: Request) -> Response<Body> {
     let Ok(body) = axum::body::to_bytes(body, 4 << 20).await else {
         return Answer::empty(413).into_response(false);
     };
-    let headers: Vec<(String, String)> = parts
-        .headers
-        .iter()
-        .map(|(name, value)| {
-            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-        })
-        .collect();
-    let recorded = Recorded {
-        method: parts.method.as_str().to_owned(),
-        path: parts.uri.path().to_owned(),
-        query: parts.uri.query().unwrap_or_default().to_owned(),
-        headers,
-        body: body.to_vec(),
-        status: 0,
-    };
+    let recorded = recorded(&parts, body.to_vec());
     let gzip = recorded.header("accept-encoding").is_some_and(|accepted| accepted.contains("gzip"));
     let (latency, fault, now) = {
         let mut state = lock(&shared);
@@ -85,6 +72,23 @@ pub(crate) async fn serve(shared: Shared, request: Request) -> Response<Body> {
     response
 }
 
+/// A request as it is kept, with no status yet.
+fn recorded(parts: &Parts, body: Vec<u8>) -> Recorded {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    Recorded {
+        method: parts.method.as_str().to_owned(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), text(value)))
+            .collect(),
+        body,
+        status: 0,
+    }
+}
+
 /// The `Date` header for a moment in Unix seconds.
 fn date(now: i64) -> HeaderValue {
     let since = Duration::from_secs(u64::try_from(now).unwrap_or(0));
@@ -119,9 +123,21 @@ fn window_fault(fault: Option<&FaultKind>, request: &Recorded) -> Option<Answer>
 
 /// Answers a request for an exported file, at the origin that serves only those.
 pub(crate) async fn serve_file(shared: Shared, request: Request) -> Response<Body> {
-    let state = lock(&shared);
-    let query = request.uri().query().unwrap_or_default();
-    management::download(&state, request.uri().path(), query).into_response(false)
+    let (parts, _) = request.into_parts();
+    let recorded = recorded(&parts, Vec::new());
+    let (fault, answer, now) = {
+        let mut state = lock(&shared);
+        let answer = management::download(&state, &recorded.path, &recorded.query);
+        (strike(&mut state, &recorded.path), answer, state.now())
+    };
+    if fault == Some(FaultKind::Stall) {
+        record(&shared, recorded, 0);
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        return Answer::empty(504).into_response(false);
+    }
+    let answer = fault.as_ref().and_then(|fault| instead(fault, now)).unwrap_or(answer);
+    record(&shared, recorded, answer.status);
+    respond(answer, fault, None, false)
 }
 
 /// The fault that affects this request, if any.
@@ -160,6 +176,7 @@ fn instead(fault: &FaultKind, now: i64) -> Option<Answer> {
                 .with("retry-after", seconds.to_string())
         }
         FaultKind::Redirect(location) => Answer::redirect(location),
+        FaultKind::ActiveImports => management::too_many_imports(),
         FaultKind::Malformed => {
             Answer::new(200, "application/json", "{\"clients\": [ {\"client_id\": }")
         }
@@ -215,8 +232,12 @@ fn respond(
             }
             return response;
         }
-        Some(FaultKind::RepeatNext | FaultKind::WrongTotal) => {
+        Some(FaultKind::RepeatNext | FaultKind::WrongTotal | FaultKind::FailedJob) => {
             if let Ok(Value::Object(mut body)) = serde_json::from_slice(&answer.body) {
+                if fault == Some(FaultKind::FailedJob) {
+                    body.insert("status".to_owned(), json!("failed"));
+                    body.insert("status_details".to_owned(), json!("The job failed, as asked for"));
+                }
                 if fault == Some(FaultKind::RepeatNext) && body.contains_key("next") {
                     body.insert("next".to_owned(), json!("next-64"));
                 }

@@ -34,11 +34,18 @@ impl Report {
         Self((view.format != Format::Table).then(|| view.renderer("", &COLUMNS)))
     }
 
-    /// An item as it was named is done; `status` says what was done.
+    /// An item as it was named is done; `status` says what was done. `None` if its ID is not known.
     ///
     /// # Errors
     /// If stdout fails.
-    pub fn done(&mut self, item: &str, id: &str, status: &str, io: &mut Io) -> Result<(), Error> {
+    pub fn done<'i>(
+        &mut self,
+        item: &str,
+        id: impl Into<Option<&'i str>>,
+        status: &str,
+        io: &mut Io,
+    ) -> Result<(), Error> {
+        let id: Option<&str> = id.into();
         self.row(&json!({"id": id, "item": item, "status": status, "error": null}), io)
     }
 
@@ -81,21 +88,29 @@ impl Report {
 /// # Errors
 /// Usage, if the file cannot be read or is not such a report.
 pub fn resume(names: &mut Vec<String>, path: &Path, io: &Io) -> Result<(), Error> {
-    let shown = text::path(path).shown().to_string();
-    let file =
-        File::open(path).map_err(|e| Error::usage(format!("cannot open {shown}")).caused_by(&e))?;
-    let text = String::from_utf8(read_bounded(file, &shown, MAX_REPORT)?)
-        .map_err(|_| Error::usage(format!("{shown} is not UTF-8 text")))?;
-    let done = done_items(&text).map_err(|line| {
-        Error::usage(format!("line {line} of {shown} is not a line of a report"))
-            .hint("a report is what the same command prints with -o jsonl")
-    })?;
+    let done = done_in(path)?;
     let before = names.len();
     names.retain(|name| !done.contains(name.as_str()));
     if names.len() < before {
         io.ui.say(format_args!("{} of {before} are done already", before - names.len()));
     }
     Ok(())
+}
+
+/// The items and IDs that the report in `path` says are done.
+///
+/// # Errors
+/// Usage, if the file cannot be read or is not such a report.
+pub fn done_in(path: &Path) -> Result<HashSet<String>, Error> {
+    let shown = text::path(path).shown().to_string();
+    let file =
+        File::open(path).map_err(|e| Error::usage(format!("cannot open {shown}")).caused_by(&e))?;
+    let text = String::from_utf8(read_bounded(file, &shown, MAX_REPORT)?)
+        .map_err(|_| Error::usage(format!("{shown} is not UTF-8 text")))?;
+    done_items(&text).map_err(|line| {
+        Error::usage(format!("line {line} of {shown} is not a line of a report"))
+            .hint("a report is what the same command prints with -o jsonl")
+    })
 }
 
 /// The items and IDs that a report says are done, or the number of a line that is not JSON. The

@@ -15,7 +15,7 @@ use super::reason::{self, Place, Reason};
 /// Failures that are shown one by one.
 const SHOWN: usize = 10;
 
-/// Events of nobody in particular that are shown.
+/// Events without a user that are shown, at most.
 const RELATED: usize = 5;
 
 /// What was found out. What could not be read is `None`, and `unknown` says why.
@@ -93,7 +93,7 @@ impl Facts {
         places.filter(|place| !place.is_empty()).collect()
     }
 
-    /// The failures of nobody in particular that may have to do with the user.
+    /// The failures that name no user but may be related.
     fn related(&self) -> Vec<&String> {
         if self.unattributed_asked_for {
             return Vec::new();
@@ -155,7 +155,7 @@ impl Facts {
         found
     }
 
-    /// Counts an event to the finding that it belongs to. Events come newest first.
+    /// Adds an event to the finding that it belongs to. Events come newest first.
     fn add_event(&self, row: &str, found: &mut Vec<Finding>) {
         let event = Event::of(row);
         let details: Value = serde_json::from_str(row).unwrap_or_default();

@@ -13,14 +13,17 @@
 //! Searches and checkpoint answers are never mixed: an event that a search shows first has an ID up
 //! to the checkpoint, and the rest comes after it.
 
+mod ask;
+mod known;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use self::ask::Ask;
+use self::known::Known;
 use super::event::Event;
 use super::pace::{self, Budget, Fill};
 use super::{PAGE, when};
@@ -32,9 +35,6 @@ const LATENESS: SignedDuration = SignedDuration::from_mins(10);
 
 /// A tail that has an end waits this long for late events.
 const LATE_AT_END: SignedDuration = SignedDuration::from_mins(1);
-
-/// IDs of events that are remembered, to recognise an event that comes twice.
-const REMEMBERED: usize = 2_000;
 
 /// Where to start.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,49 +59,6 @@ pub enum Step {
     Wait(Duration),
     /// There is nothing more to do.
     End,
-}
-
-/// A question to `/logs`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ask {
-    /// The newest events of all.
-    Newest,
-    /// The last events of those that fit the filter.
-    Matching {
-        /// How many.
-        lines: usize,
-    },
-    /// The last events before a moment.
-    Before(Timestamp),
-    /// The oldest events that are kept.
-    Oldest,
-    /// The events after this one.
-    After(String),
-}
-
-impl Ask {
-    /// The parameters of the request. `filter` is the search of the filter, if it has one.
-    pub fn query(&self, filter: Option<&str>) -> Vec<(String, String)> {
-        let search = |q: Option<String>, order: &str, rows: usize| {
-            let q = q.map(|q| ("q", q));
-            let rest = [
-                ("sort", order.to_owned()),
-                ("page", "0".to_owned()),
-                ("per_page", rows.to_string()),
-            ];
-            q.into_iter().chain(rest).collect::<Vec<_>>()
-        };
-        let pairs = match self {
-            Self::Newest => search(None, "date:-1", PAGE),
-            Self::Matching { lines } => search(filter.map(str::to_owned), "date:-1", *lines),
-            Self::Before(at) => {
-                search(Some(format!("date:[* TO {}}}", when::api(*at))), "date:-1", PAGE)
-            }
-            Self::Oldest => search(None, "date:1", PAGE),
-            Self::After(from) => vec![("from", from.clone()), ("take", PAGE.to_string())],
-        };
-        pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
-    }
 }
 
 /// What to do about a failed request.
@@ -386,30 +343,4 @@ impl Follower {
 fn leads_nowhere() -> Error {
     Error::new(Kind::Unavailable, "the log does not say where to read on")
         .because("an event has no usable log_id, and the answer has no link to the next page")
-}
-
-/// The IDs of the last events.
-#[derive(Debug, Default)]
-struct Known {
-    ids: HashSet<String>,
-    order: VecDeque<String>,
-}
-
-impl Known {
-    /// Remembers an ID. `false` if it was known. An event without an ID is always new.
-    fn insert(&mut self, id: &str) -> bool {
-        if id.is_empty() {
-            return true;
-        }
-        if !self.ids.insert(id.to_owned()) {
-            return false;
-        }
-        self.order.push_back(id.to_owned());
-        if self.order.len() > REMEMBERED
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.ids.remove(&oldest);
-        }
-        true
-    }
 }

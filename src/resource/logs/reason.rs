@@ -246,8 +246,8 @@ impl Reason {
     }
 }
 
-/// A value for `--set` that appends to a list. Without an address it is no word of a command, so
-/// that the placeholder stands there.
+/// A value for `--set` that appends to a list. Empty without an address, so that the command shows
+/// the placeholder instead.
 fn appended(field: &str, url: &str) -> String {
     if url.is_empty() { String::new() } else { format!("{field}[]={url}") }
 }
