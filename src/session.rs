@@ -63,6 +63,9 @@ impl Session {
         let http = Http::new(io.env, &io.ui, limits, Instant::now());
         let identity = Identity::choose(profile, io.env, &io.ui)?.until(http.deadline());
         identity.secrets().for_each(|secret| io.ui.hide(secret));
+        if let Identity::Profile { store, name, .. } = &identity {
+            http.share_budget(store.budget_file(name));
+        }
         Ok(Self { identity, http, env: io.env, current: Mutex::new(None) })
     }
 

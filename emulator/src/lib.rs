@@ -7,6 +7,7 @@
 //! ```
 
 mod answer;
+mod bucket;
 mod config;
 mod cors;
 mod keys;
@@ -33,6 +34,7 @@ use serde_json::{Map, Value, json};
 
 use tokio::runtime::{Builder, Runtime};
 
+pub use bucket::Bucket;
 #[doc(hidden)]
 pub use config::Rule;
 pub use config::{Config, Fault, FaultKind, IdTokenFault, ScopeMode, TokenFault};

@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, Response};
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
+use crate::bucket;
 use crate::config::{FaultKind, TokenFault};
 use crate::cors;
 use crate::keys;
@@ -45,6 +46,7 @@ pub(crate) async fn serve(shared: Shared, request: Request) -> Response<Body> {
         headers,
         body: body.to_vec(),
         status: 0,
+        at: arrival(lock(&shared).now_exactly()),
     };
     let gzip = recorded.header("accept-encoding").is_some_and(|accepted| accepted.contains("gzip"));
     let (latency, fault, now) = {
@@ -71,10 +73,10 @@ pub(crate) async fn serve(shared: Shared, request: Request) -> Response<Body> {
         Some(answer) => answer,
         None => {
             let mut state = lock(&shared);
-            let answer = rate_limited(&mut state, &recorded.path)
+            let answer = bucket::take(&mut state, &recorded.path)
                 .or_else(|| window_fault(fault.as_ref(), &recorded))
                 .unwrap_or_else(|| route(&mut state, &recorded));
-            let answer = with_rate_limit(&state, &recorded.path, answer);
+            let answer = bucket::described(&state, &recorded.path, answer);
             cors::allowed(&state, &recorded, answer)
         }
     };
@@ -83,6 +85,12 @@ pub(crate) async fn serve(shared: Shared, request: Request) -> Response<Body> {
     let date = date(lock(&shared).now());
     response.headers_mut().insert("date", date);
     response
+}
+
+/// Milliseconds for a moment in seconds.
+fn arrival(seconds: f64) -> u64 {
+    Duration::try_from_secs_f64(seconds)
+        .map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(0))
 }
 
 /// The `Date` header for a moment in Unix seconds.
@@ -283,33 +291,6 @@ impl axum::body::HttpBody for CutOff {
             },
         }
     }
-}
-
-/// 429 when the second's requests are used up.
-fn rate_limited(state: &mut State, path: &str) -> Option<Answer> {
-    if !path.starts_with("/api/v2/") {
-        return None;
-    }
-    let second = u64::try_from(state.now()).unwrap_or(0);
-    if state.window.0 != second {
-        state.window = (second, 0);
-    }
-    if state.window.1 >= state.config.rate_limit {
-        return Some(Answer::refused(429, "too_many_requests", "Global limit has been reached"));
-    }
-    state.window.1 += 1;
-    None
-}
-
-fn with_rate_limit(state: &State, path: &str, answer: Answer) -> Answer {
-    if !path.starts_with("/api/v2/") {
-        return answer;
-    }
-    let limit = state.config.rate_limit;
-    answer
-        .with("x-ratelimit-limit", limit.to_string())
-        .with("x-ratelimit-remaining", limit.saturating_sub(state.window.1).to_string())
-        .with("x-ratelimit-reset", (state.window.0 + 1).to_string())
 }
 
 fn route(state: &mut State, request: &Recorded) -> Answer {

@@ -50,8 +50,6 @@ pub struct Page {
     rows: Vec<Range<usize>>,
     next: Option<String>,
     total: Option<usize>,
-    /// How many more requests the rate limit allows now, where the API says.
-    remaining: Option<usize>,
 }
 
 /// Where a list of the API is asked for a page.
@@ -59,7 +57,6 @@ type PageQuery<'q> = &'q [(&'q str, String)];
 
 impl Page {
     fn read(answer: Answer, what: &str, key: Option<&str>) -> Result<Self, Error> {
-        let remaining = answer.header("x-ratelimit-remaining").and_then(|text| text.parse().ok());
         let malformed = |why: &dyn std::fmt::Display| malformed(what, why);
         let text =
             String::from_utf8(answer.body).map_err(|_| malformed(&"it is not UTF-8 text"))?;
@@ -75,7 +72,7 @@ impl Page {
         }
         let (rows, next, total) = (rows.collect(), body.next.map(Into::into), body.total);
         let total = total.and_then(|total| usize::try_from(total).ok());
-        Ok(Self { rows, next, total, remaining, text })
+        Ok(Self { rows, next, total, text })
     }
 
     /// The rows, each a JSON value.
@@ -130,14 +127,14 @@ impl Listing<'_> {
             return self.follow(api, &mut take);
         };
         let pages = expected.div_ceil(size).max(1);
-        let (remaining, full) = (first.remaining, first.rows.len() == size);
+        let full = first.rows.len() == size;
         let short = first.text.len() <= SHARE;
         if !take(&first)? {
             return Ok(());
         }
         drop(first);
         if pages > 1 {
-            let queue = Queue::new(1..pages, remaining, short);
+            let queue = Queue::new(1..pages, api.concurrency(self.path), short);
             return self.side_by_side(api, &queue, pages, &mut take);
         }
         if full { self.beyond(api, pages, &mut take) } else { Ok(()) }
@@ -257,7 +254,8 @@ impl Listing<'_> {
             for number in 0..workers {
                 let worker = threads::start_in(scope, "pages", || {
                     while let Some(page) = queue.next() {
-                        queue.put(page, self.ahead(api, queue, page));
+                        let fetched = self.ahead(api, queue, page);
+                        queue.put(page, fetched, api.concurrency(self.path));
                     }
                 });
                 match worker {

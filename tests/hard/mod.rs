@@ -20,6 +20,7 @@ mod machine;
 mod memory;
 mod precedence;
 mod proxies;
+mod rate;
 mod secrets;
 mod signals;
 mod tenant;

@@ -8,13 +8,13 @@ use super::Page;
 use crate::base::error::Error;
 
 /// Pages under way at once, at most.
-pub(super) const MAX_AT_ONCE: usize = 4;
+pub(super) const MAX_AT_ONCE: usize = 10;
 
 /// Bytes that pages fetched side by side may hold together, printed or not.
 const IN_FLIGHT: usize = 16 << 20;
 
 /// How far the numbered pages may be ahead of the reader.
-const AHEAD: usize = 8;
+const AHEAD: usize = 10;
 
 /// The share of [`IN_FLIGHT`] that one page has. A longer page waits for its turn: it is fetched
 /// while the page before it is printed, so that no more than two such pages are held.
@@ -33,14 +33,13 @@ struct State {
     /// Whether no page was longer than its share so far.
     short: bool,
     under_way: usize,
-    /// What the newest answer said of the rate limit.
+    /// How many the rate limit allows to be under way.
     allowed: usize,
     done: BTreeMap<usize, Result<Page, Error>>,
 }
 
 impl Queue {
-    pub(super) fn new(waiting: Range<usize>, remaining: Option<usize>, short: bool) -> Self {
-        let allowed = remaining.unwrap_or(MAX_AT_ONCE);
+    pub(super) fn new(waiting: Range<usize>, allowed: usize, short: bool) -> Self {
         let (turn, done) = (waiting.start, BTreeMap::new());
         let state = State { waiting, turn, short, under_way: 0, allowed, done };
         Self { state: Mutex::new(state), changed: Condvar::new() }
@@ -61,12 +60,10 @@ impl Queue {
         Some(page)
     }
 
-    pub(super) fn put(&self, page: usize, result: Result<Page, Error>) {
+    pub(super) fn put(&self, page: usize, result: Result<Page, Error>, allowed: usize) {
         let mut state = self.state();
         state.under_way -= 1;
-        if let Ok(Page { remaining: Some(remaining), .. }) = result {
-            state.allowed = remaining;
-        }
+        state.allowed = allowed;
         state.done.insert(page, result);
         self.changed.notify_all();
     }
