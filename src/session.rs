@@ -17,7 +17,7 @@ use crate::base::time;
 use crate::hint;
 use crate::http::{Http, Limits};
 use crate::oauth::jwt;
-use crate::profile::{ProfileName, Settings, StoredToken};
+use crate::profile::{ProfileName, Settings, StoredToken, cache};
 use crate::term::{Env, Io};
 
 /// What an API command asks of a token it is about to use.
@@ -63,8 +63,10 @@ impl Session {
         let http = Http::new(io.env, &io.ui, limits, Instant::now());
         let identity = Identity::choose(profile, io.env, &io.ui)?.until(http.deadline());
         identity.secrets().for_each(|secret| io.ui.hide(secret));
-        if let Identity::Profile { store, name, .. } = &identity {
-            http.share_budget(store.budget_file(name));
+        if let Identity::Profile { store, name, .. } = &identity
+            && let Some(file) = cache::budget_file(io.env, store.dir(), name)
+        {
+            http.share_budget(file);
         }
         Ok(Self { identity, http, env: io.env, current: Mutex::new(None) })
     }

@@ -76,12 +76,6 @@ impl Store {
         self.exact_path(&self.spelled(name))
     }
 
-    /// The file through which the profile's processes share the tenant's rate limit. It is its own
-    /// lock, so it is in the folder of locks. It may not exist.
-    pub fn budget_file(&self, name: &ProfileName) -> PathBuf {
-        self.locks_dir().join(format!(".rate-{}", lock_file(name)))
-    }
-
     /// The name of an existing profile as its file spells it, whatever the case of `name`; `None`
     /// if there is no such profile.
     pub fn find(&self, name: &ProfileName) -> Option<ProfileName> {

@@ -2,6 +2,7 @@
 //! `--rate` bounds them together.
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use auth0_emulator::{Bucket, Config, Emulator, Fault, FaultKind, Recorded};
 
 use super::home::{Home, profile_text};
 use crate::api::fake::{Reply, Tenant};
-use crate::support::{Ran, private_dir, write_private};
+use crate::support::{Ran, write_private};
 
 const CLIENTS: &str = "/api/v2/clients";
 const SLOWLY: &str = "going slowly: the tenant's rate limit is nearly used up";
@@ -24,14 +25,32 @@ fn world(config: Config) -> (Emulator, Home) {
     (tenant, home)
 }
 
-fn budget_file(home: &Home) -> std::path::PathBuf {
-    home.config().join("locks/.rate-person.lock")
+/// The folder of the shared file, which tests of the configuration do not see.
+fn cache(home: &Home) -> PathBuf {
+    home.path().join("cache")
+}
+
+/// The shared file, if there is one.
+fn budget_file(home: &Home) -> Option<PathBuf> {
+    let entries = fs::read_dir(cache(home)).ok()?;
+    let mut paths = entries.map(|entry| entry.unwrap().path());
+    paths.find(|path| path.file_name().unwrap().to_string_lossy().starts_with("rate-"))
+}
+
+fn command(home: &Home, binary: &str, args: &[&str]) -> Command {
+    let mut command = home.command(binary, args);
+    command.env("AUTH0_CACHE_DIR", cache(home));
+    command
+}
+
+fn run(home: &Home, args: &[&str]) -> Ran {
+    Ran::of(&mut command(home, "auth0-clients", args))
 }
 
 fn list(home: &Home, args: &[&str]) -> Command {
-    let mut command = home.command("auth0-clients", ["list", "-o", "jsonl"]);
-    command.args(args);
-    command
+    let mut list = command(home, "auth0-clients", &["list", "-o", "jsonl"]);
+    list.args(args);
+    list
 }
 
 /// The requests of the suite to the Management API, in order of arrival.
@@ -102,14 +121,14 @@ fn rate_bounds_all_processes_of_a_profile_together() {
     assert_eq!(times.len(), 14);
     // Requests are sent at least 200 ms apart. They can only be late on their way.
     assert!(times[13] - times[0] >= 13 * 200 - 150, "{times:?}");
-    home.run("auth0-clients", &["list", "--rate", "2", "--limit", "300", "-v"])
+    run(&home, &["list", "--rate", "2", "--limit", "300", "-v"])
         .exits(0)
         .says("* waiting")
         .says("for --rate")
         .hides(SLOWLY);
     for wrong in ["0", "-1", "1001", "fast", "1.5"] {
         let rate = format!("--rate={wrong}");
-        home.run("auth0-clients", &["list", &rate]).exits(2).says("invalid value for --rate");
+        run(&home, &["list", &rate]).exits(2).says("invalid value for --rate");
     }
 }
 
@@ -117,32 +136,32 @@ fn rate_bounds_all_processes_of_a_profile_together() {
 fn a_wait_for_the_rate_limit_is_said_once_and_bounded_by_timeout() {
     let config = Config { buckets: vec![Bucket::new(2, 2.0)], ..Config::default() };
     let (_tenant, home) = world(config);
-    let ran = home.run("auth0-clients", &["list", "-o", "jsonl", "--limit", "300"]).exits(0);
+    let ran = run(&home, &["list", "-o", "jsonl", "--limit", "300"]).exits(0);
     assert_eq!(ran.stderr.matches(SLOWLY).count(), 1, "{}", ran.stderr);
-    home.run("auth0-clients", &["list", "--limit", "300", "--timeout", "1s"])
+    run(&home, &["list", "--limit", "300", "--timeout", "1s"])
         .exits(7)
         .says("the time given with --timeout ran out")
         .says("waiting for the tenant's rate limit");
-    home.run("auth0-clients", &["list", "-q", "--limit", "300"]).exits(0).hides(SLOWLY);
+    run(&home, &["list", "-q", "--limit", "300"]).exits(0).hides(SLOWLY);
     let args = ["list", "--limit", "300", "-v"];
-    home.run("auth0-clients", &args).exits(0).says("for the rate limit");
+    run(&home, &args).exits(0).says("for the rate limit");
 }
 
 #[test]
 fn only_commands_that_ask_the_tenant_touch_the_shared_file_and_only_with_a_profile() {
     let (tenant, home) = world(Config::default());
-    home.run("auth0-token", &[]).exits(0);
-    home.run("auth0-profiles", &["list"]).exits(0);
-    assert!(!budget_file(&home).exists());
-    let before = home.files();
-    let mut command = list(&home, &["--limit", "1"]);
-    command
+    Ran::of(&mut command(&home, "auth0-token", &[])).exits(0);
+    Ran::of(&mut command(&home, "auth0-profiles", &["list"])).exits(0);
+    let mut from_environment = list(&home, &["--limit", "1"]);
+    from_environment
         .env("AUTH0_DOMAIN", tenant.domain())
         .env("AUTH0_ACCESS_TOKEN", tenant.access_token("read:clients", None, 3600));
-    Ran::of(&mut command).exits(0);
-    assert_eq!(home.files(), before);
-    home.run("auth0-clients", &["list", "--limit", "1"]).exits(0);
-    let metadata = fs::metadata(budget_file(&home)).unwrap();
+    Ran::of(&mut from_environment).exits(0);
+    assert_eq!(budget_file(&home), None);
+    let before = home.files();
+    run(&home, &["list", "--limit", "1"]).exits(0);
+    assert_eq!(home.files(), before, "the configuration stays as it is");
+    let metadata = fs::metadata(budget_file(&home).unwrap()).unwrap();
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -154,8 +173,9 @@ fn only_commands_that_ask_the_tenant_touch_the_shared_file_and_only_with_a_profi
 #[test]
 fn a_shared_file_that_cannot_be_used_stops_no_command() {
     let (_tenant, home) = world(Config::default());
-    private_dir(&home.config().join("locks"));
-    let works = || home.run("auth0-clients", &["list", "--limit", "1"]).exits(0);
+    let works = || run(&home, &["list", "--limit", "1"]).exits(0);
+    works();
+    let file_path = budget_file(&home).unwrap();
     let far = u64::MAX;
     for content in [
         String::new(),
@@ -163,29 +183,27 @@ fn a_shared_file_that_cannot_be_used_stops_no_command() {
         format!("auth0-suite rate 1\npaced {far}\nflight 1 1 1 1 {far}\nend\n"),
         "auth0-suite rate 1\n".to_owned(),
     ] {
-        write_private(&budget_file(&home), &content);
+        write_private(&&file_path, &content);
         works();
-        assert!(
-            fs::read_to_string(budget_file(&home)).unwrap().starts_with("auth0-suite rate 1\n")
-        );
+        assert!(fs::read_to_string(&file_path).unwrap().starts_with("auth0-suite rate 1\n"));
     }
     // Another process keeps the lock.
-    let file = fs::File::open(budget_file(&home)).unwrap();
+    let file = fs::File::open(&file_path).unwrap();
     file.lock().unwrap();
     works();
-    home.run("auth0-clients", &["list", "--limit", "1", "-v"])
+    run(&home, &["list", "--limit", "1", "-v"])
         .exits(0)
         .says("the rate limit is not shared with other processes");
     drop(file);
-    fs::remove_file(budget_file(&home)).unwrap();
-    fs::create_dir(budget_file(&home)).unwrap();
+    fs::remove_file(&file_path).unwrap();
+    fs::create_dir(&file_path).unwrap();
     works();
     #[cfg(unix)]
     {
-        fs::remove_dir(budget_file(&home)).unwrap();
+        fs::remove_dir(&file_path).unwrap();
         let precious = home.path().join("precious");
         write_private(&precious, "precious");
-        std::os::unix::fs::symlink(&precious, budget_file(&home)).unwrap();
+        std::os::unix::fs::symlink(&precious, &file_path).unwrap();
         works();
         assert_eq!(fs::read_to_string(&precious).unwrap(), "precious");
     }

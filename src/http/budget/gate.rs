@@ -100,15 +100,15 @@ impl Gate {
         state.number = state.number.wrapping_add(1);
         let flight = Flight { owner: owner(), number: state.number, endpoint, sent: now() };
         let rate = self.rate;
-        let alone = rate.is_none() && state.budget.has_room_for_all(endpoint);
-        let begun = self.change(&mut state, alone, |budget| budget.begin(flight, rate));
+        let told = rate.is_some() || !state.budget.has_room_for_all(endpoint);
+        let begun = self.change(&mut state, told, |budget| budget.begin(flight, rate));
         (flight, begun)
     }
 
-    /// Changes the budget, and the file too unless `alone`. A file that cannot be used is left out.
-    fn change<T>(&self, state: &mut State, alone: bool, change: impl Fn(&mut Budget) -> T) -> T {
+    /// Changes the budget, and the file too if the other processes are to be `told`. A file that cannot be used is left out.
+    fn change<T>(&self, state: &mut State, told: bool, change: impl Fn(&mut Budget) -> T) -> T {
         let State { budget, shared, .. } = state;
-        let Some(file) = shared.as_mut().filter(|_| !alone) else { return change(budget) };
+        let Some(file) = shared.as_mut().filter(|_| told) else { return change(budget) };
         let updated = file.update(|saved| {
             saved.absorb(budget, owner());
             let value = change(saved);
@@ -136,8 +136,8 @@ impl Gate {
         let before = state.budget.has_room_for_all(endpoint);
         let mut after = state.budget.clone();
         change(&mut after);
-        let alone = before && after.has_room_for_all(endpoint);
-        self.change(&mut state, alone, change);
+        let told = !before || !after.has_room_for_all(endpoint);
+        self.change(&mut state, told, change);
     }
 
     fn say_if_long(&self, wait: Duration) {
