@@ -183,7 +183,7 @@ fn a_shared_file_that_cannot_be_used_stops_no_command() {
         format!("auth0-suite rate 1\npaced {far}\nflight 1 1 1 1 {far}\nend\n"),
         "auth0-suite rate 1\n".to_owned(),
     ] {
-        write_private(&&file_path, &content);
+        write_private(&file_path, &content);
         works();
         assert!(fs::read_to_string(&file_path).unwrap().starts_with("auth0-suite rate 1\n"));
     }
