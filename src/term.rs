@@ -57,6 +57,14 @@ pub struct UiOptions {
     pub json_errors: bool,
 }
 
+/// A text with an SGR style, or unchanged if it is not colored or the style is empty.
+pub fn painted(is_colored: bool, sgr: &str, text: &str) -> String {
+    match is_colored && !sgr.is_empty() {
+        true => format!("\x1b[{sgr}m{text}\x1b[0m"),
+        false => text.to_owned(),
+    }
+}
+
 impl Io {
     /// The real edges of this process.
     pub fn new(ui_options: UiOptions) -> Self {

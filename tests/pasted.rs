@@ -8,6 +8,7 @@ use std::path::Path;
 use auth0_emulator::{Config, MACHINE, MACHINE_SECRET, NATIVE, USER};
 use auth0_suite::cmd::completions::describe;
 use auth0_suite::cmd::examples;
+use auth0_suite::resource::snapshot::table;
 
 use crate::support::{Browser, Home, Run, Tenant};
 
@@ -26,8 +27,9 @@ impl Stage {
         let tenant = Tenant::with(|config: &mut Config| config.device_interval = 1);
         let home = Home::new();
         let scopes = "openid profile email offline_access create:roles read:users read:clients \
-                      update:clients delete:clients create:users";
-        tenant.sign_in(&home, &["--profile", "p", "--scope", scopes]).0.exits(0);
+                      update:clients delete:clients create:users update:tenant_settings";
+        let scopes = format!("{scopes} {}", table::scopes().join(" "));
+        tenant.sign_in(&home, &["--profile", "p", "--scope", &scopes]).0.exits(0);
         let profile = home.profile_text("p").unwrap();
         let connection = tenant.connection("Username-Password-Authentication").unwrap();
         let connection = connection["id"].as_str().unwrap().to_owned();
@@ -43,6 +45,7 @@ impl Stage {
         home.run("auth0-profiles", &["use", "p"]).exits(0);
         home.write("role.json", r#"{"name": "admin", "description": "Can do everything"}"#);
         home.write("users.json", r#"[{"email": "new@example.com"}]"#);
+        home.write("settings.json", r#"{"friendly_name": "Acme"}"#);
         home.write("token.txt", &self.tenant.access_token("read:clients", None, 3600));
         let env = format!("AUTH0_DOMAIN={}\nAUTH0_CLIENT_ID={NATIVE}\n", self.tenant.domain());
         home.write(".env", &env);
@@ -64,6 +67,16 @@ impl Stage {
         .fold(command.to_owned(), |command, (name, ours)| command.replace(name, ours))
     }
 
+    /// Makes the exports that an example compares.
+    fn exports(&self, home: &Home, command: &str) {
+        for name in ["before", "after"] {
+            let folder = format!("./{name}");
+            if command.starts_with("auth0-tenant") && command.contains(&folder) {
+                self.shell(home, &format!("auth0-tenant export {folder}")).run().exits(0);
+            }
+        }
+    }
+
     fn shell(&self, home: &Home, command: &str) -> Run {
         let mut run = home
             .script(&self.tenant, command)
@@ -82,7 +95,9 @@ impl Stage {
 /// Whether the other programs of a pipeline are on this machine.
 fn can_run(command: &str) -> bool {
     let is_there = |name: &str| Path::new("/usr/bin").join(name).exists();
-    ["jq", "curl"].iter().all(|name| !command.contains(name) || is_there(name))
+    ["jq", "curl", "a0deploy", "terraform"]
+        .iter()
+        .all(|name| !command.contains(name) || is_there(name))
 }
 
 #[test]
@@ -99,6 +114,7 @@ fn every_example_of_the_help_ends_well() {
             let shown = example.lines().join("\n");
             let home = stage.home();
             let command = stage.command(&shown);
+            stage.exports(&home, &command);
             let running = stage.shell(&home, &format!("set -o pipefail\n{command}")).start();
             let asks = !["--with-token", "--client-credentials"].iter().any(|o| shown.contains(o));
             if shown.contains("--device") {

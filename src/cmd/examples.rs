@@ -55,6 +55,27 @@ pub(crate) const TOKEN: &[Example] = &[
     ),
 ];
 
+pub(crate) const TOKEN_EXEC: &[Example] = &[
+    example(
+        "See for which tenant and API a command gets the token",
+        "auth0-token exec -- printenv AUTH0_DOMAIN AUTH0_AUDIENCE",
+    ),
+    example(
+        "Export the tenant with Auth0's Deploy CLI",
+        "auth0-token exec -- a0deploy export --format yaml --output_folder tenant",
+    ),
+    example(
+        "Put the token into one more variable",
+        "auth0-token exec --env AUTH0_API_TOKEN -- terraform plan",
+    ),
+    example("Ask for a token that lasts ten minutes", "auth0-token exec --min-valid 10m -- date"),
+];
+
+pub(crate) const TOKEN_KUBE: &[Example] = &[
+    example("Print the ID token of a person", "auth0-token kube --profile acme"),
+    example("Print the access token instead", "auth0-token kube --access-token"),
+];
+
 pub(crate) const PROFILES: &[Example] = &[
     example("List the profiles, with the state of their tokens", "auth0-profiles list"),
     example("Use another profile from now on", "auth0-profiles use staging"),
@@ -195,6 +216,62 @@ pub(crate) const COMPLETIONS_COMMANDS: &[Example] = &[
     ),
 ];
 
+pub(crate) const TENANT: &[Example] = &[
+    example("Show the settings", "auth0-tenant show"),
+    example("Change a setting", "auth0-tenant update --set session_lifetime=72"),
+    example("Export the configuration into files", "auth0-tenant export ./tenant"),
+    example("Compare the tenant with an earlier export", "auth0-tenant diff ./before"),
+    example(
+        "Compare two tenants, for a pull request",
+        "auth0-tenant diff staging acme -o markdown",
+    ),
+];
+
+pub(crate) const TENANT_SHOW: &[Example] = &[
+    example("Show every setting", "auth0-tenant show"),
+    example(
+        "Show three settings",
+        "auth0-tenant show --fields friendly_name,session_lifetime,flags",
+    ),
+    example("Pick one with jq", "auth0-tenant show -o json | jq .flags"),
+];
+
+pub(crate) const TENANT_UPDATE: &[Example] = &[
+    example("Change a setting", "auth0-tenant update --set session_lifetime=72"),
+    example("Change one flag; the others stay", "auth0-tenant update --set flags.enable_sso=true"),
+    example(
+        "Add to a list, and only see what would be sent",
+        "auth0-tenant update --set allowed_logout_urls[]=https://acme.com --dry-run",
+    ),
+    example("Take settings from a file", "auth0-tenant update --json settings.json"),
+];
+
+pub(crate) const TENANT_EXPORT: &[Example] = &[
+    example("Export into a folder named after the tenant", "auth0-tenant export"),
+    example("Leave a kind out", "auth0-tenant export ./tenant --exclude organizations"),
+    example(
+        "Renew some kinds of an export",
+        "auth0-tenant export ./before --kinds clients,client-grants,apis",
+    ),
+    example(
+        "Print everything as one JSON object",
+        "auth0-tenant export - | jq '.kinds.clients[].name'",
+    ),
+];
+
+pub(crate) const TENANT_DIFF: &[Example] = &[
+    example("Compare the tenant with an earlier export", "auth0-tenant diff ./before"),
+    example("Compare the tenants of two profiles", "auth0-tenant diff staging acme"),
+    example(
+        "Ignore a field, and print the rest for a pull request",
+        "auth0-tenant diff staging acme --ignore clients.client_metadata -o markdown",
+    ),
+    example(
+        "Compare two kinds of two exports, for software",
+        "auth0-tenant diff ./before ./after --kinds actions,triggers -o json",
+    ),
+];
+
 pub(crate) const HOST: &[Example] = &[
     example("Run auth0-profiles list", "auth0 profiles list"),
     example("Show its help", "auth0 help profiles list"),
@@ -208,6 +285,8 @@ pub fn of(name: &str) -> &'static [Example] {
         "auth0-login" => LOGIN,
         "auth0-logout" => LOGOUT,
         "auth0-token" => TOKEN,
+        "auth0-token exec" => TOKEN_EXEC,
+        "auth0-token kube" => TOKEN_KUBE,
         "auth0-profiles" => PROFILES,
         "auth0-profiles list" => PROFILES_LIST,
         "auth0-profiles show" => PROFILES_SHOW,
@@ -227,6 +306,11 @@ pub fn of(name: &str) -> &'static [Example] {
         "auth0-completions install" => COMPLETIONS_INSTALL,
         "auth0-completions man" => COMPLETIONS_MAN,
         "auth0-completions commands" => COMPLETIONS_COMMANDS,
+        "auth0-tenant" => TENANT,
+        "auth0-tenant show" => TENANT_SHOW,
+        "auth0-tenant update" => TENANT_UPDATE,
+        "auth0-tenant export" => TENANT_EXPORT,
+        "auth0-tenant diff" => TENANT_DIFF,
         "auth0" => HOST,
         _ => &[],
     }
@@ -300,15 +384,12 @@ mod tests {
     use crate::cmd::completions::describe::commands;
 
     /// Commands whose examples are still text of their own.
-    const TO_BE_MOVED: [&str; 8] = [
+    const TO_BE_MOVED: [&str; 5] = [
         "auth0-clients",
         "auth0-connections",
         "auth0-resources",
         "auth0-logs",
-        "auth0-tenant",
         "auth0-doctor",
-        "auth0-token exec",
-        "auth0-token kube",
     ];
 
     #[test]

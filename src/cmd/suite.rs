@@ -65,7 +65,7 @@ const BINARIES: [Binary; 13] = [
     },
     Binary {
         name: "auth0-tenant",
-        summary: "Show the tenant's settings, export its configuration, compare tenants",
+        summary: "Show and change the tenant's settings, export its configuration, compare tenants",
     },
     Binary {
         name: "auth0-resources",

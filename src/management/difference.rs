@@ -29,8 +29,8 @@ impl Mark {
     pub const fn style(self) -> &'static str {
         match self {
             Self::Added => "32",
-            Self::Removed => "31",
-            Self::Changed => "33",
+            Self::Removed => "31;1",
+            Self::Changed => "33;1",
         }
     }
 }

@@ -16,6 +16,7 @@ mod tests;
 pub use applications::{APIS, CLIENT_GRANTS, CLIENTS, CONNECTIONS};
 pub use extensions::ACTIONS;
 pub use people::{ORGANIZATIONS, ROLES, USERS};
+pub use settings::TENANT_SETTINGS;
 
 use crate::base::error::Error;
 use crate::base::text::Hint;

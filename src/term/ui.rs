@@ -12,7 +12,7 @@ use crate::base::error::Error;
 use crate::base::escape;
 use crate::base::secret::Secret;
 use crate::base::text::{Hint, Text, wrapped};
-use crate::term::{Color, Env, UiOptions, columns};
+use crate::term::{Color, Env, UiOptions, columns, painted};
 
 /// Standard error, shared by threads. Messages may quote a server, so they are escaped, put on one
 /// line (wrapped on a terminal), and cleaned of the secrets that this process knows.
@@ -234,11 +234,7 @@ impl Ui {
 
     /// Applies an SGR style if stderr is colored.
     pub fn paint(&self, sgr: &str, text: &str) -> String {
-        if self.0.color && !sgr.is_empty() {
-            format!("\x1b[{sgr}m{text}\x1b[0m")
-        } else {
-            text.to_owned()
-        }
+        painted(self.0.color, sgr, text)
     }
 
     /// Prints an error. No other code prints one.

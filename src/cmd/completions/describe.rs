@@ -16,7 +16,7 @@ static COLUMNS: [Column; 2] =
     [Column::new("command", "command").whole(), Column::new("summary", "summary")];
 
 /// What commands ask of the API: the catalog knows the scopes that takes.
-const OPERATIONS: [(&str, &[(Method, &str)]); 21] = [
+const OPERATIONS: [(&str, &[(Method, &str)]); 22] = [
     ("auth0-clients list", &[(Method::Get, "/clients")]),
     ("auth0-clients show", &[(Method::Get, "/clients/{id}")]),
     ("auth0-clients create", &[(Method::Post, "/clients")]),
@@ -59,6 +59,10 @@ const OPERATIONS: [(&str, &[(Method, &str)]); 21] = [
         ],
     ),
     ("auth0-tenant show", &[(Method::Get, "/tenants/settings")]),
+    (
+        "auth0-tenant update",
+        &[(Method::Get, "/tenants/settings"), (Method::Patch, "/tenants/settings")],
+    ),
     (
         "auth0-connections status",
         &[(Method::Get, "/connections/{id}"), (Method::Get, "/connections/{id}/status")],

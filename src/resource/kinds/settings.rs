@@ -36,7 +36,7 @@ pub(super) static KINDS: &[&Kind] = &[
 ];
 
 /// The tenant's settings.
-static TENANT_SETTINGS: Kind = Kind {
+pub static TENANT_SETTINGS: Kind = Kind {
     name: "tenant-settings",
     singular: "tenant settings",
     plural: "tenant settings",
@@ -45,6 +45,7 @@ static TENANT_SETTINGS: Kind = Kind {
     read_only: &["sandbox_versions_available"],
     merged: &["flags"],
     dashboard: Some("tenant/general"),
+    program: "auth0-tenant",
     ..Kind::SINGLETON
 };
 

@@ -10,7 +10,7 @@ use crate::management::catalog::Operation;
 use crate::management::listing::Listing;
 use crate::management::refusal::missing_scopes;
 
-/// What a read brought.
+/// The result of a read.
 pub(super) enum Outcome {
     /// These rows.
     Rows(Vec<Value>),
@@ -26,8 +26,8 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    /// Tells what the tenant does not have, and what the token may not read, from what must end the
-    /// command.
+    /// Decides what an error means: the tenant does not have it, the token may not read it, or the
+    /// command must end.
     ///
     /// # Errors
     /// Every other error.

@@ -85,3 +85,15 @@ fn only_scopes_that_read_are_needed() {
     assert!(scopes.contains(&"read:connections_options") && scopes.contains(&"read:clients"));
     assert!(!scopes.contains(&"read:client_keys"), "secrets are not asked for");
 }
+
+/// A list is sorted by the text of its items, so the lists inside them must be sorted first.
+#[test]
+fn inner_sets_come_before_the_sets_that_hold_them() {
+    for entry in all() {
+        for (at, outer) in entry.sets.iter().enumerate() {
+            let inside = |inner: &&&str| inner.starts_with(&format!("{outer}."));
+            let late = entry.sets.iter().skip(at).find(inside);
+            assert_eq!(late, None, "{}: {outer}", entry.name);
+        }
+    }
+}
