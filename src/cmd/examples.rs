@@ -384,13 +384,8 @@ mod tests {
     use crate::cmd::completions::describe::commands;
 
     /// Commands whose examples are still text of their own.
-    const TO_BE_MOVED: [&str; 5] = [
-        "auth0-clients",
-        "auth0-connections",
-        "auth0-resources",
-        "auth0-logs",
-        "auth0-doctor",
-    ];
+    const TO_BE_MOVED: [&str; 5] =
+        ["auth0-clients", "auth0-connections", "auth0-resources", "auth0-logs", "auth0-doctor"];
 
     #[test]
     fn long_commands_are_broken_between_an_options_value_and_the_next_word() {
