@@ -174,6 +174,12 @@ impl<'s> Management<'s> {
         address(&self.base, call)
     }
 
+    /// How many requests for pages of a list the rate limit allows to be under way together: 1 to
+    /// 10. Ask again after each page.
+    pub fn concurrency(&self, path: &str) -> usize {
+        self.session.http.concurrency(&(self.base.clone() + path))
+    }
+
     fn authorized<T>(
         &self,
         call: &Call<'_>,

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::bucket::Bucket;
+
 /// Which scopes of the Management API a person's token gets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ScopeMode {
@@ -312,8 +314,10 @@ pub struct Config {
     pub device_interval: u64,
     /// Lifetime of a device code, in seconds.
     pub device_lifetime: u64,
-    /// Requests a second to the Management API.
+    /// Requests a second to the Management API, where no bucket counts.
     pub rate_limit: usize,
+    /// Limits as on Auth0's plans.
+    pub buckets: Vec<Bucket>,
     /// The scopes of the client grant that `emulator-m2m` has for the Management API; all of them
     /// unless set.
     pub machine_scopes: Option<Vec<String>>,
@@ -365,6 +369,7 @@ impl Default for Config {
             device_interval: 5,
             device_lifetime: 900,
             rate_limit: 1_000_000,
+            buckets: Vec::new(),
             machine_scopes: None,
             assertion_key: None,
             last_uses: None,

@@ -24,9 +24,11 @@
 //! | `answer` | an answer's status, headers and body |
 //! | `tls` | a certificate for this machine |
 //! | `keys` | signing keys and random text |
+//! | `bucket` | rate limits as buckets |
 //! | `config` | options and faults |
 
 mod answer;
+mod bucket;
 mod catalog;
 mod config;
 mod cors;
@@ -54,6 +56,7 @@ use serde_json::{Map, Value, json};
 
 use tokio::runtime::{Builder, Runtime};
 
+pub use bucket::Bucket;
 #[doc(hidden)]
 pub use config::Rule;
 pub use config::{Config, Fault, FaultKind, IdTokenFault, ScopeMode, TokenFault};

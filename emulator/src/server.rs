@@ -11,6 +11,7 @@ use axum::http::{HeaderValue, Response};
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
+use crate::bucket;
 use crate::config::{FaultKind, TokenFault};
 use crate::cors;
 use crate::keys;
@@ -32,7 +33,7 @@ pub(crate) async fn serve(shared: Shared, request: Request) -> Response<Body> {
     let Ok(body) = axum::body::to_bytes(body, 4 << 20).await else {
         return Answer::empty(413).into_response(false);
     };
-    let recorded = recorded(&parts, body.to_vec());
+    let recorded = recorded(&parts, body.to_vec(), arrival(lock(&shared).now_exactly()));
     let gzip = recorded.header("accept-encoding").is_some_and(|accepted| accepted.contains("gzip"));
     let (latency, fault, now) = {
         let mut state = lock(&shared);
@@ -58,10 +59,10 @@ pub(crate) async fn serve(shared: Shared, request: Request) -> Response<Body> {
         Some(answer) => answer,
         None => {
             let mut state = lock(&shared);
-            let answer = rate_limited(&mut state, &recorded.path)
+            let answer = bucket::take(&mut state, &recorded.path)
                 .or_else(|| window_fault(fault.as_ref(), &recorded))
                 .unwrap_or_else(|| route(&mut state, &recorded));
-            let answer = with_rate_limit(&state, &recorded.path, answer);
+            let answer = bucket::described(&state, &recorded.path, answer);
             cors::allowed(&state, &recorded, answer)
         }
     };
@@ -72,8 +73,8 @@ pub(crate) async fn serve(shared: Shared, request: Request) -> Response<Body> {
     response
 }
 
-/// A request as it is kept, with no status yet.
-fn recorded(parts: &Parts, body: Vec<u8>) -> Recorded {
+/// A request as it is kept, with no status yet. It arrived at `at`, in milliseconds since 1970.
+fn recorded(parts: &Parts, body: Vec<u8>, at: u64) -> Recorded {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     Recorded {
         method: parts.method.as_str().to_owned(),
@@ -86,7 +87,14 @@ fn recorded(parts: &Parts, body: Vec<u8>) -> Recorded {
             .collect(),
         body,
         status: 0,
+        at,
     }
+}
+
+/// Milliseconds for a moment in seconds.
+fn arrival(seconds: f64) -> u64 {
+    Duration::try_from_secs_f64(seconds)
+        .map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(0))
 }
 
 /// The `Date` header for a moment in Unix seconds.
@@ -124,7 +132,7 @@ fn window_fault(fault: Option<&FaultKind>, request: &Recorded) -> Option<Answer>
 /// Answers a request for an exported file, at the origin that serves only those.
 pub(crate) async fn serve_file(shared: Shared, request: Request) -> Response<Body> {
     let (parts, _) = request.into_parts();
-    let recorded = recorded(&parts, Vec::new());
+    let recorded = recorded(&parts, Vec::new(), arrival(lock(&shared).now_exactly()));
     let (fault, answer, now) = {
         let mut state = lock(&shared);
         let answer = management::download(&state, &recorded.path, &recorded.query);
@@ -304,33 +312,6 @@ impl axum::body::HttpBody for CutOff {
             },
         }
     }
-}
-
-/// The refusal (429) if all requests of this second are used up.
-fn rate_limited(state: &mut State, path: &str) -> Option<Answer> {
-    if !path.starts_with("/api/v2/") {
-        return None;
-    }
-    let second = u64::try_from(state.now()).unwrap_or(0);
-    if state.window.0 != second {
-        state.window = (second, 0);
-    }
-    if state.window.1 >= state.config.rate_limit {
-        return Some(Answer::refused(429, "too_many_requests", "Global limit has been reached"));
-    }
-    state.window.1 += 1;
-    None
-}
-
-fn with_rate_limit(state: &State, path: &str, answer: Answer) -> Answer {
-    if !path.starts_with("/api/v2/") {
-        return answer;
-    }
-    let limit = state.config.rate_limit;
-    answer
-        .with("x-ratelimit-limit", limit.to_string())
-        .with("x-ratelimit-remaining", limit.saturating_sub(state.window.1).to_string())
-        .with("x-ratelimit-reset", (state.window.0 + 1).to_string())
 }
 
 fn route(state: &mut State, request: &Recorded) -> Answer {

@@ -8,8 +8,11 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use crate::base::domain::Domain;
 use crate::base::platform;
+use crate::profile::ProfileName;
 use crate::term::Env;
 
 /// Maximum number of entries of one kind: nobody chooses from more.
@@ -76,13 +79,25 @@ pub fn recall(env: Env, domain: &Domain, kind: &str) -> Vec<CachedName> {
     path(env, domain).map(|path| entries(&read(&path), kind)).unwrap_or_default()
 }
 
+/// The file through which the processes of a profile share the tenant's rate limit. It is its own
+/// lock. `config` is the folder that the profile is in, because others may have one of that name.
+/// `None` if there is no cache folder.
+pub fn budget_file(env: Env, config: &Path, profile: &ProfileName) -> Option<PathBuf> {
+    let digest = Sha256::digest(config.as_os_str().as_encoded_bytes());
+    let place: String = digest[..4].iter().map(|byte| format!("{byte:02x}")).collect();
+    Some(folder(env)?.join(format!("rate-{place}-{}.lock", profile.key())))
+}
+
 fn path(env: Env, domain: &Domain) -> Option<PathBuf> {
-    let folder = match env.path("AUTH0_CACHE_DIR") {
-        Some(folder) => folder,
-        // A relative path would be inside the current folder, which is not ours.
-        None => dirs::cache_dir().filter(|path| path.is_absolute())?.join("auth0-suite"),
-    };
-    Some(folder.join(file_name(domain)))
+    Some(folder(env)?.join(file_name(domain)))
+}
+
+fn folder(env: Env) -> Option<PathBuf> {
+    match env.path("AUTH0_CACHE_DIR") {
+        Some(folder) => Some(folder),
+        // Ignore a relative home: the current folder is not ours.
+        None => Some(dirs::cache_dir().filter(|path| path.is_absolute())?.join("auth0-suite")),
+    }
 }
 
 /// A domain as a file name, without a port's colon and an address's brackets.

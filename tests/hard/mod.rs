@@ -21,6 +21,7 @@ mod memory;
 mod odd_input;
 mod precedence;
 mod proxies;
+mod rate;
 mod secrets;
 mod signals;
 mod streams;
