@@ -3,6 +3,7 @@
 pub(crate) mod child;
 pub mod domain;
 pub mod error;
+#[doc(hidden)]
 pub mod escape;
 pub(crate) mod near;
 pub(crate) mod platform;

@@ -5,9 +5,11 @@
 mod agent;
 mod attempts;
 mod budget;
+#[doc(hidden)]
 pub mod clock;
 mod exchange;
 mod failure;
+#[doc(hidden)]
 pub mod headers;
 mod limits;
 mod log;

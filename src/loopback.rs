@@ -7,8 +7,9 @@
 
 mod connections;
 mod event;
-pub mod page;
+pub(crate) mod page;
 mod redirect;
+#[doc(hidden)]
 pub mod request;
 mod server;
 

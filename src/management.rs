@@ -1,13 +1,14 @@
 //! The Management API: calls with a token that is kept valid, refusals as errors, and whole lists.
 
-pub mod body;
+pub(crate) mod body;
 pub mod catalog;
-pub mod change;
-pub mod dashboard;
-pub mod difference;
-pub mod multipart;
+pub(crate) mod change;
+pub(crate) mod dashboard;
+pub(crate) mod difference;
+pub(crate) mod multipart;
 pub mod paging;
-pub mod refusal;
+pub(crate) mod refusal;
+#[doc(hidden)]
 pub mod schema;
 
 use std::fmt::Write as _;

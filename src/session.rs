@@ -1,10 +1,10 @@
 //! Gets a valid token from flags, environment and profile, and keeps it valid.
 
-pub mod apis;
+pub(crate) mod apis;
 mod comparison;
-pub mod exec_mark;
+pub(crate) mod exec_mark;
 pub mod identity;
-pub mod renew;
+pub(crate) mod renew;
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime};

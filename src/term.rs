@@ -1,10 +1,11 @@
 //! The edges of a process: stdout is data, stderr is messages, and only this module reads the
 //! environment.
 
+#[doc(hidden)]
 pub mod interrupt;
 mod out;
-pub mod pick;
-pub mod progress;
+pub(crate) mod pick;
+pub(crate) mod progress;
 pub(crate) mod style;
 mod ui;
 

@@ -5,10 +5,10 @@
 //! ([`failures`]). What the API takes is prepared by [`rows`] and [`bodies`]. All but [`wait`] are
 //! plain functions over data.
 
-pub mod bodies;
-pub mod download;
-pub mod failures;
-pub mod rows;
+pub(crate) mod bodies;
+pub(crate) mod download;
+pub(crate) mod failures;
+pub(crate) mod rows;
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ use crate::management::{Call, Management};
 ///
 /// The API exports what it is asked for by name, and metadata only so. Hashes of passwords and the
 /// secrets of second factors cannot be exported.
-pub const EXPORT_FIELDS: [&str; 23] = [
+pub(crate) const EXPORT_FIELDS: [&str; 23] = [
     "user_id",
     "email",
     "email_verified",
@@ -53,14 +53,14 @@ pub const EXPORT_FIELDS: [&str; 23] = [
 ];
 
 /// The error code of a job that has failed at the tenant.
-pub const FAILED: &str = "job_failed";
+pub(crate) const FAILED: &str = "job_failed";
 
 /// The longest pause between two looks at a job.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// A job, as the API describes it.
 #[derive(Clone, Debug, Default, Deserialize)]
-pub struct Job {
+pub(crate) struct Job {
     /// `job_…`.
     pub id: String,
     #[serde(default)]
@@ -73,7 +73,7 @@ pub struct Job {
 
 /// How far a job is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
+pub(crate) enum Progress {
     /// It waits or is at work.
     Active,
     /// It is done.
@@ -87,7 +87,7 @@ impl Job {
     ///
     /// # Errors
     /// Unavailable if it does not.
-    pub fn parse(answer: &Answer, what: &str) -> Result<Self, Error> {
+    pub(crate) fn parse(answer: &Answer, what: &str) -> Result<Self, Error> {
         let job: Self = serde_json::from_slice(&answer.body).unwrap_or_default();
         if job.id.is_empty() {
             return Err(Error::new(Kind::Unavailable, format!("cannot {what}"))
@@ -98,7 +98,7 @@ impl Job {
     }
 
     /// How far it is. A status that is not documented counts as active.
-    pub fn progress(&self) -> Progress {
+    pub(crate) fn progress(&self) -> Progress {
         match self.status.as_str() {
             "completed" => Progress::Completed,
             "failed" | "expired" | "canceled" | "cancelled" => Progress::Failed,
@@ -107,14 +107,14 @@ impl Job {
     }
 
     /// The part that is done, in percent, if the API says so.
-    pub fn percent(&self) -> Option<u8> {
+    pub(crate) fn percent(&self) -> Option<u8> {
         let done = self.percentage_done.filter(|done| (0.0..=100.0).contains(done))?;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
         Some(done as u8)
     }
 
     /// The error for a job that has failed.
-    pub fn failure(&self) -> Error {
+    pub(crate) fn failure(&self) -> Error {
         let error = Error::new(Kind::Failure, "the job failed at the tenant").code(FAILED);
         match &self.status_details {
             Some(details) => error.because(details.clone()),
@@ -125,7 +125,7 @@ impl Job {
 
 /// Whether a 429 says that two imports are active already, which ends with one of them and not with
 /// the rate limit's reset.
-pub fn is_limit_of_active_imports(body: &[u8]) -> bool {
+pub(crate) fn is_limit_of_active_imports(body: &[u8]) -> bool {
     #[derive(Default, Deserialize)]
     struct Refusal {
         #[serde(default)]
@@ -138,7 +138,7 @@ pub fn is_limit_of_active_imports(body: &[u8]) -> bool {
 
 /// The pause before the look at a job that has this number, counted from 0. The first look is made
 /// at once.
-pub fn pause_before_look(number: u32) -> Duration {
+pub(crate) fn pause_before_look(number: u32) -> Duration {
     match number {
         0 => Duration::ZERO,
         _ => (Duration::from_millis(50) * 2u32.pow(number.min(7))).min(LONGEST_PAUSE),
@@ -149,7 +149,7 @@ pub fn pause_before_look(number: u32) -> Duration {
 ///
 /// # Errors
 /// Not found if the tenant no longer keeps the job, which it does for 24 hours; otherwise the API's.
-pub fn look(api: &Management<'_>, id: &str) -> Result<Job, Error> {
+pub(crate) fn look(api: &Management<'_>, id: &str) -> Result<Job, Error> {
     let what = "look at the job";
     let answer = api.call(&Call::get(what, &format!("/jobs/{}", encoded(id))))?;
     Job::parse(&answer, what)
@@ -159,7 +159,11 @@ pub fn look(api: &Management<'_>, id: &str) -> Result<Job, Error> {
 ///
 /// # Errors
 /// Failure if the job has failed; unavailable if `--timeout` ends first; otherwise as [`look`].
-pub fn wait(api: &Management<'_>, id: &str, each: &mut dyn FnMut(&Job)) -> Result<Job, Error> {
+pub(crate) fn wait(
+    api: &Management<'_>,
+    id: &str,
+    each: &mut dyn FnMut(&Job),
+) -> Result<Job, Error> {
     for number in 0.. {
         api.session().http.sleep(pause_before_look(number));
         let job = look(api, id)?;

@@ -26,11 +26,11 @@ static COLUMNS: [Column; 4] = [
 const FAILED: &str = "failed";
 
 /// The rows of a batch: nothing in a table, where the messages on stderr say the same.
-pub struct Report(Option<Renderer>);
+pub(crate) struct Report(Option<Renderer>);
 
 impl Report {
     /// An empty report in the format that was asked for.
-    pub fn new(view: &View) -> Self {
+    pub(crate) fn new(view: &View) -> Self {
         Self((view.format != Format::Table).then(|| view.renderer("", &COLUMNS)))
     }
 
@@ -38,7 +38,7 @@ impl Report {
     ///
     /// # Errors
     /// If stdout fails.
-    pub fn done<'i>(
+    pub(crate) fn done<'i>(
         &mut self,
         item: &str,
         id: impl Into<Option<&'i str>>,
@@ -53,7 +53,7 @@ impl Report {
     ///
     /// # Errors
     /// If stdout fails.
-    pub fn failed(
+    pub(crate) fn failed(
         &mut self,
         item: &str,
         id: Option<&str>,
@@ -68,7 +68,7 @@ impl Report {
     ///
     /// # Errors
     /// If stdout fails.
-    pub fn end(self, io: &mut Io) -> Result<(), Error> {
+    pub(crate) fn end(self, io: &mut Io) -> Result<(), Error> {
         match self.0 {
             Some(renderer) => renderer.end(io, "nothing was done"),
             None => Ok(()),
@@ -87,7 +87,7 @@ impl Report {
 ///
 /// # Errors
 /// Usage, if the file cannot be read or is not such a report.
-pub fn resume(names: &mut Vec<String>, path: &Path, io: &Io) -> Result<(), Error> {
+pub(crate) fn resume(names: &mut Vec<String>, path: &Path, io: &Io) -> Result<(), Error> {
     let done = done_in(path)?;
     let before = names.len();
     names.retain(|name| !done.contains(name.as_str()));
@@ -101,7 +101,7 @@ pub fn resume(names: &mut Vec<String>, path: &Path, io: &Io) -> Result<(), Error
 ///
 /// # Errors
 /// Usage, if the file cannot be read or is not such a report.
-pub fn done_in(path: &Path) -> Result<HashSet<String>, Error> {
+pub(crate) fn done_in(path: &Path) -> Result<HashSet<String>, Error> {
     let shown = text::path(path).shown().to_string();
     let file =
         File::open(path).map_err(|e| Error::usage(format!("cannot open {shown}")).caused_by(&e))?;

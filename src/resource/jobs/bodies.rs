@@ -5,11 +5,11 @@ use crate::management::multipart::{self, FormPart, MultipartForm};
 
 /// The longest body of an import, in bytes, with everything around the users. The API refuses more
 /// than 512,000.
-pub const MAX_BODY: usize = 500_000;
+pub(crate) const MAX_BODY: usize = 500_000;
 
 /// What an import says beside its users.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Envelope {
+pub(crate) struct Envelope {
     /// The ID of the connection.
     pub connection: String,
     /// Whether a user that is there already is changed.
@@ -20,7 +20,7 @@ pub struct Envelope {
 
 impl Envelope {
     /// The request's body for a JSON array of users. No owner of the tenant gets a mail about it.
-    pub fn form(&self, users: Vec<u8>) -> MultipartForm {
+    pub(crate) fn form(&self, users: Vec<u8>) -> MultipartForm {
         let field = |name: &str, value: &str| FormPart {
             name: name.to_owned(),
             file_name: None,
@@ -42,7 +42,7 @@ impl Envelope {
 
 /// The users of one job.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Batch {
+pub(crate) struct Batch {
     /// A JSON array.
     pub users: Vec<u8>,
     /// What the rows are called.
@@ -51,7 +51,7 @@ pub struct Batch {
 
 /// Collects rows until a body is full.
 #[derive(Debug)]
-pub struct Packer {
+pub(crate) struct Packer {
     /// The longest JSON array.
     most: usize,
     batch: Batch,
@@ -59,11 +59,11 @@ pub struct Packer {
 
 /// A row that does not fit into any body.
 #[derive(Debug, PartialEq, Eq)]
-pub struct TooLong(pub Key);
+pub(crate) struct TooLong(pub Key);
 
 impl Packer {
     /// A packer for bodies of at most `max_body` bytes.
-    pub fn new(envelope: &Envelope, max_body: usize) -> Self {
+    pub(crate) fn new(envelope: &Envelope, max_body: usize) -> Self {
         let around = envelope.form(Vec::new()).body.len();
         Self { most: max_body.saturating_sub(around), batch: Batch::default() }
     }
@@ -72,7 +72,7 @@ impl Packer {
     ///
     /// # Errors
     /// The row's name, if it does not fit into any body.
-    pub fn push(&mut self, row: Row) -> Result<Option<Batch>, TooLong> {
+    pub(crate) fn push(&mut self, row: Row) -> Result<Option<Batch>, TooLong> {
         // The array's brackets, or the comma and the closing bracket.
         if row.json.len() + 2 > self.most {
             return Err(TooLong(row.key));
@@ -87,7 +87,7 @@ impl Packer {
     }
 
     /// Hands out the rows that are left.
-    pub fn finish(&mut self) -> Option<Batch> {
+    pub(crate) fn finish(&mut self) -> Option<Batch> {
         let mut batch = std::mem::take(&mut self.batch);
         if batch.keys.is_empty() {
             return None;

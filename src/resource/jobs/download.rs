@@ -12,7 +12,7 @@ use crate::base::secret::Secret;
 use crate::base::url;
 
 /// The longest line that is read. A user with all metadata has at most a few hundred KiB.
-pub const MAX_LINE: usize = 16 << 20;
+pub(crate) const MAX_LINE: usize = 16 << 20;
 
 /// The first bytes of a gzip file (RFC 1952 §2.3.1).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -25,7 +25,9 @@ const BUFFER: usize = 64 << 10;
 ///
 /// # Errors
 /// Those of the stream.
-pub fn unpacked<'r>(mut stream: impl Read + Send + 'r) -> io::Result<Box<dyn BufRead + Send + 'r>> {
+pub(crate) fn unpacked<'r>(
+    mut stream: impl Read + Send + 'r,
+) -> io::Result<Box<dyn BufRead + Send + 'r>> {
     let mut head = Vec::with_capacity(GZIP.len());
     stream.by_ref().take(GZIP.len() as u64).read_to_end(&mut head)?;
     let packed = head == GZIP;
@@ -39,7 +41,7 @@ pub fn unpacked<'r>(mut stream: impl Read + Send + 'r) -> io::Result<Box<dyn Buf
 
 /// Why a line cannot be used.
 #[derive(Debug)]
-pub enum BadLine {
+pub(crate) enum BadLine {
     /// The stream ended early or is damaged.
     Stream(io::Error),
     /// The line is too long or not a JSON object: what is wrong, and the number of the line.
@@ -53,7 +55,7 @@ impl From<io::Error> for BadLine {
 }
 
 /// The lines of an export.
-pub struct Lines<'r> {
+pub(crate) struct Lines<'r> {
     reader: Box<dyn BufRead + Send + 'r>,
     line: Vec<u8>,
     number: usize,
@@ -64,7 +66,7 @@ impl<'r> Lines<'r> {
     ///
     /// # Errors
     /// Those of the stream.
-    pub fn new(stream: impl Read + Send + 'r) -> io::Result<Self> {
+    pub(crate) fn new(stream: impl Read + Send + 'r) -> io::Result<Self> {
         Ok(Self { reader: unpacked(stream)?, line: Vec::new(), number: 0 })
     }
 
@@ -73,7 +75,7 @@ impl<'r> Lines<'r> {
     ///
     /// # Errors
     /// [`BadLine`].
-    pub fn read_next(&mut self) -> Result<Option<&str>, BadLine> {
+    pub(crate) fn read_next(&mut self) -> Result<Option<&str>, BadLine> {
         loop {
             self.line.clear();
             self.number += 1;
@@ -100,7 +102,7 @@ impl<'r> Lines<'r> {
 /// A line without the tokens of identity providers, which the API may add to `identities`.
 ///
 /// Nothing else is left out: metadata must come back as it was, whatever its keys sound like.
-pub fn without_provider_tokens(line: &str) -> Cow<'_, str> {
+pub(crate) fn without_provider_tokens(line: &str) -> Cow<'_, str> {
     const TOKENS: [&str; 3] = ["access_token", "access_token_secret", "refresh_token"];
     if memchr::memmem::find(line.as_bytes(), b"_token").is_none() {
         return Cow::Borrowed(line);
@@ -123,7 +125,7 @@ pub fn without_provider_tokens(line: &str) -> Cow<'_, str> {
 ///
 /// # Errors
 /// Unavailable if it is not such an address.
-pub fn check_address(address: &Secret) -> Result<(), Error> {
+pub(crate) fn check_address(address: &Secret) -> Result<(), Error> {
     let safe = url::split(address.expose()).is_some_and(|(scheme, authority, _)| {
         let host = url::split_authority(authority).map_or("", |(host, _)| host);
         !authority.contains('@')

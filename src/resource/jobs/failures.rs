@@ -13,7 +13,7 @@ const SHORTEST: usize = 4;
 
 /// The failures of one job.
 #[derive(Debug)]
-pub enum Failures {
+pub(crate) enum Failures {
     /// Why rows were refused, by the fields that name a user.
     Rows(HashMap<String, String>),
     /// Why the whole job failed.
@@ -26,7 +26,7 @@ impl Failures {
     ///
     /// # Errors
     /// Unavailable if it is none of these.
-    pub fn parse(body: &[u8]) -> Result<Self, Error> {
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, Error> {
         let unreadable = || {
             Error::new(Kind::Unavailable, "cannot read the errors of the import")
                 .because("the answer is not what the API promises")
@@ -46,12 +46,12 @@ impl Failures {
     }
 
     /// Whether every row was taken.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         matches!(self, Self::Rows(rows) if rows.is_empty())
     }
 
     /// Why a row was refused; `None` if it was not.
-    pub fn of(&self, key: &Key) -> Option<&str> {
+    pub(crate) fn of(&self, key: &Key) -> Option<&str> {
         match self {
             Self::Job(why) => Some(why),
             Self::Rows(rows) => rows.get(&key.sent).map(String::as_str),
@@ -60,7 +60,7 @@ impl Failures {
 
     /// The refused rows that are none of these, by name: the tenant may repeat a row in other
     /// words than it was sent.
-    pub fn of_others(&self, keys: &[Key]) -> Vec<(&str, &str)> {
+    pub(crate) fn of_others(&self, keys: &[Key]) -> Vec<(&str, &str)> {
         let Self::Rows(rows) = self else { return Vec::new() };
         let sent: HashSet<&str> = keys.iter().map(|key| key.sent.as_str()).collect();
         let others = rows.iter().filter(|(name, _)| !sent.contains(name.as_str()));

@@ -7,7 +7,7 @@ use std::io::{self, BufRead};
 use serde_json::{Map, Value};
 
 /// The fields that a row of an import can have. The API refuses a row with any other.
-pub const IMPORT_FIELDS: [&str; 18] = [
+pub(crate) const IMPORT_FIELDS: [&str; 18] = [
     "email",
     "email_verified",
     "phone_number",
@@ -29,11 +29,11 @@ pub const IMPORT_FIELDS: [&str; 18] = [
 ];
 
 /// The fields of a row that must never be shown.
-pub const SECRET_FIELDS: [&str; 4] =
+pub(crate) const SECRET_FIELDS: [&str; 4] =
     ["password", "password_hash", "custom_password_hash", "mfa_factors"];
 
 /// The fields that name a user, the surest first.
-pub const NAMES: [&str; 4] = ["user_id", "email", "username", "phone_number"];
+pub(crate) const NAMES: [&str; 4] = ["user_id", "email", "username", "phone_number"];
 
 /// The provider of the users of database connections. Their IDs begin with it.
 const DATABASE: &str = "auth0";
@@ -46,7 +46,7 @@ const MOST_TOLD: usize = 40;
 
 /// Reads JSON objects one after the other: one a line, one after the other in any layout, or the
 /// items of one array.
-pub struct Objects<R> {
+pub(crate) struct Objects<R> {
     reader: R,
     place: Place,
     line: usize,
@@ -54,7 +54,7 @@ pub struct Objects<R> {
 }
 
 /// An object, and the line on which it starts.
-pub type Numbered = (usize, Map<String, Value>);
+pub(crate) type Numbered = (usize, Map<String, Value>);
 
 /// Where the reader is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ enum Place {
 
 /// Why rows cannot be read.
 #[derive(Debug)]
-pub enum Unreadable {
+pub(crate) enum Unreadable {
     /// Reading failed.
     Io(io::Error),
     /// What is wrong at this line.
@@ -83,7 +83,7 @@ pub enum Unreadable {
 
 impl<R: BufRead> Objects<R> {
     /// A reader that has read nothing yet.
-    pub fn new(reader: R) -> Self {
+    pub(crate) fn new(reader: R) -> Self {
         Self { reader, place: Place::Start, line: 1, object: Vec::new() }
     }
 
@@ -91,7 +91,7 @@ impl<R: BufRead> Objects<R> {
     ///
     /// # Errors
     /// [`Unreadable`], if something else stands there or the text ends too early.
-    pub fn read_next(&mut self) -> Result<Option<Numbered>, Unreadable> {
+    pub(crate) fn read_next(&mut self) -> Result<Option<Numbered>, Unreadable> {
         let wrong = |line: usize, what: &str| Err(Unreadable::Line(line, what.to_owned()));
         loop {
             let Some(byte) = self.peek()? else {
@@ -181,7 +181,7 @@ impl<R: BufRead> Objects<R> {
 
 /// What tells a row from the others, for reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Key {
+pub(crate) struct Key {
     /// The user's ID as it was read, or else the e-mail address, the user name or the phone number,
     /// or else the number of the line.
     pub item: String,
@@ -194,7 +194,7 @@ pub struct Key {
 
 /// A row that the API takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub(crate) struct Row {
     /// What it is called in reports.
     pub key: Key,
     /// The JSON text.
@@ -203,7 +203,7 @@ pub struct Row {
 
 /// What becomes of a user of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Converted {
+pub(crate) enum Converted {
     /// It is imported.
     Row(Row),
     /// It signs in with this identity provider, so it cannot be a user of a database connection.
@@ -212,7 +212,7 @@ pub enum Converted {
 
 /// What a person should know about the rows so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Notes {
+pub(crate) struct Notes {
     /// Rows that can be imported.
     pub rows: usize,
     /// Fields that no import takes.
@@ -232,7 +232,7 @@ pub struct Notes {
 impl Notes {
     /// Turns a user of a file into a row, and takes note of what is lost. `line` is where the user
     /// stands in the file.
-    pub fn convert(&mut self, line: usize, mut user: Map<String, Value>) -> Converted {
+    pub(crate) fn convert(&mut self, line: usize, mut user: Map<String, Value>) -> Converted {
         let text = |user: &Map<String, Value>, field: &str| {
             user.get(field).and_then(Value::as_str).map(str::to_owned)
         };

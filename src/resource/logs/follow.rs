@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use self::ask::Ask;
+pub(crate) use self::ask::Ask;
 use self::known::Known;
 use super::event::Event;
 use super::pace::{self, Budget, Fill};
@@ -38,7 +38,7 @@ const LATE_AT_END: SignedDuration = SignedDuration::from_mins(1);
 
 /// Where to start.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Start {
+pub(crate) enum Start {
     /// After this event.
     From(String),
     /// With the events at or after this moment.
@@ -52,7 +52,7 @@ pub enum Start {
 
 /// What the driver does next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// Ask, and hand the answer to [`Follower::answered`] or [`Follower::failed`].
     Ask(Ask),
     /// Wait this long.
@@ -63,7 +63,7 @@ pub enum Step {
 
 /// What to do about a failed request.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// It may pass: [`Follower::next_step`] says what to do.
     Passing,
     /// The event to read on from is not known any more. Following goes on with the oldest one that
@@ -75,7 +75,7 @@ pub enum Failure {
 
 /// Follows the log.
 #[derive(Debug)]
-pub struct Follower {
+pub(crate) struct Follower {
     state: State,
     /// Whether the filter selects some events only.
     filtered: bool,
@@ -119,7 +119,7 @@ enum State {
 impl Follower {
     /// A follower that has asked nothing yet. `filtered` says whether the filter selects some events
     /// only; `until` is where following ends.
-    pub fn new(start: Start, filtered: bool, until: Option<Timestamp>) -> Self {
+    pub(crate) fn new(start: Start, filtered: bool, until: Option<Timestamp>) -> Self {
         let (state, checkpoint) = match start {
             Start::From(id) => (State::Following, Some(id)),
             Start::Since(at) => (State::Before(at.saturating_sub(LATENESS).unwrap_or(at)), None),
@@ -145,7 +145,7 @@ impl Follower {
     }
 
     /// What to do next.
-    pub fn next_step(&mut self) -> Step {
+    pub(crate) fn next_step(&mut self) -> Step {
         if let Some(wait) = self.wait.take() {
             return Step::Wait(wait);
         }
@@ -164,26 +164,26 @@ impl Follower {
     }
 
     /// Whether the start is over: from here on it takes as long as it takes.
-    pub fn is_following(&self) -> bool {
+    pub(crate) fn is_following(&self) -> bool {
         matches!(self.state, State::Following | State::Ended)
     }
 
     /// The ID to go on from in another run, once there is one: every event up to it has been shown
     /// or filtered out.
-    pub fn position(&self) -> Option<&str> {
+    pub(crate) fn position(&self) -> Option<&str> {
         self.position.as_deref()
     }
 
     /// Takes note that an event has been shown or filtered out. The first events, which a search
     /// found, count when all of them are shown.
-    pub fn done_with(&mut self, id: &str) {
+    pub(crate) fn done_with(&mut self, id: &str) {
         if self.by_checkpoint && !id.is_empty() {
             self.position = Some(id.to_owned());
         }
     }
 
     /// Takes note that every row of the last answer has been shown or filtered out.
-    pub fn done_with_answer(&mut self) {
+    pub(crate) fn done_with_answer(&mut self) {
         if !matches!(self.state, State::Matching { .. }) {
             self.position.clone_from(&self.checkpoint);
         }
@@ -194,7 +194,7 @@ impl Follower {
     ///
     /// # Errors
     /// Unavailable, if the answer does not say where to go on. No row of it is to be used.
-    pub fn answered(
+    pub(crate) fn answered(
         &mut self,
         body: &PageBody<'_>,
         link: Option<&str>,
@@ -276,7 +276,7 @@ impl Follower {
 
     /// Decides what a failed request means. Before the first answer every failure is final: the
     /// command line or the profile may be at fault.
-    pub fn failed(&mut self, error: &Error) -> Failure {
+    pub(crate) fn failed(&mut self, error: &Error) -> Failure {
         match error.kind() {
             _ if !self.answered => Failure::Final,
             Kind::Unavailable | Kind::RateLimited => {

@@ -6,7 +6,7 @@ use crate::resource::logs::{PAGE, when};
 
 /// A question to `/logs`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ask {
+pub(crate) enum Ask {
     /// The newest events of all.
     Newest,
     /// The last events of those that fit the filter.
@@ -24,7 +24,7 @@ pub enum Ask {
 
 impl Ask {
     /// The parameters of the request. `filter` is the search of the filter, if it has one.
-    pub fn query(&self, filter: Option<&str>) -> Vec<(String, String)> {
+    pub(crate) fn query(&self, filter: Option<&str>) -> Vec<(String, String)> {
         let search = |q: Option<String>, order: &str, rows: usize| {
             let q = q.map(|q| ("q", q));
             let rest = [
