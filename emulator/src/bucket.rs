@@ -1,8 +1,5 @@
 //! Rate limits in Auth0's way: a bucket of requests that refills at a steady rate or in windows.
 
-use crate::answer::Answer;
-use crate::state::State;
-
 /// A limit on requests whose path begins with `path`. The bucket with the longest path counts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bucket {
@@ -65,6 +62,21 @@ pub(crate) struct Level {
 }
 
 impl Level {
+    /// A full bucket.
+    pub(crate) fn full(at: f64) -> Self {
+        Self { used: 0.0, at }
+    }
+
+    /// Takes a request out of the bucket, or nothing if it is empty. Returns whether there was one.
+    pub(crate) fn take(&mut self, bucket: &Bucket, now: f64) -> bool {
+        self.refill(bucket, now);
+        let is_left = self.remaining(bucket) >= 1.0;
+        if is_left {
+            self.used += 1.0;
+        }
+        is_left
+    }
+
     fn refill(&mut self, bucket: &Bucket, now: f64) {
         let since = if bucket.windows {
             let window = bucket.window();
@@ -76,56 +88,19 @@ impl Level {
         self.at = now;
     }
 
-    fn remaining(self, bucket: &Bucket) -> f64 {
+    /// Requests that the bucket still holds.
+    pub(crate) fn remaining(self, bucket: &Bucket) -> f64 {
         (f64::from(bucket.burst) - self.used).max(0.0).floor()
     }
 
-    fn reset(self, bucket: &Bucket) -> f64 {
+    /// When the bucket is full again, or its next window starts, in seconds since 1970.
+    pub(crate) fn reset(self, bucket: &Bucket) -> f64 {
         if bucket.windows {
             ((self.at / bucket.window()).floor() + 1.0) * bucket.window()
         } else {
             (self.at + self.used / bucket.per_second).ceil()
         }
     }
-}
-
-/// The bucket that counts for a path, and its place among the levels.
-fn of_path(state: &State, path: &str) -> Option<(usize, Bucket)> {
-    let buckets = state.config.buckets.iter().enumerate();
-    let fitting = buckets.filter(|(_, bucket)| path.starts_with(&bucket.path));
-    if let Some((at, bucket)) = fitting.max_by_key(|(_, bucket)| bucket.path.len()) {
-        return Some((at + 1, bucket.clone()));
-    }
-    path.starts_with("/api/v2/").then(|| {
-        let burst = u32::try_from(state.config.rate_limit).unwrap_or(u32::MAX);
-        (0, Bucket { windows: true, ..Bucket::new(burst, f64::from(burst)) })
-    })
-}
-
-/// Takes a request out of its bucket. Returns a 429 if the bucket is empty.
-pub(crate) fn take(state: &mut State, path: &str) -> Option<Answer> {
-    let (at, bucket) = of_path(state, path)?;
-    let now = state.now_exactly();
-    if state.levels.len() <= at {
-        state.levels.resize(at + 1, Level { used: 0.0, at: now });
-    }
-    let level = &mut state.levels[at];
-    level.refill(&bucket, now);
-    if level.remaining(&bucket) < 1.0 {
-        return Some(Answer::refused(429, "too_many_requests", "Global limit has been reached"));
-    }
-    level.used += 1.0;
-    None
-}
-
-/// Adds the headers that say how full the bucket is.
-pub(crate) fn described(state: &State, path: &str, answer: Answer) -> Answer {
-    let Some((at, bucket)) = of_path(state, path) else { return answer };
-    let Some(level) = state.levels.get(at) else { return answer };
-    answer
-        .with("x-ratelimit-limit", bucket.burst.to_string())
-        .with("x-ratelimit-remaining", level.remaining(&bucket).to_string())
-        .with("x-ratelimit-reset", level.reset(&bucket).to_string())
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@
 //! | --- | --- |
 //! | `bin` | the demo |
 //! | `server` | sockets, faults, rate limit, and which room answers a path |
+//! | `limits` | requests counted against the rate limits |
 //! | `cors` | which web pages may read an answer |
 //! | `record` | requests as JSON lines |
 //! | `management` | the Management API: checks, paging, what is special about each kind |
@@ -24,8 +25,8 @@
 //! | `answer` | an answer's status, headers and body |
 //! | `tls` | a certificate for this machine |
 //! | `keys` | signing keys and random text |
-//! | `bucket` | rate limits as buckets |
 //! | `config` | options and faults |
+//! | `bucket` | rate limits as buckets |
 
 mod answer;
 mod bucket;
@@ -33,6 +34,7 @@ mod catalog;
 mod config;
 mod cors;
 mod keys;
+mod limits;
 mod management;
 mod oauth;
 mod pages;

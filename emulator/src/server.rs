@@ -11,10 +11,10 @@ use axum::http::{HeaderValue, Response};
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
-use crate::bucket;
 use crate::config::{FaultKind, TokenFault};
 use crate::cors;
 use crate::keys;
+use crate::limits;
 use crate::management;
 use crate::oauth::{authorize, device, discovery, form, logout, token, userinfo};
 use crate::pages;
@@ -59,10 +59,10 @@ pub(crate) async fn serve(shared: Shared, request: Request) -> Response<Body> {
         Some(answer) => answer,
         None => {
             let mut state = lock(&shared);
-            let answer = bucket::take(&mut state, &recorded.path)
+            let answer = limits::take(&mut state, &recorded.path)
                 .or_else(|| window_fault(fault.as_ref(), &recorded))
                 .unwrap_or_else(|| route(&mut state, &recorded));
-            let answer = bucket::described(&state, &recorded.path, answer);
+            let answer = limits::described(&state, &recorded.path, answer);
             cors::allowed(&state, &recorded, answer)
         }
     };

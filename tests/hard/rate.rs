@@ -235,7 +235,7 @@ fn a_tenant_with_missing_or_absurd_headers_is_listed() {
         let rows: Vec<_> = (0..100)
             .map(|row| serde_json::json!({"client_id": format!("c{}", number * 100 + row)}))
             .collect();
-        serde_json::json!({"total": 700, "start": 0, "limit": 100, "clients": rows})
+        serde_json::json!({"total": 700, "start": number * 100, "limit": 100, "clients": rows})
     };
     for [limit, remaining, reset] in [
         ["", "", ""],

@@ -65,7 +65,7 @@ impl Snapshot {
     }
 
     /// How many resources there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn resource_count(&self) -> usize {
         self.kinds.iter().map(|kind| kind.resources.len()).sum()
     }
 }
