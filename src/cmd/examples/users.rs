@@ -184,7 +184,7 @@ pub(super) fn of(name: &str) -> &'static [Example] {
         "reset-mfa" => RESET_MFA,
         "password-ticket" => PASSWORD_TICKET,
         "verify-email" => VERIFY_EMAIL,
-        "sessions list" => SESSIONS_LIST,
+        "sessions" | "sessions list" => SESSIONS_LIST,
         "sessions revoke" => SESSIONS_REVOKE,
         "logs" => LOGS,
         "open" => OPEN,
