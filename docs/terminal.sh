@@ -1,6 +1,7 @@
 #!/bin/sh
 # Draws docs/terminal.svg and docs/terminal-light.svg from what the real programs print on a local
-# tenant: sh docs/terminal.sh
+# tenant: sh docs/terminal.sh (it needs curl and jq). The address of the login page is left out: it
+# is longer than a line.
 set -eu
 cd "$(dirname "$0")/.."
 cargo build --quiet --workspace --bins --examples
@@ -27,15 +28,14 @@ type_and_run() {
   echo
 }
 {
-  type_and_run 'auth0-login --domain acme.eu.auth0.com --client-id YOUR-NATIVE-APP \
-    --audience https://api.example.com --add-scope read:things'
-  type_and_run 'auth0-token exec -- sh -c '"'"'curl -s -H "Authorization: Bearer $AUTH0_ACCESS_TOKEN" \
-    https://acme.eu.auth0.com/userinfo'"'"
-  type_and_run 'auth0-login --profile acme-admin --use --domain acme.eu.auth0.com \
-    --client-id YOUR-MACHINE-APP --client-credentials'
-  type_and_run 'auth0-clients list --fields name,app_type,client_id'
-  type_and_run 'auth0-connections list'
-  type_and_run 'auth0-users find ben@example.com'
+  type_and_run 'auth0-login --profile me --domain acme.eu.auth0.com --client-id YOUR-NATIVE-APP \
+    --audience https://api.example.com --add-scope read:things' | sed '/^Your browser/,/^$/d; /authorize?/,/^$/d'
+  type_and_run 'curl -s -H "$(auth0-token --header)" https://acme.eu.auth0.com/userinfo | jq .email'
+  type_and_run 'auth0-login --profile acme-admin --use --domain acme.eu.auth0.com --client-id \
+    YOUR-MACHINE-APP --client-credentials --scope "read:clients read:connections read:users"'
+  type_and_run 'auth0-clients list --app-type spa,regular_web'
+  type_and_run 'auth0-connections list --fields name,strategy,display_name'
+  type_and_run 'auth0-users find ben@example.com --fields email,name,last_login'
 } > "$folder/shown"
 for palette in dark light; do
   target/debug/examples/terminal-picture "$palette" < "$folder/shown" > "$folder/$palette.svg"
