@@ -18,6 +18,7 @@ use crate::hint;
 
 /// What other users can do with a file or folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(unix), expect(dead_code, reason = "permissions are only read on Unix"))]
 pub(crate) enum Exposure {
     /// They cannot access it.
     Private,

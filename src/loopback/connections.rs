@@ -315,7 +315,8 @@ impl Shared {
             .set_write_timeout(Some(self.limits.drain))
             .and_then(|()| stream.write_all(response))
             .and_then(|()| stream.shutdown(Shutdown::Write));
-        let mut bytes = [0; 4096];
+        // Large, because each read costs two system calls, and those are slow on some systems.
+        let mut bytes = [0; 64 * 1024];
         while sent.is_ok() && read_until(&mut stream, &mut bytes, deadline) > 0 {}
     }
 

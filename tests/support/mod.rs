@@ -10,9 +10,9 @@ mod running;
 
 pub(crate) use binaries::{binaries, binary};
 pub(crate) use browser::{Browser, Page, exchange, get};
-pub(crate) use folder::{Folder, private_dir};
 #[cfg(unix)]
-pub(crate) use folder::{set_mode, walk, write_private};
+pub(crate) use folder::set_mode;
+pub(crate) use folder::{Folder, private_dir, walk, write_private};
 pub(crate) use home::{Home, Run};
 pub(crate) use ran::Ran;
 pub(crate) use running::Running;
