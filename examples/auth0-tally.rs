@@ -30,7 +30,7 @@ const COLUMNS: [Column; 2] =
 #[derive(Debug, Parser)]
 #[command(name = "auth0-tally", version)]
 struct Tally {
-    /// First-party applications alone
+    /// Only first-party applications
     #[arg(long)]
     first_party: bool,
 

@@ -1,10 +1,10 @@
 //! Draws what a program printed as an SVG of a terminal, colors and all:
 //!
 //! ```text
-//! CLICOLOR_FORCE=1 some-program 2>&1 | cargo run --quiet --example terminal-picture > picture.svg
+//! CLICOLOR_FORCE=1 some-program 2>&1 | cargo run --quiet --example terminal-picture -- dark > picture.svg
 //! ```
 //!
-//! `docs/terminal.sh` draws the one in the README.
+//! `light` instead of `dark` draws it for light pages. `docs/terminal.sh` draws those in the README.
 //!
 //! The picture needs no font but the reader's own and nothing from the network.
 
@@ -22,15 +22,40 @@ const BAR: f32 = 30.0;
 /// Longer lines are cut.
 const COLUMNS: usize = 94;
 
-const TEXT: &str = "#d6dbe5";
-const GROUND: &str = "#161a22";
+/// The colors of a terminal: text, background, and the eight colors of SGR 30 to 37.
+struct Palette {
+    text: &'static str,
+    background: &'static str,
+    colors: [&'static str; 8],
+}
+
+const DARK: Palette = Palette {
+    text: "#d6dbe5",
+    background: "#161a22",
+    colors: [
+        "#5c6370", "#ff7b72", "#7ee787", "#e3b341", "#79c0ff", "#d2a8ff", "#76e3ea", "#ffffff",
+    ],
+};
+
+const LIGHT: Palette = Palette {
+    text: "#24292f",
+    background: "#f6f8fa",
+    colors: [
+        "#24292f", "#b3261e", "#116329", "#7d4e00", "#0550ae", "#6639ba", "#0b6a70", "#57606a",
+    ],
+};
 
 fn main() -> ExitCode {
+    let palette = match std::env::args().nth(1).as_deref() {
+        Some("dark") => DARK,
+        Some("light") => LIGHT,
+        _ => return ExitCode::from(2),
+    };
     let mut input = Vec::new();
     if std::io::stdin().read_to_end(&mut input).is_err() {
         return ExitCode::FAILURE;
     }
-    let picture = draw(&String::from_utf8_lossy(&input));
+    let picture = draw(&String::from_utf8_lossy(&input), &palette);
     #[expect(clippy::disallowed_methods, reason = "a picture is for a file, not for a terminal")]
     let mut stdout = std::io::stdout();
     match stdout.write_all(picture.as_bytes()) {
@@ -56,7 +81,7 @@ struct Run {
     text: String,
 }
 
-fn draw(input: &str) -> String {
+fn draw(input: &str, palette: &Palette) -> String {
     let lines = lines(input.trim_end());
     let (cell_width, line_height) = CELL;
     let width = cell_width * COLUMNS as f32 + 2.0 * MARGIN;
@@ -64,7 +89,8 @@ fn draw(input: &str) -> String {
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" \
          viewBox=\"0 0 {width:.0} {height:.0}\" role=\"img\" aria-label=\"A terminal\">\n\
-         <rect width=\"100%\" height=\"100%\" rx=\"10\" fill=\"{GROUND}\"/>\n"
+         <rect width=\"100%\" height=\"100%\" rx=\"10\" fill=\"{}\"/>\n",
+        palette.background
     );
     for (index, color) in ["#ff6058", "#ffbd2e", "#28c941"].iter().enumerate() {
         let x = MARGIN + 4.0 + 20.0 * index as f32;
@@ -72,8 +98,9 @@ fn draw(input: &str) -> String {
     }
     let _ = writeln!(
         svg,
-        "<g fill=\"{TEXT}\" font-size=\"14\" font-family=\"ui-monospace, SFMono-Regular, Menlo, \
-         Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace\">"
+        "<g fill=\"{}\" font-size=\"14\" font-family=\"ui-monospace, SFMono-Regular, Menlo, \
+         Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace\">",
+        palette.text
     );
     for (row, runs) in lines.iter().enumerate() {
         let y = BAR + MARGIN + line_height * (row as f32 + 0.75);
@@ -84,7 +111,7 @@ fn draw(input: &str) -> String {
             let _ = writeln!(
                 svg,
                 "<text x=\"{x:.1}\" y=\"{y:.1}\" textLength=\"{length:.1}\" xml:space=\"preserve\"{}>{}</text>",
-                run.style.attributes(),
+                run.style.attributes(palette),
                 escaped(&run.text)
             );
         }
@@ -94,7 +121,7 @@ fn draw(input: &str) -> String {
 }
 
 impl Style {
-    fn attributes(self) -> String {
+    fn attributes(self, palette: &Palette) -> String {
         let mut text = String::new();
         if self.bold {
             text.push_str(" font-weight=\"bold\"");
@@ -103,11 +130,7 @@ impl Style {
             text.push_str(" opacity=\"0.65\"");
         }
         if let Some(color) = self.color {
-            const COLORS: [&str; 8] = [
-                "#5c6370", "#ff7b72", "#7ee787", "#e3b341", "#79c0ff", "#d2a8ff", "#76e3ea",
-                "#ffffff",
-            ];
-            let _ = write!(text, " fill=\"{}\"", COLORS[usize::from(color) % 8]);
+            let _ = write!(text, " fill=\"{}\"", palette.colors[usize::from(color) % 8]);
         }
         text
     }

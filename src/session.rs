@@ -1,6 +1,7 @@
-//! From flags, environment and profile to a token that is valid now, and stays so.
+//! Gets a valid token from flags, environment and profile, and keeps it valid.
 
 pub mod apis;
+mod comparison;
 pub mod exec_mark;
 pub mod identity;
 pub mod renew;
@@ -10,9 +11,12 @@ use std::time::{Duration, Instant, SystemTime};
 
 pub use identity::Identity;
 
+use exec_mark::ExecMark;
+
 use crate::base::domain::Domain;
 use crate::base::error::{Error, Kind};
 use crate::base::secret::Secret;
+use crate::base::text::Hint;
 use crate::base::time;
 use crate::hint;
 use crate::http::{Http, Limits};
@@ -20,7 +24,7 @@ use crate::oauth::jwt;
 use crate::profile::{ProfileName, Settings, StoredToken};
 use crate::term::{Env, Io};
 
-/// What an API command asks of a token it is about to use.
+/// How long a token must still be valid before an API command uses it.
 pub const MIN_VALID: Duration = Duration::from_secs(30);
 
 /// A token that may be sent to one tenant's API.
@@ -41,10 +45,10 @@ pub struct AccessToken {
 /// Who the command acts as, and the connection that renews its token.
 pub struct Session {
     identity: Identity,
-    /// HTTP, unused until something must be asked.
+    /// The HTTP client. It connects only when a request is sent.
     pub http: Http,
     env: Env,
-    /// The token in use, once there is one; threads share it.
+    /// The token in use, if there is one yet. Threads share it.
     current: Mutex<Option<Held>>,
 }
 
@@ -58,7 +62,7 @@ impl Session {
     /// Finds out who the command acts as. Reads the profile; sends nothing.
     ///
     /// # Errors
-    /// As [`Identity::choose`].
+    /// Those of [`Identity::choose`].
     pub fn open(profile: Option<&str>, limits: &Limits, io: &Io) -> Result<Self, Error> {
         let http = Http::new(io.env, &io.ui, limits, Instant::now());
         let identity = Identity::choose(profile, io.env, &io.ui)?.until(http.deadline());
@@ -66,11 +70,16 @@ impl Session {
         Ok(Self { identity, http, env: io.env, current: Mutex::new(None) })
     }
 
-    /// In the child of an `auth0-token exec`: the API whose token it was given.
+    /// In the child of an `auth0-token exec` of the same profile: the API whose token it was given.
+    /// Another profile in there keeps its own API.
     ///
     /// # Errors
-    /// Usage, for a variable that cannot be used.
+    /// Usage error if a variable of the environment is invalid.
     pub fn exec_audience(&self) -> Result<Option<String>, Error> {
+        let Identity::Profile { name, .. } = &self.identity else { return Ok(None) };
+        if !ExecMark::read(self.env)?.has_set("AUTH0_PROFILE", name.as_str()) {
+            return Ok(None);
+        }
         Ok(identity::Environment::read(self.env)?.exec_audience)
     }
 
@@ -79,10 +88,10 @@ impl Session {
         &self.identity
     }
 
-    /// A token with at least `min_valid` left, renewed first where needed and possible.
+    /// A token with at least `min_valid` left, renewed first if needed and possible.
     ///
     /// # Errors
-    /// Not signed in, when there is none and nothing to renew it with.
+    /// Not signed in if there is no such token and nothing to renew it with.
     pub fn token(&self, min_valid: Duration) -> Result<AccessToken, Error> {
         let needed = needed_seconds(min_valid);
         let now = time::unix(SystemTime::now());
@@ -94,7 +103,7 @@ impl Session {
             return Ok(token.clone());
         }
         let token = match &self.identity {
-            // What it says of itself is good enough for a hint; the API decides.
+            // Its claims are not verified: they only serve hints, and the API decides.
             Identity::GivenToken { domain, token } => {
                 let claims = jwt::unverified(token.expose());
                 let claims = claims.as_ref();
@@ -111,11 +120,11 @@ impl Session {
             Identity::Profile { profile, settings, name, .. } => match &profile.token {
                 Some(stored) if !self.stays_in_memory() => {
                     check_binding(name, stored, settings)?;
-                    if enough(stored) { stored.into() } else { self.renewed(&enough)? }
+                    if enough(stored) { stored.into() } else { self.renewed(needed, &enough)? }
                 }
-                _ => self.renewed(&enough)?,
+                _ => self.renewed(needed, &enough)?,
             },
-            Identity::GivenCredentials { .. } => self.renewed(&enough)?,
+            Identity::GivenCredentials { .. } => self.renewed(needed, &enough)?,
         };
         *current = Some(Held { token: token.clone(), replaces_a_rejected: false });
         Ok(token)
@@ -131,39 +140,74 @@ impl AccessToken {
     /// say when it expires passes.
     ///
     /// # Errors
-    /// Not signed in: no token that lasts so long can be had.
+    /// Not signed in if less is left.
     pub fn lasts(&self, min_valid: Duration, now: i64) -> Result<(), Error> {
         let needed = needed_seconds(min_valid);
         let Some(left) = self.expires_at.map(|at| at.saturating_sub(now)) else { return Ok(()) };
         if left >= needed {
             return Ok(());
         }
-        Err(too_short("access token", left, needed).hint(match (left > 0, &self.audience) {
-            (true, _) => hint!("ask for less: auth0-token --min-valid {}s; or raise the Token Expiration of the API in the dashboard (Applications → APIs)", left),
+        let kind = if self.audience.is_some() { TokenKind::Access } else { TokenKind::Given };
+        let error = too_short(kind, &self.secret, left, needed);
+        Err(error.hint(match (left > 0, &self.audience) {
+            (true, _) => ask_for_less(left),
             (false, Some(_)) => "raise the Token Expiration of the API in the dashboard (Applications → APIs), or check the clock: date -u".into(),
             (false, None) => "put a new one into AUTH0_ACCESS_TOKEN, or check the clock: date -u".into(),
         }))
     }
 }
 
-/// Seconds that must be left of a token. Nothing is left of an expired one, however little is asked
-/// for.
+/// What to do about an access token of which too few seconds are left.
+fn ask_for_less(left: i64) -> Hint {
+    hint!(
+        "ask for less: auth0-token --min-valid {}s; or raise the Token Expiration of the API in the dashboard (Applications → APIs)",
+        left
+    )
+}
+
+/// Seconds that must be left of a token: at least one, so that an expired token never passes.
 fn needed_seconds(min_valid: Duration) -> i64 {
     i64::try_from(min_valid.as_secs()).unwrap_or(i64::MAX).max(1)
 }
 
-/// The error for a token of which fewer seconds are left than needed.
-fn too_short(what: &str, left: i64, needed: i64) -> Error {
-    let message = if left <= 0 {
-        format!("the {what} has expired")
-    } else {
-        format!(
-            "the {what} is valid for {} only, not for the {} asked for",
-            time::roughly(left),
-            time::roughly(needed)
-        )
+/// The kinds of tokens that `--min-valid` is about.
+#[derive(Clone, Copy)]
+enum TokenKind {
+    /// The access token in `AUTH0_ACCESS_TOKEN`. Whoever made it chose its lifetime.
+    Given,
+    /// An access token that the tenant gave us.
+    Access,
+    /// An ID token.
+    Id,
+}
+
+/// The error for a token of which fewer seconds are left than needed. If the token's whole lifetime
+/// is shorter than that, the error says so, because no new token would help.
+fn too_short(kind: TokenKind, token: &Secret, left: i64, needed: i64) -> Error {
+    let (one, all) = match kind {
+        TokenKind::Given => ("access token", None),
+        TokenKind::Access => ("access token", Some("tokens of this API")),
+        TokenKind::Id => ("ID token", Some("ID tokens of this application")),
+    };
+    let asked = time::roughly(needed);
+    let message = match (all, lifetime(token)) {
+        _ if left <= 0 => format!("the {one} has expired"),
+        (Some(all), Some(lifetime)) if lifetime < needed => format!(
+            "{all} live only {} and cannot be valid for the {asked} asked for",
+            time::roughly(lifetime)
+        ),
+        _ => format!(
+            "the {one} is valid for {} only, not for the {asked} asked for",
+            time::roughly(left)
+        ),
     };
     Error::new(Kind::NotSignedIn, message)
+}
+
+/// Seconds between the issue of a token and its expiry, or `None` if it does not say so.
+fn lifetime(token: &Secret) -> Option<i64> {
+    let claims = jwt::unverified(token.expose())?;
+    i64::try_from(claims.expires_at()?.checked_sub(claims.issued_at()?)?).ok()
 }
 
 impl From<&StoredToken> for AccessToken {
@@ -178,8 +222,7 @@ impl From<&StoredToken> for AccessToken {
     }
 }
 
-/// A token goes to the tenant and for the API it was issued by and for, whatever flags and
-/// variables say.
+/// Checks that flags and variables ask for the tenant, application and API that a token is for.
 fn check_binding(
     name: &ProfileName,
     stored: &StoredToken,

@@ -54,6 +54,29 @@ fn heading_anchor(line: &str) -> Option<String> {
     Some(kept.replace(' ', "-"))
 }
 
+/// What it is, a picture, how to start, the tools, the comparison, the exit codes, where the rest is.
+#[test]
+fn the_readme_is_one_page_and_dates_its_comparison() {
+    let readme = include_str!("../README.md");
+    assert!(readme.lines().count() <= 150, "{}", readme.lines().count());
+    let comparison = readme
+        .split("\n## ")
+        .find(|section| section.starts_with("Compared with"))
+        .expect("a section that compares");
+    // Every tool that is named has the version that was looked at, and the whole has a date.
+    for dated in ["As of November 2026", "1.36 (September 2026)", "8.44", "0.1.0-beta"] {
+        assert!(comparison.contains(dated), "{dated}");
+    }
+    let order: Vec<_> =
+        ["cargo demo", "cargo install --locked", "## The tools", "## Compared", "## Exit codes"]
+            .map(|part| readme.find(part).unwrap_or_else(|| panic!("no {part}")))
+            .into();
+    assert!(order.is_sorted(), "{order:?}");
+    assert!(
+        readme.contains("## Working on it\n\n```sh\ncargo test --workspace --all-features\n```")
+    );
+}
+
 #[test]
 fn the_worked_example_is_the_code() {
     let example = include_str!("../examples/auth0-tally.rs");

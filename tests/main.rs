@@ -25,6 +25,8 @@ mod newcomer;
 mod pasted;
 mod profiles;
 mod prose;
+#[cfg(unix)]
+mod recipes;
 mod redaction;
 mod resources;
 mod signin;

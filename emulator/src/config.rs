@@ -1,4 +1,4 @@
-//! The settings of a tenant, and the faults it shows on purpose.
+//! The settings of a tenant, and its deliberate faults.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,14 +6,14 @@ use std::time::Duration;
 /// Which scopes of the Management API a person's token gets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ScopeMode {
-    /// All that were asked for, and a refresh token: handy, but most tenants do not allow it.
+    /// All requested scopes, and a refresh token. This is handy, but most tenants do not allow it.
     Administrative,
     /// Only those of the `current_user` family, and no refresh token, as on most tenants.
     #[default]
     CurrentUser,
 }
 
-/// An ID token that must not be believed.
+/// A fault that makes an ID token invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdTokenFault {
     /// Another login's nonce.
@@ -40,7 +40,7 @@ pub enum IdTokenFault {
     WrongOrganization,
 }
 
-/// A token endpoint's answer that must not be used.
+/// A fault that makes an answer of the token endpoint unusable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenFault {
     /// 200 with HTML.
@@ -49,7 +49,7 @@ pub enum TokenFault {
     Redirect,
     /// 500.
     ServerError,
-    /// 200 with nothing.
+    /// 200 with an empty body.
     Empty,
     /// 200 with half a document.
     Truncated,
@@ -63,7 +63,7 @@ pub enum TokenFault {
     NoExpiresIn,
 }
 
-/// What happens to a request instead of its answer, or to the answer.
+/// What a fault does to a request or its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FaultKind {
     /// An error status with Auth0's body for it; 429 has rate-limit headers, 502 to 504 have HTML.
@@ -96,16 +96,16 @@ pub enum FaultKind {
     ControlCharacters,
 }
 
-/// A fault, where it strikes, and how often.
+/// A fault, the requests that it affects, and how often.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// What happens.
     pub kind: FaultKind,
     /// Requests whose path begins so.
     pub path: String,
-    /// Let so many pass first.
+    /// The number of requests that pass before it.
     pub after: usize,
-    /// Strike so many times.
+    /// The number of requests that it affects.
     pub times: usize,
 }
 
@@ -115,7 +115,7 @@ impl Fault {
         Self { kind, path: path.to_owned(), after: 0, times: usize::MAX }
     }
 
-    /// A fault on the first so many requests to a path.
+    /// A fault on the first `times` requests to a path.
     pub fn times(kind: FaultKind, path: &str, times: usize) -> Self {
         Self { times, ..Self::always(kind, path) }
     }
@@ -124,7 +124,7 @@ impl Fault {
     /// `redirect=URL:…`, with the URL's colons written `%3A`.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// A message that says what is wrong.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut parts = text.split(':');
         let kind = parts.next().unwrap_or_default();
@@ -181,6 +181,12 @@ pub enum Rule {
     CodeClient,
     /// A code is bound to its callback.
     CodeCallback,
+    /// A code expires.
+    CodeLifetime,
+    /// A page receives a web message only if its origin is listed.
+    WebOrigin,
+    /// A page reads answers only if its origin is listed.
+    Cors,
     /// The previous refresh token works only within the leeway.
     Leeway,
     /// Reuse of a refresh token revokes its family.
@@ -189,6 +195,24 @@ pub enum Rule {
     RefreshClient,
     /// A refresh cannot widen the scope.
     RefreshScope,
+    /// A refresh gets a token for another API only if a policy of the client lists that API.
+    RefreshPolicy,
+    /// A policy of refresh tokens cannot list the Management API.
+    ManagementPolicy,
+    /// A refresh token expires.
+    RefreshLifetime,
+    /// A refresh token needs an API that allows offline access, and a client with that grant.
+    OfflineAccess,
+    /// A blocked person gets no tokens.
+    Blocked,
+    /// An API or client that requires DPoP gets no other tokens.
+    ProofOfPossession,
+    /// The authorization policy of an API decides which clients get tokens for it.
+    ApiPolicy,
+    /// A device code is bound to its client.
+    DeviceClient,
+    /// The device flow is for public clients only.
+    DevicePublic,
     /// A confidential client must send its secret.
     Secret,
     /// A client may use only its own grant types.
@@ -201,12 +225,22 @@ pub enum Rule {
     AssertionAudience,
     /// A client assertion works once.
     AssertionOnce,
+    /// A client assertion lives for at most five minutes.
+    AssertionLifetime,
+    /// A client assertion must name its client as issuer and subject.
+    AssertionSubject,
+    /// A client assertion must have an ID.
+    AssertionId,
+    /// A client with a registered key must not use its secret.
+    KeyOnly,
     /// A parameter must not be repeated.
     Repeated,
     /// A person gets only `current_user` scopes at the Management API.
     CurrentUser,
     /// The signature of an access token is verified.
     Signature,
+    /// An access token must be issued by this tenant.
+    Issuer,
     /// The Management API wants a token for it.
     Audience,
     /// An access token expires.
@@ -219,18 +253,20 @@ pub enum Rule {
     Query,
     /// `/userinfo` wants a token.
     Userinfo,
+    /// `/userinfo` wants a token with the scope `openid`.
+    UserinfoScope,
     /// `/oauth/revoke` wants the client's own token and secret.
     Revoke,
     /// The address after a logout must be registered.
     LogoutAddress,
 }
 
-/// A tenant to be.
+/// The settings of a tenant.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The port; 0 for any.
     pub port: u16,
-    /// Whether over TLS, with a throw-away CA.
+    /// Whether to serve TLS, with a throw-away CA.
     pub tls: bool,
     /// Applications, the seeded ones included.
     pub clients: usize,
@@ -243,7 +279,7 @@ pub struct Config {
     pub log_burst: usize,
     /// Time to wait before each answer.
     pub latency: Duration,
-    /// `/authorize` and `/activate` go on without a person.
+    /// Whether `/authorize` and `/activate` sign in without a person.
     pub auto_login: bool,
     /// What a person's token for the Management API may do.
     pub scope_mode: ScopeMode,
@@ -268,7 +304,7 @@ pub struct Config {
     pub end_session_endpoint: bool,
     /// The interval of device polling, in seconds.
     pub device_interval: u64,
-    /// How long a device code is good, in seconds.
+    /// Lifetime of a device code, in seconds.
     pub device_lifetime: u64,
     /// Requests a second to the Management API.
     pub rate_limit: usize,
@@ -277,14 +313,14 @@ pub struct Config {
     pub machine_scopes: Option<Vec<String>>,
     /// PEM of a public key whose assertions `emulator-m2m` may sign (`private_key_jwt`).
     pub assertion_key: Option<Vec<u8>>,
-    /// An access token that the Management API takes so many more times, and then no more.
+    /// An access token, and how many more times the Management API accepts it.
     pub last_uses: Option<(String, usize)>,
     /// File to which each request is appended as a line of JSON.
     pub record: Option<PathBuf>,
-    /// A rule that is not enforced, to show that a test notices.
+    /// A rule that is not enforced, to prove that a test notices that.
     #[doc(hidden)]
     pub without: Option<Rule>,
-    /// What goes wrong.
+    /// Deliberate faults.
     pub faults: Vec<Fault>,
     /// Every ID token is wrong in this way.
     pub id_token_fault: Option<IdTokenFault>,

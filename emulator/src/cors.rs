@@ -1,6 +1,7 @@
 //! Which web pages may read the answers (Cross-Origin Resource Sharing).
 
 use crate::answer::Answer;
+use crate::config::Rule;
 use crate::oauth::authorize::origin;
 use crate::state::{Recorded, State, texts};
 
@@ -8,7 +9,7 @@ use crate::state::{Recorded, State, texts};
 pub(crate) fn allowed(state: &State, request: &Recorded, answer: Answer) -> Answer {
     let Some(from) = request.header("origin") else { return answer };
     if answer.headers.iter().any(|(name, _)| *name == "access-control-allow-origin")
-        || !is_known(state, from)
+        || !is_known(state, from) && state.enforces(Rule::Cors)
     {
         return answer;
     }

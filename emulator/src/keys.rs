@@ -1,5 +1,5 @@
-//! The signing keys: fixed, because they guard nothing, and a start-up without key generation is
-//! what a test suite wants.
+//! The signing keys. They are fixed, because they protect nothing and generating keys would slow
+//! down the start.
 
 use std::sync::LazyLock;
 
@@ -37,13 +37,13 @@ pub(crate) fn jwks() -> Value {
     json!({"keys": keys.collect::<Vec<_>>()})
 }
 
-/// The public key's modulus: what an attacker has for an HMAC secret.
+/// The public key's modulus, which an attacker would use as an HMAC secret.
 pub(crate) fn modulus() -> Vec<u8> {
     let public: RsaPublicKeyComponents<Vec<u8>> = KEYS[0].public().into();
     public.n
 }
 
-/// A JWS in compact form, RS256, by the key of that index, under a key ID.
+/// A compact JWS, signed with RS256 by the key of that index, with this key ID.
 pub(crate) fn sign(key: usize, kid: &str, claims: &Value) -> String {
     let header = json!({"alg": "RS256", "typ": "JWT", "kid": kid});
     let input = [&header, claims].map(|part| base64url(part.to_string().as_bytes())).join(".");
@@ -54,7 +54,7 @@ pub(crate) fn sign(key: usize, kid: &str, claims: &Value) -> String {
     format!("{input}.{}", base64url(&signature))
 }
 
-/// The claims of a token of ours, if its signature is right.
+/// The claims of a token, or `None` if we have not signed it.
 pub(crate) fn verified(token: &str) -> Option<Value> {
     let (input, signature) = token.rsplit_once('.')?;
     let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;

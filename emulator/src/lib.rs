@@ -1,4 +1,4 @@
-//! A local Auth0 tenant on loopback, for demos, tests and scripts: strict where a real one is.
+//! A local Auth0 tenant on loopback, for demos, tests and scripts. It is strict where Auth0 is.
 //!
 //! ```
 //! use auth0_emulator::{Config, Emulator};
@@ -50,7 +50,7 @@ pub const MACHINE: &str = "emulator-m2m";
 pub const MACHINE_SECRET: &str = "emulator-secret";
 /// An API of the tenant's own, with `read:things` and `write:things`.
 pub const OWN_API: &str = "https://api.example.com";
-/// Who signs in.
+/// The user ID of the person who signs in by default.
 pub const USER: &str = oauth::authorize::USER;
 
 /// A running tenant. Dropping it stops it.
@@ -66,7 +66,7 @@ impl Emulator {
     /// Starts a tenant on 127.0.0.1; it answers from now on.
     ///
     /// # Errors
-    /// When the port is taken, or the system gives no threads.
+    /// An I/O error if the port is taken or no thread can be started.
     pub fn start(config: Config) -> io::Result<Self> {
         if let Some(path) = &config.record {
             create_private(path)?;
@@ -94,7 +94,7 @@ impl Emulator {
         let guard = runtime.enter();
         for (listener, app) in [(listener, tenant), (files, downloads)] {
             let app = app.into_make_service();
-            // No real server lets small answers wait for an acknowledgement of what went before.
+            // Send small answers at once (no Nagle delay), as real servers do.
             let server =
                 axum_server::from_tcp(listener)?.handle(handle.clone()).acceptor(NoDelayAcceptor);
             if let Some(tls) = &tls {
@@ -137,7 +137,7 @@ impl Emulator {
             .collect()
     }
 
-    /// How many requests to a path have arrived, those without an answer so far included.
+    /// How many requests to a path have arrived, including those that are not answered yet.
     pub fn arrived_at(&self, path: &str) -> usize {
         lock(&self.shared).arrived.iter().filter(|arrived| *arrived == path).count()
     }
@@ -156,11 +156,11 @@ impl Emulator {
         state.fault_counts = vec![0; state.config.faults.len()];
     }
 
-    /// Whether a refresh token would be honoured now, in its leeway too.
+    /// Whether a refresh token would be accepted now, also as the previous one within the leeway.
     pub fn honours(&self, refresh_token: &str) -> bool {
         let state = lock(&self.shared);
-        let leeway = Duration::from_secs(state.config.refresh_leeway);
         state.families.iter().any(|family| {
+            let leeway = state.leeway(&family.login.client_id);
             let previous = family.previous.as_ref();
             family.current == refresh_token
                 || previous

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -10,6 +10,8 @@ use auth0_emulator::{
     Config, Emulator, Fault, MACHINE, MACHINE_SECRET, NATIVE, OWN_API, ScopeMode,
 };
 use clap::Parser;
+use rustls::pki_types::SubjectPublicKeyInfoDer;
+use rustls::pki_types::pem::PemObject as _;
 use serde_json::json;
 
 /// A local Auth0 tenant on 127.0.0.1
@@ -99,16 +101,14 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> io::Result<()> {
+    if args.wait && args.port == 0 {
+        return Err(io::Error::other("--wait needs the port that the emulator listens on"));
+    }
     if args.wait {
         return wait(args.port);
     }
     let assertion_key = match &args.client_key {
-        Some(path) => {
-            let pem = std::fs::read(path);
-            Some(pem.map_err(|why| {
-                io::Error::other(format!("cannot read {}: {why}", path.display()))
-            })?)
-        }
+        Some(path) => Some(public_key(path)?),
         None => None,
     };
     let emulator = Emulator::start(Config {
@@ -169,6 +169,19 @@ fn run(args: Args) -> io::Result<()> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(stop())?;
     drop(emulator);
     Ok(())
+}
+
+/// Reads a public key in PEM.
+fn public_key(path: &Path) -> io::Result<Vec<u8>> {
+    let pem = std::fs::read(path)
+        .map_err(|why| io::Error::other(format!("cannot read {}: {why}", path.display())))?;
+    match SubjectPublicKeyInfoDer::from_pem_slice(&pem) {
+        Ok(_) => Ok(pem),
+        Err(_) => Err(io::Error::other(format!(
+            "{} holds no public key in PEM; to make one: openssl pkey -in PRIVATE-KEY.pem -pubout",
+            path.display()
+        ))),
+    }
 }
 
 /// Waits up to a minute until something listens on a port of this machine.

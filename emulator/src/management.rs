@@ -182,7 +182,7 @@ fn dispatch(
 /// The claims of a token for this API.
 ///
 /// # Errors
-/// 401, or 400 for what is no token, in Auth0's words.
+/// Auth0's 401 if the token is missing or not accepted, and its 400 if the text is not a JWT.
 fn authorized(state: &mut State, authorization: Option<&str>) -> Result<Value, Answer> {
     let refused = |message: &str| Answer::refused(401, "", message);
     let token = authorization
@@ -194,6 +194,9 @@ fn authorized(state: &mut State, authorization: Option<&str>) -> Result<Value, A
     let claims =
         if state.enforces(Rule::Signature) { keys::verified(token) } else { keys::claims(token) };
     let claims = claims.ok_or_else(|| refused("Invalid token"))?;
+    if claims["iss"] != state.issuer() && state.enforces(Rule::Issuer) {
+        return Err(refused("Invalid token"));
+    }
     let audiences: Vec<&str> = match &claims["aud"] {
         Value::String(one) => vec![one],
         Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),

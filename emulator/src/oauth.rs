@@ -1,5 +1,6 @@
 //! The OAuth 2.0 and OpenID Connect endpoints.
 
+mod access;
 pub(crate) mod authenticate;
 pub(crate) mod authorize;
 pub(crate) mod device;

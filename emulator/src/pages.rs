@@ -1,4 +1,4 @@
-//! The pages a person sees.
+//! The pages that a browser shows.
 
 fn escaped(text: &str) -> String {
     text.chars().fold(String::new(), |mut html, c| {
@@ -59,7 +59,7 @@ pub(crate) fn activate(user_code: &str) -> String {
     )
 }
 
-/// A page with nothing to do on it.
+/// A page that only shows a message.
 pub(crate) fn message(title: &str, text: &str) -> String {
     page(&escaped(title), &format!("<p>{}</p>", escaped(text)))
 }

@@ -4,17 +4,26 @@ use serde_json::{Value, json};
 
 use crate::state::Recorded;
 
-/// Headers and body fields whose values prove who somebody is.
-const SECRET: [&str; 9] = [
+/// Headers, query parameters and body fields whose values prove who somebody is.
+const SECRET: [&str; 18] = [
+    "access_token",
     "authorization",
-    "cookie",
-    "proxy-authorization",
-    "client_secret",
     "client_assertion",
-    "password",
-    "refresh_token",
-    "token",
+    "client_secret",
+    "cookie",
+    "custom_password_hash",
+    "device_code",
+    "dpop",
+    "id_token",
     "id_token_hint",
+    "mfa_token",
+    "password",
+    "password_hash",
+    "private_key",
+    "proxy-authorization",
+    "refresh_token",
+    "subject_token",
+    "token",
 ];
 
 /// One request with its answer's status, secrets redacted.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::config::Config;
+use crate::oauth::authorize::origin;
 use crate::state::{Object, State, object};
 
 /// Names of the first applications after the seeded ones. Later ones repeat them with a number.
@@ -29,10 +30,14 @@ pub(crate) fn client(index: usize, config: &Config) -> Object {
     .map(str::to_owned)
     .to_vec();
     callbacks.extend(config.callbacks.iter().cloned());
+    // A single-page application that is called back there also signs in silently from there.
+    let mut web_origins: Vec<String> = config.callbacks.iter().map(|url| origin(url)).collect();
+    web_origins.retain(|origin| origin.starts_with("http"));
+    web_origins.dedup();
     match index {
         0 => object(json!({
             "tenant": "emulator", "client_id": crate::NATIVE, "name": "Emulator Native", "app_type": "native",
-            "is_first_party": true, "global": false, "oidc_conformant": true, "callbacks": callbacks,
+            "is_first_party": true, "global": false, "oidc_conformant": true, "callbacks": callbacks, "web_origins": web_origins,
             "allowed_logout_urls": ["http://127.0.0.1:5000/"], "token_endpoint_auth_method": "none",
             "grant_types": ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"],
             "refresh_token": {"rotation_type": "rotating", "expiration_type": "expiring", "leeway": config.refresh_leeway, "token_lifetime": 2_592_000, "idle_token_lifetime": 1_296_000},

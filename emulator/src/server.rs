@@ -1,4 +1,4 @@
-//! From HTTP to an answer: recording, faults, rate limits, routes.
+//! Answers HTTP requests: recording, faults, rate limits, routes.
 
 use std::io::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -124,7 +124,7 @@ pub(crate) async fn serve_file(shared: Shared, request: Request) -> Response<Bod
     management::download(&state, request.uri().path(), query).into_response(false)
 }
 
-/// The fault that is due on this path, if any.
+/// The fault that affects this request, if any.
 fn strike(state: &mut State, path: &str) -> Option<FaultKind> {
     let State { config, fault_counts, .. } = state;
     fault_counts.resize(config.faults.len(), 0);
@@ -139,7 +139,7 @@ fn strike(state: &mut State, path: &str) -> Option<FaultKind> {
     None
 }
 
-/// The faults that come in place of an answer.
+/// The faults that replace an answer.
 fn instead(fault: &FaultKind, now: i64) -> Option<Answer> {
     Some(match fault {
         FaultKind::Status(429) => {
@@ -201,7 +201,7 @@ fn respond(
 ) -> Response<Body> {
     let endless = fault == Some(FaultKind::Endless) || token_fault == Some(TokenFault::Endless);
     match fault {
-        // A thread of the server that ends takes its connection along, without a word.
+        // A panic of the task closes the connection without an answer.
         Some(FaultKind::Reset) => std::panic::resume_unwind(Box::new("reset")),
         Some(FaultKind::Truncate) => {
             let half = answer.body.len() / 2;
@@ -285,7 +285,7 @@ impl axum::body::HttpBody for CutOff {
     }
 }
 
-/// 429 when the second's requests are used up.
+/// The refusal (429) if all requests of this second are used up.
 fn rate_limited(state: &mut State, path: &str) -> Option<Answer> {
     if !path.starts_with("/api/v2/") {
         return None;

@@ -1,7 +1,7 @@
-//! Everything that one tenant knows.
+//! The state of one tenant.
 
 use std::collections::HashMap;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value, json};
 
@@ -12,7 +12,7 @@ use crate::seed;
 /// A resource, as the Management API shows it.
 pub(crate) type Object = Map<String, Value>;
 
-/// What a login asked for, kept with its code.
+/// The parameters of a login, kept with its code.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Login {
     pub(crate) client_id: String,
@@ -26,6 +26,8 @@ pub(crate) struct Login {
     pub(crate) session: String,
     /// When the person signed in, in seconds since 1970.
     pub(crate) auth_time: i64,
+    /// When the code was issued, in seconds since 1970.
+    pub(crate) issued: i64,
 }
 
 /// All refresh tokens that descend from one login.
@@ -229,13 +231,30 @@ impl State {
         }
     }
 
+    /// An API by its identifier.
+    pub(crate) fn api(&self, audience: &str) -> Option<&Object> {
+        let management = self.is_management(audience);
+        self.rows("resource-servers").iter().find(|api| match management {
+            true => api.get("is_system") == Some(&Value::Bool(true)),
+            false => text(api, "identifier") == audience,
+        })
+    }
+
+    /// For how long the previous refresh token of a client still works.
+    pub(crate) fn leeway(&self, client_id: &str) -> Duration {
+        let of_client = self
+            .client(client_id)
+            .and_then(|client| client.get("refresh_token")?["leeway"].as_u64());
+        Duration::from_secs(of_client.unwrap_or(0).max(self.config.refresh_leeway))
+    }
+
     /// The scopes of an API, or `None` if there is no such API.
     pub(crate) fn api_scopes(&self, audience: &str) -> Option<Vec<String>> {
         if self.is_management(audience) {
             return Some(crate::management::scopes().to_vec());
         }
-        let api = self.rows("resource-servers").iter().find(|api| api["identifier"] == audience)?;
-        let scopes = api.get("scopes").and_then(Value::as_array).into_iter().flatten();
+        let scopes =
+            self.api(audience)?.get("scopes").and_then(Value::as_array).into_iter().flatten();
         Some(scopes.filter_map(|scope| scope["value"].as_str().map(str::to_owned)).collect())
     }
 }

@@ -31,3 +31,18 @@ fn a_taken_port_is_named_with_the_way_out() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && said.contains("--port 0"), "{said}");
 }
+
+/// A private key, or a file of another kind, would only fail at the first login.
+#[test]
+fn a_client_key_that_is_not_a_public_key_is_refused_at_the_start() {
+    let folder = env!("CARGO_MANIFEST_DIR");
+    for file in ["keys/next.pem", "Cargo.toml", "missing.pem"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_auth0-emulator"))
+            .args(["--port", "0", "--client-key", &format!("{folder}/{file}")])
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && said.contains(file), "{file}: {said}");
+    }
+}

@@ -25,7 +25,7 @@ pub enum Kind {
     Failure,
     /// The command line, a profile or a config file cannot be used.
     Usage,
-    /// There is no valid token, and only a person can get one.
+    /// There is no valid token, and none can be had without a person.
     NotSignedIn,
     /// The API refused: 403.
     Refused,

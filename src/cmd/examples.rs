@@ -55,6 +55,27 @@ pub(crate) const TOKEN: &[Example] = &[
     ),
 ];
 
+pub(crate) const TOKEN_EXEC: &[Example] = &[
+    example(
+        "See for which tenant and API a command gets the token",
+        "auth0-token exec -- printenv AUTH0_DOMAIN AUTH0_AUDIENCE",
+    ),
+    example(
+        "Export the tenant with Auth0's Deploy CLI",
+        "auth0-token exec -- a0deploy export --format yaml --output_folder tenant",
+    ),
+    example(
+        "Put the token into one more variable",
+        "auth0-token exec --env AUTH0_API_TOKEN -- terraform plan",
+    ),
+    example("Ask for a token that lasts ten minutes", "auth0-token exec --min-valid 10m -- date"),
+];
+
+pub(crate) const TOKEN_KUBE: &[Example] = &[
+    example("Print the ID token of a person", "auth0-token kube --profile acme"),
+    example("Print the access token instead", "auth0-token kube --access-token"),
+];
+
 pub(crate) const PROFILES: &[Example] = &[
     example("List the profiles, with the state of their tokens", "auth0-profiles list"),
     example("Use another profile from now on", "auth0-profiles use staging"),
@@ -208,6 +229,8 @@ pub fn of(name: &str) -> &'static [Example] {
         "auth0-login" => LOGIN,
         "auth0-logout" => LOGOUT,
         "auth0-token" => TOKEN,
+        "auth0-token exec" => TOKEN_EXEC,
+        "auth0-token kube" => TOKEN_KUBE,
         "auth0-profiles" => PROFILES,
         "auth0-profiles list" => PROFILES_LIST,
         "auth0-profiles show" => PROFILES_SHOW,
@@ -300,15 +323,13 @@ mod tests {
     use crate::cmd::completions::describe::commands;
 
     /// Commands whose examples are still text of their own.
-    const TO_BE_MOVED: [&str; 8] = [
+    const TO_BE_MOVED: [&str; 6] = [
         "auth0-clients",
         "auth0-connections",
         "auth0-resources",
         "auth0-logs",
         "auth0-tenant",
         "auth0-doctor",
-        "auth0-token exec",
-        "auth0-token kube",
     ];
 
     #[test]

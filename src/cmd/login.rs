@@ -67,7 +67,7 @@ pub struct Login {
     #[arg(long, value_name = "TIME", value_parser = options::duration, help_heading = "Network options")]
     timeout: Option<Duration>,
 
-    /// Retry a rate limit or an outage this often [default: 5]
+    /// Maximum number of retries after a rate limit or an outage [default: 5]
     #[arg(long, value_name = "N", help_heading = "Network options")]
     max_retries: Option<u32>,
 
@@ -75,7 +75,7 @@ pub struct Login {
     shared: Shared,
 }
 
-/// What a sign-in in the browser takes.
+/// The options of a login in the browser.
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "In the browser")]
 struct BrowserOptions {
@@ -120,7 +120,7 @@ struct BrowserOptions {
     no_browser: bool,
 }
 
-/// The other ways to a token.
+/// The options of the other kinds of login.
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Other ways")]
 struct WayOptions {

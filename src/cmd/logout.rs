@@ -1,4 +1,4 @@
-//! `auth0-logout`: revoke, then forget.
+//! `auth0-logout`: revokes the refresh token, then removes the tokens from the profile.
 
 use clap::Parser;
 
@@ -60,13 +60,13 @@ impl Command for Logout {
             vec![choose_profile(self.shared.profile.as_deref(), io.env, &store)?]
         };
         let http = Http::new(io.env, &io.ui, &self.network.limits(), std::time::Instant::now());
-        // Nothing is forgotten where revoking cannot even be tried.
+        // If revoking cannot even be tried, keep the tokens.
         interrupt::watch()?;
         let store = store.until(http.deadline());
         let mut worst = Ok(());
         for name in &names {
             if let Err(error) = self.sign_out(name, &store, &http, io) {
-                // The last failure is reported by the caller, those before it here.
+                // The caller reports the last failure, so report the earlier ones here.
                 if let Err(earlier) = std::mem::replace(&mut worst, Err(error)) {
                     io.ui.report(&earlier);
                 }
@@ -77,8 +77,8 @@ impl Command for Logout {
 }
 
 impl Logout {
-    /// Revokes, then forgets: a signal in between leaves a token that can still be revoked. Once the
-    /// tenant has answered or cannot be reached, the local token goes.
+    /// Revokes, then forgets, so that a signal in between leaves a token that can still be revoked.
+    /// The local token is removed once the tenant has answered or cannot be reached.
     fn sign_out(
         &self,
         name: &ProfileName,
@@ -126,7 +126,7 @@ impl Logout {
         {
             let out_of_reach =
                 revoked.as_ref().is_err_and(|error| error.kind() == Kind::Unavailable);
-            // Where the tenant cannot be asked, the older page is there on every one.
+            // If the tenant cannot be asked, use the older page, which every tenant has.
             let asked = if out_of_reach { None } else { Tenant::discover(http, domain).ok() };
             let tenant = asked.map_or_else(|| Tenant::at(http, domain), Ok)?;
             end_browser_session(&profile, &tenant, io);
@@ -139,13 +139,13 @@ impl Logout {
     }
 }
 
-/// Whether this machine failed before the tenant or the network could: nothing was asked.
+/// Whether the failure was on this machine, before any request was sent.
 fn never_asked(error: &Error) -> bool {
     error.kind() == Kind::Failure && error.http_status().is_none() && !error.is_in_doubt()
 }
 
-/// On tenants where a revoked refresh token takes the grant along, all refresh tokens of the same
-/// user, application and API are revoked with it. Nothing tells us which kind of tenant this is.
+/// On some tenants, revoking a refresh token also revokes all others of the same user, application
+/// and API. We cannot find out whether this tenant is one of them.
 fn warn_of_siblings(name: &ProfileName, profile: &Profile, store: &Store, io: &Io) {
     let same_grant = |other: &Profile| match (&other.token, &profile.token) {
         (Some(other_token), Some(token)) => {
@@ -158,7 +158,7 @@ fn warn_of_siblings(name: &ProfileName, profile: &Profile, store: &Store, io: &I
         }
         _ => false,
     };
-    // What cannot be read here is reported by the command that needs it.
+    // Skip unreadable profiles: the command that needs one reports it.
     let names = store.names().unwrap_or_default();
     let siblings: Vec<_> = names
         .iter()
@@ -191,8 +191,8 @@ fn domain_of(profile: &Profile) -> Option<&Domain> {
     profile.token.as_ref().map(|token| &token.domain).or(profile.settings.domain.as_ref())
 }
 
-/// The secret of the application that the token was issued to: the environment's, else the
-/// profile's, and neither if it is for another tenant or application.
+/// The secret of the application that the token was issued to, from the environment or else from
+/// the profile. `None` if that secret is for another tenant or application.
 fn own_secret(profile: &Profile, io: &Io) -> Result<Option<Secret>, Error> {
     let Some(token) = &profile.token else { return Ok(None) };
     let given = Environment::read(io.env)?;
@@ -206,14 +206,14 @@ fn own_secret(profile: &Profile, io: &Io) -> Result<Option<Secret>, Error> {
     Ok(given.client_secret.filter(|_| about_it).or(saved))
 }
 
-/// Revokes the refresh token (RFC 7009). Whether there was one.
+/// Revokes the refresh token (RFC 7009). Returns whether there was one.
 fn revoke(profile: &Profile, secret: Option<Secret>, http: &Http) -> Result<bool, Error> {
     let Some(token) = &profile.token else { return Ok(false) };
     let Some(refresh_token) = &token.refresh_token else { return Ok(false) };
     let auth = secret.map_or(ClientAuth::None, ClientAuth::Secret);
     let form = revocation(&token.client_id, &auth, refresh_token);
     let tenant = Tenant::of(http, token)?;
-    // Revoking twice is as good as once.
+    // Revoking twice does no harm.
     let (status, _) =
         tenant.post(&tenant.metadata.revocation_endpoint, &form, Retry::Idempotent)?;
     match status {

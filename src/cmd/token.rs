@@ -29,8 +29,23 @@ const NOTES: &str = "\
 Renews it first where it can: with a refresh token, or with saved client credentials. With a \
 token that is still valid, nothing is sent anywhere.";
 
-/// What a script that takes the token wants left of it.
+/// How long the token must still be valid unless `--min-valid` says otherwise.
 const MIN_VALID: Duration = Duration::from_secs(60);
+
+/// The longest `--min-valid`: ten years. Auth0's tokens live for a month at most.
+const LONGEST: Duration = Duration::from_secs(3650 * 86_400);
+
+/// The value of `--min-valid`.
+///
+/// # Errors
+/// A message for clap if it is not a duration, or an absurd one.
+fn min_valid(text: &str) -> Result<Duration, String> {
+    let duration = options::duration(text)?;
+    match duration > LONGEST {
+        true => Err("no token lasts that long; ask for 30d at most".to_owned()),
+        false => Ok(duration),
+    }
+}
 
 /// Print an access token that is valid now, or run a tool with one
 #[derive(Debug, Default, Parser)]
@@ -78,7 +93,7 @@ struct WantedToken {
     scope: Vec<String>,
 
     /// Renew first when less than this is left; fail if no token lasts that long [default: 60s]
-    #[arg(long, global = true, value_name = "TIME", value_parser = options::duration)]
+    #[arg(long, global = true, value_name = "TIME", value_parser = min_valid)]
     min_valid: Option<Duration>,
 
     /// Renew first in any case

@@ -23,34 +23,34 @@ use crate::oauth::pkce::Entropy;
 use crate::oauth::tokens::Tokens;
 use crate::term::{Io, Ui};
 
-/// What a login in the browser needs besides the tenant.
+/// The input of a login in the browser, besides the tenant.
 pub struct InBrowser<'a> {
-    /// What to ask for; its `redirect_uri` is filled in once a port is bound.
+    /// The request. Its `redirect_uri` is filled in once a port is bound.
     pub request: AuthorizationRequest,
-    /// Where to listen, in order.
+    /// The addresses to listen on, tried in order.
     pub redirect_uris: &'a [RedirectUri],
-    /// The command that opens the page; none for the system's.
+    /// The command that opens the page, or `None` for the system's browser.
     pub command: Option<&'a str>,
-    /// Do not open it: print the address, and take the final one on stdin too.
+    /// Print the address instead of opening it, and also accept the final address on stdin.
     pub no_browser: bool,
-    /// For a confidential application.
+    /// The secret of a confidential application.
     pub client_secret: Option<&'a Secret>,
     /// How long a person may take.
     pub patience: Patience,
 }
 
-/// Signs in, and hands the tokens to `keep`. The browser's page is shown only after that, and says
-/// what came of it.
+/// Signs in, and hands the tokens to `keep`. Only after that does the browser's page show the
+/// result.
 ///
 /// # Errors
-/// Not signed in, when nobody called back or the tenant refused; whatever `keep` fails with.
+/// Not signed in if nobody called back or the tenant refused, and any error of `keep`.
 pub fn in_browser<T>(
     tenant: &Tenant<'_>,
     login: InBrowser<'_>,
     io: &Io,
     keep: impl FnOnce(Tokens) -> Result<(T, String), Error>,
 ) -> Result<T, Error> {
-    // The port first: a browser that is already open must find somebody there.
+    // Listen before the browser opens, so that the callback finds us.
     let mut listener = Listener::bind(login.redirect_uris)?;
     let request = AuthorizationRequest {
         redirect_uri: listener.redirect_uri().to_owned(),
@@ -89,7 +89,7 @@ pub fn in_browser<T>(
     show(tab, &domain, exchanged())
 }
 
-/// Exchanges the code, once, and validates who signed in.
+/// Exchanges the code once, and validates the ID token.
 fn exchange_code(
     tenant: &Tenant<'_>,
     exchange: Exchange,
@@ -102,7 +102,7 @@ fn exchange_code(
     exchange.received(response).validate(tenant.moment(), |_| tenant.keys())
 }
 
-/// The tab learns how it ended, and is closed before the process goes on.
+/// Shows the result in the tab, and ends its connection before the process goes on.
 fn show<T>(tab: Tab, domain: &str, result: Result<(T, String), Error>) -> Result<T, Error> {
     match result {
         Ok((kept, who)) => {
@@ -121,7 +121,7 @@ fn show<T>(tab: Tab, domain: &str, result: Result<(T, String), Error>) -> Result
     }
 }
 
-/// The terminal's messages are parts of a line; the page's are sentences.
+/// Turns a message for the terminal into a sentence for the page.
 fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
@@ -166,7 +166,7 @@ fn open(
             }
         }
     };
-    // In a script stdin may be somebody else's data: it is read only if that was asked for.
+    // In a script, stdin may hold other data, so read it only with `--no-browser`.
     let pasted = (login.no_browser || io.interactive).then(|| {
         if opened.is_none() {
             io.ui.say(
@@ -180,7 +180,7 @@ fn open(
     (opened, pasted)
 }
 
-/// Auth0 never calls back from its error pages: what they say, and what mends it.
+/// The likely reasons why nobody called back: Auth0 never does so from its error pages.
 fn on_error_page(redirect_uri: &str, client_id: &str) -> Hint {
     let client_id = foreign(client_id).named();
     hint!(
@@ -194,12 +194,12 @@ fn on_error_page(redirect_uri: &str, client_id: &str) -> Hint {
     )
 }
 
-/// A person who looks at an error page is told so long before the time is up. Dropping what comes
-/// back calls it off.
+/// Tells a person who may be looking at an error page, long before the time is up. Dropping the
+/// returned value cancels that.
 fn remind(on_error_page: Hint, ui: Ui) -> Sender<()> {
     const SOON: Duration = Duration::from_secs(20);
     let (call_off, called_off) = channel();
-    // Without a thread there is no reminder, which is no reason to fail.
+    // If no thread can be started, there is only no reminder.
     let _ = threads::start("reminder", move || {
         if called_off.recv_timeout(SOON) == Err(RecvTimeoutError::Timeout) {
             ui.say_hint("Still waiting: ", &on_error_page);

@@ -1,4 +1,4 @@
-//! The device flow (RFC 8628): a code here, the browser anywhere.
+//! The device flow (RFC 8628): a code here, a browser on any device.
 
 use std::thread;
 use std::time::Instant;
@@ -21,7 +21,7 @@ use crate::term::Io;
 /// Shows the code and waits until it has been confirmed, on any device.
 ///
 /// # Errors
-/// Not signed in, when it was declined or nobody finished in time.
+/// Not signed in if the person declined, or if nobody finished in time.
 pub fn on_another_device(
     tenant: &Tenant<'_>,
     client_id: &str,
@@ -56,7 +56,7 @@ pub fn on_another_device(
             .hint("run `auth0-login --device` again, or allow more: --timeout 5m"));
         }
         thread::sleep(wait);
-        // The flow has its own way with 429 and with broken connections.
+        // The device flow handles 429 and broken connections itself.
         let polled = match tenant.post_token(&form, Retry::Never) {
             Ok(answer) => Polled::Answer(answer),
             Err(error) if error.kind() == Kind::Unavailable => Polled::NoAnswer,
@@ -89,21 +89,21 @@ pub fn on_another_device(
     }
 }
 
-/// The lines that stand below the picture, the status line included.
+/// The number of lines below the QR code, including the status line.
 const LINES_BELOW: usize = 3;
 
-/// A QR code as the lines of a terminal of this size, dark on light, as cameras want it. `None` if
-/// it is wider or, with the lines below it, higher than the terminal.
+/// A QR code as lines of text, dark on light, as cameras expect it. `None` if it is wider than the
+/// terminal, or higher together with the lines below it.
 fn picture(text: &str, columns: usize, rows: usize, colored: bool) -> Option<Vec<String>> {
     const QUIET_ZONE: usize = 4;
-    // The lowest level of error correction: a screen has no stains, and the picture is smaller.
+    // The lowest level of error correction makes the smallest code, and a screen has no stains.
     let code = QrCode::with_error_correction_level(text, EcLevel::L).ok()?;
     if code.width() + 2 * QUIET_ZONE > columns {
         return None;
     }
     let mut picture = code.render::<Dense1x2>();
     if !colored {
-        // As it looks on a dark ground.
+        // Inverted, for a terminal with a dark background.
         picture.dark_color(Dense1x2::Light).light_color(Dense1x2::Dark);
     }
     let picture = picture.build();
@@ -116,8 +116,8 @@ fn picture(text: &str, columns: usize, rows: usize, colored: bool) -> Option<Vec
     (lines.len() + LINES_BELOW <= rows).then_some(lines)
 }
 
-/// The code is always shown, to be compared with the one on the page (RFC 8628 §3.3.1): once, and
-/// last, so that it stays on the screen.
+/// Shows the code for comparison with the one on the page (RFC 8628 §3.3.1). It comes last, so that
+/// it stays on the screen.
 fn show(authorization: &DeviceAuthorization, io: &Io) {
     let plain = &authorization.verification_uri;
     let whole = authorization.verification_uri_complete.as_ref().unwrap_or(plain);

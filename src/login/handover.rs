@@ -1,6 +1,6 @@
-//! What a browser is opened with. Its arguments can be read by other users on most systems, and the
-//! authorization URL holds `state`, `nonce` and the PKCE challenge: with them another user could
-//! sign in here as himself.
+//! The address that a browser is opened with. On most systems other users can read a process's
+//! arguments. The authorization URL holds `state`, `nonce` and the PKCE challenge: another user who
+//! knows them could complete the login with an account of their own.
 
 use std::fs;
 use std::io::Write as _;
@@ -14,18 +14,18 @@ use crate::login::tenant::random;
 use crate::loopback::Listener;
 use crate::oauth::pkce::RandomToken;
 
-/// The text that takes the place of the authorization URL in a browser's arguments. A file behind
-/// it goes with the value.
+/// The text that replaces the authorization URL in a browser's arguments. If it names a file, the
+/// file is removed when the value is dropped.
 pub(super) struct BrowserTarget {
     text: String,
     _file: Option<RedirectFile>,
 }
 
 impl BrowserTarget {
-    /// Makes what this system's browsers are given for `url`.
+    /// Makes the text for `url`, by the means of this system.
     ///
     /// # Errors
-    /// Failure, if nothing can be made that other users cannot use.
+    /// Failure if there is no way that is safe from other users.
     pub(super) fn new(url: &str, listener: &mut Listener) -> Result<Self, Error> {
         let token = RandomToken::from_bytes(random()?);
         let no_target =
@@ -80,12 +80,12 @@ impl RedirectFile {
 
 impl Drop for RedirectFile {
     fn drop(&mut self) {
-        // Only the login that has ended could use what may be left.
+        // A file that stays behind is useless: its login has ended.
         let _ = fs::remove_dir_all(&self.folder);
     }
 }
 
-/// A page that goes on to `url` by itself, without a script.
+/// A page that redirects to `url` without a script.
 fn page(url: &str) -> String {
     let url = url.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
     format!(
@@ -124,7 +124,7 @@ mod tests {
             assert_eq!((mode(file.folder.clone()), mode(file.path())), (0o700, 0o600));
         }
         let folder = file.folder.clone();
-        // Somebody else's file is not written to.
+        // Never write to an existing file, which may belong to somebody else.
         assert!(platform::create_private_file(&file.path()).is_err());
         drop(file);
         assert!(!folder.exists());

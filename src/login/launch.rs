@@ -1,5 +1,5 @@
 //! Opens a page in the user's browser. The browser gets none of our streams and no `AUTH0_*`
-//! variable, and nobody waits for it to end.
+//! variable, and we do not wait until it ends.
 
 mod command;
 
@@ -14,15 +14,14 @@ use crate::base::error::{Error, Kind};
 use crate::base::platform::desktop::{FILE_OPENER, NEEDS_DISPLAY, WINDOWS};
 use crate::term::{Env, Ui};
 
-/// A launcher that fails does so within this time, as a rule. One that still runs is taken for a
-/// browser.
+/// Most launchers that fail do so within this time. One that still runs counts as a browser.
 const AT_ONCE: Duration = Duration::from_millis(400);
 
 /// Opens `page` with `command`, else with the commands in `BROWSER`, else with the system's default
 /// browser. A launcher that fails later is reported to `ui`.
 ///
 /// # Errors
-/// As [`launch`]. The caller shows the page's address in any case.
+/// Those of [`launch`]. The caller shows the page's address in any case.
 pub fn open(page: &str, command: Option<&str>, env: Env, ui: &Ui) -> Result<(), Error> {
     let ui = ui.clone();
     launch(page, command, env, move |why| {
@@ -37,8 +36,8 @@ pub fn open(page: &str, command: Option<&str>, env: Env, ui: &Ui) -> Result<(), 
 /// `%s`. The commands in `BROWSER` are tried in order.
 ///
 /// # Errors
-/// Failure, with the reason as its cause: there is no browser here, the command cannot be read, none
-/// could be started, or all ended with a failure at once. Usage, if `BROWSER` is not UTF-8.
+/// Failure, with the reason as its cause: there is no browser, the command is malformed, no command
+/// could be started, or all failed at once. Usage error if `BROWSER` is not UTF-8.
 pub fn launch(
     page: &str,
     command: Option<&str>,
@@ -93,8 +92,8 @@ fn default_browser(page: &str) -> Result<Vec<String>, Error> {
     Ok(vec![program, OPEN_PAGE.to_owned(), page.to_owned()])
 }
 
-/// Opens a page in the default browser if that is what this process was started for, and says how
-/// that went. Called first in every program's `main`.
+/// Opens a page in the default browser if this process was started for that, and returns the exit
+/// code. Every program's `main` calls it first.
 pub fn open_page_if_asked() -> Option<std::process::ExitCode> {
     let mut arguments = std::env::args_os().skip(1);
     let page = (arguments.next()? == OPEN_PAGE).then(|| arguments.next())??;
@@ -104,8 +103,8 @@ pub fn open_page_if_asked() -> Option<std::process::ExitCode> {
     })
 }
 
-/// Why no browser can be opened here by default, or `None` if one may be there. `is_set` says
-/// whether an environment variable is set.
+/// The reason why no browser can be opened here, or `None` if one may exist. `is_set` tells whether
+/// an environment variable is set.
 pub fn obstacle(is_set: impl Fn(&str) -> bool, needs_display: bool) -> Option<&'static str> {
     if is_set("SSH_CONNECTION") || is_set("SSH_TTY") {
         return Some("this is an SSH session");
@@ -120,7 +119,7 @@ fn not_opened() -> Error {
     Error::new(Kind::Failure, "no browser was opened")
 }
 
-/// Why a command opened nothing.
+/// The reason why a command opened no page.
 enum Failed {
     NotFound(String),
     Start(String, std::io::Error),
@@ -154,7 +153,7 @@ fn start<F: FnOnce(String) + Send + 'static>(
             Failed::Start(program.clone(), error)
         }
     })?;
-    // Without a buffer: what is sent has been received.
+    // A channel without a buffer: a send succeeds only if somebody receives it.
     let (sender, receiver) = sync_channel(0);
     let (handler_sender, handler) = sync_channel::<F>(1);
     let name = program.clone();

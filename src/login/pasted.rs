@@ -8,21 +8,21 @@ use std::time::Duration;
 use crate::base::platform::typed;
 use crate::loopback::Handle;
 
-/// No address is longer; what is cut is refused as no address.
+/// The longest line that is read. A longer one is cut, and then refused as not an address.
 const LONGEST: usize = 64 << 10;
 
 /// How soon the reader notices that it is no longer wanted.
 const PAUSE: Duration = Duration::from_millis(30);
 
-/// Hands the lines of standard input to a listener until it is dropped. What is typed after that
-/// is for others, on systems where waiting for input can end.
+/// Hands the lines of standard input to a listener until this value is dropped. On systems where
+/// waiting for input can be cancelled, later input is left for other programs.
 pub(super) struct PastedLines {
     ended: Arc<AtomicBool>,
     reader: Option<JoinHandle<()>>,
 }
 
 impl PastedLines {
-    /// Begins to read. The end of the input is no reason to stop waiting for a callback.
+    /// Begins to read. The end of the input does not end the wait for a callback.
     pub(super) fn take(listener: Handle) -> Self {
         let ended = Arc::new(AtomicBool::new(false));
         let told = Arc::clone(&ended);

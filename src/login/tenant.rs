@@ -1,4 +1,4 @@
-//! A tenant's OAuth endpoints over HTTP: the pure steps of [`crate::oauth`] with a network between.
+//! A tenant's OAuth endpoints over HTTP: connects the pure steps of [`crate::oauth`].
 
 use std::cell::Cell;
 use std::fs::File;
@@ -22,10 +22,10 @@ use crate::oauth::tokens::{Tokens, UnvalidatedIdToken};
 use crate::profile::{Endpoints, Settings, StoredToken};
 use crate::term::read_bounded;
 
-/// A private key in PEM is a few kilobytes.
+/// The largest file of a private key, in bytes. PEM keys have a few kilobytes.
 const MAX_KEY_FILE: u64 = 64 << 10;
 
-/// What a refresh brought.
+/// The result of a refresh.
 pub enum Refreshed {
     /// An answer that can be used.
     Tokens {
@@ -36,9 +36,9 @@ pub enum Refreshed {
     },
     /// An answer that cannot be used, except for the next refresh token in it.
     RefreshTokenOnly {
-        /// The one that is good from now on.
+        /// The refresh token that replaces the old one.
         refresh_token: Secret,
-        /// What is wrong with the answer.
+        /// The error for the rest of the answer.
         error: Error,
     },
 }
@@ -55,23 +55,23 @@ pub struct OtherApi<'a> {
 /// A tenant, and the connection to it.
 pub struct Tenant<'h> {
     http: &'h Http,
-    /// Where its endpoints are.
+    /// Its endpoints and features.
     pub metadata: Metadata,
     /// How far its clock is ahead of ours, in seconds, once an answer has said so.
     ahead: Cell<Option<i64>>,
 }
 
 impl<'h> Tenant<'h> {
-    /// A tenant whose endpoints are where every Auth0 tenant has them. Nothing is asked.
+    /// A tenant with the endpoints that every Auth0 tenant has. Sends nothing.
     pub fn at(http: &'h Http, domain: &Domain) -> Result<Self, Error> {
         let issuer = Issuer::at(&domain.origin())?;
         Ok(Self { http, metadata: Metadata::default_of(&issuer), ahead: Cell::default() })
     }
 
-    /// The tenant that issued a token, with the endpoints that its login found. Nothing is asked.
+    /// The tenant that issued a token, with the endpoints that its login found. Sends nothing.
     ///
     /// # Errors
-    /// Usage, if the token's domain is not a tenant's address.
+    /// Usage error if the token's domain is not a tenant's address.
     pub fn of(http: &'h Http, token: &StoredToken) -> Result<Self, Error> {
         let mut tenant = Self::at(http, &token.domain)?;
         let Endpoints { token, revocation } = token.endpoints.clone();
@@ -82,7 +82,7 @@ impl<'h> Tenant<'h> {
         Ok(tenant)
     }
 
-    /// What a profile keeps of the endpoints: those that are not where every tenant has them.
+    /// The endpoints that a profile must keep, because they differ from the usual ones.
     pub fn endpoints(&self) -> Endpoints {
         let default = Metadata::default_of(&self.metadata.issuer);
         let found = |url: &String, default: &String| (url != default).then(|| url.clone());
@@ -92,16 +92,16 @@ impl<'h> Tenant<'h> {
         }
     }
 
-    /// Now, by this computer's clock and, once it has answered, by the tenant's.
+    /// The time by this computer's clock and, once the tenant has answered, by the tenant's clock.
     pub fn moment(&self) -> Moment {
         Moment::new(now(), self.ahead.get())
     }
 
-    /// Asks the tenant what time it is: once, and without an answer the time is this computer's.
+    /// Asks the tenant once for the time. Without an answer, returns this computer's time.
     pub fn ask_time(&self) -> Moment {
         let url = self.metadata.issuer.discovery_url();
         let request = Request { retry: Retry::Never, ..Request::get(&url) };
-        // Whatever the answer is about, its date is learned.
+        // Only the date of the answer matters, even if it is an error.
         let _ = self.send(&request);
         self.moment()
     }
@@ -112,10 +112,10 @@ impl<'h> Tenant<'h> {
         Ok(answer)
     }
 
-    /// A tenant by its own discovery document (OpenID Connect Discovery §4).
+    /// Reads the discovery document of a tenant (OpenID Connect Discovery §4).
     ///
     /// # Errors
-    /// Unavailable, when it cannot be reached or does not look like a tenant.
+    /// Unavailable if the host cannot be reached or is not an Auth0 tenant.
     pub fn discover(http: &'h Http, domain: &Domain) -> Result<Self, Error> {
         let issuer = Issuer::at(&domain.origin())?;
         let mut tenant = Self::at(http, domain)?;
@@ -160,10 +160,10 @@ impl<'h> Tenant<'h> {
         self.send(&Request::form(&self.metadata.token_endpoint, &form.encode(), retry))
     }
 
-    /// Posts a form to another of the tenant's OAuth endpoints; status and body.
+    /// Posts a form to another of the tenant's OAuth endpoints. Returns status and body.
     ///
     /// # Errors
-    /// No answer came.
+    /// Unavailable if no answer came.
     pub fn post(&self, url: &str, form: &Form, retry: Retry) -> Result<(u16, Vec<u8>), Error> {
         let answer = self.send(&Request::form(url, &form.encode(), retry))?;
         Ok((answer.status, answer.body))
@@ -172,7 +172,7 @@ impl<'h> Tenant<'h> {
     /// The tenant's signing keys as they are now (RFC 7517).
     ///
     /// # Errors
-    /// Unavailable, when they cannot be had.
+    /// Unavailable if the tenant does not return them.
     pub fn keys(&self) -> Result<Jwks, Error> {
         let answer = self.send(&Request::get(&self.metadata.jwks_uri))?;
         if answer.status != 200 {
@@ -185,7 +185,7 @@ impl<'h> Tenant<'h> {
     /// A token for the application itself (RFC 6749 §4.4).
     ///
     /// # Errors
-    /// Usage, without a secret or key; not signed in, when the tenant refuses.
+    /// Usage error without a secret or key; not signed in if the tenant refuses.
     pub fn client_credentials(&self, settings: &Settings, scope: &Scopes) -> Result<Tokens, Error> {
         let (_, client_id, audience) = settings.target()?;
         let grant = Grant::ClientCredentials {
@@ -194,7 +194,7 @@ impl<'h> Tenant<'h> {
             scope: Some(scope).filter(|scope| !scope.is_empty()),
         };
         let ask = |auth: &ClientAuth| {
-            // An assertion is good once, so it does not travel twice; a secret may.
+            // An assertion works only once, so never send it twice. A secret may be sent again.
             let retry = match auth {
                 ClientAuth::Assertion(_) => Retry::NotSent,
                 _ => Retry::Idempotent,
@@ -204,8 +204,8 @@ impl<'h> Tenant<'h> {
         let auth = self.authentication(settings, client_id)?;
         let clock_was_known = self.ahead.get().is_some();
         let mut response = ask(&auth)?;
-        // An assertion that was made by a wrong clock is refused. The refusal tells the time, so
-        // another one is made by the tenant's clock.
+        // If this computer's clock is wrong, the tenant refuses the assertion. Its answer tells the
+        // time, so make another assertion by the tenant's clock.
         if response.is_err()
             && matches!(auth, ClientAuth::Assertion(_))
             && !clock_was_known
@@ -230,12 +230,11 @@ impl<'h> Tenant<'h> {
     }
 
     /// A token for a refresh token (RFC 6749 §6): for the API of `old`, or for `other`. An ID token
-    /// that comes along is not validated here: nothing may stand between the answer and the new
-    /// refresh token's way to the disk.
+    /// in the answer is not validated here, because nothing may delay saving the new refresh token.
     ///
     /// # Errors
-    /// Not signed in, when the tenant refuses. In doubt, when the tenant may have replaced the
-    /// refresh token and its answer was lost.
+    /// Not signed in if the tenant refuses. In doubt if the answer was lost, because the tenant may
+    /// have replaced the refresh token.
     pub fn refresh(
         &self,
         old: &StoredToken,
@@ -248,8 +247,7 @@ impl<'h> Tenant<'h> {
         let audience = other.map(|api| api.audience);
         let grant = Grant::RefreshToken { refresh_token, scope, audience };
         let form = grant::request(&old.client_id, &auth, &grant);
-        // It is not known whether a lost answer has spent the token: a second request with it could
-        // look like theft.
+        // A lost answer may have spent the token, and a second request with it could look like theft.
         let answer = self.ask_token(&form, Retry::NotSent)?;
         let error = match TokenResponse::parse(answer.status, &answer.body) {
             Ok(response) => {
@@ -270,10 +268,10 @@ impl<'h> Tenant<'h> {
         }
     }
 
-    /// How the application proves that it is itself: a private key, else a secret.
+    /// The application's authentication: by private key, else by secret.
     fn authentication(&self, settings: &Settings, client_id: &str) -> Result<ClientAuth, Error> {
         if let Some(path) = &settings.private_key {
-            // The path is not said: it could be the key, given in place of a file.
+            // Do not print the path: it could be the key, given by mistake.
             let file = File::open(path).map_err(|e| {
                 Error::usage("the file of the private key cannot be read")
                     .caused_by(&e)
@@ -307,10 +305,10 @@ impl<'h> Tenant<'h> {
     }
 }
 
-/// Bytes from the system's generator.
+/// Random bytes from the system.
 ///
 /// # Errors
-/// When it has none, which no login survives.
+/// Failure if the system provides none.
 pub fn random<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|e| {
@@ -319,12 +317,12 @@ pub fn random<const N: usize>() -> Result<[u8; N], Error> {
     Ok(bytes)
 }
 
-/// Unix seconds.
+/// The time in Unix seconds.
 pub fn now() -> u64 {
     u64::try_from(time::unix(SystemTime::now())).unwrap_or(0)
 }
 
-/// What is kept of the tokens: with whom they may be used, and until when.
+/// The tokens as a profile keeps them: where they may be used, and until when.
 pub fn stored(
     tokens: &Tokens,
     domain: &Domain,
@@ -333,7 +331,8 @@ pub fn stored(
     endpoints: Endpoints,
 ) -> StoredToken {
     use crate::oauth::scope::Granted;
-    /// Where neither the tenant nor the token says: short, so that it is renewed rather than refused.
+    /// The lifetime in seconds if neither the tenant nor the token tells it. It is short, so that the
+    /// token is renewed before an API refuses it.
     const UNSAID: u64 = 3600;
     StoredToken {
         access_token: tokens.access_token.clone(),

@@ -22,22 +22,23 @@ pub struct Attempt<'a> {
     pub scope: Option<&'a Scopes>,
 }
 
-/// What failed where the tenant gives only tokens that are bound to a key of the application.
-pub(super) fn needs_dpop(client_id: &str, audience: Option<&str>) -> String {
-    format!(
-        "{} or the application {} requires DPoP-bound tokens, which are not supported",
-        foreign(audience.unwrap_or("the API")).shown(),
-        foreign(client_id).shown()
-    )
+/// The message for a tenant that gives only tokens that are bound to a key of the application.
+pub(super) fn needs_dpop(audience: Option<&str>) -> String {
+    let message = "this API requires DPoP-bound tokens, which are not supported";
+    match audience {
+        Some(audience) => format!("{message}: {}", foreign(audience).shown()),
+        None => message.to_owned(),
+    }
 }
 
-/// How to get tokens without DPoP.
+/// How to get tokens without DPoP. The tenant's answer does not tell whether the API or the
+/// application requires it.
 pub(super) fn dpop_hint(client_id: &str, audience: Option<&str>) -> Hint {
     hint!(
-        "turn off Require Token Sender-Constraining for the application {} and for the API {}: \
-         DPoP is not supported",
-        foreign(client_id).named(),
-        foreign(audience.unwrap_or("in question")).named()
+        "turn off Require Token Sender-Constraining for the API {}, and for the application {} if it \
+         is on there",
+        foreign(audience.unwrap_or("in question")).named(),
+        foreign(client_id).named()
     )
 }
 
@@ -78,7 +79,7 @@ impl TokenError {
     }
 
     fn dpop_required(self, attempt: Attempt<'_>) -> Error {
-        let message = needs_dpop(attempt.client_id, Some(attempt.audience));
+        let message = needs_dpop(Some(attempt.audience));
         let error = Error::new(Kind::NotSignedIn, message)
             .status(self.status())
             .because(self.to_string())
@@ -371,7 +372,7 @@ mod tests {
             (DeviceCode, 403, "access_denied", "User cancelled", "declined"),
             (AuthorizationCode, 403, "access_denied", "no", "Monitoring → Logs"),
             (RefreshToken, 403, "mfa_required", "", "sign in anew"),
-            (RefreshToken, 400, "use_dpop_nonce", "", "DPoP"),
+            (RefreshToken, 400, "use_dpop_nonce", "", "Require Token Sender-Constraining"),
         ] {
             let hint = hint(grant, status, error, description);
             assert!(hint.contains(part), "{error} {grant:?}: {hint}");

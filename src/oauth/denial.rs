@@ -56,7 +56,7 @@ impl Denial {
         let Asked { redirect_uri, audience, origin, .. } = asked;
         let client_id = foreign(asked.client_id).named();
         if is_about_dpop(&said) || matches!(&*self.error, "use_dpop_nonce" | "invalid_dpop_proof") {
-            let error = Error::new(Kind::NotSignedIn, needs_dpop(asked.client_id, audience))
+            let error = Error::new(Kind::NotSignedIn, needs_dpop(audience))
                 .because(self.said())
                 .hint(dpop_hint(asked.client_id, audience));
             return error.code(self.error);
@@ -153,7 +153,7 @@ mod tests {
             ("invalid_dpop_proof", "no"),
         ] {
             let error = explain(error, description);
-            assert!(error.message().contains("app1 requires DPoP-bound tokens"), "{error}");
+            assert!(error.message().contains("this API requires DPoP-bound tokens"), "{error}");
             assert_eq!(error.kind(), Kind::NotSignedIn);
         }
     }

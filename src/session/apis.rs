@@ -5,12 +5,14 @@
 
 use std::time::{Duration, SystemTime};
 
+pub use super::comparison::Api;
+use super::comparison::{Asker, has_scopes, is_for};
 use super::identity::{Environment, Identity};
 use super::renew::{Wanted, machine_token, not_renewable, refused};
-use super::{AccessToken, Session, check_binding, needed_seconds, too_short};
+use super::{AccessToken, Session, TokenKind, check_binding, needed_seconds, too_short};
 use crate::base::error::{Error, Kind};
 use crate::base::secret::Secret;
-use crate::base::text::{Shown, foreign};
+use crate::base::text::foreign;
 use crate::base::time;
 use crate::hint;
 use crate::http::Http;
@@ -19,17 +21,8 @@ use crate::oauth::jwt;
 use crate::oauth::scope::{Granted, Scopes, is_management_api, missing};
 use crate::oauth::tokens::Tokens;
 use crate::profile::store::Store;
-use crate::profile::{Endpoints, Profile, ProfileName, Settings, StoredToken};
+use crate::profile::{Endpoints, Grant, Profile, ProfileName, Settings, StoredToken};
 use crate::term::interrupt::CriticalSection;
-
-/// An API that a token is wanted for.
-#[derive(Debug)]
-pub struct Api {
-    /// Its identifier.
-    pub audience: String,
-    /// Scopes that the token must have.
-    pub scope: Scopes,
-}
 
 /// An ID token that was validated when it came.
 #[derive(Debug)]
@@ -44,8 +37,8 @@ impl Session {
     /// A token for one of several APIs with at least `min_valid` left; a new one if `anew` is set.
     ///
     /// # Errors
-    /// Refused, if the tenant answers with a token for another API or without a scope; not signed
-    /// in, if there is nothing to get a token with or the tenant refuses.
+    /// Refused if the tenant answers with a token for another API or without a scope; not signed in
+    /// if there is nothing to get a token with, or if the tenant refuses.
     pub fn token_for(
         &self,
         api: &Api,
@@ -62,7 +55,10 @@ impl Session {
                 let given = self.token(min_valid)?;
                 let claims = jwt::unverified(given.secret.expose());
                 match claims.filter(|claims| claims.audiences().contains(&api.audience.as_str())) {
-                    Some(_) => Ok(AccessToken { audience: Some(api.audience.clone()), ..given }),
+                    Some(claims) => {
+                        has_scopes(api, &claims.scopes().unwrap_or_default(), Asker::GivenToken)?;
+                        Ok(AccessToken { audience: Some(api.audience.clone()), ..given })
+                    }
                     None => Err(Error::new(
                         Kind::NotSignedIn,
                         format!(
@@ -88,8 +84,12 @@ impl Session {
                 if settings.audience().as_ref() == Some(&api.audience)
                     && settings.ask_for_same(&profile.settings)
                 {
-                    let own = self.own(store, name, profile, &settings, &enough)?;
-                    has_scopes(api, &Scopes::of(&own.scope))?;
+                    let own = self.own(store, name, profile, &settings, needed, &enough)?;
+                    let asker = match settings.grant {
+                        Some(Grant::ClientCredentials) => Asker::Machine,
+                        _ => Asker::Person { login: &own, store },
+                    };
+                    has_scopes(api, &Scopes::of(&own.scope), asker)?;
                     return Ok(AccessToken::from(&own));
                 }
                 let is_person =
@@ -108,13 +108,14 @@ impl Session {
         }
     }
 
-    /// The profile's own token, which was asked for by the name of its API.
+    /// The profile's own token, if `--audience` names the profile's own API.
     fn own(
         &self,
         store: &Store,
         name: &ProfileName,
         profile: &Profile,
         settings: &Settings,
+        needed: i64,
         enough: &dyn Fn(&StoredToken) -> bool,
     ) -> Result<StoredToken, Error> {
         if let Some(token) = &profile.token {
@@ -124,7 +125,7 @@ impl Session {
                 return Ok(token.clone());
             }
         }
-        self.renewed_profile(store, name, enough, Wanted::OwnApi)
+        self.renewed_profile(store, name, needed, enough, Wanted::OwnApi)
     }
 
     fn renewed_api(
@@ -146,25 +147,26 @@ impl Session {
         if let Some(token) = before.filter(|token| good(token)) {
             return Ok(token.into());
         }
-        // Scopes that the token had stay, so that two callers do not take turns at replacing it.
+        // Keep the scopes that the token had, so that two callers do not replace each other's token.
         let mut scope = api.scope.clone();
         if let Some(before) = before.filter(|_| !scope.is_empty()) {
             scope.extend(&Scopes::of(&before.scope));
         }
         document.bind_old_credential(&profile.settings);
-        // Between the tenant's answer and the write the new refresh token is nowhere but here.
+        // Between the tenant's answer and the write, only this process has the new refresh token.
         let critical = CriticalSection::begin();
         let old = profile.token.as_ref();
         let fresh = match (old, old.and_then(|token| token.refresh_token.as_ref())) {
             (Some(old), Some(refresh_token)) => {
                 let room = locked.reserve()?;
+                let asker = Asker::Person { login: old, store };
                 let other = OtherApi { audience: &api.audience, scope: &scope };
                 let refreshed = Tenant::of(&http, old)?
                     .refresh(old, refresh_token, settings.client_secret.as_ref(), Some(other))
-                    .map_err(|error| not_allowed(refused(name, error), old))?;
+                    .map_err(|error| asker.not_allowed(api, refused(name, error)))?;
                 let (next, outcome) = match refreshed {
                     Refreshed::Tokens { tokens, .. } => {
-                        (tokens.refresh_token.clone(), for_person(api, &tokens, old))
+                        (tokens.refresh_token.clone(), for_person(api, &tokens, old, asker))
                     }
                     Refreshed::RefreshTokenOnly { refresh_token, error } => {
                         (Some(refresh_token), Err(error))
@@ -195,7 +197,7 @@ impl Session {
     /// The ID token with at least `min_valid` left; a new one if `anew` is set.
     ///
     /// # Errors
-    /// Not signed in, if there is none that lasts and none can be had, or if a new one is invalid.
+    /// Not signed in if the ID token is too old and cannot be renewed, or if the new one is invalid.
     /// The refreshed tokens are saved in any case.
     pub fn id_token(&self, min_valid: Duration, anew: bool) -> Result<IdToken, Error> {
         let Identity::Profile { profile, settings, store, name } = &self.identity else {
@@ -215,17 +217,17 @@ impl Session {
                 if good(token) {
                     token.clone()
                 } else if token.refresh_token.is_some() {
-                    self.renewed_profile(store, name, &good, Wanted::IdToken)?
+                    self.renewed_profile(store, name, needed, &good, Wanted::IdToken)?
                 } else {
                     return Err(no_id_token(name, token, now, needed));
                 }
             }
-            None => return Err(not_renewable(name, profile)),
+            None => return Err(not_renewable(name, profile, needed)),
         };
         let id_token = id_token_of(&token).ok_or_else(|| no_id_token(name, &token, now, needed))?;
         let left = id_token.expires_at.saturating_sub(now);
         if left < needed {
-            return Err(too_short("ID token", left, needed).hint(
+            return Err(too_short(TokenKind::Id, &id_token.secret, left, needed).hint(
                 "ask for less with --min-valid, or raise the ID Token Expiration of the application in the dashboard (Applications → your application → Settings)",
             ));
         }
@@ -241,14 +243,18 @@ fn for_machine(http: &Http, api: &Api, settings: &Settings) -> Result<StoredToke
         ..settings.clone()
     };
     let mut token = machine_token(http, &settings)?;
-    if let Some(claims) = jwt::unverified(token.access_token.expose()) {
-        is_for(api, &claims.audiences(), &token.client_id)?;
+    let access = token.access_token.expose();
+    // Only its API can read an encrypted token, so there is nothing to compare.
+    if !jwt::is_encrypted(access) {
+        let claims = jwt::unverified(access);
+        let audiences = claims.as_ref().map(jwt::Claims::audiences).unwrap_or_default();
+        is_for(api, &audiences, Asker::Machine)?;
     }
     if token.scope.is_empty() {
-        // RFC 6749 §5.1: what is not said is as asked for.
+        // RFC 6749 §5.1: an answer without scopes grants those that were asked for.
         token.scope = all(api);
     }
-    has_scopes(api, &Scopes::of(&token.scope))?;
+    has_scopes(api, &Scopes::of(&token.scope), Asker::Machine)?;
     Ok(token)
 }
 
@@ -266,73 +272,30 @@ fn kept<'p>(profile: &'p Profile, settings: &Settings, api: &Api) -> Option<&'p 
     fits.then_some(token)
 }
 
-/// The token of a refresh, if it is what was asked for. The tenant may answer with a token for the
-/// login's own API, and leaves scopes out without a word.
-fn for_person(api: &Api, tokens: &Tokens, old: &StoredToken) -> Result<StoredToken, Error> {
+/// The token of a refresh, if it is for the API and has the scopes that were asked for. The tenant
+/// may answer with a token for the login's own API, and drops scopes silently.
+fn for_person(
+    api: &Api,
+    tokens: &Tokens,
+    old: &StoredToken,
+    asker: Asker<'_>,
+) -> Result<StoredToken, Error> {
     let claims = jwt::unverified(tokens.access_token.expose());
     let audiences = claims.as_ref().map(jwt::Claims::audiences).unwrap_or_default();
-    is_for(api, &audiences, &old.client_id)?;
+    is_for(api, &audiences, asker)?;
     let mut fresh =
         stored(tokens, &old.domain, &api.audience, &old.client_id, Endpoints::default());
     fresh.refresh_token = None;
     match &tokens.granted {
-        Granted::Known(granted) => has_scopes(api, granted)?,
+        Granted::Known(granted) => has_scopes(api, granted, asker)?,
         Granted::Unknown => fresh.scope = all(api),
     }
     Ok(fresh)
 }
 
-fn is_for(api: &Api, audiences: &[&str], client_id: &str) -> Result<(), Error> {
-    if audiences.contains(&api.audience.as_str()) {
-        return Ok(());
-    }
-    let wanted = foreign(&api.audience).shown();
-    let message = match audiences {
-        [] => format!("the tenant's token does not say that it is for {wanted}"),
-        _ => {
-            let named = audiences.iter().take(3).map(|audience| foreign(audience).shown());
-            let named = Shown::join(named, " and ");
-            format!("the tenant gave a token for {named}, not for {wanted}")
-        }
-    };
-    Err(policy_hint(Error::new(Kind::Refused, message).code("wrong_audience"), client_id))
-}
-
-fn has_scopes(api: &Api, granted: &Scopes) -> Result<(), Error> {
-    let lacking = missing(&api.scope, granted);
-    if lacking.is_empty() {
-        return Ok(());
-    }
-    let names = Shown::join(lacking.iter().map(|scope| foreign(scope).shown()), " ");
-    Err(Error::new(
-        Kind::Refused,
-        format!(
-            "the token for {} has no scope {names}",
-            foreign(&api.audience).shown()
-        ),
-    )
-    .code("missing_scope")
-    .hint("have the scopes added: for a person to refresh_token.policies of the application, or sign in with auth0-login --add-scope; for a machine to its client grant"))
-}
-
-/// Names the setting that lets a person's login serve several APIs.
-fn policy_hint(error: Error, client_id: &str) -> Error {
-    error.hint(hint!(
-        "an administrator has to list this API in refresh_token.policies of the application; see them: auth0-api clients/{} -q fields=refresh_token",
-        foreign(client_id).in_command("CLIENT-ID")
-    ))
-}
-
-/// A refusal of a refresh for another API. A refresh token that is no longer good is not about
-/// the API.
-fn not_allowed(error: Error, old: &StoredToken) -> Error {
-    let about_api = ["access_denied", "invalid_target", "invalid_scope", "unauthorized_client"];
-    if about_api.contains(&error.code_text()) { policy_hint(error, &old.client_id) } else { error }
-}
-
 /// Why a profile cannot get tokens for other APIs.
 fn cannot_widen(name: &ProfileName, api: &Api, profile: &Profile) -> Error {
-    let Some(token) = &profile.token else { return not_renewable(name, profile) };
+    let Some(token) = &profile.token else { return not_renewable(name, profile, 1) };
     let error = Error::new(
         Kind::NotSignedIn,
         format!("profile '{name}' has no refresh token to get a token for another API with"),
@@ -358,8 +321,10 @@ fn id_token_of(token: &StoredToken) -> Option<IdToken> {
 
 fn no_id_token(name: &ProfileName, token: &StoredToken, now: i64, needed: i64) -> Error {
     match id_token_of(token) {
-        Some(old) => too_short("ID token", old.expires_at.saturating_sub(now), needed)
-            .because("there is no refresh token to renew it with"),
+        Some(old) => {
+            too_short(TokenKind::Id, &old.secret, old.expires_at.saturating_sub(now), needed)
+                .because("there is no refresh token to renew it with")
+        }
         None => Error::new(Kind::NotSignedIn, format!("profile '{name}' has no ID token"))
             .because("only a person's login that asks for openid brings one"),
     }

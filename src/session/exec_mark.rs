@@ -7,7 +7,6 @@
 use sha2::{Digest, Sha256};
 
 use crate::base::error::Error;
-use crate::base::secret::Secret;
 use crate::term::Env;
 
 /// The variable that holds the mark.
@@ -26,28 +25,25 @@ impl ExecMark {
         Ok(Self(env.get(VARIABLE)?))
     }
 
-    /// The value of the mark for these values of `AUTH0_ACCESS_TOKEN`, `AUTH0_DOMAIN` and
-    /// `AUTH0_AUDIENCE`.
-    pub fn of(token: &Secret, domain: &str, audience: Option<&str>) -> String {
-        [Some(token.expose()), Some(domain), audience]
-            .into_iter()
-            .flatten()
-            .map(digest)
-            .collect::<Vec<_>>()
-            .join(" ")
+    /// The value of the mark for the variables that were set: names and values.
+    pub fn of(variables: &[(&str, &str)]) -> String {
+        let digests: Vec<String> =
+            variables.iter().map(|(name, value)| digest(name, value)).collect();
+        digests.join(" ")
     }
 
     /// Whether `exec` has set a variable to this value.
-    pub fn has_set(&self, value: &str) -> bool {
-        self.0.as_ref().is_some_and(|mark| mark.split(' ').any(|part| part == digest(value)))
+    pub fn has_set(&self, name: &str, value: &str) -> bool {
+        let wanted = digest(name, value);
+        self.0.as_ref().is_some_and(|mark| mark.split(' ').any(|part| part == wanted))
     }
 }
 
-/// Half of a SHA-256, in hexadecimal digits. Nobody can find a token from it.
-fn digest(value: &str) -> String {
+/// Half of the SHA-256 of `NAME=VALUE`, in hexadecimal digits. A token cannot be found from it.
+fn digest(name: &str, value: &str) -> String {
     use std::fmt::Write as _;
     let mut text = String::new();
-    for byte in Sha256::digest(value.as_bytes()).iter().take(16) {
+    for byte in Sha256::digest(format!("{name}={value}")).iter().take(16) {
         let _ = write!(text, "{byte:02x}");
     }
     text

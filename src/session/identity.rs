@@ -1,10 +1,10 @@
-//! Who the command acts as: `--profile`, else the environment alone, else a profile.
+//! Who the command acts as: `--profile`, else what the environment gives, else a chosen profile.
 //!
-//! What was typed, what the environment says and what the profile holds are joined here, once.
+//! This is the only place that joins flags, environment and profile.
 
 use std::time::Instant;
 
-use super::exec_mark::ExecMark;
+use super::exec_mark::{self, ExecMark};
 use crate::base::domain::Domain;
 use crate::base::error::{Error, Kind};
 use crate::base::near::Near;
@@ -24,8 +24,8 @@ pub enum Identity {
         /// The token.
         token: Secret,
     },
-    /// `AUTH0_DOMAIN` + `AUTH0_CLIENT_ID` + `AUTH0_CLIENT_SECRET`: a token is got, kept in memory,
-    /// and nothing is written.
+    /// `AUTH0_DOMAIN` + `AUTH0_CLIENT_ID` + `AUTH0_CLIENT_SECRET`: the token stays in memory, and
+    /// nothing is written.
     GivenCredentials {
         /// The tenant.
         domain: Domain,
@@ -35,18 +35,18 @@ pub enum Identity {
         secret: Secret,
         /// The API; the domain's Management API unless `AUTH0_AUDIENCE` says otherwise.
         audience: String,
-        /// What `AUTH0_SCOPE` asks for; empty asks for all there is.
+        /// The scopes in `AUTH0_SCOPE`; empty asks for all that the client grant holds.
         scope: Vec<String>,
     },
     /// A profile, with the environment's settings laid over it.
     Profile {
-        /// Where it is.
+        /// The folder that the profile is in.
         store: Store,
-        /// Its name.
+        /// The profile's name.
         name: ProfileName,
-        /// What the file holds.
+        /// The content of its file.
         profile: Box<Profile>,
-        /// Its settings as they hold for this command.
+        /// The profile's settings with those of the environment laid over them.
         settings: Box<Settings>,
     },
 }
@@ -66,29 +66,33 @@ pub struct Environment {
     pub scope: Option<Vec<String>>,
     /// `AUTH0_ACCESS_TOKEN`.
     pub access_token: Option<Secret>,
-    /// In the child of an `auth0-token exec`: what it left in `AUTH0_AUDIENCE`.
+    /// In the child of an `auth0-token exec`: the `AUTH0_AUDIENCE` that it has set.
     pub exec_audience: Option<String>,
     /// Whether `AUTH0_ACCESS_TOKEN` was set by `auth0-token exec` and therefore left out.
     pub is_exec_child: bool,
 }
 
 impl Environment {
-    /// Reads the variables. Those that `auth0-token exec` has set for its child are not taken for
+    /// Reads the variables. Those that `auth0-token exec` has set for its child do not count as
     /// settings: the suite's own commands use the profile there.
     ///
     /// # Errors
-    /// Usage, for one that is not UTF-8 or no domain.
+    /// Usage error if a variable is not UTF-8, or if `AUTH0_DOMAIN` is not a domain.
     pub fn read(env: Env) -> Result<Self, Error> {
         let domain = env
             .get("AUTH0_DOMAIN")?
             .map(|text| Domain::parse(&text).map_err(|e| e.within("AUTH0_DOMAIN cannot be used")));
         let mark = ExecMark::read(env)?;
-        let domain = domain.transpose()?.filter(|domain| !mark.has_set(&domain.to_string()));
+        let domain =
+            domain.transpose()?.filter(|domain| !mark.has_set("AUTH0_DOMAIN", &domain.to_string()));
         let audience = env.get("AUTH0_AUDIENCE")?;
-        let of_exec = audience.as_ref().is_some_and(|audience| mark.has_set(audience));
+        let of_exec =
+            audience.as_ref().is_some_and(|audience| mark.has_set("AUTH0_AUDIENCE", audience));
         let (exec_audience, audience) = if of_exec { (audience, None) } else { (None, audience) };
         let access_token = env.get("AUTH0_ACCESS_TOKEN")?.map(|token| Secret::new(token.trim()));
-        let is_exec_child = access_token.as_ref().is_some_and(|t| mark.has_set(t.expose()));
+        let is_exec_child = access_token
+            .as_ref()
+            .is_some_and(|token| mark.has_set("AUTH0_ACCESS_TOKEN", token.expose()));
         Ok(Self {
             domain,
             client_id: env.get("AUTH0_CLIENT_ID")?,
@@ -103,8 +107,8 @@ impl Environment {
         })
     }
 
-    /// Lays what is set here over a profile's settings. The profile's own secret or key is shown
-    /// to no other tenant and for no other application, and gives way to a secret that is set.
+    /// Returns a profile's settings with these laid over them. The profile's own secret or key goes
+    /// to no other tenant or application, and a secret from the environment replaces it.
     pub fn over(&self, mut settings: Settings) -> Settings {
         fn lay<T: Clone>(over: &Option<T>, slot: &mut Option<T>) {
             if let Some(value) = over {
@@ -130,14 +134,15 @@ impl Environment {
 }
 
 impl Settings {
-    /// The API the token is for, where a tenant is known.
+    /// The API that the token is for: the Management API unless another is set. `None` if no domain
+    /// is known either.
     pub fn audience(&self) -> Option<String> {
         self.audience.clone().or_else(|| Some(self.domain.as_ref()?.management_audience()))
     }
 }
 
 impl Identity {
-    /// Everything in it that must not be said.
+    /// All secrets in it, which must not appear in any output.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
         let (given, profile) = match self {
             Self::GivenToken { token, .. } => (Some(token), None),
@@ -167,7 +172,7 @@ impl Identity {
         self
     }
 
-    /// The tenant that it acts on, where one is known.
+    /// The tenant that it acts on, or `None` if no domain is known.
     pub fn domain(&self) -> Option<&Domain> {
         match self {
             Self::GivenToken { domain, .. } | Self::GivenCredentials { domain, .. } => Some(domain),
@@ -178,7 +183,7 @@ impl Identity {
         }
     }
 
-    /// Whether destructive commands must ask for the domain to be typed.
+    /// Whether destructive commands must have the person type the domain.
     pub fn is_protected(&self) -> bool {
         matches!(self, Self::Profile { profile, .. } if profile.settings.protected)
     }
@@ -193,7 +198,7 @@ impl Identity {
         }
     }
 
-    /// How it signs in again, `options` added.
+    /// The command that signs in again, with `options` added.
     pub fn login(&self, options: impl Into<Hint>) -> Hint {
         let options = options.into();
         match self {
@@ -204,11 +209,12 @@ impl Identity {
         }
     }
 
-    /// Decides, by the contract's order. An explicit `--profile` outranks a token or credentials
-    /// in the environment, which need no place for profiles.
+    /// Chooses who to act as. An explicit `--profile` outranks a token or credentials in the
+    /// environment. With those, no folder for profiles is needed.
     ///
     /// # Errors
-    /// Usage, for settings that cannot be used; not signed in, when there is nothing to act as.
+    /// Usage error if a setting is invalid; not signed in if there is no profile, token or
+    /// credential.
     pub fn choose(flag: Option<&str>, env: Env, ui: &Ui) -> Result<Self, Error> {
         let environment = Environment::read(env)?;
         if flag.is_none()
@@ -260,11 +266,20 @@ impl Identity {
     }
 }
 
-/// `--profile`, else `AUTH0_PROFILE`, else the current one, else the only one there is.
+/// The name from `--profile`, else `AUTH0_PROFILE`, else the current profile, else the only one.
 ///
 /// # Errors
-/// Usage, for a name that is none or a choice that is not made; not signed in, without any profile.
+/// Usage error if the name is invalid or no profile is selected; not signed in if there is none.
 pub fn choose_profile(flag: Option<&str>, env: Env, store: &Store) -> Result<ProfileName, Error> {
+    if flag == Some("") {
+        let error = Error::usage("no profile is named: --profile is empty");
+        if !env.is_set(exec_mark::VARIABLE) {
+            return Err(error.hint("name one: --profile NAME; see auth0-profiles list"));
+        }
+        return Err(error
+            .because("this runs in an `auth0-token exec` with credentials of the environment, which belong to no profile")
+            .hint("save them in a profile: auth0-login --profile NAME --client-credentials --save-secret"));
+    }
     if let Some(name) = flag {
         return ProfileName::parse(name).map(|name| store.spelled(&name));
     }
@@ -306,7 +321,7 @@ pub fn choose_profile(flag: Option<&str>, env: Env, store: &Store) -> Result<Pro
     }
 }
 
-/// The error for a profile that is not there, naming the nearest and those that are.
+/// The error for a profile that does not exist. It names the most similar one and the others.
 pub fn no_such_profile(name: &ProfileName, store: &Store) -> Error {
     let error = Error::usage(format!("there is no profile '{name}'"));
     let names = store.names().unwrap_or_default();
@@ -319,7 +334,7 @@ pub fn no_such_profile(name: &ProfileName, store: &Store) -> Error {
     error.hint(hint!("{}there is: {}; see auth0-profiles list", meant, some(&names)))
 }
 
-/// The name most like this one, if any comes near.
+/// The most similar name, or `None` if none is similar.
 fn nearest<'n>(name: &ProfileName, names: &'n [ProfileName]) -> Option<&'n ProfileName> {
     let mut near = Near::new(name.as_str());
     for other in names.iter().filter(|other| *other != name) {
@@ -329,7 +344,7 @@ fn nearest<'n>(name: &ProfileName, names: &'n [ProfileName]) -> Option<&'n Profi
     names.iter().find(|other| other.as_str() == nearest)
 }
 
-/// As many names as a line can take.
+/// The first ten names in one line.
 fn some(names: &[ProfileName]) -> Hint {
     const MOST: usize = 10;
     let shown = names.iter().take(MOST).map(|name| foreign(name.as_str()).named());

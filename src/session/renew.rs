@@ -1,10 +1,12 @@
-//! Getting a token anew without a person: one request however many processes ask, and a rotated
-//! refresh token on disk before the access token is used.
+//! Renews tokens without a person: one request however many processes ask, and a rotated refresh
+//! token is on disk before the access token is used.
 
 use std::time::SystemTime;
 
 use super::identity::{Environment, Identity};
-use super::{AccessToken, Held, Session, check_binding};
+use super::{
+    AccessToken, Held, Session, TokenKind, ask_for_less, check_binding, lifetime, too_short,
+};
 use crate::base::domain::Domain;
 use crate::base::error::{Error, Kind};
 use crate::base::secret::Secret;
@@ -20,6 +22,9 @@ use crate::profile::store::{Reservation, Store};
 use crate::profile::{Grant, Profile, ProfileName, Settings, StoredToken};
 use crate::term::interrupt::CriticalSection;
 
+/// What scripts usually want left of a token, in seconds.
+const MIN_LEFT: i64 = 60;
+
 impl Session {
     /// Whether a new token can be had without a person.
     fn renewable(&self) -> bool {
@@ -33,23 +38,23 @@ impl Session {
         }
     }
 
-    /// A new token, whatever the one at hand is good for.
+    /// A new token, even if the present one is still valid.
     ///
     /// # Errors
-    /// Not signed in, when there is nothing to renew with or the tenant refuses.
+    /// Not signed in if there is nothing to renew with, or if the tenant refuses.
     pub fn renew(&self) -> Result<AccessToken, Error> {
         let mut current = self.current();
-        let token = self.renewed(&|_| false)?;
+        let token = self.renewed(1, &|_| false)?;
         *current = Some(Held { token: token.clone(), replaces_a_rejected: false });
         Ok(token)
     }
 
-    /// A token instead of one that the API did not accept: that of another thread or process where
-    /// it was faster. Nothing where there is nothing to renew with, or where the rejected one was
-    /// itself new: a tenant that takes none is not asked for ever.
+    /// Replaces a token that the API did not accept. If another thread or process has renewed it
+    /// already, that token is used. `None` if there is nothing to renew with, or if the rejected
+    /// token was a replacement itself, so that this does not go on forever.
     ///
     /// # Errors
-    /// Not signed in, when the tenant refuses.
+    /// Not signed in if the tenant refuses.
     pub fn instead_of(&self, rejected: &Secret) -> Result<Option<AccessToken>, Error> {
         if !self.renewable() {
             return Ok(None);
@@ -61,15 +66,19 @@ impl Session {
             return Ok((held.token.secret != *rejected).then(|| held.token.clone()));
         }
         let now = time::unix(SystemTime::now());
-        let token = self
-            .renewed(&|stored| stored.access_token != *rejected && stored.seconds_left(now) > 0)?;
+        let is_other =
+            |stored: &StoredToken| stored.access_token != *rejected && stored.seconds_left(now) > 0;
+        let token = self.renewed(1, &is_other)?;
         *current = Some(Held { token: token.clone(), replaces_a_rejected: true });
         Ok(Some(token))
     }
 
-    /// A token from the profile if `good` says so once the lock is ours, else from the tenant.
+    /// The profile's token if `good` accepts it once we hold the lock, else a new one from the tenant.
+    ///
+    /// `needed` is the number of seconds that must be left, for the error if nothing can renew it.
     pub(super) fn renewed(
         &self,
+        needed: i64,
         good: &dyn Fn(&StoredToken) -> bool,
     ) -> Result<AccessToken, Error> {
         match &self.identity {
@@ -93,14 +102,14 @@ impl Session {
                 Ok(AccessToken::from(&machine_token(&self.http, settings)?))
             }
             Identity::Profile { store, name, .. } => {
-                let renewed = self.renewed_profile(store, name, good, Wanted::AnyApi)?;
+                let renewed = self.renewed_profile(store, name, needed, good, Wanted::AnyApi)?;
                 Ok(AccessToken::from(&renewed))
             }
         }
     }
 
     /// Whether the environment asks for another machine token than the profile's own. Such a token
-    /// is never written into the profile: the next plain command wants the profile's own.
+    /// is never saved, because the next command without those variables wants the profile's own.
     pub(super) fn stays_in_memory(&self) -> bool {
         let Identity::Profile { profile, settings, .. } = &self.identity else { return false };
         let is_person = profile.token.as_ref().is_some_and(|token| token.refresh_token.is_some());
@@ -112,6 +121,7 @@ impl Session {
         &self,
         store: &Store,
         name: &ProfileName,
+        needed: i64,
         good: &dyn Fn(&StoredToken) -> bool,
         wanted: Wanted,
     ) -> Result<StoredToken, Error> {
@@ -138,12 +148,12 @@ impl Session {
                 None => locked.write(document),
             }
         };
-        // Between the tenant's answer and the write the new refresh token is nowhere but here.
+        // Between the tenant's answer and the write, only this process has the new refresh token.
         let critical = CriticalSection::begin();
         let fresh = match (old, old.and_then(|token| token.refresh_token.as_ref())) {
             (Some(old), Some(refresh_token)) => {
-                // The tenant may forget the old refresh token the moment it answers: be sure that
-                // there is room for the new one first.
+                // The tenant may forget the old refresh token as soon as it answers, so make sure
+                // first that the new one can be saved.
                 let room = locked.reserve()?;
                 let tenant = Tenant::of(&http, old)?;
                 let refreshed = tenant
@@ -164,7 +174,7 @@ impl Session {
                 save(&mut document, &fresh, None)?;
                 fresh
             }
-            _ => return Err(not_renewable(name, &profile)),
+            _ => return Err(not_renewable(name, &profile, needed)),
         };
         drop(critical);
         Ok(fresh)
@@ -216,7 +226,7 @@ pub(super) fn machine_token(http: &Http, settings: &Settings) -> Result<StoredTo
     Ok(stored(&tokens, domain, &audience, client_id, tenant.endpoints()))
 }
 
-/// What is saved after a refresh, and after that the ID token or what was wrong with the answer.
+/// The token to save after a refresh, and then the ID token or the error to report.
 fn after_refresh(
     old: &StoredToken,
     refreshed: Refreshed,
@@ -240,13 +250,13 @@ fn after_refresh(
 }
 
 impl Settings {
-    /// Whether a token can be had with what is kept: a secret, or a private key's path.
+    /// Whether a saved secret or private key can get a token.
     pub fn has_credential(&self) -> bool {
         self.grant == Some(Grant::ClientCredentials) && self.saves_credential()
     }
 
-    /// Takes API and scopes back from a profile's own settings, which a flag asks for whatever the
-    /// environment says.
+    /// Restores API and scopes from the profile's own settings. A flag that names an API outranks
+    /// the environment.
     pub(super) fn keep_own_api(&mut self, own: &Self) {
         self.audience.clone_from(&own.audience);
         self.scope.clone_from(&own.scope);
@@ -291,14 +301,29 @@ pub(super) fn refused(name: &ProfileName, error: Error) -> Error {
     if error.kind() != Kind::NotSignedIn {
         return error;
     }
-    // What the tenant's refusal tells to do names no profile; a clock to set is to be set first.
+    // A hint about a wrong clock stays, because the clock must be set before anything else helps.
     let spent = error.code_text() == "invalid_grant";
     let error = error.within(format!("the tenant refuses to renew the token of profile '{name}'"));
     let again = hint!("sign in again: auth0-login --profile {}", name);
     if spent { error.hint(again) } else { error.or_hint(again) }
 }
 
-pub(super) fn not_renewable(name: &ProfileName, profile: &Profile) -> Error {
+/// The error for a profile whose token is not good for `needed` more seconds, and which has nothing
+/// to get another one with.
+pub(super) fn not_renewable(name: &ProfileName, profile: &Profile, needed: i64) -> Error {
+    if let Some(old) = &profile.token {
+        let left = old.seconds_left(time::unix(SystemTime::now()));
+        // With less than that left, the token is about to expire whatever was asked for.
+        if (MIN_LEFT..needed).contains(&left) {
+            let new_one_lasts = lifetime(&old.access_token).is_none_or(|whole| whole >= needed);
+            return too_short(TokenKind::Access, &old.access_token, left, needed)
+                .because("there is nothing to renew it with")
+                .hint(match new_one_lasts {
+                    true => hint!("sign in: auth0-login --profile {}", name),
+                    false => ask_for_less(left),
+                });
+        }
+    }
     let message = match &profile.token {
         None => format!("profile '{name}' is not signed in"),
         Some(old) => {

@@ -1,9 +1,7 @@
-//! A machine that is an enemy: folders of others, odd bytes, streams that are not there.
+//! A hostile machine: folders of other users, taken ports, no home.
 
-use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::net::TcpListener;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{MetadataExt, chown, symlink};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -11,7 +9,7 @@ use std::process::{Command, Stdio};
 
 use auth0_emulator::{Config, Emulator, MACHINE, MACHINE_SECRET, NATIVE};
 
-use super::home::{BINARIES, Home, binary_path, profile_text};
+use super::home::{Home, binary_path, profile_text};
 use crate::support::{Ran, private_dir, set_mode, write_private};
 
 /// Somebody else.
@@ -30,7 +28,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 /// A profile with a token that is good for an hour, and a tenant behind it.
-fn desk() -> (Emulator, Home) {
+pub(super) fn desk() -> (Emulator, Home) {
     let tenant = Emulator::start(Config::administrative()).unwrap();
     let home = Home::new();
     let token = tenant.access_token("read:clients read:connections", None, 3600);
@@ -162,194 +160,6 @@ fn somebody_sits_on_the_callback_port() {
     assert!(chosen != port && TcpListener::bind(("127.0.0.1", chosen)).is_err());
     child.kill().unwrap();
     child.wait().unwrap();
-}
-
-#[test]
-fn variables_with_odd_bytes() {
-    let (tenant, home) = desk();
-    let odd: [&[u8]; 5] =
-        [b"\xff\xfe", b"a\nb", b"\x1b[2J", b"'; touch /tmp/pwned; '", b"../../etc/passwd"];
-    let names = [
-        "AUTH0_PROFILE",
-        "AUTH0_DOMAIN",
-        "AUTH0_CLIENT_ID",
-        "AUTH0_CLIENT_SECRET",
-        "AUTH0_AUDIENCE",
-        "AUTH0_SCOPE",
-        "AUTH0_ACCESS_TOKEN",
-        "BROWSER",
-        "SSL_CERT_FILE",
-        "SSL_CERT_DIR",
-        "HTTPS_PROXY",
-        "NO_PROXY",
-        "NO_COLOR",
-        "CLICOLOR_FORCE",
-        "TERM",
-        "COLUMNS",
-        "LANG",
-        "HOME",
-        "PATH",
-        "RUST_BACKTRACE",
-    ];
-    for name in names {
-        for bytes in odd {
-            for (binary, args) in [
-                ("auth0-token", &[][..]),
-                ("auth0-clients", &["list"]),
-                ("auth0-profiles", &["list"]),
-            ] {
-                let mut command = home.command(binary, args);
-                let ran = Ran::of(command.env(name, OsStr::from_bytes(bytes))).keeps_its_manners();
-                assert!(matches!(ran.code, Some(0 | 2 | 3)), "{name}: {ran:?}");
-            }
-        }
-    }
-    // A token that would be a header of its own.
-    for token in ["a\r\nX-Evil: 1", "a\u{7f}", "ü", "a b"] {
-        let mut command = home.command("auth0-clients", ["list"]);
-        tenant.forget_requests();
-        let ran =
-            Ran::of(command.env("AUTH0_DOMAIN", tenant.domain()).env("AUTH0_ACCESS_TOKEN", token));
-        let ran = ran.exits(3);
-        assert!(!ran.stderr.contains(token), "{ran:?}");
-        assert!(tenant.requests().is_empty(), "it was sent");
-    }
-    // A folder may have any name.
-    let folder = home.path().join(OsString::from_vec(b"odd \xff\n name".to_vec()));
-    let mut add = home.command(
-        "auth0-profiles",
-        ["add", "x", "--domain", "acme.eu.auth0.com", "--client-id", "c"],
-    );
-    Ran::of(add.env("AUTH0_CONFIG_DIR", &folder)).exits(0).keeps_its_manners();
-    assert!(folder.join("profiles/x.toml").exists());
-    let mut token = home.command("auth0-token", [] as [&str; 0]);
-    Ran::of(token.env("AUTH0_CONFIG_DIR", &folder)).exits(3).keeps_its_manners();
-}
-
-/// The system's certificates are asked, not a file without a name.
-#[test]
-fn an_empty_variable_for_certificates_is_none() {
-    let tenant = Emulator::start(Config { tls: true, ..Config::administrative() }).unwrap();
-    let home = Home::new();
-    let said = |variables: &[(&str, &str)]| {
-        let mut command = home.command("auth0-clients", ["list", "--max-retries", "0"]);
-        command.env("AUTH0_DOMAIN", tenant.domain()).env("AUTH0_ACCESS_TOKEN", "x.y.z");
-        Ran::of(command.envs(variables.iter().copied())).exits(7).stderr
-    };
-    assert_eq!(said(&[("SSL_CERT_FILE", ""), ("SSL_CERT_DIR", "")]), said(&[]));
-}
-
-#[test]
-fn arguments_that_are_no_text() {
-    let (_tenant, home) = desk();
-    let odd = OsString::from_vec(b"\xff\xfe".to_vec());
-    for binary in BINARIES {
-        for before in [&[][..], &["--profile"], &["list", "--output"], &["show"]] {
-            let args = before.iter().map(OsString::from).chain([odd.clone()]);
-            let ran = Ran::of(&mut home.command(binary, args)).keeps_its_manners();
-            assert!(matches!(ran.code, Some(2)), "{ran:?}");
-        }
-    }
-    for name in ["../person", "/etc/passwd", "a/b", "..", "", ".hidden", "a\nb", "\u{202e}"] {
-        let ran = home.run("auth0-token", &["--profile", name]).exits(2).keeps_its_manners();
-        assert!(ran.stdout.is_empty());
-        for args in [
-            &["add", name, "--domain", "acme.eu.auth0.com", "--client-id", "c"][..],
-            &["remove", name, "--yes"],
-            &["rename", "person", name],
-            &["use", name],
-            &["path", name],
-        ] {
-            home.run("auth0-profiles", args).exits(2).keeps_its_manners();
-        }
-    }
-    assert_eq!(home.files().iter().filter(|file| file.ends_with(".toml")).count(), 1);
-}
-
-/// The command with its streams set by a shell.
-fn with_streams(home: &Home, streams: &str, binary: &str, args: &[&str]) -> Command {
-    let mut shell = Command::new("/bin/sh");
-    shell
-        .args(["-c", &format!("exec \"$0\" \"$@\" {streams}")])
-        .arg(binary_path(binary))
-        .args(args)
-        .env_clear()
-        .env("AUTH0_CONFIG_DIR", home.config());
-    shell
-}
-
-#[test]
-fn streams_that_are_closed_or_full() {
-    let (tenant, home) = desk();
-    let before = home.profile("person").0;
-    let commands: [(&str, &[&str]); 5] = [
-        ("auth0-token", &[]),
-        ("auth0-clients", &["list", "-o", "csv"]),
-        ("auth0-api", &["clients", "--paginate", "-v"]),
-        ("auth0-profiles", &["list"]),
-        ("auth0-profiles", &["use", "person"]),
-    ];
-    for (binary, args) in commands {
-        for (streams, code) in [
-            ("<&-", 0),
-            (">&-", 0),
-            ("2>&-", 0),
-            ("<&- >&- 2>&-", 0),
-            ("2>/dev/full", 0),
-            (">/dev/full", 1),
-            (">/dev/full 2>/dev/full", 1),
-        ] {
-            let ran = Ran::of(&mut with_streams(&home, streams, binary, args));
-            let code = if args.first() == Some(&"use") { 0 } else { code };
-            let ran = ran.exits(code).keeps_its_manners();
-            if code == 1 && !streams.contains('2') {
-                ran.says("cannot write to standard output");
-            }
-        }
-        // What is opened later must not land on the numbers of the streams.
-        assert_eq!(home.profile("person").0, before);
-    }
-    // Who reads one line and goes is no error.
-    let binary = binary_path("auth0-clients");
-    let mut shell = Command::new("/bin/bash");
-    shell.args(["-c", "set -o pipefail; \"$0\" list -o csv | head -n 1"]).arg(&binary);
-    let ran = Ran::of(
-        shell.env_clear().env("PATH", "/usr/bin:/bin").env("AUTH0_CONFIG_DIR", home.config()),
-    );
-    assert_eq!(ran.exits(0).stderr, "");
-    let mut errors = with_streams(&home, ">/dev/full 2>&-", "auth0-login", &["--help"]);
-    assert!(Ran::of(&mut errors).code.is_some());
-    let mut shell =
-        with_streams(&home, "<&-", "auth0-login", &["--with-token", "--domain", tenant.domain()]);
-    Ran::of(&mut shell).exits(2).keeps_its_manners();
-}
-
-#[test]
-fn a_terminal_one_column_wide() {
-    let (_tenant, home) = desk();
-    if !Path::new("/usr/bin/script").exists() {
-        println!("SKIPPED: a narrow terminal (there is no `script` to make one)");
-        return;
-    }
-    for (columns, binary, args) in [
-        (1, "auth0-clients", "list"),
-        (2, "auth0-connections", "list"),
-        (1, "auth0-profiles", "list"),
-        (1, "auth0-clients", "--help"),
-        (1, "auth0-api", "list"),
-        (0, "auth0-clients", "list"),
-    ] {
-        let line = format!("stty cols {columns}; exec {} {args}", binary_path(binary).display());
-        let mut script = Command::new("/usr/bin/script");
-        script
-            .args(["-qec", &line, "/dev/null"])
-            .env_clear()
-            .env("PATH", "/usr/bin:/bin")
-            .env("TERM", "xterm");
-        let ran =
-            Ran::of(script.env("AUTH0_CONFIG_DIR", home.config()).stdin(Stdio::null())).exits(0);
-        assert!(!ran.stdout.contains("internal error") && !ran.stdout.is_empty(), "{ran:?}");
-    }
 }
 
 #[test]

@@ -18,10 +18,12 @@ mod logins;
 mod machine;
 #[cfg(target_os = "linux")]
 mod memory;
+mod odd_input;
 mod precedence;
 mod proxies;
 mod secrets;
 mod signals;
+mod streams;
 mod tenant;
 mod threads;
 mod unfinished;

@@ -1,14 +1,20 @@
 //! Signing in and staying signed in, against a tenant over TLS.
 
+mod callback;
+mod client_credentials;
 mod clock;
 mod credentials;
+mod device;
 mod hostile;
 mod id_token;
 mod login;
+mod login_profile;
 mod logout;
+mod no_login;
 #[cfg(target_os = "linux")]
 mod opened;
 mod renewal;
+mod scopes;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod token;

@@ -81,6 +81,27 @@ fn a_child_renews_its_token_with_the_profile() {
     }
 }
 
+/// The API of an `exec` belongs to its profile. Another profile has its own.
+#[test]
+fn another_profile_in_a_child_keeps_its_own_api() {
+    let tenant = tenant();
+    let home = machine(&tenant);
+    home.run("auth0-profiles", &["rename", "p", "m"]).exits(0);
+    tenant.sign_in(&home, &["--profile", "p", "--audience", OWN_API]).0.exits(0);
+    let options = ["--profile", "p", "--audience", ORDERS];
+    for script in [
+        "auth0-token --profile m --claims",
+        "AUTH0_PROFILE=m auth0-token --claims",
+        "auth0-token exec --profile m -- auth0-token --claims",
+    ] {
+        let said = exec(&tenant, &home, &options, script).run().exits(0);
+        assert_eq!(said.json()["aud"], tenant.audience(), "{script}: {said:?}");
+    }
+    let own = "auth0-token --profile p --claims";
+    let said = exec(&tenant, &home, &options, own).run().exits(0);
+    assert!(said.json()["aud"].to_string().contains(ORDERS), "{said:?}");
+}
+
 #[test]
 fn the_suite_in_a_child_uses_the_profile() {
     let tenant = tenant();
@@ -127,5 +148,11 @@ fn without_a_profile_a_token_for_another_api_goes_nowhere() {
     run(&["--audience", ORDERS], "auth0-clients list").exits(3).says("--profile NAME");
     assert!(tenant.requests_to("GET", "/api/v2/clients").is_empty());
     run(&[], "auth0-clients list -o jsonl").exits(0);
+    // Nothing can renew there, and the recipe for a profile says so.
+    run(&["--audience", ORDERS], "auth0-token --profile \"$AUTH0_PROFILE\"")
+        .exits(2)
+        .prints("")
+        .says("no profile")
+        .says("auth0-login --profile NAME --client-credentials --save-secret");
     assert!(!home.config().exists(), "nothing is written");
 }

@@ -1,9 +1,11 @@
 //! A token for every tool: several APIs of one login, `exec`, `kube` and the ID token.
 
 mod apis;
+mod dpop;
 #[cfg(unix)]
 mod exec;
 mod kube;
+mod lifetime;
 
 use serde_json::{Value, json};
 

@@ -6,6 +6,7 @@ use super::operations::Operation;
 use super::paging::page;
 use super::{Request, invalid_body, kinds, store};
 use crate::answer::Answer;
+use crate::config::Rule;
 use crate::keys;
 use crate::state::{Object, State, new_id, stamp, text};
 
@@ -109,7 +110,7 @@ fn shown(request: &Request<'_>, client: &Object) -> Value {
 
 fn create(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
     let mut client = request.object();
-    checked(&client)?;
+    checked(state, &client)?;
     let name = text(&client, "name").to_owned();
     for (key, value) in [
         ("client_id", json!(new_id("new"))),
@@ -134,7 +135,7 @@ fn create(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
 
 fn update(state: &mut State, request: &Request<'_>, id: &str) -> Result<Answer, Answer> {
     let change = request.object();
-    checked(&change)?;
+    checked(state, &change)?;
     let at = find(state, id)?;
     let row = &mut state.clients[at];
     store::change(row, change, kinds::of("clients").merged);
@@ -143,7 +144,13 @@ fn update(state: &mut State, request: &Request<'_>, id: &str) -> Result<Answer, 
 }
 
 /// What the schema does not say.
-fn checked(client: &Object) -> Result<(), Answer> {
+fn checked(state: &State, client: &Object) -> Result<(), Answer> {
+    let policies = client.get("refresh_token").and_then(|limits| limits["policies"].as_array());
+    let audiences = policies.into_iter().flatten().filter_map(|policy| policy["audience"].as_str());
+    let mut management = audiences.filter(|audience| state.is_management(audience));
+    if management.next().is_some() && state.enforces(Rule::ManagementPolicy) {
+        return Err(invalid_body("The Management API cannot be in refresh_token.policies."));
+    }
     if text(client, "name").contains(['<', '>']) || client.get("name") == Some(&json!("")) {
         return Err(invalid_body(
             "Payload validation error: 'String does not match pattern ^[^<>]+$' on property name.",

@@ -1,7 +1,7 @@
 //! `/jobs`: exports with a file to download, imports with an error for each bad row, and mails.
 //!
-//! A job is `pending` at first, `processing` at the first look, and done at the second, so that
-//! nobody has to wait for a clock.
+//! A job is `pending` at first, `processing` when it is first read, and done when it is read again,
+//! so that tests need not wait.
 
 use std::io::Write as _;
 use std::time::{Duration, Instant};
@@ -99,7 +99,7 @@ fn look(state: &mut State, at: usize) -> Answer {
             job.row.insert("summary".to_owned(), job.summary.clone());
         }
         if job.file.is_some() {
-            // Every look renews an address that is no longer valid.
+            // Reading a job renews its download address if that has expired.
             let old = job.address.take().filter(|(_, made)| made.elapsed() < VALID);
             let (secret, made) = old.unwrap_or_else(|| (keys::random(), Instant::now()));
             let format = text(&job.row, "format").to_owned();

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::access;
 use super::form::{self, Form, get};
 use crate::answer::Answer;
 use crate::config::Rule;
@@ -101,6 +102,14 @@ fn checked(state: &State, query: &str) -> Result<Form, Answer> {
         );
         return Err(Answer::html(403, pages::message("Callback URL mismatch.", &text)));
     }
+    let mode = get(&asked, "response_mode");
+    let listed = texts(client, "web_origins").any(|url| url == origin(&redirect_uri));
+    if mode == "web_message" && !listed && state.enforces(Rule::WebOrigin) {
+        let text = format!(
+            "The origin of the redirect_uri is not in the list of allowed web origins: {redirect_uri}"
+        );
+        return Err(Answer::html(403, pages::message("Origin mismatch.", &text)));
+    }
     let refused = |error: &str, why: &str| {
         Err(respond(state, &asked, &[("error", error), ("error_description", why)]))
     };
@@ -118,7 +127,6 @@ fn checked(state: &State, query: &str) -> Result<Form, Answer> {
         let why = "Parameter 'code_challenge' is required, with method S256";
         return refused("invalid_request", why);
     }
-    let mode = get(&asked, "response_mode");
     if !["", "query", "fragment", "form_post", "web_message"].contains(&mode.as_str()) {
         return refused("invalid_request", "Unsupported response mode");
     }
@@ -135,6 +143,16 @@ fn checked(state: &State, query: &str) -> Result<Form, Answer> {
     {
         return refused("access_denied", &format!("Service not found: {audience}"));
     }
+    if let Some(audience) = asked.get("audience")
+        && let Err(why) = access::check_person(state, &client_id, audience)
+    {
+        return refused("unauthorized_client", &why);
+    }
+    // OpenID Connect Core §3.1.2.1.
+    let prompt = get(&asked, "prompt");
+    if prompt.split(' ').count() > 1 && prompt.split(' ').any(|prompt| prompt == "none") {
+        return refused("invalid_request", "prompt=none cannot be combined with other values");
+    }
     Ok(asked)
 }
 
@@ -142,10 +160,8 @@ fn checked(state: &State, query: &str) -> Result<Form, Answer> {
 fn sign_in(state: &mut State, asked: &Form, user_id: &str) -> Answer {
     let user = state.user(user_id).cloned().unwrap_or_default();
     let client_id = get(asked, "client_id");
-    if user.get("blocked") == Some(&Value::Bool(true)) {
-        state.log("f", json!({"user_id": user_id, "user_name": text(&user, "email"), "client_id": client_id, "description": "user is blocked"}));
-        let error = [("error", "unauthorized"), ("error_description", "user is blocked")];
-        return respond(state, asked, &error);
+    if access::is_blocked(state, user_id) {
+        return blocked(state, asked, user_id);
     }
     let session = Session {
         id: keys::random(),
@@ -169,8 +185,20 @@ fn sign_in(state: &mut State, asked: &Form, user_id: &str) -> Answer {
     grant(state, asked, &session).with("set-cookie", cookie)
 }
 
+/// The refusal of a blocked person.
+fn blocked(state: &mut State, asked: &Form, user_id: &str) -> Answer {
+    let email = state.user(user_id).map_or("", |user| text(user, "email")).to_owned();
+    let client_id = get(asked, "client_id");
+    state.log("f", json!({"user_id": user_id, "user_name": email, "client_id": client_id, "description": "user is blocked"}));
+    let error = [("error", "unauthorized"), ("error_description", "user is blocked")];
+    respond(state, asked, &error)
+}
+
 /// Hands a code to the application.
 fn grant(state: &mut State, asked: &Form, session: &Session) -> Answer {
+    if access::is_blocked(state, &session.user_id) {
+        return blocked(state, asked, &session.user_id);
+    }
     let code = keys::random();
     let login = Login {
         client_id: get(asked, "client_id"),
@@ -183,6 +211,7 @@ fn grant(state: &mut State, asked: &Form, session: &Session) -> Answer {
         user_id: session.user_id.clone(),
         session: session.id.clone(),
         auth_time: session.auth_time,
+        issued: state.now(),
     };
     state.codes.insert(code.clone(), login);
     respond(state, asked, &[("code", &code)])

@@ -7,9 +7,10 @@ use serde_json::json;
 use super::authorize::USER;
 use super::form::{self, Form, get};
 use crate::answer::Answer;
+use crate::config::Rule;
 use crate::keys;
 use crate::pages;
-use crate::state::{Device, Login, State, texts};
+use crate::state::{Device, Login, State, text, texts};
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
@@ -20,6 +21,18 @@ pub(crate) fn code(state: &mut State, form: &Form) -> Answer {
     if !client.is_some_and(|client| texts(client, "grant_types").any(|grant| grant == GRANT)) {
         let why = format!("Grant type '{GRANT}' not allowed for the client.");
         return Answer::oauth(403, "unauthorized_client", &why);
+    }
+    let public = client.is_some_and(|client| text(client, "token_endpoint_auth_method") == "none");
+    if !public && state.enforces(Rule::DevicePublic) {
+        let why = "The device flow needs a client without authentication";
+        return Answer::oauth(403, "unauthorized_client", why);
+    }
+    if let Some(audience) = form.get("audience")
+        && state.enforces(Rule::KnownAudience)
+        && state.api_scopes(audience).is_none()
+    {
+        let why = format!("Service not found: {audience}");
+        return Answer::oauth(403, "access_denied", &why);
     }
     let device_code = keys::random();
     let letters: String = keys::random()
@@ -58,15 +71,19 @@ pub(crate) fn code(state: &mut State, form: &Form) -> Answer {
     Answer::json(200, &answer).not_stored()
 }
 
-/// A poll of the token endpoint.
+/// A poll of the token endpoint: the login, once the person has confirmed it.
 ///
 /// # Errors
-/// The answer while there is no decision, or why there is no token.
-pub(crate) fn poll(state: &mut State, device_code: &str) -> Result<Login, Answer> {
+/// The RFC's error: still pending, too fast, denied or expired (RFC 8628 §3.5).
+pub(crate) fn poll(state: &mut State, client_id: &str, device_code: &str) -> Result<Login, Answer> {
     let interval = Duration::from_secs(state.config.device_interval);
     let lifetime = Duration::from_secs(state.config.device_lifetime);
     let unknown = || Answer::oauth(403, "invalid_grant", "Invalid or expired device code.");
+    let bound = state.enforces(Rule::DeviceClient);
     let device = state.devices.get_mut(device_code).ok_or_else(unknown)?;
+    if device.login.client_id != client_id && bound {
+        return Err(unknown());
+    }
     if device.begun.elapsed() > lifetime {
         if std::mem::replace(&mut device.expiry_said, true) {
             return Err(unknown());

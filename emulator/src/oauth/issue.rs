@@ -1,14 +1,15 @@
-//! Tokens: which scopes they hold, and how they are written.
+//! Issues tokens: their scopes, lifetimes and claims.
 
 use serde_json::{Value, json};
 
+use super::access;
 use super::form::{Form, get};
 use super::token::rotated;
 use super::userinfo::claims;
 use crate::answer::Answer;
 use crate::config::{IdTokenFault, Rule, ScopeMode, TokenFault};
 use crate::keys::{self, KIDS};
-use crate::state::{Family, Login, Opaque, State, text, texts};
+use crate::state::{Family, Login, Opaque, State, texts};
 
 /// The scopes of the Management API that a person gets on most tenants.
 pub(crate) const CURRENT_USER: [&str; 6] = [
@@ -31,16 +32,13 @@ pub(super) fn machine_tokens(
     let Some(all) = state.api_scopes(&audience) else {
         return denied(format!("Service not found: {audience}"));
     };
-    let grant = state.rows("client-grants").iter().find(|grant| {
-        let same = text(grant, "audience") == audience
-            || state.is_management(&audience) && state.is_management(text(grant, "audience"));
-        text(grant, "client_id") == client_id && same && text(grant, "subject_type") != "user"
-    });
+    let grant = access::grant(state, client_id, &audience, "client");
     let Some(grant) = grant else {
         return denied(format!(
             "Client is not authorized to access \"{audience}\". You need to create a \"client-grant\" associated to this API."
         ));
     };
+    access::check_proof(state, client_id, Some(&audience))?;
     // The seeded grant for the Management API holds every scope.
     let held: Vec<&str> = match grant.get("id").and_then(Value::as_str) {
         Some("cgr_aaaaaaaaaaaaaaaa") if texts(grant, "scope").next().is_none() => state
@@ -62,17 +60,24 @@ pub(super) fn machine_tokens(
     let granted = if asked.is_empty() { held } else { asked };
     let scope = granted.join(" ");
     let sub = format!("{client_id}@clients");
-    Ok(Answer::json(200, &token_answer(state, &sub, client_id, &json!(audience), &scope)))
+    let lifetime = lifetime(state, &audience);
+    let token = access_token(state, &sub, client_id, &json!(audience), &scope, lifetime);
+    Ok(Answer::json(200, &answer(state, token, &scope, lifetime)))
 }
 
-fn token_answer(state: &State, sub: &str, client_id: &str, audience: &Value, scope: &str) -> Value {
-    let lifetime = state.config.token_lifetime;
-    answer(state, access_token(state, sub, client_id, audience, scope, lifetime), scope)
+/// Auth0's default lifetime of access tokens, in seconds. `--token-lifetime` sets another default.
+const DEFAULT_LIFETIME: u64 = 86_400;
+
+/// The seconds that an access token for an API lives.
+fn lifetime(state: &State, audience: &str) -> u64 {
+    let of_api = state.api(audience).and_then(|api| api.get("token_lifetime")?.as_u64());
+    let of_api = of_api.filter(|seconds| *seconds != DEFAULT_LIFETIME);
+    of_api.map_or(state.config.token_lifetime, |seconds| seconds.min(state.config.token_lifetime))
 }
 
-fn answer(state: &State, token: String, scope: &str) -> Value {
+fn answer(state: &State, token: String, scope: &str, lifetime: u64) -> Value {
     let mut answer = json!({
-        "access_token": token, "scope": scope, "expires_in": state.config.token_lifetime, "token_type": "Bearer",
+        "access_token": token, "scope": scope, "expires_in": lifetime, "token_type": "Bearer",
     });
     match state.config.token_fault {
         Some(TokenFault::WrongTokenType) => answer["token_type"] = json!("mac"),
@@ -105,7 +110,21 @@ pub(crate) fn access_token(
 }
 
 /// The answer for a person with a scope; `family` is set on a refresh.
-pub(super) fn issue(state: &mut State, login: &Login, family: Option<usize>, scope: &str) -> Value {
+///
+/// # Errors
+/// `invalid_request` if the API or client requires DPoP. Nothing is rotated then.
+pub(super) fn issue(
+    state: &mut State,
+    login: &Login,
+    family: Option<usize>,
+    scope: &str,
+) -> Result<Value, Answer> {
+    let Login { client_id, audience, .. } = login;
+    access::check_proof(state, client_id, audience.as_deref())?;
+    let offline = access::allows_refresh(state, client_id, audience.as_deref());
+    let limit = audience
+        .as_deref()
+        .and_then(|audience| access::limit_of_person(state, client_id, audience));
     let management =
         login.audience.as_deref().is_some_and(|audience| state.is_management(audience));
     let people_only = management
@@ -118,33 +137,36 @@ pub(super) fn issue(state: &mut State, login: &Login, family: Option<usize>, sco
         .filter(|scope| match *scope {
             "" => false,
             "openid" | "profile" | "email" => true,
-            "offline_access" => !people_only,
+            "offline_access" => !people_only && offline,
             scope if people_only => CURRENT_USER.contains(&scope),
             scope => {
-                management && scope.contains("current_user") || of_api.iter().any(|s| s == scope)
+                (management && scope.contains("current_user") || of_api.iter().any(|s| s == scope))
+                    && limit.as_ref().is_none_or(|limit| limit.iter().any(|s| s == scope))
             }
         })
         .collect();
     let scope = granted.join(" ");
     let has = |scope: &str| granted.contains(&scope);
     let mut answer = match &login.audience {
-        Some(audience) if has("openid") => {
-            let audience = json!([audience, format!("{}userinfo", state.issuer())]);
-            token_answer(state, &login.user_id, &login.client_id, &audience, &scope)
-        }
         Some(audience) => {
-            token_answer(state, &login.user_id, &login.client_id, &json!(audience), &scope)
+            let lifetime = lifetime(state, audience);
+            let audience = match has("openid") {
+                true => json!([audience, format!("{}userinfo", state.issuer())]),
+                false => json!(audience),
+            };
+            let token = access_token(state, &login.user_id, client_id, &audience, &scope, lifetime);
+            answer(state, token, &scope, lifetime)
         }
         None => {
             let token = format!("opaque-{}", keys::random());
-            let lifetime = i64::try_from(state.config.token_lifetime).unwrap_or(i64::MAX);
+            let lifetime = state.config.token_lifetime;
             let opaque = Opaque {
                 user_id: login.user_id.clone(),
                 scope: scope.clone(),
-                expires: state.now().saturating_add(lifetime),
+                expires: state.now().saturating_add(i64::try_from(lifetime).unwrap_or(i64::MAX)),
             };
             state.opaque.insert(token.clone(), opaque);
-            answer(state, token, &scope)
+            answer(state, token, &scope, lifetime)
         }
     };
     let refresh = match family {
@@ -170,17 +192,20 @@ pub(super) fn issue(state: &mut State, login: &Login, family: Option<usize>, sco
     if has("openid") {
         answer["id_token"] = json!(id_token(state, login, &scope));
     }
-    answer
+    Ok(answer)
 }
 
 fn id_token(state: &State, login: &Login, scope: &str) -> String {
     let now = state.now();
+    let settings =
+        state.client(&login.client_id).and_then(|client| client.get("jwt_configuration"));
+    let lifetime = settings.and_then(|settings| settings["lifetime_in_seconds"].as_i64());
     let mut claims = claims(state, &login.user_id, scope);
     for (name, value) in [
         ("iss", json!(state.issuer())),
         ("aud", json!(login.client_id)),
         ("iat", json!(now)),
-        ("exp", json!(now + 36_000)),
+        ("exp", json!(now + lifetime.unwrap_or(36_000))),
         ("auth_time", json!(login.auth_time)),
         ("sid", json!(login.session)),
     ] {

@@ -1,10 +1,11 @@
 //! `/oauth/token` and `/oauth/revoke`.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use super::access;
 use super::authenticate::{authenticate, credentials};
 use super::device;
 use super::form::{self, Form, get};
@@ -13,6 +14,9 @@ use crate::answer::Answer;
 use crate::config::Rule;
 use crate::keys;
 use crate::state::{Login, Object, Recorded, State, text, texts};
+
+/// The longest time that a code works, in seconds (RFC 6749 §4.1.2).
+const CODE_LIFETIME: i64 = 600;
 
 /// `POST /oauth/token` (RFC 6749 §3.2).
 pub(crate) fn token(state: &mut State, request: &Recorded) -> Answer {
@@ -23,11 +27,8 @@ pub(crate) fn token(state: &mut State, request: &Recorded) -> Answer {
 fn granted(state: &mut State, form: Form, request: &Recorded) -> Result<Answer, Answer> {
     let form = credentials(form, request.header("authorization"))?;
     let client_id = get(&form, "client_id");
-    let grant = get(&form, "grant_type");
-    if client_id.is_empty() {
-        let why = "Missing required parameter: client_id";
-        return Err(Answer::oauth(400, "invalid_request", why));
-    }
+    required(&form, "client_id")?;
+    let grant = required(&form, "grant_type")?;
     let client = state
         .client(&client_id)
         .cloned()
@@ -57,7 +58,7 @@ fn granted(state: &mut State, form: Form, request: &Recorded) -> Result<Answer, 
                 );
             })?;
             state.log("seacft", json!({"client_id": client_id, "user_id": login.user_id}));
-            let answer = issue(state, &login, None, &login.scope);
+            let answer = issue(state, &login, None, &login.scope)?;
             if let Some(refresh) = answer.get("refresh_token").and_then(Value::as_str) {
                 state.used_codes.insert(code, (login, refresh.to_owned()));
             }
@@ -76,18 +77,29 @@ fn granted(state: &mut State, form: Form, request: &Recorded) -> Result<Answer, 
             answer
         }
         _ => {
-            let login = device::poll(state, &get(&form, "device_code"))?;
+            let login = device::poll(state, &client_id, &required(&form, "device_code")?)?;
             state.log("sede", json!({"client_id": client_id, "user_id": login.user_id}));
             let scope = login.scope.clone();
-            Ok(Answer::json(200, &issue(state, &login, None, &scope)))
+            Ok(Answer::json(200, &issue(state, &login, None, &scope)?))
         }
     }
+}
+
+/// A parameter that must be there.
+///
+/// # Errors
+/// `invalid_request` without it.
+fn required(form: &Form, name: &str) -> Result<String, Answer> {
+    form.get(name).cloned().ok_or_else(|| {
+        let why = format!("Missing required parameter: {name}");
+        Answer::oauth(400, "invalid_request", &why)
+    })
 }
 
 /// Trades a code for the login that it stands for (RFC 6749 §4.1.3, RFC 7636 §4.6).
 fn exchange(state: &mut State, form: &Form) -> Result<(Login, String), Answer> {
     let invalid = || Answer::oauth(403, "invalid_grant", "Invalid authorization code");
-    let code = get(form, "code");
+    let code = required(form, "code")?;
     if let Some((login, refresh)) = state.used_codes.get(&code).cloned() {
         // RFC 6749 §4.1.2: a second use revokes what the first one got.
         if state.enforces(Rule::CodeReplay) {
@@ -102,7 +114,9 @@ fn exchange(state: &mut State, form: &Form) -> Result<(Login, String), Answer> {
     }
     let login = state.codes.remove(&code).ok_or_else(invalid)?;
     state.used_codes.insert(code.clone(), (login.clone(), String::new()));
-    if login.client_id != get(form, "client_id") && state.enforces(Rule::CodeClient)
+    let expired = state.now() - login.issued > CODE_LIFETIME;
+    if expired && state.enforces(Rule::CodeLifetime)
+        || login.client_id != get(form, "client_id") && state.enforces(Rule::CodeClient)
         || login.redirect_uri != get(form, "redirect_uri") && state.enforces(Rule::CodeCallback)
     {
         return Err(invalid());
@@ -110,7 +124,8 @@ fn exchange(state: &mut State, form: &Form) -> Result<(Login, String), Answer> {
     let verifier = get(form, "code_verifier");
     let challenge = keys::base64url(&Sha256::digest(verifier.as_bytes()));
     let proven = match &login.challenge {
-        Some(wanted) => *wanted == challenge,
+        // RFC 7636 §4.1.
+        Some(wanted) => *wanted == challenge && (43..=128).contains(&verifier.len()),
         // Only a confidential client gets this far without a challenge, and it has proved itself.
         None => verifier.is_empty(),
     };
@@ -122,9 +137,9 @@ fn exchange(state: &mut State, form: &Form) -> Result<(Login, String), Answer> {
 
 /// A refresh: rotation, reuse detection, narrower scopes, and other audiences by policy.
 fn refresh(state: &mut State, client: &Object, form: &Form) -> Result<Answer, Answer> {
-    let token = get(form, "refresh_token");
+    let token = required(form, "refresh_token")?;
     let unknown = || Answer::oauth(403, "invalid_grant", "Unknown or invalid refresh token.");
-    let leeway = Duration::from_secs(state.config.refresh_leeway);
+    let leeway = state.leeway(text(client, "client_id"));
     let position = state.families.iter().position(|family| {
         family.current == token
             || family.previous.as_ref().is_some_and(|(previous, _)| *previous == token)
@@ -145,7 +160,9 @@ fn refresh(state: &mut State, client: &Object, form: &Form) -> Result<Answer, An
         let limited = limits["expiration_type"] == "expiring";
         limited && limits[key].as_i64().is_some_and(|seconds| state.now() - since > seconds)
     };
-    if over("token_lifetime", family.begun) || over("idle_token_lifetime", family.last_used) {
+    let expired =
+        over("token_lifetime", family.begun) || over("idle_token_lifetime", family.last_used);
+    if expired && state.enforces(Rule::RefreshLifetime) {
         state.families.remove(position);
         return Err(unknown());
     }
@@ -158,6 +175,9 @@ fn refresh(state: &mut State, client: &Object, form: &Form) -> Result<Answer, An
             return Err(unknown());
         }
     }
+    if access::is_blocked(state, &state.families[position].login.user_id) {
+        return Err(Answer::oauth(403, "invalid_grant", "user is blocked"));
+    }
     state.families[position].last_used = state.now();
     let mut login = state.families[position].login.clone();
     // OpenID Connect Core §12.2: an ID token of a refresh has no nonce.
@@ -165,24 +185,18 @@ fn refresh(state: &mut State, client: &Object, form: &Form) -> Result<Answer, An
     let mut scope = login.scope.clone();
     let asked = get(form, "scope");
     let audience = get(form, "audience");
-    let policies = limits["policies"].as_array();
-    let policy = policies.into_iter().flatten().find(|policy| {
-        let original = login.audience.as_deref().unwrap_or_default();
-        policy["audience"] == if audience.is_empty() { original } else { audience.as_str() }
-    });
-    if let Some(policy) = policy {
-        let more: Vec<&str> =
-            policy["scope"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        if login.audience.as_deref() != Some(audience.as_str()) && !audience.is_empty() {
-            login.audience = Some(audience);
-            // The standard scopes belong to the login, all others to the API.
-            let standard = ["openid", "profile", "email", "offline_access"];
-            scope = scope
-                .split(' ')
-                .filter(|scope| standard.contains(scope))
-                .collect::<Vec<_>>()
-                .join(" ");
-        }
+    let original = login.audience.clone().unwrap_or_default();
+    let wanted = if audience.is_empty() { &original } else { &audience };
+    let policy = policy(state, client, limits, wanted);
+    let by_rule = policy.is_some() || !state.enforces(Rule::RefreshPolicy);
+    if *wanted != original && by_rule {
+        login.audience = Some(wanted.clone());
+        // The standard scopes belong to the login, all others to the API.
+        let standard = ["openid", "profile", "email", "offline_access"];
+        let kept: Vec<&str> = scope.split(' ').filter(|scope| standard.contains(scope)).collect();
+        scope = kept.join(" ");
+    }
+    if let Some(more) = policy {
         scope = format!("{scope} {}", more.join(" "));
     }
     if !asked.is_empty() {
@@ -192,7 +206,21 @@ fn refresh(state: &mut State, client: &Object, form: &Form) -> Result<Answer, An
             false => asked.join(" "),
         };
     }
-    Ok(Answer::json(200, &issue(state, &login, Some(position), &scope)))
+    Ok(Answer::json(200, &issue(state, &login, Some(position), &scope)?))
+}
+
+/// The scopes that a policy of the client's refresh tokens gives for an API. A policy counts only
+/// for a first-party client and an API that skips consent.
+fn policy(state: &State, client: &Object, limits: &Value, audience: &str) -> Option<Vec<String>> {
+    let api = state.api(audience);
+    let skips = api.and_then(|api| api.get("skip_consent_for_verifiable_first_party_clients"));
+    if client.get("is_first_party") == Some(&json!(false)) || skips == Some(&json!(false)) {
+        return None;
+    }
+    let policies = limits["policies"].as_array().into_iter().flatten();
+    let policy = policies.into_iter().find(|policy| policy["audience"] == audience)?;
+    let scopes = policy["scope"].as_array().into_iter().flatten();
+    Some(scopes.filter_map(|scope| scope.as_str().map(str::to_owned)).collect())
 }
 
 /// Replaces a family's token, unless this client's tokens do not rotate.

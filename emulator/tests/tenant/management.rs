@@ -303,6 +303,9 @@ fn requests_are_recorded_without_their_secrets() {
     let tenant = tenant_with(Config { record: Some(path.clone()), ..Config::default() });
     let token = administrator(&tenant);
     call(&tenant, "POST", "roles", &token, Some(&json!({"name": "Recorded"})));
+    let tokens = signed_in(&tenant, &[]);
+    let refresh_token = crate::support::text(&tokens, "refresh_token");
+    refresh(&tenant, &refresh_token, &[]);
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::remove_file(&path).unwrap();
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -311,5 +314,7 @@ fn requests_are_recorded_without_their_secrets() {
     assert_eq!(lines[1]["body"], json!({"name": "Recorded"}));
     assert_eq!(lines[1]["status"], 200);
     assert_eq!(lines[0]["body"]["grant_type"], "client_credentials");
-    assert!(!text.contains(&token) && !text.contains("emulator-secret"), "{text}");
+    for secret in [token.as_str(), "emulator-secret", &refresh_token] {
+        assert!(!text.contains(secret), "{text}");
+    }
 }

@@ -17,12 +17,15 @@ const PRIVATE_KEY: &[u8] = include_bytes!("../../keys/next.pem");
 const OTHER_KEY: &[u8] = include_bytes!("../../keys/signing.pem");
 /// An application that others are mistaken for.
 const OTHER: &str = "app00000000000000000000000000004";
+/// Two more confidential applications, for checks that change theirs.
+const KEYED: &str = "app00000000000000000000000000005";
+const DEVICE: &str = "app00000000000000000000000000008";
 
 /// Whether a rule holds.
 type Check = fn(&Emulator) -> bool;
 
 /// What a client does that the rule forbids, and whether it is refused.
-const CHECKS: [(Rule, Check); 29] = [
+const CHECKS: [(Rule, Check); 47] = [
     (Rule::Callback, |t| authorize(t, &[("redirect_uri", "https://evil.example/")]).0 == 403),
     (Rule::Challenge, |t| {
         let (_, pairs) = authorize(t, &[("code_challenge_method", "plain")]);
@@ -57,6 +60,16 @@ const CHECKS: [(Rule, Check); 29] = [
         let other = [("redirect_uri", "http://127.0.0.1:8484/callback")];
         exchange(t, &code(t, &[]), &other).0 == 403
     }),
+    (Rule::CodeLifetime, |t| {
+        let code = code(t, &[]);
+        later(t, 601, || exchange(t, &code, &[]).0 == 403)
+    }),
+    (Rule::WebOrigin, |t| authorize(t, &[("response_mode", "web_message")]).0 == 403),
+    (Rule::Cors, |t| {
+        let request = agent().get(format!("{}/userinfo", t.url()));
+        let answer = request.header("origin", "https://evil.example").call().unwrap();
+        !answer.headers().contains_key("access-control-allow-origin")
+    }),
     (Rule::Leeway, |t| {
         let first = text(&signed_in(t, &[]), "refresh_token");
         refresh(t, &first, &[]).0 == 200 && refresh(t, &first, &[]).0 == 403
@@ -78,6 +91,60 @@ const CHECKS: [(Rule, Check); 29] = [
         let (_, wider) = refresh(t, &token, &[("scope", "openid write:things")]);
         wider["scope"] == "openid"
     }),
+    (Rule::RefreshPolicy, |t| {
+        let token = text(&signed_in(t, &[("audience", OWN_API)]), "refresh_token");
+        let (_, fresh) = refresh(t, &token, &[("audience", "https://other.example")]);
+        claims(&text(&fresh, "access_token"))["aud"].to_string().contains(OWN_API)
+    }),
+    (Rule::ManagementPolicy, |t| {
+        let audience = format!("{}/api/v2/", t.url());
+        let policies = json!([{"audience": audience, "scope": []}]);
+        let limits = json!({"rotation_type": "rotating", "expiration_type": "expiring", "policies": policies});
+        administer(t, "PATCH", &format!("clients/{OTHER}"), &json!({"refresh_token": limits}))
+            == 400
+    }),
+    (Rule::RefreshLifetime, |t| {
+        let token = text(&signed_in(t, &[]), "refresh_token");
+        later(t, 1_296_001, || refresh(t, &token, &[]).0 == 403)
+    }),
+    (Rule::OfflineAccess, |t| {
+        let api = "https://online.example";
+        administer(t, "POST", "resource-servers", &json!({"identifier": api}));
+        let tokens = signed_in(t, &[("audience", api)]);
+        tokens.get("refresh_token").is_none()
+    }),
+    (Rule::Blocked, |t| {
+        let token = text(&signed_in(t, &[]), "refresh_token");
+        let block = |blocked: bool| {
+            administer(t, "PATCH", "users/auth0%7Cann", &json!({"blocked": blocked}))
+        };
+        let refused = (block(true), refresh(t, &token, &[]).0, authorize(t, &[]));
+        block(false);
+        refused.1 == 403 && value(&refused.2.1, "error") == "unauthorized"
+    }),
+    (Rule::ProofOfPossession, |t| {
+        let api = "https://bound.example";
+        let proof =
+            json!({"mechanism": "dpop", "required": true, "required_for": "public_clients"});
+        let body = json!({"identifier": api, "proof_of_possession": proof});
+        administer(t, "POST", "resource-servers", &body);
+        exchange(t, &code(t, &[("audience", api)]), &[]).0 == 400
+    }),
+    (Rule::ApiPolicy, |t| {
+        let api = "https://closed.example";
+        let policies = json!({"user": {"policy": "deny_all"}});
+        let body = json!({"identifier": api, "subject_type_authorization": policies});
+        administer(t, "POST", "resource-servers", &body);
+        value(&authorize(t, &[("audience", api)]).1, "error") == "unauthorized_client"
+    }),
+    (Rule::DeviceClient, |t| {
+        let (_, device) = post(t, "/oauth/device/code", &[("client_id", NATIVE)]);
+        poll_as_another(t, &text(&device, "device_code")) == 403
+    }),
+    (Rule::DevicePublic, |t| {
+        device_grant(t);
+        post(t, "/oauth/device/code", &[("client_id", DEVICE)]).0 == 403
+    }),
     (Rule::Secret, |t| machine(t, &[("client_secret", "wrong")]).0 == 401),
     (Rule::GrantType, |t| {
         let other = [("client_id", OTHER), ("client_secret", "secret-of-4")];
@@ -92,11 +159,25 @@ const CHECKS: [(Rule, Check); 29] = [
         let id = json!({"jti": "the-same-one"});
         asserted(t, PRIVATE_KEY, id.clone()) == 200 && asserted(t, PRIVATE_KEY, id) == 401
     }),
+    (Rule::AssertionLifetime, |t| {
+        asserted(t, PRIVATE_KEY, json!({"exp": 4_102_444_800_u64})) == 401
+    }),
+    (Rule::AssertionSubject, |t| asserted(t, PRIVATE_KEY, json!({"sub": "another"})) == 401),
+    (Rule::AssertionId, |t| asserted(t, PRIVATE_KEY, json!({"jti": "x".repeat(65)})) == 401),
+    (Rule::KeyOnly, |t| {
+        let by_key = json!({"private_key_jwt": {"credentials": [{"id": "cred_1"}]}});
+        let body =
+            json!({"client_authentication_methods": by_key, "token_endpoint_auth_method": null});
+        assert_eq!(administer(t, "PATCH", &format!("clients/{KEYED}"), &body), 200);
+        let secret = [("client_id", KEYED), ("client_secret", "secret-of-5")];
+        refresh(t, "rt-unknown", &secret).0 == 401
+    }),
     (Rule::Repeated, |t| {
         let form = [
             ("grant_type", "refresh_token"),
             ("grant_type", "refresh_token"),
             ("client_id", NATIVE),
+            ("refresh_token", "rt-unknown"),
         ];
         post(t, "/oauth/token", &form).0 == 400
     }),
@@ -110,6 +191,14 @@ const CHECKS: [(Rule, Check); 29] = [
         let good = t.access_token("read:clients", None, 60);
         let (head, _) = good.rsplit_once('.').unwrap();
         call(t, "GET", "clients", &format!("{head}.AAAA"), None).0 == 401
+    }),
+    (Rule::Issuer, |t| {
+        let now = seconds();
+        let claims = json!({
+            "iss": "https://evil.example/", "sub": "x", "aud": format!("{}/api/v2/", t.url()),
+            "scope": "read:clients", "exp": now + 60,
+        });
+        call(t, "GET", "clients", &signed(OTHER_KEY, &claims), None).0 == 401
     }),
     (Rule::Audience, |t| {
         let token = t.access_token("read:clients", Some(OWN_API), 60);
@@ -132,6 +221,11 @@ const CHECKS: [(Rule, Check); 29] = [
     (Rule::Userinfo, |t| {
         agent().get(format!("{}/userinfo", t.url())).call().unwrap().status() == 401
     }),
+    (Rule::UserinfoScope, |t| {
+        let token = text(&signed_in(t, &[("scope", "profile")]), "access_token");
+        let request = agent().get(format!("{}/userinfo", t.url()));
+        request.header("authorization", format!("Bearer {token}")).call().unwrap().status() == 401
+    }),
     (Rule::Revoke, |t| {
         let token = text(&signed_in(t, &[]), "refresh_token");
         let other = [("client_id", OTHER), ("client_secret", "secret-of-4"), ("token", &token)];
@@ -143,9 +237,62 @@ const CHECKS: [(Rule, Check); 29] = [
     }),
 ];
 
+/// A write by an administrator: the status.
+fn administer(tenant: &Emulator, method: &str, path: &str, body: &Value) -> u16 {
+    let scope = "update:clients update:users create:resource_servers";
+    call(tenant, method, path, &tenant.access_token(scope, None, 60), Some(body)).0
+}
+
+/// Whether something holds so many seconds later.
+fn later(tenant: &Emulator, seconds: i64, check: impl Fn() -> bool) -> bool {
+    tenant.configure(|config| config.clock_ahead = seconds);
+    let holds = check();
+    tenant.configure(|config| config.clock_ahead = 0);
+    holds
+}
+
+/// Allows the device flow to a confidential application, as far as the Management API can.
+fn device_grant(tenant: &Emulator) {
+    let grants = json!({"grant_types": ["urn:ietf:params:oauth:grant-type:device_code"]});
+    assert_eq!(administer(tenant, "PATCH", &format!("clients/{DEVICE}"), &grants), 200);
+}
+
+/// A poll with the device code of another application: the status.
+fn poll_as_another(tenant: &Emulator, device_code: &str) -> u16 {
+    device_grant(tenant);
+    let form = [
+        ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
+        ("client_id", DEVICE),
+        ("client_secret", "secret-of-8"),
+        ("device_code", device_code),
+    ];
+    post(tenant, "/oauth/token", &form).0
+}
+
+fn seconds() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// The claims of a token, unverified.
+pub(crate) fn claims(token: &str) -> Value {
+    let middle = token.split('.').nth(1).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(middle).unwrap()).unwrap()
+}
+
+/// A JWS with these claims, RS256.
+fn signed(key: &[u8], claims: &Value) -> String {
+    let parts = [&json!({"alg": "RS256", "typ": "JWT"}), claims];
+    let input = parts.map(|part| URL_SAFE_NO_PAD.encode(part.to_string())).join(".");
+    let der = PrivatePkcs8KeyDer::from_pem_slice(key).unwrap();
+    let pair = RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()).unwrap();
+    let mut signature = vec![0; pair.public().modulus_len()];
+    pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), input.as_bytes(), &mut signature).unwrap();
+    format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))
+}
+
 /// A machine's login by assertion, with claims in place of the right ones: the status.
 fn asserted(tenant: &Emulator, key: &[u8], other: Value) -> u16 {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let now = seconds();
     let mut claims = json!({
         "iss": MACHINE, "sub": MACHINE, "aud": format!("{}/", tenant.url()), "exp": now + 60,
         "jti": format!("{now}-{}", tenant.requests().len()),
@@ -153,13 +300,7 @@ fn asserted(tenant: &Emulator, key: &[u8], other: Value) -> u16 {
     for (name, value) in other.as_object().unwrap() {
         claims[name] = value.clone();
     }
-    let parts = [json!({"alg": "RS256", "typ": "JWT"}), claims];
-    let input = parts.map(|part| URL_SAFE_NO_PAD.encode(part.to_string())).join(".");
-    let der = PrivatePkcs8KeyDer::from_pem_slice(key).unwrap();
-    let pair = RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()).unwrap();
-    let mut signature = vec![0; pair.public().modulus_len()];
-    pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), input.as_bytes(), &mut signature).unwrap();
-    let assertion = format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature));
+    let assertion = signed(key, &claims);
     let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
     let form = [
         ("client_secret", ""),
@@ -181,7 +322,7 @@ fn every_rule_is_enforced() {
     }
 }
 
-/// Slow at first sight, but it is the proof that each check checks something.
+/// Every check runs once for every rule. It proves that each check depends on its own rule only.
 #[test]
 fn a_check_fails_exactly_where_its_rule_is_switched_off() {
     for (off, _) in CHECKS {

@@ -21,6 +21,8 @@ fn authorization_wants_a_registered_callback_and_a_challenge() {
         ("code_challenge_method", "plain", "invalid_request"),
         ("response_type", "token", "unsupported_response_type"),
         ("audience", "https://nobody.example", "access_denied"),
+        // OpenID Connect Core, section 3.1.2.1.
+        ("prompt", "none login", "invalid_request"),
     ] {
         let (_, pairs) = authorize(&tenant, &[(name, wrong)]);
         assert_eq!(value(&pairs, "error"), error, "{name}={wrong}");
@@ -51,6 +53,52 @@ fn a_code_is_good_once_and_for_who_asked() {
     // RFC 6749, section 4.1.2.
     assert_eq!(exchange(&tenant, &code, &[]).0, 403);
     assert!(!tenant.honours(&token), "a code used twice takes its tokens along");
+}
+
+#[test]
+fn a_missing_parameter_is_an_invalid_request() {
+    let tenant = tenant();
+    let native = ("client_id", NATIVE);
+    let device_grant = "urn:ietf:params:oauth:grant-type:device_code";
+    for (form, missing) in [
+        (&[][..], "client_id"),
+        (&[native], "grant_type"),
+        (&[native, ("grant_type", "authorization_code")], "code"),
+        (&[native, ("grant_type", "refresh_token")], "refresh_token"),
+        (&[native, ("grant_type", device_grant)], "device_code"),
+    ] {
+        let (status, answer) = post(&tenant, "/oauth/token", form);
+        assert_eq!((status, answer["error"].as_str()), (400, Some("invalid_request")), "{missing}");
+        let why = text(&answer, "error_description");
+        assert_eq!(why, format!("Missing required parameter: {missing}"));
+    }
+    let unknown = [native, ("audience", "https://nobody.example")];
+    let (status, answer) = post(&tenant, "/oauth/device/code", &unknown);
+    assert_eq!((status, answer["error"].as_str()), (403, Some("access_denied")));
+}
+
+/// The lifetimes that the Management API shows are those that tokens have.
+#[test]
+fn tokens_live_as_long_as_their_api_and_application_say() {
+    let tenant = tenant();
+    let scope = "create:resource_servers update:clients";
+    let token = tenant.access_token(scope, None, 60);
+    let api = json!({"identifier": "https://short.example", "token_lifetime": 90});
+    assert_eq!(call(&tenant, "POST", "resource-servers", &token, Some(&api)).0, 201);
+    let change = json!({
+        "jwt_configuration": {"alg": "RS256", "lifetime_in_seconds": 120},
+        "refresh_token": {"rotation_type": "rotating", "expiration_type": "expiring", "leeway": 30},
+    });
+    let path = format!("clients/{NATIVE}");
+    assert_eq!(call(&tenant, "PATCH", &path, &token, Some(&change)).0, 200);
+    let tokens = signed_in(&tenant, &[("audience", "https://short.example")]);
+    assert_eq!(tokens["expires_in"], 90);
+    let claims = crate::rules::claims(&text(&tokens, "id_token"));
+    assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 120);
+    let first = text(&signed_in(&tenant, &[]), "refresh_token");
+    assert_eq!(refresh(&tenant, &first, &[]).0, 200);
+    assert!(tenant.honours(&first));
+    assert_eq!(refresh(&tenant, &first, &[]).0, 200, "within the leeway");
 }
 
 #[test]
@@ -198,7 +246,8 @@ fn pages_of_an_applications_own_origin_may_read_answers() {
 
 #[test]
 fn a_response_comes_in_the_mode_that_was_asked_for() {
-    let tenant = tenant();
+    // The origin of a callback from the command line is an allowed web origin too.
+    let tenant = tenant_with(Config { callbacks: vec![CALLBACK.to_owned()], ..Config::default() });
     let page = |mode: &str| {
         let query = encoded(&[
             ("client_id", NATIVE),

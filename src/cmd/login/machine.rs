@@ -1,5 +1,5 @@
-//! The machine set-up at the end of a person's login that got no administrative scope. On a terminal
-//! it goes on from there; elsewhere the report's steps say the same.
+//! The machine set-up at the end of a person's login that got no administrative scope. It is only
+//! offered on a terminal; without one, the report lists the same steps.
 
 use clap::Parser;
 
@@ -16,10 +16,10 @@ use crate::profile::suggest::AdminProfile;
 use crate::profile::{Grant, Settings};
 use crate::term::Io;
 
-/// How often a client ID and a secret that do not work may be typed again.
+/// How many times a client ID and a secret may be typed.
 const ATTEMPTS: usize = 3;
 
-/// What is known of the machine to be.
+/// What is already known about the machine.
 pub(super) struct MachineSetup {
     domain: Domain,
     audience: String,
@@ -34,8 +34,8 @@ impl MachineSetup {
         })
     }
 
-    /// Offers the set-up on a terminal. A set-up that is not finished is no failure: the person's
-    /// own login is done.
+    /// Offers the set-up on a terminal. An unfinished set-up is not an error, because the person's
+    /// own login has succeeded.
     ///
     /// # Errors
     /// When the terminal or the profile's folder fails.
@@ -88,7 +88,7 @@ impl MachineSetup {
             domain: self.domain.clone(),
             client_id,
             audience: self.audience.clone(),
-            // None is sent: the tenant grants what the client grant holds.
+            // Without a scope, the tenant grants all that the client grant holds.
             scope: Scopes::default(),
             scope_named: false,
             way: Way::ClientCredentials { save_secret: true },
@@ -97,7 +97,7 @@ impl MachineSetup {
     }
 }
 
-/// Shows that the new profile works. The login is done whatever comes of it.
+/// Shows that the new profile works. A failure here does not undo the login.
 fn list_clients(profile: &str, io: &mut Io) -> Result<(), Error> {
     io.ui.say("");
     io.ui.say(format_args!("auth0-clients list --profile {profile}"));

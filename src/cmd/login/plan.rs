@@ -1,4 +1,4 @@
-//! What was typed, what the environment says and what the profile holds, joined into one plan.
+//! Joins flags, environment and profile into one plan.
 
 use super::{BrowserOptions, Login, PROMPTS};
 use crate::base::domain::Domain;
@@ -10,28 +10,28 @@ use crate::profile::{DEFAULT_REDIRECT_URI, DEFAULT_SCOPE, Grant, Profile, Profil
 use crate::session::identity::{Environment, choose_profile};
 use crate::term::Io;
 
-/// The scopes for an API that is not the tenant's own Management API: who signs in, and a refresh
-/// token. What else it has is its owner's to name.
+/// The default scopes for any API except the Management API: who signs in, and a refresh token. Only
+/// the person knows the API's own scopes.
 const IDENTITY_SCOPE: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
-/// A login that lacks nothing.
+/// Everything that a login needs.
 pub(super) struct Plan {
     pub(super) store: Store,
     pub(super) name: ProfileName,
-    /// The settings as they hold for this login.
+    /// The settings for this login.
     pub(super) settings: Settings,
     pub(super) domain: Domain,
     pub(super) client_id: String,
     pub(super) audience: String,
-    /// What to ask for; empty asks for all there is (client credentials alone).
+    /// The scopes to ask for. Empty, only with client credentials, asks for all that is granted.
     pub(super) scope: Scopes,
-    /// Whether the scopes were named, and are to be kept in the profile.
+    /// Whether the scopes were named by a flag. Then they are kept in the profile.
     pub(super) scope_named: bool,
     pub(super) way: Way,
     pub(super) make_current: bool,
 }
 
-/// How the token is got.
+/// The kind of login.
 pub(super) enum Way {
     Browser(Box<BrowserOptions>),
     Device,
@@ -53,7 +53,7 @@ impl Way {
 impl Plan {
     pub(super) fn make(args: &Login, io: &Io) -> Result<Self, Error> {
         let store = Store::locate(io.env, &io.ui)?;
-        // What was typed outranks the environment, and both the profile.
+        // Flags outrank the environment, and both outrank the profile.
         let mut given = Environment::read(io.env)?;
         lay(args.domain.as_deref().map(Domain::parse).transpose()?, &mut given.domain);
         lay(args.client_id.clone(), &mut given.client_id);
@@ -123,7 +123,7 @@ fn lay<T>(over: Option<T>, slot: &mut Option<T>) {
     }
 }
 
-/// A key's path is kept absolute: later commands run elsewhere.
+/// Makes the key's path absolute, because later commands run in other folders.
 fn lay_key(args: &Login, settings: &mut Settings) -> Result<(), Error> {
     let way = &args.way;
     if let Some(path) = &way.private_key {
@@ -145,8 +145,8 @@ fn lay_key(args: &Login, settings: &mut Settings) -> Result<(), Error> {
 /// The profile to sign in to, and whether it exists.
 ///
 /// Without `--profile`, a domain other than the chosen profile's means another profile: the one
-/// that has this domain, else a new one named after it. No profile is turned to another tenant
-/// unasked.
+/// that has this domain, else a new one named after it. A profile never changes its tenant unless
+/// the person names it.
 fn choose(
     flag: Option<&str>,
     domain: Option<&Domain>,
@@ -205,7 +205,7 @@ fn way(args: &Login, settings: &Settings) -> Way {
     }
 }
 
-/// Says which options do nothing in this kind of login.
+/// Warns of options that have no effect in this kind of login.
 fn warn_of_ignored(args: &Login, way: &Way, io: &Io) {
     let kind = match way {
         Way::Browser(_) => {
@@ -263,7 +263,8 @@ fn scope(
     } else if let Some(scope) = given.scope.as_ref().or(own) {
         Scopes::asked(scope)?
     } else if machine {
-        // None is sent unless one is asked for; one more means what there is, and that.
+        // Without a scope, the tenant grants all. `--add-scope` means: those of the last login, and
+        // this one.
         let granted = profile.token.as_ref().filter(|_| was_machine && !args.add_scope.is_empty());
         Scopes::of(granted.map(|token| token.scope.as_slice()).unwrap_or_default())
     } else if is_management_api(audience) {
@@ -275,7 +276,7 @@ fn scope(
     Ok(scope)
 }
 
-/// Asks for the domain, and again if the answer is not one: the hint names the likely ones.
+/// Asks for the domain, and asks again if the answer is not one. The error suggests likely ones.
 fn ask_domain(io: &Io) -> Result<Domain, Error> {
     const ATTEMPTS: usize = 3;
     let ask = || io.ask("Domain of your tenant (such as acme.eu.auth0.com): ");

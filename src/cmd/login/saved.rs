@@ -1,4 +1,4 @@
-//! The end of a login: the profile written, and what came of it said.
+//! The end of a login: writes the profile and reports the result.
 
 use std::time::SystemTime;
 
@@ -19,16 +19,16 @@ use crate::profile::{Profile, ProfileName, Settings, StoredToken, User};
 use crate::session::identity::choose_profile;
 use crate::term::Io;
 
-/// A login that is on disk.
+/// A login that has been saved.
 pub(super) struct Outcome {
     pub(super) name: ProfileName,
     pub(super) token: StoredToken,
     pub(super) user: Option<User>,
-    /// Who was signed in to the profile before, if it was somebody else.
+    /// The person who was signed in to the profile before, if it was somebody else.
     pub(super) replaced: Option<User>,
-    /// Whether later commands can renew the token by themselves.
+    /// Whether later commands can renew the token without a person.
     pub(super) refreshable: bool,
-    /// Whether a saved secret or key of another tenant or application went.
+    /// Whether a saved secret or key of another tenant or application was dropped.
     pub(super) dropped_credential: bool,
     pub(super) report: Report,
 }
@@ -87,7 +87,7 @@ impl Plan {
         })
     }
 
-    /// What was typed is kept; what the environment said is kept where the token depends on it.
+    /// Keeps the settings from flags, and those from the environment that the token depends on.
     /// Returns whether a saved secret or key of another tenant or application was dropped.
     fn write_settings(&self, document: &mut Document, before: &Profile) -> bool {
         let old = &before.settings;
@@ -111,7 +111,7 @@ impl Plan {
         }
         let settings = &self.settings;
         if settings.grant.unwrap_or_default() != old.grant.unwrap_or_default() {
-            // One grant's scopes are not the other's.
+            // Scopes of a person's login make no sense for a machine, and the other way round.
             document.unset("scope");
             document.set("grant", settings.grant.unwrap_or_default().name());
         }
@@ -160,10 +160,10 @@ fn document_has_credential(document: &Document) -> bool {
     Profile::parse(&document.to_string()).is_ok_and(|profile| profile.settings.has_credential())
 }
 
-/// Who signed in where, with which scopes and until when; what is missing, and what helps.
+/// Reports who signed in where, with which scopes and until when, what is missing, and what helps.
 pub(super) fn report(shared: &Shared, outcome: Outcome, io: &mut Io) -> Result<(), Error> {
     let Outcome { name, token, user, replaced, refreshable, dropped_credential, report } = outcome;
-    // Rounded up to five seconds: a token of a day has a day, though the write took a moment.
+    // Round up to five seconds, so that a new token of 24 h is not reported as 23 h.
     let left = (token.seconds_left(time::unix(SystemTime::now())).saturating_add(4)) / 5 * 5;
     let who = user
         .as_ref()
@@ -217,7 +217,7 @@ pub(super) fn report(shared: &Shared, outcome: Outcome, io: &mut Io) -> Result<(
     Ok(())
 }
 
-/// Which profile the next command uses, and how to change that.
+/// Says which profile the next command uses, and how to change that.
 fn say_current(name: &ProfileName, io: &Io) {
     let current =
         Store::locate(io.env, &io.ui).and_then(|store| choose_profile(None, io.env, &store));
@@ -238,7 +238,7 @@ fn say_current(name: &ProfileName, io: &Io) {
     }
 }
 
-/// A screen's worth of scopes: machines have hundreds.
+/// The first scopes and the number of the others, because machines have hundreds.
 fn in_short(scopes: &Scopes) -> String {
     const SHOWN: usize = 12;
     if scopes.is_empty() {

@@ -1,4 +1,4 @@
-//! A plan carried out, each way by its own driver.
+//! Carries out a plan: each kind of login has its own driver.
 
 use std::fs::File;
 use std::time::Instant;
@@ -26,7 +26,8 @@ const MAX_SECRET: u64 = 64 << 10;
 
 impl Plan {
     pub(super) fn sign_in(mut self, args: &Login, io: &Io) -> Result<Outcome, Error> {
-        // What was typed bounds everything; unasked, a person's time and a request's are their own.
+        // `--timeout` limits the whole login. Without it, the person and each request have their own
+        // limits.
         let started = Instant::now();
         let limits = Limits::new(args.timeout, args.max_retries);
         let http = Http::new(io.env, &io.ui, &limits, started);
@@ -62,7 +63,7 @@ impl Plan {
         }
     }
 
-    /// Finds out whether the login could be saved, before anybody takes the trouble to sign in.
+    /// Finds out whether the login can be saved, before anybody signs in.
     fn rehearse(&self) -> Result<(), Error> {
         self.store.rehearse(&self.name).map_err(|error| {
             error.or_hint("keep profiles in another folder: set AUTH0_CONFIG_DIR to it")
@@ -126,8 +127,8 @@ impl Plan {
         self.save(token, user, tokens.granted.clone())
     }
 
-    /// A token made elsewhere: a JWT of this tenant, for this API, that has not expired. The API
-    /// checks its signature.
+    /// Accepts a token from elsewhere: a JWT of this tenant, for this API, that has not expired. The
+    /// API checks its signature.
     fn keep_given(&self, http: &Http, io: &Io) -> Result<Outcome, Error> {
         let token = given_token(io)?;
         let claims = jwt::unverified(token.expose()).ok_or_else(|| {
@@ -155,8 +156,8 @@ impl Plan {
             .expires_at()
             .ok_or_else(|| Error::usage("the token does not say when it expires"))?;
         let mut moment = Moment::new(now(), None);
-        // A token that looks expired, or comes from the future, may be the fault of this computer's
-        // clock. Only then the tenant is asked for the time; its answer is not needed otherwise.
+        // If a token looks expired or comes from the future, this computer's clock may be wrong. Only
+        // then ask the tenant for the time.
         let is_odd =
             expires_at <= now() || claims.issued_at().is_some_and(|at| at > now() + LEEWAY);
         if is_odd {
@@ -204,7 +205,7 @@ fn warn_of_clock(tenant: &Tenant<'_>, io: &Io) {
     }
 }
 
-/// A token from a person, who sees nothing of it, or from a program.
+/// Reads a token from a person, without showing it, or from a program.
 fn given_token(io: &Io) -> Result<Secret, Error> {
     let token = if io.interactive {
         io.ask_secret("Access token (it is not shown): ")?
@@ -220,7 +221,7 @@ fn given_token(io: &Io) -> Result<Secret, Error> {
     })
 }
 
-/// The application's secret: a file, stdin, the environment or the profile, else asked for.
+/// The application's secret: from a file, stdin, the environment or the profile, else typed.
 fn secret(way: &WayOptions, plan: &Plan, io: &Io) -> Result<Option<Secret>, Error> {
     if plan.settings.private_key.is_some() {
         return Ok(None);
@@ -230,7 +231,7 @@ fn secret(way: &WayOptions, plan: &Plan, io: &Io) -> Result<Option<Secret>, Erro
             io.read_stdin("the client secret on stdin", MAX_SECRET)?
         }
         Some(path) => {
-            // Its name is not said: it could be the secret, given in place of a file.
+            // Do not print the name: it could be the secret, given by mistake.
             let file = File::open(path).map_err(|e| {
                 Error::usage("the file of --client-secret-file cannot be read")
                     .caused_by(&e)

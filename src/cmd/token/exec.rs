@@ -7,25 +7,21 @@ use clap::Args;
 
 use super::one_line;
 use crate::base::error::{Error, Kind};
+use crate::cmd::examples;
 use crate::cmd::hand_over::hand_over;
 use crate::oauth::scope::is_management_api;
 use crate::session::exec_mark::{self, ExecMark};
 use crate::session::{AccessToken, Identity};
 
-const EXAMPLES: &str = "\
+const NOTES: &str = "\
 The command gets the token in AUTH0_ACCESS_TOKEN, with AUTH0_DOMAIN, AUTH0_AUDIENCE and AUTH0_PROFILE \
 beside it. Its exit code is returned. If it runs longer than the token lasts, it gets the next one \
-with: auth0-token --profile \"$AUTH0_PROFILE\"
-
-Examples:
-  auth0-token exec -- sh -c 'curl -H \"Authorization: Bearer $AUTH0_ACCESS_TOKEN\" \"$API\"'
-  auth0-token exec --profile acme-machine -- a0deploy export --format yaml --output_folder tenant
-  auth0-token exec --profile acme-machine --env AUTH0_API_TOKEN -- terraform plan
-  auth0-token exec --audience https://api.example.com --min-valid 10m -- ./nightly.sh";
+with: auth0-token --profile \"$AUTH0_PROFILE\". Credentials that come from the environment have no \
+profile: the command then gets no AUTH0_PROFILE and cannot renew, so ask for enough with --min-valid.";
 
 /// Run a command with a token in its environment
 #[derive(Args, Clone, Debug)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = examples::help(NOTES, examples::TOKEN_EXEC))]
 pub(super) struct Exec {
     /// Put the token into this variable too, such as TF_VAR_token (can be repeated)
     #[arg(long = "env", value_name = "NAME", value_parser = variable)]
@@ -71,19 +67,19 @@ impl Exec {
         for name in ["AUTH0_CLIENT_SECRET", "AUTH0_PROFILE", exec_mark::VARIABLE] {
             command.env_remove(name);
         }
-        command.env("AUTH0_ACCESS_TOKEN", secret).env("AUTH0_DOMAIN", &domain);
+        let mut variables = vec![("AUTH0_ACCESS_TOKEN", secret), ("AUTH0_DOMAIN", domain.as_str())];
         let audience = token.audience.as_deref();
-        if let Some(audience) = audience {
-            command.env("AUTH0_AUDIENCE", audience);
-        }
-        if let Identity::Profile { name, .. } = identity {
-            command.env("AUTH0_PROFILE", name.as_str());
-        }
+        variables.extend(audience.map(|audience| ("AUTH0_AUDIENCE", audience)));
+        let profile = match identity {
+            Identity::Profile { name, .. } => Some(name.as_str()),
+            Identity::GivenToken { .. } | Identity::GivenCredentials { .. } => None,
+        };
+        variables.extend(profile.map(|name| ("AUTH0_PROFILE", name)));
+        command.envs(variables.iter().copied());
         // A token that the environment brought for the Management API serves the suite's own
         // commands in the child as before.
-        let is_profile = matches!(identity, Identity::Profile { .. });
-        if is_profile || audience.is_some_and(|audience| !is_management_api(audience)) {
-            command.env(exec_mark::VARIABLE, ExecMark::of(&token.secret, &domain, audience));
+        if profile.is_some() || audience.is_some_and(|audience| !is_management_api(audience)) {
+            command.env(exec_mark::VARIABLE, ExecMark::of(&variables));
         }
         for name in self.names {
             command.env(name, secret);

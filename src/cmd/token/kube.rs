@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 
 use crate::base::error::Error;
 use crate::base::time;
+use crate::cmd::examples;
 use crate::term::{Env, Io};
 
-const EXAMPLES: &str = "\
+const NOTES: &str = "\
 Prints an ExecCredential with the ID token of a person's login, renewed when it has to be. The API \
 server must know your tenant (its option --oidc-issuer-url, with the slash at the end) and your \
 application (its option --oidc-client-id).
@@ -20,15 +21,11 @@ In the kubeconfig:
         apiVersion: client.authentication.k8s.io/v1
         command: auth0-token
         args: [kube, --profile, acme]
-        interactiveMode: Never
-
-Examples:
-  auth0-token kube --profile acme
-  auth0-token kube --access-token --audience https://cluster.example.com";
+        interactiveMode: Never";
 
 /// Print an exec credential for Kubernetes clients
 #[derive(Args, Clone, Debug)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = examples::help(NOTES, examples::TOKEN_KUBE))]
 pub(super) struct Kube {
     /// Give the access token instead of the ID token
     #[arg(long)]
