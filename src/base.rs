@@ -4,6 +4,7 @@ pub(crate) mod child;
 pub mod domain;
 pub mod error;
 pub mod escape;
+pub mod input;
 pub(crate) mod near;
 pub(crate) mod platform;
 pub mod secret;

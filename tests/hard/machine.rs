@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 use auth0_emulator::{Config, Emulator, MACHINE, MACHINE_SECRET, NATIVE};
 
-use super::home::{Home, binary_path, profile_text};
+use super::home::{Home, binary_path, desk};
 use crate::support::{Ran, private_dir, set_mode, write_private};
 
 /// Somebody else.
@@ -25,15 +25,6 @@ fn root() -> bool {
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().mode() & 0o777
-}
-
-/// A profile with a token that is good for an hour, and a tenant behind it.
-pub(super) fn desk() -> (Emulator, Home) {
-    let tenant = Emulator::start(Config::administrative()).unwrap();
-    let home = Home::new();
-    let token = tenant.access_token("read:clients read:connections", None, 3600);
-    home.write_profile("person", &profile_text(&tenant, &token, None, 3600));
-    (tenant, home)
 }
 
 #[test]
