@@ -4,6 +4,7 @@ pub(crate) mod child;
 pub mod domain;
 pub mod error;
 pub mod escape;
+pub(crate) mod file_name;
 pub mod input;
 pub(crate) mod near;
 pub(crate) mod platform;

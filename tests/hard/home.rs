@@ -14,6 +14,7 @@ use auth0_emulator::{Config, Emulator, NATIVE};
 use auth0_suite::profile::Profile;
 use serde_json::Value;
 
+use crate::support::OwnEnvironment as _;
 use crate::support::{Folder, Ran, binary, private_dir, walk, write_private};
 
 /// Every binary of the suite that this build has.
@@ -58,7 +59,7 @@ impl Home {
         let mut command = Command::new(binary_path(binary));
         command
             .args(args)
-            .env_clear()
+            .own_environment()
             .env("AUTH0_CONFIG_DIR", self.config())
             .env("HOME", self.path())
             .stdin(Stdio::null());

@@ -24,6 +24,7 @@ mod machine;
 #[cfg(target_os = "linux")] // the memory of a process is read from /proc
 mod memory;
 mod odd_input;
+mod ports;
 mod precedence;
 mod proxies;
 mod secrets;

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use auth0_emulator::{Config, Emulator};
 
+use crate::support::OwnEnvironment as _;
 use crate::support::{Folder, binary};
 
 /// What the person does on the page that opens.
@@ -74,7 +75,7 @@ impl Desk {
         let bin = binary(&program);
         let mut child = Command::new(bin.with_extension(std::env::consts::EXE_EXTENSION))
             .args(words)
-            .env_clear()
+            .own_environment()
             .env("HOME", &*self.home)
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("AUTH0_CONFIG_DIR", self.home.join("config"))

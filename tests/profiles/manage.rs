@@ -104,7 +104,7 @@ fn removing_goes_on_past_what_is_not_there() {
     profiles(&home, &["remove", "acme", "--yes"]).exits(2).says("acme");
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // modes
 #[test]
 fn a_profile_that_others_could_read_is_mended_with_a_word() {
     use std::os::unix::fs::PermissionsExt as _;

@@ -20,6 +20,22 @@ pub(crate) use running::Running;
 use auth0_emulator::{Config, Emulator, NATIVE, ScopeMode};
 use serde_json::Value;
 
+/// A command with an environment of its own.
+pub(crate) trait OwnEnvironment {
+    /// Takes every variable away but the one without which Windows has no sockets.
+    fn own_environment(&mut self) -> &mut Self;
+}
+
+impl OwnEnvironment for std::process::Command {
+    fn own_environment(&mut self) -> &mut Self {
+        self.env_clear();
+        if let Some(root) = std::env::var_os("SystemRoot").filter(|_| cfg!(windows)) {
+            self.env("SystemRoot", root);
+        }
+        self
+    }
+}
+
 /// A tenant over TLS that takes any callback port.
 pub(crate) struct Tenant(Emulator);
 

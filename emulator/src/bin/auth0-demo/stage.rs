@@ -70,12 +70,12 @@ impl Stage {
 
     /// A variable that the commands see.
     pub(crate) fn export(&self, name: &str, value: &Path) {
-        self.prompt(&format!("export {name}={}", value.display()));
+        self.prompt(&auth0_emulator::assignment(name, &value.to_string_lossy()));
     }
 
     /// A variable that one command sees, and the reader does not.
     pub(crate) fn export_secret(&self, name: &str) {
-        self.prompt(&format!("export {name}=…"));
+        self.prompt(&auth0_emulator::assignment(name, "…"));
     }
 
     /// Shows a command, runs it, and wants it to succeed.
