@@ -13,5 +13,5 @@ _auth0_suite() {
     fi
 }
 
-complete -o nosort -F _auth0_suite auth0-login auth0-logout auth0-token auth0-profiles auth0-clients auth0-connections auth0-logs auth0-tenant auth0-resources auth0-api auth0-doctor auth0-completions auth0 2>/dev/null ||
-    complete -F _auth0_suite auth0-login auth0-logout auth0-token auth0-profiles auth0-clients auth0-connections auth0-logs auth0-tenant auth0-resources auth0-api auth0-doctor auth0-completions auth0
+complete -o nosort -F _auth0_suite auth0-login auth0-logout auth0-token auth0-profiles auth0-clients auth0-connections auth0-users auth0-logs auth0-tenant auth0-resources auth0-api auth0-doctor auth0-completions auth0 2>/dev/null ||
+    complete -F _auth0_suite auth0-login auth0-logout auth0-token auth0-profiles auth0-clients auth0-connections auth0-users auth0-logs auth0-tenant auth0-resources auth0-api auth0-doctor auth0-completions auth0

@@ -15,7 +15,7 @@ use auth0_suite::cmd::options::{Network, Shared};
 use auth0_suite::cmd::run::{self, Command};
 use auth0_suite::management::Management;
 use auth0_suite::management::catalog::{self, Method};
-use auth0_suite::management::listing::Listing;
+use auth0_suite::management::paging::Listing;
 use auth0_suite::output::{Column, Options, Renderer};
 use auth0_suite::session::Session;
 use auth0_suite::term::Io;

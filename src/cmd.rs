@@ -18,6 +18,8 @@ pub mod profiles;
 pub mod resource_args;
 pub mod resources;
 pub mod run;
+pub(crate) mod short_help;
 pub mod suite;
 pub mod tenant;
 pub mod token;
+pub mod users;

@@ -42,7 +42,7 @@
 //! use auth0_suite::term::{Io, UiOptions};
 //! use auth0_suite::management::Management;
 //! use auth0_suite::management::catalog::{self, Method};
-//! use auth0_suite::management::listing::Listing;
+//! use auth0_suite::management::paging::Listing;
 //! use auth0_suite::session::Session;
 //!
 //! fn main() -> Result<(), Error> {

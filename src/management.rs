@@ -1,11 +1,10 @@
-//! The Management API: requests with a token that stays valid, errors in words, lists to their end.
+//! The Management API: calls with a token that is kept valid, refusals as errors, and whole lists.
 
 pub mod body;
 pub mod catalog;
 pub mod change;
 pub mod dashboard;
 pub mod difference;
-pub mod listing;
 pub mod multipart;
 pub mod paging;
 pub mod refusal;
@@ -17,19 +16,17 @@ use ureq::http::HeaderMap;
 
 use crate::base::domain::Domain;
 use crate::base::error::{Error, Kind};
-use crate::base::text::foreign;
 use crate::base::time;
 use crate::base::url::encoded;
-use crate::hint;
 use crate::http::{Answer, Body, Http, Request, Stream, clock};
 use crate::session::{AccessToken, Identity, MIN_VALID, Session};
 
-/// Where a tenant's API begins.
+/// The base URL of a tenant's API.
 pub fn base(domain: &Domain) -> String {
     domain.origin() + "/api/v2"
 }
 
-/// The address of a call below a [`base`].
+/// The URL of a call below a [`base`].
 pub fn address(base: &str, call: &Call<'_>) -> String {
     let mut url = format!("{base}{}", call.path);
     for (index, (key, value)) in call.query.iter().enumerate() {
@@ -39,16 +36,16 @@ pub fn address(base: &str, call: &Call<'_>) -> String {
     url
 }
 
-/// Query parameters in order; a name may repeat.
+/// Query parameters in order. A name may occur several times.
 pub type Query = Vec<(String, String)>;
 
-/// One tenant's Management API. Threads share it.
+/// One tenant's Management API. Threads can share it.
 pub struct Management<'s> {
     session: &'s Session,
     base: String,
 }
 
-/// What is asked of the API.
+/// A request to the API.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
     /// What it is for, after "cannot": "list the clients".
@@ -63,7 +60,7 @@ pub struct Call<'a> {
     pub headers: &'a [(String, String)],
     /// The body, if any.
     pub body: Option<Body<'a>>,
-    /// The longest answer that is read, in bytes; `None` for the usual bound.
+    /// The longest answer that is read, in bytes, or `None` for the HTTP client's own bound.
     pub max_answer: Option<u64>,
 }
 
@@ -80,10 +77,10 @@ impl<'a> Call<'a> {
 }
 
 impl<'s> Management<'s> {
-    /// The API that the session's token is for. Nothing is sent but what a renewal takes.
+    /// The API that the session's token is for. Sends nothing, unless the token must be renewed.
     ///
     /// # Errors
-    /// Not signed in, when there is no token or it is for another API.
+    /// Not signed in, if there is no token or it is for another API.
     pub fn open(session: &'s Session) -> Result<Self, Error> {
         let token = session.token(MIN_VALID)?;
         if let Some(audience) = &token.audience
@@ -93,18 +90,12 @@ impl<'s> Management<'s> {
                 Kind::NotSignedIn,
                 format!("the token is for {audience}, not for the Management API"),
             )
-            .hint(hint!(
-                "sign in for it: {}",
-                session.identity().login(hint!(
-                    " --audience {}",
-                    foreign(&token.domain.management_audience()).in_command("URI")
-                ))
-            )));
+            .hint(refusal::how_to_reach(&token.domain, session.identity())));
         }
         Ok(Self { session, base: base(&token.domain) })
     }
 
-    /// The tenant, where a profile names it: for the environment alone, nothing is written.
+    /// The tenant that the profile names, or `None` without a profile: then nothing may be written.
     pub fn tenant_of_profile(&self) -> Option<&Domain> {
         match self.session.identity() {
             Identity::Profile { profile, settings, .. } => {
@@ -119,10 +110,11 @@ impl<'s> Management<'s> {
         self.session.token(MIN_VALID)
     }
 
-    /// Sends a request and reads the answer. A 401 is answered by one renewal and another try.
+    /// Sends a request and reads the answer. After a 401 the token is renewed and the request sent once
+    /// more.
     ///
     /// # Errors
-    /// Whatever the API answered that is no success.
+    /// Every answer whose status is not 2xx, and every failure to get an answer.
     pub fn call(&self, call: &Call<'_>) -> Result<Answer, Error> {
         let answer = self.answer(call)?;
         if (200..300).contains(&answer.status) {
@@ -131,7 +123,7 @@ impl<'s> Management<'s> {
         Err(self.refusal(call, answer.status, &answer.headers, &answer.body))
     }
 
-    /// What an answer says that is no success.
+    /// The error for an answer whose status is not 2xx.
     pub fn refusal(&self, call: &Call<'_>, status: u16, headers: &HeaderMap, body: &[u8]) -> Error {
         let error = refusal::of(call.what, status, body, self.session.identity());
         match clock::asked_wait(headers).filter(|_| status == 429) {
@@ -140,28 +132,28 @@ impl<'s> Management<'s> {
         }
     }
 
-    /// Who asks.
+    /// Who the calls act as.
     pub fn identity(&self) -> &Identity {
         self.session.identity()
     }
 
-    /// Like [`Management::call`], with any status.
+    /// The same as [`Management::call`], but returns answers with any status.
     ///
     /// # Errors
-    /// When no answer came.
+    /// Unavailable, if no answer came.
     pub fn answer(&self, call: &Call<'_>) -> Result<Answer, Error> {
         self.authorized(call, Http::send, |answer| answer.status)
     }
 
-    /// Like [`Management::answer`], the body still on its way.
+    /// The same as [`Management::answer`], but returns before the body is read.
     ///
     /// # Errors
-    /// When no answer came.
+    /// Unavailable, if no answer came.
     pub fn stream(&self, call: &Call<'_>) -> Result<Stream, Error> {
         self.authorized(call, Http::stream, |stream| stream.status)
     }
 
-    /// The address of a call.
+    /// The URL of a call.
     pub fn url(&self, call: &Call<'_>) -> String {
         address(&self.base, call)
     }

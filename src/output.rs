@@ -1,11 +1,12 @@
 //! Renders rows: as a table for people, as JSON, JSON lines, CSV or TSV for programs.
 //!
-//! This module does not depend on a terminal, a file or the command line. Rows are the server's
-//! JSON text, borrowed. The output goes to a given writer. Width and colors are in [`Options`].
+//! Nothing but [`Renderer::end`] depends on a terminal, a file or the command line. Rows are the
+//! server's JSON text, borrowed. The output goes to a given writer. Width and colors are in
+//! [`Options`].
 //!
 //! | format | a list | one object |
 //! | --- | --- | --- |
-//! | `table` | aligned columns | aligned `key  value` lines, nested ones indented |
+//! | `table` | aligned columns; on a narrow terminal a block for each row | aligned `key  value` lines, nested ones indented |
 //! | `json` | one array, indented by two spaces, streamed | the object, indented |
 //! | `jsonl` | one compact object a line | the same |
 //! | `csv` | RFC 4180: CRLF, a header even without rows | a header and a row |
@@ -32,7 +33,7 @@ mod table;
 use std::str::FromStr;
 
 pub use self::fields::Fields;
-pub use self::renderer::Renderer;
+pub use self::renderer::{Emphasis, Renderer};
 use crate::base::error::Error;
 use crate::output::redact::Redactor;
 
@@ -92,8 +93,10 @@ pub struct Options {
     /// Columns of the terminal that the output goes to. `None` for a pipe or a file: then nothing
     /// is cut, and only the table escapes control characters.
     pub width: Option<usize>,
-    /// Whether the table's headings may be bold, and alarming rows red.
+    /// Whether JSON, the table's headings and the rows that have a meaning of their own are colored.
     pub color: bool,
+    /// Whether the table, CSV and TSV go without their header.
+    pub no_header: bool,
     /// Whether CSV and TSV cells that a spreadsheet would read as a formula get a leading `'`.
     pub csv_safe: bool,
     /// Whether secrets are shown.
@@ -114,6 +117,7 @@ pub struct Column {
     align: Align,
     whole: bool,
     least: usize,
+    word: Option<(&'static str, &'static str)>,
 }
 
 impl Column {
@@ -124,7 +128,7 @@ impl Column {
 
     /// A left-aligned column for the value at a dotted path.
     pub const fn new(path: &'static str, heading: &'static str) -> Self {
-        Self { path, heading, align: Align::Left, whole: false, least: 0 }
+        Self { path, heading, align: Align::Left, whole: false, least: 0, word: None }
     }
 
     /// The dotted path of its value in a row.
@@ -143,6 +147,13 @@ impl Column {
     #[must_use]
     pub const fn at_least(mut self, width: usize) -> Self {
         self.least = width;
+        self
+    }
+
+    /// In a table, shows a word of the API as the word that our options use for it.
+    #[must_use]
+    pub const fn in_our_word(mut self, api: &'static str, ours: &'static str) -> Self {
+        self.word = Some((api, ours));
         self
     }
 

@@ -1,7 +1,7 @@
 //! A profile: the settings a person may edit, and the token that the program writes.
 //!
-//! Pure: text in, types out. [`edit`] is the way back, which keeps comments, order and keys that
-//! it does not know. Files, locks and permissions are [`crate::profile::store`]'s.
+//! Pure: it reads text into types. [`edit`] writes changes back and keeps comments, order and unknown
+//! keys. [`crate::profile::store`] handles files, locks and permissions.
 
 mod apis;
 pub mod cache;
@@ -23,14 +23,14 @@ use crate::base::secret::Secret;
 use crate::base::time;
 use crate::oauth::discovery::Issuer;
 
-/// The scopes of a profile that names none.
+/// The default scopes of a profile.
 pub const DEFAULT_SCOPE: [&str; 6] =
     ["openid", "profile", "email", "offline_access", "read:clients", "read:connections"];
 
-/// The redirect URI of a profile that names none.
+/// The default redirect URI of a profile.
 pub const DEFAULT_REDIRECT_URI: &str = "http://127.0.0.1:5000/callback";
 
-/// How a token is got (RFC 6749 §1.3, RFC 8628).
+/// How a profile gets its tokens (RFC 6749 §1.3, RFC 8628).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Grant {
     /// A person, in the browser, with PKCE.
@@ -63,23 +63,24 @@ impl Grant {
     }
 }
 
-/// All that a profile file says.
+/// The content of a profile file.
 #[derive(Clone, Debug, Default)]
 pub struct Profile {
-    /// What a person chose.
+    /// The settings that a person chose.
     pub settings: Settings,
-    /// What the last login or refresh brought.
+    /// The token of the last login or refresh.
     pub token: Option<StoredToken>,
     /// Tokens of the same login for other APIs, by the API's identifier.
     pub tokens: BTreeMap<String, StoredToken>,
     /// Who signed in, from the validated ID token.
     pub user: Option<User>,
     /// Whether a saved secret or key is for another tenant or application than the settings name.
-    /// Such a credential is not among the settings, so it goes nowhere.
+    /// Such a credential is left out of the settings, so it is sent nowhere.
     pub has_foreign_credential: bool,
 }
 
-/// What a person chose; what is absent has a default or comes from flags and the environment.
+/// The settings that a person chose. An absent one has a default, or comes from flags and the
+/// environment.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// The tenant.
@@ -114,7 +115,7 @@ impl Settings {
         self.client_secret.is_some() || self.private_key.is_some()
     }
 
-    /// Leaves out what proves an application to its tenant.
+    /// The settings without the credentials of the application.
     pub fn leave_out_credential(&mut self) {
         self.client_secret = None;
         self.private_key = None;
@@ -123,7 +124,8 @@ impl Settings {
     }
 }
 
-/// A token, with what it was issued by and for: it goes nowhere else.
+/// A token, with the tenant that issued it and the API and application it is for. It is used nowhere
+/// else.
 #[derive(Clone, Debug)]
 pub struct StoredToken {
     /// The access token.
@@ -132,9 +134,9 @@ pub struct StoredToken {
     pub token_type: String,
     /// Unix seconds.
     pub expires_at: i64,
-    /// As granted; empty when the tenant did not say.
+    /// The granted scopes; empty if the tenant did not name them.
     pub scope: Vec<String>,
-    /// Absent for client credentials and where the API allows none.
+    /// The refresh token. Absent for client credentials, and if the API does not allow one.
     pub refresh_token: Option<Secret>,
     /// The ID token as it was last validated.
     pub id_token: Option<Secret>,
@@ -148,13 +150,13 @@ pub struct StoredToken {
     pub endpoints: Endpoints,
 }
 
-/// A tenant's endpoints, each only if it is not where every Auth0 tenant has it. They are on the
-/// tenant's own origin.
+/// A tenant's endpoints, each only if it differs from Auth0's usual one. They are on the tenant's own
+/// origin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Endpoints {
-    /// Where a refresh token becomes an access token.
+    /// The token endpoint.
     pub token: Option<String>,
-    /// Where a refresh token is revoked (RFC 7009).
+    /// The revocation endpoint (RFC 7009).
     pub revocation: Option<String>,
 }
 
@@ -177,7 +179,7 @@ pub struct User {
 }
 
 impl User {
-    /// What to call them: e-mail, else name, else subject.
+    /// The name to show: the e-mail address, else the name, else the subject.
     pub fn label(&self) -> &str {
         self.email.as_deref().or(self.name.as_deref()).unwrap_or(&self.sub)
     }
@@ -187,7 +189,7 @@ impl Profile {
     /// Reads a profile file's text.
     ///
     /// # Errors
-    /// Where (line and column) and what. The text itself is never quoted: it may be a token.
+    /// The line and column, and what is wrong. The text itself is never quoted: it may be a token.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         let wire: Wire = toml::from_str(text).map_err(|e| ParseError::from_toml(text, &e))?;
         wire.validate()
@@ -197,14 +199,14 @@ impl Profile {
 /// Why a profile or the config file cannot be used.
 #[derive(Debug)]
 pub struct ParseError {
-    /// Line and column, from 1, where one place is to blame.
+    /// Line and column, from 1, if the fault is in one place.
     pub place: Option<(usize, usize)>,
     /// What is wrong there.
     pub message: String,
 }
 
 impl ParseError {
-    /// Places an error of the TOML reader, and takes out of its message what it quotes.
+    /// An error of the TOML reader with its place, and without the text that its message quotes.
     pub fn from_toml(text: &str, error: &toml::de::Error) -> Self {
         Self::at(text, error.span(), unquoted(error.message()))
     }
@@ -246,7 +248,7 @@ fn unquoted(message: &str) -> String {
     }
 }
 
-/// The file as it is typed, before it means anything.
+/// The file as typed, before its values are checked.
 #[derive(Deserialize)]
 struct Wire {
     domain: Option<String>,
@@ -285,7 +287,7 @@ struct WireToken {
     revocation_endpoint: Option<String>,
 }
 
-/// What a saved secret or key is for.
+/// The tenant and the application that a saved secret or key is for.
 #[derive(Deserialize)]
 struct WireBinding {
     domain: String,
@@ -382,7 +384,7 @@ impl Words {
 }
 
 fn domain(key: &str, text: &str) -> Result<Domain, ParseError> {
-    // Domain's own error quotes, and what stands here may be a token.
+    // The error of Domain quotes its input, and here that may be a token.
     Domain::parse(text).map_err(|_| {
         ParseError::key(key, "not a tenant's whole domain, such as acme.eu.auth0.com, over https")
     })

@@ -6,9 +6,12 @@
 mod act;
 mod batch;
 pub mod changes;
+pub mod choose;
 pub mod confirm;
 mod delete;
+mod each;
 mod find;
+mod hidden;
 pub mod kinds;
 mod list;
 pub mod logs;
@@ -20,6 +23,7 @@ mod show;
 pub mod snapshot;
 pub mod user_lookup;
 mod write;
+mod write_only;
 
 use serde_json::Value;
 
@@ -32,7 +36,9 @@ use crate::resource::kinds::Kind;
 use crate::term::Io;
 
 pub use batch::Failures;
+pub use each::{NOT_SENT, Work};
 pub use find::{Lookup, fields_query};
+pub use hidden::{Hidden, short_list, whole_list};
 pub use list::{ListOptions, unknown_name};
 pub use show::View;
 pub use write::Write;
@@ -84,4 +90,17 @@ pub fn object(answer: &Answer, what: &str) -> Result<Object, Error> {
         Ok(_) => Err(malformed().because("it is not a JSON object")),
         Err(e) => Err(malformed().caused_by(&e)),
     }
+}
+
+/// An answer that holds one resource of a kind. A bare array becomes the field that stands for it.
+///
+/// # Errors
+/// Unavailable, if it is neither.
+pub fn object_of(kind: &Kind, answer: &Answer, what: &str) -> Result<Object, Error> {
+    if !kind.bare.is_empty()
+        && let Ok(list @ Value::Array(_)) = serde_json::from_slice(&answer.body)
+    {
+        return Ok(std::iter::once((kind.bare.to_owned(), list)).collect());
+    }
+    object(answer, what)
 }

@@ -32,13 +32,13 @@ pub const MIN_VALID: Duration = Duration::from_secs(30);
 pub struct AccessToken {
     /// The token.
     pub secret: Secret,
-    /// The only tenant it goes to.
+    /// The only tenant it may be sent to.
     pub domain: Domain,
-    /// The API it is for, where that is known.
+    /// The API it is for, if known.
     pub audience: Option<String>,
-    /// Unix seconds, where known.
+    /// When it expires, in Unix seconds, if known.
     pub expires_at: Option<i64>,
-    /// As granted, where known.
+    /// The granted scopes, if known.
     pub scope: Option<Vec<String>>,
 }
 
@@ -237,7 +237,7 @@ fn check_binding(
     {
         return Err(elsewhere("domain", &stored.domain.to_string(), &domain.to_string()));
     }
-    // An access token does not need the application that it was issued to. What renews it does.
+    // An access token works without the application that it was issued to. A renewal does not.
     if let Some(client_id) = &settings.client_id
         && (stored.refresh_token.is_some() || settings.has_credential())
         && *client_id != stored.client_id

@@ -1,10 +1,12 @@
-//! The edges of a process: stdout is data, stderr is ui, and the environment is read here alone.
+//! The edges of a process: stdout is data, stderr is messages, and only this module reads the
+//! environment.
 
 pub mod interrupt;
 mod out;
 pub mod pick;
 pub mod progress;
 pub mod shell;
+pub(crate) mod style;
 mod ui;
 
 use std::ffi::OsString;
@@ -19,7 +21,7 @@ use crate::base::platform;
 use crate::base::secret::Secret;
 use crate::hint;
 
-/// What a command is handed: where data goes, where ui goes, and what the user said about both.
+/// What a command is handed: where data and messages go, and what the user said about both.
 pub struct Io {
     /// Standard output: data only.
     pub out: Out,
@@ -47,7 +49,7 @@ pub enum Color {
 /// How much is printed, and how.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct UiOptions {
-    /// Errors and warnings alone.
+    /// Print only errors and warnings.
     pub quiet: bool,
     /// 1 shows requests and statuses, 2 also bodies. Secrets are redacted in both.
     pub verbose: u8,
@@ -59,6 +61,14 @@ pub struct UiOptions {
     pub json_errors: bool,
 }
 
+/// A text with an SGR style, or unchanged if it is not colored or the style is empty.
+pub fn painted(is_colored: bool, sgr: &str, text: &str) -> String {
+    match is_colored && !sgr.is_empty() {
+        true => format!("\x1b[{sgr}m{text}\x1b[0m"),
+        false => text.to_owned(),
+    }
+}
+
 impl Io {
     /// The real edges of this process.
     pub fn new(ui_options: UiOptions) -> Self {
@@ -67,8 +77,10 @@ impl Io {
         // Both must be asked for, also where only one of them is used.
         let obeys = platform::enable_escape_sequences();
         let obeys = obeys && env.get_os("TERM").is_none_or(|term| term != "dumb");
+        let mut out = Out::new();
+        out.color = ui_options.color.wanted(out.is_terminal() && obeys, env);
         Self {
-            out: Out::new(),
+            out,
             interactive: !ui_options.no_input && stderr_is_terminal && io::stdin().is_terminal(),
             ui: Ui::new(ui_options, stderr_is_terminal, obeys, env),
             env,
@@ -77,8 +89,7 @@ impl Io {
 
     /// Whether data on stdout is colored.
     pub fn color_out(&self) -> bool {
-        let terminal = self.out.is_terminal() && self.ui.obeys();
-        self.ui.color_choice().wanted(terminal, self.env)
+        self.out.color
     }
 
     /// The width to cut tables to: the terminal's, or `None` in a pipe. A terminal that does not

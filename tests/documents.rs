@@ -264,3 +264,22 @@ fn shell_is_read_as_the_documents_use_it() {
     let lines: Vec<String> = lines.iter().map(|words| words.join("·")).collect();
     assert_eq!(lines, ["auth0-t·--header", "auth0-a·-x·b c·--d", "auth0-b·-"]);
 }
+
+/// The page for people who come from the official CLI has a row for each of its commands: what to
+/// type here, or why there is no equivalent.
+#[test]
+fn every_command_of_the_official_cli_is_translated_or_has_a_reason() {
+    let page = include_str!("../docs/from-other-tools.md");
+    let every_command = page.split("### Every command").nth(1).unwrap();
+    let mut translated = BTreeSet::new();
+    for line in every_command.lines() {
+        let Some(row) = line.strip_prefix("| `auth0 ") else { continue };
+        let (command, here) = row.split_once("` | ").unwrap();
+        assert!(here.contains("`auth0-") || here.contains("no equivalent"), "{line}");
+        assert!(translated.insert(command), "{command} twice");
+    }
+    let official: BTreeSet<&str> = include_str!("data/official-commands.txt").lines().collect();
+    let difference: Vec<_> = translated.symmetric_difference(&official).collect();
+    assert!(difference.is_empty(), "{difference:?}");
+    assert_eq!(official.len(), 196);
+}

@@ -131,6 +131,7 @@ fn a_kind_of_resource_and_an_alias_are_commands() {
         (&["help", "orgs"], "auth0-resources organizations"),
         (&["apps", "--help"], "auth0-clients list"),
         (&["tenants", "--help"], "auth0-profiles list"),
+        (&["users", "--help"], "auth0-users show"),
     ] {
         let output = run(&home, words);
         assert!(text(&output.stdout).contains(shown), "{words:?}: {}", text(&output.stdout));

@@ -19,6 +19,7 @@ mod hard;
 #[cfg(feature = "host")]
 mod host;
 mod logs;
+mod look;
 mod newcomer;
 #[cfg(unix)] // the examples are lines for a Unix shell
 mod pasted;
@@ -33,3 +34,4 @@ mod support;
 mod tally;
 mod tenant;
 mod token;
+mod users;

@@ -8,11 +8,12 @@ use std::path::Path;
 use auth0_emulator::{Config, MACHINE, MACHINE_SECRET, NATIVE, USER};
 use auth0_suite::cmd::completions::describe;
 use auth0_suite::cmd::examples;
+use auth0_suite::resource::snapshot::table;
 
 use crate::support::{Browser, Home, Run, Tenant};
 
 /// Profiles that the examples name.
-const PROFILES: [&str; 4] = ["staging", "acme", "old", "older"];
+const PROFILES: [&str; 5] = ["staging", "acme", "acme-admin", "old", "older"];
 
 /// A tenant, and the text of a profile that is signed in to it.
 struct Stage {
@@ -26,9 +27,18 @@ impl Stage {
         let tenant = Tenant::with(|config: &mut Config| config.device_interval = 1);
         let home = Home::new();
         let scopes = "openid profile email offline_access create:roles read:users read:clients \
-                      update:clients delete:clients create:users";
-        tenant.sign_in(&home, &["--profile", "p", "--scope", scopes]).0.exits(0);
+                      update:clients delete:clients create:users update:users delete:users \
+                      read:roles read:role_members read:organizations \
+                      create:organization_members delete:organization_members \
+                      read:authentication_methods delete:authentication_methods read:logs_users \
+                      read:sessions delete:sessions delete:refresh_tokens create:user_tickets \
+                      read:resource_servers create:custom_domains update:tenant_settings";
+        let scopes = format!("{scopes} {}", table::scopes().join(" "));
+        tenant.sign_in(&home, &["--profile", "p", "--scope", &scopes]).0.exits(0);
         let profile = home.profile_text("p").unwrap();
+        let domain = ["POST", "custom-domains", "-f", "domain=login.example.com"];
+        let domain = home.command("auth0-api").trust(&tenant).args(&domain);
+        domain.args(&["-f", "type=auth0_managed_certs"]).run().exits(0);
         let connection = tenant.connection("Username-Password-Authentication").unwrap();
         let connection = connection["id"].as_str().unwrap().to_owned();
         Self { tenant, profile, connection }
@@ -43,6 +53,13 @@ impl Stage {
         home.run("auth0-profiles", &["use", "p"]).exits(0);
         home.write("role.json", r#"{"name": "admin", "description": "Can do everything"}"#);
         home.write("users.json", r#"[{"email": "new@example.com"}]"#);
+        home.write("emails.txt", "eun@example.com\nfatima@example.com\n");
+        // Nobody is deleted whom a later example needs.
+        let done = ["eun", "fatima"]
+            .map(|name| format!("{{\"item\":\"{name}@example.com\",\"status\":\"deleted\"}}\n"));
+        home.write("report.jsonl", &done.concat());
+        home.write("password.txt", "Correct-Horse-7\n");
+        home.write("settings.json", r#"{"friendly_name": "Acme"}"#);
         home.write("token.txt", &self.tenant.access_token("read:clients", None, 3600));
         let env = format!("AUTH0_DOMAIN={}\nAUTH0_CLIENT_ID={NATIVE}\n", self.tenant.domain());
         home.write(".env", &env);
@@ -64,6 +81,16 @@ impl Stage {
         .fold(command.to_owned(), |command, (name, ours)| command.replace(name, ours))
     }
 
+    /// Makes the exports that an example compares.
+    fn exports(&self, home: &Home, command: &str) {
+        for name in ["before", "after"] {
+            let folder = format!("./{name}");
+            if command.starts_with("auth0-tenant") && command.contains(&folder) {
+                self.shell(home, &format!("auth0-tenant export {folder}")).run().exits(0);
+            }
+        }
+    }
+
     fn shell(&self, home: &Home, command: &str) -> Run {
         let mut run = home
             .script(&self.tenant, command)
@@ -82,9 +109,12 @@ impl Stage {
 /// Whether the other programs of a pipeline are on this machine.
 fn can_run(command: &str) -> bool {
     let is_there = |name: &str| Path::new("/usr/bin").join(name).exists();
-    ["jq", "curl", "a0deploy", "terraform"]
-        .iter()
-        .all(|name| !command.contains(name) || is_there(name))
+    // Only tenants at auth0.com have a page in the dashboard.
+    let is_opened = command.contains(" open ");
+    !is_opened
+        && ["jq", "curl", "a0deploy", "terraform"]
+            .iter()
+            .all(|name| !command.contains(name) || is_there(name))
 }
 
 #[test]
@@ -101,6 +131,7 @@ fn every_example_of_the_help_ends_well() {
             let shown = example.lines().join("\n");
             let home = stage.home();
             let command = stage.command(&shown);
+            stage.exports(&home, &command);
             let running = stage.shell(&home, &format!("set -o pipefail\n{command}")).start();
             let asks = !["--with-token", "--client-credentials"].iter().any(|o| shown.contains(o));
             if shown.contains("--device") {

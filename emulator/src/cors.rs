@@ -2,8 +2,7 @@
 
 use crate::answer::Answer;
 use crate::config::Rule;
-use crate::oauth::authorize::origin;
-use crate::state::{Recorded, State, texts};
+use crate::state::{Recorded, State, origin, texts};
 
 /// Adds the headers that let a page of an application's own origin read the answer.
 pub(crate) fn allowed(state: &State, request: &Recorded, answer: Answer) -> Answer {

@@ -5,8 +5,29 @@
 //! let tenant = Emulator::start(Config::default()).unwrap();
 //! assert!(tenant.url().starts_with("http://127.0.0.1:"));
 //! ```
+//!
+//! The rooms, from the top down. A room imports only from the rooms below it:
+//! `tests/architecture.rs` in the suite reads this table and checks every import.
+//!
+//! | room | job |
+//! | --- | --- |
+//! | `bin` | the demo |
+//! | `server` | sockets, faults, rate limit, and which room answers a path |
+//! | `cors` | which web pages may read an answer |
+//! | `record` | requests as JSON lines |
+//! | `management` | the Management API: checks, paging, what is special about each kind |
+//! | `oauth` | logins and tokens |
+//! | `seed` | what a new tenant holds |
+//! | `state` | everything that a tenant knows |
+//! | `pages` | the HTML of the login and the device page |
+//! | `catalog` | the operations of the Management API and their schemas |
+//! | `answer` | an answer's status, headers and body |
+//! | `tls` | a certificate for this machine |
+//! | `keys` | signing keys and random text |
+//! | `config` | options and faults |
 
 mod answer;
+mod catalog;
 mod config;
 mod cors;
 mod keys;
@@ -39,7 +60,6 @@ pub use config::{Config, Fault, FaultKind, IdTokenFault, ScopeMode, TokenFault};
 pub use state::Recorded;
 
 use server::{Shared, lock, serve, serve_file};
-use state::State;
 use tls::{TemporaryFile, Tls};
 
 /// The seeded public application: people sign in with it.
@@ -84,7 +104,7 @@ impl Emulator {
         let tls = config.tls.then(Tls::new).transpose()?;
         let ca_file =
             tls.as_ref().map(|tls| TemporaryFile::create("-ca.pem", &tls.ca_pem)).transpose()?;
-        let shared: Shared = Arc::new(Mutex::new(State::new(config, url.clone(), files_url)));
+        let shared: Shared = Arc::new(Mutex::new(seed::tenant(config, url.clone(), files_url)));
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let handle = Handle::new();
         let state = Arc::clone(&shared);
@@ -210,11 +230,28 @@ impl Emulator {
         state.log_at(kind, fields, at);
     }
 
-    /// Blocks a user after too many failed logins, as brute-force protection does.
-    pub fn block(&self, email: &str) {
-        let key = format!("user-blocks/{email}");
-        let row = json!({"identifier": email, "ip": "192.0.2.9", "connection": "Username-Password-Authentication"});
+    /// Blocks an e-mail address or other identifier after too many failed logins, as brute-force
+    /// protection does.
+    pub fn block(&self, identifier: &str) {
+        let key = format!("user-blocks/{identifier}");
+        let row = json!({"identifier": identifier, "ip": "192.0.2.9", "connection": "Username-Password-Authentication"});
         lock(&self.shared).rows_mut(&key).extend(row.as_object().cloned());
+    }
+
+    /// Gives a user an authentication method of a type, such as `totp` or `passkey`; its ID.
+    pub fn enroll(&self, user_id: &str, kind: &str) -> String {
+        let id = state::new_id(&format!("{kind}|dev_"));
+        let row = json!({
+            "id": id, "type": kind, "confirmed": true, "created_at": state::stamp(), "authentication_methods": [],
+        });
+        let key = format!("users/{user_id}/authentication-methods");
+        lock(&self.shared).rows_mut(&key).extend(row.as_object().cloned());
+        id
+    }
+
+    /// Adds a user as they are given: the API's own checks do not apply.
+    pub fn add_user(&self, user: Value) {
+        lock(&self.shared).users.extend(user.as_object().cloned());
     }
 
     /// Confirms or denies the newest device code, as a person on another device would.

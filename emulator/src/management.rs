@@ -8,7 +8,6 @@ mod kinds;
 mod logs;
 mod lucene;
 mod members;
-mod operations;
 mod paging;
 mod schema;
 mod sessions;
@@ -18,23 +17,19 @@ mod users;
 use serde_json::{Map, Value};
 
 use crate::answer::Answer;
+use crate::catalog::{Operation, catalog};
 use crate::config::Rule;
 use crate::keys;
 use crate::state::{Object, Recorded, State};
 
-pub(crate) use jobs::{Job, download};
-pub(crate) use logs::seed as seed_logs;
-
-use operations::{Operation, catalog};
-
-/// Every scope of the Management API, without those of the `current_user` family.
-pub(crate) fn scopes() -> &'static [String] {
-    &catalog().scopes
-}
+pub(crate) use jobs::download;
 
 /// A request to the Management API whose token has been checked.
 pub(crate) struct Request<'a> {
+    operation: &'a Operation,
     method: &'a str,
+    /// The path segments of the operation; `{}` stands for a parameter.
+    template: Vec<&'a str>,
     /// Path segments below `/api/v2`, decoded.
     path: Vec<String>,
     /// Query parameters in order.
@@ -42,7 +37,7 @@ pub(crate) struct Request<'a> {
     headers: &'a Recorded,
     body: Value,
     scopes: Vec<String>,
-    /// Whom the token was issued to.
+    /// The subject that the token was issued to.
     subject: String,
 }
 
@@ -64,7 +59,7 @@ impl Request<'_> {
         self.scopes.iter().any(|held| held == scope)
     }
 
-    /// Wants one of these scopes.
+    /// Requires one of these scopes.
     ///
     /// # Errors
     /// 403 without any of them.
@@ -78,6 +73,11 @@ impl Request<'_> {
     /// The body's fields.
     fn object(&self) -> Object {
         self.body.as_object().cloned().unwrap_or_default()
+    }
+
+    /// The second path segment: in most operations, the ID of a resource.
+    fn id(&self) -> &str {
+        self.path.get(1).map(String::as_str).unwrap_or_default()
     }
 
     /// The path as it is stored.
@@ -111,7 +111,7 @@ fn not_found() -> Answer {
     Answer::refused(404, "", "Not Found")
 }
 
-/// Answers a request with whatever the token allows.
+/// Answers a request to the Management API.
 pub(crate) fn answer(state: &mut State, recorded: &Recorded) -> Answer {
     respond(state, recorded).unwrap_or_else(|refused| refused)
 }
@@ -128,7 +128,9 @@ fn respond(state: &mut State, recorded: &Recorded) -> Result<Answer, Answer> {
     let operation = catalog().find(&recorded.method, &path).ok_or_else(not_found)?;
     let text = |key: &str| claims[key].as_str().unwrap_or_default().to_owned();
     let mut request = Request {
+        operation,
         method: &recorded.method,
+        template: operation.template.iter().map(String::as_str).collect(),
         path,
         query: form_urlencoded::parse(recorded.query.as_bytes()).into_owned().collect(),
         headers: recorded,
@@ -141,10 +143,10 @@ fn respond(state: &mut State, recorded: &Recorded) -> Result<Answer, Answer> {
         return Err(insufficient(&group.join(",")));
     }
     if state.enforces(Rule::Query) {
-        check_query(operation, &request)?;
+        check_query(&request)?;
     }
     request.body = body(state, operation, recorded)?;
-    let answer = dispatch(state, operation, &request)?;
+    let answer = dispatch(state, &request)?;
     if recorded.method != "GET" {
         state.log(
             "sapi",
@@ -154,29 +156,23 @@ fn respond(state: &mut State, recorded: &Recorded) -> Result<Answer, Answer> {
     Ok(answer)
 }
 
-fn dispatch(
-    state: &mut State,
-    operation: &Operation,
-    request: &Request<'_>,
-) -> Result<Answer, Answer> {
-    let segments: Vec<&str> = operation.template.iter().map(String::as_str).collect();
-    let special = match segments.first().copied() {
-        Some("clients") => clients::answer(state, operation, request, &segments),
-        Some("connections") => connections::answer(state, operation, request, &segments),
+fn dispatch(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
+    let special = match request.template.first().copied() {
+        Some("clients") => clients::answer(state, request),
+        Some("connections") => connections::answer(state, request),
         Some("users" | "users-by-email" | "user-blocks" | "tickets") => {
-            users::answer(state, operation, request, &segments)
-                .or_else(|| sessions::answer(state, operation, request, &segments))
+            users::answer(state, request).or_else(|| sessions::answer(state, request))
         }
-        Some("sessions" | "refresh-tokens") => {
-            sessions::answer(state, operation, request, &segments)
-        }
-        Some("jobs") => jobs::answer(state, request, &segments),
-        Some("logs") => logs::answer(state, operation, request, &segments),
+        Some("sessions" | "refresh-tokens") => sessions::answer(state, request),
+        Some("jobs") => jobs::answer(state, request),
+        Some("logs") => logs::answer(state, request),
         _ => None,
     };
-    special
-        .or_else(|| members::answer(state, operation, request))
-        .unwrap_or_else(|| store::answer(state, operation, request))
+    if let Some(answer) = special.or_else(|| members::answer(state, request)) {
+        return answer;
+    }
+    store::parents_exist(state, request)?;
+    actions::answer(state, request).unwrap_or_else(|| store::answer(state, request))
 }
 
 /// The claims of a token for this API.
@@ -218,7 +214,7 @@ fn authorized(state: &mut State, authorization: Option<&str>) -> Result<Value, A
     Ok(claims)
 }
 
-/// A path segment; `+` is itself there.
+/// A decoded path segment. Unlike in a query, `+` stays as it is.
 fn decoded(segment: &str) -> String {
     let escaped = segment.replace('+', "%2B");
     form_urlencoded::parse(escaped.replace('=', "%3D").replace('&', "%26").as_bytes())
@@ -226,14 +222,14 @@ fn decoded(segment: &str) -> String {
         .map_or_else(String::new, |(key, _)| key.into_owned())
 }
 
-/// Refuses what the operation does not know.
-fn check_query(operation: &Operation, request: &Request<'_>) -> Result<(), Answer> {
+/// Refuses unknown, repeated, missing and malformed query parameters.
+fn check_query(request: &Request<'_>) -> Result<(), Answer> {
     let invalid = |what: &dyn std::fmt::Display| {
         let message = format!("Query validation error: {what}.");
         Err(Answer::refused(400, "invalid_query_string", &message))
     };
     for (index, (name, value)) in request.query.iter().enumerate() {
-        let Some(schema) = operation.query.get(name) else {
+        let Some(schema) = request.operation.query.get(name) else {
             return invalid(&format!("'Additional properties not allowed: {name}'"));
         };
         let repeated = request.query[..index].iter().any(|(other, _)| other == name);
@@ -245,7 +241,7 @@ fn check_query(operation: &Operation, request: &Request<'_>) -> Result<(), Answe
             return invalid(&misfit);
         }
     }
-    for (name, schema) in &operation.query {
+    for (name, schema) in &request.operation.query {
         if schema["required_parameter"] == true && request.get(name).is_none() {
             return invalid(&format!("'Missing required property: {name}'"));
         }
@@ -277,7 +273,7 @@ fn body(state: &State, operation: &Operation, recorded: &Recorded) -> Result<Val
     let Some(schema) = operation.body.as_ref().filter(|_| state.enforces(Rule::Body)) else {
         return Ok(value);
     };
-    // A body that may be left out altogether counts as an empty object.
+    // An absent body counts as an empty object.
     let value = if value.is_null() { Value::Object(Map::new()) } else { value };
     schema::check(schema, &value)
         .map_err(|misfit| invalid_body(&format!("Payload validation error: {misfit}.")))?;

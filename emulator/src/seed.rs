@@ -3,8 +3,27 @@
 use serde_json::{Value, json};
 
 use crate::config::Config;
-use crate::oauth::authorize::origin;
-use crate::state::{Object, State, object};
+use crate::state::{Object, State, object, origin, text};
+
+/// How many events a new tenant has.
+const SEEDED: usize = 137;
+
+/// A new tenant.
+pub(crate) fn tenant(config: Config, url: String, files_url: String) -> State {
+    let mut state = State::empty(config, url, files_url);
+    let config = &state.config;
+    state.clients = (0..config.clients).map(|index| client(index, config)).collect();
+    state.connections = (0..config.connections).map(connection).collect();
+    state.users = (0..config.users.max(1)).map(user).collect();
+    state.enabled = state
+        .connections
+        .iter()
+        .map(|connection| (text(connection, "id").to_owned(), vec![crate::NATIVE.to_owned()]))
+        .collect();
+    lists(&mut state);
+    logs(&mut state);
+    state
+}
 
 /// Names of the first applications after the seeded ones. Later ones repeat them with a number.
 const APPLICATIONS: [&str; 9] = [
@@ -20,7 +39,7 @@ const APPLICATIONS: [&str; 9] = [
 ];
 
 /// The seeded applications first, then as many as are asked for, of every type.
-pub(crate) fn client(index: usize, config: &Config) -> Object {
+fn client(index: usize, config: &Config) -> Object {
     let mut callbacks: Vec<String> = [
         "http://127.0.0.1:5000/callback",
         "http://127.0.0.1:8484/callback",
@@ -76,7 +95,7 @@ pub(crate) fn client(index: usize, config: &Config) -> Object {
 }
 
 /// The first connections have names that people give them; later ones are numbered.
-pub(crate) fn connection(index: usize) -> Object {
+fn connection(index: usize) -> Object {
     let strategies = ["auth0", "google-oauth2", "samlp", "waad"];
     let strategy = strategies[index % strategies.len()];
     let (name, shown) = match index {
@@ -99,7 +118,7 @@ pub(crate) fn connection(index: usize) -> Object {
 }
 
 /// Ann signs in; the others are there to be administered.
-pub(crate) fn user(index: usize) -> Object {
+fn user(index: usize) -> Object {
     const NAMES: [&str; 8] = ["ann", "ben", "chloe", "dmitri", "eun", "fatima", "grace", "hugo"];
     const FAMILY: [&str; 8] =
         ["Example", "Okafor", "Martin", "Ivanov", "Kim", "Haddad", "Lee", "Silva"];
@@ -123,7 +142,7 @@ pub(crate) fn user(index: usize) -> Object {
 }
 
 /// Everything else that a list shows on a new tenant.
-pub(crate) fn lists(state: &mut State) {
+fn lists(state: &mut State) {
     let management = format!("{}api/v2/", state.issuer());
     let mut put = |path: &str, rows: Value| {
         let rows = rows.as_array().into_iter().flatten().cloned().map(object).collect();
@@ -241,4 +260,28 @@ pub(crate) fn single(path: &str) -> Option<Value> {
         _ if path.starts_with("self-service-profiles/") => json!({}),
         _ => return None,
     })
+}
+
+/// A day of ordinary events.
+fn logs(state: &mut State) {
+    const DAY: [(&str, &str); 6] = [
+        ("s", "Successful login"),
+        ("seacft", "Exchange of an authorization code"),
+        ("sapi", "Update a client"),
+        ("fp", "Wrong email or password."),
+        ("seccft", "Client credentials exchange"),
+        ("slo", "User successfully logged out"),
+    ];
+    let start = state.now() - 86_400;
+    for index in 0..SEEDED {
+        let (kind, description) = DAY[index % DAY.len()];
+        let user = &state.users[index % state.users.len()];
+        let fields = json!({
+            "description": description, "client_id": crate::NATIVE, "user_id": user["user_id"],
+            "user_name": user["email"], "connection": "Username-Password-Authentication",
+            "connection_id": "con_0000000000000000", "ip": format!("192.0.2.{}", index % 20),
+        });
+        let at = i64::try_from(index).unwrap_or(0) * 600;
+        state.log_at(kind, fields, start + at);
+    }
 }

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value, json};
 
+use crate::catalog::catalog;
 use crate::config::{Config, Rule};
 use crate::keys;
-use crate::seed;
 
 /// A resource, as the Management API shows it.
 pub(crate) type Object = Map<String, Value>;
@@ -62,6 +62,22 @@ pub(crate) struct Session {
     pub(crate) cookie: String,
     pub(crate) user_id: String,
     pub(crate) auth_time: i64,
+}
+
+/// Something that takes a while.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) row: Object,
+    /// How often somebody has looked.
+    pub(crate) looks: usize,
+    /// What an export gives.
+    pub(crate) file: Option<Vec<u8>>,
+    /// The secret part of the download address, and when it was made.
+    pub(crate) address: Option<(String, Instant)>,
+    /// The rows that an import refused.
+    pub(crate) errors: Vec<Value>,
+    /// What an import did.
+    pub(crate) summary: Value,
 }
 
 /// An access token without an audience: good only at `/userinfo`.
@@ -120,7 +136,7 @@ pub(crate) struct State {
     /// Log events in order of arrival.
     pub(crate) logs: Vec<Value>,
     pub(crate) log_burst_sent: bool,
-    pub(crate) jobs: Vec<crate::management::Job>,
+    pub(crate) jobs: Vec<Job>,
     pub(crate) codes: HashMap<String, Login>,
     /// Used codes, with the refresh token that each one got.
     pub(crate) used_codes: HashMap<String, (Login, String)>,
@@ -145,29 +161,20 @@ impl State {
         i64::try_from(here).unwrap_or(i64::MAX).saturating_add(self.config.clock_ahead)
     }
 
-    pub(crate) fn new(config: Config, url: String, files_url: String) -> Self {
-        let clients = (0..config.clients).map(|index| seed::client(index, &config)).collect();
-        let connections: Vec<_> = (0..config.connections).map(seed::connection).collect();
-        let users = (0..config.users.max(1)).map(seed::user).collect();
-        let enabled = connections
-            .iter()
-            .map(|connection| {
-                let id = connection["id"].as_str().unwrap_or_default().to_owned();
-                (id, vec![crate::NATIVE.to_owned()])
-            })
-            .collect();
-        let mut state = Self {
+    /// A tenant that holds nothing.
+    pub(crate) fn empty(config: Config, url: String, files_url: String) -> Self {
+        Self {
             fault_counts: vec![0; config.faults.len()],
             config,
             url,
             files_url,
-            clients,
-            connections,
-            users,
+            clients: Vec::new(),
+            connections: Vec::new(),
+            users: Vec::new(),
             lists: HashMap::new(),
             singles: HashMap::new(),
             relations: Vec::new(),
-            enabled,
+            enabled: HashMap::new(),
             logs: Vec::new(),
             log_burst_sent: false,
             jobs: Vec::new(),
@@ -181,10 +188,7 @@ impl State {
             requests: Vec::new(),
             arrived: Vec::new(),
             window: (0, 0),
-        };
-        seed::lists(&mut state);
-        crate::management::seed_logs(&mut state);
-        state
+        }
     }
 
     /// Whether a rule is enforced.
@@ -210,6 +214,29 @@ impl State {
 
     pub(crate) fn user(&self, id: &str) -> Option<&Object> {
         self.users.iter().find(|user| text(user, "user_id") == id)
+    }
+
+    /// Adds an event that happened now.
+    pub(crate) fn log(&mut self, kind: &str, fields: Value) {
+        self.log_at(kind, fields, self.now());
+    }
+
+    /// Adds an event of any date. Its ID follows the order of arrival, as at Auth0, so that an
+    /// event that arrives late is not missed by who reads on from an ID.
+    pub(crate) fn log_at(&mut self, kind: &str, fields: Value, date: i64) {
+        let number = self.logs.len();
+        let log_id = format!("90020261124000000{number:039}");
+        let mut event = object(json!({
+            "date": timestamp(date), "type": kind, "description": "", "ip": "127.0.0.1",
+            "user_agent": "", "isMobile": false, "hostname": self.url, "tenant_name": "emulator",
+            "environment_name": "production", "log_id": log_id, "_id": log_id,
+        }));
+        event.append(&mut object(fields));
+        if let Some(client) = self.client(text(&event, "client_id")) {
+            let name = json!(text(client, "name"));
+            event.insert("client_name".to_owned(), name);
+        }
+        self.logs.push(Value::Object(event));
     }
 
     /// The rows of a list.
@@ -251,7 +278,7 @@ impl State {
     /// The scopes of an API, or `None` if there is no such API.
     pub(crate) fn api_scopes(&self, audience: &str) -> Option<Vec<String>> {
         if self.is_management(audience) {
-            return Some(crate::management::scopes().to_vec());
+            return Some(catalog().scopes.clone());
         }
         let scopes =
             self.api(audience)?.get("scopes").and_then(Value::as_array).into_iter().flatten();
@@ -267,6 +294,13 @@ pub(crate) fn text<'a>(row: &'a Object, key: &str) -> &'a str {
 /// The texts of a list in a field.
 pub(crate) fn texts<'a>(row: &'a Object, key: &str) -> impl Iterator<Item = &'a str> {
     row.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// Scheme, host and port of a URL.
+pub(crate) fn origin(url: &str) -> String {
+    let after = url.find("://").map_or(0, |at| at + 3);
+    let end = url[after..].find(['/', '?', '#']).map_or(url.len(), |at| after + at);
+    url[..end].to_owned()
 }
 
 pub(crate) fn object(value: Value) -> Object {

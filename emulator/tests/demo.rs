@@ -74,6 +74,10 @@ fn it_signs_in_lists_switches_and_leaves_nothing() {
         "$ auth0-token --claims",
         "$ auth0-profiles use machine",
         "$ auth0-clients list",
+        "$ auth0-tenant diff before machine",
+        "1 added",
+        "$ auth0-logs tail",
+        "$ auth0-doctor --profile person",
     ] {
         assert!(talk.contains(shown), "{shown}\n{talk}");
     }

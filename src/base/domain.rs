@@ -153,32 +153,22 @@ mod tests {
 
     #[test]
     fn pasted_addresses_are_normalized() {
-        for (text, shown, origin) in [
-            ("acme.eu.auth0.com", "acme.eu.auth0.com", "https://acme.eu.auth0.com"),
-            (" HTTPS://ACME.EU.auth0.com/ ", "acme.eu.auth0.com", "https://acme.eu.auth0.com"),
-            (
-                "login.acme.example:8443",
-                "login.acme.example:8443",
-                "https://login.acme.example:8443",
-            ),
-            ("acme.auth0.com:443", "acme.auth0.com", "https://acme.auth0.com"),
-            ("https://acme:443/", "acme:443", "https://acme:443"),
-            ("http://127.0.0.1:4400", "http://127.0.0.1:4400", "http://127.0.0.1:4400"),
-            ("127.0.0.1:4400", "127.0.0.1:4400", "https://127.0.0.1:4400"),
-            ("http://[::1]:4400/", "http://[::1]:4400", "http://[::1]:4400"),
-            ("localhost", "localhost", "https://localhost"),
+        for (text, origin) in [
+            ("acme.eu.auth0.com", "https://acme.eu.auth0.com"),
+            (" HTTPS://ACME.EU.auth0.com/ ", "https://acme.eu.auth0.com"),
+            ("login.acme.example:8443", "https://login.acme.example:8443"),
+            ("acme.auth0.com:443", "https://acme.auth0.com"),
+            ("https://acme:443/", "https://acme:443"),
+            ("http://127.0.0.1:4400", "http://127.0.0.1:4400"),
+            ("127.0.0.1:4400", "https://127.0.0.1:4400"),
+            ("http://[::1]:4400/", "http://[::1]:4400"),
+            ("localhost", "https://localhost"),
         ] {
             let domain = Domain::parse(text).unwrap();
-            assert_eq!(
-                (domain.to_string().as_str(), domain.origin().as_str()),
-                (shown, origin),
-                "{text}"
-            );
-            assert_eq!(
-                Domain::parse(&domain.to_string()).unwrap(),
-                domain,
-                "what is shown parses back"
-            );
+            assert_eq!(domain.origin(), origin, "{text}");
+            let shown = origin.strip_prefix("https://").unwrap_or(origin);
+            assert_eq!(domain.to_string(), shown, "{text}");
+            assert_eq!(Domain::parse(shown).unwrap(), domain, "what is shown parses back");
         }
     }
 

@@ -88,13 +88,13 @@ mod imp {
         Some(path.as_os_str().as_bytes())
     }
 
-    pub(super) type Settings = rustix::termios::Termios;
+    pub(super) type TerminalSettings = rustix::termios::Termios;
 
-    pub(super) fn terminal_settings() -> Option<Settings> {
+    pub(super) fn terminal_settings() -> Option<TerminalSettings> {
         rustix::termios::tcgetattr(rustix::stdio::stdin()).ok()
     }
 
-    pub(super) fn hide_typing(settings: &Settings) {
+    pub(super) fn hide_typing(settings: &TerminalSettings) {
         use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcsetattr};
         let mut hidden = settings.clone();
         hidden.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON);
@@ -103,7 +103,7 @@ mod imp {
         let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &hidden);
     }
 
-    pub(super) fn restore_terminal(settings: &Settings) {
+    pub(super) fn restore_terminal(settings: &TerminalSettings) {
         use rustix::termios::{OptionalActions, tcsetattr};
         let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, settings);
     }
@@ -162,15 +162,15 @@ mod imp {
     }
 
     /// The console restores its mode when the process ends.
-    pub(super) type Settings = ();
+    pub(super) type TerminalSettings = ();
 
-    pub(super) fn terminal_settings() -> Option<Settings> {
+    pub(super) fn terminal_settings() -> Option<TerminalSettings> {
         None
     }
 
-    pub(super) fn hide_typing(_: &Settings) {}
+    pub(super) fn hide_typing(_: &TerminalSettings) {}
 
-    pub(super) fn restore_terminal(_: &Settings) {}
+    pub(super) fn restore_terminal(_: &TerminalSettings) {}
 }
 
 /// The system's trusted certificates, ignoring the environment. `None` on systems where that is not
@@ -284,7 +284,7 @@ pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
 }
 
 /// The settings of the terminal on standard input: echo, line mode and the like.
-pub(crate) struct Terminal(imp::Settings);
+pub(crate) struct Terminal(imp::TerminalSettings);
 
 impl Terminal {
     /// The current settings, or `None` if stdin is not a terminal.

@@ -80,7 +80,7 @@ struct How {
 
     /// Fetch pages until there are this many items, and print those
     #[arg(long, value_name = "N")]
-    limit: Option<u64>,
+    limit: Option<usize>,
 
     /// Only print these fields, in this order, such as name,jwt_configuration.alg
     #[arg(long, value_name = "F,…", conflicts_with = "raw")]
@@ -210,12 +210,13 @@ impl Api {
             fields: self.how.fields.as_ref(),
             reveal: self.how.reveal_secrets,
             csv_safe: self.shared.csv_safe,
+            no_header: self.shared.no_header,
             redactor: Redactor::for_path(&prepared.path),
             items: prepared.operation.and_then(|operation| operation.items.key()),
             repeatable: prepared.method == Method::Get,
         };
         if let Some(operation) = paged {
-            return pages::walk(&api, &call, &operation, self.how.limit, &shape, io);
+            return pages::print(&api, &call, operation, self.how.limit, &shape, io);
         }
         if prepared.streams() || self.how.raw {
             self.stream(&api, &call, &shape, io)

@@ -10,8 +10,8 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCan
 use crate::base::domain::Domain;
 use crate::base::input;
 use crate::base::platform::open_regular_file;
-use crate::management::schema::{Schema, Type};
-use crate::profile::cache::{self, Entry};
+use crate::management::schema::{RequestBody, Schema, Type};
+use crate::profile::cache::{self, CachedName};
 use crate::profile::store::Store;
 use crate::profile::{Grant, ProfileName};
 use crate::resource::kinds::{CLIENTS, CONNECTIONS, Kind};
@@ -36,6 +36,20 @@ static LINE: OnceLock<Vec<OsString>> = OnceLock::new();
 /// The words of the line that is being completed; none outside of a completion.
 pub fn line() -> &'static [OsString] {
     LINE.get().map_or(&[], Vec::as_slice)
+}
+
+/// What a line says that a field is: by a flag of its name, or by `FIELD=VALUE`.
+pub fn said<'a>(field: &str, line: &'a [OsString]) -> Option<&'a str> {
+    let mut words = line.iter().filter_map(|word| word.to_str());
+    while let Some(word) = words.next() {
+        let flag = word.trim_start_matches("--").strip_prefix(field);
+        match flag {
+            Some("") if word.starts_with("--") => return words.next(),
+            Some(value) if value.starts_with('=') => return Some(&value[1..]),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Takes note of the line, and of its `--profile`.
@@ -106,9 +120,10 @@ pub fn resources(kind: &'static Kind) -> ArgValueCompleter {
 }
 
 /// `KEY=` for the fields of a body, and `KEY=VALUE` where the API documents the values.
-pub fn body_fields(body: Option<Schema>) -> ArgValueCompleter {
+pub fn body_fields(body: Option<RequestBody>) -> ArgValueCompleter {
     ArgValueCompleter::new(move |current: &OsStr| {
         let (Some(body), Some(current)) = (body, current.to_str()) else { return Vec::new() };
+        let body = body.for_strategy(said("strategy", line()));
         let (key, value) = match current.split_once('=') {
             Some((key, _)) => (key, true),
             None => (current, false),
@@ -116,7 +131,10 @@ pub fn body_fields(body: Option<Schema>) -> ArgValueCompleter {
         let (above, last) = key.rsplit_once('.').map_or(("", key), |(above, last)| (above, last));
         let place = above.split('.').filter(|step| !step.is_empty());
         let place = body.at(place.map(|step| step.trim_end_matches("[]")));
-        let fields = place.map(Schema::fields).unwrap_or_default();
+        let fields = match above {
+            "" => body.fields(),
+            _ => place.map(Schema::fields).unwrap_or_default(),
+        };
         let prefix = if above.is_empty() { String::new() } else { format!("{above}.") };
         let mut found = Vec::new();
         for field in fields.iter().filter(|field| field.name.starts_with(last)) {
@@ -167,7 +185,7 @@ pub fn words(words: &'static [&'static str]) -> ArgValueCandidates {
 fn known(kind: &Kind, current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(current) = current.to_str() else { return Vec::new() };
     let entries = recall(kind);
-    let offered = |entry: &Entry| {
+    let offered = |entry: &CachedName| {
         CompletionCandidate::new(&entry.id)
             .help(Some(entry.name.clone().into()))
             .tag(Some(OPAQUE.into()))
@@ -181,7 +199,7 @@ fn known(kind: &Kind, current: &OsStr) -> Vec<CompletionCandidate> {
     by_name.map(|entry| CompletionCandidate::new(&entry.name)).collect()
 }
 
-fn recall(kind: &Kind) -> Vec<Entry> {
+fn recall(kind: &Kind) -> Vec<CachedName> {
     domain().map(|domain| cache::recall(Env, &domain, kind.name)).unwrap_or_default()
 }
 

@@ -15,7 +15,7 @@ use crate::cmd::run::Command;
 use crate::management::body::Field;
 use crate::management::change::Object;
 use crate::management::{Call, Management};
-use crate::resource::kinds::{CONNECTIONS, Kind as ResourceKind};
+use crate::resource::kinds::CONNECTIONS;
 use crate::resource::{ListOptions, ResourceContext, unknown_name};
 use crate::session::Session;
 use crate::term::Io;
@@ -285,7 +285,7 @@ impl Command for Connections {
                     .into_iter()
                     .filter_map(|(field, text)| Some(Field::top(field, text?)))
                     .collect();
-                let body = CONNECTIONS.create().as_ref().and_then(ResourceKind::body);
+                let body = CONNECTIONS.new_body();
                 let changes = create.changes.read(flags, context.io)?.typed(body);
                 let fields = changes.over(&Object::new())?;
                 context.create(

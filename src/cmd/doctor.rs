@@ -1,9 +1,10 @@
 //! `auth0-doctor`: checks a profile's set-up, and names what mends each fault.
 //!
-//! `facts` reads. `local`, `application` and `tenant` judge what was read, as functions over
+//! `facts` reads. `local`, `application`, `demands` and `tenant` judge what was read, as functions over
 //! data. This file prints.
 
 mod application;
+mod demands;
 mod facts;
 mod finding;
 mod local;
@@ -22,21 +23,17 @@ use crate::base::error::{Error, Kind};
 use crate::base::escape;
 use crate::base::text::{Hint, Text, wrapped};
 use crate::cmd::completer;
+use crate::cmd::examples;
 use crate::cmd::options::{self, Shared};
 use crate::cmd::run::Command;
 use crate::http::Limits;
 use crate::output::{Column, Format, Renderer};
-use crate::term::Io;
+use crate::term::{Io, style};
 
-const EXAMPLES: &str = "\
+const NOTES: &str = "\
 Each line is ok, a warning, a fault, or unknown if no token at hand can read it. Nothing is changed: \
 not the profile, and not the tenant. A profile that signs in as a machine is tried with its own \
-secret or key, so each run gets one token from the tenant.
-
-Examples:
-  auth0-doctor
-  auth0-doctor --profile acme --with acme-admin
-  auth0-doctor -o json | jq '.[] | select(.status == \"fault\")'";
+secret or key, so each run gets one token from the tenant.";
 
 /// The columns for CSV and TSV.
 const COLUMNS: [Column; 4] = [
@@ -51,7 +48,7 @@ const RETRIES: u32 = 1;
 
 /// Check a profile's set-up and name the command or setting that mends each fault
 #[derive(Debug, Parser)]
-#[command(name = "auth0-doctor", version, after_help = EXAMPLES)]
+#[command(name = "auth0-doctor", version, after_help = examples::help(NOTES, examples::DOCTOR))]
 pub struct Doctor {
     /// Read the tenant's settings with this machine profile of the same tenant
     #[arg(long, value_name = "PROFILE", add = completer::profiles())]
@@ -97,7 +94,7 @@ impl Command for Doctor {
 
 /// Every check, in the order in which faults should be mended.
 fn examine(facts: &Facts) -> Vec<Finding> {
-    let checks: [fn(&Facts) -> Option<Finding>; 17] = [
+    let checks: [fn(&Facts) -> Option<Finding>; 18] = [
         local::profile_file,
         local::domain,
         local::connection,
@@ -109,6 +106,7 @@ fn examine(facts: &Facts) -> Vec<Finding> {
         application::signing_algorithm,
         application::callback_urls,
         application::grants,
+        demands::demands,
         tenant::audience,
         tenant::refresh_token,
         tenant::client_grant,
@@ -154,9 +152,12 @@ fn print(findings: &[Finding], io: &mut Io) -> Result<(), Error> {
         text.replace('\n', &format!("\n{pad}"))
     };
     for finding in findings {
-        let word = format!("{:STATUS$}", finding.status.name());
+        let word = match narrow {
+            true => format!("{}  ", finding.status.name()),
+            false => format!("{:STATUS$}", finding.status.name()),
+        };
         let word = match color {
-            true => format!("\x1b[{}m{word}\x1b[0m", finding.status.sgr()),
+            true => format!("{}{word}{}", finding.status.style(), style::PLAIN),
             false => word,
         };
         let message = laid_out(&finding.message, Text::Prose);

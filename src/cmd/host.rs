@@ -121,7 +121,7 @@ impl Host {
             let row = serde_json::value::to_raw_value(&row).expect("a JSON value is JSON");
             io.out.with(|out| renderer.row(out, row.get()))?;
         }
-        io.out.with(|out| renderer.finish(out))
+        renderer.end(io, "no subcommands to show")
     }
 
     /// The shared options that stood before the subcommand, spelled out: `-q` is another option
@@ -146,6 +146,7 @@ impl Host {
             (shared.quiet, "--quiet"),
             (shared.no_input, "--no-input"),
             (shared.csv_safe, "--csv-safe"),
+            (shared.no_header, "--no-header"),
         ];
         args.extend(flags.into_iter().filter(|(given, _)| *given).map(|(_, flag)| flag.into()));
         args.extend((0..shared.verbose).map(|_| OsString::from("--verbose")));

@@ -2,7 +2,7 @@
 
 mod filters;
 mod list;
-mod rows;
+pub(crate) mod rows;
 mod tail;
 mod types;
 mod why;

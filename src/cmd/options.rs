@@ -27,6 +27,10 @@ pub struct Shared {
     #[arg(long, global = true)]
     pub csv_safe: bool,
 
+    /// Leave the header out of tables, CSV and TSV
+    #[arg(long, global = true)]
+    pub no_header: bool,
+
     /// Only print errors and warnings
     #[arg(short, long, global = true)]
     pub quiet: bool,
@@ -65,16 +69,19 @@ impl Network {
 }
 
 impl Shared {
-    /// Refuses rows where one thing is printed, before anything is done.
+    /// Refuses the options of lists where one thing is printed, before anything is done.
     ///
     /// # Errors
-    /// Usage, for CSV and TSV.
+    /// Usage error for CSV, TSV, `--csv-safe` and `--no-header`.
     pub fn refuse_rows(&self, what: &str) -> Result<(), Error> {
         match self.output {
             Some(Format::Csv | Format::Tsv) => Err(Error::usage(format!("{what} has no rows"))
                 .hint("use -o json, or no format at all")),
             _ if self.csv_safe => {
                 Err(Error::usage(format!("{what} has no rows")).hint("leave out --csv-safe"))
+            }
+            _ if self.no_header => {
+                Err(Error::usage(format!("{what} has no rows")).hint("leave out --no-header"))
             }
             _ => Ok(()),
         }
@@ -86,12 +93,13 @@ impl Shared {
             width: io.width(),
             color: io.color_out(),
             csv_safe: self.csv_safe,
+            no_header: self.no_header,
             reveal_secrets: false,
             ..Options::default()
         }
     }
 
-    /// How to ui, by these options.
+    /// How much is printed on stderr, and how.
     pub fn ui_options(&self) -> UiOptions {
         UiOptions {
             quiet: self.quiet,

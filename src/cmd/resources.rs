@@ -2,6 +2,7 @@
 
 mod bindings;
 mod kinds;
+pub(crate) mod members;
 mod tree;
 mod verbs;
 
@@ -52,7 +53,7 @@ impl Command for Resources {
     fn run(self, io: &mut Io) -> Result<(), Error> {
         let (kind, verb) = match self.action {
             Action::Kinds(args) => return kinds::print(&args, &self.shared, io),
-            Action::Kind(kind, verb) => (kind, verb),
+            Action::Kind(kind, verb) => (kind, *verb),
         };
         let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
         let api = Management::open(&session)?;
@@ -72,7 +73,7 @@ fn run(verb: Verb, kind: &'static Kind, context: &mut ResourceContext<'_>) -> Re
         }
         Verb::Show(one, _) => context.show(&one),
         Verb::Create(one, create) => {
-            let body = kind.create().as_ref().and_then(Kind::body);
+            let body = kind.new_body();
             let changes = create.changes.read(Vec::new(), context.io)?.typed(body);
             let fields = changes.over(&Object::new())?;
             let owner = match (kind.owner, one) {
@@ -90,21 +91,9 @@ fn run(verb: Verb, kind: &'static Kind, context: &mut ResourceContext<'_>) -> Re
             context.delete(&names, &delete.safety.confirm.answer())
         }
         Verb::Open(one, open) => context.open(&one, open.print),
-        Verb::Act(act, one, _) => context.act(act, &one),
-        Verb::ListMembers(members, one, list) => {
-            context.list_members(members, &one, list.list.limit)
-        }
-        Verb::AddMembers(members, one, add) => {
-            let names = add.batch_names(context.io)?;
-            let changes = add.changes.read(Vec::new(), context.io)?;
-            let confirm = add.safety.confirm.answer();
-            context.add_members(members, &one, &names, &changes, &confirm)
-        }
-        Verb::RemoveMembers(members, one, remove) => {
-            let names = remove.batch_names(context.io)?;
-            let confirm = remove.safety.confirm.answer();
-            context.remove_members(members, &one, &names, &confirm)
-        }
+        Verb::DeleteOnly(safety) => context.delete_only(&safety.confirm.answer()),
+        Verb::Act(act, one, args) => context.act(act, &one, &args.safety.confirm.answer()),
+        Verb::Members(members) => members.run(context),
         Verb::Bindings(bindings) => bindings.run(context),
     }
 }

@@ -8,7 +8,9 @@ use clap::error::ErrorKind;
 
 use crate::base::error::{Error, Kind};
 use crate::cmd::options::Shared;
+use crate::cmd::short_help;
 use crate::login::launch;
+use crate::resource::choose::NOT_GIVEN;
 use crate::term::interrupt;
 use crate::term::{Color, Io, UiOptions};
 
@@ -65,19 +67,45 @@ fn ended(result: Result<(), Error>, io: &mut Io) -> ExitCode {
     }
 }
 
-/// Parses the command line. Help and errors name the program as it is called in the documents, and
-/// not `auth0-login.exe` or a link to it.
-fn parse<C: Command>() -> Result<C, clap::Error> {
+/// The definition of a command. Help and errors name the program as it is called in the documents,
+/// and not `auth0-login.exe` or a link to it.
+fn definition<C: Command>() -> clap::Command {
     let mut command = C::command();
     command.set_bin_name(command.get_name().to_owned());
-    let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
-    C::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+    command
+}
+
+/// Parses the command line.
+fn parse<C: Command>() -> Result<C, clap::Error> {
+    let mut command = definition::<C>();
+    match command.try_get_matches_from_mut(std::env::args_os()) {
+        Ok(mut matches) => {
+            C::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+        }
+        Err(error) if misuse::lacks_only_a_name(&error) => {
+            ask_for_name(definition::<C>()).ok_or(error)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The command with a mark in place of the name that is missing, if there is a terminal on which a
+/// person can choose one.
+fn ask_for_name<C: Command>(definition: clap::Command) -> Option<C> {
+    let args = std::env::args_os().chain([NOT_GIVEN.into()]);
+    let mut matches = definition.try_get_matches_from(args).ok()?;
+    let command = C::from_arg_matches_mut(&mut matches).ok()?;
+    Io::new(command.shared().ui_options()).interactive.then_some(command)
+}
+
+/// What was given after the program's name.
+fn given() -> Vec<String> {
+    std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect()
 }
 
 /// Help and version go to stdout; a wrong command line is a usage error like any other.
 fn misused<C: Command>(error: &clap::Error) -> ExitCode {
-    let given: Vec<String> =
-        std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let given = given();
     let ui_options = UiOptions {
         json_errors: values(&given, "-o", "--output")
             .iter()
@@ -91,7 +119,11 @@ fn misused<C: Command>(error: &clap::Error) -> ExitCode {
     };
     let mut io = Io::new(ui_options);
     let styled = |color: bool| {
-        let text = error.render();
+        let text = match error.kind() {
+            ErrorKind::DisplayVersion => error.render(),
+            _ if short_help::is_long(&given) => error.render(),
+            _ => short_help::instead_of(error, definition::<C>()),
+        };
         if color { text.ansi().to_string() } else { text.to_string() }
     };
     let result = match error.kind() {

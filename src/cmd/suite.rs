@@ -25,6 +25,7 @@ impl Binary {
             "auth0-profiles" => cmd::profiles::Profiles::command(),
             "auth0-clients" => cmd::clients::Clients::command(),
             "auth0-connections" => cmd::connections::Connections::command(),
+            "auth0-users" => cmd::users::Users::command(),
             "auth0-logs" => cmd::logs::Logs::command(),
             "auth0-tenant" => cmd::tenant::Tenant::command(),
             "auth0-resources" => cmd::resources::Resources::command(),
@@ -43,7 +44,7 @@ pub const HOST: &str = "auth0";
 /// What stands before a subcommand's name in the name of its program.
 pub const PREFIX: &str = "auth0-";
 
-const BINARIES: [Binary; 13] = [
+const BINARIES: [Binary; 14] = [
     Binary {
         name: "auth0-login",
         summary: "Sign in to an Auth0 tenant and keep the token in a profile",
@@ -60,12 +61,16 @@ const BINARIES: [Binary; 13] = [
     Binary { name: "auth0-clients", summary: "List, show and change the tenant's applications" },
     Binary { name: "auth0-connections", summary: "List, show and change the tenant's connections" },
     Binary {
+        name: "auth0-users",
+        summary: "Find, inspect, change, block, unblock, export and import users",
+    },
+    Binary {
         name: "auth0-logs",
         summary: "List, show and follow the tenant's log; explain why a login failed",
     },
     Binary {
         name: "auth0-tenant",
-        summary: "Show the tenant's settings, export its configuration, compare tenants",
+        summary: "Show and change the tenant's settings, export its configuration, compare tenants",
     },
     Binary {
         name: "auth0-resources",

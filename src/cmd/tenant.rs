@@ -5,39 +5,31 @@ mod export;
 mod selection;
 
 use clap::{Arg, Parser, Subcommand};
-use serde_json::value::to_raw_value;
 
 use self::diff::Diff;
 use self::export::Export;
 use crate::base::error::{Error, Kind};
 use crate::base::text::foreign;
+use crate::cmd::completer;
+use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared, one_of};
-use crate::cmd::resource_args::ShowArgs;
+use crate::cmd::resource_args::{ChangeArgs, DryRunArgs, ShowArgs};
 use crate::cmd::run::Command;
-use crate::management::{Call, Management, Query, refusal, schema};
-use crate::output::{Fields, Format};
-use crate::resource::kinds;
-use crate::resource::object;
+use crate::management::{Management, refusal, schema};
+use crate::output::Format;
+use crate::resource::ResourceContext;
+use crate::resource::kinds::{self, TENANT_SETTINGS};
 use crate::resource::snapshot::model::Unread;
 use crate::resource::snapshot::read::{self, Reading};
 use crate::resource::snapshot::{Entry, report};
-use crate::resource::unknown_name;
 use crate::session::{Identity, Session};
 use crate::term::Io;
 use crate::term::progress::Progress;
 
-const EXAMPLES: &str = "\
-Examples:
-  auth0-tenant show
-  auth0-tenant export ./tenant
-  auth0-tenant diff ./tenant
-  auth0-tenant diff staging production -o markdown
-
-An export reads and never changes the tenant. Each subcommand has its own --help.";
-
-/// Show the tenant's settings, export its configuration, compare tenants
+/// Show and change the tenant's settings, export its configuration, compare tenants
 #[derive(Debug, Parser)]
-#[command(name = "auth0-tenant", version, after_help = EXAMPLES, mut_arg("output", with_markdown))]
+#[command(name = "auth0-tenant", version, mut_arg("output", with_markdown),
+    after_help = examples::help("Export and diff only read. Each subcommand has its own --help.", examples::TENANT))]
 pub struct Tenant {
     #[command(subcommand)]
     action: Action,
@@ -52,31 +44,44 @@ pub struct Tenant {
 #[derive(Debug, Subcommand)]
 enum Action {
     Show(ShowSettings),
+    Update(UpdateSettings),
     Export(Export),
     Diff(Diff),
 }
 
-const SHOW_EXAMPLES: &str = "\
-Examples:
-  auth0-tenant show
-  auth0-tenant show --fields friendly_name,session_lifetime,flags
-  auth0-tenant show -o json | jq .flags";
-
 /// Show the tenant's settings
 #[derive(Debug, Parser)]
-#[command(after_help = SHOW_EXAMPLES)]
+#[command(after_help = examples::help("", examples::TENANT_SHOW))]
 struct ShowSettings {
     #[command(flatten)]
     show: ShowArgs,
 }
 
-/// `-o markdown` is for `diff`; the others refuse it when they run.
+/// Change the tenant's settings: what is not named stays as it is, inside nested settings too
+#[derive(Debug, Parser)]
+#[command(mut_arg("set", with_field_names), after_help = examples::help("", examples::TENANT_UPDATE))]
+struct UpdateSettings {
+    #[command(flatten)]
+    changes: ChangeArgs,
+
+    #[command(flatten)]
+    dry: DryRunArgs,
+
+    #[command(flatten)]
+    show: ShowArgs,
+}
+
+fn with_field_names(set: Arg) -> Arg {
+    set.add(completer::body_fields(schema::RequestBody::of("PATCH", "/tenants/settings")))
+}
+
+/// Adds `markdown`, which only `diff` accepts; the other subcommands refuse it when they run.
 fn with_markdown(output: Arg) -> Arg {
     fn formats() -> impl Iterator<Item = Format> {
         Format::ALL.into_iter().chain([Format::Markdown])
     }
     output
-        .help("Print data as table, json, jsonl, csv, tsv; a comparison as markdown, too")
+        .help("Print data as table, json, jsonl, csv or tsv; diff can also print markdown")
         .value_parser(one_of(formats().map(Format::name), |name| {
             formats().find(|format| format.name() == name)
         }))
@@ -94,49 +99,45 @@ impl Command for Tenant {
                 .hint("compare with another tenant: auth0-tenant diff A B -o markdown"));
         }
         match action {
-            Action::Show(show) => show.run(&network, &shared, io),
+            Action::Show(ShowSettings { show }) => {
+                settings(None, DryRunArgs::default(), &show, &network, &shared, io)
+            }
+            Action::Update(UpdateSettings { changes, dry, show }) => {
+                settings(Some(changes), dry, &show, &network, &shared, io)
+            }
             Action::Export(export) => export.run(&network, &shared, io),
             Action::Diff(diff) => diff.run(&network, &shared, io),
         }
     }
 }
 
-impl ShowSettings {
-    fn run(self, network: &Network, shared: &Shared, io: &mut Io) -> Result<(), Error> {
-        const PATH: &str = "/tenants/settings";
-        let session = Session::open(shared.profile.as_deref(), &network.limits(), io)?;
-        let api = Management::open(&session)?;
-        let view = self.show.view(shared, io);
-        let mut query = Query::new();
-        if let Some(fields) = &view.fields {
-            warn_of_unknown(fields, io);
-            let names: Vec<_> = fields.top_level().collect();
-            query.push(("fields".to_owned(), names.join(",")));
-            query.push(("include_fields".to_owned(), "true".to_owned()));
-        }
-        let what = "read the tenant settings";
-        let answer = {
-            let _progress = Progress::new(&io.ui);
-            api.call(&Call { query: &query, ..Call::get(what, PATH) })?
-        };
-        let settings = to_raw_value(&object(&answer, what)?).expect("a JSON object is JSON");
-        let renderer = view.renderer(PATH, &[]);
-        io.out.with(|out| renderer.object(out, settings.get()))
-    }
-}
-
-fn warn_of_unknown(fields: &Fields, io: &Io) {
-    let Some(body) = schema::body("PATCH", "/tenants/settings") else { return };
-    let mut names: Vec<_> = body.fields().iter().map(|field| field.name).collect();
-    names.push("sandbox_versions_available");
-    for field in fields.top_level() {
-        if let Some(warning) = unknown_name("field of the tenant settings", field, &names) {
-            io.ui.warn(warning);
+/// Shows the settings of the tenant, or changes them first.
+fn settings(
+    changes: Option<ChangeArgs>,
+    dry: DryRunArgs,
+    show: &ShowArgs,
+    network: &Network,
+    shared: &Shared,
+    io: &mut Io,
+) -> Result<(), Error> {
+    let kind = &TENANT_SETTINGS;
+    let session = Session::open(shared.profile.as_deref(), &network.limits(), io)?;
+    let api = Management::open(&session)?;
+    let view = show.view(shared, io);
+    let (columns, dry_run) = (kind.columns, dry.dry_run);
+    let strict = changes.as_ref().is_some_and(|changes| changes.strict);
+    let mut context = ResourceContext { kind, columns, api: &api, io, view, dry_run, strict };
+    // A tenant has only one, so it has no name.
+    match changes {
+        None => context.show(""),
+        Some(changes) => {
+            let changes = changes.read(Vec::new(), context.io)?;
+            context.update("", &changes)
         }
     }
 }
 
-/// Reads a tenant, with progress, and says what a person should know of the reading.
+/// Reads a tenant, shows progress, and warns about IDs without a name and skipped parts.
 fn read_tenant(
     api: &Management<'_>,
     selected: &[&'static Entry],
@@ -161,7 +162,7 @@ fn read_tenant(
     Ok(reading)
 }
 
-/// What could not be read, as the error that ends the command; none if all was read.
+/// The error that ends the command if something could not be read.
 fn not_read(unread: Vec<Unread>, identity: Option<&Identity>) -> Result<(), Error> {
     if unread.is_empty() {
         return Ok(());
@@ -183,13 +184,13 @@ fn not_read(unread: Vec<Unread>, identity: Option<&Identity>) -> Result<(), Erro
     })
 }
 
-/// A plain word for a count: `1 file`, `2 files`.
+/// A count with its noun: `1 file`, `2 files`.
 fn counted(count: usize, singular: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {singular}{plural}")
 }
 
-/// A place in a message.
+/// A foreign name, escaped for a message.
 fn named(text: &str) -> String {
     foreign(text).named().to_string()
 }

@@ -1,4 +1,4 @@
-//! A request's JSON body, from what was typed: a document, single fields, or fields over a document.
+//! A request's JSON body from what a person typed: a document, single fields, or both.
 
 #[cfg(test)]
 mod tests;
@@ -9,16 +9,16 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::base::error::Error;
-use crate::management::schema::{Schema, Type};
+use crate::management::schema::{RequestBody, Schema, Type};
 
-/// Keys within keys, at most. JSON parsers give up not far beyond.
+/// Maximum depth of nested keys. JSON parsers fail not far beyond.
 const MAX_DEPTH: usize = 64;
 
 /// A field to set: `KEY=VALUE`, read by [`Field::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
-    /// The way to its place from the outside in, a key first.
-    path: Vec<Step>,
+    /// The path to its place, from the outermost object. It starts with a key.
+    path: Vec<PathStep>,
     value: Value,
     /// The value as it was typed.
     text: String,
@@ -26,7 +26,7 @@ pub struct Field {
 
 /// One step into a document.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Step {
+enum PathStep {
     /// Into the member of an object.
     Key(String),
     /// To the end of an array.
@@ -36,38 +36,43 @@ enum Step {
 impl Field {
     /// Reads `a.b=VALUE`; `a.b[]=VALUE` to append to an array; or `a[].b=VALUE` to append an object
     /// to an array. As with `gh api`, the fields after it go into the same object until one of them
-    /// is there already. A dot or a bracket that belongs to a key is written `\.`, `\[`. The value is JSON where it parses as JSON, else it is a string: `on=true`,
-    /// `n=5`, `who="5"`.
+    /// is there already. A dot or a bracket that belongs to a key is written `\.` or `\[`. The value is
+    /// JSON if it parses as JSON, otherwise a string: `on=true`, `n=5`, `who="5"`.
     ///
     /// # Errors
-    /// In words, when there is no `=` or a key is empty.
+    /// A message, if there is no `=`, a key is empty, or the brackets are malformed.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (key, value) =
             text.split_once('=').ok_or("write it as KEY=VALUE, such as a.b=true or a[]=x")?;
         let path = steps(key)?;
         if path.len() > MAX_DEPTH {
-            return Err(format!("more than {MAX_DEPTH} keys stand within each other"));
+            return Err(format!("more than {MAX_DEPTH} keys are nested"));
         }
         Ok(Self { path, value: typed(value), text: value.to_owned() })
     }
 
-    /// A field at the top, such as a flag of its own sets.
+    /// Whether this is, or is inside of, the field `name` at the top.
+    pub fn is_top(&self, name: &str) -> bool {
+        matches!(self.path.first(), Some(PathStep::Key(key)) if key == name)
+    }
+
+    /// A top-level field that a flag of its own sets.
     pub fn top(name: &str, value: impl Into<Value>) -> Self {
         let value = value.into();
-        Self { path: vec![Step::Key(name.to_owned())], text: value.to_string(), value }
+        Self { path: vec![PathStep::Key(name.to_owned())], text: value.to_string(), value }
     }
 
     /// The same field, with its value read as the type that the body's schema wants there: `1` is
-    /// text for a string. `null` still removes, and text that was typed as a JSON string stays it.
+    /// text for a string. `null` still removes the field, and a JSON string stays a string.
     #[must_use]
-    pub fn typed(mut self, schema: Schema) -> Self {
+    pub fn typed(mut self, schema: RequestBody) -> Self {
         let keys = self.path.iter().filter_map(|step| match step {
-            Step::Key(key) => Some(key.as_str()),
-            Step::Append => None,
+            PathStep::Key(key) => Some(key.as_str()),
+            PathStep::Append => None,
         });
         let mut place = schema.at(keys);
         // An appended value is one item.
-        if self.path.last() == Some(&Step::Append)
+        if self.path.last() == Some(&PathStep::Append)
             && let Some(Type::Array(items)) = place.map(Schema::kind)
         {
             place = Some(items);
@@ -79,27 +84,27 @@ impl Field {
         self
     }
 
-    /// Whether it sets something inside this top field, but not the whole of it.
+    /// Whether it sets something inside this top-level field, but not all of it.
     pub fn reaches_inside(&self, field: &str) -> bool {
         self.is_below(field) && self.path.len() > 1
     }
 
-    /// Whether its value goes to the end of an array that is, or is inside of, this top field.
+    /// Whether its value is appended to an array that is this top-level field or is inside it.
     pub fn appends_to(&self, field: &str) -> bool {
-        self.is_below(field) && self.path.contains(&Step::Append)
+        self.is_below(field) && self.path.contains(&PathStep::Append)
     }
 
     fn is_below(&self, field: &str) -> bool {
-        matches!(&self.path[0], Step::Key(key) if key == field)
+        matches!(&self.path[0], PathStep::Key(key) if key == field)
     }
 
-    /// The error for a document that has something else in the field's place.
+    /// The error for a document with another type of value in the field's place.
     fn taken(&self, what: &str) -> Error {
         let mut shown = String::new();
         for step in &self.path {
             match step {
-                Step::Append => shown.push_str("[]"),
-                Step::Key(key) => {
+                PathStep::Append => shown.push_str("[]"),
+                PathStep::Key(key) => {
                     shown.push_str(if shown.is_empty() { "" } else { "." });
                     shown.push_str(key);
                 }
@@ -110,7 +115,7 @@ impl Field {
     }
 }
 
-/// A value as a schema wants it; `text` is what was typed. Values in a map of strings are strings.
+/// A value of the type that the schema wants. `text` is what was typed.
 fn coerced(schema: Schema, value: Value, text: &str) -> Value {
     match (schema.kind(), value) {
         (_, value @ (Value::Null | Value::String(_))) => value,
@@ -125,17 +130,17 @@ fn coerced(schema: Schema, value: Value, text: &str) -> Value {
     }
 }
 
-/// Sets fields in a document that changes what is `there`, making the objects and arrays around
-/// them where they are missing. An array that is new in the document continues the one there.
+/// Sets fields in a document that changes the resource `there`. Missing objects and arrays around them
+/// are added. An array that is new in the document continues the resource's own array.
 ///
 /// # Errors
-/// Usage, where the document has something else in a field's place than an object or array.
+/// Usage, if the document has neither an object nor an array where a field needs one.
 pub fn set_all(
     document: &mut Value,
     there: &Value,
     fields: impl IntoIterator<Item = Field>,
 ) -> Result<(), Error> {
-    // Arrays, by the way to them, whose last item was appended here.
+    // Paths of the arrays whose last item was appended here.
     let mut appended = HashSet::new();
     fields.into_iter().try_for_each(|field| set(document, there, field, &mut appended))
 }
@@ -144,13 +149,13 @@ fn set(
     document: &mut Value,
     there: &Value,
     field: Field,
-    appended: &mut HashSet<Vec<Step>>,
+    appended: &mut HashSet<Vec<PathStep>>,
 ) -> Result<(), Error> {
     let mut place = document;
     let mut there = Some(there);
     for (at, step) in field.path.iter().enumerate() {
         match step {
-            Step::Key(key) => {
+            PathStep::Key(key) => {
                 if place.is_null() {
                     *place = Value::Object(Map::new());
                 }
@@ -158,7 +163,7 @@ fn set(
                 place = object.entry(key.as_str()).or_insert(Value::Null);
                 there = there.and_then(|there| there.get(key));
             }
-            Step::Append => {
+            PathStep::Append => {
                 if place.is_null() {
                     let array = there.filter(|there| there.is_array()).cloned();
                     *place = array.unwrap_or_else(|| Value::Array(Vec::new()));
@@ -178,22 +183,22 @@ fn set(
     Ok(())
 }
 
-/// Whether a field fits into an item without replacing anything in it.
-fn has_room(item: &Value, path: &[Step]) -> bool {
+/// Whether a field can be set in an item without replacing anything.
+fn has_room(item: &Value, path: &[PathStep]) -> bool {
     match (path.split_first(), item) {
         (None, _) => false,
-        (Some((Step::Append, _)), item) => item.is_array(),
-        (Some((Step::Key(key), rest)), Value::Object(object)) => {
+        (Some((PathStep::Append, _)), item) => item.is_array(),
+        (Some((PathStep::Key(key), rest)), Value::Object(object)) => {
             object.get(key).is_none_or(|inner| has_room(inner, rest))
         }
-        (Some((Step::Key(_), _)), _) => false,
+        (Some((PathStep::Key(_), _)), _) => false,
     }
 }
 
-/// An object of the given fields, laid over `document` where there is one.
+/// An object with the given fields, set in `document` if there is one.
 ///
 /// # Errors
-/// Usage, where two fields, or a field and the document, claim the same place.
+/// Usage, if two fields, or a field and the document, have values for the same place.
 pub fn with_fields(
     document: Option<Value>,
     fields: impl IntoIterator<Item = Field>,
@@ -206,7 +211,7 @@ pub fn with_fields(
 /// Checks that bytes are one JSON value, before they are sent. `source` says where they came from.
 ///
 /// # Errors
-/// Usage, with the line and column (both from 1, the column in bytes) where they are not.
+/// Usage, with the line and column of the fault (both from 1, the column in bytes).
 pub fn check(bytes: &[u8], source: &str) -> Result<(), Error> {
     let wrong = |why: String| {
         Error::usage(format!("the body ({source}) is not JSON"))
@@ -231,7 +236,8 @@ pub fn check(bytes: &[u8], source: &str) -> Result<(), Error> {
     }
 }
 
-/// JSON where it parses as JSON. An integer beyond JSON numbers' reach stays the text it was.
+/// JSON if it parses as JSON, otherwise a string. An integer that no JSON number can hold exactly is a
+/// string too.
 fn typed(text: &str) -> Value {
     let integer = || text.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit());
     match serde_json::from_str(text) {
@@ -242,17 +248,17 @@ fn typed(text: &str) -> Value {
 }
 
 /// The steps of `a[].b\.c`: the key `a`, the end of the array, the key `b.c`.
-fn steps(text: &str) -> Result<Vec<Step>, String> {
+fn steps(text: &str) -> Result<Vec<PathStep>, String> {
     let mut steps = Vec::new();
     let mut key = String::new();
     let mut chars = text.chars().peekable();
-    // Behind `[]` a dot or another `[]` follows, not a key.
+    // After `[]` only a dot or another `[]` can follow, not a key.
     let mut in_key = true;
-    let end_key = |key: &mut String, steps: &mut Vec<Step>| {
+    let end_key = |key: &mut String, steps: &mut Vec<PathStep>| {
         if key.is_empty() {
             return Err("a key is empty; write it as KEY=VALUE, such as a.b=true".to_owned());
         }
-        steps.push(Step::Key(std::mem::take(key)));
+        steps.push(PathStep::Key(std::mem::take(key)));
         Ok(())
     };
     loop {
@@ -269,7 +275,7 @@ fn steps(text: &str) -> Result<Vec<Step>, String> {
                     end_key(&mut key, &mut steps)?;
                 }
                 in_key = false;
-                steps.push(Step::Append);
+                steps.push(PathStep::Append);
             }
             Some('[' | ']') => {
                 return Err("a[]=VALUE appends to an array, and a[].b=VALUE appends an object; a bracket that belongs to a key is written \\[ or \\]".to_owned());

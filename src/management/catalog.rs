@@ -1,11 +1,10 @@
 //! Every operation of the Management API, known offline: method, path, scopes, paging.
 //!
-//! The catalog is the text of `data/management-operations.tsv`, searched line by line when someone
-//! asks: nothing is parsed at start-up, and a program that never asks does not contain it. A look-up
-//! reads some 40 kB once, microseconds beside a request. The table is made by
-//! `cargo run --example generate-catalog`, which says how.
+//! The catalog is the text of `data/management-operations.tsv`, searched line by line for each look-up:
+//! nothing is parsed at start-up, and a program without look-ups does not contain it. A look-up reads
+//! about 40 kB, which takes microseconds. `cargo run --example generate-catalog` makes the table.
 //!
-//! Paths are taken with or without a leading slash, `api/v2/`, and a query.
+//! Paths can have a leading slash, `api/v2/` and a query.
 
 #[cfg(test)]
 mod generate;
@@ -53,12 +52,12 @@ impl Method {
     }
 }
 
-/// How far an operation has come.
+/// The lifecycle stage of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lifecycle {
     /// For everyone.
     GenerallyAvailable,
-    /// For tenants that were let in.
+    /// For tenants that were admitted.
     EarlyAccess,
     /// May change.
     Beta,
@@ -67,7 +66,7 @@ pub enum Lifecycle {
 }
 
 impl Lifecycle {
-    /// As the API's documents write it; empty when they do not.
+    /// As the API's documents write it, or empty if they do not say.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::GenerallyAvailable => "GA",
@@ -87,9 +86,9 @@ pub enum Paging {
     Checkpoint,
     /// `page` and `per_page`, with `include_totals`.
     Offset,
-    /// Checkpoint or offset, as asked.
+    /// Checkpoint or offset: the query decides.
     Both,
-    /// `page` and `per_page`; the totals come unasked (`/actions/*`).
+    /// `page` and `per_page`, with totals in every answer (`/actions/*`).
     OffsetWrapped,
     /// `/logs`: searched by page, or walked by log ID.
     Logs,
@@ -123,7 +122,7 @@ impl Paging {
 /// Where an answer keeps the items of its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Items {
-    /// It is no list, as far as is known.
+    /// It is not known to be a list.
     Unknown,
     /// The answer itself is the array.
     Bare,
@@ -132,7 +131,7 @@ pub enum Items {
 }
 
 impl Items {
-    /// The key, where there is one.
+    /// The key, if there is one.
     pub const fn key(self) -> Option<&'static str> {
         match self {
             Self::Key(key) => Some(key),
@@ -141,10 +140,10 @@ impl Items {
     }
 }
 
-/// What an operation takes as its body.
+/// The kind of body that an operation takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Body {
-    /// None that is known of.
+pub enum BodyKind {
+    /// No body is known.
     None,
     /// JSON.
     Json,
@@ -159,7 +158,7 @@ pub struct QueryParam {
     pub name: &'static str,
     /// Whether the operation is refused without it.
     pub required: bool,
-    /// What its value is.
+    /// The type of its value.
     pub kind: ParamKind,
 }
 
@@ -188,25 +187,25 @@ impl ParamKind {
     }
 }
 
-/// One operation. It borrows from the table: copying it is cheap, its lists are read when asked for.
+/// One operation. It borrows from the table, so copying is cheap; its lists are parsed on demand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operation {
     /// The method.
     pub method: Method,
     /// The path under `/api/v2`, with placeholders: `/clients/{id}`.
     pub path: &'static str,
-    /// How far it has come.
+    /// Its lifecycle stage.
     pub lifecycle: Lifecycle,
     /// How its list goes on.
     pub paging: Paging,
     /// Where its items are.
     pub items: Items,
-    /// The most items a page may ask for: above 0 where [`Paging::is_paged`], else 0.
+    /// The largest page size: above 0 if [`Paging::is_paged`], else 0.
     pub page_max: u32,
-    /// The row past which offset paging is refused, where the API names one.
+    /// The row after which the API refuses numbered pages, if it names one.
     pub window: Option<u32>,
-    /// What it takes as its body.
-    pub body: Body,
+    /// The kind of body that it takes.
+    pub body: BodyKind,
     /// Whether no document states the scopes: they are inferred from sibling operations.
     pub scopes_inferred: bool,
     scopes: &'static str,
@@ -247,9 +246,9 @@ impl Operation {
         let window = cell()?.parse().ok();
         let query = cell()?;
         let body = match cell()? {
-            "json" => Body::Json,
-            "multipart" => Body::Multipart,
-            _ => Body::None,
+            "json" => BodyKind::Json,
+            "multipart" => BodyKind::Multipart,
+            _ => BodyKind::None,
         };
         Some(Self {
             method,
@@ -266,13 +265,13 @@ impl Operation {
         })
     }
 
-    /// Every scope that opens it, the most fitting first.
+    /// Every scope that allows it, the most fitting first.
     pub fn scopes(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.scopes.split([' ', ',']).filter(|scope| !scope.is_empty())
     }
 
-    /// The scopes as groups: of each group, any one scope must be there. Nearly every operation has
-    /// one group.
+    /// The scopes as groups: the token needs one scope of each group. Nearly every operation has one
+    /// group.
     pub fn scope_groups(&self) -> impl Iterator<Item = std::str::Split<'static, char>> + use<> {
         self.scopes.split(' ').filter(|group| !group.is_empty()).map(|group| group.split(','))
     }
@@ -286,7 +285,7 @@ impl Operation {
             .collect()
     }
 
-    /// The query parameters that are known; the API may take others.
+    /// The known query parameters. The API may take others.
     pub fn query(&self) -> impl Iterator<Item = QueryParam> + use<> {
         self.query.split(' ').filter(|text| !text.is_empty()).map(|text| {
             let (name, kind) = match text.split_once(':') {
@@ -306,24 +305,24 @@ impl Operation {
     }
 }
 
-/// An operation that a path fits, and what stands in its placeholders.
+/// The operation of a path, and the values of its placeholders.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found<'a> {
+pub struct OperationMatch<'a> {
     /// The operation.
     pub operation: Operation,
-    /// Placeholder and the path's own text for it, still percent-encoded.
+    /// Placeholders and their values in the path, still percent-encoded.
     pub params: Vec<(&'static str, &'a str)>,
 }
 
-impl Found<'_> {
-    /// Whether an ID's place holds a plain word, such as `search` in `/clients/search`: then the
-    /// path is more likely one that the catalog does not know.
+impl OperationMatch<'_> {
+    /// Whether the value of an ID is a plain word, such as `search` in `/clients/search`. Such a path is
+    /// more likely one that the catalog does not know.
     pub fn takes_a_word_for_an_id(&self) -> bool {
         self.params.iter().any(|(name, value)| is_id(name) && is_word(value))
     }
 }
 
-/// Whether a placeholder stands for an ID that Auth0 issues. Triggers and themes have names.
+/// Whether a placeholder is for an ID that Auth0 issues. Triggers and themes have names.
 fn is_id(placeholder: &str) -> bool {
     let named = ["triggerId", "themeId"].contains(&placeholder);
     !named && (placeholder == "id" || placeholder.ends_with("_id") || placeholder.ends_with("Id"))
@@ -340,9 +339,9 @@ pub fn operations() -> impl Iterator<Item = Operation> {
     TABLE.lines().skip(1).filter_map(Operation::read)
 }
 
-/// The operation that a concrete path (or a template) means. A literal segment beats a placeholder:
-/// `/clients/search` is not the client called `search`.
-pub fn find(method: Method, path: &str) -> Option<Found<'_>> {
+/// The operation of a concrete path or a template. A literal segment takes precedence over a
+/// placeholder: `/clients/search` is not the client with the ID `search`.
+pub fn find(method: Method, path: &str) -> Option<OperationMatch<'_>> {
     let path = path::relative(path);
     let mut best: Option<(u32, &'static str)> = None;
     for line in TABLE.lines().skip(1) {
@@ -357,10 +356,10 @@ pub fn find(method: Method, path: &str) -> Option<Found<'_>> {
     }
     let operation = Operation::read(best?.1)?;
     let params = path::captures(operation.path, path).collect();
-    Some(Found { operation, params })
+    Some(OperationMatch { operation, params })
 }
 
-/// The methods that a path takes, by the templates that fit it best; none if no operation has it.
+/// The methods of the operations that fit a path best; empty if no operation fits.
 pub fn methods_of(path: &str) -> Vec<Method> {
     let path = path::relative(path);
     let fits =
@@ -373,8 +372,8 @@ pub fn methods_of(path: &str) -> Vec<Method> {
     methods
 }
 
-/// The operations that a pattern names: each of its words is a method, or part of the path or of a
-/// scope, in any case. An empty pattern names them all.
+/// The operations that match a pattern: each of its words is a method, or part of the path or of a
+/// scope, ignoring case. An empty pattern matches all.
 pub fn search(pattern: &str) -> impl Iterator<Item = Operation> {
     let words: Vec<String> = pattern.split_whitespace().map(str::to_ascii_lowercase).collect();
     operations().filter(move |operation| {

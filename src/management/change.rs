@@ -1,7 +1,7 @@
-//! How a change meets what is there.
+//! Merges a change with the resource that it changes.
 //!
-//! The API replaces a nested object whole, so an object is merged with what was read before it is
-//! sent back: a change of one option keeps its siblings (RFC 7396 below the top level).
+//! The API replaces a nested object as a whole. So an object is merged with the one that was read,
+//! before it is sent: a change of one option keeps its siblings (RFC 7396 below the top level).
 
 use serde_json::{Map, Value};
 
@@ -13,12 +13,12 @@ use crate::output::redact;
 /// A JSON object.
 pub type Object = Map<String, Value>;
 
-/// The top-level fields of `change` as they are to be sent, given what is there: objects merged,
-/// and fields left out that are the same already. A null inside an object takes the field away; at
-/// the top level, and inside the fields that `keep_null` names, it is sent.
+/// The top-level fields to send: objects are merged with those that are there, and fields with the same
+/// value are left out. A null inside an object removes the field; at the top level, and inside the
+/// fields that `keep_null` names, the null is sent.
 ///
 /// # Errors
-/// Usage, where a change looks for fields inside a list.
+/// Usage, if a change sets fields inside a list.
 pub fn merged(before: &Object, change: &Object, keep_null: &[&str]) -> Result<Object, Error> {
     let mut body = Object::new();
     for (key, value) in change {
@@ -34,7 +34,7 @@ pub fn merged(before: &Object, change: &Object, keep_null: &[&str]) -> Result<Ob
                 Value::Object(patched(there, new, keep_null.contains(&key.as_str())))
             }
             (_, Value::Object(new)) => match patched(&Object::new(), new, false) {
-                // There is nothing to take away.
+                // There is nothing to remove.
                 nothing if nothing.is_empty() && !new.is_empty() => continue,
                 after => Value::Object(after),
             },
@@ -47,7 +47,7 @@ pub fn merged(before: &Object, change: &Object, keep_null: &[&str]) -> Result<Ob
     Ok(body)
 }
 
-/// RFC 7396 §2, with nulls kept on request where they take something away.
+/// RFC 7396 §2. On request, nulls that remove something are kept.
 fn patched(there: &Object, new: &Object, keep_null: bool) -> Object {
     let mut object = there.clone();
     for (key, value) in new {
@@ -72,8 +72,8 @@ fn patched(there: &Object, new: &Object, keep_null: bool) -> Object {
     object
 }
 
-/// Takes the redacted values out of a change: a document that `show` printed and somebody edited
-/// says of those fields only that they are to stay. Returns the paths taken out.
+/// Removes the redacted values from a change and returns their paths. A person may edit a document that
+/// `show` printed: there a redacted value means that the field stays as it is.
 pub fn take_redacted(change: &mut Object) -> Vec<String> {
     let mut taken = Vec::new();
     take_from(change, "", &mut taken);
@@ -98,7 +98,7 @@ fn take_from(object: &mut Object, path: &str, taken: &mut Vec<String>) {
     });
 }
 
-/// A list with a redacted value anywhere in it cannot be sent in part.
+/// A list that holds a redacted value is removed as a whole: it cannot be sent in part.
 fn holds_redacted(value: &Value) -> bool {
     match value {
         Value::String(text) => text == redact::REDACTED,

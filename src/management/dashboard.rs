@@ -3,10 +3,10 @@
 use crate::base::domain::Domain;
 use crate::base::url::encoded;
 
-/// The domain of tenants that Auth0 hosts for everybody.
+/// The domain of tenants in Auth0's public cloud.
 const PUBLIC: &str = ".auth0.com";
 
-/// The address of one tab of a client's page, or `None` if the tenant's own domain is not known.
+/// The URL of one tab of a client's page, or `None` if the tenant's own domain is not known.
 pub fn client_page(
     domain: &Domain,
     audience: Option<&str>,
@@ -16,10 +16,10 @@ pub fn client_page(
     page(domain, audience, &format!("applications/{}/{tab}", encoded(client_id)))
 }
 
-/// The address of a page, whose path is below the tenant's; `None` if the tenant's own domain is not
+/// The URL of a page. `page` is its path below the tenant's. `None` if the tenant's own domain is not
 /// known.
 pub fn page(domain: &Domain, audience: Option<&str>, page: &str) -> Option<String> {
-    // A custom domain does not say which tenant it is; the audience always does.
+    // A custom domain does not name the tenant, but the audience always does.
     let audience = audience.and_then(|audience| audience.strip_prefix("https://"));
     let hosts = [Some(domain.authority()), audience.and_then(|rest| rest.split('/').next())];
     let (tenant, region) = hosts.into_iter().flatten().find_map(tenant)?;

@@ -1,22 +1,22 @@
-//! What differs between two values: field by field, and for a person to read, one line a field.
+//! The differences between two JSON values: field by field, or one line per field for a person.
 
 use serde_json::Value;
 
 use crate::output::redact::Redactor;
 
-/// What became of a field.
+/// How a field differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
-    /// It is new.
+    /// Added.
     Added,
-    /// It goes.
+    /// Removed.
     Removed,
-    /// It has another value.
+    /// Changed.
     Changed,
 }
 
 impl Mark {
-    /// As in a diff.
+    /// The sign that a diff uses.
     pub const fn sign(self) -> &'static str {
         match self {
             Self::Added => "+ ",
@@ -29,25 +29,25 @@ impl Mark {
     pub const fn style(self) -> &'static str {
         match self {
             Self::Added => "32",
-            Self::Removed => "31",
-            Self::Changed => "33",
+            Self::Removed => "31;1",
+            Self::Changed => "33;1",
         }
     }
 }
 
-/// One line: a field by its dotted path, and its values as JSON, secrets redacted.
+/// One line: a field's dotted path and its values as JSON, with secrets redacted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// What became of it.
+    /// How it differs.
     pub mark: Mark,
     /// `path: value`, or `path: before → after`.
     pub text: String,
 }
 
-/// A field that differs, with its values as they may be shown.
+/// A field that differs, with its values after redaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// What became of it.
+    /// How it differs.
     pub mark: Mark,
     /// Its dotted path.
     pub path: String,
@@ -69,39 +69,41 @@ impl Change {
     }
 }
 
-/// The lines that tell `before` from `after`. Fields only in `after`'s siblings' order; equal
-/// values give no line. That a secret changes is said, its values are not.
+/// The lines for the differences between `before` and `after`. Equal values give no line. For a secret
+/// the line says that it changes, but not its values.
 pub fn lines(before: &Value, after: &Value, redactor: Redactor) -> Vec<Line> {
     let shown = (redactor.value(before), redactor.value(after));
-    let changes =
-        between(Side { real: before, shown: &shown.0 }, Side { real: after, shown: &shown.1 });
+    let changes = between(
+        ShownValue { real: before, shown: &shown.0 },
+        ShownValue { real: after, shown: &shown.1 },
+    );
     changes.iter().map(Change::line).collect()
 }
 
-/// What differs between values that hold no secrets.
+/// The differences between values without secrets.
 pub fn changes(before: &Value, after: &Value) -> Vec<Change> {
-    between(Side { real: before, shown: before }, Side { real: after, shown: after })
+    between(ShownValue { real: before, shown: before }, ShownValue { real: after, shown: after })
 }
 
-fn between(before: Side<'_>, after: Side<'_>) -> Vec<Change> {
+fn between(before: ShownValue<'_>, after: ShownValue<'_>) -> Vec<Change> {
     let mut changes = Vec::new();
     walk("", before, after, &mut changes);
     changes
 }
 
-/// A value and what may be shown of it: the same, or the placeholder.
+/// A value and how it is shown: as it is, or as a placeholder.
 #[derive(Clone, Copy)]
-struct Side<'a> {
+struct ShownValue<'a> {
     real: &'a Value,
     shown: &'a Value,
 }
 
-impl<'a> Side<'a> {
+impl<'a> ShownValue<'a> {
     fn field(self, key: &str) -> Option<Self> {
         Some(Self { real: self.real.get(key)?, shown: self.shown.get(key)? })
     }
 
-    /// The list's items, where they may be shown.
+    /// The list's items, if they may be shown.
     fn items(self) -> Option<impl Iterator<Item = Self> + Clone + use<'a>> {
         let (real, shown) = (self.real.as_array()?, self.shown.as_array()?);
         Some(real.iter().zip(shown).map(|(real, shown)| Self { real, shown }))
@@ -112,7 +114,7 @@ impl<'a> Side<'a> {
     }
 }
 
-fn walk(path: &str, before: Side<'_>, after: Side<'_>, changes: &mut Vec<Change>) {
+fn walk(path: &str, before: ShownValue<'_>, after: ShownValue<'_>, changes: &mut Vec<Change>) {
     if before.real == after.real {
         return;
     }
@@ -128,7 +130,7 @@ fn walk(path: &str, before: Side<'_>, after: Side<'_>, changes: &mut Vec<Change>
         if changes.len() > count {
             return;
         }
-        // The same items in another order, or more often.
+        // The same items in another order, or in other numbers.
     }
     changes.push(Change {
         mark: Mark::Changed,
@@ -138,8 +140,8 @@ fn walk(path: &str, before: Side<'_>, after: Side<'_>, changes: &mut Vec<Change>
     });
 }
 
-fn fields(path: &str, before: Side<'_>, after: Side<'_>, changes: &mut Vec<Change>) {
-    let keys = |side: Side<'_>| {
+fn fields(path: &str, before: ShownValue<'_>, after: ShownValue<'_>, changes: &mut Vec<Change>) {
+    let keys = |side: ShownValue<'_>| {
         side.real.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect::<Vec<_>>()
     };
     for key in keys(before) {
@@ -160,7 +162,7 @@ fn fields(path: &str, before: Side<'_>, after: Side<'_>, changes: &mut Vec<Chang
 }
 
 /// A field or an item that only one side has.
-fn one_sided(mark: Mark, path: &str, side: Side<'_>) -> Change {
+fn one_sided(mark: Mark, path: &str, side: ShownValue<'_>) -> Change {
     let value = Some(side.shown.clone());
     let (before, after) = if mark == Mark::Removed { (value, None) } else { (None, value) };
     Change { mark, path: path.to_owned(), before, after }

@@ -2,30 +2,30 @@
 
 use crate::base::error::{Error, Kind};
 
-/// One part of a form.
+/// One part of a multipart form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct FormPart {
     /// The field's name.
     pub name: String,
-    /// The file's name, for a file.
+    /// The file's name, if it is a file.
     pub file_name: Option<String>,
-    /// What it holds.
+    /// The content.
     pub content: Vec<u8>,
 }
 
-/// A form, ready to be sent.
+/// A multipart form, ready to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Form {
+pub struct MultipartForm {
     /// `multipart/form-data` with its boundary.
     pub content_type: String,
     /// The bytes.
     pub body: Vec<u8>,
 }
 
-/// A boundary that nobody can guess, so that no content can contain it.
+/// A random boundary, so that no content can contain it.
 ///
 /// # Errors
-/// When the system has no randomness.
+/// Failure, if the system gives no random numbers.
 pub fn boundary() -> Result<String, Error> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)
@@ -34,7 +34,7 @@ pub fn boundary() -> Result<String, Error> {
 }
 
 /// Writes a form. The boundary must not occur in any part.
-pub fn form(parts: &[Part], boundary: &str) -> Form {
+pub fn form(parts: &[FormPart], boundary: &str) -> MultipartForm {
     let mut body = Vec::new();
     for part in parts {
         let mut head = format!(
@@ -54,7 +54,7 @@ pub fn form(parts: &[Part], boundary: &str) -> Form {
         body.extend_from_slice(b"\r\n");
     }
     body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-    Form { content_type: format!("multipart/form-data; boundary={boundary}"), body }
+    MultipartForm { content_type: format!("multipart/form-data; boundary={boundary}"), body }
 }
 
 /// A name that cannot leave its quotes or its line, encoded as browsers do (WHATWG HTML, "multipart
@@ -75,13 +75,13 @@ fn media_type(file_name: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Part, boundary, form};
+    use super::{FormPart, boundary, form};
 
     #[test]
     fn a_form_is_framed_as_rfc_7578_says() {
         let parts = [
-            Part { name: "connection_id".into(), file_name: None, content: b"con_1".to_vec() },
-            Part {
+            FormPart { name: "connection_id".into(), file_name: None, content: b"con_1".to_vec() },
+            FormPart {
                 name: "users".into(),
                 file_name: Some("users.json".into()),
                 content: b"[\xff]\r\n".to_vec(),
@@ -100,7 +100,8 @@ mod tests {
     #[test]
     fn names_stay_in_their_quotes() {
         let name = "a\"\r\nX-Evil: 1";
-        let part = Part { name: name.into(), file_name: Some(name.into()), content: Vec::new() };
+        let part =
+            FormPart { name: name.into(), file_name: Some(name.into()), content: Vec::new() };
         let body = String::from_utf8(form(&[part], "b").body).unwrap();
         assert_eq!(body.lines().count(), 6, "{body}");
         assert!(!body.contains("\r\nX-Evil"));

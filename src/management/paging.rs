@@ -1,385 +1,234 @@
-//! Every list of the API to its end: which page to ask for next, and when there is none.
+//! Every list of the API to its end, in order, at the speed the API allows.
 //!
-//! A [`Pager`] sends nothing. Its driver asks for [`Pager::next_request`], fetches that, and hands
-//! the answer to [`Pager::absorb`], which says which of its items are new:
+//! A [`Listing`] fetches. What it asks for next, and when a list is complete, is decided by a
+//! [`Pager`], which sends nothing:
 //!
-//! ```
-//! # use auth0_suite::management::{catalog::{self, Method}, paging::{PageBody, Pager}};
-//! let roles = catalog::find(Method::Get, "/roles").expect("it is in the catalog").operation;
-//! let mut query = vec![("name_filter".to_owned(), "a".to_owned())];
-//! let mut pager = Pager::new(&roles, &mut query, None)?;
-//! while let Some(page) = pager.next_request() {
-//!     // GET /roles with `query` and `page`
-//!     let answer = r#"{"start":0,"limit":100,"total":1,"roles":[{"id":"rol_1"}]}"#;
-//!     let body = PageBody::parse(answer, roles.items.key())?;
-//!     for item in &body.items[pager.absorb(&body, None)?] {
-//!         assert_eq!(*item, r#"{"id":"rol_1"}"#);
-//!     }
-//! }
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
-//!
-//! Whatever a server answers, the walk ends: cursors must not come back, and pages are counted.
+//! - Numbered pages whose total is known are fetched several at once. If the API can also walk by
+//!   checkpoint, it does so for more than 1,000 rows.
+//! - By checkpoint, each page names the next one. It is fetched while the rows of the page before it
+//!   are printed, and so is a numbered page of a list without a total.
+//! - A list without pages is one answer.
 
 mod body;
+mod error;
 mod given;
-#[cfg(test)]
-mod tests;
+mod queue;
+mod rules;
 
-use std::collections::BTreeSet;
-use std::fmt;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::borrow::Cow;
 use std::ops::Range;
+use std::thread;
 
-use super::catalog::{Items, Operation, Paging, query_pairs};
+use self::queue::{Queue, SHARE};
+use super::catalog::Operation;
+use super::{Call, Management, Query};
 use crate::base::error::{Error, Kind};
-use crate::hint;
+use crate::base::threads;
+use crate::http::{Answer, TOO_LONG, headers};
 
-use given::Given;
+pub use self::body::{BodyError, PageBody};
+pub use self::error::{Cut, PagingError};
+pub use self::rules::Pager;
 
-pub use body::{BodyError, PageBody};
+pub(crate) use self::error::CUT_OFF;
+pub(crate) use self::rules::{MAX_CURSOR, cursor_of};
 
-/// Pages of one list, at most: ten million rows of a hundred a page.
-const MAX_PAGES: u32 = 100_000;
+/// The paging parameters of one request.
+type PageQuery = Vec<(&'static str, String)>;
 
-/// Pages without an item, at most, before a list counts as endless.
-pub(super) const MAX_EMPTY: u32 = 100;
+/// A list of the API, such as `/clients`.
+pub struct Listing<'a> {
+    /// What it is for, after "cannot": "list the clients".
+    pub what: &'a str,
+    /// Path below `/api/v2`, encoded.
+    pub path: &'a str,
+    /// The operation that lists it: how it is paged and where its rows are.
+    pub operation: Operation,
+    /// Filters and fields. Paging parameters in it say where to begin and how large pages are.
+    pub query: Query,
+    /// Maximum number of rows, or `None` for all of them.
+    pub limit: Option<usize>,
+}
 
-/// The longest cursor that is sent back, in bytes: more fits no URL.
-pub(crate) const MAX_CURSOR: usize = 4096;
-
-/// A walk through one list. It consumes the paging parameters of a query and makes its own.
-#[derive(Debug)]
-pub struct Pager {
-    walk: Walk,
-    at: At,
-    /// Items a page.
-    size: u32,
-    /// Items still wanted.
-    left: Option<u64>,
-    window: Option<u32>,
-    pages: u32,
-    empty: u32,
-    /// Hashes of the cursors so far: a false alarm takes 2³² of them.
-    cursors: BTreeSet<u64>,
-    /// Offset: items behind us, and where the last page said it began.
-    seen: u64,
+/// A page as it came. The items are slices of the answer's own text.
+struct FetchedPage {
+    text: String,
+    items: Vec<Range<usize>>,
+    wrapped: bool,
+    next: Option<String>,
+    total: Option<u64>,
     start: Option<u64>,
-    /// The ID that the last bare page began with.
-    first: Option<String>,
-    cut: Option<Cut>,
+    limit: Option<u64>,
+    /// The target of the answer's `Link: rel="next"`.
+    link: Option<String>,
+    /// How many more requests the rate limit allows now, if the API says so.
+    remaining: Option<usize>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Walk {
-    /// One answer is all.
-    Whole,
-    /// `take` and `from`; where answers are bare arrays, the last item's ID is the next `from`.
-    Checkpoint { by_id: bool },
-    /// `page` and `per_page`, asking for totals where that must be asked for.
-    Offset { ask_totals: bool },
-    /// `/logs`, oldest first, then by the ID of the last one.
-    Logs,
-}
+impl FetchedPage {
+    fn read(answer: Answer, listing: &Listing<'_>) -> Result<Self, Error> {
+        let remaining = answer.header("x-ratelimit-remaining").and_then(|text| text.parse().ok());
+        let link = answer.header("link").and_then(headers::next_link).map(str::to_owned);
+        let malformed = |why: &dyn std::fmt::Display| listing.malformed(why);
+        let text =
+            String::from_utf8(answer.body).map_err(|_| malformed(&"it is not UTF-8 text"))?;
+        let body = PageBody::parse(&text, listing.operation.items.key())
+            .map_err(|error| malformed(&error))?;
+        // As ranges, the items can travel with the text.
+        let start_of_text = text.as_ptr() as usize;
+        let items = body.items.iter().map(|item| {
+            let from = item.as_ptr() as usize - start_of_text;
+            from..from + item.len()
+        });
+        let items = items.collect();
+        let PageBody { wrapped, total, start, limit, .. } = body;
+        let next = body.next.map(Cow::into_owned);
+        Ok(Self { items, wrapped, next, total, start, limit, link, remaining, text })
+    }
 
-#[derive(Debug)]
-enum At {
-    Start,
-    Page(u32),
-    Cursor(String),
-    End,
-}
-
-/// A list that goes on past the rows that the API shows of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cut {
-    /// The last row that pages reach.
-    pub window: u32,
-    /// Rows that there are, where the server said so.
-    pub total: Option<u64>,
-}
-
-impl Cut {
-    /// The error for a list that the API does not show to its end.
-    pub fn error(self, operation: &Operation) -> Error {
-        let Self { window, total } = self;
-        let there = match total {
-            Some(total) => format!("the first {window} of {total} items"),
-            None => format!("the first {window} items, and there may be more"),
-        };
-        let way = match operation.path {
-            "/users" => {
-                "a job has all users: auth0-api POST jobs/users-exports -f format=json; or narrow the list with a query"
-            }
-            _ => "narrow the list with a filter to see the others",
-        };
-        Error::new(Kind::Failure, format!("the list is not complete: the API shows only {there}"))
-            .code("list_cut_off")
-            .hint(hint!("{}; --limit {} asks for no more than these", way, window))
+    fn body(&self) -> PageBody<'_> {
+        PageBody {
+            items: self.items.iter().map(|item| &self.text[item.clone()]).collect(),
+            wrapped: self.wrapped,
+            next: self.next.as_deref().map(Cow::Borrowed),
+            total: self.total,
+            start: self.start,
+            limit: self.limit,
+        }
     }
 }
 
-/// An answer that leads nowhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PagingError {
-    /// The page was there already.
-    Circle,
-    /// There is no end in sight.
-    Endless,
-    /// The next page's cursor is longer than a URL can be.
-    LongCursor,
-    /// There are more items, and no way to them.
-    NoWayOn,
-}
-
-impl Pager {
-    /// A walk through an operation's list, to its end or until `limit` items. The paging parameters
-    /// that `query` has are taken out of it: `from` or `page` say where to begin, `take` or
-    /// `per_page` how large pages are. The rest of the query belongs to every request.
-    ///
-    /// Where an operation can do both, it walks by checkpoint unless `page` is given. `/logs` is
-    /// walked by log ID, which alone reaches all, oldest first; as a search (any parameter but
-    /// `from` and `take`), or for a limit within the search's window, in the API's own order.
+impl Listing<'_> {
+    /// Calls `row` with the JSON text of every row, in order, as pages arrive. Ends after `limit`
+    /// rows, or when `row` returns `false`.
     ///
     /// # Errors
-    ///
-    /// A usage error for a page or page size that is no whole number.
-    pub fn new(
-        operation: &Operation,
-        query: &mut Vec<(String, String)>,
-        limit: Option<u64>,
-    ) -> Result<Self, Error> {
-        let given = Given::take_out_of(query, operation.paging)?;
-        let offset = |ask_totals| (Walk::Offset { ask_totals }, At::Page(given.page.unwrap_or(0)));
-        let by_cursor = |walk, from: Option<String>| (walk, from.map_or(At::Start, At::Cursor));
-        let by_id = operation.items == Items::Bare;
-        let (walk, at) = match operation.paging {
-            Paging::None | Paging::Events | Paging::Stats => (Walk::Whole, At::Start),
-            Paging::Both if given.page.is_some() => offset(true),
-            Paging::Both | Paging::Checkpoint => by_cursor(Walk::Checkpoint { by_id }, given.from),
-            Paging::Offset => offset(true),
-            Paging::OffsetWrapped => offset(false),
-            Paging::Logs => {
-                let window = operation.window.map(u64::from);
-                let searches = given.page.is_some() || !query.is_empty();
-                if given.from.is_none() && (searches || limit.is_some_and(|it| Some(it) <= window))
-                {
-                    offset(false)
-                } else {
-                    by_cursor(Walk::Logs, given.from)
+    /// The API's refusal, an answer that is not a page of objects, or an error of `row`: each ends
+    /// the list at once. A list that the API does not show to its end is an error too, after its
+    /// last row.
+    pub fn each(
+        &self,
+        api: &Management<'_>,
+        mut row: impl FnMut(&str) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
+        self.pages(api, &[], |items| {
+            if items.iter().any(|item| !item.starts_with('{')) {
+                return Err(self.malformed(&"a row is not an object"));
+            }
+            for item in items {
+                if !row(item)? {
+                    return Ok(false);
                 }
             }
-        };
-        let most = operation.page_max.max(1);
-        let size =
-            given.size.unwrap_or(most).min(limit.unwrap_or(u64::MAX).try_into().unwrap_or(most));
-        // A page that begins with its cursor's own item must have room for another.
-        let least = if walk == (Walk::Checkpoint { by_id: true }) { 2 } else { 1 };
-        let mut pager = Self {
-            walk,
-            at: At::End,
-            size: size.min(most).max(least),
-            left: limit,
-            window: operation.window,
-            pages: 0,
-            empty: 0,
-            cursors: BTreeSet::new(),
-            seen: 0,
-            start: None,
-            first: None,
-            cut: None,
-        };
-        if let At::Page(page) = at {
-            pager.seen = u64::from(page) * u64::from(pager.size);
-        }
-        if let At::Cursor(from) = &at {
-            pager.cursors.insert(hash(from));
-        }
-        pager.at = at;
-        Ok(pager)
-    }
-
-    /// The paging parameters of the next request; nothing when the list is complete.
-    pub fn next_request(&self) -> Option<Vec<(&'static str, String)>> {
-        if self.left == Some(0) {
-            return None;
-        }
-        let size = self.size.to_string();
-        let mut query = match (self.walk, &self.at) {
-            (_, At::End) => return None,
-            (Walk::Whole, _) => return Some(Vec::new()),
-            (Walk::Logs, At::Start) => {
-                vec![("page", "0".to_owned()), ("per_page", size), ("sort", "date:1".to_owned())]
-            }
-            (_, At::Start) => vec![("take", size)],
-            (_, At::Cursor(from)) => vec![("from", from.clone()), ("take", size)],
-            (_, At::Page(page)) => vec![("page", page.to_string()), ("per_page", size)],
-        };
-        if self.walk == (Walk::Offset { ask_totals: true }) {
-            query.push(("include_totals", "true".to_owned()));
-        }
-        Some(query)
-    }
-
-    /// Reads the answer to the last request: which of its items belong to the list, without those
-    /// that came before or go past the limit. `link` is the target of its `Link: rel="next"`; only
-    /// the cursor in it is used, never the address.
-    ///
-    /// # Errors
-    ///
-    /// When the list would not end, or could not go on though there is more of it. The items of
-    /// such an answer are not to be used.
-    pub fn absorb(
-        &mut self,
-        body: &PageBody<'_>,
-        link: Option<&str>,
-    ) -> Result<Range<usize>, PagingError> {
-        let first = if body.wrapped { None } else { body.first_id() };
-        let begin = match (self.walk, &self.at) {
-            (Walk::Logs | Walk::Checkpoint { by_id: true }, At::Cursor(cursor))
-                if first.as_ref() == Some(cursor) =>
-            {
-                1
-            }
-            (Walk::Offset { .. }, _) if first.is_some() && first == self.first => {
-                if self.pages > 1 {
-                    return Err(PagingError::Circle);
-                }
-                // It knows no pages: the first answer was all of it.
-                body.items.len()
-            }
-            _ => 0,
-        };
-        self.first = first;
-        self.pages += 1;
-        let fresh = body.items.len() - begin;
-        let left = self.left.and_then(|left| usize::try_from(left).ok()).unwrap_or(usize::MAX);
-        let keep = fresh.min(left);
-        self.left = self.left.map(|left| left - keep as u64);
-        self.at = if self.left == Some(0) { At::End } else { self.following(body, fresh, link)? };
-        match self.at {
-            At::End => Ok(begin..begin + keep),
-            _ if self.pages >= MAX_PAGES => Err(PagingError::Endless),
-            _ => Ok(begin..begin + keep),
-        }
-    }
-
-    /// Whether the list went on where the API shows no more of it. A limit that was reached is not
-    /// a cut.
-    pub fn cut(&self) -> Option<Cut> {
-        self.cut
-    }
-
-    fn following(
-        &mut self,
-        body: &PageBody<'_>,
-        fresh: usize,
-        link: Option<&str>,
-    ) -> Result<At, PagingError> {
-        match self.walk {
-            Walk::Whole => Ok(At::End),
-            Walk::Offset { .. } if fresh == 0 => Ok(At::End),
-            Walk::Offset { .. } => self.after_page(body, fresh as u64),
-            // The link of an empty page leads back to it.
-            Walk::Logs if fresh == 0 => Ok(At::End),
-            Walk::Logs => {
-                let cursor = link.and_then(cursor_of).or_else(|| body.last_id());
-                self.after_cursor(cursor.ok_or(PagingError::NoWayOn)?, fresh)
-            }
-            Walk::Checkpoint { by_id } => match body.next.as_deref() {
-                Some(next) if !next.is_empty() => self.after_cursor(next.to_owned(), fresh),
-                // Bare arrays name no next page: a full one may have one all the same.
-                _ if by_id && !body.wrapped && body.items.len() >= self.size as usize => {
-                    self.after_cursor(body.last_id().ok_or(PagingError::NoWayOn)?, fresh)
-                }
-                // Answered as if a numbered page had been asked for: the rest is out of reach.
-                _ if matches!(self.at, At::Start) && body.total > Some(body.items.len() as u64) => {
-                    Err(PagingError::NoWayOn)
-                }
-                _ => Ok(At::End),
-            },
-        }
-    }
-
-    fn after_cursor(&mut self, cursor: String, fresh: usize) -> Result<At, PagingError> {
-        self.empty = if fresh == 0 { self.empty + 1 } else { 0 };
-        if self.empty > MAX_EMPTY {
-            return Err(PagingError::Endless);
-        }
-        if cursor.len() > MAX_CURSOR {
-            return Err(PagingError::LongCursor);
-        }
-        if !self.cursors.insert(hash(&cursor)) {
-            return Err(PagingError::Circle);
-        }
-        Ok(At::Cursor(cursor))
-    }
-
-    fn after_page(&mut self, body: &PageBody<'_>, items: u64) -> Result<At, PagingError> {
-        let At::Page(page) = self.at else {
-            return Ok(At::End);
-        };
-        if let (Some(before), Some(now)) = (self.start, body.start)
-            && now <= before
-        {
-            return Err(PagingError::Circle);
-        }
-        self.start = body.start;
-        self.seen = body.start.unwrap_or(self.seen).saturating_add(items);
-        // The server may know a smaller maximum than we do.
-        let size = body.limit.filter(|limit| *limit > 0).unwrap_or(u64::MAX).min(self.size.into());
-        let complete = match body.total {
-            Some(total) if self.seen < total => false,
-            Some(total) if self.seen == total => true,
-            // No total, or one that the items belie; and an array longer than was asked for is no page.
-            _ => items < size || (!body.wrapped && items > size),
-        };
-        if complete {
-            return Ok(At::End);
-        }
-        let next = page.saturating_add(1);
-        if let Some(window) = self.window
-            && (u64::from(next) + 1) * u64::from(self.size) > u64::from(window)
-        {
-            self.cut = Some(Cut { window, total: body.total });
-            return Ok(At::End);
-        }
-        Ok(At::Page(next))
-    }
-}
-
-/// The `from` of a link's query.
-pub(crate) fn cursor_of(link: &str) -> Option<String> {
-    let query = link.split_once('?')?.1;
-    let query = query.split_once('#').map_or(query, |(query, _)| query);
-    query_pairs(query)
-        .find(|(name, value)| name == "from" && !value.is_empty())
-        .map(|(_, value)| value)
-}
-
-fn hash(cursor: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    cursor.hash(&mut hasher);
-    hasher.finish()
-}
-
-impl fmt::Display for PagingError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Circle => "the next page is one that was there already",
-            Self::Endless => "the pages do not come to an end",
-            Self::LongCursor => "the next page's cursor is longer than a request can hold",
-            Self::NoWayOn => "there are more items, but the answer names no way to them",
+            Ok(true)
         })
     }
+
+    /// Calls `take` with the new rows of each page, which may be none and need not be objects. Sends
+    /// `headers` with each request.
+    ///
+    /// # Errors
+    /// The same as [`Listing::each`].
+    pub(crate) fn pages(
+        &self,
+        api: &Management<'_>,
+        headers: &[(String, String)],
+        mut take: impl FnMut(&[&str]) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
+        let mut filters = self.query.clone();
+        let limit = self.limit.map(|limit| limit as u64);
+        let mut pager = Pager::new(&self.operation, &mut filters, limit)?;
+        let source = PageSource { listing: self, api, headers, filters };
+        let Some(first) = pager.next_request() else { return Ok(()) };
+        let mut page = source.fetch(&first, None)?;
+        let queue = Queue::after(&page);
+        thread::scope(|scope| {
+            let mut workers = 0;
+            let mut read = || {
+                loop {
+                    let items = pager
+                        .absorb(&page.body(), page.link.as_deref())
+                        .map_err(|error| error.of_list(self.what))?;
+                    let needed = queue.add(pager.upcoming());
+                    while workers < needed {
+                        match threads::start_in(scope, "pages", || source.work(&queue)) {
+                            // Those that run fetch every page.
+                            Err(_) if workers > 0 => break,
+                            worker => drop(worker?),
+                        }
+                        workers += 1;
+                    }
+                    if !take(&items)? {
+                        return Ok(());
+                    }
+                    match queue.take() {
+                        Some(next) => page = next?,
+                        None => {
+                            return pager
+                                .cut()
+                                .map_or(Ok(()), |cut| Err(cut.error(&self.operation)));
+                        }
+                    }
+                }
+            };
+            let result = read();
+            queue.end();
+            result
+        })
+    }
+
+    fn malformed(&self, why: &dyn std::fmt::Display) -> Error {
+        Error::new(
+            Kind::Unavailable,
+            format!("cannot {}: the answer is not what the API promises", self.what),
+        )
+        .because(why.to_string())
+        .hint("try again; if it stays, something between here and the tenant changes answers")
+    }
 }
 
-impl std::error::Error for PagingError {}
+/// Where the pages of a list come from.
+struct PageSource<'a> {
+    listing: &'a Listing<'a>,
+    api: &'a Management<'a>,
+    headers: &'a [(String, String)],
+    /// The query without its paging parameters.
+    filters: Query,
+}
 
-impl From<PagingError> for Error {
-    fn from(error: PagingError) -> Self {
-        Self::new(Kind::Unavailable, "the API's pages lead nowhere")
-            .because(error.to_string())
-            .hint("what came so far is right but not all; fewer rows may do: --limit N")
+impl PageSource<'_> {
+    /// Fetches what the queue hands out, until the list ends.
+    fn work(&self, queue: &Queue) {
+        while let Some((place, request)) = queue.next() {
+            queue.put(place, self.ahead(queue, place, &request));
+        }
+    }
+
+    /// Fetches a page. Ahead of its turn it must fit its share of the bytes.
+    fn ahead(
+        &self,
+        queue: &Queue,
+        place: usize,
+        request: &PageQuery,
+    ) -> Result<FetchedPage, Error> {
+        if !queue.is_turn_of(place) && queue.pages_are_short() {
+            match self.fetch(request, Some(SHARE as u64)) {
+                Err(error) if error.code_text() == TOO_LONG => queue.a_page_is_long(),
+                fetched => return fetched,
+            }
+        }
+        if !queue.wait_for_turn_of(place) {
+            return Err(Error::new(Kind::Failure, "the list was not read to its end"));
+        }
+        self.fetch(request, None)
+    }
+
+    fn fetch(&self, request: &PageQuery, max_answer: Option<u64>) -> Result<FetchedPage, Error> {
+        let mut query = self.filters.clone();
+        query.extend(request.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        let Listing { what, path, .. } = self.listing;
+        let call =
+            Call { query: &query, headers: self.headers, max_answer, ..Call::get(what, path) };
+        FetchedPage::read(self.api.call(&call)?, self.listing)
     }
 }

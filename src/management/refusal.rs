@@ -1,36 +1,36 @@
-//! What the Management API said no with, in words that lead somewhere.
+//! Errors for the Management API's refusals: the cause, and the command to run next.
 
 mod remedy;
 
 use serde::Deserialize;
 
-pub use self::remedy::how_to_get;
+pub use self::remedy::{how_to_get, how_to_reach};
 
 use crate::base::error::{Error, Kind};
 use crate::base::url::is_loopback;
 use crate::hint;
 use crate::session::Identity;
 
-/// The longest message taken from a server, in characters.
+/// The longest part of a server's message that is shown, in characters.
 const MAX_MESSAGE: usize = 500;
 
 /// The API's error body: `{"statusCode","error","message","errorCode"}`, all of it optional.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Body {
+struct RefusalBody {
     error: Option<String>,
     message: Option<String>,
     #[serde(rename = "errorCode")]
     error_code: Option<String>,
 }
 
-/// Turns an answer that is no success into an error. `what` is what was tried: "list the clients";
-/// `identity` is who tried it, and so who may sign in for more.
+/// The error for an answer whose status is not 2xx. `what` says what was tried, such as "list the
+/// clients". `identity` is who tried it: hints are about its login.
 pub fn of(what: &str, status: u16, body: &[u8], identity: &Identity) -> Error {
-    let parsed: Option<Body> = serde_json::from_slice(body).ok();
+    let parsed: Option<RefusalBody> = serde_json::from_slice(body).ok();
     let kind = Kind::of_status(status);
     let mut error = Error::new(kind, format!("cannot {what}: {}", reason(status))).status(status);
-    let Body { error: title, message, error_code } = parsed.unwrap_or_default();
+    let RefusalBody { error: title, message, error_code } = parsed.unwrap_or_default();
     let message = message.or(title).map(|text| text.chars().take(MAX_MESSAGE).collect::<String>());
     if let Some(code) = error_code {
         error = error.code(code.chars().take(80).collect::<String>());
@@ -40,7 +40,7 @@ pub fn of(what: &str, status: u16, body: &[u8], identity: &Identity) -> Error {
         error = error.because(message);
     }
     match (kind, scopes) {
-        // The first is the plain one; the others show less.
+        // The first scope allows the most; the others show less.
         (Kind::Refused, Some(scopes)) => error.hint(how_to_get(&scopes[0], identity)),
         (Kind::Refused, None) => error.hint(
             "no scope is missing: the plan or a setting of the tenant does not allow this; the message above says which",
@@ -49,9 +49,9 @@ pub fn of(what: &str, status: u16, body: &[u8], identity: &Identity) -> Error {
             let hosted = identity.domain().is_some_and(|domain| !is_loopback(domain.host()));
             let error = error.in_doubt();
             if hosted {
-                error.hint("try again in a moment; https://status.auth0.com tells of outages")
+                error.hint("try again in a moment; https://status.auth0.com reports outages")
             } else {
-                error.hint("try again, and look at what the server on this machine logged")
+                error.hint("try again, and read the log of the server on this machine")
             }
         }
         (Kind::NotSignedIn, _) => error.hint(match identity {
@@ -62,14 +62,14 @@ pub fn of(what: &str, status: u16, body: &[u8], identity: &Identity) -> Error {
             _ => hint!("sign in again: {}", identity.login("")),
         }),
         (Kind::RateLimited, _) => {
-            error.hint("try again later, or try more often: --max-retries 10")
+            error.hint("try again later, or allow more retries: --max-retries 10")
         }
         _ => error,
     }
 }
 
-/// The scopes of "Insufficient scope, expected any of: a,b". No match means that the plan or a
-/// feature is the reason, not a scope.
+/// The scopes of "Insufficient scope, expected any of: a,b", or `None` if the tenant's plan or a setting
+/// is the reason and not a scope.
 pub fn missing_scopes(message: &str) -> Option<Vec<String>> {
     let rest = message.strip_prefix("Insufficient scope")?;
     let rest = rest.strip_prefix([',', ';'])?.trim_start().strip_prefix("expected")?;
@@ -84,7 +84,7 @@ pub fn missing_scopes(message: &str) -> Option<Vec<String>> {
     (!scopes.is_empty()).then_some(scopes)
 }
 
-/// What goes into a command to copy must not be able to say more than a scope.
+/// Whether a text is a plain scope. Only such a text may stand in a command to copy.
 fn is_scope(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 100
@@ -98,7 +98,7 @@ fn reason(status: u16) -> String {
         402 => "the tenant's subscription does not include it".to_owned(),
         403 => "the API refused".to_owned(),
         404 => "there is no such thing".to_owned(),
-        409 => "it conflicts with what is there".to_owned(),
+        409 => "it conflicts with an existing resource".to_owned(),
         429 => "the rate limit is reached".to_owned(),
         500.. => format!("the server failed (HTTP {status})"),
         _ => format!("HTTP {status}"),

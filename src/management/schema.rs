@@ -1,30 +1,32 @@
 //! The structure of every JSON request body of the Management API, known offline: names, types,
 //! required fields, enums, formats and bounds.
 //!
-//! The table is the text of `data/management-bodies.tsv`, searched where it lies: nothing is parsed
-//! at start-up, and a program that never asks does not contain it. `schema/generate.rs` describes the
+//! The table is the text of `data/management-bodies.tsv`, searched in place: nothing is parsed at
+//! start-up, and a program without look-ups does not contain it. `schema/generate.rs` describes the
 //! format and makes the table.
 //!
-//! The API's own description is not always right about what is required and what is allowed, so
-//! everything here is advice: a warning before a request, an error only where a person asked for one
+//! The API's own description is not always right about what is required and what is allowed. So
+//! everything here is advice: a warning before a request, and an error only if a person asked for one
 //! (`--strict`, `--check`).
 
 mod check;
 #[cfg(test)]
 mod generate;
+mod request;
 mod skeleton;
 #[cfg(test)]
 mod tests;
 
-pub use check::{Problem, ProblemKind, check, check_connection_options};
+pub use check::{Problem, ProblemKind, check};
+pub use request::RequestBody;
 pub use skeleton::skeleton;
 
 use serde_json::Value;
 
 const TABLE: &str = include_str!("../../data/management-bodies.tsv");
 
-/// What a value may be. It borrows from the table: copying it is cheap, its parts are read when
-/// asked for.
+/// The schema of a value. It borrows from the table, so copying is cheap; its parts are parsed on
+/// demand.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Schema(&'static str);
 
@@ -44,14 +46,14 @@ pub enum Type {
     /// An array whose items are of this schema.
     Array(Schema),
     /// An object with named fields.
-    Object(Object),
-    /// An object of any names whose values are of this schema.
+    Object(ObjectSchema),
+    /// A map: an object with any keys whose values are of this schema.
     Map(Schema),
-    /// An object of any fields.
+    /// An object with any fields.
     FreeObject,
     /// One of several schemas.
     Union(Union),
-    /// Anything: the API's description does not say.
+    /// Any value: the API's description does not say.
     Any,
 }
 
@@ -61,7 +63,7 @@ pub struct Enum(&'static str);
 
 /// The fields of an object.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Object(&'static str);
+pub struct ObjectSchema(&'static str);
 
 /// The variants of a union.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -69,12 +71,12 @@ pub struct Union(&'static str);
 
 /// A field of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Field {
+pub struct FieldSchema {
     /// Its name.
     pub name: &'static str,
     /// Whether the API's description requires it.
     pub required: bool,
-    /// What its value may be.
+    /// The schema of its value.
     pub schema: Schema,
     bounds: &'static str,
 }
@@ -105,7 +107,7 @@ impl Schema {
         self.0.starts_with('~')
     }
 
-    /// What kind of value it is.
+    /// The type of the value.
     pub fn kind(self) -> Type {
         let text = self.0.trim_start_matches('~');
         let Some(first) = text.chars().next() else { return Type::Any };
@@ -118,15 +120,15 @@ impl Schema {
             'o' => Type::FreeObject,
             '[' => Type::Array(Self(rest)),
             '*' => Type::Map(Self(rest)),
-            '@' => entry(text).map_or(Type::Any, |line| Type::Object(Object(line))),
+            '@' => entry(text).map_or(Type::Any, |line| Type::Object(ObjectSchema(line))),
             'e' => entry(text).map_or(Type::Any, |line| Type::Enum(Enum(line))),
             '|' => entry(text).map_or(Type::Any, |line| Type::Union(Union(line))),
             _ => Type::Any,
         }
     }
 
-    /// The objects that a value of this schema may be: one, or the variants of a union.
-    pub fn objects(self) -> Vec<Object> {
+    /// The object schemas of a value: one, or those of a union's variants.
+    pub fn objects(self) -> Vec<ObjectSchema> {
         match self.kind() {
             Type::Object(object) => vec![object],
             Type::Union(union) => union.variants().flat_map(|(_, of)| of.objects()).collect(),
@@ -135,9 +137,9 @@ impl Schema {
     }
 
     /// The fields of those objects, each name once.
-    pub fn fields(self) -> Vec<Field> {
-        let mut fields: Vec<Field> = Vec::new();
-        for field in self.objects().into_iter().flat_map(Object::fields) {
+    pub fn fields(self) -> Vec<FieldSchema> {
+        let mut fields: Vec<FieldSchema> = Vec::new();
+        for field in self.objects().into_iter().flat_map(ObjectSchema::fields) {
             if fields.iter().all(|have| have.name != field.name) {
                 fields.push(field);
             }
@@ -145,12 +147,12 @@ impl Schema {
         fields
     }
 
-    /// The schema at the end of a path of field names; array levels are passed through.
+    /// The schema at the end of a path of field names. Arrays on the way count as their items.
     pub fn at<'p>(self, path: impl IntoIterator<Item = &'p str>) -> Option<Self> {
         path.into_iter().try_fold(self, Self::below)
     }
 
-    /// The schema one name further down.
+    /// The schema of a field.
     pub fn below(self, name: &str) -> Option<Self> {
         match self.kind() {
             Type::Array(items) => items.below(name),
@@ -201,7 +203,7 @@ impl Schema {
         if self.is_nullable() { format!("{words} or null") } else { words }
     }
 
-    /// Reads text that a person typed as the value that the API wants here: `1` is a string for a
+    /// Converts typed text to the type that the API wants here: `1` is a string for a
     /// string field and a number for a number field. `null` stays null, so that a field can be
     /// removed. `None` if the schema does not say, or the text does not fit it.
     pub fn read(self, text: &str) -> Option<Value> {
@@ -218,7 +220,7 @@ impl Schema {
                 serde_json::from_str(text).ok().filter(Value::is_object)
             }
             Type::Union(union) => {
-                // The strictest first: a string takes any text.
+                // The strictest type first, because a string takes any text.
                 let mut readings: Vec<Value> =
                     union.variants().filter_map(|(_, of)| of.read(text)).collect();
                 readings.sort_by_key(Value::is_string);
@@ -241,7 +243,7 @@ impl std::fmt::Debug for Enum {
     }
 }
 
-impl std::fmt::Debug for Object {
+impl std::fmt::Debug for ObjectSchema {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.0)
     }
@@ -260,20 +262,20 @@ impl Enum {
     }
 }
 
-impl Object {
+impl ObjectSchema {
     /// The fields, in the API's order.
-    pub fn fields(self) -> impl Iterator<Item = Field> {
-        self.0.split('\t').filter(|cell| *cell != "+").filter_map(Field::read)
+    pub fn fields(self) -> impl Iterator<Item = FieldSchema> {
+        self.0.split('\t').filter(|cell| *cell != "+").filter_map(FieldSchema::read)
     }
 
-    /// Whether it takes fields that the table does not name.
+    /// Whether other fields are allowed.
     pub fn is_open(self) -> bool {
         self.0.split('\t').next_back() == Some("+")
     }
 }
 
 impl Union {
-    /// The field whose value tells the variants apart, where there is one.
+    /// The discriminator: the field whose value names the variant, if there is one.
     pub fn discriminator(self) -> Option<&'static str> {
         self.0.split('\t').next().filter(|name| *name != "-")
     }
@@ -287,7 +289,7 @@ impl Union {
     }
 }
 
-impl Field {
+impl FieldSchema {
     fn read(cell: &'static str) -> Option<Self> {
         let (name, rest) = cell.split_once(' ')?;
         let (schema, bounds) = rest.split_once(' ').unwrap_or((rest, ""));
@@ -295,12 +297,12 @@ impl Field {
         Some(Self { name: name.trim_end_matches('!'), required, schema: Schema(schema), bounds })
     }
 
-    /// The least length (characters), value or number of items.
+    /// The smallest length (characters), value or number of items.
     pub fn least(&self) -> Option<f64> {
         self.bound(">=")
     }
 
-    /// The greatest length (characters), value or number of items.
+    /// The largest length (characters), value or number of items.
     pub fn most(&self) -> Option<f64> {
         self.bound("<=")
     }

@@ -79,6 +79,7 @@ fn a_list_in_each_format() {
 #[test]
 fn an_empty_list_in_each_format() {
     for (format, expected) in [
+        // Without a terminal there is a header, for programs that expect one.
         (Format::Table, "ID  NAME  FIRST-PARTY  USES\n"),
         (Format::Json, "[]\n"),
         (Format::Jsonl, ""),
@@ -98,14 +99,81 @@ fn ids_are_cut_last() {
         list(Format::Table, COLUMNS, options, &ROWS[..1])
     };
     assert_eq!(
-        cut(30),
-        "\x1b[1mID        NAME    FIRST…  USES\x1b[0m\n\
-         aaaa1111  Übers…  yes        7\n"
-            .replace("Übers…", "Überw…")
+        cut(34),
+        "\x1b[1mID        NAME      FIRST-P…  USES\x1b[0m\n\
+         aaaa1111  Überwei…  yes          7\n"
     );
-    assert_eq!(cut(17), "\x1b[1mID        …  …  …\x1b[0m\naaaa1111  …  …  7\n");
-    assert_eq!(cut(12), "\x1b[1mID   …  …  …\x1b[0m\naa…  …  …  7\n");
-    assert_eq!(cut(1), "\x1b[1m…\x1b[0m\n…\n");
+}
+
+#[test]
+fn a_table_on_a_narrow_terminal_is_a_block_for_each_row() {
+    let narrow = |width, no_header, color, rows: &[&str]| {
+        let options = Options { width: Some(width), no_header, color, ..Options::default() };
+        list(Format::Table, COLUMNS, options, rows)
+    };
+    let blocks = "ID           aaaa1111\n\
+                  NAME         Überweisung 日本\n\
+                  FIRST-PARTY  yes\n\
+                  USES         7\n\
+                  \n\
+                  ID           bbbb2222\n\
+                  NAME         =1, \"two\"\n\
+                  FIRST-PARTY  -\n\
+                  USES         12.50\n";
+    for width in [1, 17, 29] {
+        assert_eq!(narrow(width, false, false, ROWS), blocks);
+        // The names are not a header: without them the values would mean nothing.
+        assert_eq!(narrow(width, true, false, ROWS), blocks);
+    }
+    assert_eq!(
+        narrow(20, false, true, &ROWS[..1]),
+        "\x1b[1mID\x1b[0m           aaaa1111\n\
+         \x1b[1mNAME\x1b[0m         Überweisung 日本\n\
+         \x1b[1mFIRST-PARTY\x1b[0m  yes\n\
+         \x1b[1mUSES\x1b[0m         7\n"
+    );
+    assert_eq!(narrow(20, false, true, &[]), "");
+}
+
+#[test]
+fn rows_may_come_without_a_header() {
+    let options = Options { no_header: true, ..Options::default() };
+    for format in [Format::Table, Format::Csv, Format::Tsv] {
+        let whole = list(format, COLUMNS, Options::default(), ROWS);
+        let (_, rows) = whole.split_once('\n').unwrap();
+        assert_eq!(list(format, COLUMNS, options, ROWS), rows);
+        assert_eq!(list(format, COLUMNS, options, &[]), "");
+    }
+    for format in [Format::Json, Format::Jsonl] {
+        let whole = list(format, COLUMNS, Options::default(), ROWS);
+        assert_eq!(list(format, COLUMNS, options, ROWS), whole);
+    }
+}
+
+#[test]
+fn colors_change_nothing_else() {
+    let colored = Options { color: true, width: Some(200), ..Options::default() };
+    let plain = Options { width: Some(200), ..Options::default() };
+    let without = |text: String| {
+        ["\x1b[0m", "\x1b[1m", "\x1b[32m", "\x1b[34;1m", "\x1b[35m"]
+            .iter()
+            .fold(text, |text, style| text.replace(style, ""))
+    };
+    for format in Format::ALL {
+        let found = list(format, COLUMNS, colored, ROWS);
+        assert_eq!(found.contains('\x1b'), !matches!(format, Format::Csv | Format::Tsv));
+        assert_eq!(without(found), list(format, COLUMNS, plain, ROWS));
+    }
+    // Long enough to be written in pieces.
+    let long = format!("{{\"list\": [{}0]}}", "{\"name\": \"value\"},".repeat(10_000));
+    let object = |options| {
+        let mut out = Vec::new();
+        Renderer::new(Format::Json, None, COLUMNS, options).object(&mut out, &long).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let found = object(colored);
+    assert_eq!(found.matches("\x1b[34;1m\"name\"\x1b[0m:").count(), 10_000);
+    assert_eq!(without(found), object(plain));
 }
 
 #[test]

@@ -20,17 +20,19 @@ use unicode_width::UnicodeWidthStr;
 use super::cell::{self, push_spaces};
 use crate::base::escape;
 use crate::output::rawjson::{self, ValueType};
+use crate::term::style;
 
 /// The most levels that are indented. Deeper values are one line of compact JSON.
 const MAX_DEPTH: usize = 16;
 
 /// Appends the lines of a value, each with its line break.
-pub(super) fn push(value: &str, out: &mut String) {
+pub(super) fn push(value: &str, color: bool, out: &mut String) {
+    let margin = Margin { color, ..Margin::default() };
     match rawjson::kind(value) {
-        ValueType::Object => push_object(value, Margin::default(), out),
+        ValueType::Object => push_object(value, margin, out),
         ValueType::Array => {
             for item in rawjson::items(value) {
-                push_item(item, Margin::default(), out);
+                push_item(item, margin, out);
             }
         }
         _ => push_line(value, out),
@@ -43,6 +45,8 @@ struct Margin {
     depth: usize,
     /// The first line has a `- ` in the last two columns of the margin.
     bullet: bool,
+    /// Keys are colored.
+    color: bool,
 }
 
 impl Margin {
@@ -57,7 +61,7 @@ impl Margin {
     }
 
     fn deeper(self) -> Self {
-        Self { depth: self.depth + 1, bullet: false }
+        Self { depth: self.depth + 1, bullet: false, ..self }
     }
 }
 
@@ -70,7 +74,10 @@ fn push_object(object: &str, margin: Margin, out: &mut String) {
         .unwrap_or(0);
     for (at, (key, value)) in rawjson::members(object).enumerate() {
         margin.push(at == 0, out);
+        let (style, plain) = if margin.color { (style::BLUE, style::PLAIN) } else { ("", "") };
+        out.push_str(style);
         escape::push_visible(&rawjson::string(key), out);
+        out.push_str(plain);
         if is_block(value, margin) {
             out.push('\n');
             match rawjson::kind(value) {

@@ -1,5 +1,6 @@
 //! Renders rows to a writer.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::mem;
 
@@ -9,11 +10,31 @@ use super::delimited::{Cell, Dialect};
 use super::fields::Path;
 use super::table::{Layout, ShownColumn, Table};
 use super::{Column, Fields, Format, Options, cell, listing};
+use crate::base::error::Error;
 use crate::base::escape;
 use crate::output::rawjson::{self, Finder, ValueType};
+use crate::term::{Io, style};
 
 /// How much of an object's text is prepared before it is written.
 const PIECE: usize = 64 << 10;
+
+/// What a row of a table is shown as, where it has colors. The row says the same in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Emphasis {
+    /// In use: green.
+    Good,
+    /// Failed or expired: red.
+    Alarm,
+}
+
+impl Emphasis {
+    pub(super) const fn style(self) -> &'static str {
+        match self {
+            Self::Good => style::GREEN,
+            Self::Alarm => style::RED,
+        }
+    }
+}
 
 /// Writes the rows of a list, or one object, in a format.
 ///
@@ -82,9 +103,16 @@ impl Renderer {
         written
     }
 
-    /// Like [`Renderer::row`]. A table shows the row in red where it has colors.
-    pub fn alarming_row(&mut self, out: &mut dyn Write, row: &str) -> io::Result<()> {
-        self.table.mark_next();
+    /// Like [`Renderer::row`]. A table that has colors emphasizes the row.
+    pub fn emphasized_row(
+        &mut self,
+        out: &mut dyn Write,
+        row: &str,
+        emphasis: Option<Emphasis>,
+    ) -> io::Result<()> {
+        if let Some(emphasis) = emphasis {
+            self.table.emphasize_next(emphasis);
+        }
         self.row(out, row)
     }
 
@@ -97,6 +125,19 @@ impl Renderer {
         }
     }
 
+    /// Ends the list on stdout. If a table is empty, stderr says `if_empty`.
+    ///
+    /// # Errors
+    /// [`Error::stdout`].
+    pub fn end(self, io: &mut Io, if_empty: &str) -> Result<(), Error> {
+        let is_empty_table = self.format == Format::Table && self.rows == 0;
+        io.out.with(|out| self.finish(out))?;
+        if is_empty_table {
+            io.ui.say(if_empty);
+        }
+        Ok(())
+    }
+
     /// Ends the list: the closing bracket, the header of nothing, the table.
     pub fn finish(mut self, out: &mut dyn Write) -> io::Result<()> {
         match self.format {
@@ -104,6 +145,8 @@ impl Renderer {
             Format::Json => out.write_all(b"\n]\n"),
             Format::Jsonl => Ok(()),
             Format::Csv | Format::Tsv => self.write_header(out),
+            // A terminal shows no headings above nothing.
+            Format::Table if self.rows == 0 && self.options.width.is_some() => Ok(()),
             Format::Table | Format::Markdown => {
                 let Self { table, columns, options, .. } = &mut self;
                 table.flush(out, layout(columns, options))
@@ -125,13 +168,15 @@ impl Renderer {
         let mut part = String::new();
         let object = select(self.fields.as_ref(), object, &mut part);
         if self.format == Format::Table {
-            listing::push(object, &mut self.line);
-            return self.write_line(out);
+            // Its values are escaped already.
+            listing::push(object, self.options.color, &mut self.line);
+            return out.write_all(self.line.as_bytes());
         }
         // In pieces, because an indented answer can be several times as long as the original.
         let mut piece = String::new();
         rawjson::pretty(object, 0, &mut piece, |piece| {
-            if piece.len() < PIECE {
+            // A member's name is colored by the colon behind it.
+            if piece.len() < PIECE || piece.ends_with('"') {
                 return Ok(());
             }
             mem::swap(piece, &mut self.line);
@@ -172,7 +217,7 @@ impl Renderer {
                 for (at, column) in self.columns.iter().enumerate() {
                     self.part.clear();
                     cell::push_human(column.path.find(&mut row), &mut self.part);
-                    self.table.push(at, &self.part, self.options.width);
+                    self.table.push(at, column.in_our_words(&self.part), self.options.width);
                 }
                 self.table.end_row(out, layout(&self.columns, &self.options))
             }
@@ -182,7 +227,7 @@ impl Renderer {
     fn write_json_line(&mut self, out: &mut dyn Write, row: &str) -> io::Result<()> {
         let row = select(self.fields.as_ref(), row, &mut self.part);
         let is_line = memchr2(b'\n', b'\r', row.as_bytes()).is_none();
-        if is_line && self.options.width.is_none() {
+        if is_line && self.options.width.is_none() && !self.options.color {
             out.write_all(row.as_bytes())?;
             return out.write_all(b"\n");
         }
@@ -212,7 +257,7 @@ impl Renderer {
 
     /// Writes the header of CSV or TSV once. Does nothing if no column is known.
     fn write_header(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        if self.has_header || self.columns.is_empty() {
+        if self.has_header || self.columns.is_empty() || self.options.no_header {
             return Ok(());
         }
         self.has_header = true;
@@ -226,13 +271,22 @@ impl Renderer {
         out.write_all(self.line.as_bytes())
     }
 
-    /// Writes the line, which is JSON or already escaped.
-    fn write_line(&self, out: &mut dyn Write) -> io::Result<()> {
-        if self.options.width.is_some() {
-            out.write_all(escape::json(&self.line).as_bytes())
-        } else {
-            out.write_all(self.line.as_bytes())
+    /// Writes the line, which is JSON.
+    fn write_line(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let Options { width, color, .. } = self.options;
+        let text = match width {
+            Some(_) => escape::json(&self.line),
+            None => Cow::Borrowed(self.line.as_str()),
+        };
+        if !color {
+            return out.write_all(text.as_bytes());
         }
+        let mut colored = mem::take(&mut self.part);
+        colored.clear();
+        style::push_json(&text, &mut colored);
+        let written = out.write_all(colored.as_bytes());
+        self.part = colored;
+        written
     }
 
     fn dialect(&self) -> Dialect {
@@ -262,7 +316,7 @@ impl Renderer {
 }
 
 fn layout<'a>(columns: &'a [ShownColumn], options: &Options) -> Layout<'a> {
-    Layout { columns, limit: options.width, bold: options.color }
+    Layout { columns, limit: options.width, color: options.color, header: !options.no_header }
 }
 
 /// The selected part of a row, or the whole row.

@@ -4,16 +4,21 @@
 //! Then they are written, and every later row is written at once, so memory use does not grow with
 //! the list. A later cell that is too wide is cut on a terminal, and overflows its column in a
 //! pipe.
+//!
+//! On a terminal that is too narrow for the columns, each row is a block instead, with a line
+//! `FIELD  value` for each column and an empty line between blocks. Values are not cut there.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
 use super::cell::push_spaces;
 use super::fields::Path;
-use super::{Align, Column};
+use super::{Align, Column, Emphasis};
 use crate::base::escape;
+use crate::term::style::{BOLD, PLAIN};
 
 /// The most rows that are held back: two pages of a list.
 const WAITING_ROWS: usize = 200;
@@ -22,9 +27,12 @@ const WAITING_ROWS: usize = 200;
 const WAITING_BYTES: usize = 1 << 20;
 
 const GAP: usize = 2;
-const BOLD: &str = "\x1b[1m";
-const RED: &str = "\x1b[31;1m";
-const PLAIN: &str = "\x1b[0m";
+
+/// A column that shows less than this of a longer value is of little use.
+const LEGIBLE: usize = 8;
+
+/// The most terminal columns of a value in a block.
+const BLOCK_CELL: usize = 1_000;
 
 /// A column as it is shown.
 #[derive(Clone, Debug)]
@@ -36,6 +44,8 @@ pub(super) struct ShownColumn {
     whole: bool,
     /// The smallest width in terminal columns.
     least: usize,
+    /// A word of the API, and how people call it.
+    word: Option<(&'static str, &'static str)>,
 }
 
 impl ShownColumn {
@@ -45,7 +55,16 @@ impl ShownColumn {
             align: Align::Left,
             whole: path.is_id(),
             least: 0,
+            word: None,
             path,
+        }
+    }
+
+    /// What names its value in a block: the heading, or the field if the heading is blank.
+    fn label(&self) -> Cow<'_, str> {
+        match self.heading.trim_matches(' ') {
+            "" => Cow::Owned(escape::visible(&self.path.text.to_uppercase()).into_owned()),
+            heading => Cow::Borrowed(heading),
         }
     }
 
@@ -56,6 +75,15 @@ impl ShownColumn {
             align: column.align,
             whole: column.whole,
             least: column.least,
+            word: column.word,
+        }
+    }
+
+    /// The text of a cell in the words of our options.
+    pub(super) fn in_our_words<'t>(&self, cell: &'t str) -> &'t str {
+        match self.word {
+            Some((api, ours)) if api == cell => ours,
+            _ => cell,
         }
     }
 }
@@ -68,13 +96,26 @@ pub(super) struct Table {
     cells: String,
     /// The number of complete rows in `cells`.
     rows: usize,
-    /// Which of them, and of the one that is being taken, are marked.
-    marked: BTreeSet<usize>,
+    /// Which of them, and of the one that is being taken, are emphasized.
+    emphasized: BTreeMap<usize, Emphasis>,
     /// The widest waiting cell of each column, in terminal columns.
     widths: Vec<usize>,
-    /// The final column widths. Set once the header is written.
-    settled: Option<Vec<usize>>,
+    /// How rows are written. Set once the header is written.
+    settled: Option<Shape>,
     line: String,
+}
+
+/// How rows are written.
+#[derive(Debug)]
+enum Shape {
+    /// A line for each row, with columns of these widths.
+    Columns(Vec<usize>),
+    /// A block for each row, with labels of this width.
+    Blocks {
+        label: usize,
+        /// Whether a block has been written.
+        begun: bool,
+    },
 }
 
 /// Where and how a table is shown.
@@ -83,7 +124,10 @@ pub(super) struct Layout<'a> {
     pub(super) columns: &'a [ShownColumn],
     /// Columns of the terminal. `None` for a pipe, where nothing is cut.
     pub(super) limit: Option<usize>,
-    pub(super) bold: bool,
+    /// Whether headings are bold and rows may be emphasized.
+    pub(super) color: bool,
+    /// Whether columns have headings.
+    pub(super) header: bool,
 }
 
 impl Table {
@@ -92,7 +136,10 @@ impl Table {
     pub(super) fn push(&mut self, column: usize, cell: &str, limit: Option<usize>) {
         let start = self.cells.len();
         match limit {
-            Some(limit) => push_cut(cell, limit, &mut self.cells),
+            Some(limit) if matches!(self.settled, Some(Shape::Columns(_))) => {
+                push_cut(cell, limit, &mut self.cells);
+            }
+            Some(limit) => push_cut(cell, limit.max(BLOCK_CELL), &mut self.cells),
             None => self.cells.push_str(cell),
         }
         if self.settled.is_none() {
@@ -107,9 +154,9 @@ impl Table {
         self.cells.push('\n');
     }
 
-    /// Marks the row whose cells come next: it is red where there are colors.
-    pub(super) fn mark_next(&mut self) {
-        self.marked.insert(self.rows);
+    /// Emphasizes the row whose cells come next, where there are colors.
+    pub(super) fn emphasize_next(&mut self, emphasis: Emphasis) {
+        self.emphasized.insert(self.rows, emphasis);
     }
 
     /// Ends a row. Writes it, and those that waited, once enough rows are known.
@@ -125,23 +172,22 @@ impl Table {
 
     /// Writes the headings, unless that is done, and the rows that were held back.
     pub(super) fn flush(&mut self, out: &mut dyn Write, layout: Layout<'_>) -> io::Result<()> {
-        let Layout { columns, limit, bold } = layout;
+        let Layout { columns, limit, color, header } = layout;
         if columns.is_empty() {
             return Ok(());
         }
-        let widths = match self.settled.take() {
-            Some(widths) => widths,
+        let mut shape = match self.settled.take() {
+            Some(shape) => shape,
             None => {
-                let widths = settle(&self.widths, columns, limit);
-                self.line.clear();
-                let headings = columns.iter().map(|column| column.heading.as_str());
-                push_line(headings, columns, &widths, true, &mut self.line);
-                if bold {
-                    self.line.insert_str(0, BOLD);
-                    self.line.insert_str(self.line.len() - 1, PLAIN);
+                let shape = settle(&self.widths, columns, limit);
+                if let (Shape::Columns(widths), true) = (&shape, header) {
+                    self.line.clear();
+                    let headings = columns.iter().map(|column| column.heading.as_str());
+                    push_line(headings, columns, widths, true, &mut self.line);
+                    paint(&mut self.line, 0, if color { BOLD } else { "" });
+                    out.write_all(self.line.as_bytes())?;
                 }
-                out.write_all(self.line.as_bytes())?;
-                widths
+                shape
             }
         };
         let mut cells = self.cells.split_terminator('\n').peekable();
@@ -151,17 +197,26 @@ impl Table {
             }
             self.line.clear();
             let row = cells.by_ref().take(columns.len());
-            push_line(row, columns, &widths, limit.is_some(), &mut self.line);
-            if bold && self.marked.contains(&at) {
-                self.line.insert_str(0, RED);
-                self.line.insert_str(self.line.len() - 1, PLAIN);
+            let emphasis = self.emphasized.get(&at).filter(|_| color);
+            let style = emphasis.map_or("", |emphasis| emphasis.style());
+            match &mut shape {
+                Shape::Columns(widths) => {
+                    push_line(row, columns, widths, limit.is_some(), &mut self.line);
+                    paint(&mut self.line, 0, style);
+                }
+                Shape::Blocks { label, begun } => {
+                    if std::mem::replace(begun, true) {
+                        self.line.push('\n');
+                    }
+                    push_block(row, columns, *label, style, color, &mut self.line);
+                }
             }
             out.write_all(self.line.as_bytes())?;
         }
         self.cells.clear();
-        self.marked.clear();
+        self.emphasized.clear();
         self.rows = 0;
-        self.settled = Some(widths);
+        self.settled = Some(shape);
         // Release the memory of a huge row, or of the rows that were held back.
         self.cells.shrink_to(WAITING_BYTES / 16);
         self.line.shrink_to(WAITING_BYTES / 16);
@@ -169,10 +224,18 @@ impl Table {
     }
 }
 
-/// The width of each column: that of its widest cell or of its heading, reduced to fit the
-/// terminal.
-fn settle(widest: &[usize], columns: &[ShownColumn], limit: Option<usize>) -> Vec<usize> {
-    let mut widths: Vec<usize> = columns
+/// Styles the line that starts at `start` and ends with a line break. No style is an empty one.
+fn paint(line: &mut String, start: usize, style: &str) {
+    if !style.is_empty() {
+        line.insert_str(start, style);
+        line.insert_str(line.len() - 1, PLAIN);
+    }
+}
+
+/// The width of each column is that of its widest cell or of its heading, reduced to fit the
+/// terminal. If that cuts an ID or leaves too little of another value, rows become blocks.
+fn settle(widest: &[usize], columns: &[ShownColumn], limit: Option<usize>) -> Shape {
+    let full: Vec<usize> = columns
         .iter()
         .enumerate()
         .map(|(at, column)| {
@@ -180,10 +243,50 @@ fn settle(widest: &[usize], columns: &[ShownColumn], limit: Option<usize>) -> Ve
             widest.max(column.heading.width()).max(column.least)
         })
         .collect();
+    let mut widths = full.clone();
     if let Some(limit) = limit {
         fit(&mut widths, columns, limit);
     }
-    widths
+    let is_too_narrow = |((width, full), column): ((&usize, &usize), &ShownColumn)| {
+        *width < if column.whole { *full } else { (*full).min(LEGIBLE) }
+    };
+    if columns.len() > 1 && widths.iter().zip(&full).zip(columns).any(is_too_narrow) {
+        let label = columns.iter().map(|column| column.label().width()).max().unwrap_or(0);
+        return Shape::Blocks { label, begun: false };
+    }
+    Shape::Columns(widths)
+}
+
+/// Appends a row as a block.
+fn push_block<'a>(
+    cells: impl Iterator<Item = &'a str>,
+    columns: &[ShownColumn],
+    width: usize,
+    style: &str,
+    color: bool,
+    block: &mut String,
+) {
+    for (cell, column) in cells.zip(columns) {
+        // A mark that is absent.
+        let is_mark = column.heading.trim_matches(' ').is_empty();
+        if is_mark && cell.trim_matches(' ').is_empty() {
+            continue;
+        }
+        let start = block.len();
+        let label = column.label();
+        let label_style = match style {
+            "" if color => BOLD,
+            _ => "",
+        };
+        block.push_str(label_style);
+        block.push_str(&label);
+        block.push_str(if label_style.is_empty() { "" } else { PLAIN });
+        push_spaces(width - label.width() + GAP, block);
+        block.push_str(cell);
+        block.truncate(block.trim_end_matches(' ').len());
+        block.push('\n');
+        paint(block, start, style);
+    }
 }
 
 /// Appends a row. With `cut`, cells wider than their column are cut; otherwise they overflow it.
@@ -286,36 +389,4 @@ fn prefix(text: &str, width: usize) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_are_cut_by_columns_not_by_characters() {
-        for (text, width, expected) in [
-            ("abcdef", 6, "abcdef"),
-            ("abcdef", 5, "abcd…"),
-            ("abcdef", 1, "…"),
-            ("abcdef", 0, ""),
-            ("日本語", 6, "日本語"),
-            ("日本語", 5, "日本…"),
-            ("日本語", 4, "日…"),
-            ("日本語", 2, "…"),
-            ("e\u{301}e\u{301}e\u{301}", 2, "e\u{301}…"),
-            ("👩\u{200d}🔬 lab", 6, "👩\u{200d}🔬 lab"),
-            ("👩\u{200d}🔬 lab", 3, "👩\u{200d}🔬…"),
-        ] {
-            let mut out = String::new();
-            push_cut(text, width, &mut out);
-            assert_eq!(out, expected, "{text} in {width}");
-            assert!(out.width() <= width);
-        }
-    }
-
-    #[test]
-    fn a_pile_of_combining_marks_is_cut() {
-        let heap = "\u{301}".repeat(100_000) + "abc";
-        let mut out = String::new();
-        push_cut(&heap, 2, &mut out);
-        assert_eq!(out.width(), 2);
-    }
-}
+mod tests;

@@ -1,8 +1,8 @@
-//! What a tenant holds, for completions: IDs and names that lists have shown, never secrets.
+//! IDs and names that lists have shown, for completions. Never secrets.
 //!
-//! One file a tenant, in `$AUTH0_CACHE_DIR`, else `auth0-suite` under the platform's cache
-//! directory. A line is a kind, an ID and a name, split by tabs. Losing the file costs nothing, so
-//! its writers take no lock and no sync, and its readers take what they can.
+//! There is one file per tenant, in `$AUTH0_CACHE_DIR`, else `auth0-suite` under the platform's cache
+//! directory. A line is a kind, an ID and a name, separated by tabs. Losing the file does no harm, so
+//! writers neither lock nor sync, and readers skip what they cannot read.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -13,26 +13,26 @@ use crate::base::file_name::is_device;
 use crate::base::platform;
 use crate::term::Env;
 
-/// Entries of one kind, at most: more could not be chosen from.
+/// Maximum number of entries of one kind: nobody chooses from more.
 pub const MOST: usize = 2_000;
 
-/// Characters of a name, at most.
+/// Maximum length of a name, in characters.
 const MAX_NAME: usize = 120;
 
-/// No file grows beyond this, in bytes: what does not fit is left out.
+/// Maximum size of a file, in bytes. Entries that do not fit are left out.
 const MAX_FILE: u64 = 4 << 20;
 
-/// Something that has an ID and a name.
+/// The ID and the name of a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The ID: letters, digits, `.`, `_`, `-` and `|` alone.
+pub struct CachedName {
+    /// The ID: only letters, digits, `.`, `_`, `-` and `|`.
     pub id: String,
     /// The name, without control characters.
     pub name: String,
 }
 
-impl Entry {
-    /// An entry, unless the ID is none that a shell could be offered: a server said it.
+impl CachedName {
+    /// An entry, or `None` if the ID, which a server sent, is not safe to offer in a shell.
     pub fn new(id: &str, name: &str) -> Option<Self> {
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'|');
         let fine = (1..=128).contains(&id.len())
@@ -43,15 +43,15 @@ impl Entry {
     }
 }
 
-/// Keeps what a list showed. `whole` says that it was all there is: what was known before goes.
+/// Stores what a list showed. If `whole`, the list was complete, so older entries are removed.
 ///
 /// # Errors
-/// The system's; callers go on without a cache.
+/// Those of reading and writing the file. Callers go on without a cache.
 pub fn remember(
     env: Env,
     domain: &Domain,
     kind: &str,
-    entries: &[Entry],
+    entries: &[CachedName],
     whole: bool,
 ) -> std::io::Result<()> {
     let Some(path) = path(env, domain) else { return Ok(()) };
@@ -72,22 +72,22 @@ pub fn remember(
     written
 }
 
-/// What is known of a kind, the latest first. Nothing is asked of anyone.
-pub fn recall(env: Env, domain: &Domain, kind: &str) -> Vec<Entry> {
+/// The known entries of a kind, the latest first. Sends nothing.
+pub fn recall(env: Env, domain: &Domain, kind: &str) -> Vec<CachedName> {
     path(env, domain).map(|path| entries(&read(&path), kind)).unwrap_or_default()
 }
 
 fn path(env: Env, domain: &Domain) -> Option<PathBuf> {
     let folder = match env.path("AUTH0_CACHE_DIR") {
         Some(folder) => folder,
-        // A home that is no absolute path is none: the folder one stands in is not ours.
+        // A relative path would be inside the current folder, which is not ours.
         None => dirs::cache_dir().filter(|path| path.is_absolute())?.join("auth0-suite"),
     };
     Some(folder.join(file_name(domain)))
 }
 
-/// A domain as a file's name: a port's colon and an address's brackets are no letters of one, and
-/// `con.example.com` would be a device on Windows.
+/// A domain as a file name, without a port's colon and an address's brackets. `con.example.com` would be a
+/// device on Windows.
 fn file_name(domain: &Domain) -> String {
     let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
     let name: String = domain.to_string().chars().map(|c| if fine(c) { c } else { '_' }).collect();
@@ -103,17 +103,17 @@ fn read(path: &Path) -> String {
     }
 }
 
-fn entries(text: &str, kind: &str) -> Vec<Entry> {
+fn entries(text: &str, kind: &str) -> Vec<CachedName> {
     let lines = text.lines().filter_map(|line| {
         let mut parts = line.splitn(3, '\t');
         (parts.next()? == kind).then_some(())?;
-        Entry::new(parts.next()?, parts.next()?)
+        CachedName::new(parts.next()?, parts.next()?)
     });
     lines.take(MOST).collect()
 }
 
 /// The file's text with what is new in it.
-fn merged(before: &str, kind: &str, new: &[Entry], whole: bool) -> String {
+fn merged(before: &str, kind: &str, new: &[CachedName], whole: bool) -> String {
     let mut text = String::new();
     for line in before.lines().filter(|line| line.split('\t').next() != Some(kind)) {
         text.push_str(line);
@@ -140,11 +140,11 @@ fn merged(before: &str, kind: &str, new: &[Entry], whole: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, MOST, entries, file_name, merged};
+    use super::{CachedName, MOST, entries, file_name, merged};
     use crate::base::domain::Domain;
 
-    fn entry(id: &str, name: &str) -> Entry {
-        Entry::new(id, name).unwrap()
+    fn entry(id: &str, name: &str) -> CachedName {
+        CachedName::new(id, name).unwrap()
     }
 
     #[test]
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn what_a_server_says_cannot_break_the_file_or_a_shell() {
         for id in ["", "$(reboot)", "a b", "a\tb", "-rf", "a\nb", "`x`", &"x".repeat(129)] {
-            assert_eq!(Entry::new(id, "name"), None, "{id:?}");
+            assert_eq!(CachedName::new(id, "name"), None, "{id:?}");
         }
         let hostile = entry("a", "x\n\tclients\tb\u{1b}[2J");
         let text = merged("", "clients", &[hostile], true);

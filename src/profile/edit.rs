@@ -1,4 +1,4 @@
-//! Changes to a profile's text that leave all the rest of it as it was.
+//! Changes to a profile's text that keep the rest of it as it is.
 
 use toml_edit::{Array, DocumentMut, Item, Table, TomlError, Value, value};
 
@@ -19,10 +19,10 @@ impl Document {
     /// Opens a text that [`Profile::parse`] accepts.
     ///
     /// # Errors
-    /// The same as there.
+    /// The same as [`Profile::parse`].
     pub fn parse(text: &str) -> Result<(Self, Profile), ParseError> {
         let profile = Profile::parse(text)?;
-        // It also reads what no profile has a use for, such as a number that is too large.
+        // The editor accepts texts that the parser refuses, such as a number that is too large.
         let document = text
             .parse()
             .map_err(|e: TomlError| ParseError::at(text, e.span(), unquoted(e.message())))?;
@@ -44,7 +44,7 @@ impl Document {
         self.put(key, Value::Array(array(items)));
     }
 
-    /// Takes a setting away. Whether it was there.
+    /// Removes a setting. Returns whether it was set.
     pub fn unset(&mut self, key: &str) -> bool {
         self.0.remove(key).is_some()
     }
@@ -65,8 +65,8 @@ impl Document {
         put_access(table_in(tables, &token.audience), token);
     }
 
-    /// Writes the token, and the user where one signed in. What stood there before is gone, a
-    /// comment or an unknown key in those tables is not. Tokens for other APIs stay.
+    /// Writes the token, and the user if a person signed in. Comments and unknown keys in those tables
+    /// stay, and so do tokens for other APIs.
     pub fn set_token(&mut self, token: &StoredToken, user: Option<&User>) {
         let table = self.table("token");
         put_access(table, token);
@@ -89,7 +89,7 @@ impl Document {
         }
     }
 
-    /// Writes down which tenant and application a saved secret or key is for: it goes to no other.
+    /// Writes which tenant and application a saved secret or key is for. It is sent to no other.
     pub fn bind_credential(&mut self, domain: &Domain, client_id: &str) {
         let table = self.table("credential");
         put(table, "domain", domain.to_string().into());
@@ -118,15 +118,14 @@ impl Document {
         had_one
     }
 
-    /// Forgets the tokens and the user; the settings stay. Whether there was a token.
+    /// Removes the tokens and the user and keeps the settings. Returns whether there was a token.
     pub fn clear_token(&mut self) -> bool {
         let had_token = [self.clear("token"), self.clear("tokens")].contains(&true);
         self.clear("user");
         had_token
     }
 
-    /// Takes a table away with the tables in it, but for what a person wrote above one: that goes
-    /// to the document's end.
+    /// Removes a table and the tables in it. Comments above them move to the document's end.
     fn clear(&mut self, key: &str) -> bool {
         let Some(item) = self.0.remove(key) else { return false };
         let inner = item.as_table().into_iter().flat_map(Table::iter).map(|(_, item)| item);
@@ -140,7 +139,7 @@ impl Document {
         true
     }
 
-    /// A table of the document's own, even where a person wrote it inline or as something else.
+    /// A table with a header of its own, even if a person wrote it inline or as another value.
     fn table(&mut self, key: &str) -> &mut Table {
         table_in(self.0.as_table_mut(), key)
     }
@@ -174,7 +173,7 @@ fn table_in<'t>(parent: &'t mut Table, key: &str) -> &'t mut Table {
     item.as_table_mut().expect("made a table above")
 }
 
-/// What every stored token has.
+/// The keys of every stored token.
 fn put_access(table: &mut Table, token: &StoredToken) {
     put(table, "access_token", token.access_token.expose().into());
     put(table, "token_type", token.token_type.as_str().into());

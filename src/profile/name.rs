@@ -7,8 +7,8 @@ use crate::base::file_name::is_device;
 
 /// `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`, without the device names of Windows.
 ///
-/// No such name leads out of the profiles' folder. Two names that differ only in case name the same
-/// profile, because many file systems take them for one file: see [`ProfileName::key`].
+/// Such a name cannot lead out of the profiles' folder. Two names that differ only in case are the same
+/// profile, because many file systems treat them as one file: see [`ProfileName::key`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ProfileName(String);
 
@@ -21,7 +21,7 @@ impl ProfileName {
         let valid = (1..=64).contains(&name.len())
             && name.as_bytes()[0].is_ascii_alphanumeric()
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
-        // The name is not repeated: a token can stand in its place by mistake.
+        // The message does not repeat the name: it may be a token that was pasted by mistake.
         let refused = || Error::usage("this cannot be a profile's name");
         if !valid {
             return Err(refused().hint(
@@ -36,7 +36,7 @@ impl ProfileName {
         Ok(Self(name.to_owned()))
     }
 
-    /// The name as it was written.
+    /// The name as written.
     pub fn as_str(&self) -> &str {
         &self.0
     }

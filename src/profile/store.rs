@@ -212,7 +212,7 @@ impl Store {
     /// must not be lost. Creates the folders.
     ///
     /// # Errors
-    /// What the write would fail with.
+    /// The errors of the write.
     pub fn rehearse(&self, name: &ProfileName) -> Result<(), Error> {
         self.lock(name)?.reserve().map(drop)
     }
@@ -282,5 +282,5 @@ fn cannot(what: &str, path: &Path, error: &io::Error) -> Error {
 fn unusable(path: &Path, why: &dyn std::fmt::Display) -> Error {
     Error::usage(format!("{} cannot be used", text::path(path).shown()))
         .because(why.to_string())
-        .hint("mend it in an editor; it was left as it is")
+        .hint("correct it in an editor; it was not changed")
 }

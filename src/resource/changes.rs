@@ -6,7 +6,7 @@ use crate::base::error::Error;
 use crate::base::text::foreign;
 use crate::management::body::{self, Field};
 use crate::management::change::Object;
-use crate::management::schema::{self, Problem, Schema};
+use crate::management::schema::{Problem, RequestBody};
 
 /// A document, and fields that win over it.
 #[derive(Clone, Debug, Default)]
@@ -21,12 +21,25 @@ impl ChangeSet {
         Self { document, fields }
     }
 
-    /// The same, with the values of the fields as the API wants them.
+    /// The same, with the values of the fields as the API wants them. What the fields themselves say
+    /// of the resource is taken into account.
     #[must_use]
-    pub fn typed(self, schema: Option<Schema>) -> Self {
+    pub fn typed(self, schema: Option<RequestBody>) -> Self {
         let Some(schema) = schema else { return self };
+        let schema = match self.over(&Object::new()) {
+            Ok(said) => schema.knowing(&said),
+            // They contradict each other: said when they are sent.
+            Err(_) => schema,
+        };
         let fields = self.fields.into_iter().map(|field| field.typed(schema)).collect();
         Self { fields, ..self }
+    }
+
+    /// The same, without these fields of the document.
+    #[must_use]
+    pub fn without<'a>(mut self, fields: impl IntoIterator<Item = &'a str>) -> Self {
+        fields.into_iter().for_each(|field| drop(self.document.shift_remove(field)));
+        self
     }
 
     /// Whether nothing is set.
@@ -61,8 +74,8 @@ impl ChangeSet {
 
 /// What the API's description does not know of a body, as warnings. With a `change`, only what that
 /// touches: the rest of the body is what the API itself said.
-pub fn warnings(schema: Schema, body: &Object, change: Option<&Object>) -> Vec<String> {
-    let problems = schema::check(schema, &Value::Object(body.clone()), change.is_none());
+pub fn warnings(schema: RequestBody, body: &Object, change: Option<&Object>) -> Vec<String> {
+    let problems = schema.check(&Value::Object(body.clone()), change.is_none());
     let told = |problem: &&Problem| change.is_none_or(|change| touches(change, &problem.path));
     problems
         .iter()
@@ -97,7 +110,7 @@ mod tests {
 
     #[test]
     fn only_what_a_change_touches_is_told() {
-        let schema = schema::body("PATCH", "/clients/{id}").unwrap();
+        let schema = RequestBody::of("PATCH", "/clients/{id}").unwrap();
         let body = object(json!({"nme": "a", "old": 1, "app_type": "spaa"}));
         let change = object(json!({"nme": "a", "app_type": "spaa"}));
         let told = warnings(schema, &body, Some(&change));
@@ -108,7 +121,7 @@ mod tests {
 
     #[test]
     fn values_are_read_as_the_api_wants_them() {
-        let schema = schema::body("POST", "/clients").unwrap();
+        let schema = RequestBody::of("POST", "/clients").unwrap();
         let set = ["name=1", "sso=true", "client_metadata.tier=2", "client_metadata.x=null"];
         let fields = set.map(|text| Field::parse(text).unwrap()).to_vec();
         let got = ChangeSet::new(Object::new(), fields).typed(Some(schema));

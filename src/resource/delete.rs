@@ -4,10 +4,12 @@ use serde_json::Value;
 
 use crate::base::error::Error;
 use crate::resource::confirm::Confirmation;
+use crate::resource::each::{NOT_SENT, Work};
 use crate::resource::naming::ResourceRef;
-use crate::resource::report::Report;
-use crate::resource::{Failures, ResourceContext, Write};
-use crate::term::progress::Progress;
+use crate::resource::{ResourceContext, Write};
+
+const DELETE: Work =
+    Work { verb: "delete", doing: "deleting", done: "deleted", for_good: true, consequence: "" };
 
 impl ResourceContext<'_> {
     /// Deletes what `names` name, once that is confirmed, and goes on past a failure.
@@ -15,47 +17,34 @@ impl ResourceContext<'_> {
     /// # Errors
     /// The worst of those that were met.
     pub fn delete(&mut self, names: &[String], confirm: &Confirmation) -> Result<(), Error> {
-        if names.is_empty() {
-            self.io.ui.say("nothing to delete: stdin names none");
-            return Ok(());
-        }
+        self.each(&DELETE, names, confirm, Self::delete_one)
+    }
+
+    /// Deletes the only one that a tenant has, once that is confirmed.
+    ///
+    /// # Errors
+    /// Usage, if it is not confirmed; the API's refusal.
+    pub fn delete_only(&mut self, confirm: &Confirmation) -> Result<(), Error> {
         self.check_confirmable(confirm)?;
-        let ui = self.io.ui.clone();
-        let mut report = Report::new(&self.view);
-        let mut failures = Failures::new(&ui, names.len(), "deleted");
-        let mut found: Vec<(ResourceRef, Vec<&str>)> = Vec::with_capacity(names.len());
-        for (name, result) in names.iter().zip(self.lookup().find_all(names)?) {
-            if let Err(error) = &result {
-                report.failed(name, None, error, self.io)?;
-            }
-            let Some(one) = failures.note(result)? else { continue };
-            // One that is named twice goes once.
-            match found.iter_mut().find(|(other, _)| other.id == one.id) {
-                Some((_, names)) => names.push(name),
-                None => found.push((one, vec![name])),
-            }
+        let singular = self.kind.singular;
+        let identity = self.api.identity();
+        if !self.dry_run && !confirm.is_answered(identity)? {
+            let question = format!("delete the {singular} on {}?", identity.place());
+            confirm.ask(&question, identity, self.io)?;
         }
-        if !found.is_empty() {
-            let all: Vec<_> = found.iter().map(|(found, _)| found.clone()).collect();
-            self.confirm(confirm, "delete", &all, "")?;
+        let what = format!("delete the {singular}");
+        let sent = self.write(&Write {
+            what: &what,
+            method: "DELETE",
+            path: self.kind.item,
+            body: None,
+            doubt: "try again".into(),
+        })?;
+        if sent.is_some() {
+            let place = self.api.identity().place();
+            self.io.ui.say(format_args!("deleted the {singular} on {place}"));
         }
-        let mut progress = Progress::new(&ui);
-        for (at, (one, names)) in found.iter().enumerate() {
-            progress.at(|| format!("deleting {} of {}", at + 1, found.len()));
-            let deleted = self.delete_one(one);
-            for name in names.iter().filter(|_| !self.dry_run) {
-                match &deleted {
-                    Ok(status) => report.done(name, &one.id, status, self.io)?,
-                    Err(error) => report.failed(name, Some(&one.id), error, self.io)?,
-                }
-            }
-            failures.note(deleted)?;
-        }
-        drop(progress);
-        if !self.dry_run {
-            report.end(self.io)?;
-        }
-        failures.end()
+        Ok(())
     }
 
     /// Deletes one; what became of it, for a report.
@@ -70,7 +59,7 @@ impl ResourceContext<'_> {
             doubt: "try again".into(),
         })?
         else {
-            return Ok("not sent");
+            return Ok(NOT_SENT);
         };
         let begun = answer.status == 202
             && serde_json::from_slice::<Value>(&answer.body)

@@ -5,11 +5,13 @@ use crate::base::text::foreign;
 use crate::hint;
 use crate::management::catalog::{self, Operation};
 use crate::management::change::Object;
-use crate::management::listing::Listing;
+use crate::management::paging::Listing;
 use crate::management::{Call, Management, Query};
-use crate::resource::kinds::{Find, IdForm, Kind, Part};
-use crate::resource::naming::{ResourceRef, Search, reference, reference_of, text_of, with_list};
-use crate::resource::object;
+use crate::resource::kinds::{Candidates, Find, IdForm, Kind, Part};
+use crate::resource::naming::{
+    ResourceRef, Search, only_one, reference, reference_of, text_of, with_list,
+};
+use crate::resource::{object, object_of};
 use crate::term::Io;
 use crate::term::progress::{Progress, Waiting};
 
@@ -53,6 +55,10 @@ pub fn fields_query(
             }
             vec![pair("fields", fields.join(",")), pair("include_fields", "true".to_owned())]
         }
+        None if !kind.asked_for.is_empty() => {
+            let fields = kind.asked_for.join(",");
+            vec![pair("fields", fields), pair("include_fields", "true".to_owned())]
+        }
         None if reveal_secrets || kind.secrets.is_empty() => Vec::new(),
         None => {
             vec![pair("fields", kind.secrets.join(",")), pair("include_fields", "false".to_owned())]
@@ -80,7 +86,7 @@ impl<'a> Lookup<'a> {
         let query = fields_query(self.kind, &operation, wanted, secrets);
         let path = self.kind.path_of(id)?;
         let answer = self.api.call(&Call { query: &query, ..Call::get(&what, &path) })?;
-        object(&answer, &what)
+        object_of(self.kind, &answer, &what)
     }
 
     /// One of a kind that the API only lists.
@@ -107,14 +113,16 @@ impl<'a> Lookup<'a> {
     /// Those of the API that no other text could escape; a text that names nothing, or several,
     /// has its error in the list.
     pub fn find_all(&self, texts: &[String]) -> Result<Vec<Result<ResourceRef, Error>>, Error> {
+        let texts: Vec<_> =
+            texts.iter().map(|text| self.given_or_chosen(text)).collect::<Result<_, _>>()?;
         let mut found: Vec<Option<Result<ResourceRef, Error>>> = Vec::with_capacity(texts.len());
         let mut progress = Progress::new(&self.io.ui);
         let one_by_one = texts.len() <= ONE_BY_ONE;
-        for text in texts {
+        for text in &texts {
             progress.at(|| {
                 format!("looking up {} of {} {}", found.len(), texts.len(), self.kind.plural)
             });
-            let walks = self.walkable().is_some();
+            let walks = self.walkable().is_some() && !matches!(self.kind.find, Find::With(_));
             found.push(if one_by_one || !walks { self.by_id(text)? } else { None });
         }
         drop(progress);
@@ -122,7 +130,7 @@ impl<'a> Lookup<'a> {
             .iter()
             .zip(&found)
             .filter(|(_, found)| found.is_none())
-            .map(|(text, _)| text.as_str())
+            .map(|(text, _)| &**text)
             .collect();
         let by_name = match self.by_name(&names) {
             // As for one: text that cannot be a name needs no look-up.
@@ -164,6 +172,7 @@ impl<'a> Lookup<'a> {
         if self.kind.is_singleton() {
             return Ok((String::new(), self.get("", wanted, secrets)?));
         }
+        let text = &*self.given_or_chosen(text)?;
         if self.kind.may_be_id(text) {
             match self.get(text, wanted, secrets) {
                 Err(error) if self.says_no_id(&error) => {}
@@ -221,7 +230,7 @@ impl<'a> Lookup<'a> {
         self.kind.list().filter(|list| !needs(list))
     }
 
-    fn listing<'l>(&self, what: &'l str, mut query: Query) -> Option<Listing<'l>> {
+    pub(super) fn listing<'l>(&self, what: &'l str, mut query: Query) -> Option<Listing<'l>> {
         let operation = self.walkable()?;
         query.extend(fields_query(self.kind, &operation, Some(&self.name_fields()), false));
         Some(Listing { what, path: self.kind.path, operation, query, limit: None })
@@ -234,13 +243,22 @@ impl<'a> Lookup<'a> {
         if let Find::Pair(parts) = self.kind.find {
             return names.iter().map(|name| self.by_pair(name, parts)).collect();
         }
+        if let Find::With(candidates) = self.kind.find {
+            let mut progress = Progress::new(&self.io.ui);
+            let mut found = Vec::with_capacity(names.len());
+            for name in names {
+                progress.at(|| format!("looking for {} of {}", found.len(), names.len()));
+                found.push(self.with(candidates, name)?);
+            }
+            return Ok(found);
+        }
         let what = format!("look for a {} by its name", self.kind.singular);
         let mut search = Search::new(self.kind, names.iter().copied());
         let few = names.len() <= ONE_BY_ONE;
         match self.kind.find {
-            Find::Query(parameter) | Find::Search(parameter) if few => {
+            Find::Query(parameter) if few => {
                 for name in names {
-                    let query = vec![(parameter.to_owned(), self.asked_for(name))];
+                    let query = vec![(parameter.to_owned(), (*name).to_owned())];
                     self.offer_all(&mut search, self.listing(&what, query))?;
                 }
             }
@@ -303,14 +321,20 @@ impl<'a> Lookup<'a> {
         })
     }
 
-    /// What the list's parameter takes for a name.
-    fn asked_for(&self, name: &str) -> String {
-        match self.kind.find {
-            Find::Search(_) => {
-                let name = name.replace('\\', r"\\").replace('"', "\\\"");
-                format!("{}:\"{name}\"", self.kind.name_field)
+    /// What a text names by the kind's own rules; the error of a text that the API cannot look for
+    /// is in the result.
+    fn with(
+        &self,
+        candidates: Candidates,
+        text: &str,
+    ) -> Result<Result<ResourceRef, Error>, Error> {
+        match candidates(self.api, text) {
+            Ok(found) => {
+                let found = found.iter().filter_map(|object| reference_of(self.kind, object));
+                Ok(only_one(self.kind, text, found.collect()))
             }
-            _ => name.to_owned(),
+            Err(error) if error.kind() == ErrorKind::Rejected => Ok(Err(error)),
+            Err(error) => Err(error),
         }
     }
 

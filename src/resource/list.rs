@@ -3,9 +3,8 @@
 use crate::base::error::Error;
 use crate::base::near::Near;
 use crate::management::Query;
-use crate::management::listing::Listing;
-use crate::output::Format;
-use crate::profile::cache::{self, Entry};
+use crate::management::paging::{CUT_OFF, Listing};
+use crate::profile::cache::{self, CachedName};
 use crate::resource::kinds::IdForm;
 use crate::resource::naming::{ResourceRef, reference};
 use crate::resource::{ResourceContext, fields_query};
@@ -95,7 +94,7 @@ impl ResourceContext<'_> {
                 return !wants_name;
             };
             if wants_entry {
-                seen.extend(Entry::new(&id, &name));
+                seen.extend(CachedName::new(&id, &name));
             }
             named.as_ref().is_none_or(|part| name.to_lowercase().contains(part))
         })?;
@@ -122,7 +121,7 @@ impl ResourceContext<'_> {
         let mut progress = Progress::new(&self.io.ui);
         let (mut seen, mut printed) = (0_usize, 0_usize);
         let out = &mut self.io.out;
-        listing.each(self.api, |row| {
+        let read = listing.each(self.api, |row| {
             progress.begun();
             if keep(row) {
                 // Rows that stream onto the same terminal are progress enough.
@@ -141,13 +140,16 @@ impl ResourceContext<'_> {
                 progress.at(|| format!("{seen} {plural}"));
             }
             Ok(limit.is_none_or(|limit| printed < limit))
-        })?;
+        });
         drop(progress);
-        self.io.out.with(|out| renderer.finish(out))?;
-        if printed == 0 && self.view.format == Format::Table {
-            self.io.ui.say(format_args!("no {plural} to show"));
+        match read {
+            Err(error) if error.code_text() != CUT_OFF => Err(error),
+            Err(cut_off) => {
+                self.io.out.with(|out| renderer.finish(out))?;
+                Err(cut_off)
+            }
+            Ok(()) => renderer.end(self.io, &format!("no {plural} to show")),
         }
-        Ok(())
     }
 }
 

@@ -1,25 +1,61 @@
-//! The collections below one resource: list, add, remove.
+//! The collections below one resource: list, show, change, add, remove.
+
+mod named;
 
 use serde_json::{Value, json};
 
-use crate::base::error::{Error, Kind as ErrorKind};
-use crate::base::text::foreign;
-use crate::hint;
+use crate::base::error::Error;
+use crate::management::Call;
 use crate::management::catalog::{self, Method};
-use crate::management::change::Object;
-use crate::management::listing::Listing;
-use crate::management::schema;
+use crate::management::change::{Object, merged};
+use crate::management::paging::Listing;
+use crate::management::schema::RequestBody;
 use crate::resource::changes::{ChangeSet, warnings};
 use crate::resource::confirm::Confirmation;
-use crate::resource::kinds::{APIS, MemberBody, MemberName, Members, Write as Request};
-use crate::resource::naming::{ResourceRef, text_of};
-use crate::resource::{Failures, ResourceContext, Write};
+use crate::resource::kinds::{MemberBody, MemberName, Members, Write as Request};
+use crate::resource::naming::ResourceRef;
+use crate::resource::{ResourceContext, Write, object};
 
 /// How many members one request takes, unless the body's schema says otherwise.
 const AT_ONCE: usize = 50;
 
+/// What members belong to: one resource, or two.
+pub(super) struct Above {
+    /// The kind in a sentence, and the resource.
+    one: (&'static str, ResourceRef),
+    /// The same for the second.
+    via: Option<(&'static str, ResourceRef)>,
+}
+
+/// In a sentence: the second one first.
+impl std::fmt::Display for Above {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some((singular, via)) = &self.via {
+            write!(f, "the {singular} {via} of ")?;
+        }
+        write!(f, "the {} {}", self.one.0, self.one.1)
+    }
+}
+
+impl Above {
+    /// The path with the IDs in it, and that of a member.
+    ///
+    /// # Errors
+    /// Usage, if one of them cannot be a segment of a path.
+    pub(super) fn fill(&self, template: &str, member: Option<&str>) -> Result<String, Error> {
+        let above = [Some(&self.one), self.via.as_ref()].into_iter().flatten();
+        let ids = above.map(|(_, found)| found.id.as_str()).chain(member);
+        catalog::fill(template, ids)
+    }
+
+    /// The ID of the first.
+    pub(super) fn id(&self) -> &str {
+        &self.one.1.id
+    }
+}
+
 /// A member as it is named on the command line, found.
-struct Member {
+pub(super) struct Member {
     found: ResourceRef,
     /// What stands for it in a body.
     value: Value,
@@ -33,31 +69,104 @@ impl ResourceContext<'_> {
     pub fn list_members(
         &mut self,
         members: &Members,
-        text: &str,
+        (text, via): (&str, &str),
         limit: Option<usize>,
     ) -> Result<(), Error> {
-        let above = self.lookup().find(text)?;
-        let what = format!("list the {} of the {} {above}", plural(members), self.kind.singular);
-        let path = catalog::fill(members.path, [above.id.as_str()])?;
+        let above = self.find_above(members, text, via)?;
+        let what = format!("list the {} of {above}", plural(members));
+        let path = above.fill(members.path, None)?;
         let listing = listing_of(members, &what, &path, limit)?;
         self.columns = members.columns;
         self.print(&listing, &plural(members), limit, |_| true)
     }
 
-    /// Adds members to the one that `text` names.
+    /// What `text` names, and `via` if members belong to two.
+    pub(super) fn find_above(
+        &self,
+        members: &Members,
+        text: &str,
+        via: &str,
+    ) -> Result<Above, Error> {
+        let one = (self.kind.singular, self.lookup().find(text)?);
+        let via = match members.via {
+            Some(kind) => Some((kind.singular, self.lookup_of(kind).find(via)?)),
+            None => None,
+        };
+        Ok(Above { one, via })
+    }
+
+    /// Shows one member.
+    ///
+    /// # Errors
+    /// Not found; the API's refusal.
+    pub fn show_member(&mut self, members: &Members, text: &str, name: &str) -> Result<(), Error> {
+        let above = self.find_above(members, text, "")?;
+        let found = self.find_member(members, &above, name)?;
+        let what = format!("show the {} {found} of {above}", members.singular);
+        let path = above.fill(members.item, Some(&found.id))?;
+        let shown = object(&self.api.call(&Call::get(&what, &path))?, &what)?;
+        self.show_at(members.item, &shown)
+    }
+
+    /// Changes one member: its fields are sent as they are given, merged with what is there.
+    ///
+    /// # Errors
+    /// Usage, if there is no change; not found; the API's refusal.
+    pub fn update_member(
+        &mut self,
+        members: &Members,
+        (text, name): (&str, &str),
+        changes: &ChangeSet,
+    ) -> Result<(), Error> {
+        let schema = RequestBody::of("PATCH", members.item);
+        let changes = changes.clone().typed(schema);
+        if changes.is_empty() {
+            return Err(Error::usage("no change was given").hint("set a field: --set KEY=VALUE"));
+        }
+        let above = self.find_above(members, text, "")?;
+        let found = self.find_member(members, &above, name)?;
+        let what = format!("update the {} {found} of {above}", members.singular);
+        let path = above.fill(members.item, Some(&found.id))?;
+        let before = object(&self.api.call(&Call::get(&what, &path))?, &what)?;
+        let change = changes.over(&before)?;
+        let fields = merged(&before, &change, &[])?;
+        if let Some(schema) = schema {
+            self.advise(&warnings(schema, &fields, Some(&change)))?;
+        }
+        if fields.is_empty() {
+            self.io.ui.say("it is like that already; nothing was sent");
+            return if self.dry_run { Ok(()) } else { self.show_at(members.item, &before) };
+        }
+        let body = Value::Object(fields);
+        let updated = self.write_object(&Write {
+            what: &what,
+            method: "PATCH",
+            path: &path,
+            body: Some(&body),
+            doubt: "it may have been updated all the same; run the command again to be sure".into(),
+        })?;
+        let Some(updated) = updated else { return Ok(()) };
+        let place = self.api.identity().place();
+        self.io
+            .ui
+            .say(format_args!("updated the {} {found} of {above} on {place}", members.singular));
+        self.show_at(members.item, &updated)
+    }
+
+    /// Adds members to the one that `text` names, or that `text` and `via` name.
     ///
     /// # Errors
     /// Usage, if names or fields are missing; not found; the API's refusal.
     pub fn add_members(
         &mut self,
         members: &Members,
-        text: &str,
+        (text, via): (&str, &str),
         names: &[String],
         changes: &ChangeSet,
         confirm: &Confirmation,
     ) -> Result<(), Error> {
         let request = members.add.as_ref().ok_or_else(|| cannot("add", members))?;
-        self.change_members(members, request, text, names, changes, (confirm, true))
+        self.change_members(members, request, (text, via), names, changes, (confirm, true))
     }
 
     /// Removes members from the one that `text` names. Asks first if that deletes them.
@@ -67,30 +176,43 @@ impl ResourceContext<'_> {
     pub fn remove_members(
         &mut self,
         members: &Members,
-        text: &str,
+        (text, via): (&str, &str),
         names: &[String],
         confirm: &Confirmation,
     ) -> Result<(), Error> {
         let request = members.remove.as_ref().ok_or_else(|| cannot("remove", members))?;
         let none = ChangeSet::default();
-        self.change_members(members, request, text, names, &none, (confirm, false))
+        self.change_members(members, request, (text, via), names, &none, (confirm, false))
     }
 
     fn change_members(
         &mut self,
         members: &Members,
         request: &Request,
-        text: &str,
+        (text, via): (&str, &str),
         names: &[String],
         changes: &ChangeSet,
         (confirm, adds): (&Confirmation, bool),
     ) -> Result<(), Error> {
-        let body_schema = schema::body(request.method.as_str(), request.path);
-        let fields = changes.clone().typed(body_schema).over(&Object::new())?;
-        let takes_fields = matches!(request.body, MemberBody::Fields | MemberBody::Id(_));
+        let body_schema = RequestBody::of(request.method.as_str(), request.path);
+        // The fields of a row are typed as the row's.
+        let row_schema = match request.body {
+            MemberBody::Rows(key, _) => {
+                body_schema.and_then(|body| body.at([key])?.items()).map(RequestBody::from)
+            }
+            _ => body_schema,
+        };
+        let fields = changes.clone().typed(row_schema).over(&Object::new())?;
+        let takes_fields =
+            matches!(request.body, MemberBody::Fields | MemberBody::Id(_) | MemberBody::Rows(..));
         if !fields.is_empty() && !takes_fields {
             return Err(Error::usage(format!("a {} has no fields to set", members.singular))
                 .hint("leave out --set and --json"));
+        }
+        if let (MemberBody::Rows(_, id), Some(schema)) = (request.body, row_schema) {
+            let mut row = fields.clone();
+            row.insert(id.to_owned(), Value::from("ID"));
+            self.advise(&warnings(schema, &row, None))?;
         }
         let verb = if adds { "add" } else { "remove" };
         let asks = self.api.identity().is_protected()
@@ -98,7 +220,7 @@ impl ResourceContext<'_> {
         if asks {
             self.check_confirmable(confirm)?;
         }
-        let above = self.lookup().find(text)?;
+        let above = self.find_above(members, text, via)?;
         if request.body == MemberBody::Fields && adds {
             return self.create_member(members, request, &above, &fields);
         }
@@ -106,25 +228,25 @@ impl ResourceContext<'_> {
         if asks && !self.dry_run && !confirm.is_answered(self.api.identity())? {
             let names: Vec<_> = found.iter().map(|member| member.found.to_string()).collect();
             let question = format!(
-                "{verb} the {} {} of the {} {above} on {}?",
+                "{verb} the {} {} of {above} on {}?",
                 plural(members),
                 names.join(", "),
-                self.kind.singular,
                 self.api.identity().place()
             );
             confirm.ask(&question, self.api.identity(), self.io)?;
         }
         let key = match request.body {
-            MemberBody::Ids(key) => key,
+            MemberBody::Ids(key) | MemberBody::Rows(key, _) => key,
             MemberBody::Permissions => "permissions",
             _ => "",
         };
         let bound = body_schema
             .and_then(|body| body.fields().into_iter().find(|field| field.name == key)?.most());
         let at_once = match request.body {
-            MemberBody::Ids(_) | MemberBody::Permissions | MemberBody::Statuses(_) => {
-                bound.map_or(AT_ONCE, |bound| bound as usize).max(1)
-            }
+            MemberBody::Ids(_)
+            | MemberBody::Rows(..)
+            | MemberBody::Permissions
+            | MemberBody::Statuses(_) => bound.map_or(AT_ONCE, |bound| bound as usize).max(1),
             _ => 1,
         };
         for some in found.chunks(at_once) {
@@ -137,42 +259,49 @@ impl ResourceContext<'_> {
         &mut self,
         members: &Members,
         request: &Request,
-        (above, verb): (&ResourceRef, &str),
+        (above, verb): (&Above, &str),
         some: &[Member],
         fields: &Object,
     ) -> Result<(), Error> {
         let Some(first) = some.first() else { return Ok(()) };
         let values: Vec<_> = some.iter().map(|member| member.value.clone()).collect();
-        let placeholders = catalog::placeholders(request.path).count();
         let (path, body) = match request.body {
             MemberBody::None | MemberBody::Fields => {
-                let values = [above.id.as_str(), first.found.id.as_str()];
-                (catalog::fill(request.path, values.into_iter().take(placeholders))?, None)
+                (above.fill(request.path, Some(&first.found.id))?, None)
             }
             MemberBody::Above(key) => (
                 catalog::fill(request.path, [first.found.id.as_str()])?,
-                Some(json!({key: [above.id]})),
+                Some(json!({key: [above.id()]})),
             ),
-            MemberBody::Ids(key) => (self.below(request, above)?, Some(json!({key: values}))),
+            MemberBody::Ids(key) => (above.fill(request.path, None)?, Some(json!({key: values}))),
+            MemberBody::Rows(key, id) => {
+                let row = |value: &Value| {
+                    let mut row = Object::new();
+                    row.insert(id.to_owned(), value.clone());
+                    row.extend(fields.clone());
+                    Value::Object(row)
+                };
+                let rows: Vec<_> = values.iter().map(row).collect();
+                (above.fill(request.path, None)?, Some(json!({key: rows})))
+            }
             MemberBody::Permissions => {
-                (self.below(request, above)?, Some(json!({"permissions": values})))
+                (above.fill(request.path, None)?, Some(json!({"permissions": values})))
             }
             MemberBody::Id(key) => {
                 let mut body = Object::new();
                 body.insert(key.to_owned(), first.value.clone());
                 body.extend(fields.clone());
-                (self.below(request, above)?, Some(Value::Object(body)))
+                (above.fill(request.path, None)?, Some(Value::Object(body)))
             }
             MemberBody::Statuses(status) => {
                 let rows = values.iter().map(|id| json!({"client_id": id, "status": status}));
-                (self.below(request, above)?, Some(rows.collect()))
+                (above.fill(request.path, None)?, Some(rows.collect()))
             }
         };
         let names: Vec<_> = some.iter().map(|member| member.found.to_string()).collect();
         let names = names.join(", ");
         let (side, done) = if verb == "add" { ("to", "added") } else { ("from", "removed") };
-        let whose = format!("{} {above}", self.kind.singular);
-        let what = format!("{verb} the {} {names} {side} the {whose}", members.singular);
+        let what = format!("{verb} the {} {names} {side} {above}", members.singular);
         let sent = self.write(&Write {
             what: &what,
             method: request.method.as_str(),
@@ -183,15 +312,11 @@ impl ResourceContext<'_> {
         if sent.is_some() {
             let place = self.api.identity().place();
             self.io.ui.say(format_args!(
-                "{done} the {} {names} {side} the {whose} on {place}",
+                "{done} the {} {names} {side} {above} on {place}",
                 members.singular
             ));
         }
         Ok(())
-    }
-
-    fn below(&self, request: &Request, above: &ResourceRef) -> Result<String, Error> {
-        catalog::fill(request.path, [above.id.as_str()])
     }
 
     /// Adds a member that is made of fields, and shows it.
@@ -199,14 +324,14 @@ impl ResourceContext<'_> {
         &mut self,
         members: &Members,
         request: &Request,
-        above: &ResourceRef,
+        above: &Above,
         fields: &Object,
     ) -> Result<(), Error> {
-        if let Some(body) = schema::body(request.method.as_str(), request.path) {
+        if let Some(body) = RequestBody::of(request.method.as_str(), request.path) {
             self.advise(&warnings(body, fields, None))?;
         }
-        let path = self.below(request, above)?;
-        let what = format!("add the {} to the {} {above}", members.singular, self.kind.singular);
+        let path = above.fill(request.path, None)?;
+        let what = format!("add the {} to {above}", members.singular);
         let body = Value::Object(fields.clone());
         let write = Write {
             what: &what,
@@ -217,122 +342,8 @@ impl ResourceContext<'_> {
         };
         let Some(made) = self.write_object(&write)? else { return Ok(()) };
         let place = self.api.identity().place();
-        self.io.ui.say(format_args!(
-            "added a {} to the {} {above} on {place}",
-            members.singular, self.kind.singular
-        ));
+        self.io.ui.say(format_args!("added a {} to {above} on {place}", members.singular));
         self.show_at(members.path, &made)
-    }
-
-    /// What each name is; nothing is sent if one of them is nothing.
-    fn find_members(
-        &mut self,
-        members: &Members,
-        above: &ResourceRef,
-        names: &[String],
-    ) -> Result<Vec<Member>, Error> {
-        if names.is_empty() {
-            let what = format!("no {} was given", members.singular);
-            return Err(Error::usage(what).hint("name at least one"));
-        }
-        let ui = self.io.ui.clone();
-        let mut failures = Failures::new(&ui, names.len(), "found");
-        let results = match members.named {
-            MemberName::Of(kind) => {
-                let found = self.lookup_of(kind).find_all(names)?;
-                let member = |found: ResourceRef| Member { value: json!(found.id), found };
-                found.into_iter().map(|found| found.map(member)).collect()
-            }
-            MemberName::Permission => self.find_permissions(names)?,
-            MemberName::Own(field) => self.find_own(members, above, names, field)?,
-        };
-        let mut found = Vec::new();
-        for result in results {
-            found.extend(failures.note(result)?);
-        }
-        failures.end()?;
-        Ok(found)
-    }
-
-    /// Members that are named by their own ID or a field.
-    fn find_own(
-        &self,
-        members: &Members,
-        above: &ResourceRef,
-        names: &[String],
-        field: &str,
-    ) -> Result<Vec<Result<Member, Error>>, Error> {
-        let what = format!("look for the {}", plural(members));
-        let path = catalog::fill(members.path, [above.id.as_str()])?;
-        let mut fits: Vec<Vec<ResourceRef>> = vec![Vec::new(); names.len()];
-        listing_of(members, &what, &path, None)?.each(self.api, |row| {
-            let row: Value = serde_json::from_str(row).unwrap_or_default();
-            let Some(id) = row.get(members.id).and_then(text_of) else { return Ok(true) };
-            let named = field.split('.').try_fold(&row, |row, key| row.get(key));
-            let named = named.and_then(text_of);
-            for (text, fits) in names.iter().zip(&mut fits) {
-                if *text == id || Some(text) == named.as_ref() {
-                    fits.push(ResourceRef { id: id.clone(), name: named.clone() });
-                }
-            }
-            Ok(true)
-        })?;
-        let of = |(text, mut fits): (&String, Vec<ResourceRef>)| match fits.len() {
-            1 => {
-                let found = fits.remove(0);
-                Ok(Member { value: json!(found.id), found })
-            }
-            0 => Err(missing(members, text)),
-            several => Err(Error::new(
-                ErrorKind::NotFound,
-                format!("{several} {} are named {}", plural(members), foreign(text).quoted()),
-            )
-            .hint(hint!("name it by its ID, such as {}", foreign(&fits[0].id).in_command("ID")))),
-        };
-        Ok(names.iter().zip(fits).map(of).collect())
-    }
-
-    /// Permissions named `API:PERMISSION`. Both halves may hold colons, so the APIs tell where the
-    /// first one ends: the longest identifier or name that fits.
-    fn find_permissions(&self, names: &[String]) -> Result<Vec<Result<Member, Error>>, Error> {
-        let operation = APIS.list().ok_or_else(|| Error::usage("the API does not list APIs"))?;
-        let listing = Listing {
-            what: "look for the APIs of the permissions",
-            path: APIS.path,
-            operation,
-            query: Vec::new(),
-            limit: None,
-        };
-        let mut best: Vec<Option<(String, String)>> = vec![None; names.len()];
-        listing.each(self.api, |row| {
-            let row: Value = serde_json::from_str(row).unwrap_or_default();
-            let Some(identifier) = row.get("identifier").and_then(text_of) else { return Ok(true) };
-            let spellings =
-                ["identifier", APIS.name_field].map(|key| row.get(key).and_then(text_of));
-            for spelling in spellings.into_iter().flatten() {
-                for (text, best) in names.iter().zip(&mut best) {
-                    let rest = text.strip_prefix(&spelling).and_then(|rest| rest.strip_prefix(':'));
-                    let Some(rest) = rest.filter(|rest| !rest.is_empty()) else { continue };
-                    if best.as_ref().is_none_or(|(_, known)| rest.len() < known.len()) {
-                        *best = Some((identifier.clone(), rest.to_owned()));
-                    }
-                }
-            }
-            Ok(true)
-        })?;
-        let of = |(text, best): (&String, Option<(String, String)>)| {
-            let Some((api, permission)) = best else {
-                return Err(Error::new(
-                    ErrorKind::NotFound,
-                    format!("no API has the permission {}", foreign(text).quoted()),
-                )
-                .because("a permission is named API:PERMISSION")
-                .hint("see the APIs: auth0-resources apis list"));
-            };
-            let value = json!({"resource_server_identifier": api, "permission_name": permission});
-            Ok(Member { found: ResourceRef { id: permission, name: None }, value })
-        };
-        Ok(names.iter().zip(best).map(of).collect())
     }
 }
 
@@ -354,11 +365,4 @@ fn listing_of<'a>(
 
 fn cannot(verb: &str, members: &Members) -> Error {
     Error::usage(format!("the API cannot {verb} {}", plural(members)))
-}
-
-fn missing(members: &Members, text: &str) -> Error {
-    Error::new(
-        ErrorKind::NotFound,
-        format!("there is no {} {}", members.singular, foreign(text).quoted()),
-    )
 }

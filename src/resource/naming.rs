@@ -110,6 +110,9 @@ pub fn with_list(error: Error, kind: &Kind) -> Error {
     }
 }
 
+/// The code of the error for a name that fits several things.
+pub const AMBIGUOUS: &str = "ambiguous_name";
+
 /// How many of those that one name fits are told.
 const MOST_TOLD: usize = 10;
 
@@ -222,24 +225,49 @@ impl Sought<'_> {
                     error.hint(hint!("did you mean {}?", Shown::join(near, " or ")))
                 })
             }
-            fits => {
-                let ids = self.by_name.iter().map(|found| foreign(&found.id).named());
-                let more = if fits > MOST_TOLD { ", …" } else { "" };
-                Err(Error::new(
-                    ErrorKind::NotFound,
-                    format!(
-                        "{fits} {} have the name {}: {}{more}",
-                        kind.plural,
-                        foreign(text).quoted(),
-                        Shown::join(ids, ", ")
-                    ),
-                )
-                .hint(hint!(
-                    "name it by its ID, such as {}",
-                    foreign(&self.by_name[0].id).in_command("ID")
-                )))
-            }
+            fits => Err(ambiguous(kind, text, fits, &self.by_name)),
         }
+    }
+}
+
+/// The one thing that `text` names, where these are all that it may name.
+///
+/// # Errors
+/// Not found, if that is nothing or several things.
+pub fn only_one(
+    kind: &Kind,
+    text: &str,
+    mut found: Vec<ResourceRef>,
+) -> Result<ResourceRef, Error> {
+    match found.len() {
+        1 => Ok(found.remove(0)),
+        0 => {
+            let message = format!("there is no {} {}", kind.singular, foreign(text).quoted());
+            Err(with_list(Error::new(ErrorKind::NotFound, message), kind))
+        }
+        fits => Err(ambiguous(kind, text, fits, &found)),
+    }
+}
+
+/// The error for a text that fits several things, some of which are `found`.
+fn ambiguous(kind: &Kind, text: &str, fits: usize, found: &[ResourceRef]) -> Error {
+    let ids = found.iter().take(MOST_TOLD).map(|found| foreign(&found.id).named());
+    let more = if fits > MOST_TOLD { ", …" } else { "" };
+    let error = Error::new(
+        ErrorKind::NotFound,
+        format!(
+            "{fits} {} have the name {}: {}{more}",
+            kind.plural,
+            foreign(text).quoted(),
+            Shown::join(ids, ", ")
+        ),
+    )
+    .code(AMBIGUOUS);
+    match found.first() {
+        Some(first) => {
+            error.hint(hint!("name it by its ID, such as {}", foreign(&first.id).in_command("ID")))
+        }
+        None => error,
     }
 }
 

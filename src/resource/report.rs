@@ -63,7 +63,7 @@ impl Report {
     /// If stdout fails.
     pub fn end(self, io: &mut Io) -> Result<(), Error> {
         match self.0 {
-            Some(renderer) => io.out.with(|out| renderer.finish(out)),
+            Some(renderer) => renderer.end(io, "nothing was done"),
             None => Ok(()),
         }
     }

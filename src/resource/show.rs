@@ -39,7 +39,8 @@ impl View {
     /// Warns about chosen fields that the API does not document, and about secrets that are not
     /// asked for.
     pub fn warn_of_fields(&self, kind: &Kind, io: &Io) {
-        let what = format!("field of a {}", kind.singular);
+        let article = if kind.is_singleton() { "the" } else { "a" };
+        let what = format!("field of {article} {}", kind.singular);
         let known = if self.fields.is_some() { kind.fields() } else { Vec::new() };
         for field in self.fields.iter().flat_map(Fields::top_level) {
             if let Some(warning) = unknown_name(&what, field, &known) {

@@ -1,62 +1,51 @@
-//! Finds a user by what a person calls one: an ID, an e-mail address, a user name or a phone number.
-
-use serde_json::{Map, Value};
+//! Finds users by what a person calls one: an e-mail address, a user name, a phone number or a name.
 
 use super::logs::filter::either;
 use crate::base::error::{Error, Kind};
-use crate::base::text::{Shown, foreign};
-use crate::base::url::encoded;
-use crate::hint;
+use crate::base::text::foreign;
+use crate::management::change::Object;
 use crate::management::paging::PageBody;
 use crate::management::{Call, Management};
 
-/// Users that are told where a name fits several, at most.
-const MOST_TOLD: usize = 10;
+/// Users that one name may fit and that are looked at.
+const MOST: usize = 50;
 
-/// A user as the API shows it.
-pub type User = Map<String, Value>;
+/// The fields that say how a person names a user.
+const NAMED_BY: [&str; 4] = ["email", "username", "phone_number", "name"];
 
-/// Finds the user that `text` names; `None` if there is none.
+/// The users that have `text` as their e-mail address, user name, phone number or name. An ID is
+/// none of these.
 ///
 /// An e-mail address is looked for as typed and in lower case, because users of databases have it
 /// in lower case and others as their provider wrote it.
 ///
 /// # Errors
-/// Not found, if it names several users: they are listed. Otherwise the API's.
-pub fn find_user(api: &Management<'_>, text: &str) -> Result<Option<User>, Error> {
+/// The API's.
+pub fn candidates(api: &Management<'_>, text: &str) -> Result<Vec<Object>, Error> {
     let what = format!("find the user {}", foreign(text).named());
-    if text.contains('|') {
-        let path = format!("/users/{}", encoded(text));
-        return match api.call(&Call::get(&what, &path)) {
-            Ok(answer) => match serde_json::from_slice(&answer.body) {
-                Ok(Value::Object(user)) => Ok(Some(user)),
-                _ => Err(unreadable(&what)),
-            },
-            Err(error) if error.kind() == Kind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        };
-    }
     let lower = text.to_lowercase();
     let spellings: &[&str] = if lower == text { &[text] } else { &[text, &lower] };
-    let mut users = Vec::new();
+    let mut users: Vec<Object> = Vec::new();
     if text.contains('@') {
         for spelling in spellings {
             let query = [("email".to_owned(), (*spelling).to_owned())];
-            add(&ask(api, &what, "/users-by-email", &query)?, &mut users);
+            add(ask(api, &what, "/users-by-email", &query)?, &mut users);
         }
-    } else {
-        let search = either(&["username", "phone_number", "name"], spellings);
+    } else if !text.trim().is_empty() && !text.contains('|') {
         let query = [
-            ("q".to_owned(), search),
+            ("q".to_owned(), either(&["username", "phone_number", "name"], spellings)),
             ("search_engine".to_owned(), "v3".to_owned()),
-            ("per_page".to_owned(), MOST_TOLD.to_string()),
+            ("per_page".to_owned(), MOST.to_string()),
         ];
-        add(&ask(api, &what, "/users", &query)?, &mut users);
+        add(ask(api, &what, "/users", &query)?, &mut users);
     }
-    if users.len() > 1 {
-        return Err(ambiguous(text, &users));
-    }
-    Ok(users.pop())
+    // Whether the search compares whole names is not relied on.
+    let is_named = |user: &Object| {
+        let names = NAMED_BY.iter().filter_map(|field| user.get(*field)?.as_str());
+        names.into_iter().any(|name| name.to_lowercase() == lower)
+    };
+    users.retain(is_named);
+    Ok(users)
 }
 
 fn ask(
@@ -64,7 +53,7 @@ fn ask(
     what: &str,
     path: &str,
     query: &[(String, String)],
-) -> Result<Vec<User>, Error> {
+) -> Result<Vec<Object>, Error> {
     let answer = api.call(&Call { query, ..Call::get(what, path) })?;
     let body = PageBody::parse(answer.text()?, Some("users"))?;
     let read = |row: &&str| serde_json::from_str(row).map_err(|_| unreadable(what));
@@ -72,19 +61,12 @@ fn ask(
 }
 
 /// Adds those that are not there yet.
-fn add(found: &[User], users: &mut Vec<User>) {
+fn add(found: Vec<Object>, users: &mut Vec<Object>) {
     for user in found {
         if !users.iter().any(|known| known.get("user_id") == user.get("user_id")) {
-            users.push(user.clone());
+            users.push(user);
         }
     }
-}
-
-fn ambiguous(text: &str, users: &[User]) -> Error {
-    let ids = users.iter().filter_map(|user| user.get("user_id")?.as_str());
-    let ids = Shown::join(ids.take(MOST_TOLD).map(|id| foreign(id).shown()), ", ");
-    Error::new(Kind::NotFound, format!("{} names several users", foreign(text).quoted()))
-        .hint(hint!("use an ID: {}", ids))
 }
 
 fn unreadable(what: &str) -> Error {

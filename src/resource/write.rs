@@ -12,9 +12,9 @@ use crate::management::{Call, difference, refusal};
 use crate::output::redact::Redactor;
 use crate::resource::changes::{ChangeSet, warnings};
 use crate::resource::confirm::Confirmation;
-use crate::resource::kinds::Kind;
 use crate::resource::naming::{ResourceRef, text_of};
-use crate::resource::{ResourceContext, object};
+use crate::resource::write_only::{self, Erased};
+use crate::resource::{ResourceContext, object, object_of};
 use crate::term::progress::Waiting;
 
 /// A request that changes something.
@@ -38,11 +38,26 @@ impl ResourceContext<'_> {
     /// # Errors
     /// The API's; or when stdout fails.
     pub fn write(&mut self, write: &Write<'_>) -> Result<Option<Answer>, Error> {
+        self.write_with(write, &[])
+    }
+
+    /// Like [`ResourceContext::write`], with further headers.
+    ///
+    /// # Errors
+    /// The API's; or when stdout fails.
+    pub fn write_with(
+        &mut self,
+        write: &Write<'_>,
+        headers: &[(String, String)],
+    ) -> Result<Option<Answer>, Error> {
         if self.dry_run {
             let mut request =
                 json!({"method": write.method, "path": format!("/api/v2{}", write.path)});
             if let Some(body) = write.body {
                 request["body"] = Redactor::for_path(write.path).value(body);
+            }
+            for (name, value) in headers {
+                request["headers"][name] = json!(value);
             }
             self.io.out.json(request.to_string())?;
             self.io.ui.say(format_args!("dry run: would {} (nothing was sent)", write.what));
@@ -51,7 +66,8 @@ impl ResourceContext<'_> {
         let bytes = write.body.map(|body| body.to_string().into_bytes());
         let body = bytes.as_deref().map(Body::Json);
         let waiting = Waiting::new(&self.io.ui);
-        let sent = self.api.call(&Call { body, ..Call::new(write.what, write.method, write.path) });
+        let call = Call { body, headers, ..Call::new(write.what, write.method, write.path) };
+        let sent = self.api.call(&call);
         drop(waiting);
         sent.map(Some).map_err(|error| {
             if error.is_in_doubt() {
@@ -87,10 +103,10 @@ impl ResourceContext<'_> {
         let kind = self.kind;
         let operation = self.operation(kind.create(), "create")?;
         self.tell_redacted(&take_redacted(&mut fields), "not sent");
-        let schema = Kind::body(&operation);
+        let schema = kind.body(&operation).map(|schema| schema.knowing(&fields));
         let is_set_by_tenant = |key: &str| {
             kind.read_only.contains(&key)
-                && schema.is_none_or(|schema| schema.fields().iter().all(|it| it.name != key))
+                && schema.is_none_or(|schema| !schema.names().contains(&key))
         };
         let shown: Vec<_> = kind
             .read_only
@@ -150,8 +166,7 @@ impl ResourceContext<'_> {
     pub fn update(&mut self, text: &str, changes: &ChangeSet) -> Result<(), Error> {
         let kind = self.kind;
         let operation = self.operation(kind.update(), "change")?;
-        let schema = Kind::body(&operation);
-        let changes = &changes.clone().typed(schema);
+        let schema = kind.body(&operation);
         let mut change = changes.over(&Object::new())?;
         if change.is_empty() {
             let command = kind.command();
@@ -170,20 +185,43 @@ impl ResourceContext<'_> {
                 .because(format!("the API replaces {secret} whole, so sending a part of it would delete the rest; nothing was sent"))
                 .hint("ask for it too: --reveal-secrets"));
         }
-        if let Some(field) = kind.write_only.iter().find(|field| changes.reaches_inside(field)) {
-            return Err(Error::usage(format!("{field} cannot be changed in part: the API does not show its secrets"))
-                .because(format!("the API replaces {field} whole, so sending a part of it would erase the secrets; nothing was sent"))
-                .hint(hint!("give all of it, with the secrets: --json FILE with {{\"{}\": …}}", *field)));
+        let in_part = |field: &&&str| changes.reaches_inside(field);
+        if let Some(field) = kind.write_only.iter().find(in_part) {
+            return Err(Erased { top: field, path: field }.error());
         }
-        let (id, before) = self.lookup().read(text, None, self.view.reveal_secrets)?;
+        let (id, before) = match self.lookup().read(text, None, self.view.reveal_secrets) {
+            // A setting that nobody has made yet: PUT makes it.
+            Err(error)
+                if kind.is_singleton()
+                    && operation.method == Method::Put
+                    && error.kind() == ErrorKind::NotFound =>
+            {
+                (String::new(), Object::new())
+            }
+            read => read?,
+        };
         let found = ResourceRef { id, name: before.get(kind.name_field).and_then(text_of) };
+        let schema = schema.map(|schema| schema.knowing(&before));
+        let changes = &changes.clone().typed(schema);
         let mut change = changes.over(&before)?;
-        self.tell_redacted(&take_redacted(&mut change), "left as it is");
+        let redacted = take_redacted(&mut change);
+        let is_partly = |field: &&&str| {
+            change.contains_key(**field)
+                && redacted.iter().any(|path| path.starts_with(&format!("{field}.")))
+        };
+        if let Some(field) = kind.write_only.iter().find(is_partly) {
+            return Err(Erased { top: field, path: field }.error());
+        }
+        self.tell_redacted(&redacted, "left as it is");
         self.check_seen(&found, &before, &change, changes)?;
         let mut known = before.clone();
-        // What is sent of these is the whole: the rest is not known.
-        kind.write_only.iter().for_each(|field| drop(known.shift_remove(*field)));
+        write_only::forget(kind, &mut known);
         let mut body = merged(&known, &change, kind.merged)?;
+        for top in write_only::cleared(kind, &change) {
+            if let Some(rest) = known.get(top).filter(|_| !body.contains_key(top)) {
+                body.insert(top.to_owned(), rest.clone());
+            }
+        }
         if let Some(field) =
             kind.read_only.iter().chain(kind.fixed).find(|field| body.contains_key(**field))
         {
@@ -208,17 +246,10 @@ impl ResourceContext<'_> {
             ));
             return if self.dry_run { Ok(()) } else { self.show_object(&before) };
         }
-        let mut after = before.clone();
-        after.extend(body.clone());
-        let (before, after) = (Value::Object(before), Value::Object(after));
-        for line in difference::lines(&before, &after, Redactor::for_path(kind.item)) {
-            self.io
-                .ui
-                .say_styled(&self.io.ui.paint(line.mark.style(), line.mark.sign()), &line.text);
-        }
+        let changed = body.clone();
         let sent_back: Vec<&str> = match operation.method {
             // PUT replaces the whole.
-            Method::Put => schema.iter().flat_map(|it| it.fields()).map(|it| it.name).collect(),
+            Method::Put => write_only::replaced(schema, &before),
             _ => kind.sent_back.to_vec(),
         };
         for field in sent_back {
@@ -228,9 +259,21 @@ impl ResourceContext<'_> {
                 body.insert(field.to_owned(), value.clone());
             }
         }
+        let whole = operation.method == Method::Put;
+        if let Some(erased) = write_only::erased(kind, schema, &body, &change, whole) {
+            return Err(erased.error());
+        }
+        let mut after = before.clone();
+        after.extend(changed);
+        let (old, new) = (Value::Object(before.clone()), Value::Object(after));
+        for line in difference::lines(&old, &new, Redactor::for_path(kind.item)) {
+            self.io
+                .ui
+                .say_styled(&self.io.ui.paint(line.mark.style(), line.mark.sign()), &line.text);
+        }
         let what = format!("update the {}", self.named(&found));
         let path = kind.path_of(&found.id)?;
-        let body = Value::Object(body);
+        let body = kind.sent(body);
         let write = Write {
             what: &what,
             method: operation.method.as_str(),
@@ -242,7 +285,9 @@ impl ResourceContext<'_> {
         self.say_done("updated", &found);
         let updated = match answer.body.trim_ascii() {
             b"" => self.lookup().get(&found.id, None, self.view.reveal_secrets)?,
-            _ => object(&answer, &what).map_err(|error| error.hint(write.doubt.clone()))?,
+            _ => {
+                object_of(kind, &answer, &what).map_err(|error| error.hint(write.doubt.clone()))?
+            }
         };
         self.show_object(&updated)
     }

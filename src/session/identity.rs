@@ -19,7 +19,7 @@ use crate::term::{Env, Ui, shell};
 pub enum Identity {
     /// `AUTH0_DOMAIN` + `AUTH0_ACCESS_TOKEN`: used as it is, and nothing is written.
     GivenToken {
-        /// The only host it goes to.
+        /// The only host it may be sent to.
         domain: Domain,
         /// The token.
         token: Secret,
@@ -38,7 +38,7 @@ pub enum Identity {
         /// The scopes in `AUTH0_SCOPE`; empty asks for all that the client grant holds.
         scope: Vec<String>,
     },
-    /// A profile, with the environment's settings laid over it.
+    /// A profile, with the environment's settings overriding its own.
     Profile {
         /// The folder that the profile is in.
         store: Store,

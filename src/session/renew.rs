@@ -127,7 +127,7 @@ impl Session {
     ) -> Result<StoredToken, Error> {
         let locked = store.lock(name)?;
         let http = self.http.while_others_wait();
-        // Somebody else may have renewed it, or signed in anew, while we waited.
+        // Another process may have renewed it, or signed in, while we waited.
         let (mut document, profile) = locked.read()?;
         let mut settings = Environment::read(self.env)?.over(profile.settings.clone());
         if wanted != Wanted::AnyApi {
@@ -181,7 +181,7 @@ impl Session {
     }
 }
 
-/// What a renewal is for.
+/// The token that a renewal must bring.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted {
     /// A token for the API that the settings name, those of the environment included.
@@ -238,7 +238,7 @@ fn after_refresh(
             if tokens.granted == Granted::Unknown {
                 fresh.scope.clone_from(&old.scope);
             }
-            // RFC 6749 §6: without a new one the old one stays good.
+            // RFC 6749 §6: without a new refresh token, the old one stays valid.
             fresh.refresh_token = fresh.refresh_token.or_else(|| old.refresh_token.clone());
             fresh.id_token.clone_from(&old.id_token);
             (fresh, Ok(id_token))

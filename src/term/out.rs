@@ -5,13 +5,17 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use crate::base::error::Error;
 use crate::base::escape;
-use crate::term::columns;
+use crate::term::{columns, style};
 
 /// Standard output, buffered. Text may stay in memory until [`Out::flush`].
 ///
 /// A pipe or a file gets the bytes unchanged. For a terminal, the methods escape control
 /// characters, and a check behind them catches any that remain.
-pub struct Out(BufWriter<Checked>);
+pub struct Out {
+    buffer: BufWriter<Checked>,
+    /// Whether data is colored.
+    pub(super) color: bool,
+}
 
 impl Out {
     #[expect(clippy::disallowed_methods, reason = "the one door to standard output")]
@@ -19,17 +23,17 @@ impl Out {
         let stdout = io::stdout();
         let terminal = stdout.is_terminal();
         let checked = Checked { stdout, terminal, begun: Vec::new(), before: None };
-        Self(BufWriter::with_capacity(32 * 1024, checked))
+        Self { buffer: BufWriter::with_capacity(32 * 1024, checked), color: false }
     }
 
     /// Whether stdout is a terminal.
     pub fn is_terminal(&self) -> bool {
-        self.0.get_ref().terminal
+        self.buffer.get_ref().terminal
     }
 
     /// Width of the terminal, or `None` if stdout is not a terminal.
     pub(super) fn width(&self) -> Option<usize> {
-        let checked = self.0.get_ref();
+        let checked = self.buffer.get_ref();
         checked.terminal.then(|| columns(terminal_size::terminal_size_of(&checked.stdout)))
     }
 
@@ -39,20 +43,28 @@ impl Out {
     /// [`Error::stdout`], as for every method here.
     pub fn line(&mut self, line: impl Display) -> Result<(), Error> {
         let written = if self.is_terminal() {
-            writeln!(self.0, "{}", escape::visible(&line.to_string()))
+            writeln!(self.buffer, "{}", escape::visible(&line.to_string()))
         } else {
-            writeln!(self.0, "{line}")
+            writeln!(self.buffer, "{line}")
         };
         written.map_err(|e| Error::stdout(&e))
     }
 
-    /// Writes JSON text and a line break. On a terminal it is escaped with JSON's own escapes, so
-    /// it stays valid.
+    /// Writes JSON text and a line break. On a terminal it is colored, and escaped with JSON's own
+    /// escapes, so it stays valid.
     pub fn json(&mut self, json: impl Display) -> Result<(), Error> {
-        let written = if self.is_terminal() {
-            writeln!(self.0, "{}", escape::json(&json.to_string()))
+        let written = if self.is_terminal() || self.color {
+            let mut text = json.to_string();
+            if self.is_terminal() {
+                text = escape::json(&text).into_owned();
+            }
+            if self.color {
+                let plain = std::mem::take(&mut text);
+                style::push_json(&plain, &mut text);
+            }
+            writeln!(self.buffer, "{text}")
         } else {
-            writeln!(self.0, "{json}")
+            writeln!(self.buffer, "{json}")
         };
         written.map_err(|e| Error::stdout(&e))
     }
@@ -62,12 +74,12 @@ impl Out {
         &mut self,
         render: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Error> {
-        render(&mut self.0).map_err(|e| Error::stdout(&e))
+        render(&mut self.buffer).map_err(|e| Error::stdout(&e))
     }
 
     /// Writes the buffer to the system.
     pub fn flush(&mut self) -> Result<(), Error> {
-        self.0.flush().map_err(|e| Error::stdout(&e))
+        self.buffer.flush().map_err(|e| Error::stdout(&e))
     }
 }
 
@@ -99,11 +111,6 @@ impl Write for Checked {
     }
 }
 
-/// Styles that our own tables and help texts use: bold, underlined, none, and the colors of a
-/// check that went well, that warns, and that found a fault.
-const STYLES: [&str; 7] =
-    ["\x1b[0m", "\x1b[1m", "\x1b[4m", "\x1b[m", "\x1b[32m", "\x1b[33;1m", "\x1b[31;1m"];
-
 /// Appends bytes as text for a terminal. Line breaks, tabs and our styles are kept, other control
 /// characters are escaped. Returns the incomplete character at the end, if there is one.
 fn push_checked<'b>(bytes: &'b [u8], before: &mut Option<char>, out: &mut String) -> &'b [u8] {
@@ -111,7 +118,7 @@ fn push_checked<'b>(bytes: &'b [u8], before: &mut Option<char>, out: &mut String
         let mut rest = chunk.valid();
         while let Some(c) = rest.chars().next() {
             let mut taken = c.len_utf8();
-            if let Some(style) = STYLES.iter().find(|style| rest.starts_with(**style)) {
+            if let Some(style) = style::ALL.iter().find(|style| rest.starts_with(**style)) {
                 out.push_str(style);
                 taken = style.len();
             } else if matches!(c, '\n' | '\t') || rest.starts_with("\r\n") {

@@ -4,7 +4,10 @@ use super::Io;
 use crate::base::error::{Error, Kind};
 
 /// More choices than this are a search, and not a list to choose from.
-const MOST: usize = 200;
+pub const MOST: usize = 200;
+
+/// Names that are longer do not push the notes further to the right.
+const WIDEST: usize = 40;
 
 /// How often a person may try before the command gives up.
 const ATTEMPTS: usize = 3;
@@ -29,7 +32,8 @@ impl Io {
             return Ok(None);
         }
         let digits = choices.len().to_string().len();
-        let width = choices.iter().map(|choice| choice.name.chars().count()).max().unwrap_or(0);
+        let names = choices.iter().map(|choice| choice.name.chars().count());
+        let width = names.max().unwrap_or(0).min(WIDEST);
         for (at, Choice { name, note }) in choices.iter().enumerate() {
             let line = format!("{:>digits$}  {name:width$}  {note}", at + 1);
             self.ui.must_say(line.trim_end());
@@ -55,8 +59,12 @@ impl Io {
 /// The position of what an answer means: a name, else a number, else the beginning of one name.
 fn chosen(answer: &str, choices: &[Choice]) -> Option<usize> {
     let answer = answer.trim();
-    if let Some(at) = choices.iter().position(|choice| choice.name == answer) {
-        return Some(at);
+    let mut named = choices.iter().enumerate().filter(|(_, choice)| choice.name == answer);
+    match (named.next(), named.next()) {
+        (Some((at, _)), None) => return Some(at),
+        // Two have the same name: only the number tells them apart.
+        (Some(_), Some(_)) => return None,
+        _ => {}
     }
     if let Ok(number) = answer.parse::<usize>() {
         return number.checked_sub(1).filter(|at| *at < choices.len());
@@ -97,5 +105,9 @@ mod tests {
         ] {
             assert_eq!(chosen(answer, &choices), at, "{answer:?}");
         }
+        let twins =
+            ["app", "app"].map(|name| Choice { name: name.to_owned(), note: String::new() });
+        assert_eq!(chosen("app", &twins), None);
+        assert_eq!(chosen("2", &twins), Some(1));
     }
 }

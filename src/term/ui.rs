@@ -6,13 +6,13 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::base::error::Error;
 use crate::base::escape;
 use crate::base::secret::Secret;
 use crate::base::text::{Hint, Text, wrapped};
-use crate::term::{Color, Env, UiOptions, columns};
+use crate::term::{Color, Env, UiOptions, columns, painted};
 
 /// Standard error, shared by threads. Messages may quote a server, so they are escaped, put on one
 /// line (wrapped on a terminal), and cleaned of the secrets that this process knows.
@@ -179,6 +179,8 @@ impl Ui {
     pub fn status(&self, message: impl Display) {
         if self.shows_status() {
             let text = self.clean(&message.to_string()).into_owned();
+            // A line that the terminal breaks could not be erased whole.
+            let text = fitting(&text, self.width().unwrap_or(usize::MAX).saturating_sub(1));
             self.0.status_shown.store(true, Ordering::Relaxed);
             let _ = write!(stderr().lock(), "\r\x1b[2K{text}");
         }
@@ -223,22 +225,9 @@ impl Ui {
         self.0.color
     }
 
-    /// Whether the terminal obeys escape sequences.
-    pub(super) fn obeys(&self) -> bool {
-        self.0.obeys
-    }
-
-    pub(super) fn color_choice(&self) -> Color {
-        self.0.ui_options.color
-    }
-
     /// Applies an SGR style if stderr is colored.
     pub fn paint(&self, sgr: &str, text: &str) -> String {
-        if self.0.color && !sgr.is_empty() {
-            format!("\x1b[{sgr}m{text}\x1b[0m")
-        } else {
-            text.to_owned()
-        }
+        painted(self.0.color, sgr, text)
     }
 
     /// Prints an error. No other code prints one.
@@ -314,6 +303,21 @@ impl Ui {
     }
 }
 
+/// The text, cut to this many columns with `…` at its end.
+fn fitting(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut cut = String::new();
+    for c in text.chars() {
+        if cut.width() + c.width().unwrap_or(0) + 1 > width {
+            break;
+        }
+        cut.push(c);
+    }
+    cut + "…"
+}
+
 /// Calls `change` for every string in a JSON value, except keys, which are ours.
 fn each_string(value: &mut serde_json::Value, change: &dyn Fn(&mut String)) {
     match value {
@@ -367,23 +371,4 @@ fn redacted<'t>(text: Cow<'t, str>, secret: &Secret) -> Cow<'t, str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn redacted(text: &str, secret: &str) -> String {
-        super::redacted(Cow::Borrowed(text), &Secret::new(secret)).into_owned()
-    }
-
-    #[test]
-    fn whole_and_cut_secrets_are_redacted() {
-        let secret = "0123456789abcdefGHIJ";
-        assert_eq!(
-            redacted(&format!("a {secret} b {secret}"), secret),
-            "a [redacted] b [redacted]"
-        );
-        assert_eq!(redacted("is 0123456789abcdefGH…", secret), "is [redacted]…");
-        assert_eq!(redacted("is 0123456789abcdeX", secret), "is 0123456789abcdeX");
-        assert_eq!(redacted("hunter22 é", "hunter22"), "[redacted] é");
-        assert_eq!(redacted("ééééééééé!", "ééééééééé"), "[redacted]!");
-    }
-}
+mod tests;

@@ -11,3 +11,4 @@ pub(crate) mod fake;
 mod known;
 mod operations;
 mod paging;
+mod printed;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use auth0_suite::management::catalog::{self, Body, Paging, ParamKind};
+use auth0_suite::management::catalog::{self, BodyKind, Paging, ParamKind};
 use auth0_suite::management::schema::{self, skeleton};
 use serde_json::{Value, json};
 
@@ -36,9 +36,9 @@ fn a_request_is_built_for_each_operation() {
         // A body that the API documents, so that nothing is warned about.
         let body = schema::body(method, operation.path).map_or_else(|| json!({"a": 1}), skeleton);
         match operation.body {
-            Body::None => {}
-            Body::Json => args.extend(["-d".to_owned(), body.to_string()]),
-            Body::Multipart => {
+            BodyKind::None => {}
+            BodyKind::Json => args.extend(["-d".to_owned(), body.to_string()]),
+            BodyKind::Multipart => {
                 args.extend(["-F", "connection_id=con_1", "-F", &form_file].map(str::to_owned));
             }
         }
@@ -68,7 +68,7 @@ fn a_request_is_built_for_each_operation() {
         assert_eq!(seen.query, query, "{args:?}");
         assert_eq!(seen.header("authorization"), Some(&*format!("Bearer {TOKEN}")));
         match operation.body {
-            Body::None => {
+            BodyKind::None => {
                 assert_eq!(seen.header("content-type"), None, "{args:?}");
                 let length = seen.header("content-length");
                 assert_eq!(
@@ -78,12 +78,12 @@ fn a_request_is_built_for_each_operation() {
                 );
                 assert!(seen.body.is_empty());
             }
-            Body::Json => {
+            BodyKind::Json => {
                 assert_eq!(seen.header("content-type"), Some("application/json"));
                 let sent: Value = serde_json::from_slice(&seen.body).unwrap();
                 assert_eq!(sent, body, "{args:?}");
             }
-            Body::Multipart => {
+            BodyKind::Multipart => {
                 let kind = seen.header("content-type").unwrap();
                 let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();
                 let body = String::from_utf8(seen.body.clone()).unwrap();

@@ -1,11 +1,15 @@
 //! `--paginate`, against a fake that pages as the API does and refuses what the API refuses.
 
-use std::sync::Arc;
+use std::io::Read;
+use std::process::Stdio;
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 use auth0_suite::management::catalog::{self, Items, Method, Operation, Paging};
 use serde_json::{Value, json};
 
 use super::fake::{Reply, Seen, Tenant};
+use crate::support::Ran;
 
 fn rows(count: usize) -> Vec<Value> {
     (0..count).map(|at| json!({"id": format!("id{at:06}"), "at": at})).collect()
@@ -169,6 +173,103 @@ fn every_list_is_fetched_whole_and_in_order() {
     assert!(count >= 78, "{count}");
 }
 
+/// How many requests of a kind have arrived.
+#[derive(Default)]
+struct Arrivals {
+    count: Mutex<usize>,
+    changed: Condvar,
+}
+
+impl Arrivals {
+    fn add(&self) {
+        *self.count.lock().unwrap() += 1;
+        self.changed.notify_all();
+    }
+
+    /// Waits until `count` have arrived. `false` if they never do.
+    fn reach(&self, count: usize) -> bool {
+        let arrived = self.count.lock().unwrap();
+        let waited = self
+            .changed
+            .wait_timeout_while(arrived, Duration::from_secs(20), |arrived| *arrived < count);
+        !waited.unwrap().1.timed_out()
+    }
+}
+
+#[test]
+fn numbered_pages_are_fetched_several_at_once() {
+    for path in ["/clients", "/roles", "/users", "/actions/actions"] {
+        let operation = operation(path);
+        let rows = Arc::new(rows(850));
+        let (list, arrivals) = (Arc::clone(&rows), Arrivals::default());
+        let tenant = Tenant::new(move |seen| {
+            if seen.number("page") != Some(0) {
+                arrivals.add();
+                // No page after the first is answered before three of them were asked for.
+                if !arrivals.reach(3) {
+                    return refused("the pages are fetched one after the other");
+                }
+            }
+            answer(seen, &list, &operation)
+        });
+        assert_eq!(fetched(&tenant, &operation, &[]), (0..850).collect::<Vec<_>>(), "{path}");
+        assert_eq!(tenant.seen().len(), 9, "{path}");
+    }
+}
+
+#[test]
+fn a_rate_limit_that_is_nearly_used_up_is_asked_one_page_at_a_time() {
+    let operation = operation("/roles");
+    let rows = Arc::new(rows(850));
+    let (list, under_way) = (Arc::clone(&rows), Mutex::new(()));
+    let tenant = Tenant::new(move |seen| {
+        let Ok(_only) = under_way.try_lock() else { return refused("two requests at once") };
+        answer(seen, &list, &operation).header("x-ratelimit-remaining", 1)
+    });
+    assert_eq!(fetched(&tenant, &operation, &[]).len(), 850);
+}
+
+#[test]
+fn by_checkpoint_the_next_page_is_asked_for_while_one_is_printed() {
+    let padding = "x".repeat(20_000);
+    for path in ["/agents", "/clients", "/logs"] {
+        let operation = operation(path);
+        let list: Vec<_> = rows(1_050)
+            .into_iter()
+            .map(|mut row| {
+                row["padding"] = json!(padding);
+                row
+            })
+            .collect();
+        let arrivals = Arc::new(Arrivals::default());
+        let counted = Arc::clone(&arrivals);
+        let tenant = Tenant::new(move |seen| {
+            counted.add();
+            answer(seen, &list, &operation)
+        });
+        let args = args(&operation, &["-o", "jsonl"]);
+        let mut command = tenant.command(&args.iter().map(String::as_str).collect::<Vec<_>>());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // Nobody reads the 2 MB of the first page: no pipe holds them.
+        let pages = if path == "/clients" { 3 } else { 2 };
+        assert!(arrivals.reach(pages), "{path}: the next page is asked for too late");
+        assert_eq!(tenant.seen().len(), pages, "{path}: only one page is ahead");
+        let mut stdout = String::new();
+        child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
+        Ran::read(&command, child.wait_with_output().unwrap()).exits(0);
+        assert_eq!(stdout.lines().count(), 1_050, "{path}");
+    }
+}
+
+#[test]
+fn a_single_answer_keeps_its_other_arrays() {
+    let tenant = Tenant::new(|_| Reply::json(200, json!({"id": "a", "callbacks": ["x"]})));
+    tenant
+        .run(&["clients/x", "--paginate", "-o", "jsonl"])
+        .exits(0)
+        .prints("{\"id\":\"a\",\"callbacks\":[\"x\"]}\n");
+}
+
 #[test]
 fn items_come_in_every_format() {
     let rows = Arc::new(rows(3));
@@ -205,9 +306,7 @@ fn a_list_that_the_api_cuts_off_fails() {
     let tenant = tenant(operation, &rows);
     for more in [&["--paginate"][..], &["--limit", "1001"]] {
         let ran = tenant.run(&[&["users", "-o", "jsonl"], more].concat()).exits(1);
-        let ran = ran
-            .says("the first 1000 of 1234 items")
-            .says("auth0-api POST jobs/users-exports -f format=json");
+        let ran = ran.says("the first 1000 of 1234 items").says("auth0-users export");
         assert_eq!(ran.stdout.lines().count(), 1000);
     }
     // A limit that the API can meet cuts nothing off.

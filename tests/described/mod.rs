@@ -1,6 +1,9 @@
 //! What the commands send, and what the emulator answers, against the API's own description.
 
+mod kinds;
 mod openapi;
+
+use std::collections::BTreeSet;
 
 use auth0_emulator::{Config, NATIVE, USER};
 use auth0_suite::management::schema::{self, skeleton};
@@ -115,6 +118,24 @@ impl Stage {
             .env("AUTH0_ACCESS_TOKEN", &self.token)
             .run()
     }
+
+    /// Holds the requests since they were last forgotten against the API's description.
+    fn check_requests(&self, line: &str, used: &mut BTreeSet<String>, faults: &mut Vec<String>) {
+        for request in self.tenant.requests() {
+            let Some(known) = openapi::operation(&request.method, &request.path) else {
+                faults.push(format!("{line}: {} {}", request.method, request.path));
+                continue;
+            };
+            used.insert(format!("{} {}", request.method, known["path"].as_str().unwrap()));
+            let found = openapi::faults_of_request(
+                &request.method,
+                &request.path,
+                &decoded(&request.query),
+                &request.body,
+            );
+            faults.extend(found.iter().map(|fault| format!("{line}: {fault}")));
+        }
+    }
 }
 
 fn decoded(query: &str) -> Vec<(String, String)> {
@@ -141,23 +162,10 @@ fn every_request_of_the_commands_is_as_the_api_describes_it() {
             })
             .collect();
         stage.run(&words).exits(0);
-        let mut used = Vec::new();
-        for request in stage.tenant.requests() {
-            let Some(known) = openapi::operation(&request.method, &request.path) else {
-                faults.push(format!("{}: {} {}", case.line, request.method, request.path));
-                continue;
-            };
-            used.push(format!("{} {}", request.method, known["path"].as_str().unwrap()));
-            let found = openapi::faults_of_request(
-                &request.method,
-                &request.path,
-                &decoded(&request.query),
-                &request.body,
-            );
-            faults.extend(found.iter().map(|fault| format!("{}: {fault}", case.line)));
-        }
+        let mut used = BTreeSet::new();
+        stage.check_requests(case.line, &mut used, &mut faults);
         for wanted in case.uses {
-            if !used.iter().any(|used| used == wanted) {
+            if !used.contains(*wanted) {
                 faults.push(format!("{}: did not use {wanted}, but {used:?}", case.line));
             }
         }

@@ -40,7 +40,7 @@ fn claims_and_tokens_of_a_server_are_escaped() {
     let token = jwt(&json!({"scope": NASTY, "exp": 4_000_000_000_u64}));
     let env = [("AUTH0_DOMAIN", "acme.eu.auth0.com"), ("AUTH0_ACCESS_TOKEN", token.as_str())];
     for format in ["json", "jsonl"] {
-        let said = seen(&home, &format!("auth0-token --claims -o {format}"), &env);
+        let said = seen(&home, &format!("auth0-token --claims -o {format} --color never"), &env);
         is_clean(&said);
         let claims: serde_json::Value =
             serde_json::from_str(&said).unwrap_or_else(|e| panic!("{e}: {said}"));

@@ -44,8 +44,9 @@ fn heavy(pages: usize, bytes: usize, numbered: bool) -> Tenant {
         let page = seen.number("page").filter(|_| numbered);
         let body = if page.is_some_and(|page| page >= pages) {
             r#"{"clients":[]}"#.to_owned()
-        } else if page.is_some() {
-            format!("{{\"total\":{},\"start\":0,\"limit\":100,\"clients\":[{rows}]}}", pages * 100)
+        } else if let Some(page) = page {
+            let (total, start) = (pages * 100, page * 100);
+            format!("{{\"total\":{total},\"start\":{start},\"limit\":100,\"clients\":[{rows}]}}")
         } else {
             let at = seen.number("from").unwrap_or(0) + 1;
             let next = if at < pages { format!("\"{at}\"") } else { "null".to_owned() };

@@ -75,21 +75,14 @@ fn a_wrong_password() {
         let more = json!({"user_id": USER, "user_name": EMAIL});
         tenant.happens("fp", "Wrong email or password.", &more);
     }
-    is(
-        tenant.cause(&[]),
-        "wrong_password",
-        "auth0-api POST tickets/password-change -f user_id=\"auth0|1\"",
-    );
+    is(tenant.cause(&[]), "wrong_password", "auth0-users password-ticket \"auth0|1\"");
     let report = tenant.why(&[]).json();
     assert_eq!(report["causes"][0]["count"], 3);
     assert_eq!(report["failures"][0]["log_id"].as_str(), Some(&*id(2)));
     assert_eq!(report["mfa"], json!([{"type": "totp", "confirmed": true, "name": null}]));
     let table = tenant.run(&["why", EMAIL]).exits(0);
     assert!(table.stdout.contains("The password was wrong."), "{table:?}");
-    assert!(
-        table.stdout.contains("auth0-api POST tickets/password-change -f user_id=\"auth0|1\""),
-        "{table:?}"
-    );
+    assert!(table.stdout.contains("auth0-users password-ticket \"auth0|1\""), "{table:?}");
 }
 
 #[test]
@@ -99,11 +92,7 @@ fn a_user_whom_an_administrator_blocked() {
     user["blocked"] = json!(true);
     tenant.set("/users-by-email", Reply::json(200, json!([user])));
     tenant.happens("f", "user is blocked", &json!({"user_name": EMAIL}));
-    is(
-        tenant.cause(&[]),
-        "user_blocked",
-        "auth0-resources users update \"auth0|1\" --set blocked=false",
-    );
+    is(tenant.cause(&[]), "user_blocked", "auth0-users unblock \"auth0|1\"");
     assert_eq!(tenant.why(&[]).json()["causes"].as_array().unwrap().len(), 1, "one cause");
 }
 
@@ -113,11 +102,7 @@ fn a_block_after_too_many_wrong_passwords() {
     let blocks = json!({"blocked_for": [{"identifier": EMAIL, "ip": "192.0.2.1"}]});
     tenant.set("/user-blocks/auth0%7C1", Reply::json(200, blocks));
     tenant.happens("limit_wc", "", &json!({"user_name": EMAIL}));
-    is(
-        tenant.cause(&[]),
-        "brute_force_block",
-        "auth0-api DELETE \"/user-blocks/{id}\" \"auth0|1\" --yes",
-    );
+    is(tenant.cause(&[]), "brute_force_block", "auth0-users unblock \"auth0|1\"");
 }
 
 #[test]
@@ -136,11 +121,7 @@ fn a_second_factor_that_failed() {
         "Multi-factor authentication failed.",
         &json!({"user_id": USER}),
     );
-    is(
-        tenant.cause(&[]),
-        "mfa_failed",
-        "auth0-resources users authentication-methods list \"auth0|1\"",
-    );
+    is(tenant.cause(&[]), "mfa_failed", "auth0-users reset-mfa \"auth0|1\"");
 }
 
 #[test]
@@ -187,10 +168,7 @@ fn a_password_that_leaked() {
     let mut args = vec!["why", "Ann@acme.example", "-o", "json"];
     let report = tenant.run(&args).exits(0).json();
     assert_eq!(report["causes"][0]["cause"], "leaked_password", "as it was typed at the login");
-    assert_eq!(
-        report["causes"][0]["run"],
-        "auth0-api POST tickets/password-change -f user_id=\"auth0|1\""
-    );
+    assert_eq!(report["causes"][0]["run"], "auth0-users password-ticket \"auth0|1\"");
     args[1] = EMAIL;
     assert_eq!(tenant.run(&args).exits(0).json()["failures_in_all"], 0);
 }
@@ -200,7 +178,7 @@ fn a_user_that_does_not_exist() {
     let tenant = tenant();
     tenant.set("/users-by-email", Reply::json(200, "[]"));
     tenant.happens("fu", "Wrong email or password.", &json!({"user_name": EMAIL}));
-    is(tenant.cause(&[]), "no_such_user", "auth0-resources users show ann@acme.example");
+    is(tenant.cause(&[]), "no_such_user", "auth0-users find ann@acme.example");
     assert_eq!(tenant.why(&[]).json()["user"], Value::Null);
 }
 
@@ -210,7 +188,7 @@ fn an_address_of_several_users_lists_them() {
     let two =
         json!([{"user_id": "auth0|1", "email": EMAIL}, {"user_id": "auth0|2", "email": EMAIL}]);
     tenant.set("/users-by-email", Reply::json(200, two));
-    tenant.run(&["why", EMAIL]).exits(5).says("auth0|1, auth0|2");
+    tenant.run(&["why", EMAIL]).exits(5).says("'auth0|1', 'auth0|2'");
     tenant.run(&["why", USER]).exits(0);
 }
 

@@ -70,12 +70,12 @@ fn software_reads_the_same_without_marks() {
     assert_eq!(states, expected);
     assert_eq!(rows[5]["current"], true);
     assert_eq!(rows[0]["current"], false);
-    assert_eq!(rows[0]["granted_scope"], serde_json::json!(["openid", "read:clients"]));
-    assert_eq!(rows[3]["granted_scope"], serde_json::Value::Null);
-    assert_eq!(rows[2]["renews"], true);
+    assert_eq!(rows[0]["scope"], serde_json::json!(["openid", "read:clients"]));
+    assert_eq!(rows[3]["scope"], serde_json::Value::Null);
+    assert_eq!(rows[2]["refreshable"], true);
     assert_eq!(rows[2]["grant"], "client_credentials");
     assert_eq!(rows[5]["expires_at"], LATER);
-    for name in ["mark", "by", "scopes"] {
+    for name in ["mark", "signed_in_as", "by", "scopes"] {
         assert!(rows[0].get(name).is_none(), "{name} is for the table");
     }
 
@@ -86,7 +86,16 @@ fn software_reads_the_same_without_marks() {
     }
     for (format, between) in [("csv", ','), ("tsv", '\t')] {
         let ran = list(&home, format);
-        let heading = ["profile", "domain", "user", "grant", "granted_scope", "status"];
+        let heading = [
+            "profile",
+            "domain",
+            "user.sub",
+            "user.name",
+            "user.email",
+            "grant",
+            "scope",
+            "status",
+        ];
         assert_eq!(ran.lines()[0].trim_end(), heading.join(&between.to_string()), "{ran:?}");
         assert!(ran.lines()[1].starts_with(&format!("away{between}away.eu.auth0.com")));
     }
@@ -108,8 +117,8 @@ fn one_profile_is_shown_whole_but_for_its_secrets() {
     let shown = profiles(&home, &["show", "-o", "json"]).exits(0).json();
     assert_eq!(shown["profile"], "valid");
     assert_eq!(shown["audience"], "https://valid.eu.auth0.com/api/v2/");
-    assert_eq!(shown["user"], "ada@valid.example");
-    assert_eq!(shown["granted_scope"], serde_json::json!(["openid", "read:clients"]));
+    assert_eq!(shown["user"]["email"], "ada@valid.example");
+    assert_eq!(shown["scope"], serde_json::json!(["openid", "read:clients"]));
     assert_eq!(shown["credential_saved"], false);
     let machine = profiles(&home, &["show", "machine", "-o", "json"]).exits(0).json();
     assert_eq!(machine["credential_saved"], true);

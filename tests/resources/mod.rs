@@ -1,15 +1,18 @@
-//! `auth0-clients` and `auth0-connections` against the emulator.
+//! `auth0-clients`, `auth0-connections` and `auth0-resources` against the emulator.
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+mod client_updates;
 mod clients;
 mod connections;
+mod coverage;
 mod done;
 mod faults;
 mod hints;
 mod kinds;
 mod lists;
 mod protected;
-mod run;
+pub(crate) mod run;
+mod secrets;
 #[cfg(target_os = "linux")]
-mod terminal;
+pub(crate) mod terminal;

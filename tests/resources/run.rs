@@ -55,6 +55,16 @@ impl Tenant {
             "resources" => "auth0-resources",
             _ => "auth0-connections",
         };
+        self.program(program, args)
+    }
+
+    /// The access token that every command has.
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Any program of the suite.
+    pub(crate) fn program(&self, program: &str, args: &[&str]) -> Command {
         let mut command = Command::new(crate::support::binary(program));
         command
             .args(args)

@@ -12,7 +12,7 @@ const BILLING: &str = "app00000000000000000000000000007";
 const ENTER: &str = "\r";
 
 #[expect(clippy::print_stdout, reason = "what is left out is said")]
-pub(super) fn no_terminal() -> bool {
+pub(crate) fn no_terminal() -> bool {
     let missing = !std::path::Path::new("/usr/bin/script").exists();
     if missing {
         println!("SKIPPED: a person at a terminal (there is no `script` to make one)");
@@ -33,7 +33,7 @@ fn a_table_is_as_wide_as_the_terminal() {
     }
     let (tenant, home) = (Tenant::new(), Home::new());
     let whole = tenant.connections(&["list"]).exits(0).stdout;
-    for columns in [40, 80, 200] {
+    for columns in [64, 80, 200] {
         let line = format!("stty cols {columns}; auth0-connections list --color never");
         let said = ended_with(tenant.at_desk(&home, &line), 0).replace("\r\n", "\n");
         let table = said.rsplit_once("ended with").unwrap().0;

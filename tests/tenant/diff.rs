@@ -1,8 +1,9 @@
 //! What tells tenants apart.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::world::{ROBOT, World, insufficient, page};
+use crate::support::Ran;
 
 /// A tenant and its export in `out`.
 fn exported() -> World {
@@ -97,6 +98,7 @@ fn two_tenants_are_compared_by_name() {
     world.run_with_profiles(&["diff", "staging", "production"]).exits(0).says("no differences");
     other.answers.change("/clients", |page| {
         page["clients"].as_array_mut().unwrap().retain(|client| client["client_id"] == ROBOT);
+        page["total"] = json!(1);
     });
     let ran = world.run_with_profiles(&["diff", "staging", "production"]).exits(9);
     assert!(ran.stdout.contains("clients\n  - shop\n"), "{ran:?}");
@@ -181,17 +183,38 @@ fn what_a_server_says_cannot_pose_as_ours() {
     }
 }
 
+/// Color repeats what the sign says: it never replaces it.
 #[test]
-fn settings_are_shown() {
-    let world = World::new();
-    let json: Value = world.run(&["show", "-o", "json"]).exits(0).json();
-    assert_eq!(json["friendly_name"], "Acme");
-    world
-        .run(&["show", "--fields", "friendly_nam", "-o", "tsv"])
-        .exits(0)
-        .says("did you mean 'friendly_name'");
-    let asked = world.tenant.seen();
-    assert_eq!(asked[1].param("fields"), Some("friendly_nam"));
-    world.answers.refuse("/tenants/settings", 403, insufficient("read:tenant_settings"));
-    world.run(&["show"]).exits(4).says("read:tenant_settings");
+fn a_plan_is_colored_on_request() {
+    let world = exported();
+    world.answers.change("/clients", |page| {
+        page["clients"][0]["callbacks"] = json!(["https://a", "https://c"]);
+        page["clients"].as_array_mut().unwrap().push(json!({"client_id": "n", "name": "new"}));
+    });
+    let plain = world.run(&["diff", "./out"]).exits(9).stdout;
+    assert!(!plain.contains('\u{1b}'), "{plain}");
+    let colored = world.run(&["diff", "./out", "--color", "always"]).exits(9).stdout;
+    for styled in [
+        "\u{1b}[1mclients\u{1b}[0m\n",
+        "  \u{1b}[32m+ \u{1b}[0mnew\n",
+        "  \u{1b}[33;1m~ \u{1b}[0mshop\n",
+        "      \u{1b}[31;1m- \u{1b}[0mcallbacks: \"https://b\"\n",
+    ] {
+        assert!(colored.contains(styled), "{styled:?} in {colored:?}");
+    }
+    let styles = ["\u{1b}[0m", "\u{1b}[1m", "\u{1b}[32m", "\u{1b}[33;1m", "\u{1b}[31;1m"];
+    let stripped = styles.iter().fold(colored, |text, style| text.replace(style, ""));
+    assert_eq!(stripped, plain);
+    let environment = |name: &str, args: &[&str]| {
+        let ran = Ran::of(world.command(args).env(name, "1")).exits(9);
+        ran.stdout.contains('\u{1b}')
+    };
+    assert!(environment("CLICOLOR_FORCE", &["diff", "./out"]));
+    assert!(!environment("NO_COLOR", &["diff", "./out"]));
+    assert!(!environment("CLICOLOR_FORCE", &["diff", "./out", "--color", "never"]));
+    // Markdown and JSON are never colored.
+    for format in ["json", "markdown"] {
+        let ran = world.run(&["diff", "./out", "--color", "always", "-o", format]).exits(9);
+        assert!(!ran.stdout.contains('\u{1b}'), "{ran:?}");
+    }
 }

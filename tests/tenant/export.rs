@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use auth0_emulator::{Config, Emulator, MACHINE, MACHINE_SECRET};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::world::{SHOP, World, files, page};
-use crate::support::Home;
+use crate::support::{Home, Run};
 
 #[test]
 fn each_resource_is_a_file_without_generated_ids() {
@@ -57,6 +57,18 @@ fn each_resource_is_a_file_without_generated_ids() {
     assert!(settings.find("\"a\"") < settings.find("\"b\""), "{settings}");
 }
 
+/// The same JSON with the keys of every object in the reverse order.
+fn with_keys_reversed(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let members = object.iter().rev();
+            members.map(|(key, member)| (key.clone(), with_keys_reversed(member))).collect()
+        }
+        Value::Array(items) => items.iter().map(with_keys_reversed).collect(),
+        other => other.clone(),
+    }
+}
+
 #[test]
 fn two_exports_without_a_change_are_the_same_bytes() {
     let world = World::new();
@@ -72,6 +84,9 @@ fn two_exports_without_a_change_are_the_same_bytes() {
         page["actions"][0]["secrets"][0]["updated_at"] = json!("2027");
         page["actions"][0]["deployed_version"] = json!({"id": "y"});
     });
+    for path in ["/clients", "/connections", "/actions/actions", "/tenants/settings"] {
+        world.answers.change(path, |answer| *answer = with_keys_reversed(answer));
+    }
     world.export("two").exits(0);
     assert_eq!(files(&world.dir("one")), files(&world.dir("two")));
     world.export("one").exits(0).says("nothing has changed");
@@ -83,8 +98,12 @@ fn the_emulator_is_exported_twice_to_the_same_bytes() {
     let emulator = Emulator::start(config).unwrap();
     let home = Home::new();
     let export = |dir: &str| {
-        let mut run =
-            home.command("auth0-tenant").args(&["export", dir, "--kinds", "clients,connections"]);
+        let mut run = home.command("auth0-tenant").args(&[
+            "export",
+            dir,
+            "--kinds",
+            "clients,connections,organizations",
+        ]);
         run = run.env("AUTH0_DOMAIN", emulator.domain());
         run = run.env("AUTH0_CLIENT_ID", MACHINE).env("AUTH0_CLIENT_SECRET", MACHINE_SECRET);
         run = run.env("SSL_CERT_FILE", emulator.ca_file().unwrap());
@@ -96,6 +115,8 @@ fn the_emulator_is_exported_twice_to_the_same_bytes() {
     assert_eq!(one, two);
     assert!(one.keys().filter(|name| name.starts_with("clients/")).count() > 100);
     assert_eq!(one.keys().filter(|name| name.starts_with("connections/")).count(), 7);
+    // They have no more fields than a summary, and are not taken for one.
+    assert_eq!(one.keys().filter(|name| name.starts_with("organizations/")).count(), 2);
 }
 
 #[test]
@@ -247,4 +268,29 @@ fn the_document_names_every_kind() {
     for entry in auth0_suite::resource::snapshot::table::all() {
         assert!(document.contains(&format!("`{}`", entry.name)), "{}", entry.name);
     }
+}
+
+/// Status lines appear only on a terminal, for what takes longer than half a second.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_shows_how_far_the_reading_is() {
+    use std::time::Duration;
+    let latency = Duration::from_millis(400);
+    let config = Config { tls: true, latency, ..Config::default() };
+    let emulator = Emulator::start(config).unwrap();
+    let home = Home::new();
+    let export = |command: Run| {
+        command
+            .env("AUTH0_DOMAIN", emulator.domain())
+            .env("AUTH0_CLIENT_ID", MACHINE)
+            .env("AUTH0_CLIENT_SECRET", MACHINE_SECRET)
+            .env("SSL_CERT_FILE", emulator.ca_file().unwrap())
+            .run()
+            .exits(0)
+    };
+    let line = "auth0-tenant export ./one --kinds clients,connections";
+    export(home.terminal(line)).says("reading 127.0.0.1").says(" requests");
+    let args = ["export", "./two", "--kinds", "clients,connections"];
+    export(home.command("auth0-tenant").args(&args)).hides("reading");
+    export(home.terminal(&format!("{line} --quiet"))).hides("reading");
 }

@@ -73,6 +73,69 @@ fn a_link_does_not_lead_out_of_the_folder() {
     assert_eq!(files(&world.dir("elsewhere")), before);
 }
 
+/// A folder can come from somebody else: what it links to must not be shown as a difference.
+#[cfg(unix)]
+#[test]
+fn a_comparison_reads_no_file_outside_of_the_folder() {
+    use std::os::unix::fs::symlink;
+    const SECRET: &str = "hunter2-hunter2";
+    let world = World::new();
+    world.export("out").exits(0);
+    world.folder.write("private/enrich.code.js", SECRET);
+    world.folder.write("private/enrich.json", format!("{{\"name\": \"{SECRET}\"}}"));
+    let code = world.dir("out/actions/enrich.code.js");
+    std::fs::remove_file(&code).unwrap();
+    for target in [world.dir("private/enrich.code.js"), "/dev/zero".into(), "/nothing".into()] {
+        symlink(target, &code).unwrap();
+        world.run(&["diff", "./out"]).exits(2).says("is a link").hides(SECRET);
+        std::fs::remove_file(&code).unwrap();
+    }
+    std::fs::remove_dir_all(world.dir("out/actions")).unwrap();
+    symlink(world.dir("private"), world.dir("out/actions")).unwrap();
+    world.run(&["diff", "./out"]).exits(2).says("is a link").hides(SECRET);
+    // An export replaces a link by a file, and leaves what it led to.
+    std::fs::remove_file(world.dir("out/actions")).unwrap();
+    world.folder.write("out/actions/notes.txt", "mine");
+    symlink(world.dir("private/enrich.code.js"), &code).unwrap();
+    world.export("out").exits(0);
+    assert_eq!(std::fs::read_to_string(&code).unwrap(), "one\ntwo\nthree\n");
+    let private = std::fs::read_to_string(world.dir("private/enrich.code.js")).unwrap();
+    assert_eq!(private, SECRET);
+    world.run(&["diff", "./out"]).exits(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_comparison_does_not_wait_for_a_pipe() {
+    let world = World::new();
+    world.export("out").exits(0);
+    for file in ["out/roles/admin.json", "out/auth0-tenant.json"] {
+        let path = world.dir(file);
+        std::fs::remove_file(&path).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
+        assert!(made.success());
+        let ran = world.run(&["diff", "./out", "--timeout", "20s"]);
+        assert!(matches!(ran.code, Some(1 | 2)), "{ran:?}");
+    }
+}
+
+#[test]
+fn files_that_no_export_writes_are_refused_by_name() {
+    let world = World::new();
+    world.export("out").exits(0);
+    let deep = format!("{{\"name\": {}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
+    for content in [deep.as_str(), "[1]", "\"text\"", "5", "null", "{\"name\": 1} {}"] {
+        world.folder.write("out/roles/admin.json", content);
+        world.run(&["diff", "./out"]).exits(2).says("roles/admin.json").says("export again");
+    }
+    // The last of two equal keys counts, as everywhere in JSON.
+    let twice = world.json("out/clients/shop.json");
+    let twice = twice.to_string().replacen('{', "{\"name\": \"other\", ", 1);
+    world.run(&["export", "out"]).exits(0);
+    world.folder.write("out/clients/shop.json", twice);
+    world.run(&["diff", "./out"]).exits(0);
+}
+
 #[test]
 fn a_name_that_changes_its_case_only_replaces_its_file() {
     let world = World::new();

@@ -4,4 +4,5 @@ mod diff;
 mod export;
 mod folder;
 mod refusals;
+mod settings;
 mod world;

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::operations::Operation;
 use super::paging::page;
 use super::{Request, invalid_body, kinds, store};
 use crate::answer::Answer;
@@ -11,15 +10,10 @@ use crate::keys;
 use crate::state::{Object, State, new_id, stamp, text};
 
 /// Answers what is special about clients; `None` for the rest.
-pub(super) fn answer(
-    state: &mut State,
-    operation: &Operation,
-    request: &Request<'_>,
-    segments: &[&str],
-) -> Option<Result<Answer, Answer>> {
-    let id = request.path.get(1).map(String::as_str).unwrap_or_default();
-    Some(match (request.method, segments) {
-        ("GET", ["clients"]) => list(state, operation, request),
+pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Option<Result<Answer, Answer>> {
+    let id = request.id();
+    Some(match (request.method, request.template.as_slice()) {
+        ("GET", ["clients"]) => list(state, request),
         ("POST", ["clients"]) => create(state, request),
         ("GET", ["clients", "{}"]) => {
             find(state, id).map(|at| Answer::json(200, &shown(request, &state.clients[at])))
@@ -35,7 +29,7 @@ pub(super) fn answer(
             state.clients[at].insert("client_secret".to_owned(), secret);
             Answer::json(200, &Value::Object(state.clients[at].clone()))
         }),
-        ("GET", ["clients", "{}", "connections"]) => connections(state, operation, request, id),
+        ("GET", ["clients", "{}", "connections"]) => connections(state, request, id),
         ("POST", ["clients", "{}", "credentials"]) => credential(state, request, id),
         ("GET", ["clients", "{}", "credentials"]) => find(state, id).map(|_| {
             let rows = state.rows(&request.key()).iter().map(without_pem).collect();
@@ -53,7 +47,7 @@ pub(super) fn find(state: &State, id: &str) -> Result<usize, Answer> {
         .ok_or_else(|| Answer::refused(404, "inexistent_client", "The client does not exist"))
 }
 
-fn list(state: &State, operation: &Operation, request: &Request<'_>) -> Result<Answer, Answer> {
+fn list(state: &State, request: &Request<'_>) -> Result<Answer, Answer> {
     let kinds = request.all("app_type");
     let flag = |name| request.get(name).map(|text| text == "true");
     let (first_party, global) = (flag("is_first_party"), flag("is_global"));
@@ -72,7 +66,7 @@ fn list(state: &State, operation: &Operation, request: &Request<'_>) -> Result<A
             && external.is_none_or(|wanted| text(client, "external_client_id") == wanted)
             && search.is_none_or(|query| granted(state, text(client, "client_id"), query))
     };
-    page(request, operation, &state.clients, fits, |row| shown(request, row))
+    page(request, &state.clients, fits, |row| shown(request, row))
 }
 
 /// Whether a client has a grant that a search such as `client_grant.allow_any_organization:true` finds.
@@ -143,7 +137,7 @@ fn update(state: &mut State, request: &Request<'_>, id: &str) -> Result<Answer, 
     Ok(Answer::json(200, &shown(request, &state.clients[at])))
 }
 
-/// What the schema does not say.
+/// Checks that the schema does not make.
 fn checked(state: &State, client: &Object) -> Result<(), Answer> {
     let policies = client.get("refresh_token").and_then(|limits| limits["policies"].as_array());
     let audiences = policies.into_iter().flatten().filter_map(|policy| policy["audience"].as_str());
@@ -168,12 +162,7 @@ fn checked(state: &State, client: &Object) -> Result<(), Answer> {
 }
 
 /// The connections that a client may use.
-fn connections(
-    state: &State,
-    operation: &Operation,
-    request: &Request<'_>,
-    id: &str,
-) -> Result<Answer, Answer> {
+fn connections(state: &State, request: &Request<'_>, id: &str) -> Result<Answer, Answer> {
     find(state, id)?;
     let strategies = request.all("strategy");
     let fits = |connection: &Object| {
@@ -181,7 +170,7 @@ fn connections(
         enabled.is_some_and(|clients| clients.iter().any(|client| client == id))
             && (strategies.is_empty() || strategies.contains(&text(connection, "strategy")))
     };
-    page(request, operation, &state.connections, fits, |row| {
+    page(request, &state.connections, fits, |row| {
         let mut row = row.clone();
         row.remove("options");
         request.selected(row, "id")

@@ -2,22 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::operations::Operation;
 use super::paging::page;
 use super::{Request, clients, invalid_body};
 use crate::answer::Answer;
 use crate::state::{Object, State, new_id, stamp, text};
 
 /// Answers what is special about connections; `None` for the rest.
-pub(super) fn answer(
-    state: &mut State,
-    operation: &Operation,
-    request: &Request<'_>,
-    segments: &[&str],
-) -> Option<Result<Answer, Answer>> {
-    let id = request.path.get(1).map(String::as_str).unwrap_or_default();
-    Some(match (request.method, segments) {
-        ("GET", ["connections"]) => list(state, operation, request),
+pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Option<Result<Answer, Answer>> {
+    let id = request.id();
+    Some(match (request.method, request.template.as_slice()) {
+        ("GET", ["connections"]) => list(state, request),
         ("POST", ["connections"]) => create(state, request),
         ("GET", ["connections", "{}"]) => {
             find(state, id).map(|at| Answer::json(200, &shown(request, &state.connections[at])))
@@ -27,7 +21,7 @@ pub(super) fn answer(
         ("GET", ["connections", "{}", "status"]) => find(state, id).map(|_| Answer::empty(200)),
         ("GET", ["connections", "{}", "clients"]) => find(state, id).and_then(|_| {
             let rows = state.enabled.get(id).cloned().unwrap_or_default();
-            page(request, operation, &rows, |_| true, |id| json!({"client_id": id}))
+            page(request, &rows, |_| true, |id| json!({"client_id": id}))
         }),
         ("PATCH", ["connections", "{}", "clients"]) => enable(state, request, id),
         ("DELETE", ["connections", "{}", "users"]) => find(state, id).map(|_| {
@@ -45,13 +39,13 @@ fn find(state: &State, id: &str) -> Result<usize, Answer> {
     })
 }
 
-fn list(state: &State, operation: &Operation, request: &Request<'_>) -> Result<Answer, Answer> {
+fn list(state: &State, request: &Request<'_>) -> Result<Answer, Answer> {
     let strategies = request.all("strategy");
     let fits = |connection: &Object| {
         (strategies.is_empty() || strategies.contains(&text(connection, "strategy")))
             && request.get("name").is_none_or(|name| text(connection, "name") == name)
     };
-    page(request, operation, &state.connections, fits, |row| shown(request, row))
+    page(request, &state.connections, fits, |row| shown(request, row))
 }
 
 /// `options` are only for tokens with their own scope.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{Request, invalid_body, store, users};
 use crate::answer::Answer;
 use crate::keys;
-use crate::state::{Object, State, object, stamp, text};
+use crate::state::{Job, Object, State, object, stamp, text};
 
 /// How long a download address is valid.
 const VALID: Duration = Duration::from_secs(60);
@@ -20,33 +20,13 @@ const LARGEST: usize = 512_000;
 /// How many imports may be active at once.
 const ACTIVE: usize = 2;
 
-/// Something that takes a while.
-#[derive(Debug)]
-pub(crate) struct Job {
-    row: Object,
-    /// How often somebody has looked.
-    looks: usize,
-    /// What an export gives.
-    file: Option<Vec<u8>>,
-    /// The secret part of the download address, and when it was made.
-    address: Option<(String, Instant)>,
-    /// The rows that an import refused.
-    errors: Vec<Value>,
-    /// What an import did.
-    summary: Value,
-}
-
-pub(super) fn answer(
-    state: &mut State,
-    request: &Request<'_>,
-    segments: &[&str],
-) -> Option<Result<Answer, Answer>> {
+pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Option<Result<Answer, Answer>> {
     let gone = || Answer::refused(404, "inexistent_job", "The job does not exist.");
     let at = |state: &State| {
-        let id = request.path.get(1).map(String::as_str).unwrap_or_default();
+        let id = request.id();
         state.jobs.iter().position(|job| text(&job.row, "id") == id).ok_or_else(gone)
     };
-    Some(match (request.method, segments) {
+    Some(match (request.method, request.template.as_slice()) {
         ("POST", ["jobs", "users-exports"]) => export(state, request),
         ("POST", ["jobs", "users-imports"]) => import(state, request),
         ("POST", ["jobs", "verification-email"]) => {

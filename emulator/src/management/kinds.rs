@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::keys;
 use crate::state::{Object, State, new_id, stamp, text};
 
-/// A kind of resource that lives in a list.
+/// A kind of resource that has a list.
 pub(super) struct Kind {
     /// The template of the list's path.
     pub(super) list: &'static str,
@@ -16,12 +16,14 @@ pub(super) struct Kind {
     pub(super) prefix: &'static str,
     /// Fields of which no two rows may have the same values.
     pub(super) unique: &'static [&'static str],
-    /// What the error messages call it.
+    /// Its name in error messages.
     pub(super) noun: &'static str,
     /// Fields that a creation sets, as JSON.
     pub(super) created: &'static str,
     /// Fields that only the answer to the creation shows, with a generated value.
     pub(super) once: &'static [&'static str],
+    /// Secrets that no answer shows, as dotted paths.
+    pub(super) hidden: &'static [&'static str],
     /// Objects whose fields are merged on a change, where null removes one.
     pub(super) merged: &'static [&'static str],
 }
@@ -34,6 +36,7 @@ const PLAIN: Kind = Kind {
     noun: "resource",
     created: "{}",
     once: &[],
+    hidden: &[],
     merged: &[],
 };
 
@@ -45,30 +48,8 @@ const fn named(list: &'static str, prefix: &'static str, noun: &'static str) -> 
     Kind { unique: &["name"], ..kind(list, prefix, noun) }
 }
 
+/// The kinds, by path.
 static KINDS: &[Kind] = &[
-    Kind { id: "client_id", merged: &["client_metadata"], ..kind("clients", "new", "client") },
-    kind("clients/{}/credentials", "cred_", "credential"),
-    named("connections", "con_", "connection"),
-    Kind { id: "user_id", ..kind("users", "auth0|", "user") },
-    named("roles", "rol_", "role"),
-    Kind { merged: &["metadata"], ..named("organizations", "org_", "organization") },
-    Kind {
-        created: r#"{"ticket_id": "ticket", "invitation_url": "https://example.com/invitation"}"#,
-        ..kind("organizations/{}/invitations", "uinv_", "invitation")
-    },
-    Kind { id: "connection_id", ..kind("organizations/{}/connections", "", "connection") },
-    Kind { id: "client_id", ..kind("organizations/{}/clients", "", "client") },
-    kind("organizations/{}/discovery-domains", "", "discovery domain"),
-    Kind {
-        unique: &["identifier"],
-        created: r#"{"is_system": false, "signing_alg": "RS256", "allow_offline_access": false, "token_lifetime": 86400, "token_lifetime_for_web": 7200, "skip_consent_for_verifiable_first_party_clients": true, "scopes": []}"#,
-        ..kind("resource-servers", "", "resource server")
-    },
-    Kind {
-        unique: &["client_id", "audience", "subject_type"],
-        created: r#"{"subject_type": "client"}"#,
-        ..kind("client-grants", "cgr_", "client grant")
-    },
     Kind {
         created: r#"{"status": "built", "all_changes_deployed": false, "runtime": "node22", "dependencies": [], "secrets": []}"#,
         ..named("actions/actions", "", "action")
@@ -77,8 +58,25 @@ static KINDS: &[Kind] = &[
         created: r#"{"all_changes_published": false, "actions_using_module_total": 0, "dependencies": [], "secrets": []}"#,
         ..named("actions/modules", "", "module")
     },
-    Kind { created: r#"{"status": "active"}"#, ..kind("log-streams", "lst_", "log stream") },
-    Kind { created: r#"{"status": "enabled"}"#, ..named("event-streams", "est_", "event stream") },
+    Kind { id: "agent_id", ..kind("agents", "agent_", "agent") },
+    Kind { hidden: &["credentials"], ..kind("branding/phone/providers", "pro_", "phone provider") },
+    kind("branding/phone/templates", "tem_", "phone template"),
+    Kind { id: "themeId", ..kind("branding/themes", "", "theme") },
+    Kind {
+        unique: &["client_id", "audience", "subject_type"],
+        created: r#"{"subject_type": "client"}"#,
+        ..kind("client-grants", "cgr_", "client grant")
+    },
+    named("client-profiles", "", "client profile"),
+    Kind { id: "client_id", merged: &["client_metadata"], ..kind("clients", "new", "client") },
+    kind("clients/{}/credentials", "cred_", "credential"),
+    named("connection-profiles", "cop_", "connection profile"),
+    named("connections", "con_", "connection"),
+    Kind {
+        id: "token_id",
+        once: &["token"],
+        ..kind("connections/{}/scim-configuration/tokens", "tok_", "token")
+    },
     Kind {
         id: "custom_domain_id",
         unique: &["domain"],
@@ -86,44 +84,98 @@ static KINDS: &[Kind] = &[
         merged: &["domain_metadata"],
         ..kind("custom-domains", "cd_", "custom domain")
     },
+    kind("device-credentials", "dcr_", "device credential"),
     Kind { id: "template", unique: &["template"], ..kind("email-templates", "", "template") },
-    Kind { id: "name", ..kind("guardian/factors", "", "factor") },
-    Kind { id: "themeId", ..kind("branding/themes", "", "theme") },
+    Kind {
+        created: r#"{"status": "enabled"}"#,
+        hidden: &[
+            "destination.configuration.webhook_authorization.password",
+            "destination.configuration.webhook_authorization.token",
+        ],
+        ..named("event-streams", "est_", "event stream")
+    },
     kind("flows", "af_", "flow"),
-    kind("flows/vault/connections", "ac_", "vault connection"),
+    Kind {
+        created: r#"{"ready": true}"#,
+        hidden: &["setup"],
+        ..kind("flows/vault/connections", "ac_", "vault connection")
+    },
     kind("forms", "ap_", "form"),
-    kind("network-acls", "acl_", "network ACL"),
-    named("self-service-profiles", "ssp_", "self-service profile"),
-    named("token-exchange-profiles", "tep_", "token exchange profile"),
-    named("connection-profiles", "cop_", "connection profile"),
-    named("user-attribute-profiles", "uap_", "user attribute profile"),
-    named("client-profiles", "", "client profile"),
-    Kind { id: "agent_id", ..kind("agents", "agent_", "agent") },
+    kind("grants", "", "grant"),
     kind("groups", "grp_", "group"),
-    kind("rate-limit-policies", "rlp_", "rate limit policy"),
-    Kind { id: "kid", ..kind("keys/signing", "", "key") },
+    Kind { id: "name", ..kind("guardian/factors", "", "factor") },
+    named("hooks", "", "hook"),
     Kind {
         id: "kid",
         created: r#"{"state": "pre-activation"}"#,
         ..kind("keys/encryption", "", "key")
     },
+    Kind { id: "kid", ..kind("keys/signing", "", "key") },
+    Kind { created: r#"{"status": "active"}"#, ..kind("log-streams", "lst_", "log stream") },
+    kind("network-acls", "acl_", "network ACL"),
+    Kind { merged: &["metadata"], ..named("organizations", "org_", "organization") },
+    kind("organizations/{}/client-grants", "", "client grant"),
+    Kind { id: "client_id", ..kind("organizations/{}/clients", "", "client") },
+    Kind { id: "connection_id", ..kind("organizations/{}/connections", "", "connection") },
+    kind("organizations/{}/discovery-domains", "", "discovery domain"),
+    Kind {
+        created: r#"{"ticket_id": "ticket", "invitation_url": "https://example.com/invitation"}"#,
+        ..kind("organizations/{}/invitations", "uinv_", "invitation")
+    },
+    kind("rate-limit-policies", "rlp_", "rate limit policy"),
+    Kind {
+        unique: &["identifier"],
+        created: r#"{"is_system": false, "signing_alg": "RS256", "allow_offline_access": false, "token_lifetime": 86400, "token_lifetime_for_web": 7200, "skip_consent_for_verifiable_first_party_clients": true, "scopes": []}"#,
+        ..kind("resource-servers", "", "resource server")
+    },
+    named("roles", "rol_", "role"),
     named("rules", "rul_", "rule"),
     Kind { id: "key", ..kind("rules-configs", "", "rule configuration") },
-    named("hooks", "", "hook"),
-    kind("users/{}/authentication-methods", "", "authentication method"),
-    kind("device-credentials", "dcr_", "device credential"),
-    Kind {
-        id: "token_id",
-        once: &["token"],
-        ..kind("connections/{}/scim-configuration/tokens", "tok_", "token")
-    },
-    kind("organizations/{}/client-grants", "", "client grant"),
-    kind("branding/phone/providers", "pro_", "phone provider"),
-    kind("branding/phone/templates", "tem_", "phone template"),
-    kind("verifiable-credentials/verification/templates", "vct_", "template"),
+    named("self-service-profiles", "ssp_", "self-service profile"),
     kind("sessions", "", "session"),
-    kind("grants", "", "grant"),
+    named("token-exchange-profiles", "tep_", "token exchange profile"),
+    named("user-attribute-profiles", "uap_", "user attribute profile"),
+    Kind { id: "user_id", ..kind("users", "auth0|", "user") },
+    kind("users/{}/authentication-methods", "", "authentication method"),
+    kind("verifiable-credentials/verification/templates", "vct_", "template"),
 ];
+
+/// Secrets of resources of which there is one, by its path: no answer shows them.
+pub(super) fn hidden_in(path: &str) -> &'static [&'static str] {
+    match path {
+        "emails/provider" => &[
+            "credentials.api_key",
+            "credentials.secretAccessKey",
+            "credentials.accessKeyId",
+            "credentials.smtp_pass",
+            "credentials.connectionString",
+            "credentials.clientSecret",
+        ],
+        "attack-protection/captcha" => &[
+            "arkose.secret",
+            "hcaptcha.secret",
+            "friendly_captcha.secret",
+            "recaptcha_enterprise.api_key",
+            "recaptcha_v2.secret",
+        ],
+        "guardian/factors/push-notification/providers/apns" => &["p12"],
+        _ => &[],
+    }
+}
+
+/// Takes fields out of a row, by their dotted paths.
+pub(super) fn hide(row: &mut Object, paths: &[&str]) {
+    for path in paths {
+        match path.split_once('.') {
+            None => drop(row.remove(*path)),
+            Some((field, rest)) => {
+                if let Some(Value::Object(below)) = row.get_mut(field) {
+                    hide(below, &[rest]);
+                }
+            }
+        }
+    }
+}
 
 /// The kind of a list with this template.
 pub(super) fn of(template: &str) -> &'static Kind {
@@ -161,7 +213,7 @@ pub(super) fn complete(state: &State, kind: &Kind, list: &str, row: &mut Object)
     for key in kind.once {
         row.insert((*key).to_owned(), json!(keys::random()));
     }
-    // A row that stands for another resource shows that one's name.
+    // A row that refers to a connection shows its name.
     if kind.list == "organizations/{}/connections" {
         let id = text(row, "connection_id");
         let shown = state.connections.iter().find(|connection| text(connection, "id") == id);

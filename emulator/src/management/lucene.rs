@@ -1,4 +1,4 @@
-//! The part of Lucene's query syntax that searches of users and logs understand.
+//! The part of Lucene's query syntax that the searches of users and logs have.
 
 use serde_json::Value;
 
@@ -25,7 +25,7 @@ pub(super) enum Pattern {
 /// Parses a query.
 ///
 /// # Errors
-/// What is malformed.
+/// A message that says what is malformed.
 pub(super) fn parse(text: &str) -> Result<Query, String> {
     let mut words = Words { rest: text.trim() };
     let query = words.any(None, 0)?;
@@ -155,7 +155,7 @@ impl Query {
     }
 }
 
-/// The values at a dotted path; lists are looked through.
+/// The values at a dotted path, including those in the items of lists.
 fn values(row: &Object, path: &str) -> Vec<String> {
     let mut found = Vec::new();
     let (first, rest) = path.split_once('.').map_or((path, None), |(a, b)| (a, Some(b)));

@@ -3,7 +3,6 @@
 
 use serde_json::{Value, json};
 
-use super::operations::Operation;
 use super::paging::page;
 use super::{Request, invalid_body, kinds};
 use crate::answer::Answer;
@@ -47,22 +46,18 @@ const MEMBERS: [Members; 7] = [
 const PERMISSIONS: [&str; 2] = ["users/{}/permissions", "roles/{}/permissions"];
 
 /// Answers an operation on such a collection; `None` for any other.
-pub(super) fn answer(
-    state: &mut State,
-    operation: &Operation,
-    request: &Request<'_>,
-) -> Option<Result<Answer, Answer>> {
-    let template = operation.template.join("/");
+pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Option<Result<Answer, Answer>> {
+    let template = request.operation.template.join("/");
     if PERMISSIONS.contains(&template.as_str()) {
-        return Some(permissions(state, operation, request));
+        return Some(permissions(state, request));
     }
     let kind = MEMBERS.iter().find(|members| members.list == template)?;
-    Some(related(state, operation, request, kind))
+    Some(related(state, request, kind))
 }
 
 /// The resource that the collection belongs to, or 404.
-fn owner(state: &State, operation: &Operation, request: &Request<'_>) -> Result<(), Answer> {
-    let list = operation.template[0].as_str();
+fn owner(state: &State, request: &Request<'_>) -> Result<(), Answer> {
+    let list = request.operation.template[0].as_str();
     let kind = kinds::of(list);
     let known = state.rows(list).iter().any(|row| text(row, kind.id) == request.path[1]);
     if known {
@@ -73,14 +68,9 @@ fn owner(state: &State, operation: &Operation, request: &Request<'_>) -> Result<
     Err(Answer::refused(404, &code, &format!("The {noun} does not exist.")))
 }
 
-fn related(
-    state: &mut State,
-    operation: &Operation,
-    request: &Request<'_>,
-    kind: &Members,
-) -> Result<Answer, Answer> {
-    owner(state, operation, request)?;
-    // A member of an organization is named by both.
+fn related(state: &mut State, request: &Request<'_>, kind: &Members) -> Result<Answer, Answer> {
+    owner(state, request)?;
+    // A member's roles belong to the organization and the user together.
     let one = match request.path.get(3).filter(|_| kind.relation == "member_roles") {
         Some(user) => format!("{} {user}", request.path[1]),
         None => request.path[1].clone(),
@@ -100,7 +90,6 @@ fn related(
             state.rows(kind.rows).iter().filter(|row| wanted.contains(&text(row, id))).collect();
         return page(
             request,
-            operation,
             &rows,
             |_| true,
             |row| {
@@ -135,19 +124,15 @@ fn related(
             state.relations.push(pair);
         }
     }
-    Ok(Answer::empty(operation.status))
+    Ok(Answer::empty(request.operation.status))
 }
 
-fn permissions(
-    state: &mut State,
-    operation: &Operation,
-    request: &Request<'_>,
-) -> Result<Answer, Answer> {
-    owner(state, operation, request)?;
+fn permissions(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
+    owner(state, request)?;
     let key = request.key();
     if request.method == "GET" {
         let rows = state.rows(&key);
-        return page(request, operation, rows, |_| true, |row| Value::Object(row.clone()));
+        return page(request, rows, |_| true, |row| Value::Object(row.clone()));
     }
     for wanted in request.body["permissions"].as_array().into_iter().flatten() {
         let (api, name) = (&wanted["resource_server_identifier"], &wanted["permission_name"]);
@@ -175,5 +160,5 @@ fn permissions(
             rows.push(row);
         }
     }
-    Ok(Answer::empty(operation.status))
+    Ok(Answer::empty(request.operation.status))
 }

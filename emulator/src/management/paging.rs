@@ -2,38 +2,38 @@
 
 use serde_json::{Value, json};
 
-use super::operations::{Operation, Paging};
 use super::schema;
 use super::{Object, Request};
 use crate::answer::Answer;
+use crate::catalog::Paging;
 
-/// The page asked for of the rows that fit, each row finished by `shape`. A checkpoint is a place
-/// among all rows, so that a long list costs no more at its end than at its beginning.
+/// The requested page of the rows that fit, each row as `shape` returns it. A checkpoint is a position
+/// among all rows, so that the end of a long list costs no more than its beginning.
 ///
 /// # Errors
 /// 400 if a parameter is malformed or the page lies past the operation's window.
 pub(super) fn page<T>(
     request: &Request<'_>,
-    operation: &Operation,
     rows: &[T],
     fits: impl Fn(&T) -> bool,
     shape: impl Fn(&T) -> Value,
 ) -> Result<Answer, Answer> {
-    let key = operation.rows_key().unwrap_or_default();
+    let key = schema::rows_key(request.operation).unwrap_or_default();
     let number = |name: &str, default: usize| {
         request.get(name).and_then(|text| text.parse().ok()).unwrap_or(default)
     };
-    let checkpoint = matches!(operation.paging, Paging::Checkpoint | Paging::Both);
+    let checkpoint = matches!(request.operation.paging, Paging::Checkpoint | Paging::Both);
     let by_checkpoint = checkpoint
         && (request.get("take").is_some()
             || request.get("from").is_some()
-            || operation.paging == Paging::Checkpoint);
+            || request.operation.paging == Paging::Checkpoint);
     // Custom domains come as a bare array unless `take` asks for pages.
-    if operation.template == ["custom-domains"] && request.get("take").is_none() {
+    if request.operation.template == ["custom-domains"] && request.get("take").is_none() {
         return Ok(Answer::json(200, &rows.iter().filter(|row| fits(row)).map(shape).collect()));
     }
     if by_checkpoint {
-        let take = within("take", number("take", operation.most.min(50)), operation.most)?;
+        let take =
+            within("take", number("take", request.operation.most.min(50)), request.operation.most)?;
         let start = match request.get("from") {
             None => 0,
             Some(from) => from
@@ -59,14 +59,18 @@ pub(super) fn page<T>(
         return Ok(Answer::json(200, &Value::Object(body)));
     }
     let fitting = rows.iter().filter(|row| fits(row));
-    if operation.paging == Paging::None {
+    if request.operation.paging == Paging::None {
         let rows: Value = fitting.map(shape).collect();
         return Ok(Answer::json(200, &if key.is_empty() { rows } else { json!({key: rows}) }));
     }
-    let size =
-        within("per_page", number("per_page", operation.most.min(50)), operation.most)?.max(1);
+    let size = within(
+        "per_page",
+        number("per_page", request.operation.most.min(50)),
+        request.operation.most,
+    )?
+    .max(1);
     let index = number("page", 0).min(usize::MAX / 200);
-    if operation.window.is_some_and(|window| (index + 1) * size > window) {
+    if request.operation.window.is_some_and(|window| (index + 1) * size > window) {
         let message = match key.as_str() {
             "users" => {
                 "You can only page through the first 1000 records. See https://auth0.com/docs/users/search/v3/view-search-results-by-page#limitation"
@@ -81,13 +85,18 @@ pub(super) fn page<T>(
     let part: Vec<Value> =
         rows.get(start..end).unwrap_or_default().iter().map(|row| shape(row)).collect();
     let total = rows.len();
-    let body = match operation.paging {
+    let body = match request.operation.paging {
         Paging::Wrapped => json!({"total": total, "page": index, "per_page": size, key: part}),
         _ if request.get("include_totals") == Some("true") => {
             let length = part.len();
             let mut page = json!({"start": start, "limit": size, "total": total, key: part});
             // Only some lists say how many rows are on the page.
-            if operation.answer.as_ref().is_some_and(|answer| schema::names(answer, "length")) {
+            if request
+                .operation
+                .answer
+                .as_ref()
+                .is_some_and(|answer| schema::names(answer, "length"))
+            {
                 page["length"] = json!(length);
             }
             page

@@ -6,7 +6,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use regex_lite::Regex;
 use serde_json::{Map, Value, json};
 
-use super::operations::catalog;
+use crate::catalog::{Operation, catalog};
 
 /// Why a value does not fit: what is wrong, and the property.
 #[derive(Debug)]
@@ -34,8 +34,18 @@ fn resolved(mut schema: &Value) -> &Value {
     schema
 }
 
+/// The key under which a list's answer has its rows: `Some("")` for a bare array.
+pub(super) fn rows_key(operation: &Operation) -> Option<String> {
+    match operation.items.as_str() {
+        "-" if operation.method == "GET" => operation.answer.as_ref().and_then(only_array),
+        "-" => None,
+        "[]" => Some(String::new()),
+        key => Some(key.to_owned()),
+    }
+}
+
 /// The key of an object's only property, if that is an array.
-pub(super) fn only_array(schema: &Value) -> Option<String> {
+fn only_array(schema: &Value) -> Option<String> {
     let schema = resolved(schema);
     if schema["type"] == "array" {
         return Some(String::new());
@@ -77,7 +87,7 @@ fn type_of(value: &Value) -> &'static str {
 /// Checks a value.
 ///
 /// # Errors
-/// The first thing that does not fit.
+/// The first misfit.
 pub(super) fn check(schema: &Value, value: &Value) -> Result<(), Misfit> {
     fits(schema, value, "", 0)
 }
@@ -143,7 +153,7 @@ fn fits(schema: &Value, value: &Value, path: &str, depth: usize) -> Result<(), M
     }
 }
 
-/// The error of the choice that the value comes closest to: the one that goes deepest.
+/// The error of the variant that the value is closest to: the error at the deepest path.
 fn best(choices: &[Value], value: &Value, path: &str, depth: usize) -> Result<(), Misfit> {
     let mut worst: Option<Misfit> = None;
     for choice in choices {
@@ -250,7 +260,7 @@ fn joined(path: &str, name: &str) -> String {
 /// Checks a query parameter, which is text whatever its schema says.
 ///
 /// # Errors
-/// What does not fit.
+/// The misfit.
 pub(super) fn check_parameter(schema: &Value, name: &str, text: &str) -> Result<(), Misfit> {
     let schema = resolved(schema);
     let types = types(schema);

@@ -2,25 +2,19 @@
 
 use serde_json::{Value, json};
 
-use super::operations::Operation;
 use super::paging::page;
 use super::{Request, users};
 use crate::answer::Answer;
 use crate::state::{Family, Session, State, timestamp};
 
 /// Answers operations on sessions and refresh tokens; `None` for any other.
-pub(super) fn answer(
-    state: &mut State,
-    operation: &Operation,
-    request: &Request<'_>,
-    segments: &[&str],
-) -> Option<Result<Answer, Answer>> {
-    let id = request.path.get(1).map(String::as_str).unwrap_or_default();
+pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Option<Result<Answer, Answer>> {
+    let id = request.id();
     let gone = |what: &str| Answer::refused(404, "", &format!("{what} not found."));
-    Some(match (request.method, segments) {
+    Some(match (request.method, request.template.as_slice()) {
         ("GET", ["users", "{}", "sessions"]) => users::find(state, id).and_then(|_| {
             let fits = |session: &Session| session.user_id == id;
-            page(request, operation, &state.sessions, fits, session)
+            page(request, &state.sessions, fits, session)
         }),
         ("DELETE", ["users", "{}", "sessions"]) => users::find(state, id).map(|_| {
             state.sessions.retain(|session| session.user_id != id);
@@ -28,7 +22,7 @@ pub(super) fn answer(
         }),
         ("GET", ["users", "{}", "refresh-tokens"]) => users::find(state, id).and_then(|_| {
             let fits = |family: &Family| family.login.user_id == id;
-            page(request, operation, &state.families, fits, token)
+            page(request, &state.families, fits, token)
         }),
         ("DELETE", ["users", "{}", "refresh-tokens"]) => users::find(state, id).map(|_| {
             state.families.retain(|family| family.login.user_id != id);
@@ -64,7 +58,7 @@ pub(super) fn answer(
             let fits = |family: &Family| {
                 family.login.user_id == user && client.is_none_or(|id| family.login.client_id == id)
             };
-            page(request, operation, &state.families, fits, token)
+            page(request, &state.families, fits, token)
         }
         ("GET", ["refresh-tokens", "{}"]) => {
             match state.families.iter().find(|family| family.id == id) {

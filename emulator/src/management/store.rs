@@ -1,36 +1,26 @@
-//! Generic storage: lists and singletons of every kind, told apart by their operation.
+//! Generic storage: lists and singletons of every kind. The operation says which of the two it is.
 
 use serde_json::{Value, json};
 
-use super::actions;
 use super::kinds::{self, Kind};
-use super::operations::{Operation, Paging, catalog};
 use super::paging::page;
 use super::{Request, not_found, schema};
 use crate::answer::Answer;
+use crate::catalog::{Paging, catalog};
 use crate::seed;
 use crate::state::{Object, State, stamp, text, texts};
 
-pub(super) fn answer(
-    state: &mut State,
-    operation: &Operation,
-    request: &Request<'_>,
-) -> Result<Answer, Answer> {
-    parents_exist(state, operation, request)?;
-    let template = operation.template.join("/");
-    if let Some(answer) = actions::answer(state, request, &template) {
-        return answer;
-    }
-    let (parent, below) = match operation.template.split_last() {
-        Some((_, parent)) if operation.ends_in_parameter() => (parent, true),
-        _ => (operation.template.as_slice(), false),
+pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
+    let (parent, below) = match request.operation.template.split_last() {
+        Some((_, parent)) if request.operation.ends_in_parameter() => (parent, true),
+        _ => (request.operation.template.as_slice(), false),
     };
     let listed = is_list(parent);
     match (request.method, below, listed) {
-        ("GET", false, true) => list(state, operation, request),
-        ("POST", false, true) => create(state, operation, request),
-        (_, true, true) => item(state, operation, request),
-        _ => single(state, operation, request),
+        ("GET", false, true) => list(state, request),
+        ("POST", false, true) => create(state, request),
+        (_, true, true) => item(state, request),
+        _ => single(state, request),
     }
 }
 
@@ -53,20 +43,16 @@ fn is_list(template: &[String]) -> bool {
     row.push("{}".to_owned());
     // An object with one array that can be set as a whole is a singleton.
     let settable = ["PATCH", "PUT"].iter().any(|method| catalog().has(method, template));
-    let rows = read.and_then(Operation::rows_key);
+    let rows = read.and_then(schema::rows_key);
     rows.is_some() && !settable && seed::single(&joined).is_none()
         || catalog().has("POST", template) && catalog().has("GET", &row)
 }
 
 /// Every resource that the path goes through must exist.
-fn parents_exist(
-    state: &State,
-    operation: &Operation,
-    request: &Request<'_>,
-) -> Result<(), Answer> {
-    let last = operation.template.len() - 1;
-    for (at, part) in operation.template.iter().enumerate().take(last) {
-        let list = operation.template[..at].join("/");
+pub(super) fn parents_exist(state: &State, request: &Request<'_>) -> Result<(), Answer> {
+    let last = request.operation.template.len() - 1;
+    for (at, part) in request.operation.template.iter().enumerate().take(last) {
+        let list = request.operation.template[..at].join("/");
         if part == "{}" && kinds::is_listed(&list) {
             find(state, kinds::of(&list), &list_key(&request.path[..at]), &request.path[at])?;
         }
@@ -87,8 +73,8 @@ pub(super) fn find(state: &State, kind: &Kind, list: &str, id: &str) -> Result<u
     })
 }
 
-fn list(state: &State, operation: &Operation, request: &Request<'_>) -> Result<Answer, Answer> {
-    let kind = kinds::of(&list_key(&operation.template));
+fn list(state: &State, request: &Request<'_>) -> Result<Answer, Answer> {
+    let kind = kinds::of(&list_key(&request.operation.template));
     let rows = state.rows(&list_key(&request.path));
     let fits = |row: &&Object| filtered(request, row);
     let mut rows: Vec<&Object> = rows.iter().filter(fits).collect();
@@ -100,7 +86,6 @@ fn list(state: &State, operation: &Operation, request: &Request<'_>) -> Result<A
     }
     page(
         request,
-        operation,
         &rows,
         |_| true,
         |row| {
@@ -146,21 +131,21 @@ fn filtered(request: &Request<'_>, row: &Object) -> bool {
             _ => match row.get(name) {
                 Some(Value::String(value)) => value == wanted,
                 Some(value) => serde_json::from_str::<Value>(wanted).is_ok_and(|w| *value == w),
-                // What a row does not say is the default.
+                // An absent field has the default value.
                 None => wanted == "false" || name == "type" && wanted == "tenant",
             },
         },
     )
 }
 
-/// A row as an answer has it.
+/// A row as it is shown in an answer.
 fn shown(state: &State, kind: &Kind, row: &Object) -> Object {
     let mut row = row.clone();
-    let everything = || Value::from(super::scopes().to_vec());
+    let everything = || Value::from(catalog().scopes.clone());
     match (kind.list, text(&row, "id")) {
         ("resource-servers", "api_management") => {
             let scopes: Value =
-                super::scopes().iter().map(|value| json!({"value": value})).collect();
+                catalog().scopes.iter().map(|value| json!({"value": value})).collect();
             row.insert("scopes".to_owned(), scopes);
         }
         ("client-grants", "cgr_aaaaaaaaaaaaaaaa") if texts(&row, "scope").next().is_none() => {
@@ -172,6 +157,7 @@ fn shown(state: &State, kind: &Kind, row: &Object) -> Object {
         }
         _ => {}
     }
+    kinds::hide(&mut row, kind.hidden);
     // The values of secrets are never shown; their names are.
     if let Some(Value::Array(secrets)) = row.get_mut("secrets") {
         for secret in secrets.iter_mut().filter_map(Value::as_object_mut) {
@@ -181,12 +167,8 @@ fn shown(state: &State, kind: &Kind, row: &Object) -> Object {
     row
 }
 
-fn create(
-    state: &mut State,
-    operation: &Operation,
-    request: &Request<'_>,
-) -> Result<Answer, Answer> {
-    let (list, kind) = (list_key(&request.path), kinds::of(&list_key(&operation.template)));
+fn create(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
+    let (list, kind) = (list_key(&request.path), kinds::of(&list_key(&request.operation.template)));
     let mut row = request.object();
     if kind.list == "organizations/{}/client-grants"
         && let Some(id) = row.remove("grant_id")
@@ -214,13 +196,13 @@ fn create(
     if kind.list == "keys/encryption" {
         row.insert("type".to_owned(), json!("customer-provided-root-key"));
     }
-    Ok(Answer::json(operation.status, &Value::Object(shown(state, kind, &row))))
+    Ok(Answer::json(request.operation.status, &Value::Object(shown(state, kind, &row))))
 }
 
 /// `GET`, `PATCH`, `PUT` or `DELETE` of one row.
-fn item(state: &mut State, operation: &Operation, request: &Request<'_>) -> Result<Answer, Answer> {
+fn item(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
     let (Some((id, path)), Some((_, template))) =
-        (request.path.split_last(), operation.template.split_last())
+        (request.path.split_last(), request.operation.template.split_last())
     else {
         return Err(not_found());
     };
@@ -233,7 +215,7 @@ fn item(state: &mut State, operation: &Operation, request: &Request<'_>) -> Resu
             Ok(Answer::json(200, &request.selected(row, kind.id)))
         }
         "DELETE" => {
-            // Deleting what is not there succeeds, as at Auth0.
+            // Deleting a row that does not exist succeeds, as at Auth0.
             if let Ok(position) = position {
                 let row = &state.rows(&list)[position];
                 if row.get("is_system") == Some(&Value::Bool(true)) {
@@ -243,11 +225,11 @@ fn item(state: &mut State, operation: &Operation, request: &Request<'_>) -> Resu
                 let id = id.clone();
                 state.relations.retain(|(_, a, b)| *a != id && *b != id);
             }
-            Ok(Answer::empty(operation.status))
+            Ok(Answer::empty(request.operation.status))
         }
         method => {
             let position = match position {
-                // Some rows come into being with a PUT.
+                // A PUT creates some rows.
                 Err(_) if method == "PUT" && !catalog().has("POST", template) => {
                     let mut row = Object::new();
                     row.insert(kind.id.to_owned(), json!(id));
@@ -260,7 +242,7 @@ fn item(state: &mut State, operation: &Operation, request: &Request<'_>) -> Resu
             change(row, request.object(), kind.merged);
             let row = row.clone();
             let row = shown(state, kind, &row);
-            Ok(Answer::json(operation.status, &Value::Object(row)))
+            Ok(Answer::json(request.operation.status, &Value::Object(row)))
         }
     }
 }
@@ -287,12 +269,8 @@ fn apply(row: &mut Object, change: Object, merged: &[&str]) {
     }
 }
 
-/// A resource of which there is one at a path.
-fn single(
-    state: &mut State,
-    operation: &Operation,
-    request: &Request<'_>,
-) -> Result<Answer, Answer> {
+/// A singleton.
+fn single(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
     let key = request.key();
     let before = state.singles.get(&key).cloned().or_else(|| seed::single(&key));
     match request.method {
@@ -301,32 +279,42 @@ fn single(
                 || key.ends_with("/universal-login")
                 || key.ends_with("scim-configuration")
                 || key.ends_with("directory-provisioning")
-                || operation.ends_in_parameter();
+                || request.operation.ends_in_parameter() && !key.contains("/custom-text/");
             let value = match before {
                 Some(value) => value,
                 None if unset => {
                     return Err(Answer::refused(404, "inexistent_resource", "Not Found"));
                 }
-                None => operation.answer.as_ref().map_or_else(|| json!({}), schema::smallest),
+                None => {
+                    request.operation.answer.as_ref().map_or_else(|| json!({}), schema::smallest)
+                }
             };
-            Ok(Answer::json(
-                200,
-                &match value {
-                    Value::Object(row) => request.selected(row, ""),
-                    other => other,
-                },
-            ))
+            let shown = match value {
+                Value::Object(mut row) => {
+                    kinds::hide(&mut row, kinds::hidden_in(&key));
+                    if key == "emails/provider" && request.get("fields").is_none() {
+                        // The others are shown only if they are asked for.
+                        row.retain(|field, _| matches!(field.as_str(), "name" | "enabled"));
+                    }
+                    request.selected(row, "")
+                }
+                other => other,
+            };
+            Ok(Answer::json(200, &shown))
         }
         "DELETE" => {
             state.singles.remove(&key);
-            Ok(Answer::empty(operation.status))
+            Ok(Answer::empty(request.operation.status))
         }
-        "POST" if operation.body.is_none() || !catalog().has("GET", &operation.template) => {
-            // An action of which only the answer's shape is known.
-            let answer = operation.answer.as_ref().map(schema::smallest);
+        "POST"
+            if request.operation.body.is_none()
+                || !catalog().has("GET", &request.operation.template) =>
+        {
+            // An operation of which only the schema of the answer is known.
+            let answer = request.operation.answer.as_ref().map(schema::smallest);
             Ok(answer.map_or_else(
-                || Answer::empty(operation.status),
-                |answer| Answer::json(operation.status, &answer),
+                || Answer::empty(request.operation.status),
+                |answer| Answer::json(request.operation.status, &answer),
             ))
         }
         method => {
@@ -340,8 +328,12 @@ fn single(
                 }
                 (value, _) => value,
             };
-            state.singles.insert(key, value.clone());
-            match operation.status {
+            state.singles.insert(key.clone(), value.clone());
+            let mut value = value;
+            if let Value::Object(row) = &mut value {
+                kinds::hide(row, kinds::hidden_in(&key));
+            }
+            match request.operation.status {
                 204 => Ok(Answer::empty(204)),
                 status => Ok(Answer::json(status, &value)),
             }

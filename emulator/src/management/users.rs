@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::operations::Operation;
 use super::paging::page;
 use super::{Request, invalid_body, logs, lucene, store};
 use crate::answer::Answer;
@@ -12,17 +11,15 @@ use crate::state::{Object, State, object, stamp, text};
 /// Fields that bare terms of a search look into.
 const BARE: [&str; 5] = ["name", "email", "nickname", "username", "user_id"];
 
+/// Fields that a user signs in with: blocks are kept for each.
+const IDENTIFIERS: [&str; 3] = ["email", "username", "phone_number"];
+
 /// Answers what is special about users; `None` for the rest.
-pub(super) fn answer(
-    state: &mut State,
-    operation: &Operation,
-    request: &Request<'_>,
-    segments: &[&str],
-) -> Option<Result<Answer, Answer>> {
-    let id = request.path.get(1).map(String::as_str).unwrap_or_default();
+pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Option<Result<Answer, Answer>> {
+    let id = request.id();
     let known = |state: &State| find(state, id);
-    Some(match (request.method, segments) {
-        ("GET", ["users"]) => list(state, operation, request),
+    Some(match (request.method, request.template.as_slice()) {
+        ("GET", ["users"]) => list(state, request),
         ("POST", ["users"]) => create(state, request),
         ("GET", ["users-by-email"]) => {
             let email = request.get("email").unwrap_or_default();
@@ -43,30 +40,33 @@ pub(super) fn answer(
             state.log("sdu", json!({"user_id": id}));
             Ok(Answer::empty(204))
         }
-        ("GET", ["users", "{}", "logs"]) => known(state).and_then(|_| {
-            logs::search(state, operation, request, |event| text(event, "user_id") == id)
-        }),
+        ("GET", ["users", "{}", "logs"]) => known(state)
+            .and_then(|_| logs::search(state, request, |event| text(event, "user_id") == id)),
         ("PUT", ["users", "{}", "authentication-methods"]) => known(state).map(|_| {
             let rows = request.body.as_array().cloned().unwrap_or_default();
             *state.rows_mut(&request.key()) = rows.iter().cloned().map(object).collect();
             Answer::json(200, &json!(rows))
         }),
-        ("DELETE", ["users", "{}", "authentication-methods" | "authenticators"]) => known(state)
-            .map(|_| {
-                state.lists.remove(&format!("users/{id}/authentication-methods"));
-                Answer::empty(204)
-            }),
+        ("DELETE", ["users", "{}", "authentication-methods" | "authenticators"]) => {
+            known(state).and_then(|_| unenroll(state, id))
+        }
         ("POST", ["users", "{}", "identities"]) => link(state, request, id),
         ("DELETE", ["users", "{}", "identities", "{}", "{}"]) => unlink(state, request, id),
         ("POST", ["users", "{}", "recovery-code-regeneration"]) => known(state)
             .map(|_| Answer::json(201, &json!({"recovery_code": keys::random().to_uppercase()}))),
         (method, ["user-blocks"]) => {
-            blocks(state, method, request.get("identifier").unwrap_or_default())
+            let identifier = request.get("identifier").unwrap_or_default().to_owned();
+            Ok(blocks(state, method, &[identifier]))
         }
-        (method, ["user-blocks", "{}"]) => {
-            let email = known(state).map(|at| text(&state.users[at], "email").to_owned());
-            email.and_then(|email| blocks(state, method, &email))
-        }
+        (method, ["user-blocks", "{}"]) => known(state).map(|at| {
+            let user = &state.users[at];
+            let identifiers: Vec<_> = IDENTIFIERS
+                .iter()
+                .map(|field| text(user, field).to_owned())
+                .filter(|identifier| !identifier.is_empty())
+                .collect();
+            blocks(state, method, &identifiers)
+        }),
         ("POST", ["tickets", kind]) => ticket(state, request, kind),
         _ => return None,
     })
@@ -75,7 +75,7 @@ pub(super) fn answer(
 /// A user's position.
 ///
 /// # Errors
-/// 404.
+/// 404 if there is no such user.
 pub(super) fn find(state: &State, id: &str) -> Result<usize, Answer> {
     state
         .users
@@ -84,7 +84,7 @@ pub(super) fn find(state: &State, id: &str) -> Result<usize, Answer> {
         .ok_or_else(|| Answer::refused(404, "inexistent_user", "The user does not exist."))
 }
 
-/// A token with only `current_user` scopes reaches its own user.
+/// Refuses other users to a token with only `current_user` scopes.
 fn own(request: &Request<'_>, administrative: &str, id: &str) -> Result<(), Answer> {
     if request.subject == id {
         return Ok(());
@@ -92,7 +92,7 @@ fn own(request: &Request<'_>, administrative: &str, id: &str) -> Result<(), Answ
     request.need(&[administrative])
 }
 
-fn list(state: &State, operation: &Operation, request: &Request<'_>) -> Result<Answer, Answer> {
+fn list(state: &State, request: &Request<'_>) -> Result<Answer, Answer> {
     let query = match request.get("q").filter(|q| !q.trim().is_empty()) {
         Some(q) => Some(lucene::parse(q).map_err(|why| {
             Answer::refused(400, "invalid_query_string", &format!("Failed to parse query: {why}"))
@@ -119,7 +119,7 @@ fn list(state: &State, operation: &Operation, request: &Request<'_>) -> Result<A
             rows.reverse();
         }
     }
-    page(request, operation, &rows, |_| true, |row| request.selected((*row).clone(), "user_id"))
+    page(request, &rows, |_| true, |row| request.selected((*row).clone(), "user_id"))
 }
 
 /// A new user of a connection.
@@ -210,7 +210,7 @@ fn update(state: &mut State, request: &Request<'_>, id: &str) -> Result<Answer, 
         return Err(Answer::refused(400, "operation_not_supported", message));
     }
     if change.remove("password").is_some() {
-        // A password set by the API lifts the administrator's block.
+        // A new password set with the API removes the administrator's block.
         change.entry("blocked").or_insert(json!(false));
         state.users[at].insert("last_password_reset".to_owned(), stamp());
     }
@@ -221,16 +221,33 @@ fn update(state: &mut State, request: &Request<'_>, id: &str) -> Result<Answer, 
     Ok(Answer::json(200, &Value::Object(state.users[at].clone())))
 }
 
-/// The blocks that follow failed logins, by e-mail address or other identifier.
-fn blocks(state: &mut State, method: &str, identifier: &str) -> Result<Answer, Answer> {
-    let key = format!("user-blocks/{identifier}");
+/// The blocks that follow failed logins with one of these identifiers.
+fn blocks(state: &mut State, method: &str, identifiers: &[String]) -> Answer {
+    let key = |identifier: &String| format!("user-blocks/{identifier}");
     if method == "DELETE" {
-        if state.lists.remove(&key).is_some() {
-            state.log("ublkdu", json!({"user_name": identifier}));
+        for identifier in identifiers {
+            if state.lists.remove(&key(identifier)).is_some() {
+                state.log("ublkdu", json!({"user_name": identifier}));
+            }
         }
-        return Ok(Answer::empty(204));
+        return Answer::empty(204);
     }
-    Ok(Answer::json(200, &json!({"blocked_for": state.rows(&key)})))
+    let rows: Vec<_> = identifiers.iter().flat_map(|one| state.rows(&key(one))).collect();
+    Answer::json(200, &json!({"blocked_for": rows}))
+}
+
+/// Deletes every authentication method of a user, passwords included.
+///
+/// # Errors
+/// 403 if one of them is a passkey.
+fn unenroll(state: &mut State, id: &str) -> Result<Answer, Answer> {
+    let key = format!("users/{id}/authentication-methods");
+    if state.rows(&key).iter().any(|method| text(method, "type") == "passkey") {
+        let message = "Operation not permitted when the user has registered at least 1 passkey";
+        return Err(Answer::refused(403, "operation_not_supported", message));
+    }
+    state.lists.remove(&key);
+    Ok(Answer::empty(204))
 }
 
 fn ticket(state: &State, request: &Request<'_>, kind: &str) -> Result<Answer, Answer> {
@@ -244,8 +261,24 @@ fn ticket(state: &State, request: &Request<'_>, kind: &str) -> Result<Answer, An
     if by_id {
         find(state, text(&body, "user_id"))?;
     }
+    if body.contains_key("result_url") && body.contains_key("organization_id") {
+        let message = "result_url cannot be sent with organization_id";
+        return Err(invalid_body(&format!("Payload validation error: '{message}'.")));
+    }
+    let origin = match request.headers.header("auth0-custom-domain") {
+        None => state.url.clone(),
+        Some(domain) => {
+            let known =
+                state.rows("custom-domains").iter().any(|row| text(row, "domain") == domain);
+            if !known {
+                let message = "The custom domain does not exist";
+                return Err(Answer::refused(400, "invalid_custom_domain", message));
+            }
+            format!("https://{domain}")
+        }
+    };
     let path = if kind == "password-change" { "/lo/reset" } else { "/u/email-verification" };
-    let ticket = format!("{}{path}?ticket={}", state.url, keys::random());
+    let ticket = format!("{origin}{path}?ticket={}", keys::random());
     Ok(Answer::json(201, &json!({"ticket": ticket})))
 }
 

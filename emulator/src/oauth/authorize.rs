@@ -8,7 +8,7 @@ use crate::answer::Answer;
 use crate::config::Rule;
 use crate::keys;
 use crate::pages;
-use crate::state::{Login, Session, State, text, texts};
+use crate::state::{Login, Session, State, origin, text, texts};
 
 /// Who signs in unless the login page names somebody else.
 pub(crate) const USER: &str = "auth0|ann";
@@ -246,13 +246,6 @@ fn respond(state: &State, asked: &Form, pairs: &[(&str, &str)]) -> Answer {
             Answer::redirect(&format!("{to}{separator}{query}"))
         }
     }
-}
-
-/// Scheme, host and port of a URL.
-pub(crate) fn origin(url: &str) -> String {
-    let after = url.find("://").map_or(0, |at| at + 3);
-    let end = url[after..].find(['/', '?', '#']).map_or(url.len(), |at| after + at);
-    url[..end].to_owned()
 }
 
 /// The session of the browser that sends these cookies.

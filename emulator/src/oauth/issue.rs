@@ -1,25 +1,17 @@
 //! Issues tokens: their scopes, lifetimes and claims.
 
+use std::time::Instant;
+
 use serde_json::{Value, json};
 
 use super::access;
 use super::form::{Form, get};
-use super::token::rotated;
 use super::userinfo::claims;
 use crate::answer::Answer;
+use crate::catalog::CURRENT_USER;
 use crate::config::{IdTokenFault, Rule, ScopeMode, TokenFault};
 use crate::keys::{self, KIDS};
 use crate::state::{Family, Login, Opaque, State, texts};
-
-/// The scopes of the Management API that a person gets on most tenants.
-pub(crate) const CURRENT_USER: [&str; 6] = [
-    "read:current_user",
-    "update:current_user_identities",
-    "create:current_user_metadata",
-    "update:current_user_metadata",
-    "create:current_user_device_credentials",
-    "delete:current_user_device_credentials",
-];
 
 /// The answer for a machine: what its client grant holds, or the part that was asked for.
 pub(super) fn machine_tokens(
@@ -256,4 +248,20 @@ fn id_token(state: &State, login: &Login, scope: &str) -> String {
         }
     }
     keys::sign(key, kid, &claims)
+}
+
+/// Replaces a family's token, unless this client's tokens do not rotate.
+fn rotated(state: &mut State, position: usize) -> Option<String> {
+    let client_id = &state.families[position].login.client_id;
+    let kind = state.client(client_id).and_then(|client| client.get("refresh_token"));
+    let fixed = kind.is_some_and(|kind| kind["rotation_type"] == "non-rotating");
+    if fixed || !state.config.rotate_refresh_tokens {
+        return None;
+    }
+    let fresh = format!("rt-{}", keys::random());
+    let family = &mut state.families[position];
+    let spent = std::mem::replace(&mut family.current, fresh.clone());
+    family.spent.push(spent.clone());
+    family.previous = Some((spent, Instant::now()));
+    Some(fresh)
 }

@@ -1,7 +1,5 @@
 //! `/oauth/token` and `/oauth/revoke`.
 
-use std::time::Instant;
-
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -221,22 +219,6 @@ fn policy(state: &State, client: &Object, limits: &Value, audience: &str) -> Opt
     let policy = policies.into_iter().find(|policy| policy["audience"] == audience)?;
     let scopes = policy["scope"].as_array().into_iter().flatten();
     Some(scopes.filter_map(|scope| scope.as_str().map(str::to_owned)).collect())
-}
-
-/// Replaces a family's token, unless this client's tokens do not rotate.
-pub(super) fn rotated(state: &mut State, position: usize) -> Option<String> {
-    let client_id = &state.families[position].login.client_id;
-    let kind = state.client(client_id).and_then(|client| client.get("refresh_token"));
-    let fixed = kind.is_some_and(|kind| kind["rotation_type"] == "non-rotating");
-    if fixed || !state.config.rotate_refresh_tokens {
-        return None;
-    }
-    let fresh = format!("rt-{}", keys::random());
-    let family = &mut state.families[position];
-    let spent = std::mem::replace(&mut family.current, fresh.clone());
-    family.spent.push(spent.clone());
-    family.previous = Some((spent, Instant::now()));
-    Some(fresh)
 }
 
 /// `POST /oauth/revoke` (RFC 7009).

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 const INDENT: &str = "    ";
 
 /// On a narrower terminal, wrapping does not help.
-const NARROWEST: usize = 24;
+const NARROWEST: usize = 16;
 
 /// First words of the commands that we suggest, besides `auth0-…`.
 const PROGRAMS: [&str; 11] = [

@@ -45,6 +45,8 @@ pub(super) struct Shape<'a> {
     pub(super) reveal: bool,
     /// No cell of CSV or TSV is a formula.
     pub(super) csv_safe: bool,
+    /// Lists have no header.
+    pub(super) no_header: bool,
     /// What hides them otherwise.
     pub(super) redactor: Redactor,
     /// Where a list keeps its items, if it is known.
@@ -74,6 +76,7 @@ impl Shape<'_> {
             color: io.color_out(),
             reveal_secrets: self.reveal,
             csv_safe: self.csv_safe,
+            no_header: self.no_header,
             redactor: self.redactor,
         }
     }
@@ -138,7 +141,12 @@ impl Rows {
     }
 
     pub(super) fn end(self, io: &mut Io) -> Result<(), Error> {
-        io.out.with(|out| self.0.finish(out))
+        self.end_or(io, "no rows to show")
+    }
+
+    /// Ends the list. If it is an empty table, stderr says `if_empty`.
+    pub(super) fn end_or(self, io: &mut Io, if_empty: &str) -> Result<(), Error> {
+        self.0.end(io, if_empty)
     }
 }
 
@@ -192,7 +200,7 @@ pub(super) fn broken_off(error: &io::Error) -> Error {
 ///
 /// # Errors
 /// Unavailable, if there are more items than any page of the API has.
-fn items<'t>(text: &'t str, key: Option<&str>) -> Result<Option<Vec<&'t str>>, Error> {
+pub(super) fn items<'t>(text: &'t str, key: Option<&str>) -> Result<Option<Vec<&'t str>>, Error> {
     let page = match PageBody::parse(text, key) {
         Ok(page) => page,
         Err(error @ BodyError::TooManyItems) => return Err(error.into()),

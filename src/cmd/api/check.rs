@@ -8,7 +8,7 @@ use crate::base::near::Near;
 use crate::base::text::foreign;
 use crate::hint;
 use crate::management::catalog::{self, Method, Operation, ParamKind};
-use crate::management::schema::{self, Problem, ProblemKind};
+use crate::management::schema::{Problem, ProblemKind, RequestBody};
 use crate::term::Io;
 
 /// More problems than this are only counted.
@@ -81,9 +81,9 @@ fn query(operation: &Operation, given: &[(String, String)]) -> Vec<String> {
 
 fn body(operation: &Operation, prepared: &Prepared) -> Vec<String> {
     let method = prepared.method;
-    let schema = schema::body(method.as_str(), operation.path);
+    let schema = RequestBody::of(method.as_str(), operation.path);
     let text = match (&prepared.body, operation.body) {
-        (Payload::None, catalog::Body::Multipart) => {
+        (Payload::None, catalog::BodyKind::Multipart) => {
             return vec!["the body is missing: it takes a form, -F NAME=VALUE".to_owned()];
         }
         (Payload::None, _) => {
@@ -93,7 +93,7 @@ fn body(operation: &Operation, prepared: &Prepared) -> Vec<String> {
             let missing = "the body is missing: -d JSON, -d @FILE or -f KEY=VALUE".to_owned();
             return required.then_some(missing).into_iter().collect();
         }
-        (Payload::Json(_), catalog::Body::None) => {
+        (Payload::Json(_), catalog::BodyKind::None) => {
             return vec!["the API documents no body for this operation".to_owned()];
         }
         (Payload::Json(text), _) => text,
@@ -102,15 +102,8 @@ fn body(operation: &Operation, prepared: &Prepared) -> Vec<String> {
     let (Some(schema), Ok(value)) = (schema, serde_json::from_slice::<Value>(text)) else {
         return Vec::new();
     };
-    let mut problems = schema::check(schema, &value, method != Method::Patch);
-    if operation.path.starts_with("/connections") {
-        for problem in schema::check_connection_options(&value, None) {
-            if !problems.contains(&problem) {
-                problems.push(problem);
-            }
-        }
-    }
-    problems.iter().map(words).collect()
+    let schema = value.as_object().map_or(schema, |said| schema.knowing(said));
+    schema.check(&value, method != Method::Patch).iter().map(words).collect()
 }
 
 fn words(problem: &Problem) -> String {

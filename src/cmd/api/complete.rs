@@ -6,7 +6,7 @@ use clap_complete::CompletionCandidate;
 
 use crate::cmd::completer;
 use crate::management::catalog::{self, Method};
-use crate::management::schema::{self, Schema, Type};
+use crate::management::schema::{RequestBody, Schema, Type};
 
 /// A method, or a path.
 pub(super) fn words(current: &OsStr) -> Vec<CompletionCandidate> {
@@ -52,7 +52,7 @@ pub(super) fn fields(current: &OsStr) -> Vec<CompletionCandidate> {
 }
 
 /// The schema of the body of the operation that these words name.
-fn body(line: &[OsString]) -> Option<Schema> {
+fn body(line: &[OsString]) -> Option<RequestBody> {
     let mut words = line.iter().skip(1).filter_map(|word| word.to_str());
     let mut method = Method::Post;
     let path = words.find(|word| match Method::parse(word) {
@@ -62,19 +62,19 @@ fn body(line: &[OsString]) -> Option<Schema> {
         }
         None => !word.starts_with('-') && catalog::find(method, word).is_some(),
     })?;
-    schema::body(method.as_str(), catalog::find(method, path)?.operation.path)
+    let body = RequestBody::of(method.as_str(), catalog::find(method, path)?.operation.path)?;
+    Some(body.for_strategy(completer::said("strategy", line)))
 }
 
-fn fields_of(body: Schema, current: &str) -> Vec<String> {
+fn fields_of(body: RequestBody, current: &str) -> Vec<String> {
     let (lead, begun) = match current.rsplit_once('.').filter(|_| !current.contains('=')) {
         Some((lead, begun)) => (format!("{lead}."), begun),
         None => (String::new(), current),
     };
     let at = |path: &str| {
-        path.split('.').filter(|key| !key.is_empty()).try_fold(body, |schema, step| {
-            let below = schema.below(step.trim_end_matches("[]"))?;
-            if step.ends_with("[]") { below.items() } else { Some(below) }
-        })
+        let steps = path.split('.').filter(|key| !key.is_empty());
+        let place = body.at(steps.map(|step| step.trim_end_matches("[]")))?;
+        if path.ends_with("[]") { place.items() } else { Some(place) }
     };
     if let Some((key, begun)) = current.split_once('=') {
         let values: Vec<&str> = match at(key).map(Schema::kind) {
@@ -85,8 +85,11 @@ fn fields_of(body: Schema, current: &str) -> Vec<String> {
         let fitting = values.into_iter().filter(|value| value.starts_with(begun));
         return fitting.map(|value| format!("{key}={value}")).collect();
     }
-    let Some(object) = at(&lead) else { return Vec::new() };
-    let fitting = object.fields().into_iter().filter(|field| field.name.starts_with(begun));
+    let fields = match lead.as_str() {
+        "" => body.fields(),
+        lead => at(lead).map(Schema::fields).unwrap_or_default(),
+    };
+    let fitting = fields.into_iter().filter(|field| field.name.starts_with(begun));
     fitting.map(|field| format!("{lead}{}{}", field.name, ending(field.schema))).collect()
 }
 
@@ -147,6 +150,11 @@ mod tests {
         assert_eq!(offered("jwt_configuration.al"), ["jwt_configuration.alg="]);
         assert_eq!(offered("app_type=regular"), ["app_type=regular_web"]);
         assert_eq!(offered("is_first_party=t"), ["is_first_party=true"]);
+        let samlp = ["auth0-api", "POST", "connections", "-f", "strategy=samlp", "-f"];
+        let found = super::fields_of(body(&samlp).unwrap(), "options.signSAML");
+        assert_eq!(found, ["options.signSAMLRequest="]);
+        let database = ["auth0-api", "POST", "connections", "-f", "strategy=auth0", "-f"];
+        assert!(super::fields_of(body(&database).unwrap(), "options.signSAML").is_empty());
         assert!(body(&["auth0-api", "-q", "a=b", "patch", "/clients/{id}", "-f"]).is_some());
         assert!(body(&["auth0-api", "GET", "/clients"]).is_none());
     }

@@ -13,7 +13,7 @@ use crate::base::text::{Shown, foreign};
 use crate::cmd::examples;
 use crate::cmd::options::Shared;
 use crate::hint;
-use crate::management::catalog::{self, Body, Method, Operation, Paging};
+use crate::management::catalog::{self, BodyKind, Method, Operation, Paging};
 use crate::management::schema;
 use crate::term::Io;
 
@@ -57,6 +57,7 @@ impl Describe {
             format: shared.output,
             reveal: true,
             csv_safe: shared.csv_safe,
+            no_header: shared.no_header,
             ..Shape::default()
         };
         shape.print(json(&operation).to_string().as_bytes(), io)
@@ -115,9 +116,9 @@ fn text(operation: &Operation) -> String {
     row(
         "body",
         match operation.body {
-            Body::None => "none",
-            Body::Json => "JSON: -d JSON, -d @FILE or -f KEY=VALUE",
-            Body::Multipart => "a form: -F NAME=VALUE, -F NAME=@FILE",
+            BodyKind::None => "none",
+            BodyKind::Json => "JSON: -d JSON, -d @FILE or -f KEY=VALUE",
+            BodyKind::Multipart => "a form: -F NAME=VALUE, -F NAME=@FILE",
         },
     );
     let mut name = "path";
@@ -162,9 +163,9 @@ fn json(operation: &Operation) -> Value {
         "window": operation.window,
         "lifecycle": operation.lifecycle.as_str(),
         "body": match operation.body {
-            Body::None => None,
-            Body::Json => Some("json"),
-            Body::Multipart => Some("multipart"),
+            BodyKind::None => None,
+            BodyKind::Json => Some("json"),
+            BodyKind::Multipart => Some("multipart"),
         },
         "body_fields": schema::body(operation.method.as_str(), operation.path).map(tree::json),
         "path_parameters": operation.path_params().collect::<Vec<_>>(),
@@ -199,9 +200,9 @@ fn example(operation: &Operation) -> String {
         let _ = write!(line, " -q {}=VALUE", param.name);
     }
     match operation.body {
-        Body::None => {}
-        Body::Json => line.push_str(" -d @body.json"),
-        Body::Multipart => line.push_str(" -F connection_id=con_123 -F users=@users.json"),
+        BodyKind::None => {}
+        BodyKind::Json => line.push_str(" -d @body.json"),
+        BodyKind::Multipart => line.push_str(" -F connection_id=con_123 -F users=@users.json"),
     }
     if operation.paging.is_paged() {
         line.push_str(" --paginate");

@@ -43,20 +43,18 @@ impl List {
         }
         let pattern = self.pattern.join(" ");
         let rows: Vec<_> = catalog::search(&pattern).map(|operation| row(&operation)).collect();
-        if rows.is_empty() {
-            io.ui.say(format_args!("no operation has {pattern} in its method, path or scopes"));
-        }
         let shape = Shape {
             format: Some(shared.format()),
             fields: self.fields.as_ref(),
             csv_safe: shared.csv_safe,
+            no_header: shared.no_header,
             ..Shape::default()
         };
         let mut printer = shape.rows(&COLUMNS, io);
         for row in &rows {
             printer.row(&row.to_string(), io)?;
         }
-        printer.end(io)
+        printer.end_or(io, &format!("no operation has {pattern} in its method, path or scopes"))
     }
 }
 

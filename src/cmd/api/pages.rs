@@ -1,92 +1,76 @@
 //! `--paginate`: every page of a list, its items printed as they come.
 
-use std::thread;
-
-use super::answer::Shape;
-use crate::base::error::{Error, Kind};
-use crate::base::threads;
-use crate::http::headers;
-use crate::management::Call;
-use crate::management::Management;
+use super::answer::{self, Shape};
+use crate::base::error::Error;
 use crate::management::catalog::Operation;
-use crate::management::paging::{BodyError, PageBody, Pager};
+use crate::management::paging::{CUT_OFF, Listing};
+use crate::management::{Call, Management};
 use crate::term::Io;
-use crate::term::progress::Progress;
+use crate::term::progress::{Progress, Waiting};
 
-/// Prints the items of a list to its end, or `limit` of them. The next page is on its way while
-/// one is printed.
-pub(super) fn walk(
+/// Prints the items of a list to its end, or `limit` of them.
+pub(super) fn print(
     api: &Management<'_>,
     call: &Call<'_>,
-    operation: &Operation,
-    limit: Option<u64>,
+    operation: Operation,
+    limit: Option<usize>,
     shape: &Shape<'_>,
     io: &mut Io,
 ) -> Result<(), Error> {
-    let mut query = call.query.to_vec();
-    let mut pager = Pager::new(operation, &mut query, limit)?;
-    let fetch = |paging: Vec<(&'static str, String)>| {
-        let mut query = query.clone();
-        query.extend(paging.into_iter().map(|(name, value)| (name.to_owned(), value)));
-        api.call(&Call { query: &query, ..*call })
-    };
-    let Some(first) = pager.next_request() else { return shape.rows(&[], io).end(io) };
-    let mut progress = Progress::new(&io.ui);
-    let mut answer = fetch(first)?;
-    progress.begun();
-    let text = answer.text()?;
-    if !operation.paging.is_paged()
-        && matches!(
-            PageBody::parse(text, operation.items.key()),
-            Err(BodyError::NoItems | BodyError::SeveralArrays)
-        )
-    {
-        // One answer that is no list: there is nothing to walk.
-        return shape.print(&answer.body, io);
+    if !operation.paging.is_paged() {
+        return print_only(api, call, limit, shape, io);
     }
+    let (what, path, query) = (call.what, call.path, call.query.to_vec());
+    let listing = Listing { what, path, operation, query, limit };
     let mut rows = shape.rows(&[], io);
+    let mut progress = Progress::new(&io.ui);
     let on_terminal = io.width().is_some();
     let mut seen = 0;
-    loop {
-        let link = answer.header("link").and_then(headers::next_link).map(str::to_owned);
-        let body = PageBody::parse(answer.text()?, operation.items.key())
-            .map_err(|e| malformed(call, &e))?;
-        let fresh = pager.absorb(&body, link.as_deref())?;
-        seen += fresh.len();
-        let next = pager.next_request();
+    let read = listing.pages(api, call.headers, |items| {
+        progress.begun();
+        for item in items {
+            // Rows that stream onto the same terminal are progress enough.
+            if on_terminal && !rows.holds_next() {
+                progress.end();
+            }
+            rows.row(item, io)?;
+        }
+        seen += items.len();
         progress.at(|| format!("{seen} items"));
-        // Scoped, so that the page being printed can stay where it is.
-        let arrived = thread::scope(|scope| {
-            let arriving =
-                next.map(|paging| threads::start_in(scope, "next page", || fetch(paging)));
-            let arriving = arriving.transpose()?;
-            let printed = body.items[fresh].iter().try_for_each(|item| {
-                // Rows that stream onto the same terminal are progress enough.
-                if on_terminal && !rows.holds_next() {
-                    progress.end();
-                }
-                rows.row(item, io)
-            });
-            // A reader in a pipe sees every page as it comes.
-            let printed = printed.and_then(|()| io.out.flush());
-            let arrived = arriving.map(|thread| thread.join().expect("a panic ends the process"));
-            printed.and(arrived.transpose())
-        })?;
-        match arrived {
-            Some(next) => answer = next,
-            None => break,
+        // A reader in a pipe sees every page as it comes.
+        io.out.flush()?;
+        Ok(true)
+    });
+    drop(progress);
+    match read {
+        Err(error) if error.code_text() != CUT_OFF => Err(error),
+        whole_or_cut => {
+            rows.end(io)?;
+            whole_or_cut
         }
     }
-    drop(progress);
-    rows.end(io)?;
-    pager.cut().map_or(Ok(()), |cut| Err(cut.error(operation)))
 }
 
-fn malformed(call: &Call<'_>, why: &BodyError) -> Error {
-    Error::new(
-        Kind::Unavailable,
-        format!("cannot {}: the answer is not a page of a list", call.what),
-    )
-    .caused_by(why)
-    .hint("leave out --paginate to see it as it is")
+/// Prints an answer without further pages: its items, or all of it if it is not a list.
+fn print_only(
+    api: &Management<'_>,
+    call: &Call<'_>,
+    limit: Option<usize>,
+    shape: &Shape<'_>,
+    io: &mut Io,
+) -> Result<(), Error> {
+    if limit == Some(0) {
+        return shape.rows(&[], io).end(io);
+    }
+    let waiting = Waiting::new(&io.ui);
+    let answer = api.call(call)?;
+    drop(waiting);
+    let Some(items) = answer::items(answer.text()?, shape.items)? else {
+        return shape.print(&answer.body, io);
+    };
+    let mut rows = shape.rows(&[], io);
+    for item in items.into_iter().take(limit.unwrap_or(usize::MAX)) {
+        rows.row(item, io)?;
+    }
+    rows.end(io)
 }

@@ -16,8 +16,8 @@ use crate::cmd::options::key_value;
 use crate::hint;
 use crate::management::body::{self, Field};
 use crate::management::catalog::{self, Method, Operation};
-use crate::management::multipart::{self, Part};
-use crate::management::schema;
+use crate::management::multipart::{self, FormPart};
+use crate::management::schema::RequestBody;
 use crate::term::{Io, read_bounded};
 
 /// The longest body read from a file or stdin: far beyond what the API takes.
@@ -167,7 +167,7 @@ impl Typed {
             return Ok(Payload::Raw(form.content_type, form.body));
         }
         if let Some(operation) = operation
-            && operation.body == catalog::Body::Multipart
+            && operation.body == catalog::BodyKind::Multipart
         {
             return Err(Error::usage(format!(
                 "{} {} takes a form, not JSON",
@@ -205,13 +205,21 @@ impl Typed {
                 let document = document.map_err(|e| {
                     Error::usage(format!("the body ({source}) cannot be taken apart")).caused_by(&e)
                 })?;
-                let schema =
-                    operation.and_then(|operation| schema::body(method.as_str(), operation.path));
-                let fields = self.field.iter().cloned().map(|field| match schema {
-                    Some(schema) => field.typed(schema),
-                    None => field,
-                });
-                body::with_fields(document, fields)?.to_string().into_bytes()
+                let schema = operation
+                    .and_then(|operation| RequestBody::of(method.as_str(), operation.path));
+                let typed = |schema: RequestBody| {
+                    let fields = self.field.iter().cloned().map(move |field| field.typed(schema));
+                    body::with_fields(document.clone(), fields)
+                };
+                let body = match schema {
+                    // What the fields say may decide about the types of others.
+                    Some(schema) => match typed(schema)?.as_object() {
+                        Some(said) => typed(schema.knowing(said))?,
+                        None => typed(schema)?,
+                    },
+                    None => body::with_fields(document, self.field.iter().cloned())?,
+                };
+                body.to_string().into_bytes()
             }
         };
         Ok(match content_type {
@@ -287,7 +295,7 @@ fn header(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-fn part(name: &str, value: &str) -> Result<Part, Error> {
+fn part(name: &str, value: &str) -> Result<FormPart, Error> {
     let (file_name, content) = match value.strip_prefix('@') {
         None => (None, value.as_bytes().to_vec()),
         Some(file) => {
@@ -296,7 +304,7 @@ fn part(name: &str, value: &str) -> Result<Part, Error> {
             (Some(last.to_string_lossy().into_owned()), read_file(file)?)
         }
     };
-    Ok(Part { name: name.to_owned(), file_name, content })
+    Ok(FormPart { name: name.to_owned(), file_name, content })
 }
 
 fn read_file(path: &str) -> Result<Vec<u8>, Error> {

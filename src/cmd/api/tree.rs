@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::management::schema::{Field, Object, Schema, Type, Union};
+use crate::management::schema::{FieldSchema, ObjectSchema, Schema, Type, Union};
 
 /// Bodies that contain themselves are cut here.
 const DEPTH: usize = 10;
@@ -29,8 +29,8 @@ fn below(text: &mut String, schema: Schema, depth: usize) {
     }
 }
 
-fn fields(text: &mut String, object: Object, depth: usize) {
-    let fields: Vec<Field> = object.fields().collect();
+fn fields(text: &mut String, object: ObjectSchema, depth: usize) {
+    let fields: Vec<FieldSchema> = object.fields().collect();
     let width = fields.iter().map(|field| name(field).len()).max().unwrap_or(0);
     for field in fields {
         let words = line(&field);
@@ -72,12 +72,12 @@ fn is_nested(schema: Schema) -> bool {
     }
 }
 
-fn name(field: &Field) -> String {
+fn name(field: &FieldSchema) -> String {
     format!("{}{}", field.name, if field.required { "!" } else { "" })
 }
 
 /// The type, the format and the bounds.
-fn line(field: &Field) -> String {
+fn line(field: &FieldSchema) -> String {
     let mut words = field.schema.words();
     if let Some(format) = field.format() {
         let _ = write!(words, " ({format})");
@@ -113,7 +113,7 @@ fn json_below(schema: Schema, depth: usize) -> Value {
     fields.iter().map(|field| json_field(field, depth)).collect()
 }
 
-fn json_field(field: &Field, depth: usize) -> Value {
+fn json_field(field: &FieldSchema, depth: usize) -> Value {
     let values = match field.schema.kind() {
         Type::Enum(values) => Some(values.values().collect::<Vec<_>>()),
         _ => None,

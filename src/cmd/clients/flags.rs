@@ -7,7 +7,7 @@ use crate::base::error::Error;
 use crate::cmd::resource_args::{self, ChangeArgs};
 use crate::management::body::Field;
 use crate::management::change::Object;
-use crate::resource::kinds::{CLIENTS, Kind};
+use crate::resource::kinds::CLIENTS;
 use crate::resource::unknown_name;
 use crate::term::Io;
 
@@ -133,7 +133,7 @@ impl Flags {
     /// # Errors
     /// As [`ChangeArgs::read`].
     pub(super) fn new_client(&self, changes: ChangeArgs, io: &Io) -> Result<Object, Error> {
-        let body = CLIENTS.create().as_ref().and_then(Kind::body);
+        let body = CLIENTS.new_body();
         let mut fields = changes.read(self.fields(), io)?.typed(body).over(&Object::new())?;
         if let Some(known) =
             APP_TYPES.iter().find(|known| self.app_type.as_deref().map(api_type) == Some(known.api))

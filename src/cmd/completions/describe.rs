@@ -16,7 +16,7 @@ static COLUMNS: [Column; 2] =
     [Column::new("command", "command").whole(), Column::new("summary", "summary")];
 
 /// What commands ask of the API: the catalog knows the scopes that takes.
-const OPERATIONS: [(&str, &[(Method, &str)]); 21] = [
+const OPERATIONS: [(&str, &[(Method, &str)]); 48] = [
     ("auth0-clients list", &[(Method::Get, "/clients")]),
     ("auth0-clients show", &[(Method::Get, "/clients/{id}")]),
     ("auth0-clients create", &[(Method::Post, "/clients")]),
@@ -60,8 +60,93 @@ const OPERATIONS: [(&str, &[(Method, &str)]); 21] = [
     ),
     ("auth0-tenant show", &[(Method::Get, "/tenants/settings")]),
     (
+        "auth0-tenant update",
+        &[(Method::Get, "/tenants/settings"), (Method::Patch, "/tenants/settings")],
+    ),
+    (
         "auth0-connections status",
         &[(Method::Get, "/connections/{id}"), (Method::Get, "/connections/{id}/status")],
+    ),
+    ("auth0-users list", &[(Method::Get, "/users")]),
+    ("auth0-users find", &[(Method::Get, "/users")]),
+    ("auth0-users show", &[(Method::Get, "/users/{id}")]),
+    ("auth0-users open", &[(Method::Get, "/users/{id}")]),
+    ("auth0-users create", &[(Method::Post, "/users")]),
+    ("auth0-users update", &[(Method::Get, "/users/{id}"), (Method::Patch, "/users/{id}")]),
+    ("auth0-users delete", &[(Method::Get, "/users/{id}"), (Method::Delete, "/users/{id}")]),
+    ("auth0-users block", &[(Method::Get, "/users/{id}"), (Method::Patch, "/users/{id}")]),
+    (
+        "auth0-users unblock",
+        &[
+            (Method::Get, "/users/{id}"),
+            (Method::Patch, "/users/{id}"),
+            (Method::Delete, "/user-blocks/{id}"),
+        ],
+    ),
+    (
+        "auth0-users reset-mfa",
+        &[
+            (Method::Get, "/users/{id}"),
+            (Method::Get, "/users/{id}/authentication-methods"),
+            (Method::Delete, "/users/{id}/authentication-methods/{authentication_method_id}"),
+            (Method::Post, "/users/{id}/multifactor/actions/invalidate-remember-browser"),
+        ],
+    ),
+    (
+        "auth0-users password-ticket",
+        &[(Method::Get, "/users/{id}"), (Method::Post, "/tickets/password-change")],
+    ),
+    (
+        "auth0-users verify-email",
+        &[(Method::Get, "/users/{id}"), (Method::Post, "/jobs/verification-email")],
+    ),
+    (
+        "auth0-users sessions list",
+        &[(Method::Get, "/users/{id}"), (Method::Get, "/users/{user_id}/sessions")],
+    ),
+    (
+        "auth0-users sessions revoke",
+        &[(Method::Get, "/users/{id}"), (Method::Delete, "/users/{user_id}/sessions")],
+    ),
+    ("auth0-users logs", &[(Method::Get, "/users/{id}"), (Method::Get, "/users/{id}/logs")]),
+    ("auth0-users roles list", &[(Method::Get, "/users/{id}"), (Method::Get, "/users/{id}/roles")]),
+    ("auth0-users roles add", &[(Method::Get, "/users/{id}"), (Method::Post, "/users/{id}/roles")]),
+    (
+        "auth0-users roles remove",
+        &[(Method::Get, "/users/{id}"), (Method::Delete, "/users/{id}/roles")],
+    ),
+    (
+        "auth0-users permissions list",
+        &[(Method::Get, "/users/{id}"), (Method::Get, "/users/{id}/permissions")],
+    ),
+    (
+        "auth0-users permissions add",
+        &[(Method::Get, "/users/{id}"), (Method::Post, "/users/{id}/permissions")],
+    ),
+    (
+        "auth0-users permissions remove",
+        &[(Method::Get, "/users/{id}"), (Method::Delete, "/users/{id}/permissions")],
+    ),
+    (
+        "auth0-users organizations list",
+        &[(Method::Get, "/users/{id}"), (Method::Get, "/users/{id}/organizations")],
+    ),
+    (
+        "auth0-users organizations add",
+        &[(Method::Get, "/users/{id}"), (Method::Post, "/organizations/{id}/members")],
+    ),
+    (
+        "auth0-users organizations remove",
+        &[(Method::Get, "/users/{id}"), (Method::Delete, "/organizations/{id}/members")],
+    ),
+    ("auth0-users export", &[(Method::Post, "/jobs/users-exports"), (Method::Get, "/jobs/{id}")]),
+    (
+        "auth0-users import",
+        &[
+            (Method::Get, "/connections/{id}"),
+            (Method::Post, "/jobs/users-imports"),
+            (Method::Get, "/jobs/{id}"),
+        ],
     ),
     ("auth0-logs list", &[(Method::Get, "/logs")]),
     ("auth0-logs tail", &[(Method::Get, "/logs")]),
@@ -93,7 +178,7 @@ pub(super) fn print(shared: &Shared, io: &mut Io) -> Result<(), Error> {
         let row = serde_json::value::to_raw_value(&row).expect("a JSON value is JSON");
         io.out.with(|out| renderer.row(out, row.get()))?;
     }
-    io.out.with(|out| renderer.finish(out))
+    renderer.end(io, "no commands to show")
 }
 
 /// Every command and subcommand that does something, described.
@@ -205,7 +290,13 @@ mod tests {
         }
         for row in &rows {
             let name = row["command"].as_str().unwrap();
-            let talks = ["auth0-clients ", "auth0-connections ", "auth0-logs ", "auth0-tenant "];
+            let talks = [
+                "auth0-clients ",
+                "auth0-connections ",
+                "auth0-users ",
+                "auth0-logs ",
+                "auth0-tenant ",
+            ];
             let talks = talks.iter().any(|prefix| name.starts_with(prefix));
             let talks = talks && name != "auth0-logs types";
             assert_eq!(row["scopes"].is_array(), talks, "{name}");

@@ -9,7 +9,7 @@ use super::Switch;
 use crate::base::error::{Error, Kind};
 use crate::management::Call;
 use crate::management::catalog::{self, Method};
-use crate::management::listing::Listing;
+use crate::management::paging::Listing;
 use crate::output::Column;
 use crate::resource::kinds::{CLIENTS, CONNECTIONS};
 use crate::resource::naming::{ResourceRef, reference};
@@ -79,11 +79,7 @@ pub(super) fn list(
     for (_, row) in &rows {
         context.io.out.with(|out| renderer.row(out, row.get()))?;
     }
-    context.io.out.with(|out| renderer.finish(out))?;
-    if rows.is_empty() {
-        context.io.ui.say(format_args!("no client may use the connection {found}"));
-    }
-    Ok(())
+    renderer.end(context.io, &format!("no client may use the connection {found}"))
 }
 
 /// The wanted fields of the clients in `rows`, by ID, as far as they are there.

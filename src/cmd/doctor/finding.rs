@@ -2,6 +2,7 @@
 
 use crate::base::error::Error;
 use crate::base::text::Hint;
+use crate::term::style;
 
 /// How a check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,13 +27,13 @@ impl Status {
         }
     }
 
-    /// Parameters of its color.
-    pub(super) const fn sgr(self) -> &'static str {
+    /// Its style. The word says the same.
+    pub(super) const fn style(self) -> &'static str {
         match self {
-            Self::Ok => "32",
-            Self::Warning => "33;1",
-            Self::Fault => "31;1",
-            Self::Unknown => "1",
+            Self::Ok => style::GREEN,
+            Self::Warning => style::YELLOW,
+            Self::Fault => style::RED,
+            Self::Unknown => style::BOLD,
         }
     }
 }

@@ -58,6 +58,13 @@ impl Plan {
         lay(args.domain.as_deref().map(Domain::parse).transpose()?, &mut given.domain);
         lay(args.client_id.clone(), &mut given.client_id);
         lay(args.audience.clone(), &mut given.audience);
+        let is_first = args.shared.profile.is_none()
+            && !io.env.is_set("AUTH0_PROFILE")
+            && store.names()?.is_empty();
+        if is_first && given.domain.is_none() {
+            // The first profile is named after its domain, however the domain was given.
+            given.domain = Some(ask_domain(io)?);
+        }
         let (name, known) =
             choose(args.shared.profile.as_deref(), given.domain.as_ref(), io, &store)?;
         let profile = match known {
@@ -160,9 +167,6 @@ fn choose(
     }
     let names = store.names()?;
     let Some(domain) = domain else {
-        if names.is_empty() {
-            return Ok((ProfileName::parse("default")?, false));
-        }
         return Ok((choose_profile(None, io.env, store)?, true));
     };
     let is_for = |name: &ProfileName| {

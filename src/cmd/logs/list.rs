@@ -1,7 +1,5 @@
 //! `auth0-logs list`: the newest events, by search.
 
-use std::collections::HashSet;
-
 use clap::Parser;
 
 use super::filters::{FilterArgs, Time};
@@ -11,12 +9,12 @@ use crate::base::text::{Shown, foreign};
 use crate::cmd::options::Shared;
 use crate::cmd::resource_args::ShowArgs;
 use crate::hint;
+use crate::management::Management;
 use crate::management::catalog::{self, Method};
-use crate::management::paging::{PageBody, Pager};
-use crate::management::{Call, Management};
+use crate::management::paging::{CUT_OFF, Listing};
 use crate::output::Format;
 use crate::resource::logs::event::Event;
-use crate::resource::logs::{PAGE, PATH, WINDOW};
+use crate::resource::logs::{PATH, WINDOW};
 use crate::term::Io;
 use crate::term::progress::Progress;
 
@@ -76,40 +74,32 @@ impl List {
             query.push(("fields".to_owned(), fields.join(",")));
             query.push(("include_fields".to_owned(), "true".to_owned()));
         }
-        query.push(("per_page".to_owned(), limit.clamp(1, PAGE).to_string()));
         let operation = catalog::find(Method::Get, PATH).expect("it is in the catalog").operation;
-        let mut pager = Pager::new(&operation, &mut query, None)?;
+        let what = "list the events";
+        let listing = Listing { what, path: PATH, operation, query, limit: Some(limit) };
         let mut printer = view.printer(io);
         let mut progress = Progress::new(&io.ui);
-        let mut shown: HashSet<String> = HashSet::new();
         let mut printed = 0;
-        while printed < limit
-            && let Some(page) = pager.next_request()
-        {
-            let mut query = query.clone();
-            query.extend(page.into_iter().map(|(name, value)| (name.to_owned(), value)));
-            let call = Call { query: &query, ..Call::get("list the events", PATH) };
-            let answer = api.call(&call)?;
-            let body = PageBody::parse(answer.text()?, Some("logs"))?;
+        let read = listing.pages(api, &[], |rows| {
             progress.begun();
-            for row in &body.items[pager.absorb(&body, None)?] {
-                let event = Event::of(row);
-                // Events that come meanwhile move the others to later pages.
-                let new = event.id.is_empty() || shown.insert(event.id.clone().into_owned());
-                if new && printed < limit {
-                    printer.row(&event, row, io)?;
-                    printed += 1;
-                }
+            for row in rows {
+                printer.row(&Event::of(row), row, io)?;
             }
+            printed += rows.len();
             io.out.flush()?;
             progress.at(|| format!("{printed} events"));
-        }
+            Ok(true)
+        });
         drop(progress);
+        let is_cut = match read {
+            Err(error) if error.code_text() != CUT_OFF => return Err(error),
+            whole_or_cut => whole_or_cut.is_err(),
+        };
         printer.finish(io)?;
         if printed == 0 && view.format() == Format::Table {
             io.ui.say("no events to show");
         }
-        if printed < limit && pager.cut().is_some() {
+        if is_cut {
             return Err(self.cut());
         }
         if self.limit.is_none() && printed == LIMIT {

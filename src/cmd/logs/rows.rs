@@ -7,7 +7,7 @@ use serde_json::value::to_raw_value;
 use crate::base::error::Error;
 use crate::cmd::options::Shared;
 use crate::cmd::resource_args::ShowArgs;
-use crate::output::{Column, Format, Renderer};
+use crate::output::{Column, Emphasis, Format, Renderer};
 use crate::resource::View as ResourceView;
 use crate::resource::logs::codes::{self, Level};
 use crate::resource::logs::event::Event;
@@ -51,21 +51,21 @@ static NARROW: [Column; 4] = [
 const WIDE_FROM: usize = 120;
 
 /// How events are shown.
-pub(super) struct View {
+pub(crate) struct View {
     view: ResourceView,
 }
 
 impl View {
-    pub(super) fn new(shared: &Shared, show: &ShowArgs, io: &Io) -> Self {
+    pub(crate) fn new(shared: &Shared, show: &ShowArgs, io: &Io) -> Self {
         Self { view: show.view(shared, io) }
     }
 
-    pub(super) fn format(&self) -> Format {
+    pub(crate) fn format(&self) -> Format {
         self.view.format
     }
 
     /// The fields to ask the API for; `None` for whole events.
-    pub(super) fn fields(&self) -> Option<Vec<&str>> {
+    pub(crate) fn fields(&self) -> Option<Vec<&str>> {
         match (&self.view.fields, self.view.format) {
             (Some(fields), _) => Some(fields.top_level().collect()),
             (None, Format::Json | Format::Jsonl) => None,
@@ -74,7 +74,7 @@ impl View {
     }
 
     /// The printer of a list.
-    pub(super) fn printer(&self, io: &Io) -> Printer {
+    pub(crate) fn printer(&self, io: &Io) -> Printer {
         let in_words = self.view.format == Format::Table && self.view.fields.is_none();
         let columns: &[Column] = match io.width() {
             _ if !in_words => &FIELDS,
@@ -85,7 +85,7 @@ impl View {
     }
 
     /// Prints one object.
-    pub(super) fn object(&self, object: &impl Serialize, io: &mut Io) -> Result<(), Error> {
+    pub(crate) fn object(&self, object: &impl Serialize, io: &mut Io) -> Result<(), Error> {
         let object = to_raw_value(object).expect("a JSON value is JSON");
         let renderer = self.view.renderer(PATH, &[]);
         io.out.with(|out| renderer.object(out, object.get()))
@@ -93,7 +93,7 @@ impl View {
 }
 
 /// Prints events, row by row.
-pub(super) struct Printer {
+pub(crate) struct Printer {
     renderer: Renderer,
     /// The table for people, and not the API's own fields.
     in_words: bool,
@@ -103,15 +103,12 @@ pub(super) struct Printer {
 impl Printer {
     /// Prints an event. `row` is the JSON text that it was read from. It is written in one go, so
     /// that a reader never has half a line because this process ended.
-    pub(super) fn row(&mut self, event: &Event<'_>, row: &str, io: &mut Io) -> Result<(), Error> {
+    pub(crate) fn row(&mut self, event: &Event<'_>, row: &str, io: &mut Io) -> Result<(), Error> {
         self.line.clear();
         let written = if self.in_words {
-            let row = in_words(event);
-            if codes::level(&event.code) == Level::Failure {
-                self.renderer.alarming_row(&mut self.line, &row)
-            } else {
-                self.renderer.row(&mut self.line, &row)
-            }
+            let failed = codes::level(&event.code) == Level::Failure;
+            let emphasis = failed.then_some(Emphasis::Alarm);
+            self.renderer.emphasized_row(&mut self.line, &in_words(event), emphasis)
         } else {
             self.renderer.row(&mut self.line, row)
         };
@@ -120,14 +117,14 @@ impl Printer {
     }
 
     /// Prints what a table holds back.
-    pub(super) fn settle(&mut self, io: &mut Io) -> Result<(), Error> {
+    pub(crate) fn settle(&mut self, io: &mut Io) -> Result<(), Error> {
         io.out.with(|out| self.renderer.settle(out))?;
         io.out.flush()
     }
 
     /// Ends the list.
-    pub(super) fn finish(self, io: &mut Io) -> Result<(), Error> {
-        io.out.with(|out| self.renderer.finish(out))
+    pub(crate) fn finish(self, io: &mut Io) -> Result<(), Error> {
+        self.renderer.end(io, "no events to show")
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::base::error::Error;
 use crate::cmd::options::Shared;
-use crate::output::{Column, Format, Renderer};
+use crate::output::{Column, Emphasis, Renderer};
 use crate::resource::logs::codes::{self, EventType, Level};
 use crate::term::Io;
 
@@ -41,7 +41,6 @@ impl Types {
         let exact = codes::find(pattern);
         let fits =
             |known: &&EventType| exact.map_or_else(|| known.matches(pattern), |it| it == *known);
-        let mut found = 0;
         for known in codes::all().iter().filter(fits) {
             let row = json!({
                 "type": known.code,
@@ -51,16 +50,9 @@ impl Types {
                 "meaning": known.meaning,
             })
             .to_string();
-            io.out.with(|out| match known.level {
-                Level::Failure => renderer.alarming_row(out, &row),
-                _ => renderer.row(out, &row),
-            })?;
-            found += 1;
+            let emphasis = (known.level == Level::Failure).then_some(Emphasis::Alarm);
+            io.out.with(|out| renderer.emphasized_row(out, &row, emphasis))?;
         }
-        io.out.with(|out| renderer.finish(out))?;
-        if found == 0 && shared.format() == Format::Table {
-            io.ui.say("no documented type matches");
-        }
-        Ok(())
+        renderer.end(io, "no documented type matches")
     }
 }

@@ -14,15 +14,19 @@ use crate::cmd::completer;
 use crate::cmd::options::Shared;
 use crate::cmd::resource_args::ShowArgs;
 use crate::management::catalog::{self, Method};
-use crate::management::listing::Listing;
+use crate::management::change::Object;
+use crate::management::paging::Listing;
 use crate::management::paging::PageBody;
-use crate::management::{Call, Management, refusal};
+use crate::management::{Call, Management};
 use crate::output::Format;
+use crate::resource::kinds::USERS;
 use crate::resource::logs::diagnose::{Connection, Facts, of_user};
 use crate::resource::logs::event::Event;
 use crate::resource::logs::filter::Filter;
 use crate::resource::logs::{PAGE, PATH, codes, when};
-use crate::resource::user_lookup::{User, find_user};
+use crate::resource::naming::{only_one, reference_of};
+use crate::resource::user_lookup::candidates;
+use crate::resource::{Hidden, object, short_list};
 use crate::term::Io;
 use crate::term::progress::Waiting;
 
@@ -79,18 +83,13 @@ impl Why {
         if report["causes"] == Value::Array(Vec::new()) {
             io.ui.say("no failure that names this user was found; --since 7d looks further back");
         }
-        for (what, scope) in &seen.hidden {
-            io.ui.warn_with(
-                format_args!("{what} could not be read: the token lacks the scope {scope}"),
-                refusal::how_to_get(scope, api.identity()),
-            );
-        }
+        seen.hidden.warn(api, io);
         view.object(&report, io)
     }
 
     fn look(&self, api: &Management<'_>) -> Result<Seen, Error> {
         let mut seen = Seen::default();
-        let user = seen.or_hidden("the user", USERS_SCOPE, find_user(api, &self.user))?;
+        let user = seen.hidden.or_none("the user", USERS_SCOPE, find(api, &self.user))?;
         seen.facts.no_such_user = user.as_ref().is_some_and(Option::is_none);
         let user = user.flatten();
         let text = |field: &str| user.as_ref().and_then(|user| user.get(field)?.as_str());
@@ -118,6 +117,7 @@ impl Why {
         seen.facts.asked.clone_from(&self.user);
         seen.facts.since = when::api(since);
         seen.facts.user = user;
+        seen.facts.unknown = seen.hidden.lines();
         Ok(seen)
     }
 
@@ -125,7 +125,7 @@ impl Why {
     fn state(
         &self,
         api: &Management<'_>,
-        user: Option<&User>,
+        user: Option<&Object>,
         seen: &mut Seen,
     ) -> Result<(), Error> {
         let id = user.and_then(|user| user.get("user_id")?.as_str());
@@ -133,13 +133,14 @@ impl Why {
             Some(id) => (format!("/user-blocks/{}", encoded(id)), Vec::new()),
             None => ("/user-blocks".to_owned(), vec![("identifier".to_owned(), self.user.clone())]),
         };
-        let blocks = items(api, "read the user's blocks", &path, &query, "blocked_for");
-        seen.facts.blocks = seen.or_hidden("blocks", USERS_SCOPE, blocks)?;
+        let blocks = short_list(api, "read the user's blocks", &path, &query, "blocked_for");
+        seen.facts.blocks = seen.hidden.or_none("blocks", USERS_SCOPE, blocks)?;
         let Some(id) = id else { return Ok(()) };
         let path = format!("/users/{}/authentication-methods", encoded(id));
-        let methods = items(api, "read the user's second factors", &path, &[], "authenticators");
+        let methods =
+            short_list(api, "read the user's second factors", &path, &[], "authenticators");
         seen.facts.methods =
-            seen.or_hidden("second factors", "read:authentication_methods", methods)?;
+            seen.hidden.or_none("second factors", "read:authentication_methods", methods)?;
         let asked_for = seen.facts.unattributed_asked_for.then_some(&seen.facts.unattributed);
         let rows = seen.facts.failures.iter().chain(asked_for.into_iter().flatten());
         let clients: BTreeSet<_> = rows.map(|row| Event::of(row).client_id.into_owned()).collect();
@@ -148,7 +149,7 @@ impl Why {
         let names = identities.into_iter().flatten();
         for name in names.filter_map(|identity| identity["connection"].as_str()).take(MOST) {
             let found = connection(api, name, &clients);
-            let found = seen.or_hidden("connections", "read:connections", found)?;
+            let found = seen.hidden.or_none("connections", "read:connections", found)?;
             seen.facts.connections.extend(found);
         }
         // One connection is enough to sign in to an application.
@@ -171,30 +172,28 @@ const MOST: usize = 5;
 #[derive(Default)]
 struct Seen {
     facts: Facts,
-    /// What, and the scope that shows it.
-    hidden: Vec<(&'static str, &'static str)>,
+    hidden: Hidden,
 }
 
-impl Seen {
-    /// What was read, or `None` with a note if the token may not read it.
-    fn or_hidden<T>(
-        &mut self,
-        what: &'static str,
-        scope: &'static str,
-        read: Result<T, Error>,
-    ) -> Result<Option<T>, Error> {
-        match read {
-            Ok(read) => Ok(Some(read)),
-            Err(error) if error.kind() == Kind::Refused => {
-                if !self.hidden.contains(&(what, scope)) {
-                    self.hidden.push((what, scope));
-                    self.facts.unknown.push(format!("{what}: scope {scope}"));
-                }
-                Ok(None)
-            }
+/// The user that `text` names; `None` if there is none.
+///
+/// # Errors
+/// Not found, if it names several users; the API's.
+fn find(api: &Management<'_>, text: &str) -> Result<Option<Object>, Error> {
+    if USERS.is_id(text) {
+        let what = format!("find the user {}", foreign(text).named());
+        return match api.call(&Call::get(&what, &USERS.path_of(text)?)) {
+            Ok(answer) => object(&answer, &what).map(Some),
+            Err(error) if error.kind() == Kind::NotFound => Ok(None),
             Err(error) => Err(error),
-        }
+        };
     }
+    let mut users = candidates(api, text)?;
+    if users.len() > 1 {
+        let found = users.iter().filter_map(|user| reference_of(&USERS, user));
+        only_one(&USERS, text, found.collect())?;
+    }
+    Ok(users.pop())
 }
 
 /// The newest events that a search finds, as JSON text.
@@ -211,28 +210,12 @@ fn search(api: &Management<'_>, search: &str, rows: usize) -> Result<Vec<String>
     Ok(body.items.iter().map(ToString::to_string).collect())
 }
 
-/// The items of a short list.
-fn items(
-    api: &Management<'_>,
-    what: &str,
-    path: &str,
-    query: &[(String, String)],
-    key: &str,
-) -> Result<Vec<Value>, Error> {
-    let answer = match api.call(&Call { query, ..Call::get(what, path) }) {
-        Err(error) if error.kind() == Kind::NotFound => return Ok(Vec::new()),
-        answer => answer?,
-    };
-    let body = PageBody::parse(answer.text()?, Some(key))?;
-    Ok(body.items.iter().filter_map(|row| serde_json::from_str(row).ok()).collect())
-}
-
 /// One of the user's connections, and which of these applications may not use it.
 fn connection(api: &Management<'_>, name: &str, clients: &[String]) -> Result<Connection, Error> {
     let mut found = Connection { name: name.to_owned(), disabled_for: Vec::new() };
     let what = format!("read the connection {}", foreign(name).named());
     let query = [("name".to_owned(), name.to_owned())];
-    let rows = items(api, &what, "/connections", &query, "connections")?;
+    let rows = short_list(api, &what, "/connections", &query, "connections")?;
     let id = rows.iter().find(|row| row["name"] == name).and_then(|row| row["id"].as_str());
     let (Some(id), false) = (id, clients.is_empty()) else { return Ok(found) };
     found.disabled_for = clients.to_vec();

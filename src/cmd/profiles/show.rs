@@ -1,4 +1,4 @@
-//! How profiles stand.
+//! Shows profiles and the state of their tokens.
 
 use std::path::Path;
 use std::time::SystemTime;
@@ -9,30 +9,32 @@ use crate::base::error::Error;
 use crate::base::platform;
 use crate::base::time;
 use crate::cmd::options::Shared;
-use crate::output::{Column, Fields, Format, Renderer};
+use crate::output::{Column, Emphasis, Fields, Format, Renderer};
 use crate::profile::store::Store;
 use crate::profile::{Grant, Profile, ProfileName, StoredToken};
 use crate::session::identity::no_such_profile;
 use crate::term::Io;
 
-/// For eyes: with a mark, grant and scopes in short.
+/// The columns for people: with a mark, and with user, grant and scopes in short.
 const TABLE: [Column; 7] = [
     Column::new("mark", " ").whole(),
     Column::new("profile", "Profile").whole(),
     Column::new("domain", "Domain").whole(),
-    Column::new("user", "Signed in as"),
+    Column::new("signed_in_as", "Signed in as"),
     Column::new("by", "By"),
     Column::new("scopes", "Scopes"),
     Column::new("status", "Token").whole(),
 ];
 
-/// For software, which reads `current` and `granted_scope`.
-const DATA: [Column; 6] = [
+/// The columns of CSV and TSV.
+const DATA: [Column; 8] = [
     Column::new("profile", "Profile"),
     Column::new("domain", "Domain"),
-    Column::new("user", "Signed in as"),
+    Column::new("user.sub", "User ID"),
+    Column::new("user.name", "Name"),
+    Column::new("user.email", "Email"),
     Column::new("grant", "Grant"),
-    Column::new("granted_scope", "Granted scope"),
+    Column::new("scope", "Scope"),
     Column::new("status", "Token"),
 ];
 
@@ -69,8 +71,12 @@ pub(super) fn list(
                 json!({"profile": name.as_str(), "current": is_current, "mark": mark(is_current), "state": "broken", "status": format!("broken: {why}")})
             }
         };
+        let emphasis = match row["state"].as_str() {
+            Some("expired" | "broken") => Some(Emphasis::Alarm),
+            _ => is_current.then_some(Emphasis::Good),
+        };
         let row = shown(row, format);
-        io.out.with(|out| renderer.row(out, &row))?;
+        io.out.with(|out| renderer.emphasized_row(out, &row, emphasis))?;
     }
     io.out.with(|out| renderer.finish(out))?;
     if names.is_empty() {
@@ -92,7 +98,7 @@ pub(super) fn show(
     let more = json!({
         "client_id": settings.client_id,
         "audience": settings.audience(),
-        "scope": settings.scope,
+        "requested_scope": settings.scope,
         "redirect_uris": settings.redirect_uris,
         "organization": settings.organization,
         "protected": settings.protected.then_some(true),
@@ -136,21 +142,26 @@ fn row(name: &ProfileName, profile: &Profile, is_current: bool) -> Value {
     let grant = profile.settings.grant.unwrap_or_default();
     let renews = token.is_some_and(|token| token.refresh_token.is_some())
         || profile.settings.has_credential();
+    // What `--with-token` stores has no ID token, so it is not known who signed in, or how.
+    let is_given = profile.settings.grant.is_none()
+        && profile.user.is_none()
+        && token.is_some_and(|token| token.id_token.is_none() && token.refresh_token.is_none());
     let (state, words) = state(token, renews, now);
     json!({
         "mark": mark(is_current),
         "profile": name.as_str(),
         "current": is_current,
         "domain": profile.settings.domain.as_ref().map(ToString::to_string),
-        "user": profile.user.as_ref().map(|user| user.label().to_owned()),
-        "grant": grant.name(),
-        "by": by(grant),
-        "granted_scope": token.map(|token| &token.scope),
+        "signed_in_as": profile.user.as_ref().map(|user| user.label().to_owned()),
+        "user": profile.user.as_ref().map(|user| json!({"sub": user.sub, "name": user.name, "email": user.email})),
+        "grant": (!is_given).then(|| grant.name()),
+        "by": if is_given { "token" } else { by(grant) },
+        "scope": token.map(|token| &token.scope),
         "scopes": token.and_then(|token| in_short(&token.scope)),
         "state": state,
         "status": words,
         "expires_at": token.map(|token| time::rfc3339(token.expires_at)),
-        "renews": renews,
+        "refreshable": renews,
     })
 }
 
@@ -169,7 +180,7 @@ fn state(token: Option<&StoredToken>, renews: bool, now: i64) -> (&'static str, 
         None if renews => ("none", RENEWS.to_owned()),
         None => ("none", "none".to_owned()),
         Some(token) if token.seconds_left(now) > 0 => {
-            // How long it has is of no interest where the next one comes by itself.
+            // If the next token comes by itself, nobody needs to know how long this one lasts.
             let left = || format!("valid for {}", time::roughly(token.seconds_left(now)));
             ("valid", if renews { RENEWS.to_owned() } else { left() })
         }
@@ -194,12 +205,12 @@ fn in_short(scopes: &[String]) -> Option<String> {
     })
 }
 
-/// A row without what is there for the table alone.
+/// A row without what only the table shows.
 fn shown(mut row: Value, format: Format) -> String {
     if format != Format::Table
         && let Some(row) = row.as_object_mut()
     {
-        for field in ["mark", "by", "scopes"] {
+        for field in ["mark", "signed_in_as", "by", "scopes"] {
             row.shift_remove(field);
         }
     }

@@ -9,7 +9,7 @@ use crate::base::text::foreign;
 use crate::cmd::completer;
 use crate::cmd::resource_args::{BatchArgs, ListArgs, SafetyArgs, ShowArgs};
 use crate::management::catalog::{self, Method};
-use crate::management::listing::Listing;
+use crate::management::paging::Listing;
 use crate::output::Column;
 use crate::resource::kinds::{ACTIONS, Kind};
 use crate::resource::{ResourceContext, Write};

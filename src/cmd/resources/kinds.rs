@@ -35,7 +35,6 @@ pub(super) fn print(args: &Kinds, shared: &Shared, io: &mut Io) -> Result<(), Er
     let options = Options { reveal_secrets: true, ..shared.rendering(io) };
     let mut renderer = Renderer::new(shared.format(), None, &COLUMNS, options);
     let pattern = args.pattern.as_deref().unwrap_or_default().to_lowercase();
-    let mut printed = 0;
     for kind in kinds::all() {
         let members: Vec<_> = kind.members.iter().map(|members| members.name).collect();
         let scopes = scopes(kind);
@@ -51,13 +50,8 @@ pub(super) fn print(args: &Kinds, shared: &Shared, io: &mut Io) -> Result<(), Er
             "scopes": scopes,
         });
         io.out.with(|out| renderer.row(out, &row.to_string()))?;
-        printed += 1;
     }
-    io.out.with(|out| renderer.finish(out))?;
-    if printed == 0 {
-        io.ui.say("no kind matches; see all: auth0-resources kinds");
-    }
-    Ok(())
+    renderer.end(io, "no kind matches; see all: auth0-resources kinds")
 }
 
 /// The verbs of a kind.
@@ -68,7 +62,7 @@ fn verbs(kind: &Kind) -> Vec<&'static str> {
         ("show", reads),
         ("create", kind.create().is_some()),
         ("update", kind.update().is_some()),
-        ("delete", kind.delete().is_some() && !kind.is_singleton()),
+        ("delete", kind.delete().is_some()),
         ("open", kind.dashboard.is_some()),
     ];
     let shared = shared.into_iter().filter(|(_, there)| *there).map(|(verb, _)| verb);

@@ -5,20 +5,19 @@ use clap::{ArgMatches, Args, Command, CommandFactory, FromArgMatches, Subcommand
 
 use super::bindings::Bindings;
 use super::kinds::Kinds;
-use super::verbs::{
-    self, AddMembers, Create, Delete, List, ListMembers, One, Open, RemoveMembers, filters,
-};
+use super::members::{self, MembersVerb, with_one};
+use super::verbs::{self, Create, Delete, List, One, Open, filters, with};
 use crate::cmd::completer;
-use crate::cmd::resource_args::ShowArgs;
-use crate::management::catalog::Operation;
+use crate::cmd::resource_args::{SafetyArgs, ShowArgs};
+use crate::management::catalog::{self, Operation};
 use crate::output::Column;
-use crate::resource::kinds::{self, Act, Kind, Members};
+use crate::resource::kinds::{self, Act, Kind};
 
 /// What is to be done.
 #[derive(Debug)]
 pub(super) enum Action {
     Kinds(Kinds),
-    Kind(&'static Kind, Verb),
+    Kind(&'static Kind, Box<Verb>),
 }
 
 /// What is to be done with a kind. The text is an ID or a name, empty for a singleton.
@@ -29,11 +28,10 @@ pub(super) enum Verb {
     Create(Option<String>, Create),
     Update(String, Create),
     Delete(Delete),
+    DeleteOnly(SafetyArgs),
     Open(String, Open),
     Act(&'static Act, String, verbs::Act),
-    ListMembers(&'static Members, String, ListMembers),
-    AddMembers(&'static Members, String, AddMembers),
-    RemoveMembers(&'static Members, String, RemoveMembers),
+    Members(MembersVerb),
     Bindings(Bindings),
 }
 
@@ -47,13 +45,10 @@ impl Verb {
                 (it.show.clone(), it.dry.dry_run, it.changes.strict)
             }
             Self::Delete(it) => (ShowArgs::default(), it.safety.dry.dry_run, false),
+            Self::DeleteOnly(it) => (ShowArgs::default(), it.dry.dry_run, false),
             Self::Open(..) => (ShowArgs::default(), false, false),
-            Self::Act(_, _, it) => (it.show.clone(), it.dry.dry_run, false),
-            Self::ListMembers(_, _, it) => (it.show.clone(), false, false),
-            Self::AddMembers(_, _, it) => {
-                (it.show.clone(), it.safety.dry.dry_run, it.changes.strict)
-            }
-            Self::RemoveMembers(_, _, it) => (ShowArgs::default(), it.safety.dry.dry_run, false),
+            Self::Act(_, _, it) => (it.show.clone(), it.safety.dry.dry_run, false),
+            Self::Members(it) => it.options(),
             Self::Bindings(it) => it.options(),
         }
     }
@@ -105,6 +100,9 @@ impl FromArgMatches for Action {
                 Verb::Create(one, Create::from_arg_matches(matches)?)
             }
             "update" => Verb::Update(one()?, Create::from_arg_matches(matches)?),
+            "delete" if kind.is_singleton() => {
+                Verb::DeleteOnly(SafetyArgs::from_arg_matches(matches)?)
+            }
             "delete" => Verb::Delete(Delete::from_arg_matches(matches)?),
             "open" => Verb::Open(one()?, Open::from_arg_matches(matches)?),
             "bindings" if Bindings::belong_to(kind) => {
@@ -113,31 +111,24 @@ impl FromArgMatches for Action {
             verb => {
                 if let Some(act) = kind.acts.iter().find(|act| act.verb == verb) {
                     let args = verbs::Act::from_arg_matches(matches)?;
-                    return Ok(Self::Kind(kind, Verb::Act(act, one()?, args)));
+                    let one = if names_one(act) { one()? } else { String::new() };
+                    return Ok(Self::Kind(kind, Box::new(Verb::Act(act, one, args))));
                 }
-                let members = kind.members.iter().find(|members| members.name == verb);
-                let members = members.ok_or_else(missing)?;
-                let (verb, matches) = matches.subcommand().ok_or_else(missing)?;
-                let one = One::from_arg_matches(matches)?.one;
-                match verb {
-                    "list" => {
-                        Verb::ListMembers(members, one, ListMembers::from_arg_matches(matches)?)
-                    }
-                    "add" => Verb::AddMembers(members, one, AddMembers::from_arg_matches(matches)?),
-                    _ => {
-                        let args = RemoveMembers::from_arg_matches(matches)?;
-                        Verb::RemoveMembers(members, one, args)
-                    }
-                }
+                Verb::Members(MembersVerb::parse(kind, verb, matches)?)
             }
         };
-        Ok(Self::Kind(kind, verb))
+        Ok(Self::Kind(kind, Box::new(verb)))
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
+}
+
+/// Whether an act is done to one resource, not to the tenant.
+fn names_one(act: &Act) -> bool {
+    catalog::placeholders(act.path).next().is_some()
 }
 
 /// The command of a kind, built only when it is asked for.
@@ -149,7 +140,7 @@ fn of_kind(command: Command) -> Command {
         command = command.subcommand(verb);
     }
     for members in kind.members {
-        command = command.subcommand(of_members(kind, members));
+        command = command.subcommand(members::command(kind, members));
     }
     if Bindings::belong_to(kind) {
         command = command.subcommand(Bindings::command());
@@ -168,17 +159,17 @@ fn verbs_of(kind: &'static Kind) -> Vec<Command> {
         false => format!("{article} {}", kind.singular),
     };
     let set_fields = |command: Command, operation: Option<Operation>| {
-        let body = operation.as_ref().and_then(Kind::body);
+        let body = operation.as_ref().and_then(|operation| kind.body(operation));
         command.mut_arg("set", |arg| arg.add(completer::body_fields(body)))
     };
     let mut verbs = Vec::new();
     if kind.list().is_some() {
         let about = format!("List the {}, all of them unless limited", kind.plural);
-        verbs.push(List::augment_args(Command::new("list").about(about)));
+        verbs.push(with::<List>(Command::new("list").about(about)));
     }
     if kind.show().is_some() || kind.list().is_some() {
         let command = Command::new("show").about(format!("Show {thing}, with all settings"));
-        verbs.push(ShowArgs::augment_args(with_one(command, kind)));
+        verbs.push(with::<ShowArgs>(with_one(command, kind)));
     }
     if let Some(operation) = kind.create() {
         let command = Command::new("create").about(format!("Create {thing} and show it"));
@@ -186,61 +177,31 @@ fn verbs_of(kind: &'static Kind) -> Vec<Command> {
             Some(owner) => with_one(command, owner),
             None => command,
         };
-        verbs.push(set_fields(Create::augment_args(command), Some(operation)));
+        verbs.push(set_fields(with::<Create>(command), Some(operation)));
     }
     if let Some(operation) = kind.update() {
         let about = format!("Change {thing}: what is not named stays as it is");
         let command = with_one(Command::new("update").about(about), kind);
-        verbs.push(set_fields(Create::augment_args(command), Some(operation)));
+        verbs.push(set_fields(with::<Create>(command), Some(operation)));
     }
-    if kind.delete().is_some() && !kind.is_singleton() {
+    if kind.delete().is_some() && kind.is_singleton() {
+        let about = format!("Delete the {}, for good", kind.singular);
+        verbs.push(with::<SafetyArgs>(Command::new("delete").about(about)));
+    } else if kind.delete().is_some() {
         let command = Command::new("delete").about(format!("Delete {}, for good", kind.plural));
-        let command = Delete::augment_args(command);
+        let command = with::<Delete>(command);
         verbs.push(command.mut_arg("names", |arg| arg.add(completer::resources(kind))));
     }
     if kind.dashboard.is_some() {
         let command = Command::new("open").about("Open the page in the dashboard");
-        verbs.push(Open::augment_args(with_one(command, kind)));
+        verbs.push(with::<Open>(with_one(command, kind)));
     }
     for act in kind.acts {
-        let command = with_one(Command::new(act.verb).about(act.about), kind);
-        verbs.push(verbs::Act::augment_args(command));
+        let command = Command::new(act.verb).about(act.about);
+        let command = if names_one(act) { with_one(command, kind) } else { command };
+        verbs.push(with::<verbs::Act>(command));
     }
     verbs
-}
-
-fn of_members(kind: &'static Kind, members: &'static Members) -> Command {
-    let plural = members.name.replace('-', " ");
-    let whose = format!("a {}", kind.singular);
-    let mut command = Command::new(members.name)
-        .about(format!("The {plural} of {whose}"))
-        .subcommand_required(true)
-        .arg_required_else_help(true);
-    let list = Command::new("list").about(format!("List the {plural} of {whose}"));
-    command = command.subcommand(ListMembers::augment_args(with_one(list, kind)));
-    let named = |command: Command| match members.named {
-        kinds::MemberName::Of(member) => {
-            command.mut_arg("names", |arg| arg.add(completer::resources(member)))
-        }
-        _ => command,
-    };
-    if members.add.is_some() {
-        let add = Command::new("add").about(format!("Add {plural} to {whose}"));
-        command = command.subcommand(named(AddMembers::augment_args(with_one(add, kind))));
-    }
-    if members.remove.is_some() {
-        let remove = Command::new("remove").about(format!("Remove {plural} from {whose}"));
-        command = command.subcommand(named(RemoveMembers::augment_args(with_one(remove, kind))));
-    }
-    command
-}
-
-/// The argument that names one, unless a tenant has only one.
-fn with_one(command: Command, kind: &'static Kind) -> Command {
-    if kind.is_singleton() {
-        return command;
-    }
-    One::augment_args(command).mut_arg("one", |arg| arg.add(completer::resources(kind)))
 }
 
 /// Scopes, columns and filters of a kind.

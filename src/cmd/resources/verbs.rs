@@ -1,6 +1,6 @@
 //! The arguments of the verbs that kinds share.
 
-use clap::Args;
+use clap::{Args, Command};
 
 use crate::base::error::Error;
 use crate::cmd::options::key_value;
@@ -9,7 +9,6 @@ use crate::cmd::resource_args::{
 };
 use crate::hint;
 use crate::resource::{ListOptions, ResourceContext, unknown_name};
-use crate::term::Io;
 
 /// Query parameters that are not filters: the suite sets them itself.
 const NOT_FILTERS: [&str; 7] =
@@ -75,59 +74,10 @@ pub(super) struct Open {
 #[derive(Args, Clone, Debug)]
 pub(super) struct Act {
     #[command(flatten)]
-    pub(super) dry: DryRunArgs,
-
-    #[command(flatten)]
-    pub(super) show: ShowArgs,
-}
-
-#[derive(Args, Clone, Debug)]
-pub(super) struct ListMembers {
-    #[command(flatten)]
-    pub(super) show: ShowArgs,
-
-    #[command(flatten)]
-    pub(super) list: ListArgs,
-}
-
-#[derive(Args, Clone, Debug)]
-pub(super) struct AddMembers {
-    /// What to add; - reads it from stdin, one a line
-    #[arg(value_name = "MEMBER")]
-    names: Vec<String>,
-
-    #[command(flatten)]
-    pub(super) changes: ChangeArgs,
-
-    #[command(flatten)]
     pub(super) safety: SafetyArgs,
 
     #[command(flatten)]
     pub(super) show: ShowArgs,
-}
-
-#[derive(Args, Clone, Debug)]
-pub(super) struct RemoveMembers {
-    /// What to remove; - reads it from stdin, one a line
-    #[arg(value_name = "MEMBER", required = true)]
-    names: Vec<String>,
-
-    #[command(flatten)]
-    pub(super) safety: SafetyArgs,
-}
-
-impl AddMembers {
-    /// The names from the command line or stdin.
-    pub(super) fn batch_names(&self, io: &Io) -> Result<Vec<String>, Error> {
-        BatchArgs::default().names(&self.names, io)
-    }
-}
-
-impl RemoveMembers {
-    /// The names from the command line or stdin.
-    pub(super) fn batch_names(&self, io: &Io) -> Result<Vec<String>, Error> {
-        BatchArgs::default().names(&self.names, io)
-    }
 }
 
 /// The names of the filters that a kind's list takes; required ones have a `true`.
@@ -166,4 +116,10 @@ impl List {
             ..ListOptions::default()
         })
     }
+}
+
+/// Adds arguments. The description stays, although groups of arguments have one of their own.
+pub(super) fn with<A: Args>(command: Command) -> Command {
+    let about = command.get_about().cloned().unwrap_or_default();
+    A::augment_args(command).about(about)
 }

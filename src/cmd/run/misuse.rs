@@ -62,6 +62,13 @@ pub(super) fn explain(error: &clap::Error, command: &Command, given: &[String]) 
     explained.hint(suggestion(&context, command))
 }
 
+/// Whether a command line lacks only the name of a resource.
+pub(super) fn lacks_only_a_name(error: &clap::Error) -> bool {
+    let missing = Context(error).all(ContextKind::InvalidArg);
+    error.kind() == ErrorKind::MissingRequiredArgument
+        && matches!(&*missing, [one] if ["<ID|NAME>", "<ID|NAME>...", "<CONNECTION>"].contains(&one.as_str()))
+}
+
 /// An option that does not exist, or a word where none is expected.
 fn unknown(context: &Context<'_>, command: &Command, given: &[String]) -> Error {
     let argument = context.one(ContextKind::InvalidArg).unwrap_or_default();

@@ -10,6 +10,7 @@ use super::{counted, not_read, read_tenant};
 use crate::base::error::{Error, Kind};
 use crate::base::text::foreign;
 use crate::cmd::completer;
+use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared};
 use crate::management::Management;
 use crate::output::Format;
@@ -20,37 +21,31 @@ use crate::resource::snapshot::model::Unread;
 use crate::resource::snapshot::{Comparison, Entry, Snapshot, compare, folder, report};
 use crate::session::Session;
 use crate::session::identity::no_such_profile;
-use crate::term::Io;
+use crate::term::{Io, painted};
 
-const EXAMPLES: &str = "\
-+ is only in B, - only in A, ~ is different. A resource that only has another name is one change. \
-Exit code 0 means no difference, 9 differences, and 4 that a kind could not be read on one side: \
-what was read is compared all the same.
+const NOTES: &str = "\
++ is only in B, - is only in A, ~ is different. A resource that only has another name is one change. \
+The exit code is 0 without a difference, 9 with one, and 4 if a kind could not be read on one side: \
+everything else is compared all the same.
 
-A name is a profile, else a folder; ./NAME is always a folder.
-
-Examples:
-  auth0-tenant diff ./tenant
-  auth0-tenant diff staging production
-  auth0-tenant diff staging production --ignore clients.client_metadata -o markdown
-  auth0-tenant diff ./before ./after --kinds actions,triggers -o json";
+A name is a profile, or else a folder; ./NAME is always a folder.";
 
 /// Compare two tenants, or a tenant with an earlier export
 #[derive(Debug, Parser)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = examples::help(NOTES, examples::TENANT_DIFF))]
 pub(super) struct Diff {
     /// A profile, or the folder of an export
     #[arg(value_name = "A", add = completer::profiles())]
     a: String,
 
-    /// The same [default: the tenant of --profile or of the environment]
+    /// Another profile or folder [default: the tenant of --profile or of the environment]
     #[arg(value_name = "B", add = completer::profiles())]
     b: Option<String>,
 
     #[command(flatten)]
     selection: Selection,
 
-    /// Do not compare these fields: KIND.FIELD, dots reach inside, * is any kind or key
+    /// Do not compare this field: KIND.FIELD, where dots reach inside and * is any kind or key
     #[arg(long, value_name = "PATH", value_parser = Ignored::parse, help_heading = "Selection")]
     ignore: Vec<Ignored>,
 }
@@ -103,7 +98,7 @@ impl Diff {
         let comparison = compare(a, b, &self.ignore);
         print(&comparison, &labels, shared, io)?;
         let unread = [&comparison.unread_in_a, &comparison.unread_in_b];
-        // A hint is for one side: a tenant that can be read again.
+        // The hint is about the first incomplete side that is a tenant.
         let lacking = unread.iter().zip(&identities).filter(|(unread, _)| !unread.is_empty());
         let identity = lacking.filter_map(|(_, identity)| *identity).next();
         let unread: BTreeSet<Unread> = unread.into_iter().flatten().cloned().collect();
@@ -182,7 +177,7 @@ fn only(mut snapshot: Snapshot, entries: &[&'static Entry]) -> Snapshot {
     snapshot
 }
 
-/// A side for a person: what was typed, and the tenant.
+/// The label of a side: what was typed, and the tenant.
 fn label(word: &str, snapshot: &Snapshot) -> String {
     match word {
         "" => snapshot.tenant.clone(),
@@ -213,15 +208,11 @@ fn print(
             io.out.with(|out| out.write_all(text.as_bytes()))?;
         }
         Format::Table | Format::Csv | Format::Tsv => {
-            let bold = |name: &str| match is_colored {
-                true => format!("\x1b[1m{name}\x1b[0m"),
-                false => name.to_owned(),
-            };
-            let text = report::text(comparison, bold);
+            let text = report::text(comparison, |sgr, text| painted(is_colored, sgr, text));
             io.out.with(|out| out.write_all(text.as_bytes()))?;
         }
     }
-    // Before the summary, which is about it.
+    // The plan comes before its summary, which goes to stderr.
     io.out.flush()?;
     let (a, b) = (foreign(a).named(), foreign(b).named());
     for kind in &comparison.left_out {

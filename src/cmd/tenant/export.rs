@@ -9,6 +9,7 @@ use super::selection::Selection;
 use super::{counted, named, not_read, read_tenant};
 use crate::base::error::Error;
 use crate::base::text::{self, foreign};
+use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared};
 use crate::hint;
 use crate::management::Management;
@@ -18,25 +19,19 @@ use crate::resource::snapshot::{Snapshot, files};
 use crate::session::Session;
 use crate::term::Io;
 
-const EXAMPLES: &str = "\
-Every readable kind becomes JSON files that only change when the tenant does: no generated IDs, no \
-dates, other resources by name. A secret is left out, or is \"[redacted]\" where one is set. Code and \
-pages are files of their own; a secret that was typed into code is exported with it. Texts of \
-prompts are read only with --kinds prompt-texts.
+const NOTES: &str = "\
+Every readable kind becomes JSON files that only change when the tenant does: generated IDs and dates \
+are left out, and other resources are named, not numbered. Secrets are left out; \"[redacted]\" says \
+that one is set. Code and pages are files of their own. A secret that someone typed into code is \
+exported with the code. Texts of prompts are read only with --kinds prompt-texts.
 
-Kinds are named as their folders and files. Only files of an earlier export are replaced or removed, \
+A kind has the name of its folder or file. Only files of an earlier export are replaced or removed, \
 and a kind that is not read this time stays as it was. What the token cannot read is listed at the \
-end, with exit code 4.
-
-Examples:
-  auth0-tenant export
-  auth0-tenant export ./tenant --exclude organizations
-  auth0-tenant export ./tenant --kinds clients,client-grants,apis
-  auth0-tenant export - | jq '.kinds.clients[].name'";
+end, with exit code 4.";
 
 /// Write the tenant's configuration as files that can be compared and kept in git
 #[derive(Debug, Parser)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = examples::help(NOTES, examples::TENANT_EXPORT))]
 pub(super) struct Export {
     /// A new folder, or one of an earlier export; - prints one JSON object [default: one named
     /// after the tenant]
@@ -68,7 +63,7 @@ impl Export {
             Some(dir) => dir,
             None => folder_of(api.token()?.domain.authority()),
         };
-        // Before a minute is spent on reading.
+        // Checked first, so that a minute of reading is not wasted.
         let target = Target::check(&dir)?;
         let snapshot = read_tenant(&api, &entries, io)?.snapshot;
         let written = target.write(&snapshot)?;

@@ -64,7 +64,7 @@ fn objects_are_appended_as_gh_api_appends_them() {
 fn values_of_metadata_are_strings() {
     let made = |texts: &[&str]| {
         let schema = crate::management::schema::body("POST", "/clients").unwrap();
-        let fields = texts.iter().map(|text| Field::parse(text).unwrap().typed(schema));
+        let fields = texts.iter().map(|text| Field::parse(text).unwrap().typed(schema.into()));
         with_fields(None, fields).unwrap()
     };
     assert_eq!(
@@ -175,7 +175,7 @@ fn what_is_no_json_is_located() {
 #[test]
 fn a_value_is_read_as_its_place_in_the_body_wants_it() {
     let schema = crate::management::schema::body("POST", "/clients").unwrap();
-    let typed = |text: &str| Field::parse(text).unwrap().typed(schema).value;
+    let typed = |text: &str| Field::parse(text).unwrap().typed(schema.into()).value;
     assert_eq!(typed("name=5"), json!("5"));
     assert_eq!(typed("name=true"), json!("true"));
     assert_eq!(typed("name=\"5\""), json!("5"));

@@ -1,4 +1,4 @@
-//! Paths of the API: templates, what fits them, and how a path is made that cannot leave its place.
+//! Paths of the API: reading them, matching them with templates, and filling templates safely.
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
@@ -7,8 +7,8 @@ use crate::base::text::foreign;
 use crate::base::url::encoded;
 use crate::hint;
 
-/// What a path as typed must not hold: all that is no `pchar` (RFC 3986 §3.3). `%` is looked at by
-/// itself, so that what came encoded stays as it came.
+/// Characters that are percent-encoded in a path as typed: everything but `pchar` (RFC 3986 §3.3). `%`
+/// is handled separately, so that encoded text stays as it is.
 const TYPED: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -24,37 +24,37 @@ const TYPED: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// A path as typed, ready for a request.
+/// A typed path, ready for a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestPath {
     /// Under `/api/v2`, with a leading slash, percent-encoded.
     pub path: String,
-    /// What stood behind `?`, decoded.
+    /// The query parameters after `?`, decoded.
     pub query: Vec<(String, String)>,
 }
 
-/// Reads a concrete path as a person types it. Characters that a path cannot hold are
-/// percent-encoded (`users/auth0|123`), encoded ones are kept, a query is taken apart.
+/// Reads a concrete path as a person types it. Characters that a path cannot hold are percent-encoded
+/// (`users/auth0|123`), encoded ones are kept, and the query is split off.
 ///
 /// # Errors
 ///
-/// A usage error for an address of its own (`https://…`), for an empty, `.` or `..` segment, and
-/// for a placeholder that nothing fills.
+/// Usage, for a whole URL (`https://…`), for an empty, `.` or `..` segment, and for a placeholder
+/// without a value.
 pub fn request_path(typed: &str) -> Result<RequestPath, Error> {
     let (path, query) = typed.split_once('?').unwrap_or((typed, ""));
     if path.contains("://") {
         return Err(Error::usage("this is an address, not a path of the API")
-            .hint("write the part behind /api/v2/; the profile or --domain says where it is"));
+            .hint("give the part after /api/v2/; the profile or --domain names the tenant"));
     }
     let segments = relative(path);
     let mut made = String::with_capacity(path.len() + 8);
     for segment in segments.split('/') {
         if segment.is_empty() {
-            return Err(Error::usage("this is not a path of the API: a part of it is empty"));
+            return Err(Error::usage("this is not a path of the API: it has an empty segment"));
         }
         if is_placeholder(segment) {
-            return Err(Error::usage(format!("nothing fills {segment} in {path:?}")).hint(hint!(
-                "give the value behind the path: auth0-api {} VALUE",
+            return Err(Error::usage(format!("{path:?} has no value for {segment}")).hint(hint!(
+                "give the value after the path: auth0-api {} VALUE",
                 foreign(path).in_command("PATH")
             )));
         }
@@ -66,11 +66,11 @@ pub fn request_path(typed: &str) -> Result<RequestPath, Error> {
 }
 
 /// Puts values into a template's placeholders, in order: `/users/{id}` and `auth0|123` make
-/// `/users/auth0%7C123`. A value stays one segment, whatever it holds.
+/// `/users/auth0%7C123`. A value stays one segment, whatever characters it has.
 ///
 /// # Errors
 ///
-/// A usage error for too few or too many values, and for one that is empty, `.` or `..`.
+/// Usage, for too few or too many values, and for a value that is empty, `.` or `..`.
 pub fn fill<'a>(
     template: &str,
     values: impl IntoIterator<Item = &'a str>,
@@ -128,8 +128,8 @@ pub(super) fn relative(path: &str) -> &str {
     path.strip_suffix('/').unwrap_or(path)
 }
 
-/// How well a relative path fits a template, if it does. Of two fits the greater is the better: the
-/// one whose first differing segment is literal.
+/// How well a relative path fits a template, or `None` if it does not. A greater value is a better fit:
+/// the template whose first differing segment is literal.
 pub(super) fn fit(template: &str, path: &str) -> Option<u32> {
     let mut segments = path.split('/');
     let mut fit = 0;
@@ -144,7 +144,7 @@ pub(super) fn fit(template: &str, path: &str) -> Option<u32> {
     segments.next().is_none().then_some(fit)
 }
 
-/// What of a fitting path stands in the template's placeholders.
+/// The parts of a fitting path that are values of the template's placeholders.
 pub(super) fn captures<'a>(
     template: &'static str,
     path: &'a str,
@@ -159,7 +159,7 @@ fn is_placeholder(segment: &str) -> bool {
     segment.len() > 2 && segment.starts_with('{') && segment.ends_with('}')
 }
 
-/// `.` and `..` walk the path even when encoded: URL parsers decode them first (WHATWG URL §4.4).
+/// `.` and `..` change the path even if encoded, because URL parsers decode them (WHATWG URL §4.4).
 fn refuse_dots(segment: &str) -> Result<(), Error> {
     let decoded: Vec<u8> = percent_decode_str(segment).collect();
     if matches!(decoded.as_slice(), b"." | b"..") {

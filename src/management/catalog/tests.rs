@@ -71,7 +71,7 @@ fn every_operation_is_sound() {
             Paging::Stats => assert!(has(&["from", "to"]), "{path}"),
             Paging::None => assert!(!has(&["page"]) && !has(&["take"]), "{path}"),
         }
-        assert!(operation.method != Method::Get || operation.body == Body::None, "{path}");
+        assert!(operation.method != Method::Get || operation.body == BodyKind::None, "{path}");
     }
 }
 
@@ -97,7 +97,7 @@ fn the_irregular_ones_are_known() {
     assert_eq!(get("/event-streams").items, Items::Key("eventStreams"));
     assert_eq!(get("/users/u/authentication-methods").items.key(), Some("authenticators"));
     assert_eq!(get("/event-streams/e/deliveries").items, Items::Bare);
-    let multipart: Vec<_> = operations().filter(|it| it.body == Body::Multipart).collect();
+    let multipart: Vec<_> = operations().filter(|it| it.body == BodyKind::Multipart).collect();
     assert_eq!(multipart.len(), 1);
     assert_eq!((multipart[0].method, multipart[0].path), (Method::Post, "/jobs/users-imports"));
     let required: Vec<_> = get("/user-blocks").query().filter(|param| param.required).collect();

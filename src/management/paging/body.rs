@@ -1,4 +1,7 @@
-//! A page's JSON, taken apart without building a tree: the items stay the text that came.
+//! Parses a page without building a JSON tree: the items stay the text that came.
+
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,8 +13,8 @@ use serde_json::value::RawValue;
 use crate::base::error::{Error, Kind};
 use crate::output::rawjson;
 
-/// Items of one page, at most. The API's pages have up to 1,000, and its lists without pages stay
-/// far below this; the bound keeps an answer of millions of empty items from filling the memory.
+/// Maximum number of items of one page. The API's pages have up to 1,000, and its lists without pages
+/// stay far below this. The bound keeps an answer of millions of empty items from filling the memory.
 const MAX_ITEMS: usize = 100_000;
 
 /// The answer to one request for a page: a bare array, or an object with the items under a key.
@@ -23,7 +26,7 @@ pub struct PageBody<'a> {
     pub wrapped: bool,
     /// The cursor of the next page.
     pub next: Option<Cow<'a, str>>,
-    /// Items in all, as the server counts.
+    /// Total number of items, as the server counts.
     pub total: Option<u64>,
     /// The index of the first item.
     pub start: Option<u64>,
@@ -31,7 +34,7 @@ pub struct PageBody<'a> {
     pub limit: Option<u64>,
 }
 
-/// An answer that is no page.
+/// An answer that is not a page.
 #[derive(Debug)]
 pub enum BodyError {
     /// It is not JSON.
@@ -40,26 +43,26 @@ pub enum BodyError {
     NoItems,
     /// An object with several arrays, none of them under the expected key.
     SeveralArrays,
-    /// `next` is there and is no text.
+    /// `next` is not text.
     Cursor,
     /// More items than any page of the API has.
     TooManyItems,
 }
 
 impl<'a> PageBody<'a> {
-    /// Takes a page apart. The items are under `key`, if there is such a member; else they are the
+    /// Parses a page. The items are under `key`, if there is such a member; otherwise they are the
     /// only top-level array.
     ///
     /// # Errors
     ///
-    /// When it is not JSON, or where its items are cannot be told.
+    /// If it is not JSON, or if it is not clear which array holds the items.
     pub fn parse(text: &'a str, key: Option<&str>) -> Result<Self, BodyError> {
-        // Told apart here, because the parser's own message would repeat the text.
+        // Checked here, because the parser's own message would repeat the text.
         if !text.trim_ascii_start().starts_with(['[', '{']) {
             return Err(BodyError::NoItems);
         }
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        // Of the top level, only the items have to be of one type.
+        // At the top level, only the items must have a certain type.
         let refused = |why: serde_json::Error| {
             if why.is_data() { BodyError::NoItems } else { BodyError::Json(why) }
         };
@@ -68,27 +71,28 @@ impl<'a> PageBody<'a> {
         outline.body()
     }
 
-    /// What identifies the first item: its `log_id`, `_id` or `id`.
+    /// The `log_id`, `_id` or `id` of the first item.
     pub(super) fn first_id(&self) -> Option<String> {
         self.items.first().and_then(|item| id(item))
     }
 
-    /// What identifies the last item.
+    /// The `log_id`, `_id` or `id` of the last item.
     pub(super) fn last_id(&self) -> Option<String> {
         self.items.last().and_then(|item| id(item))
     }
 }
 
-fn id(item: &str) -> Option<String> {
+/// The `log_id`, `_id` or `id` of an item.
+pub(super) fn id(item: &str) -> Option<String> {
     let mut deserializer = serde_json::Deserializer::from_str(item);
     deserializer.deserialize_map(Id).ok().flatten().filter(|id| !id.is_empty())
 }
 
 /// What the top level of a page holds.
 #[derive(Default)]
-struct Found<'a> {
+struct TopLevel<'a> {
     /// The bare array's items, or those under the expected key.
-    items: Option<Items<'a>>,
+    items: Option<ItemTexts<'a>>,
     is_bare: bool,
     /// The first array under any other, and how many there are.
     array: Option<&'a RawValue>,
@@ -99,7 +103,7 @@ struct Found<'a> {
     limit: Option<u64>,
 }
 
-impl<'a> Found<'a> {
+impl<'a> TopLevel<'a> {
     fn body(self) -> Result<PageBody<'a>, BodyError> {
         let items = match (self.items, self.array) {
             (Some(items), _) => items.0,
@@ -130,15 +134,15 @@ fn string(text: &str) -> Option<Cow<'_, str>> {
 
 /// The items of an array, at most one more than a page may have; the rest is only skipped.
 #[derive(Default)]
-struct Items<'a>(Vec<&'a str>);
+struct ItemTexts<'a>(Vec<&'a str>);
 
-impl<'a> Deserialize<'a> for Items<'a> {
+impl<'a> Deserialize<'a> for ItemTexts<'a> {
     fn deserialize<D: serde::Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_seq(Self(Vec::new()))
     }
 }
 
-impl<'a> Visitor<'a> for Items<'a> {
+impl<'a> Visitor<'a> for ItemTexts<'a> {
     type Value = Self;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -161,27 +165,27 @@ struct Outline<'k> {
 }
 
 impl<'a> Visitor<'a> for Outline<'_> {
-    type Value = Found<'a>;
+    type Value = TopLevel<'a>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a page: an array, or an object with one")
     }
 
     fn visit_seq<A: SeqAccess<'a>>(self, seq: A) -> Result<Self::Value, A::Error> {
-        let items = Items(Vec::new()).visit_seq(seq)?;
-        Ok(Found { items: Some(items), is_bare: true, ..Found::default() })
+        let items = ItemTexts(Vec::new()).visit_seq(seq)?;
+        Ok(TopLevel { items: Some(items), is_bare: true, ..TopLevel::default() })
     }
 
     fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut found = Found::default();
+        let mut found = TopLevel::default();
         while let Some(key) = map.next_key::<Cow<'a, str>>()? {
             if self.key == Some(&*key) {
                 // `null` is how some answers say that there are none.
-                found.items = Some(map.next_value::<Option<Items<'a>>>()?.unwrap_or_default());
+                found.items = Some(map.next_value::<Option<ItemTexts<'a>>>()?.unwrap_or_default());
                 continue;
             }
             let value = map.next_value::<&'a RawValue>()?;
-            // A number that is none counts as not said: totals are advice.
+            // A malformed number is treated as absent: totals are advice.
             let number = || value.get().parse().ok();
             if key == "next" {
                 found.next = Some(value);
@@ -201,7 +205,7 @@ impl<'a> Visitor<'a> for Outline<'_> {
     }
 }
 
-/// Finds an item's identifier, the most telling of those it has.
+/// Finds an item's identifier: the first of `log_id`, `_id` and `id` that it has.
 struct Id;
 
 impl<'a> Visitor<'a> for Id {

@@ -1,21 +1,21 @@
 //! The paging parameters that a user gave.
 
 use crate::base::error::Error;
+use crate::management::Query;
 use crate::management::catalog::Paging;
 
-/// Where to begin and how large pages are, as far as was said.
+/// Where to begin and how large pages are, if the user said so.
 #[derive(Default)]
 pub(super) struct Given {
+    /// Whether a parameter of checkpoint paging was among them.
+    pub(super) by_cursor: bool,
     pub(super) from: Option<String>,
     pub(super) page: Option<u32>,
     pub(super) size: Option<u32>,
 }
 
 impl Given {
-    pub(super) fn take_out_of(
-        query: &mut Vec<(String, String)>,
-        paging: Paging,
-    ) -> Result<Self, Error> {
+    pub(super) fn take_out_of(query: &mut Query, paging: Paging) -> Result<Self, Error> {
         let (by_cursor, by_page) = match paging {
             Paging::None | Paging::Events | Paging::Stats => return Ok(Self::default()),
             Paging::Checkpoint => (true, false),
@@ -29,7 +29,10 @@ impl Given {
                 || value.parse().map_err(|_| wrong = Some(format!("{name}={value}"))).ok();
             match name.as_str() {
                 "from" if by_cursor => given.from = Some(value.clone()),
-                "take" if by_cursor => given.size = number(),
+                "take" if by_cursor => {
+                    given.by_cursor = true;
+                    given.size = number();
+                }
                 "per_page" if by_page => given.size = number(),
                 "page" if by_page => given.page = number(),
                 "include_totals" => {}
@@ -38,6 +41,7 @@ impl Given {
             false
         });
         given.from = given.from.filter(|from| !from.is_empty());
+        given.by_cursor |= given.from.is_some();
         given.size = given.size.filter(|size| *size > 0);
         match wrong {
             Some(wrong) => Err(Error::usage(format!("{wrong} is not a whole number"))),

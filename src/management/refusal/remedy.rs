@@ -1,5 +1,5 @@
-//! What helps against a missing scope: computed from who acts and how the token was granted, so that
-//! following the hint changes the outcome.
+//! How to get a missing scope. It depends on who acts and how the token was granted, so that following
+//! the hint changes the outcome.
 
 use crate::base::domain::Domain;
 use crate::base::text::{Hint, Shown, foreign};
@@ -15,15 +15,15 @@ use crate::term::shell;
 /// What the holder of a token can do about a scope that it lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Remedy {
-    /// Ask for it: it was not asked for yet, and this kind of grant can hold it.
+    /// Ask for it: it was not asked for, and this grant type can give it.
     AskForIt,
-    /// Become a machine: the tenant does not give it to a person.
+    /// Sign in as a machine: the tenant does not give it to a person.
     BecomeAMachine,
     /// Add it to the client grant, in the dashboard.
     AddToTheGrant,
 }
 
-/// How a token came about.
+/// How a token was granted.
 #[derive(Clone, Copy, Debug)]
 struct Standing {
     /// By client credentials, not for a person.
@@ -46,8 +46,8 @@ impl Standing {
     }
 }
 
-/// How this identity comes by a scope that its token lacks: a command to run, or the page of the
-/// dashboard and then a command.
+/// How this identity gets a scope that its token lacks: a command to run, or a page of the dashboard
+/// and then a command.
 pub fn how_to_get(scope: &str, identity: &Identity) -> Hint {
     let word = foreign(scope).in_command("SCOPE");
     match identity {
@@ -82,6 +82,27 @@ pub fn how_to_get(scope: &str, identity: &Identity) -> Hint {
         Identity::Profile { store, name, profile, settings } => {
             of_profile(scope, store, name, profile, settings, identity)
         }
+    }
+}
+
+/// How somebody whose token is for another API reaches the Management API. Another profile is named:
+/// the token at hand and its profile stay what they are.
+pub fn how_to_reach(domain: &Domain, identity: &Identity) -> Hint {
+    let machine = match identity {
+        Identity::Profile { store, .. } => store.admin_profile(domain),
+        Identity::GivenToken { .. } | Identity::GivenCredentials { .. } => {
+            AdminProfile::New(admin_name(domain))
+        }
+    };
+    match machine {
+        AdminProfile::Existing(machine) => {
+            hint!("run this again with --profile {}, which signs in as a machine", machine)
+        }
+        AdminProfile::New(machine) => hint!(
+            "sign in as a machine-to-machine application: {}\nthen run this again with --profile {}",
+            machine_login(&machine, domain),
+            machine
+        ),
     }
 }
 
@@ -130,7 +151,7 @@ fn standing(scope: &str, profile: &Profile, settings: &Settings) -> Standing {
         || claims.as_ref().and_then(|claims| claims.subject()).is_some_and(is_client);
     let asked = match settings.scope.as_deref() {
         Some(asked) if !asked.is_empty() => asked.iter().any(|asked| asked == scope),
-        // A machine gets all that its grant holds.
+        // A machine gets every scope of its client grant.
         _ if machine => true,
         _ => DEFAULT_SCOPE.contains(&scope),
     };
@@ -140,19 +161,19 @@ fn standing(scope: &str, profile: &Profile, settings: &Settings) -> Standing {
     Standing { machine, asked, administrative }
 }
 
-/// Whether a subject is an application's: `CLIENT_ID@clients`.
+/// Whether a subject is an application: `CLIENT_ID@clients`.
 fn is_client(subject: &str) -> bool {
     subject.ends_with("@clients")
 }
 
-/// Where a scope is added to a client grant.
+/// The hint to add a scope to a client grant.
 fn grant_page(
     domain: &Domain,
     audience: Option<&str>,
     client_id: Option<&str>,
     scope: &Shown,
 ) -> Hint {
-    // A token says its client ID itself: only a plain one goes into an address.
+    // The client ID comes from the token: only a plain one may stand in a URL.
     let plain = |id: &&str| id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     let client_id = client_id.filter(plain);
     let page = client_id.and_then(|id| dashboard::client_page(domain, audience, id, "apis"));

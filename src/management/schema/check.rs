@@ -1,14 +1,14 @@
-//! What in a body does not fit the API's description: warnings for a person, before a request.
+//! Checks a body against the API's description, to warn a person before a request.
 
 use serde_json::Value;
 
-use super::{Field, Object, Schema, Type};
+use super::{FieldSchema, ObjectSchema, Schema, Type};
 use crate::base::near::Near;
 
-/// Deeper than this no documented body goes.
+/// Maximum depth of the check. No documented body is deeper.
 const DEPTH: usize = 32;
 
-/// One thing in a body that the API's description does not know.
+/// A part of a body that does not fit the API's description.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Where, as dotted names with `[]` for items of an array. It holds names from the body, which
@@ -25,15 +25,15 @@ pub enum ProblemKind {
     UnknownField(Vec<String>),
     /// The API documents no such query parameter; the nearest documented names.
     UnknownParameter(Vec<String>),
-    /// A value of another type than this.
+    /// The value is not of this type.
     WrongType(String),
-    /// Not one of the documented values; the nearest of them, else the first ones.
+    /// The value is not documented; the nearest documented ones, or else the first ones.
     UnknownValue(Vec<String>),
     /// A field that the API requires is missing.
     Missing,
-    /// Shorter, smaller or fewer than this.
+    /// Shorter, smaller or fewer than this minimum.
     TooSmall(String),
-    /// Longer, larger or more than this.
+    /// Longer, larger or more than this maximum.
     TooLarge(String),
 }
 
@@ -59,22 +59,11 @@ fn with_suggestion(what: &str, near: &[String]) -> String {
     format!("{what}; did you mean {}?", near.join(" or "))
 }
 
-/// Everything in `value` that does not fit, in the order of the body. With `whole`, required fields
-/// that are missing count too: a change in part leaves most of them out.
+/// Everything in `value` that does not fit, in the order of the body. With `whole`, missing required
+/// fields count too; a partial change leaves most of them out.
 pub fn check(schema: Schema, value: &Value, whole: bool) -> Vec<Problem> {
     let mut problems = Vec::new();
     Check { whole, problems: &mut problems }.value(schema, value, &mut String::new(), 0);
-    problems
-}
-
-/// Everything in the `options` of a connection that does not fit its `strategy`; nothing if the body
-/// names no known strategy.
-pub fn check_connection_options(body: &Value, strategy: Option<&str>) -> Vec<Problem> {
-    let strategy = body["strategy"].as_str().or(strategy);
-    let Some(schema) = strategy.and_then(super::connection_options) else { return Vec::new() };
-    let mut problems = Vec::new();
-    let mut check = Check { whole: false, problems: &mut problems };
-    check.value(schema, &body["options"], &mut "options".to_owned(), 0);
     problems
 }
 
@@ -120,7 +109,7 @@ impl Check<'_> {
         }
     }
 
-    fn object(&mut self, object: Object, value: &Value, path: &mut String, depth: usize) {
+    fn object(&mut self, object: ObjectSchema, value: &Value, path: &mut String, depth: usize) {
         let Some(given) = value.as_object() else { return };
         for (name, value) in given {
             let Some(field) = object.fields().find(|field| field.name == name) else {
@@ -135,7 +124,7 @@ impl Check<'_> {
                 self.value(field.schema, value, path, depth + 1);
             });
         }
-        // Fields of an object that was given as a whole are all needed, also in a change.
+        // A nested object is always sent as a whole, so its required fields are needed in a change too.
         if self.whole || depth > 0 {
             for field in object.fields().filter(|field| field.required) {
                 if !given.contains_key(field.name) {
@@ -145,7 +134,7 @@ impl Check<'_> {
         }
     }
 
-    fn bounds(&mut self, field: &Field, value: &Value, path: &str) {
+    fn bounds(&mut self, field: &FieldSchema, value: &Value, path: &str) {
         let (size, unit) = match value {
             Value::String(text) => (text.chars().count() as f64, " characters"),
             Value::Array(items) => (items.len() as f64, " items"),
@@ -160,7 +149,7 @@ impl Check<'_> {
         }
     }
 
-    /// The variant that the discriminator names; else the one that fits best.
+    /// The variant that the discriminator names, or else the one that fits best.
     fn union(&mut self, union: super::Union, value: &Value, path: &mut String, depth: usize) {
         let named = union.discriminator().and_then(|field| value.get(field)?.as_str());
         if let Some((_, variant)) =
@@ -185,7 +174,7 @@ impl Check<'_> {
     }
 }
 
-/// How bad a variant's problems are: one of the wrong type altogether is the worst.
+/// How bad a variant's problems are. The wrong type for the whole value is the worst.
 fn weight(problems: &[Problem], path: &str) -> usize {
     let of = |problem: &Problem| match problem.kind {
         ProblemKind::WrongType(_) if problem.path == path => 1_000,
@@ -205,7 +194,7 @@ fn below(path: &mut String, name: &str, check: impl FnOnce(&mut String)) {
     path.truncate(length);
 }
 
-/// The nearest of some names; if none is near, the first `otherwise` of them.
+/// The names that are near; if none is, the first `otherwise` of all names.
 fn nearest<I>(text: &str, names: &dyn Fn() -> I, otherwise: usize) -> Vec<String>
 where
     I: Iterator<Item = &'static str>,

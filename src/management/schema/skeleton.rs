@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use super::{Enum, Field, Schema, Type};
+use super::{Enum, FieldSchema, Schema, Type};
 
-/// Deeper than this, an object stays empty.
+/// Maximum depth. A deeper object stays empty.
 const DEPTH: usize = 12;
 
-/// A body with every required field. If nothing is required, as in most changes in part, it has
-/// every field at the top.
+/// A body with every required field. If no field is required, as in most partial changes, it has every
+/// top-level field.
 pub fn skeleton(schema: Schema) -> Value {
     match schema.kind() {
         Type::Object(object) if object.fields().all(|field| !field.required) => {
@@ -20,17 +20,19 @@ pub fn skeleton(schema: Schema) -> Value {
     }
 }
 
-fn value(schema: Schema, field: Option<&Field>, depth: usize) -> Value {
+fn value(schema: Schema, field: Option<&FieldSchema>, depth: usize) -> Value {
     match schema.kind() {
         Type::Text => Value::String(text(field)),
-        Type::Integer => Value::from(field.and_then(Field::least).unwrap_or(0.0).ceil() as i64),
-        Type::Number => Value::from(field.and_then(Field::least).unwrap_or(0.0)),
+        Type::Integer => {
+            Value::from(field.and_then(FieldSchema::least).unwrap_or(0.0).ceil() as i64)
+        }
+        Type::Number => Value::from(field.and_then(FieldSchema::least).unwrap_or(0.0)),
         Type::Boolean => Value::Bool(false),
         Type::Enum(values) => Value::from(first(values)),
         Type::Array(items) => {
-            let least = field.and_then(Field::least).unwrap_or(0.0) as usize;
+            let least = field.and_then(FieldSchema::least).unwrap_or(0.0) as usize;
             let one = value(items, None, depth + 1);
-            // Fields of an object are worth showing; items must often differ from each other.
+            // Optional arrays stay empty, because their items must often differ.
             let count = least.max(usize::from(!items.objects().is_empty()));
             match items.kind() {
                 Type::Enum(values) => values.values().take(count).map(Value::from).collect(),
@@ -50,7 +52,7 @@ fn value(schema: Schema, field: Option<&Field>, depth: usize) -> Value {
     }
 }
 
-fn fields(of: impl Iterator<Item = Field>, depth: usize) -> Value {
+fn fields(of: impl Iterator<Item = FieldSchema>, depth: usize) -> Value {
     of.map(|field| (field.name.to_owned(), value(field.schema, Some(&field), depth + 1))).collect()
 }
 
@@ -59,7 +61,7 @@ fn first(values: Enum) -> &'static str {
 }
 
 /// Text that fits the field's format and bounds.
-fn text(field: Option<&Field>) -> String {
+fn text(field: Option<&FieldSchema>) -> String {
     let Some(field) = field else { return "value".to_owned() };
     let sample = match field.format() {
         Some("email") => "user@example.com",

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::check::ProblemKind;
 use super::*;
-use crate::management::catalog::{self, Body};
+use crate::management::catalog::{self, BodyKind};
 
 fn clients() -> Schema {
     body("POST", "/clients").unwrap()
@@ -19,7 +19,7 @@ fn problems(schema: Schema, value: &Value) -> Vec<String> {
 #[test]
 fn every_json_body_of_the_catalog_has_a_schema() {
     let mut with = 0;
-    for operation in catalog::operations().filter(|operation| operation.body == Body::Json) {
+    for operation in catalog::operations().filter(|operation| operation.body == BodyKind::Json) {
         if let Some(schema) = body(operation.method.as_str(), operation.path) {
             with += 1;
             walk(schema, 0);
@@ -137,7 +137,7 @@ fn any_depth_of_a_hostile_body_is_checked_in_bounds() {
     for _ in 0..200 {
         deep = json!({"nodes": [deep], "client_metadata": {"a": [[]]}});
     }
-    for operation in catalog::operations().filter(|operation| operation.body == Body::Json) {
+    for operation in catalog::operations().filter(|operation| operation.body == BodyKind::Json) {
         if let Some(schema) = body(operation.method.as_str(), operation.path) {
             for value in [&deep, &json!([]), &json!(1), &json!("x"), &Value::Null] {
                 assert!(check(schema, value, true).len() < 10_000);
@@ -177,7 +177,7 @@ fn the_table_is_what_the_generator_makes_of_the_copy() {
 
 #[test]
 fn every_skeleton_passes_the_check() {
-    for operation in catalog::operations().filter(|operation| operation.body == Body::Json) {
+    for operation in catalog::operations().filter(|operation| operation.body == BodyKind::Json) {
         let Some(schema) = body(operation.method.as_str(), operation.path) else { continue };
         let made = skeleton(schema);
         assert_eq!(problems(schema, &made), [""; 0], "{} {made}", operation.path);
@@ -188,10 +188,30 @@ fn every_skeleton_passes_the_check() {
 }
 
 #[test]
-fn options_of_a_connection_are_checked_by_its_strategy() {
-    let body = json!({"strategy": "auth0", "options": {"passwordPolicy": "goood"}});
-    let found = check_connection_options(&body, None);
+fn options_of_a_connection_are_read_and_checked_by_its_strategy() {
+    let plain = RequestBody::of("POST", "/connections").unwrap();
+    let database = plain.for_strategy(Some("auth0"));
+    let body = json!({"name": "a", "strategy": "auth0", "options": {"passwordPolicy": "goood"}});
+    let found = database.check(&body, true);
+    assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].path, "options.passwordPolicy");
     assert_eq!(found[0].kind, ProblemKind::UnknownValue(vec!["good".into()]));
-    assert_eq!(check_connection_options(&json!({"options": {"x": 1}}), None), []);
+    let samlp = plain.for_strategy(Some("samlp")).at(["options", "signSAMLRequest"]).unwrap();
+    assert_eq!(samlp.words(), "boolean");
+    // The options of a database are open: the table does not say what other names hold.
+    assert_eq!(database.at(["options", "signSAMLRequest"]).unwrap().words(), "any");
+    assert_eq!(plain.for_strategy(Some("no-such-strategy")), plain);
+    let roles = RequestBody::of("POST", "/roles").unwrap();
+    assert_eq!(roles.for_strategy(Some("auth0")), roles);
+}
+
+#[test]
+fn a_bare_list_has_a_name() {
+    let policies = RequestBody::of("PUT", "/guardian/policies").unwrap().named("policies");
+    assert_eq!(policies.names(), ["policies"]);
+    let words = policies.at(["policies"]).unwrap().items().unwrap().words();
+    assert!(words.contains("all-applications"), "{words}");
+    let found = policies.check(&json!({"policies": ["never"]}), true);
+    assert_eq!(found[0].path, "policies[]");
+    assert!(policies.check(&json!({"policies": []}), true).is_empty());
 }

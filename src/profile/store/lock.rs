@@ -1,4 +1,4 @@
-//! Locks: one process at a time changes a profile, and nobody waits for ever.
+//! Locks: one process at a time changes a profile, and every wait is bounded.
 
 use std::fmt::Display;
 use std::fs::{self, File, TryLockError};
@@ -16,12 +16,12 @@ use crate::profile::{Profile, ProfileName};
 /// How long to wait for a lock without `--timeout`. What is done under a lock ends earlier.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A wait that is longer is worth a word.
+/// A longer wait is reported on stderr.
 const SOON: Duration = Duration::from_secs(2);
 
 impl Store {
-    /// Takes a lock. Lock files have a folder of their own and are never deleted: if one were
-    /// replaced while somebody waits for it, two could have it.
+    /// Takes a lock. Lock files have a folder of their own and are never deleted: if one were replaced
+    /// while a process waits for it, two processes could hold the lock.
     pub(super) fn acquire(&self, file_name: &str, what: &dyn Display) -> Result<File, Error> {
         self.prepare_dirs()?;
         let path = self.locks_dir().join(file_name);
@@ -31,7 +31,7 @@ impl Store {
             && platform::exposure(&metadata) != platform::Exposure::Private
             && platform::is_ours_only(&metadata)
         {
-            // A failure costs nothing: its folder is closed.
+            // A failure does no harm, because only the owner can open the folder.
             let _ = platform::make_private(&file);
         }
         let started = Instant::now();

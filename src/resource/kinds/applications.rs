@@ -1,6 +1,8 @@
 //! Applications, the connections they sign people in with, and the APIs they call.
 
-use super::{Find, IdForm, Kind, MemberBody, MemberName, Members, Part, Visibility, Write};
+use super::model::{
+    Find, ID, IdForm, Kind, MemberBody, MemberName, Members, NAME, Part, Visibility, Write,
+};
 use crate::management::catalog::Method;
 use crate::output::Column;
 
@@ -25,17 +27,12 @@ pub(super) static KINDS: &[&Kind] = &[
 
 /// The tenant's applications.
 pub static CLIENTS: Kind = Kind {
-    name: "clients",
-    singular: "client",
-    plural: "clients",
-    path: "/clients",
-    item: "/clients/{id}",
     id: "client_id",
     id_form: IdForm::Client,
     columns: &[
         Column::new("client_id", "client id").whole(),
-        Column::new("name", "name"),
-        Column::new("app_type", "type"),
+        NAME,
+        Column::new("app_type", "type").in_our_word("non_interactive", "m2m"),
         Column::new("is_first_party", "first party"),
     ],
     secrets: &["client_secret", "encryption_key", "signing_keys"],
@@ -61,47 +58,33 @@ pub static CLIENTS: Kind = Kind {
         enough: |client| client.keys().any(|key| !SUMMARY.contains(&key.as_str())),
         scope: "read:clients",
     }),
-    members: &[Members {
-        name: "credentials",
-        singular: "credential",
-        path: "/clients/{client_id}/credentials",
-        id: "id",
-        named: MemberName::Own("name"),
-        columns: &[
-            Column::new("id", "id").whole(),
-            Column::new("name", "name"),
+    members: &[Members::new(
+        "credentials",
+        "credential",
+        "/clients/{client_id}/credentials",
+        MemberName::Own("name"),
+        &[
+            ID,
+            NAME,
             Column::new("kid", "kid"),
             Column::new("alg", "alg"),
             Column::new("expires_at", "expires"),
         ],
-        add: Some(Write {
-            method: Method::Post,
-            path: "/clients/{client_id}/credentials",
-            body: MemberBody::Fields,
-        }),
-        remove: Some(Write {
-            method: Method::Delete,
-            path: "/clients/{client_id}/credentials/{credential_id}",
-            body: MemberBody::None,
-        }),
-    }],
+    )
+    .add(MemberBody::Fields)
+    .remove_at("/clients/{client_id}/credentials/{credential_id}")],
     dashboard: Some("applications/{id}/settings"),
-    ..Kind::PLAIN
+    ..Kind::plain("clients", "client", "clients", "/clients", "/clients/{id}")
 };
 
 /// Where people sign in: databases, social and enterprise connections.
 pub static CONNECTIONS: Kind = Kind {
-    name: "connections",
-    singular: "connection",
-    plural: "connections",
-    path: "/connections",
-    item: "/connections/{id}",
     id_form: IdForm::Prefix("con_"),
     find: Find::Query("name"),
     program: "auth0-connections",
     columns: &[
-        Column::new("id", "id").whole(),
-        Column::new("name", "name"),
+        ID,
+        NAME,
         Column::new("strategy", "strategy"),
         Column::new("display_name", "display name"),
         Column::new("is_domain_connection", "domain-level"),
@@ -115,80 +98,57 @@ pub static CONNECTIONS: Kind = Kind {
         scope: "read:connections_options",
     }),
     members: &[
-        Members {
-            name: "clients",
-            singular: "client",
+        Members::new(
+            "clients",
+            "client",
+            "/connections/{id}/clients",
+            MemberName::Of(&CLIENTS),
+            &[Column::new("client_id", "client id").whole()],
+        )
+        .id("client_id")
+        .add_by(Write {
+            method: Method::Patch,
             path: "/connections/{id}/clients",
-            id: "client_id",
-            named: MemberName::Of(&CLIENTS),
-            columns: &[Column::new("client_id", "client id").whole()],
-            add: Some(Write {
-                method: Method::Patch,
-                path: "/connections/{id}/clients",
-                body: MemberBody::Statuses(true),
-            }),
-            remove: Some(Write {
-                method: Method::Patch,
-                path: "/connections/{id}/clients",
-                body: MemberBody::Statuses(false),
-            }),
-        },
-        Members {
-            name: "scim-tokens",
-            singular: "SCIM token",
-            path: "/connections/{id}/scim-configuration/tokens",
-            id: "token_id",
-            named: MemberName::Own("token_id"),
-            columns: &[
+            body: MemberBody::Statuses(true),
+        })
+        .remove_by(Write {
+            method: Method::Patch,
+            path: "/connections/{id}/clients",
+            body: MemberBody::Statuses(false),
+        }),
+        Members::new(
+            "scim-tokens",
+            "SCIM token",
+            "/connections/{id}/scim-configuration/tokens",
+            MemberName::Own("token_id"),
+            &[
                 Column::new("token_id", "token id").whole(),
                 Column::new("scopes", "scopes"),
                 Column::new("created_at", "created"),
                 Column::new("valid_until", "valid until"),
                 Column::new("last_used_at", "last used at"),
             ],
-            add: Some(Write {
-                method: Method::Post,
-                path: "/connections/{id}/scim-configuration/tokens",
-                body: MemberBody::Fields,
-            }),
-            remove: Some(Write {
-                method: Method::Delete,
-                path: "/connections/{id}/scim-configuration/tokens/{tokenId}",
-                body: MemberBody::None,
-            }),
-        },
+        )
+        .id("token_id")
+        .add(MemberBody::Fields)
+        .remove_at("/connections/{id}/scim-configuration/tokens/{tokenId}"),
     ],
-    ..Kind::PLAIN
+    ..Kind::plain("connections", "connection", "connections", "/connections", "/connections/{id}")
 };
 
 /// The tenant's own APIs: resource servers, in the API's words.
 pub static APIS: Kind = Kind {
-    name: "apis",
-    singular: "API",
-    plural: "APIs",
-    path: "/resource-servers",
-    item: "/resource-servers/{id}",
-    id_form: IdForm::Unknown,
     find: Find::Item,
-    columns: &[
-        Column::new("id", "id").whole(),
-        Column::new("name", "name"),
-        Column::new("identifier", "identifier"),
-    ],
+    columns: &[ID, NAME, Column::new("identifier", "identifier")],
     secrets: &["signing_secret"],
     read_only: &["id", "is_system", "token_lifetime_for_web", "client_id"],
     fixed: &["identifier"],
     dashboard: Some("apis/{id}/settings"),
-    ..Kind::PLAIN
+    ..Kind::plain("apis", "API", "APIs", "/resource-servers", "/resource-servers/{id}")
 };
 
 /// Which application may call which API, with which scopes. Named by `CLIENT:API`.
 pub static CLIENT_GRANTS: Kind = Kind {
-    name: "client-grants",
-    singular: "client grant",
-    plural: "client grants",
-    path: "/client-grants",
-    item: "/client-grants/{id}",
     name_field: "client_id",
     id_form: IdForm::Prefix("cgr_"),
     find: Find::Pair(&[
@@ -196,37 +156,31 @@ pub static CLIENT_GRANTS: Kind = Kind {
         Part { kind: &APIS, query: "audience", field: "identifier" },
     ]),
     columns: &[
-        Column::new("id", "id").whole(),
+        ID,
         Column::new("client_id", "client id").whole(),
         Column::new("audience", "audience"),
         Column::new("scope", "scope"),
     ],
     read_only: &["id", "is_system"],
     fixed: &["client_id", "audience", "default_for", "subject_type"],
-    members: &[Members {
-        name: "organizations",
-        singular: "organization",
-        path: "/client-grants/{id}/organizations",
-        id: "id",
-        named: MemberName::Of(&super::ORGANIZATIONS),
-        columns: &[
-            Column::new("id", "id").whole(),
-            Column::new("name", "name"),
-            Column::new("display_name", "display name"),
-        ],
-        add: None,
-        remove: None,
-    }],
-    ..Kind::PLAIN
+    members: &[Members::new(
+        "organizations",
+        "organization",
+        "/client-grants/{id}/organizations",
+        MemberName::Of(&super::ORGANIZATIONS),
+        &[ID, NAME, Column::new("display_name", "display name")],
+    )],
+    ..Kind::plain(
+        "client-grants",
+        "client grant",
+        "client grants",
+        "/client-grants",
+        "/client-grants/{id}",
+    )
 };
 
 /// How users of a connection are provisioned by SCIM. Named by the connection.
 static SCIM: Kind = Kind {
-    name: "scim-configurations",
-    singular: "SCIM configuration",
-    plural: "SCIM configurations",
-    path: "/connections-scim-configurations",
-    item: "/connections/{id}/scim-configuration",
     id: "connection_id",
     name_field: "connection_name",
     owner: Some(&CONNECTIONS),
@@ -245,16 +199,17 @@ static SCIM: Kind = Kind {
         "created_at",
         "updated_on",
     ],
-    ..Kind::PLAIN
+    ..Kind::plain(
+        "scim-configurations",
+        "SCIM configuration",
+        "SCIM configurations",
+        "/connections-scim-configurations",
+        "/connections/{id}/scim-configuration",
+    )
 };
 
 /// How users of a connection are provisioned from a directory. Named by the connection.
 static DIRECTORY_PROVISIONINGS: Kind = Kind {
-    name: "directory-provisionings",
-    singular: "directory provisioning",
-    plural: "directory provisionings",
-    path: "/connections-directory-provisionings",
-    item: "/connections/{id}/directory-provisioning",
     id: "connection_id",
     name_field: "connection_name",
     owner: Some(&CONNECTIONS),
@@ -275,87 +230,90 @@ static DIRECTORY_PROVISIONINGS: Kind = Kind {
         "last_synchronization_status",
         "last_synchronization_error",
     ],
-    ..Kind::PLAIN
+    ..Kind::plain(
+        "directory-provisionings",
+        "directory provisioning",
+        "directory provisionings",
+        "/connections-directory-provisionings",
+        "/connections/{id}/directory-provisioning",
+    )
 };
 
 /// Settings that new connections start from.
 static CONNECTION_PROFILES: Kind = Kind {
-    name: "connection-profiles",
-    singular: "connection profile",
-    plural: "connection profiles",
-    path: "/connection-profiles",
-    item: "/connection-profiles/{id}",
     id_form: IdForm::Prefix("cop_"),
     read_only: &["id"],
-    ..Kind::PLAIN
+    ..Kind::plain(
+        "connection-profiles",
+        "connection profile",
+        "connection profiles",
+        "/connection-profiles",
+        "/connection-profiles/{id}",
+    )
 };
 
 /// Settings that new third-party applications start from.
-static CLIENT_PROFILES: Kind = Kind {
-    name: "client-profiles",
-    singular: "client profile",
-    plural: "client profiles",
-    path: "/client-profiles",
-    item: "/client-profiles/{id}",
-    ..Kind::PLAIN
-};
+static CLIENT_PROFILES: Kind = Kind::plain(
+    "client-profiles",
+    "client profile",
+    "client profiles",
+    "/client-profiles",
+    "/client-profiles/{id}",
+);
 
 /// Which attributes of users enterprise connections bring.
 static USER_ATTRIBUTE_PROFILES: Kind = Kind {
-    name: "user-attribute-profiles",
-    singular: "user attribute profile",
-    plural: "user attribute profiles",
-    path: "/user-attribute-profiles",
-    item: "/user-attribute-profiles/{id}",
     id_form: IdForm::Prefix("uap_"),
     read_only: &["id"],
-    ..Kind::PLAIN
+    ..Kind::plain(
+        "user-attribute-profiles",
+        "user attribute profile",
+        "user attribute profiles",
+        "/user-attribute-profiles",
+        "/user-attribute-profiles/{id}",
+    )
 };
 
 /// How customers set up their own enterprise connection.
 static SELF_SERVICE_PROFILES: Kind = Kind {
-    name: "self-service-profiles",
-    singular: "self-service profile",
-    plural: "self service profiles",
-    path: "/self-service-profiles",
-    item: "/self-service-profiles/{id}",
     id_form: IdForm::Prefix("ssp_"),
-    ..Kind::PLAIN
+    ..Kind::plain(
+        "self-service-profiles",
+        "self-service profile",
+        "self service profiles",
+        "/self-service-profiles",
+        "/self-service-profiles/{id}",
+    )
 };
 
 /// Which foreign tokens are exchanged, and by which Action.
 static TOKEN_EXCHANGE_PROFILES: Kind = Kind {
-    name: "token-exchange-profiles",
-    singular: "token exchange profile",
-    plural: "token exchange profiles",
-    path: "/token-exchange-profiles",
-    item: "/token-exchange-profiles/{id}",
     id_form: IdForm::Prefix("tep_"),
     columns: &[
-        Column::new("id", "id").whole(),
-        Column::new("name", "name"),
+        ID,
+        NAME,
         Column::new("subject_token_type", "subject token type"),
         Column::new("type", "type"),
     ],
-    read_only: &["id", "created_at", "updated_at"],
     fixed: &["action_id", "type"],
-    ..Kind::PLAIN
+    ..Kind::plain(
+        "token-exchange-profiles",
+        "token exchange profile",
+        "token exchange profiles",
+        "/token-exchange-profiles",
+        "/token-exchange-profiles/{id}",
+    )
 };
 
 /// Agents: applications that act for people.
 static AGENTS: Kind = Kind {
-    name: "agents",
-    singular: "agent",
-    plural: "agents",
-    path: "/agents",
-    item: "/agents/{id}",
     id: "agent_id",
     columns: &[
         Column::new("agent_id", "agent id").whole(),
-        Column::new("name", "name"),
+        NAME,
         Column::new("client_id", "client id").whole(),
     ],
     read_only: &["agent_id", "created_at", "updated_at"],
     fixed: &["client_id", "external_agent_id"],
-    ..Kind::PLAIN
+    ..Kind::plain("agents", "agent", "agents", "/agents", "/agents/{id}")
 };

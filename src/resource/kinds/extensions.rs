@@ -1,7 +1,8 @@
 //! What changes how the tenant works: Actions, flows, forms, streams, and the older rules and hooks.
 
-use super::{Act, Await, Find, IdForm, Kind, MemberBody, MemberName, Members, Write};
-use crate::management::catalog::Method;
+use super::model::{
+    Act, Await, Find, Follow, ID, IdForm, Kind, MemberBody, MemberName, Members, NAME,
+};
 use crate::output::Column;
 
 /// The kinds of this file.
@@ -23,18 +24,16 @@ pub(super) static KINDS: &[&Kind] = &[
     &VC_TEMPLATES,
 ];
 
+/// The state in which an action can be deployed, and in which a version runs.
+const BUILT: Await = Await { field: "status", until: "built", failed: "failed" };
+
 /// Actions: code that runs at a trigger. A change is live once it is deployed.
 pub static ACTIONS: Kind = Kind {
-    name: "actions",
-    singular: "action",
-    plural: "actions",
-    path: "/actions/actions",
-    item: "/actions/actions/{id}",
     id_form: IdForm::Uuid,
     find: Find::Query("actionName"),
     columns: &[
-        Column::new("id", "id").whole(),
-        Column::new("name", "name"),
+        ID,
+        NAME,
         Column::new("supported_triggers", "supported triggers"),
         Column::new("deployed_version.number", "deployed"),
         Column::new("status", "status"),
@@ -51,46 +50,51 @@ pub static ACTIONS: Kind = Kind {
         "status",
     ],
     fixed: &["deploy"],
+    write_only: &["secrets[].value"],
     members: &[Members {
-        name: "versions",
-        singular: "version",
-        path: "/actions/actions/{actionId}/versions",
-        id: "id",
-        named: MemberName::Own("number"),
-        columns: &[
-            Column::new("id", "id").whole(),
-            Column::new("number", "number"),
-            Column::new("deployed", "deployed"),
-            Column::new("status", "status"),
-            Column::new("created_at", "created"),
-        ],
-        add: None,
-        remove: None,
+        acts: &[Act {
+            then: Some(Follow { path: "/actions/actions/{actionId}/versions/{id}", state: BUILT }),
+            ..Act::post(
+                "deploy",
+                "deployed",
+                "Deploy this version of the action again",
+                "/actions/actions/{actionId}/versions/{id}/deploy",
+            )
+        }],
+        ..Members::new(
+            "versions",
+            "version",
+            "/actions/actions/{actionId}/versions",
+            MemberName::Own("number"),
+            VERSION_COLUMNS,
+        )
+        .item("/actions/actions/{actionId}/versions/{id}")
     }],
     acts: &[Act {
-        verb: "deploy",
-        done: "deployed",
-        about: "Deploy an action, once it is built",
-        path: "/actions/actions/{id}/deploy",
-        after: Some(Await { field: "status", until: "built", failed: "failed" }),
+        after: Some(BUILT),
+        then: Some(Follow { path: "/actions/actions/{actionId}/versions/{id}", state: BUILT }),
+        ..Act::post(
+            "deploy",
+            "deployed",
+            "Deploy an action, once it is built",
+            "/actions/actions/{id}/deploy",
+        )
     }],
     dashboard: Some("actions/library/details/{id}"),
-    ..Kind::PLAIN
+    ..Kind::plain("actions", "action", "actions", "/actions/actions", "/actions/actions/{id}")
 };
+
+const VERSION_COLUMNS: &[Column] = &[
+    ID,
+    Column::new("number", "number"),
+    Column::new("deployed", "deployed"),
+    Column::new("status", "status"),
+    Column::new("created_at", "created"),
+];
 
 /// Modules: code that Actions share.
 static ACTION_MODULES: Kind = Kind {
-    name: "action-modules",
-    singular: "action module",
-    plural: "action modules",
-    path: "/actions/modules",
-    item: "/actions/modules/{id}",
-    find: Find::List,
-    columns: &[
-        Column::new("id", "id").whole(),
-        Column::new("name", "name"),
-        Column::new("latest_version_number", "version"),
-    ],
+    columns: &[ID, NAME, Column::new("latest_version_number", "version")],
     read_only: &[
         "id",
         "actions_using_module_total",
@@ -101,75 +105,83 @@ static ACTION_MODULES: Kind = Kind {
         "latest_version_number",
     ],
     fixed: &["name", "api_version", "publish"],
-    ..Kind::PLAIN
+    write_only: &["secrets[].value"],
+    acts: &[Act::post(
+        "publish",
+        "published",
+        "Make a version of the module, which Actions can use",
+        "/actions/modules/{id}/versions",
+    )],
+    members: &[
+        Members::new(
+            "versions",
+            "version",
+            "/actions/modules/{id}/versions",
+            MemberName::Own("version_number"),
+            &[ID, Column::new("version_number", "number"), Column::new("created_at", "created")],
+        )
+        .item("/actions/modules/{id}/versions/{versionId}"),
+        Members::new(
+            "actions",
+            "action",
+            "/actions/modules/{id}/actions",
+            MemberName::Own("action_name"),
+            &[
+                Column::new("action_id", "action id").whole(),
+                Column::new("action_name", "action"),
+                Column::new("module_version_number", "version"),
+            ],
+        )
+        .id("action_id"),
+    ],
+    ..Kind::plain(
+        "action-modules",
+        "action module",
+        "action modules",
+        "/actions/modules",
+        "/actions/modules/{id}",
+    )
 };
 
 /// Where Actions can be bound.
 static TRIGGERS: Kind = Kind {
-    name: "triggers",
-    singular: "trigger",
-    plural: "triggers",
-    path: "/actions/triggers",
-    item: "/actions/triggers/{id}",
-    id: "id",
     name_field: "id",
     find: Find::IdOnly,
     columns: &[
-        Column::new("id", "id").whole(),
+        ID,
         Column::new("version", "version"),
         Column::new("status", "status"),
         Column::new("runtimes", "runtimes"),
     ],
     read_only: &[],
-    ..Kind::PLAIN
+    ..Kind::plain("triggers", "trigger", "triggers", "/actions/triggers", "/actions/triggers/{id}")
 };
 
 /// Flows: steps that forms run.
 static FLOWS: Kind = Kind {
-    name: "flows",
-    singular: "flow",
-    plural: "flows",
-    path: "/flows",
-    item: "/flows/{id}",
     id_form: IdForm::Prefix("af_"),
     read_only: &["id", "created_at", "updated_at", "executed_at"],
-    members: &[Members {
-        name: "executions",
-        singular: "execution",
-        path: "/flows/{flow_id}/executions",
-        id: "id",
-        named: MemberName::Own("id"),
-        columns: &[
-            Column::new("id", "id").whole(),
+    members: &[Members::new(
+        "executions",
+        "execution",
+        "/flows/{flow_id}/executions",
+        MemberName::Own("id"),
+        &[
+            ID,
             Column::new("status", "status"),
             Column::new("created_at", "created"),
             Column::new("started_at", "started"),
             Column::new("ended_at", "ended"),
         ],
-        add: None,
-        remove: Some(Write {
-            method: Method::Delete,
-            path: "/flows/{flow_id}/executions/{execution_id}",
-            body: MemberBody::None,
-        }),
-    }],
-    ..Kind::PLAIN
+    )
+    .remove_at("/flows/{flow_id}/executions/{execution_id}")],
+    ..Kind::plain("flows", "flow", "flows", "/flows", "/flows/{id}")
 };
 
 /// Credentials that flows use: never shown.
 static VAULT_CONNECTIONS: Kind = Kind {
-    name: "vault-connections",
-    singular: "vault connection",
-    plural: "vault connections",
-    path: "/flows/vault/connections",
-    item: "/flows/vault/connections/{id}",
     id_form: IdForm::Prefix("ac_"),
-    columns: &[
-        Column::new("id", "id").whole(),
-        Column::new("name", "name"),
-        Column::new("app_id", "app"),
-        Column::new("ready", "ready"),
-    ],
+    columns: &[ID, NAME, Column::new("app_id", "app"), Column::new("ready", "ready")],
     write_only: &["setup"],
     read_only: &[
         "id",
@@ -182,199 +194,155 @@ static VAULT_CONNECTIONS: Kind = Kind {
         "fingerprint",
     ],
     fixed: &["app_id"],
-    ..Kind::PLAIN
+    ..Kind::plain(
+        "vault-connections",
+        "vault connection",
+        "vault connections",
+        "/flows/vault/connections",
+        "/flows/vault/connections/{id}",
+    )
 };
 
 /// Forms: pages that are shown while a person signs in.
 static FORMS: Kind = Kind {
-    name: "forms",
-    singular: "form",
-    plural: "forms",
-    path: "/forms",
-    item: "/forms/{id}",
     id_form: IdForm::Prefix("ap_"),
     read_only: &["id", "created_at", "updated_at", "embedded_at", "submitted_at"],
-    ..Kind::PLAIN
+    ..Kind::plain("forms", "form", "forms", "/forms", "/forms/{id}")
 };
 
 /// Where the tenant log is sent.
 static LOG_STREAMS: Kind = Kind {
-    name: "log-streams",
-    singular: "log stream",
-    plural: "log streams",
-    path: "/log-streams",
-    item: "/log-streams/{id}",
     id_form: IdForm::Prefix("lst_"),
-    columns: &[
-        Column::new("id", "id").whole(),
-        Column::new("name", "name"),
-        Column::new("type", "type"),
-        Column::new("status", "status"),
+    columns: &[ID, NAME, Column::new("type", "type"), Column::new("status", "status")],
+    write_only: &[
+        "sink.httpAuthorization",
+        "sink.datadogApiKey",
+        "sink.splunkToken",
+        "sink.sumoSourceAddress",
+        "sink.mixpanelServiceAccountPassword",
+        "sink.segmentWriteKey",
     ],
-    write_only: &["sink"],
     read_only: &["id"],
     fixed: &["type", "startFrom"],
-    ..Kind::PLAIN
+    ..Kind::plain("log-streams", "log stream", "log streams", "/log-streams", "/log-streams/{id}")
 };
 
 /// Where events of the tenant are sent.
 static EVENT_STREAMS: Kind = Kind {
-    name: "event-streams",
-    singular: "event stream",
-    plural: "event streams",
-    path: "/event-streams",
-    item: "/event-streams/{id}",
     id_form: IdForm::Prefix("est_"),
     columns: &[
-        Column::new("id", "id").whole(),
-        Column::new("name", "name"),
+        ID,
+        NAME,
         Column::new("destination.type", "destination"),
         Column::new("status", "status"),
     ],
-    write_only: &["destination"],
-    members: &[Members {
-        name: "deliveries",
-        singular: "delivery",
-        path: "/event-streams/{id}/deliveries",
-        id: "id",
-        named: MemberName::Own("id"),
-        columns: &[
-            Column::new("id", "id").whole(),
-            Column::new("event_type", "event type"),
-            Column::new("status", "status"),
-        ],
-        add: None,
-        remove: None,
-    }],
-    ..Kind::PLAIN
+    write_only: &[
+        "destination.configuration.webhook_authorization(method=basic).password",
+        "destination.configuration.webhook_authorization(method=bearer).token",
+    ],
+    members: &[Members::new(
+        "deliveries",
+        "delivery",
+        "/event-streams/{id}/deliveries",
+        MemberName::Own("id"),
+        &[ID, Column::new("event_type", "event type"), Column::new("status", "status")],
+    )
+    .item("/event-streams/{id}/deliveries/{event_id}")],
+    ..Kind::plain(
+        "event-streams",
+        "event stream",
+        "event streams",
+        "/event-streams",
+        "/event-streams/{id}",
+    )
 };
 
 /// Rules: ended by Auth0 on 2026-11-18.
 static RULES: Kind = Kind {
-    name: "rules",
-    singular: "rule",
-    plural: "rules",
-    path: "/rules",
-    item: "/rules/{id}",
     id_form: IdForm::Prefix("rul_"),
-    columns: &[
-        Column::new("id", "id").whole(),
-        Column::new("name", "name"),
-        Column::new("enabled", "enabled"),
-        Column::new("order", "order"),
-    ],
+    columns: &[ID, NAME, Column::new("enabled", "enabled"), Column::new("order", "order")],
     read_only: &["id", "stage"],
-    ..Kind::PLAIN
+    ..Kind::plain("rules", "rule", "rules", "/rules", "/rules/{id}")
 };
 
 /// Settings of rules; their values are never shown.
 static RULES_CONFIGS: Kind = Kind {
-    name: "rules-configs",
-    singular: "rules configuration",
-    plural: "rules configs",
-    path: "/rules-configs",
-    item: "/rules-configs/{key}",
     id: "key",
     name_field: "key",
     find: Find::IdOnly,
     columns: &[Column::new("key", "key").whole()],
     write_only: &["value"],
     read_only: &["key"],
-    ..Kind::PLAIN
+    ..Kind::plain(
+        "rules-configs",
+        "rules configuration",
+        "rules configs",
+        "/rules-configs",
+        "/rules-configs/{key}",
+    )
 };
 
 /// Hooks: ended by Auth0 on 2026-11-18.
 static HOOKS: Kind = Kind {
-    name: "hooks",
-    singular: "hook",
-    plural: "hooks",
-    path: "/hooks",
-    item: "/hooks/{id}",
-    columns: &[
-        Column::new("id", "id").whole(),
-        Column::new("name", "name"),
-        Column::new("triggerId", "trigger"),
-        Column::new("enabled", "enabled"),
-    ],
+    columns: &[ID, NAME, Column::new("triggerId", "trigger"), Column::new("enabled", "enabled")],
     read_only: &["id"],
     fixed: &["triggerId"],
-    ..Kind::PLAIN
+    ..Kind::plain("hooks", "hook", "hooks", "/hooks", "/hooks/{id}")
 };
 
 /// Experiments: parts of the sign-in that are tried on some people.
 static EXPERIMENTS: Kind = Kind {
-    name: "experiments",
-    singular: "experiment",
-    plural: "experiments",
-    path: "/experimentation/experiments",
-    item: "/experimentation/experiments/{id}",
-    columns: &[
-        Column::new("id", "id").whole(),
-        Column::new("name", "name"),
-        Column::new("status", "status"),
-    ],
-    ..Kind::PLAIN
+    columns: &[ID, NAME, Column::new("status", "status")],
+    ..Kind::plain(
+        "experiments",
+        "experiment",
+        "experiments",
+        "/experimentation/experiments",
+        "/experimentation/experiments/{id}",
+    )
 };
 
 /// Feature flags of experiments.
 static FEATURE_FLAGS: Kind = Kind {
-    name: "feature-flags",
-    singular: "feature flag",
-    plural: "feature flags",
-    path: "/experimentation/feature-flags",
-    item: "/experimentation/feature-flags/{id}",
-    columns: &[
-        Column::new("id", "id").whole(),
-        Column::new("name", "name"),
-        Column::new("status", "status"),
-    ],
-    members: &[Members {
-        name: "variations",
-        singular: "variation",
-        path: "/experimentation/feature-flags/{id}/variations",
-        id: "id",
-        named: MemberName::Own("name"),
-        columns: &[Column::new("id", "id").whole(), Column::new("name", "name")],
-        add: Some(Write {
-            method: Method::Post,
-            path: "/experimentation/feature-flags/{id}/variations",
-            body: MemberBody::Fields,
-        }),
-        remove: Some(Write {
-            method: Method::Delete,
-            path: "/experimentation/feature-flags/{id}/variations/{vid}",
-            body: MemberBody::None,
-        }),
-    }],
-    ..Kind::PLAIN
+    columns: &[ID, NAME, Column::new("status", "status")],
+    members: &[Members::new(
+        "variations",
+        "variation",
+        "/experimentation/feature-flags/{id}/variations",
+        MemberName::Own("name"),
+        &[ID, NAME],
+    )
+    .add(MemberBody::Fields)
+    .remove_at("/experimentation/feature-flags/{id}/variations/{vid}")],
+    ..Kind::plain(
+        "feature-flags",
+        "feature flag",
+        "feature flags",
+        "/experimentation/feature-flags",
+        "/experimentation/feature-flags/{id}",
+    )
 };
 
 /// Segments: whom an experiment is tried on.
 static SEGMENTS: Kind = Kind {
-    name: "segments",
-    singular: "segment",
-    plural: "segments",
-    path: "/experimentation/segments",
-    item: "/experimentation/segments/{id}",
-    columns: &[
-        Column::new("id", "id").whole(),
-        Column::new("name", "name"),
-        Column::new("status", "status"),
-    ],
-    ..Kind::PLAIN
+    columns: &[ID, NAME, Column::new("status", "status")],
+    ..Kind::plain(
+        "segments",
+        "segment",
+        "segments",
+        "/experimentation/segments",
+        "/experimentation/segments/{id}",
+    )
 };
 
 /// Which verifiable credentials are asked for.
 static VC_TEMPLATES: Kind = Kind {
-    name: "verifiable-credential-templates",
-    singular: "verifiable credential template",
-    plural: "verifiable credential templates",
-    path: "/verifiable-credentials/verification/templates",
-    item: "/verifiable-credentials/verification/templates/{id}",
-    columns: &[
-        Column::new("id", "id").whole(),
-        Column::new("name", "name"),
-        Column::new("type", "type"),
-    ],
-    ..Kind::PLAIN
+    columns: &[ID, NAME, Column::new("type", "type")],
+    ..Kind::plain(
+        "verifiable-credential-templates",
+        "verifiable credential template",
+        "verifiable credential templates",
+        "/verifiable-credentials/verification/templates",
+        "/verifiable-credentials/verification/templates/{id}",
+    )
 };

@@ -1,6 +1,7 @@
 //! Attack protection, multi-factor authentication, keys and network rules.
 
-use super::{Find, IdForm, Kind};
+use super::model::{Act, Find, ID, IdForm, Kind, NAME};
+use crate::management::catalog::Method;
 use crate::output::Column;
 
 /// The factors, by the names that the API gives them.
@@ -30,6 +31,7 @@ pub(super) static KINDS: &[&Kind] = &[
     &GUARDIAN_FACTORS,
     &GUARDIAN_SETTINGS,
     &MFA_POLICIES,
+    &ENROLLMENTS,
     &MFA_TWILIO,
     &MFA_PHONE_PROVIDER,
     &MFA_PHONE_MESSAGES,
@@ -47,232 +49,177 @@ pub(super) static KINDS: &[&Kind] = &[
 ];
 
 /// Bot detection.
-static BOT_DETECTION: Kind = Kind {
-    name: "bot-detection",
-    singular: "bot detection",
-    plural: "bot detection",
-    path: "/attack-protection/bot-detection",
-    item: "/attack-protection/bot-detection",
-    ..Kind::SINGLETON
-};
+static BOT_DETECTION: Kind =
+    Kind::singleton("bot-detection", "bot detection", "/attack-protection/bot-detection");
 
 /// Breached password detection.
-static BREACHED_PASSWORDS: Kind = Kind {
-    name: "breached-password-detection",
-    singular: "breached password detection",
-    plural: "breached password detection",
-    path: "/attack-protection/breached-password-detection",
-    item: "/attack-protection/breached-password-detection",
-    ..Kind::SINGLETON
-};
+static BREACHED_PASSWORDS: Kind = Kind::singleton(
+    "breached-password-detection",
+    "breached password detection",
+    "/attack-protection/breached-password-detection",
+);
 
 /// Brute-force protection.
-static BRUTE_FORCE: Kind = Kind {
-    name: "brute-force-protection",
-    singular: "brute-force protection",
-    plural: "brute-force protection",
-    path: "/attack-protection/brute-force-protection",
-    item: "/attack-protection/brute-force-protection",
-    ..Kind::SINGLETON
-};
+static BRUTE_FORCE: Kind = Kind::singleton(
+    "brute-force-protection",
+    "brute-force protection",
+    "/attack-protection/brute-force-protection",
+);
 
 /// Suspicious IP throttling.
-static SUSPICIOUS_IP: Kind = Kind {
-    name: "suspicious-ip-throttling",
-    singular: "suspicious IP throttling",
-    plural: "suspicious IP throttling",
-    path: "/attack-protection/suspicious-ip-throttling",
-    item: "/attack-protection/suspicious-ip-throttling",
-    ..Kind::SINGLETON
-};
+static SUSPICIOUS_IP: Kind = Kind::singleton(
+    "suspicious-ip-throttling",
+    "suspicious IP throttling",
+    "/attack-protection/suspicious-ip-throttling",
+);
 
 /// The captcha providers.
 static CAPTCHA: Kind = Kind {
-    name: "captcha",
-    singular: "captcha",
-    plural: "captcha",
-    path: "/attack-protection/captcha",
-    item: "/attack-protection/captcha",
-    write_only: &["arkose", "hcaptcha", "friendly_captcha", "recaptcha_enterprise", "recaptcha_v2"],
-    ..Kind::SINGLETON
+    write_only: &[
+        "arkose.secret",
+        "hcaptcha.secret",
+        "friendly_captcha.secret",
+        "recaptcha_enterprise.api_key",
+        "recaptcha_v2.secret",
+    ],
+    ..Kind::singleton("captcha", "captcha", "/attack-protection/captcha")
 };
 
-/// When which captcha is shown.
+/// When which captcha is shown. An update that leaves out a secret keeps it, as documented.
 static CAPTCHA_POLICIES: Kind = Kind {
-    name: "captcha-policies",
-    singular: "captcha policy",
-    plural: "captcha policies",
-    path: "/attack-protection/captcha/policies",
-    item: "/attack-protection/captcha/policies/{id}",
-    columns: &[
-        Column::new("id", "id").whole(),
-        Column::new("name", "name"),
-        Column::new("priority", "priority"),
-    ],
-    write_only: &["action"],
-    ..Kind::PLAIN
+    columns: &[ID, NAME, Column::new("priority", "priority")],
+    ..Kind::plain(
+        "captcha-policies",
+        "captcha policy",
+        "captcha policies",
+        "/attack-protection/captcha/policies",
+        "/attack-protection/captcha/policies/{id}",
+    )
 };
 
 /// Protection of the phone provider against abuse.
-static PHONE_PROVIDER_PROTECTION: Kind = Kind {
-    name: "phone-provider-protection",
-    singular: "phone provider protection",
-    plural: "phone provider protection",
-    path: "/attack-protection/phone-provider-protection",
-    item: "/attack-protection/phone-provider-protection",
-    ..Kind::SINGLETON
-};
+static PHONE_PROVIDER_PROTECTION: Kind = Kind::singleton(
+    "phone-provider-protection",
+    "phone provider protection",
+    "/attack-protection/phone-provider-protection",
+);
 
 /// Risk assessment.
-static RISK_ASSESSMENTS: Kind = Kind {
-    name: "risk-assessments",
-    singular: "risk assessment",
-    plural: "risk assessment",
-    path: "/risk-assessments/settings",
-    item: "/risk-assessments/settings",
-    ..Kind::SINGLETON
-};
+static RISK_ASSESSMENTS: Kind =
+    Kind { ..Kind::singleton("risk-assessments", "risk assessment", "/risk-assessments/settings") };
 
 /// Signals from other systems.
-static SUPPLEMENTAL_SIGNALS: Kind = Kind {
-    name: "supplemental-signals",
-    singular: "supplemental signals",
-    plural: "supplemental signals",
-    path: "/supplemental-signals",
-    item: "/supplemental-signals",
-    ..Kind::SINGLETON
-};
+static SUPPLEMENTAL_SIGNALS: Kind =
+    Kind::singleton("supplemental-signals", "supplemental signals", "/supplemental-signals");
 
 /// The factors of multi-factor authentication.
 static GUARDIAN_FACTORS: Kind = Kind {
-    name: "guardian-factors",
-    singular: "factor",
-    plural: "factors",
-    path: "/guardian/factors",
-    item: "/guardian/factors/{name}",
     id: "name",
     id_form: IdForm::Fixed(FACTORS),
     find: Find::IdOnly,
     columns: &[
-        Column::new("name", "name").whole(),
+        NAME.whole(),
         Column::new("enabled", "enabled"),
         Column::new("trial_expired", "trial expired"),
     ],
     read_only: &["name", "trial_expired"],
-    ..Kind::PLAIN
+    ..Kind::plain(
+        "guardian-factors",
+        "factor",
+        "factors",
+        "/guardian/factors",
+        "/guardian/factors/{name}",
+    )
 };
 
 /// Settings of multi-factor authentication.
-static GUARDIAN_SETTINGS: Kind = Kind {
-    name: "guardian-settings",
-    singular: "multi-factor settings",
-    plural: "multi-factor settings",
-    path: "/guardian/settings",
-    item: "/guardian/settings",
-    ..Kind::SINGLETON
-};
+static GUARDIAN_SETTINGS: Kind =
+    Kind { ..Kind::singleton("guardian-settings", "multi-factor settings", "/guardian/settings") };
 
-/// When multi-factor authentication is asked for. The body is a list of policies.
+/// When multi-factor authentication is asked for. The API's body is a bare list of policies.
 static MFA_POLICIES: Kind = Kind {
-    name: "mfa-policies",
-    singular: "MFA policy",
-    plural: "MFA policies",
-    path: "/guardian/policies",
-    item: "/guardian/policies",
-    ..Kind::SINGLETON
+    bare: "policies",
+    ..Kind::singleton("mfa-policies", "MFA policies", "/guardian/policies")
 };
 
 /// The Twilio account that sends codes.
 static MFA_TWILIO: Kind = Kind {
-    name: "guardian-phone-twilio",
-    singular: "Twilio settings",
-    plural: "Twilio settings",
-    path: "/guardian/factors/phone/providers/twilio",
-    item: "/guardian/factors/phone/providers/twilio",
     secrets: &["auth_token"],
-    ..Kind::SINGLETON
+    ..Kind::singleton(
+        "guardian-phone-twilio",
+        "Twilio settings",
+        "/guardian/factors/phone/providers/twilio",
+    )
+};
+
+/// Enrollments of users in multi-factor authentication: listed below a user.
+static ENROLLMENTS: Kind = Kind {
+    find: Find::IdOnly,
+    ..Kind::plain(
+        "guardian-enrollments",
+        "enrollment",
+        "enrollments",
+        "/guardian/enrollments",
+        "/guardian/enrollments/{id}",
+    )
 };
 
 /// Who sends codes by phone.
-static MFA_PHONE_PROVIDER: Kind = Kind {
-    name: "guardian-phone-provider",
-    singular: "phone factor provider",
-    plural: "phone factor provider",
-    path: "/guardian/factors/phone/selected-provider",
-    item: "/guardian/factors/phone/selected-provider",
-    ..Kind::SINGLETON
-};
+static MFA_PHONE_PROVIDER: Kind = Kind::singleton(
+    "guardian-phone-provider",
+    "phone factor provider",
+    "/guardian/factors/phone/selected-provider",
+);
 
 /// How codes are sent by phone: text, voice or both.
-static MFA_PHONE_MESSAGES: Kind = Kind {
-    name: "guardian-phone-message-types",
-    singular: "phone message types",
-    plural: "phone message types",
-    path: "/guardian/factors/phone/message-types",
-    item: "/guardian/factors/phone/message-types",
-    ..Kind::SINGLETON
-};
+static MFA_PHONE_MESSAGES: Kind = Kind::singleton(
+    "guardian-phone-message-types",
+    "phone message types",
+    "/guardian/factors/phone/message-types",
+);
 
 /// The texts of codes sent by phone.
-static MFA_PHONE_TEMPLATES: Kind = Kind {
-    name: "guardian-phone-templates",
-    singular: "phone factor templates",
-    plural: "phone factor templates",
-    path: "/guardian/factors/phone/templates",
-    item: "/guardian/factors/phone/templates",
-    ..Kind::SINGLETON
-};
+static MFA_PHONE_TEMPLATES: Kind = Kind::singleton(
+    "guardian-phone-templates",
+    "phone factor templates",
+    "/guardian/factors/phone/templates",
+);
 
 /// Who sends push notifications.
-static MFA_PUSH_PROVIDER: Kind = Kind {
-    name: "guardian-push-provider",
-    singular: "push provider",
-    plural: "push provider",
-    path: "/guardian/factors/push-notification/selected-provider",
-    item: "/guardian/factors/push-notification/selected-provider",
-    ..Kind::SINGLETON
-};
+static MFA_PUSH_PROVIDER: Kind = Kind::singleton(
+    "guardian-push-provider",
+    "push provider",
+    "/guardian/factors/push-notification/selected-provider",
+);
 
 /// The Amazon SNS account that sends push notifications.
 static MFA_PUSH_SNS: Kind = Kind {
-    name: "guardian-push-sns",
-    singular: "Amazon SNS settings",
-    plural: "Amazon SNS settings",
-    path: "/guardian/factors/push-notification/providers/sns",
-    item: "/guardian/factors/push-notification/providers/sns",
     secrets: &["aws_secret_access_key"],
-    ..Kind::SINGLETON
+    ..Kind::singleton(
+        "guardian-push-sns",
+        "Amazon SNS settings",
+        "/guardian/factors/push-notification/providers/sns",
+    )
 };
 
 /// The Apple push settings; the certificate is never shown.
 static MFA_PUSH_APNS: Kind = Kind {
-    name: "guardian-push-apns",
-    singular: "Apple push settings",
-    plural: "Apple push settings",
-    path: "/guardian/factors/push-notification/providers/apns",
-    item: "/guardian/factors/push-notification/providers/apns",
     write_only: &["p12"],
-    ..Kind::SINGLETON
+    ..Kind::singleton(
+        "guardian-push-apns",
+        "Apple push settings",
+        "/guardian/factors/push-notification/providers/apns",
+    )
 };
 
 /// The Duo account.
 static MFA_DUO: Kind = Kind {
-    name: "guardian-duo",
-    singular: "Duo settings",
-    plural: "Duo settings",
-    path: "/guardian/factors/duo/settings",
-    item: "/guardian/factors/duo/settings",
     secrets: &["skey"],
-    ..Kind::SINGLETON
+    ..Kind::singleton("guardian-duo", "Duo settings", "/guardian/factors/duo/settings")
 };
 
 /// The keys that sign tokens.
 static SIGNING_KEYS: Kind = Kind {
-    name: "signing-keys",
-    singular: "signing key",
-    plural: "signing keys",
-    path: "/keys/signing",
-    item: "/keys/signing/{kid}",
     id: "kid",
     name_field: "kid",
     find: Find::IdOnly,
@@ -284,16 +231,38 @@ static SIGNING_KEYS: Kind = Kind {
         Column::new("revoked", "revoked"),
     ],
     read_only: &[],
-    ..Kind::PLAIN
+    acts: &[
+        Act {
+            asks: true,
+            ..Act::post(
+                "rotate",
+                "rotated",
+                "Make the next signing key the current one",
+                "/keys/signing/rotate",
+            )
+        },
+        Act {
+            method: Method::Put,
+            asks: true,
+            ..Act::post(
+                "revoke",
+                "revoked",
+                "Revoke a signing key, so that tokens signed with it are refused",
+                "/keys/signing/{kid}/revoke",
+            )
+        },
+    ],
+    ..Kind::plain(
+        "signing-keys",
+        "signing key",
+        "signing keys",
+        "/keys/signing",
+        "/keys/signing/{kid}",
+    )
 };
 
 /// The tenant's encryption keys.
 static ENCRYPTION_KEYS: Kind = Kind {
-    name: "encryption-keys",
-    singular: "encryption key",
-    plural: "encryption keys",
-    path: "/keys/encryption",
-    item: "/keys/encryption/{kid}",
     id: "kid",
     name_field: "kid",
     find: Find::IdOnly,
@@ -303,68 +272,70 @@ static ENCRYPTION_KEYS: Kind = Kind {
         Column::new("state", "state"),
         Column::new("created_at", "created"),
     ],
-    ..Kind::PLAIN
+    acts: &[Act {
+        asks: true,
+        ..Act::post("rekey", "rekeyed", "Make a new hierarchy of keys", "/keys/encryption/rekey")
+    }],
+    ..Kind::plain(
+        "encryption-keys",
+        "encryption key",
+        "encryption keys",
+        "/keys/encryption",
+        "/keys/encryption/{kid}",
+    )
 };
 
 /// The tenant's own public signing keys.
-static CUSTOM_SIGNING_KEYS: Kind = Kind {
-    name: "custom-signing-keys",
-    singular: "custom signing keys",
-    plural: "custom signing keys",
-    path: "/keys/custom-signing",
-    item: "/keys/custom-signing",
-    ..Kind::SINGLETON
-};
+static CUSTOM_SIGNING_KEYS: Kind =
+    Kind::singleton("custom-signing-keys", "custom signing keys", "/keys/custom-signing");
 
 /// Who may reach the tenant, by address and other signs.
 static NETWORK_ACLS: Kind = Kind {
-    name: "network-acls",
-    singular: "network ACL",
-    plural: "network ACLs",
-    path: "/network-acls",
-    item: "/network-acls/{id}",
     name_field: "description",
     id_form: IdForm::Prefix("acl_"),
     columns: &[
-        Column::new("id", "id").whole(),
+        ID,
         Column::new("description", "description"),
         Column::new("priority", "priority"),
         Column::new("active", "active"),
     ],
-    ..Kind::PLAIN
+    ..Kind::plain(
+        "network-acls",
+        "network ACL",
+        "network ACLs",
+        "/network-acls",
+        "/network-acls/{id}",
+    )
 };
 
 /// Public keys that network ACLs verify requests with.
 static NETWORK_ACL_KEYS: Kind = Kind {
-    name: "network-acl-keys",
-    singular: "network ACL key",
-    plural: "network ACL keys",
-    path: "/keys/network-acls",
-    item: "/keys/network-acls/{id}",
-    columns: &[
-        Column::new("id", "id").whole(),
-        Column::new("name", "name"),
-        Column::new("fingerprint", "fingerprint"),
-    ],
-    ..Kind::PLAIN
+    columns: &[ID, NAME, Column::new("fingerprint", "fingerprint")],
+    ..Kind::plain(
+        "network-acl-keys",
+        "network ACL key",
+        "network ACL keys",
+        "/keys/network-acls",
+        "/keys/network-acls/{id}",
+    )
 };
 
 /// Rate limits of single applications.
 static RATE_LIMIT_POLICIES: Kind = Kind {
-    name: "rate-limit-policies",
-    singular: "rate limit policy",
-    plural: "rate limit policies",
-    path: "/rate-limit-policies",
-    item: "/rate-limit-policies/{id}",
     name_field: "consumer_selector",
     id_form: IdForm::Prefix("rlp_"),
     columns: &[
-        Column::new("id", "id").whole(),
+        ID,
         Column::new("resource", "resource"),
         Column::new("consumer", "consumer"),
         Column::new("consumer_selector", "consumer selector"),
     ],
-    read_only: &["id", "created_at", "updated_at"],
     fixed: &["resource", "consumer", "consumer_selector"],
-    ..Kind::PLAIN
+    ..Kind::plain(
+        "rate-limit-policies",
+        "rate limit policy",
+        "rate limit policies",
+        "/rate-limit-policies",
+        "/rate-limit-policies/{id}",
+    )
 };

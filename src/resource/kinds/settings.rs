@@ -1,6 +1,6 @@
 //! The tenant itself: settings, branding, domains, messages.
 
-use super::{Act, Find, IdForm, Kind};
+use super::model::{Act, Find, ID, IdForm, Kind, NAME};
 use crate::output::Column;
 
 /// The names of e-mail templates.
@@ -25,36 +25,32 @@ const EMAIL_TEMPLATE_NAMES: &[&str] = &[
 pub(super) static KINDS: &[&Kind] = &[
     &TENANT_SETTINGS,
     &CUSTOM_DOMAINS,
+    &DEFAULT_CUSTOM_DOMAIN,
     &BRANDING,
     &BRANDING_THEMES,
     &UNIVERSAL_LOGIN,
     &PHONE_PROVIDERS,
     &PHONE_TEMPLATES,
     &PROMPTS,
+    &PROMPT_TEXTS,
+    &PROMPT_PARTIALS,
+    &PROMPT_RENDERINGS,
     &EMAIL_PROVIDER,
     &EMAIL_TEMPLATES,
+    &JOBS,
 ];
 
 /// The tenant's settings.
-static TENANT_SETTINGS: Kind = Kind {
-    name: "tenant-settings",
-    singular: "tenant settings",
-    plural: "tenant settings",
-    path: "/tenants/settings",
-    item: "/tenants/settings",
+pub static TENANT_SETTINGS: Kind = Kind {
+    program: "auth0-tenant",
     read_only: &["sandbox_versions_available"],
     merged: &["flags"],
     dashboard: Some("tenant/general"),
-    ..Kind::SINGLETON
+    ..Kind::singleton("tenant-settings", "tenant settings", "/tenants/settings")
 };
 
 /// Domains of your own for the tenant.
 static CUSTOM_DOMAINS: Kind = Kind {
-    name: "custom-domains",
-    singular: "custom domain",
-    plural: "custom domains",
-    path: "/custom-domains",
-    item: "/custom-domains/{id}",
     id: "custom_domain_id",
     name_field: "domain",
     id_form: IdForm::Prefix("cd_"),
@@ -77,33 +73,38 @@ static CUSTOM_DOMAINS: Kind = Kind {
     ],
     fixed: &["domain", "type", "verification_method"],
     merged: &["domain_metadata"],
-    acts: &[Act {
-        verb: "verify",
-        done: "asked for the verification of",
-        about: "Verify a custom domain by its DNS records",
-        path: "/custom-domains/{id}/verify",
-        after: None,
-    }],
-    ..Kind::PLAIN
+    acts: &[
+        Act::post(
+            "verify",
+            "asked for the verification of",
+            "Verify a custom domain by its DNS records",
+            "/custom-domains/{id}/verify",
+        ),
+        Act::post(
+            "test",
+            "tested",
+            "Test whether a custom domain reaches the tenant",
+            "/custom-domains/{id}/test",
+        ),
+    ],
+    ..Kind::plain(
+        "custom-domains",
+        "custom domain",
+        "custom domains",
+        "/custom-domains",
+        "/custom-domains/{id}",
+    )
 };
 
+/// The custom domain that the tenant uses where none is named.
+static DEFAULT_CUSTOM_DOMAIN: Kind =
+    Kind::singleton("default-custom-domain", "default custom domain", "/custom-domains/default");
+
 /// Colours, logo and font.
-static BRANDING: Kind = Kind {
-    name: "branding",
-    singular: "branding",
-    plural: "branding",
-    path: "/branding",
-    item: "/branding",
-    ..Kind::SINGLETON
-};
+static BRANDING: Kind = Kind::singleton("branding", "branding", "/branding");
 
 /// The theme of the sign-in pages.
 static BRANDING_THEMES: Kind = Kind {
-    name: "branding-themes",
-    singular: "branding theme",
-    plural: "branding themes",
-    path: "/branding/themes",
-    item: "/branding/themes/{themeId}",
     id: "themeId",
     name_field: "displayName",
     find: Find::IdOnly,
@@ -112,84 +113,117 @@ static BRANDING_THEMES: Kind = Kind {
         Column::new("displayName", "displayName"),
     ],
     read_only: &["themeId"],
-    ..Kind::PLAIN
+    ..Kind::plain(
+        "branding-themes",
+        "branding theme",
+        "branding themes",
+        "/branding/themes",
+        "/branding/themes/{themeId}",
+    )
 };
 
 /// The page template of the sign-in pages.
-static UNIVERSAL_LOGIN: Kind = Kind {
-    name: "universal-login-template",
-    singular: "universal login template",
-    plural: "universal login template",
-    path: "/branding/templates/universal-login",
-    item: "/branding/templates/universal-login",
-    ..Kind::SINGLETON
-};
+static UNIVERSAL_LOGIN: Kind = Kind::singleton(
+    "universal-login-template",
+    "universal login template",
+    "/branding/templates/universal-login",
+);
 
 /// Who sends text messages and calls.
 static PHONE_PROVIDERS: Kind = Kind {
-    name: "phone-providers",
-    singular: "phone provider",
-    plural: "phone providers",
-    path: "/branding/phone/providers",
-    item: "/branding/phone/providers/{id}",
-    columns: &[
-        Column::new("id", "id").whole(),
-        Column::new("name", "name"),
-        Column::new("channel", "channel"),
-        Column::new("disabled", "disabled"),
-    ],
+    columns: &[ID, NAME, Column::new("channel", "channel"), Column::new("disabled", "disabled")],
     write_only: &["credentials"],
     read_only: &["id", "tenant", "channel", "created_at", "updated_at"],
-    ..Kind::PLAIN
+    ..Kind::plain(
+        "phone-providers",
+        "phone provider",
+        "phone providers",
+        "/branding/phone/providers",
+        "/branding/phone/providers/{id}",
+    )
 };
 
 /// The texts of messages and calls.
 static PHONE_TEMPLATES: Kind = Kind {
-    name: "phone-templates",
-    singular: "phone template",
-    plural: "phone templates",
-    path: "/branding/phone/templates",
-    item: "/branding/phone/templates/{id}",
     name_field: "type",
     columns: &[
-        Column::new("id", "id").whole(),
+        ID,
         Column::new("type", "type"),
         Column::new("channel", "channel"),
         Column::new("disabled", "disabled"),
     ],
     read_only: &["id", "channel", "customizable", "tenant"],
     fixed: &["type"],
-    ..Kind::PLAIN
+    ..Kind::plain(
+        "phone-templates",
+        "phone template",
+        "phone templates",
+        "/branding/phone/templates",
+        "/branding/phone/templates/{id}",
+    )
 };
 
 /// Settings of the sign-in pages.
-static PROMPTS: Kind = Kind {
-    name: "prompts",
-    singular: "prompt settings",
-    plural: "prompt settings",
-    path: "/prompts",
-    item: "/prompts",
-    ..Kind::SINGLETON
+static PROMPTS: Kind = Kind::singleton("prompts", "prompt settings", "/prompts");
+
+/// Texts of the sign-in pages of your own, by prompt and language, such as `login:en`.
+static PROMPT_TEXTS: Kind = Kind {
+    id: "",
+    id_form: IdForm::Two("PROMPT:LANGUAGE"),
+    find: Find::IdOnly,
+    read_only: &[],
+    ..Kind::plain(
+        "prompt-texts",
+        "prompt text",
+        "prompt texts",
+        "/prompts/{prompt}/custom-text/{language}",
+        "/prompts/{prompt}/custom-text/{language}",
+    )
+};
+
+/// Parts of the sign-in pages of your own, by prompt.
+static PROMPT_PARTIALS: Kind = Kind {
+    id: "",
+    find: Find::IdOnly,
+    read_only: &[],
+    ..Kind::plain(
+        "prompt-partials",
+        "prompt partial",
+        "prompt partials",
+        "/prompts/{prompt}/partials",
+        "/prompts/{prompt}/partials",
+    )
+};
+
+/// How a screen is rendered, by prompt and screen, such as `login-id:login-id`.
+static PROMPT_RENDERINGS: Kind = Kind {
+    id: "",
+    id_form: IdForm::Two("PROMPT:SCREEN"),
+    find: Find::IdOnly,
+    columns: &[
+        Column::new("prompt", "prompt").whole(),
+        Column::new("screen", "screen").whole(),
+        Column::new("rendering_mode", "rendering mode"),
+    ],
+    read_only: &["tenant", "prompt", "screen"],
+    ..Kind::plain(
+        "prompt-rendering",
+        "prompt rendering",
+        "prompt renderings",
+        "/prompts/rendering",
+        "/prompts/{prompt}/screen/{screen}/rendering",
+    )
 };
 
 /// Who sends e-mail; the credentials are never shown.
 static EMAIL_PROVIDER: Kind = Kind {
-    name: "email-provider",
-    singular: "email provider",
-    plural: "email provider",
-    path: "/emails/provider",
-    item: "/emails/provider",
     write_only: &["credentials"],
-    ..Kind::SINGLETON
+    asked_for: &["name", "enabled", "credentials", "settings", "default_from_address"],
+    ..Kind::singleton("email-provider", "email provider", "/emails/provider")
 };
 
 /// The texts of e-mails, by fixed names.
 static EMAIL_TEMPLATES: Kind = Kind {
-    name: "email-templates",
-    singular: "email template",
-    plural: "email templates",
-    path: "/email-templates",
-    item: "/email-templates/{templateName}",
     id: "template",
     name_field: "template",
     id_form: IdForm::Fixed(EMAIL_TEMPLATE_NAMES),
@@ -200,5 +234,18 @@ static EMAIL_TEMPLATES: Kind = Kind {
         Column::new("subject", "subject"),
     ],
     read_only: &[],
-    ..Kind::PLAIN
+    ..Kind::plain(
+        "email-templates",
+        "email template",
+        "email templates",
+        "/email-templates",
+        "/email-templates/{templateName}",
+    )
+};
+
+/// Work that the tenant does in the background, such as an export of users.
+static JOBS: Kind = Kind {
+    id_form: IdForm::Prefix("job_"),
+    find: Find::IdOnly,
+    ..Kind::plain("jobs", "job", "jobs", "/jobs", "/jobs/{id}")
 };

@@ -11,31 +11,11 @@ use std::borrow::Cow;
 
 use crate::output::rawjson::{self, Finder, ValueType};
 
-/// Fields that Auth0's search knows. It refuses others.
-pub const SEARCHABLE: [&str; 16] = [
-    "client_id",
-    "client_name",
-    "connection",
-    "connection_id",
-    "date",
-    "description",
-    "hostname",
-    "ip",
-    "log_id",
-    "organization_id",
-    "strategy",
-    "strategy_type",
-    "type",
-    "user_agent",
-    "user_id",
-    "user_name",
-];
+/// The fields of Auth0's log search, one per line; `*` marks those that a term without a field looks
+/// into. Auth0 refuses other fields.
+const FIELDS: &str = include_str!("../../../data/log-search-fields.txt");
 
-/// Fields that a term without a field is looked for in.
-const BARE: [&str; 7] =
-    ["client_name", "connection", "description", "ip", "log_id", "type", "user_name"];
-
-/// Parentheses and `NOT` inside each other, at most.
+/// Maximum depth of parentheses and `NOT`.
 const MAX_DEPTH: usize = 20;
 
 /// A parsed query.
@@ -147,9 +127,10 @@ impl Parser<'_> {
         let end = self.rest.find([' ', ')', '(', ':', '"']).unwrap_or(self.rest.len());
         let (word, after) = self.rest.split_at(end);
         if let (None, Some(value)) = (field, after.strip_prefix(':')) {
-            let known = SEARCHABLE.iter().find(|known| **known == word);
+            let known = searchable().find(|known| *known == word);
             let known = known.ok_or_else(|| {
-                format!("a field cannot be searched; those that can: {}", SEARCHABLE.join(", "))
+                let all: Vec<_> = searchable().collect();
+                format!("a field cannot be searched; those that can: {}", all.join(", "))
             })?;
             self.rest = value.trim_start();
             return self.one(Some(known), depth + 1);
@@ -199,6 +180,15 @@ impl Parser<'_> {
     }
 }
 
+fn searchable() -> impl Iterator<Item = &'static str> {
+    FIELDS.lines().map(|line| line.trim_end_matches('*'))
+}
+
+/// The fields that a term without a field looks into.
+fn bare() -> impl Iterator<Item = &'static str> {
+    FIELDS.lines().filter_map(|line| line.strip_suffix('*'))
+}
+
 /// Text without Lucene's backslashes.
 fn unescaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -216,7 +206,7 @@ impl Node {
             Self::Any(parts) => parts.iter().any(|part| part.fits(row)),
             Self::Not(part) => !part.fits(row),
             Self::Term(Some(field), pattern) => pattern.fits_field(row, field),
-            Self::Term(None, pattern) => BARE.iter().any(|field| pattern.fits_field(row, field)),
+            Self::Term(None, pattern) => bare().any(|field| pattern.fits_field(row, field)),
         }
     }
 }

@@ -202,17 +202,16 @@ impl Reason {
         let client = foreign(place.client_id).in_command("CLIENT");
         match self {
             Self::WrongPassword | Self::LeakedPassword => {
-                hint!("auth0-api POST tickets/password-change -f user_id={}", user)
+                hint!("auth0-users password-ticket {}", user)
             }
-            Self::NoSuchUser => hint!("auth0-resources users show {}", user),
-            Self::Blocked => hint!("auth0-resources users update {} --set blocked=false", user),
-            Self::BruteForce => hint!("auth0-api DELETE \"/user-blocks/{{id}}\" {} --yes", user),
+            Self::NoSuchUser => hint!("auth0-users find {}", user),
+            Self::Blocked | Self::BruteForce => hint!("auth0-users unblock {}", user),
             Self::AddressBlocked => hint!(
                 "auth0-api DELETE anomaly/blocks/ips/{} --yes",
                 foreign(place.ip).in_command("ADDRESS")
             ),
             Self::MfaFailed | Self::MfaRejected | Self::MfaBlocked => {
-                hint!("auth0-resources users authentication-methods list {}", user)
+                hint!("auth0-users reset-mfa {}", user)
             }
             Self::ConnectionDisabled => hint!(
                 "auth0-connections enable {} --client {}",

@@ -1,4 +1,4 @@
-//! What tells one tenant from another.
+//! The comparison of two snapshots.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ pub struct Comparison {
     pub kinds: Vec<KindComparison>,
     /// What could not be read of `a`, and so was not compared.
     pub unread_in_a: Vec<Unread>,
-    /// The same of `b`.
+    /// What could not be read of `b`.
     pub unread_in_b: Vec<Unread>,
     /// Kinds that only one side holds, because the other was exported without them.
     pub left_out: Vec<&'static str>,
@@ -63,7 +63,7 @@ pub struct Ignored {
 }
 
 impl Comparison {
-    /// How many resources only `b` has, `b` lacks, and differ.
+    /// The numbers of resources that are added, removed and changed, from `a` to `b`.
     pub fn counts(&self) -> (usize, usize, usize) {
         let mut counts = (0, 0, 0);
         for change in self.kinds.iter().flat_map(|kind| &kind.resources) {
@@ -82,10 +82,10 @@ impl Comparison {
     }
 }
 
-/// Compares two snapshots. What one side could not read is compared on neither.
+/// Compares two snapshots. What one side could not read is not compared.
 ///
-/// A resource that has another name and is the same otherwise counts as renamed, and what refers to
-/// it by the new name is no difference.
+/// A resource that has another name and is equal otherwise counts as renamed. A reference that uses
+/// the new name is no difference.
 pub fn compare(mut a: Snapshot, mut b: Snapshot, ignored: &[Ignored]) -> Comparison {
     let names = |snapshot: &Snapshot| -> BTreeSet<&'static str> {
         snapshot.kinds.iter().map(|kind| kind.entry.name).collect()
@@ -124,10 +124,10 @@ fn remove_what_is_not_compared(kind: &mut KindSnapshot, unread: &[Unread], ignor
 /// Old keys and new ones, by kind.
 type Renamed = BTreeMap<&'static str, BTreeMap<Vec<String>, Vec<String>>>;
 
-/// Finds what was renamed, and lets what refers to it in `a` use the new name.
+/// Finds renamed resources, and puts their new names into the references in `a`.
 fn follow_renames(a: &mut Snapshot, b: &Snapshot) -> Renamed {
     let mut all = Renamed::new();
-    // A second time, because what was renamed can itself refer to what was renamed.
+    // Twice, because a renamed resource can refer to another renamed resource.
     for _ in 0..2 {
         let mut new_names: BTreeMap<(&str, String), String> = BTreeMap::new();
         for (a, b) in a.kinds.iter().zip(&b.kinds) {
@@ -173,19 +173,14 @@ fn use_new_names(kind: &mut KindSnapshot, new_names: &BTreeMap<(&str, String), S
     }
     for path in kind.entry.sets.iter().map(|path| Path::parse(path)) {
         for resource in &mut kind.resources {
-            path.edit(&mut resource.value, &mut |place, _| {
-                if let Value::Array(items) = place {
-                    items.sort_by_cached_key(Value::to_string);
-                }
-                Verdict::Keep
-            });
+            path.sort_list_in(&mut resource.value);
         }
     }
     let values = std::mem::take(&mut kind.resources).into_iter().map(|it| it.value).collect();
     kind.resources = keyed(kind.entry, values);
 }
 
-/// The resources that only one side has by name, and that are the same but for it.
+/// Pairs of resources that are equal except for their names.
 fn renamed<'s>(a: &'s KindSnapshot, b: &'s KindSnapshot) -> Vec<(&'s Resource, &'s Resource)> {
     let by_content = |here: &'s KindSnapshot, there: &KindSnapshot| {
         let known: BTreeSet<_> = there.resources.iter().map(|it| &it.key).collect();
@@ -199,7 +194,7 @@ fn renamed<'s>(a: &'s KindSnapshot, b: &'s KindSnapshot) -> Vec<(&'s Resource, &
     let pair =
         |(content, old): (String, Vec<&'s Resource>)| match (&old[..], &there.get(&content)?[..]) {
             ([old], [new]) => Some((*old, *new)),
-            // Which of several became which cannot be told.
+            // Several are equal, so it is unknown which became which.
             _ => None,
         };
     by_content(a, b).into_iter().filter_map(pair).collect()

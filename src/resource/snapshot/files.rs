@@ -193,6 +193,9 @@ pub fn read(
         for file in manifest.files.iter().filter(|file| is_resource(entry, file)) {
             let mut value: Value = serde_json::from_str(&read(file)?)
                 .map_err(|e| Error::usage(format!("{file} is not JSON")).caused_by(&e))?;
+            if !value.is_object() {
+                return Err(Error::usage(format!("{file} is not a JSON object")));
+            }
             read_texts(entry, folder, manifest, &mut value, &mut read)?;
             value.sort_all_objects();
             values.push(value);

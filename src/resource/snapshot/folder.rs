@@ -24,7 +24,7 @@ const STAGE: &str = ".auth0-tenant.new";
 /// The longest file that is read, in bytes.
 const MAX_FILE: u64 = 64 << 20;
 
-/// What became of the files.
+/// How many files have changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Written {
     /// Files that are new or have other content.
@@ -109,7 +109,7 @@ impl Target {
             manifest.files.extend(old.iter().cloned());
             manifest.unfinished = true;
             self.put(MANIFEST, &manifest.to_text())?;
-            // First, for on systems that ignore case a new file can have the name of a stale one.
+            // Stale files go first: on systems that ignore case, a new file can have the same name.
             stale.iter().try_for_each(|file| self.remove(file))?;
             changed.keys().try_for_each(|file| self.publish(file))?;
             manifest.files = all;
@@ -197,14 +197,14 @@ impl Target {
         }
     }
 
-    /// Folders of kinds that have no resource any more. One that holds something else stays.
+    /// Removes the folders of kinds without resources. A folder that holds other files stays.
     fn remove_empty_folders(&self, removed: &[String]) {
         for (folder, _) in removed.iter().filter_map(|file| file.split_once('/')) {
             let _ = fs::remove_dir(self.dir.join(folder));
         }
     }
 
-    /// Removes what an interrupted export has left.
+    /// Removes the files that an interrupted export has left.
     fn clear_stage(&self) -> Result<(), Error> {
         let stage = self.dir.join(STAGE);
         let removed = match stage.symlink_metadata() {
@@ -216,14 +216,15 @@ impl Target {
     }
 
     fn read(&self, file: &str) -> Result<String, Error> {
-        read_file(&self.dir.join(file))
+        read_file(&self.dir, file)
     }
 }
 
 /// Reads the export in a folder.
 ///
 /// # Errors
-/// Usage, if the folder holds no export, or one that was interrupted or edited until it is none.
+/// Usage, if the folder holds no export, or if the export is incomplete or was edited so that it
+/// cannot be read.
 pub fn read(dir: &Path) -> Result<Snapshot, Error> {
     if !dir.is_dir() {
         return Err(Error::usage("there is no such folder")
@@ -242,24 +243,32 @@ pub fn read(dir: &Path) -> Result<Snapshot, Error> {
             .because("it was stopped while its files were replaced")
             .hint(again()));
     }
-    files::read(&manifest, |file| read_file(&dir.join(file)))
+    files::read(&manifest, |file| read_file(dir, file))
         .map_err(|error| error.within(format!("cannot use the export in {shown}")).or_hint(again()))
 }
 
 fn manifest(dir: &Path) -> Result<Manifest, Error> {
     let shown = text::path(dir).shown();
-    read_file(&dir.join(MANIFEST))
+    read_file(dir, MANIFEST)
         .and_then(|text| Manifest::parse(&text))
         .map_err(|error| error.within(format!("cannot use the export in {shown}")))
 }
 
-fn read_file(path: &Path) -> Result<String, Error> {
-    let file = platform::open_regular_file(path).map_err(|e| cannot("read", path, &e))?;
-    read_text(file, &text::path(path).shown().to_string(), MAX_FILE)
+/// Reads a file of an export. A link is refused: whoever sends a folder, in a pull request for
+/// instance, could otherwise have any file of this machine shown as a difference.
+fn read_file(dir: &Path, file: &str) -> Result<String, Error> {
+    let path = dir.join(file);
+    let is_link = |path: &Path| path.symlink_metadata().is_ok_and(|it| it.is_symlink());
+    if is_link(&path) || path.parent().is_some_and(|parent| parent != dir && is_link(parent)) {
+        return Err(Error::usage(format!("{} is a link", text::path(&path).shown()))
+            .because("an export has only files of its own"));
+    }
+    let file = platform::open_regular_file(&path).map_err(|e| cannot("read", &path, &e))?;
+    read_text(file, &text::path(&path).shown().to_string(), MAX_FILE)
 }
 
 fn create(path: &Path, content: &str) -> Result<(), Error> {
-    // The tenant still has what a power cut loses here, so nothing is synced.
+    // Not synced: what a power cut loses can be exported again.
     let written = platform::create_private_file(path)
         .and_then(|mut file: File| file.write_all(content.as_bytes()));
     written.map_err(|e| cannot("write", path, &e))

@@ -60,6 +60,17 @@ impl Path {
     pub fn remove_from(&self, value: &mut Value) {
         self.edit(value, &mut |_, _| Verdict::Remove);
     }
+
+    /// Sorts every list that the path fits, and the keys of the objects in it.
+    pub fn sort_list_in(&self, value: &mut Value) {
+        self.edit(value, &mut |place, _| {
+            if let Value::Array(items) = place {
+                items.iter_mut().for_each(Value::sort_all_objects);
+                items.sort_by_cached_key(Value::to_string);
+            }
+            Verdict::Keep
+        });
+    }
 }
 
 /// The keys of a path, split at the dots that no backslash escapes.

@@ -16,7 +16,7 @@ use crate::base::error::Error;
 use crate::management::catalog::{self, Method, Operation};
 use crate::management::{Management, Query};
 
-/// What was read, and what a person should know of it.
+/// What was read, and what to warn about.
 #[derive(Debug)]
 pub struct Reading {
     /// The tenant's configuration.
@@ -27,7 +27,7 @@ pub struct Reading {
     pub skipped: Vec<String>,
 }
 
-/// A kind on its way.
+/// A kind while it is read.
 struct Kind {
     entry: &'static Entry,
     /// Whether it is exported, and not only read for its names.
@@ -53,14 +53,14 @@ enum What {
     Below(Below),
 }
 
-/// Reads the kinds, and those whose names they need. `progress` is told how many of how many reads
-/// are done.
+/// Reads the kinds, and those whose names they need. `progress` gets the number of finished reads
+/// and of all reads.
 ///
 /// A kind that the tenant's plan does not have is empty. One that the token may not read is listed
 /// in [`Snapshot::unread`].
 ///
 /// # Errors
-/// Not signed in, network, rate limit and server errors: half a tenant is no snapshot.
+/// Not signed in, network, rate limit and server errors. An incomplete snapshot is never returned.
 pub fn read(
     api: &Management<'_>,
     selected: &[&'static Entry],
@@ -221,10 +221,11 @@ fn hide_what_is_cut_short(kind: &mut Kind, granted: Option<&[String]>, unread: &
         return;
     }
     let enough = |row: &Value| row.as_object().is_some_and(visibility.enough);
-    let is_granted = granted.is_none_or(|all| all.iter().any(|it| it == visibility.scope));
+    let has_scope = |granted: &[String]| granted.iter().any(|it| it == visibility.scope);
     match visibility.inside {
-        None if kind.rows.iter().any(enough) => {}
-        Some(_) if is_granted && kind.rows.iter().all(enough) => {}
+        // Rows that have no more than a summary are whole if the scope is known to be granted.
+        None if granted.is_some_and(has_scope) || kind.rows.iter().any(enough) => {}
+        Some(_) if granted.is_none_or(has_scope) && kind.rows.iter().all(enough) => {}
         None => {
             kind.unread =
                 Some((vec![visibility.scope.to_owned()], "only a summary is shown".into()));
@@ -339,7 +340,7 @@ fn settle(
     skipped
 }
 
-/// Adds what was read of one row. Nothing, where there is nothing in it, is no resource.
+/// Adds the answer of a detail read to its row. An empty answer means that there is no resource.
 fn add_detail(row: &mut Value, answer: Value, under: Option<&str>) {
     let is_empty = match &answer {
         Value::Object(object) => object.is_empty(),

@@ -8,7 +8,10 @@ use super::compare::{Comparison, Difference, KindComparison, ResourceChange};
 use super::files::unread_json;
 use super::model::{Unread, title};
 use crate::base::escape;
-use crate::management::difference::{Change, Mark};
+use crate::management::difference::{Change, Line, Mark};
+
+/// The SGR style of a heading.
+const BOLD: &str = "1";
 
 /// The most lines of a text that are shown of each side.
 const MAX_LINES: usize = 20;
@@ -40,21 +43,24 @@ const fn word(mark: Mark) -> &'static str {
 }
 
 /// The comparison in the manner of a plan: `+` is only in B, `-` only in A, `~` differs. Every
-/// foreign text in it is escaped. `heading` styles the name of a kind.
-pub fn text(comparison: &Comparison, heading: impl Fn(&str) -> String) -> String {
+/// foreign text in it is escaped. `paint` applies an SGR style to a text, or returns it unchanged.
+pub fn text(comparison: &Comparison, paint: impl Fn(&str, &str) -> String) -> String {
     let mut out = String::new();
+    let sign = |mark: Mark| paint(mark.style(), mark.sign());
     for KindComparison { entry, resources } in &comparison.kinds {
         if !out.is_empty() {
             out.push('\n');
         }
-        let _ = writeln!(out, "{}", heading(entry.name));
+        let _ = writeln!(out, "{}", paint(BOLD, entry.name));
         for change in resources {
-            let sign = change.difference.mark().sign();
-            let _ = writeln!(out, "  {sign}{}", escape::visible(&name(change, entry.name)));
+            let name = name(change, entry.name);
+            let _ = writeln!(out, "  {}{}", sign(change.difference.mark()), escape::visible(&name));
             let Difference::Changed(fields) = &change.difference else { continue };
             for field in fields {
-                for line in field_lines(field) {
-                    let _ = writeln!(out, "      {line}");
+                let mut indent = "      ";
+                for Line { mark, text } in field_lines(field) {
+                    let _ = writeln!(out, "{indent}{}{text}", sign(mark));
+                    indent = "          ";
                 }
             }
         }
@@ -72,31 +78,23 @@ fn name(change: &ResourceChange, kind: &str) -> String {
     }
 }
 
-/// A field on one line, or a long text with the lines that differ.
-fn field_lines(change: &Change) -> Vec<String> {
+/// A field on one line; for a text of several lines, the lines that differ follow.
+fn field_lines(change: &Change) -> Vec<Line> {
+    let path = escape::visible(&change.path);
     let Some((old, new)) = texts(change) else {
-        let sign = change.mark.sign();
-        let path = escape::visible(&change.path);
         let values = [&change.before, &change.after].into_iter().flatten().map(value);
-        return vec![format!("{sign}{path}: {}", values.collect::<Vec<_>>().join(" → "))];
+        let text = format!("{path}: {}", values.collect::<Vec<_>>().join(" → "));
+        return vec![Line { mark: change.mark, text }];
     };
     let (gone, come) = differing_lines(old, new);
-    let path = escape::visible(&change.path);
-    let mut lines = vec![format!(
-        "{}{path}: {} {} removed, {} added",
-        change.mark.sign(),
-        gone.len(),
-        if gone.len() == 1 { "line" } else { "lines" },
-        come.len()
-    )];
-    for (sign, side) in [("-", gone), ("+", come)] {
-        lines.extend(
-            side.iter()
-                .take(MAX_LINES)
-                .map(|line| format!("    {sign} {}", shortened(&escape::visible(line)))),
-        );
+    let noun = if gone.len() == 1 { "line" } else { "lines" };
+    let text = format!("{path}: {} {noun} removed, {} added", gone.len(), come.len());
+    let mut lines = vec![Line { mark: change.mark, text }];
+    for (mark, side) in [(Mark::Removed, gone), (Mark::Added, come)] {
+        let shown = side.iter().take(MAX_LINES);
+        lines.extend(shown.map(|line| Line { mark, text: shortened(&escape::visible(line)) }));
         if side.len() > MAX_LINES {
-            lines.push(format!("    {sign} … {} more lines", side.len() - MAX_LINES));
+            lines.push(Line { mark, text: format!("… {} more lines", side.len() - MAX_LINES) });
         }
     }
     lines
@@ -165,16 +163,15 @@ pub fn markdown(comparison: &Comparison, a: &str, b: &str) -> String {
     out
 }
 
-/// A field as a patch.
+/// A field as lines of a patch. Every line begins with a sign or `#`.
 fn patch_lines(change: &Change) -> Vec<String> {
-    let path = escape::visible(&change.path);
     if texts(change).is_some() {
-        let mut lines = field_lines(change);
-        if let Some(first) = lines.first_mut() {
-            *first = format!("# {}", first.get(2..).unwrap_or_default());
-        }
-        return lines.iter().map(|line| line.trim_start().to_owned()).collect();
+        let mut lines = field_lines(change).into_iter();
+        let first = lines.next().map(|line| format!("# {}", line.text));
+        let others = lines.map(|line| format!("{}{}", line.mark.sign(), line.text));
+        return first.into_iter().chain(others).collect();
     }
+    let path = escape::visible(&change.path);
     let side = |sign: &str, side: &Option<Value>| {
         side.as_ref().map(|it| format!("{sign} {path}: {}", value(it)))
     };

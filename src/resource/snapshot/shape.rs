@@ -71,7 +71,7 @@ pub fn shape(entry: &'static Entry, rows: Vec<Value>, context: &Context) -> Shap
     Shaped { resources: with_ids_where_needed(entry, values), unnamed: shaper.unnamed }
 }
 
-/// The names of a kind that are not unique: those values keep their ID, the others lose it.
+/// Removes the ID from every value whose name is unique.
 fn with_ids_where_needed(entry: &'static Entry, mut values: Vec<Value>) -> Vec<Resource> {
     let id = entry.id();
     if id.is_empty() || entry.key.contains(&id) {
@@ -95,7 +95,7 @@ fn with_ids_where_needed(entry: &'static Entry, mut values: Vec<Value>) -> Vec<R
 }
 
 impl Shaper<'_> {
-    /// One row; `None` if it is not the tenant's own.
+    /// One row in its canonical form; `None` if it is left out.
     fn value(&mut self, row: Value) -> Option<Value> {
         let mut object = match row {
             Value::Object(object) => object,
@@ -118,21 +118,13 @@ impl Shaper<'_> {
         for path in &self.drop {
             path.remove_from(&mut value);
         }
-        for path in &self.sets {
-            path.edit(&mut value, &mut |place, _| {
-                if let Value::Array(items) = place {
-                    items.iter_mut().for_each(Value::sort_all_objects);
-                    items.sort_by_cached_key(Value::to_string);
-                }
-                Verdict::Keep
-            });
-        }
+        self.sets.iter().for_each(|path| path.sort_list_in(&mut value));
         value.sort_all_objects();
         Some(value)
     }
 
-    /// Replaces secrets. Long texts are code and pages, and no secrets by the name of their field;
-    /// what was read below the row is redacted as what it is.
+    /// Replaces secrets. Long texts are code and pages, so they stay whatever their field is called.
+    /// What was read below the row is redacted by the rules of its own path.
     fn redacted(&self, mut value: Value) -> Value {
         let mut texts = Vec::new();
         for path in &self.texts {

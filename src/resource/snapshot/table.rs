@@ -32,13 +32,13 @@ pub struct Entry {
     pub below: &'static [Below],
     /// The fields that identify a resource in any tenant; none if a tenant has only one.
     pub key: &'static [&'static str],
-    /// Only these fields, if there are any here.
+    /// The only fields that are kept; empty to keep all.
     pub only: &'static [&'static str],
     /// What is left out besides the fields that only the API sets.
     pub drop: &'static [&'static str],
-    /// Fields that only the API sets and that are settings all the same.
+    /// Fields that are kept although only the API sets them.
     pub keep: &'static [&'static str],
-    /// Objects that one of their fields stands for.
+    /// Objects that are replaced by one of their fields.
     pub pick: &'static [(&'static str, &'static str)],
     /// Where IDs become names.
     pub refs: &'static [(&'static str, Target)],

@@ -1,9 +1,10 @@
-//! `cargo demo`: the main job of the suite, for real, against a tenant made for the occasion.
+//! `cargo demo`: a tour of the suite against a local tenant.
 //!
 //! Builds the binaries, starts a tenant, signs a person in for their own API and a machine for the
-//! tenant, lists applications and connections, reads the log, switches profiles, and takes
-//! everything away again. With a browser on this machine a person signs in;
-//! without one the demo goes through the login page itself.
+//! tenant, switches profiles, lists applications and connections, changes the tenant and compares it
+//! with what it was, follows the log, checks a profile's set-up, and removes everything again. With
+//! a browser on this machine a person signs in; without one the demo goes through the login page by
+//! itself.
 
 mod stage;
 mod visit;
@@ -18,6 +19,9 @@ use auth0_emulator::{Config, Emulator, MACHINE, MACHINE_SECRET, NATIVE, OWN_API}
 use clap::Parser;
 
 use crate::stage::{End, Stage};
+
+/// The exit code of `auth0-tenant diff` if there are differences.
+const DIFFERENCES: i32 = 9;
 
 /// Show the suite at work on a local tenant
 #[derive(Debug, Parser)]
@@ -83,7 +87,7 @@ fn free_callback() -> Result<String, End> {
     Ok(format!("http://127.0.0.1:{port}/callback"))
 }
 
-/// A performance: the binaries, and the tenant they are shown on.
+/// The binaries, and the tenant they are shown on.
 struct Show<'a> {
     stage: &'a Stage,
     bins: PathBuf,
@@ -94,7 +98,7 @@ impl Show<'_> {
     fn run(&self, callbacks: &[String], by_hand: bool) -> Result<(), End> {
         let (stage, domain) = (self.stage, self.tenant.domain());
         stage.say("A tenant of its own on this machine, and a folder for the profiles:");
-        stage.export("AUTH0_CONFIG_DIR", stage.folder());
+        stage.export("AUTH0_CONFIG_DIR", &self.config());
         if let Some(ca) = self.tenant.ca_file() {
             stage.export("SSL_CERT_FILE", ca);
         }
@@ -118,14 +122,13 @@ impl Show<'_> {
         self.step("auth0-token", &["--claims"])?;
 
         stage.say(
-            "Auth0 lets a machine administer the tenant. Its secret comes from the environment.",
+            "For the Management API, Auth0 gives a person little more than their own account.",
         );
+        stage.say("A machine administers the tenant. Its secret comes from the environment.");
         let machine = ["--profile", "machine", "--domain", domain, "--client-id", MACHINE];
         stage.export_secret("AUTH0_CLIENT_SECRET");
-        let scopes = ["read:clients", "read:connections", "read:logs"];
-        let scopes = scopes.iter().flat_map(|scope| ["--scope", scope]);
         let machine: Vec<&str> =
-            machine.into_iter().chain(scopes).chain(["--client-credentials"]).collect();
+            machine.into_iter().chain(["--client-credentials", "--save-secret"]).collect();
         let mut login = self.command("auth0-login", &machine);
         login.env("AUTH0_CLIENT_SECRET", MACHINE_SECRET);
         stage.run(login)?;
@@ -138,10 +141,25 @@ impl Show<'_> {
         self.step("auth0-clients", &["list"])?;
         self.step("auth0-connections", &["list"])?;
 
-        stage.say("What happened in it? The last events of its log:");
-        self.step("auth0-api", &["logs?per_page=3&fields=date,type,client_name"])?;
+        stage.say("A copy of the applications in files, a change, and what differs now:");
+        self.step("auth0-tenant", &["export", "before", "--kinds", "clients"])?;
+        self.step(
+            "auth0-clients",
+            &["create", "--name", "Shop", "--type", "spa", "--fields", "client_id,name"],
+        )?;
+        let diff =
+            self.command("auth0-tenant", &["diff", "before", "machine", "--kinds", "clients"]);
+        stage.run_expecting(diff, DIFFERENCES)?;
 
-        stage.say("The same for a script:");
+        stage.say(
+            "What happens in the tenant? The log, followed as it grows (Ctrl-C would end it):",
+        );
+        stage.run_until(self.command("auth0-logs", &["tail", "-n", "3", "--no-header"]), 3)?;
+
+        stage.say("Is the set-up sound? The doctor names what mends each fault:");
+        self.step("auth0-doctor", &["--profile", "person", "--with", "machine"])?;
+
+        stage.say("The applications for a script:");
         self.step(
             "auth0-clients",
             &["list", "--app-type", "spa", "--fields", "client_id,name", "-o", "jsonl"],
@@ -149,6 +167,11 @@ impl Show<'_> {
 
         stage.say("The tenant and the folder are gone now. README.md leads to a real tenant.");
         Ok(())
+    }
+
+    /// Where the profiles are.
+    fn config(&self) -> PathBuf {
+        self.stage.folder().join("config")
     }
 
     fn step(&self, name: &str, arguments: &[&str]) -> Result<(), End> {
@@ -164,7 +187,11 @@ impl Show<'_> {
                 command.env_remove(variable);
             }
         }
-        command.args(arguments).env("AUTH0_CONFIG_DIR", self.stage.folder()).stdin(Stdio::null());
+        command
+            .args(arguments)
+            .env("AUTH0_CONFIG_DIR", self.config())
+            .current_dir(self.stage.folder())
+            .stdin(Stdio::null());
         if let Some(ca) = self.tenant.ca_file() {
             command.env("SSL_CERT_FILE", ca).env_remove("SSL_CERT_DIR");
         }

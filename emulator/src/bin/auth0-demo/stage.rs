@@ -58,7 +58,7 @@ impl Stage {
         Ok(Self { folder, color, interrupted })
     }
 
-    /// Where the profiles are.
+    /// The working folder of the commands.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
@@ -79,14 +79,36 @@ impl Stage {
     }
 
     /// Shows a command, runs it, and wants it to succeed.
-    pub(crate) fn run(&self, mut command: Command) -> Result<(), End> {
+    pub(crate) fn run(&self, command: Command) -> Result<(), End> {
+        self.run_expecting(command, 0)
+    }
+
+    /// Shows a command, runs it, and wants it to end with this code.
+    pub(crate) fn run_expecting(&self, mut command: Command, code: i32) -> Result<(), End> {
         self.prompt(&typed(&command));
-        self.wait(command.spawn(), &command)
+        self.wait(command.spawn(), &command, code)
+    }
+
+    /// Shows a command that never ends by itself, and runs it until it has printed this many lines.
+    pub(crate) fn run_until(&self, mut command: Command, lines: usize) -> Result<(), End> {
+        self.prompt(&typed(&command));
+        // The width of a pipe is unknown, so colors and widths are those of a file.
+        let mut child = command
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|e| End::failed("the command cannot be run", &e))?;
+        let printed = child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines());
+        for line in printed.map_while(Result::ok).take(lines) {
+            let _ = writeln!(io::stdout(), "{line}");
+        }
+        let _ = child.kill();
+        let _ = child.wait();
+        if self.interrupted.load(Ordering::Relaxed) { Err(End::Interrupted) } else { Ok(()) }
     }
 
     /// Runs a command without showing it.
     pub(crate) fn run_quietly(&self, mut command: Command) -> Result<(), End> {
-        self.wait(command.spawn(), &command)
+        self.wait(command.spawn(), &command, 0)
     }
 
     /// Shows and runs a login, and opens the address it prints as a browser would.
@@ -112,11 +134,11 @@ impl Stage {
                     }
                 });
             }
-            self.wait(child, &command)
+            self.wait(child, &command, 0)
         })
     }
 
-    fn wait(&self, child: io::Result<Child>, command: &Command) -> Result<(), End> {
+    fn wait(&self, child: io::Result<Child>, command: &Command, code: i32) -> Result<(), End> {
         let name = typed(command);
         let name = name.split(' ').next().unwrap_or_default();
         let mut child = child.map_err(|e| End::failed(&format!("{name} cannot be run"), &e))?;
@@ -129,7 +151,7 @@ impl Stage {
                 return Err(End::Interrupted);
             }
             match status {
-                Some(status) => return ended(name, status),
+                Some(status) => return ended(name, status, code),
                 None => thread::sleep(Duration::from_millis(10)),
             }
         }
@@ -155,9 +177,9 @@ impl Drop for Stage {
     }
 }
 
-fn ended(name: &str, status: ExitStatus) -> Result<(), End> {
+fn ended(name: &str, status: ExitStatus, expected: i32) -> Result<(), End> {
     match status.code() {
-        Some(0) => Ok(()),
+        Some(code) if code == expected => Ok(()),
         Some(130) => Err(End::Interrupted),
         _ => Err(End::failed(name, &status)),
     }

@@ -38,7 +38,7 @@ fn repeated_failures_are_one_cause_with_a_count() {
     assert_eq!(causes[0]["count"], 2);
     assert_eq!(causes[0]["last"], "2026-11-24T12:00:05.000Z");
     assert_eq!(causes[0]["ips"], json!(["192.0.2.1", "192.0.2.2"]));
-    assert_eq!(causes[0]["run"], "auth0-api POST tickets/password-change -f user_id=\"auth0|1\"");
+    assert_eq!(causes[0]["run"], "auth0-users password-ticket \"auth0|1\"");
     assert_eq!(causes[1]["cause"], "mfa_failed");
     assert_eq!(causes[2]["client_id"], "app2");
     assert_eq!(report["failures_in_all"], 4);

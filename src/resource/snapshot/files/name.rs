@@ -10,6 +10,10 @@ use crate::base::file_name::is_device;
 /// 260 characters of Windows.
 const MAX_LEN: usize = 80;
 
+/// The longest hash, in hexadecimal digits: two names like this, the one of a resource and that of
+/// a text in it, stay below the 255 bytes that file systems allow.
+const MAX_DIGITS: usize = 32;
+
 /// What separates the columns of a key. No column can hold it unchanged.
 const BETWEEN: &str = "~";
 
@@ -32,8 +36,8 @@ impl Names {
             let is_taken = |name: &str| counts.get(&name.to_ascii_lowercase()) != Some(&1);
             let mut longer = false;
             for (name, digits) in names.iter().zip(&mut digits) {
-                if is_taken(name) && *digits < 64 {
-                    *digits = if *digits == 0 { 8 } else { 64 };
+                if is_taken(name) && *digits < MAX_DIGITS {
+                    *digits = if *digits == 0 { 8 } else { MAX_DIGITS };
                     longer = true;
                 }
             }

@@ -7,10 +7,10 @@ use crate::management::Call;
 use crate::management::Management;
 use crate::management::Query;
 use crate::management::catalog::Operation;
-use crate::management::listing::Listing;
+use crate::management::paging::{CUT_OFF, Listing};
 use crate::management::refusal::missing_scopes;
 
-/// What a read brought.
+/// The result of a read.
 pub(super) enum Outcome {
     /// These rows.
     Rows(Vec<Value>),
@@ -26,8 +26,8 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    /// Tells what the tenant does not have, and what the token may not read, from what must end the
-    /// command.
+    /// Decides what an error means: the tenant does not have it, the token may not read it, or the
+    /// command must end.
     ///
     /// # Errors
     /// Every other error.
@@ -68,7 +68,7 @@ pub(super) fn read_all(
     };
     let list = Listing { what, path, operation: *operation, query, limit: None };
     list.each(api, |row| push(row).map(|()| true)).map_err(|error| match error.code_text() {
-        "list_cut_off" => error.hint("leave the kind out: --exclude KIND"),
+        CUT_OFF => error.hint("leave the kind out: --exclude KIND"),
         _ => error,
     })?;
     Ok(rows)

@@ -20,7 +20,11 @@ fn text_is_a_plan() {
         json!([{"name": "a", "code": "one\n2\nthree", "x": {"y": 2}, "l": ["q"]}, {"name": "c"}]),
     );
     assert_eq!(
-        text(&comparison, str::to_uppercase),
+        text(&comparison, |sgr, text| if sgr == BOLD {
+            text.to_uppercase()
+        } else {
+            text.to_owned()
+        }),
         "ACTIONS\n  ~ a\n      ~ code: 1 line removed, 1 added\n          - two\n          + 2\n      ~ x.y: 1 → 2\n      - l: \"p\"\n      + l: \"q\"\n  - b\n  + c\n"
     );
 }
@@ -35,7 +39,7 @@ fn foreign_text_cannot_leave_its_place() {
     let markdown = markdown(&comparison, evil, "b");
     let fences = markdown.lines().filter(|line| line.trim_start().starts_with("```")).count();
     assert_eq!(fences, 2, "{markdown}");
-    for shown in [markdown, text(&comparison, str::to_owned)] {
+    for shown in [markdown, text(&comparison, |_, text| text.to_owned())] {
         assert!(!shown.contains(['\u{202e}', '\u{1b}']), "{shown}");
         assert!(!shown.lines().any(|line| line.starts_with("### evil")), "{shown}");
     }

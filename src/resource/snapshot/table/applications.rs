@@ -72,7 +72,7 @@ pub(super) static ENTRIES: &[Entry] = &[
     Entry {
         name: "apis",
         key: &["identifier"],
-        keep: &["is_system", "client_id"],
+        keep: &["is_system", "client_id", "token_lifetime_for_web"],
         refs: &[("identifier", Target::Api), ("client_id", CLIENT)],
         sets: &["scopes"],
         adjust: Some(own_api),
@@ -168,8 +168,8 @@ pub(super) static ENTRIES: &[Entry] = &[
         ],
         sets: &[
             "connections",
-            "client_grants",
             "client_grants.scope",
+            "client_grants",
             "discovery_domains",
             "clients",
         ],

@@ -6,21 +6,28 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use super::schema;
-use crate::oauth::issue::CURRENT_USER;
+static TABLE: &[u8] = include_bytes!("../../tests/data/management-api.json.gz");
 
-static TABLE: &[u8] = include_bytes!("../../../tests/data/management-api.json.gz");
+/// The scopes of the Management API that a person gets on most tenants.
+pub(crate) const CURRENT_USER: [&str; 6] = [
+    "read:current_user",
+    "update:current_user_identities",
+    "create:current_user_metadata",
+    "update:current_user_metadata",
+    "create:current_user_device_credentials",
+    "delete:current_user_device_credentials",
+];
 
 /// How a list is cut into pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Paging {
+pub(crate) enum Paging {
     /// One answer with every row.
     None,
     /// `page` and `per_page`.
     Offset,
     /// `from` and `take`.
     Checkpoint,
-    /// Either of the two.
+    /// Either of the two, as the query asks.
     Both,
     /// `page` and `per_page`, always in an object with totals.
     Wrapped,
@@ -28,29 +35,30 @@ pub(super) enum Paging {
 
 /// One operation.
 #[derive(Debug)]
-pub(super) struct Operation {
-    pub(super) method: String,
+pub(crate) struct Operation {
+    pub(crate) method: String,
     /// Path segments below `/api/v2/`; `{}` stands for a parameter.
-    pub(super) template: Vec<String>,
+    pub(crate) template: Vec<String>,
     /// Groups of scopes: one of each group is needed.
     scopes: Vec<Vec<String>>,
-    pub(super) paging: Paging,
-    /// The key of the rows; `[]` for a bare array, `-` for something else than a list.
-    pub(super) items: String,
-    /// The most rows of a page.
-    pub(super) most: usize,
+    pub(crate) paging: Paging,
+    /// The key of the rows; `[]` for a bare array, `-` if the answer is not a list.
+    pub(crate) items: String,
+    /// The largest page size.
+    pub(crate) most: usize,
     /// The row after which numbered pages are refused.
-    pub(super) window: Option<usize>,
-    pub(super) query: Map<String, Value>,
-    pub(super) body: Option<Value>,
-    pub(super) status: u16,
-    pub(super) answer: Option<Value>,
+    pub(crate) window: Option<usize>,
+    pub(crate) query: Map<String, Value>,
+    pub(crate) body: Option<Value>,
+    pub(crate) status: u16,
+    pub(crate) answer: Option<Value>,
 }
 
-pub(super) struct Catalog {
+pub(crate) struct Catalog {
     operations: Vec<Operation>,
-    pub(super) schemas: Map<String, Value>,
-    pub(super) scopes: Vec<String>,
+    pub(crate) schemas: Map<String, Value>,
+    /// Every scope of the Management API, without [`CURRENT_USER`].
+    pub(crate) scopes: Vec<String>,
 }
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
@@ -74,7 +82,7 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     Catalog { operations, schemas, scopes: scopes.into_iter().collect() }
 });
 
-pub(super) fn catalog() -> &'static Catalog {
+pub(crate) fn catalog() -> &'static Catalog {
     &CATALOG
 }
 
@@ -99,7 +107,7 @@ fn operation(row: Value) -> Operation {
         "wrapped" => Paging::Wrapped,
         _ => Paging::None,
     };
-    // The documented limits of lists whose row in the table does not say so.
+    // Documented limits that the table lacks.
     let capped = ["connections", "organizations", "organizations/{}/members", "roles/{}/users"];
     let window =
         number("window").or_else(|| capped.contains(&template.join("/").as_str()).then_some(1000));
@@ -107,7 +115,7 @@ fn operation(row: Value) -> Operation {
         method: text("method"),
         scopes,
         paging,
-        // Only with totals does the log have a key.
+        // The log has a key only in an answer with totals.
         items: if path == "/logs" { "logs".to_owned() } else { text("items") },
         most: number("most").unwrap_or(100),
         window,
@@ -123,8 +131,8 @@ fn operation(row: Value) -> Operation {
 }
 
 impl Catalog {
-    /// The operation that a path means: literal segments win over parameters.
-    pub(super) fn find(&self, method: &str, path: &[String]) -> Option<&Operation> {
+    /// The operation of a path. Literal segments take precedence over parameters.
+    pub(crate) fn find(&self, method: &str, path: &[String]) -> Option<&Operation> {
         let fits =
             |operation: &&Operation| {
                 operation.method == method
@@ -139,7 +147,7 @@ impl Catalog {
     }
 
     /// Whether there is an operation with this template.
-    pub(super) fn has(&self, method: &str, template: &[String]) -> bool {
+    pub(crate) fn has(&self, method: &str, template: &[String]) -> bool {
         self.operations
             .iter()
             .any(|operation| operation.method == method && operation.template == template)
@@ -147,26 +155,16 @@ impl Catalog {
 }
 
 impl Operation {
-    /// The group of scopes of which the token has none.
-    pub(super) fn missing(&self, held: &[String]) -> Option<&[String]> {
+    /// The first group of scopes of which the token has none.
+    pub(crate) fn missing(&self, held: &[String]) -> Option<&[String]> {
         self.scopes
             .iter()
             .find(|group| !group.iter().any(|scope| held.contains(scope)))
             .map(Vec::as_slice)
     }
 
-    /// The key under which a list's answer has its rows: `Some("")` for a bare array.
-    pub(super) fn rows_key(&self) -> Option<String> {
-        match self.items.as_str() {
-            "-" if self.method == "GET" => self.answer.as_ref().and_then(schema::only_array),
-            "-" => None,
-            "[]" => Some(String::new()),
-            key => Some(key.to_owned()),
-        }
-    }
-
     /// Whether the last segment of the path is a parameter.
-    pub(super) fn ends_in_parameter(&self) -> bool {
+    pub(crate) fn ends_in_parameter(&self) -> bool {
         self.template.last().is_some_and(|part| part == "{}")
     }
 }

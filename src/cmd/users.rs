@@ -1,0 +1,146 @@
+//! `auth0-users`: the people who sign in.
+
+mod access;
+mod change;
+mod export;
+mod import;
+mod list;
+mod logs;
+mod members;
+mod sessions;
+mod show;
+mod ticket;
+
+use clap::{Parser, Subcommand};
+
+use crate::base::error::Error;
+use crate::cmd::examples;
+use crate::cmd::options::{Network, Shared};
+use crate::cmd::resource_args::ShowArgs;
+use crate::cmd::run::Command;
+use crate::management::Management;
+use crate::resource::ResourceContext;
+use crate::resource::kinds::USERS;
+use crate::session::Session;
+use crate::term::Io;
+
+const NOTES: &str = "\
+A user is named by ID, e-mail address, user name, phone number or name. Here -q is the query of
+list; --quiet has no short form. Each subcommand has its own --help.";
+
+/// What names a user, in the help of every command.
+const USER: &str = USERS.named_by;
+
+/// Find, inspect, change, block, unblock, export and import users
+#[derive(Debug, Parser)]
+#[command(
+    name = "auth0-users",
+    version,
+    after_help = examples::help(NOTES, examples::of("auth0-users")),
+    // -q is the query of list, as in auth0-api and auth0-logs.
+    mut_arg("quiet", |quiet| quiet.short(None))
+)]
+pub struct Users {
+    #[command(subcommand)]
+    action: Action,
+
+    #[command(flatten)]
+    network: Network,
+
+    #[command(flatten)]
+    shared: Shared,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    List(list::List),
+    Find(list::Find),
+    Show(show::ShowOne),
+    Create(change::Create),
+    Update(change::Update),
+    Delete(change::Delete),
+    Block(access::Block),
+    Unblock(access::Unblock),
+    ResetMfa(access::ResetMfa),
+    PasswordTicket(ticket::PasswordTicket),
+    VerifyEmail(access::VerifyEmail),
+    #[command(subcommand)]
+    Sessions(sessions::Sessions),
+    Logs(logs::Logs),
+    #[command(flatten)]
+    Members(members::UserMembers),
+    Open(show::Open),
+    Export(export::Export),
+    Import(import::Import),
+}
+
+impl Command for Users {
+    fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    fn run(self, io: &mut Io) -> Result<(), Error> {
+        let Self { action, network, shared } = self;
+        let session = Session::open(shared.profile.as_deref(), &network.limits(), io)?;
+        let api = Management::open(&session)?;
+        let (show, dry_run, strict) = action.options();
+        let view = show.view(&shared, io);
+        let (kind, columns) = (&USERS, USERS.columns);
+        let new_context = |io| ResourceContext {
+            kind,
+            columns,
+            api: &api,
+            io,
+            view: view.clone(),
+            dry_run,
+            strict,
+        };
+        match action {
+            Action::Export(export) => export.run(&session, &api, &shared, io),
+            Action::Import(import) => import.run(&session, &api, &shared, io),
+            Action::Logs(logs) => logs.run(&mut new_context(io), &shared),
+            Action::List(list) => list.run(&mut new_context(io)),
+            Action::Find(find) => find.run(&mut new_context(io)),
+            Action::Open(open) => open.run(&mut new_context(io)),
+            Action::Show(show) => show.run(&mut new_context(io)),
+            Action::Create(create) => create.run(&mut new_context(io)),
+            Action::Update(update) => update.run(&mut new_context(io)),
+            Action::Delete(delete) => delete.run(&mut new_context(io)),
+            Action::Block(block) => block.run(&mut new_context(io)),
+            Action::Unblock(unblock) => unblock.run(&mut new_context(io)),
+            Action::ResetMfa(reset) => reset.run(&mut new_context(io)),
+            Action::PasswordTicket(ticket) => ticket.run(&mut new_context(io)),
+            Action::VerifyEmail(verify) => verify.run(&mut new_context(io)),
+            Action::Sessions(sessions) => sessions.run(&mut new_context(io)),
+            Action::Members(members) => members.run(&mut new_context(io)),
+        }
+    }
+}
+
+impl Action {
+    /// What is shown, whether writes are only shown, and whether warnings are errors.
+    fn options(&self) -> (ShowArgs, bool, bool) {
+        let only_shows = |show: &ShowArgs| (show.clone(), false, false);
+        let only_changes = |dry_run: bool| (ShowArgs::default(), dry_run, false);
+        match self {
+            Self::List(it) => only_shows(&it.show),
+            Self::Find(it) => only_shows(&it.show),
+            Self::Show(it) => only_shows(&it.show),
+            Self::Logs(it) => only_shows(&it.show),
+            Self::Create(it) => (it.show.clone(), it.safety.dry.dry_run, it.changes.strict),
+            Self::Update(it) => (it.show.clone(), it.safety.dry.dry_run, it.changes.strict),
+            Self::Delete(it) => only_changes(it.users.dry_run()),
+            Self::Block(it) => only_changes(it.users.dry_run()),
+            Self::Unblock(it) => only_changes(it.users.dry_run()),
+            Self::ResetMfa(it) => only_changes(it.users.dry_run()),
+            Self::VerifyEmail(it) => only_changes(it.users.dry_run()),
+            Self::PasswordTicket(it) => only_changes(it.safety.dry.dry_run),
+            Self::Sessions(it) => it.options(),
+            Self::Members(it) => it.options(),
+            // They have output of their own.
+            Self::Open(_) | Self::Export(_) | Self::Import(_) => {
+                (ShowArgs::default(), false, false)
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What a token may not read, where the rest is worth showing without it.
+
+use serde_json::Value;
+
+use crate::base::error::{Error, Kind};
+use crate::management::catalog::{self, Method};
+use crate::management::paging::Listing;
+use crate::management::paging::PageBody;
+use crate::management::{Call, Management, Query, refusal};
+use crate::term::Io;
+
+/// What could not be read, and the scope that shows it.
+#[derive(Debug, Default)]
+pub struct Hidden(Vec<(&'static str, &'static str)>);
+
+impl Hidden {
+    /// What was read, or `None` with a note if the token may not read it.
+    ///
+    /// # Errors
+    /// Any failure but a refusal.
+    pub fn or_none<T>(
+        &mut self,
+        what: &'static str,
+        scope: &'static str,
+        read: Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        match read {
+            Ok(read) => Ok(Some(read)),
+            Err(error) if error.kind() == Kind::Refused => {
+                if !self.0.contains(&(what, scope)) {
+                    self.0.push((what, scope));
+                }
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// One line for each thing that could not be read.
+    pub fn lines(&self) -> Vec<String> {
+        self.0.iter().map(|(what, scope)| format!("{what}: scope {scope}")).collect()
+    }
+
+    /// Warns about each thing that could not be read, with the command that gets the scope.
+    pub fn warn(&self, api: &Management<'_>, io: &Io) {
+        for (what, scope) in &self.0 {
+            io.ui.warn_with(
+                format_args!("{what} could not be read: the token lacks the scope {scope}"),
+                refusal::how_to_get(scope, api.identity()),
+            );
+        }
+    }
+}
+
+/// The rows of a list below one resource, up to `limit`. The template of its path is in the catalog,
+/// and `id` fills it.
+///
+/// # Errors
+/// The API's.
+pub fn whole_list(
+    api: &Management<'_>,
+    what: &str,
+    (template, id): (&str, &str),
+    query: Query,
+    limit: Option<usize>,
+) -> Result<Vec<Value>, Error> {
+    let path = catalog::fill(template, [id])?;
+    let found = catalog::find(Method::Get, template);
+    let unknown = || Error::new(Kind::Failure, format!("cannot {what}: the API has no such list"));
+    let operation = found.ok_or_else(unknown)?.operation;
+    let mut rows = Vec::new();
+    Listing { what, path: &path, operation, query, limit }.each(api, |row| {
+        rows.extend(serde_json::from_str::<Value>(row).ok());
+        Ok(true)
+    })?;
+    Ok(rows)
+}
+
+/// The rows of a list's first page: enough for lists that are short by their nature. None if what
+/// they belong to does not exist.
+///
+/// # Errors
+/// The API's.
+pub fn short_list(
+    api: &Management<'_>,
+    what: &str,
+    path: &str,
+    query: &[(String, String)],
+    key: &str,
+) -> Result<Vec<Value>, Error> {
+    let answer = match api.call(&Call { query, ..Call::get(what, path) }) {
+        Err(error) if error.kind() == Kind::NotFound => return Ok(Vec::new()),
+        answer => answer?,
+    };
+    let body = PageBody::parse(answer.text()?, Some(key))?;
+    Ok(body.items.iter().filter_map(|row| serde_json::from_str(row).ok()).collect())
+}

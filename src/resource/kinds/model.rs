@@ -1,0 +1,395 @@
+//! What is said of a kind of resource, of what lies below one, and of what can be done to it.
+
+use crate::base::error::Error;
+use crate::management::Management;
+use crate::management::catalog::Method;
+use crate::management::change::Object;
+use crate::output::Column;
+
+/// The ID, in tables.
+pub(super) const ID: Column = Column::new("id", "id").whole();
+
+/// The name, in tables.
+pub(super) const NAME: Column = Column::new("name", "name");
+
+/// A kind of resource.
+#[derive(Debug)]
+pub struct Kind {
+    /// The name on the command line: plural, in kebab-case.
+    pub name: &'static str,
+    /// One of them, in a sentence: `client grant`.
+    pub singular: &'static str,
+    /// Several of them: `client grants`.
+    pub plural: &'static str,
+    /// The path of the collection, below `/api/v2`; of the resource itself for a singleton.
+    pub path: &'static str,
+    /// The path template of one of them; [`Kind::path`] for a singleton.
+    pub item: &'static str,
+    /// The field that holds the ID; empty for a singleton.
+    pub id: &'static str,
+    /// The form of the IDs that Auth0 issues.
+    pub id_form: IdForm,
+    /// What names one on the command line, in help.
+    pub named_by: &'static str,
+    /// The field that holds what a person calls it.
+    pub name_field: &'static str,
+    /// How a name becomes an ID.
+    pub find: Find,
+    /// What a table shows unless told otherwise.
+    pub columns: &'static [Column],
+    /// Top-level fields that hold nothing but secrets: not asked for, where the API can leave fields
+    /// out.
+    pub secrets: &'static [&'static str],
+    /// Secrets that the API takes and never shows: a top-level field of which nothing useful is
+    /// shown, or the path of a secret inside a field that is shown without it: `a.b`, `list[].b`, or
+    /// `a(method=basic).b` if only such an `a` has it. The API replaces a
+    /// top-level field whole, so an update must not send one without its secret.
+    pub write_only: &'static [&'static str],
+    /// Fields that a read must ask for by name, because the API leaves them out otherwise.
+    pub asked_for: &'static [&'static str],
+    /// The field that stands for the whole body, where the API's own is a bare array; else empty.
+    pub bare: &'static str,
+    /// Fields that only the API sets: a document with them was shown by it.
+    pub read_only: &'static [&'static str],
+    /// Fields that cannot change once it is created.
+    pub fixed: &'static [&'static str],
+    /// Fields that an update must send back if they are set, or the API resets them.
+    pub sent_back: &'static [&'static str],
+    /// Objects that the API merges: a null, sent, deletes a field in them.
+    pub merged: &'static [&'static str],
+    /// When a read shows too little to merge a nested change with.
+    pub visibility: Option<Visibility>,
+    /// The collections below one of them.
+    pub members: &'static [Members],
+    /// What can be done to one of them beside reading and changing it.
+    pub acts: &'static [Act],
+    /// The kind whose resources it belongs to one by one: it has that one's ID and name.
+    pub owner: Option<&'static Kind>,
+    /// The program that works with this kind only; empty for `auth0-resources`.
+    pub program: &'static str,
+    /// The scope that shows the secrets, if the scope that reads the rest does not.
+    pub secrets_scope: Option<&'static str>,
+    /// Its dashboard page below `https://manage.auth0.com/dashboard/REGION/TENANT/`, with `{id}`.
+    pub dashboard: Option<&'static str>,
+}
+
+/// How a read tells that the token may not see what a nested change would be merged with: sending
+/// the change would delete what is hidden.
+#[derive(Debug)]
+pub struct Visibility {
+    /// The field that a change must be inside of to matter; `None` for any object.
+    pub inside: Option<&'static str>,
+    /// Whether what was read shows enough.
+    pub enough: fn(&Object) -> bool,
+    /// The scope that lets a token see it.
+    pub scope: &'static str,
+}
+
+/// The form of a kind's IDs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdForm {
+    /// This prefix, then letters and digits: `con_0123456789abcdef`.
+    Prefix(&'static str),
+    /// A client ID: 32 letters and digits as issued today; at least 20 of `A-Za-z0-9_-` in general.
+    Client,
+    /// A user ID: `provider|id`.
+    User,
+    /// A UUID.
+    Uuid,
+    /// Not documented: an ID is only used after a read has found it.
+    Unknown,
+    /// One of these names.
+    Fixed(&'static [&'static str]),
+    /// Two names with a colon between them, which fill both placeholders of the path: `login:en`.
+    /// The text says what they are.
+    Two(&'static str),
+    /// A singleton has no ID.
+    None,
+}
+
+/// How a name becomes an ID.
+#[derive(Clone, Copy, Debug)]
+pub enum Find {
+    /// The list takes the name as this query parameter; whether it filters exactly is not relied on.
+    Query(&'static str),
+    /// This function asks for what a text may name, one text at a time: the kind has rules of its
+    /// own, and more resources than a list can be walked for.
+    With(Candidates),
+    /// This path, with the name in its placeholder, answers the one that has it.
+    Path(&'static str),
+    /// The item's own path takes the name in place of the ID.
+    Item,
+    /// `A:B` names one by two other resources that it belongs to.
+    Pair(&'static [Part; 2]),
+    /// The whole list is walked.
+    List,
+    /// Only by ID: there is no name, or no list to look through.
+    IdOnly,
+}
+
+/// What a text may name: whole resources.
+pub type Candidates = fn(&Management<'_>, &str) -> Result<Vec<Object>, Error>;
+
+/// One half of a name such as `CLIENT:API`.
+#[derive(Debug)]
+pub struct Part {
+    /// The kind that this half of the name is of.
+    pub kind: &'static Kind,
+    /// The query parameter and field that holds it.
+    pub query: &'static str,
+    /// The field of the named resource whose value the parameter takes.
+    pub field: &'static str,
+}
+
+/// Something that is done to one resource by a request without a body. Where the path has no
+/// placeholder, it is done to the tenant.
+#[derive(Debug)]
+pub struct Act {
+    /// The word on the command line.
+    pub verb: &'static str,
+    /// What was done, in the past tense.
+    pub done: &'static str,
+    /// What it does, in one line of help.
+    pub about: &'static str,
+    /// The method.
+    pub method: Method,
+    /// The path template.
+    pub path: &'static str,
+    /// Whether it cannot be undone, so that it is confirmed first.
+    pub asks: bool,
+    /// What is waited for first.
+    pub after: Option<Await>,
+    /// What is waited for afterwards.
+    pub then: Option<Follow>,
+}
+
+/// A state that a resource reaches by itself.
+#[derive(Debug)]
+pub struct Await {
+    /// The field that tells the state.
+    pub field: &'static str,
+    /// The state that is waited for.
+    pub until: &'static str,
+    /// The state that means it never comes.
+    pub failed: &'static str,
+}
+
+/// A state that the answer to an act reaches later.
+#[derive(Debug)]
+pub struct Follow {
+    /// The path template to look at: the first placeholder is the resource, the second the `id` of
+    /// the answer.
+    pub path: &'static str,
+    /// The state that is waited for.
+    pub state: Await,
+}
+
+/// A collection below one resource, such as the permissions of a role.
+#[derive(Debug)]
+pub struct Members {
+    /// The name on the command line: plural, in kebab-case.
+    pub name: &'static str,
+    /// One of them, in a sentence.
+    pub singular: &'static str,
+    /// The list's path template: its first placeholder is the resource above.
+    pub path: &'static str,
+    /// The path template of one of them; empty if the API has none.
+    pub item: &'static str,
+    /// The kind of the second resource that the list belongs to, where its path has two
+    /// placeholders.
+    pub via: Option<&'static Kind>,
+    /// The field that identifies a row.
+    pub id: &'static str,
+    /// What a person writes to name one.
+    pub named: MemberName,
+    /// What a table shows unless told otherwise.
+    pub columns: &'static [Column],
+    /// How one is added, if it can be.
+    pub add: Option<Write>,
+    /// How one is removed, if it can be.
+    pub remove: Option<Write>,
+    /// What can be done to one of them beside that.
+    pub acts: &'static [Act],
+}
+
+/// What a person writes to name a member.
+#[derive(Clone, Copy, Debug)]
+pub enum MemberName {
+    /// An ID or a name of this kind.
+    Of(&'static Kind),
+    /// `API:PERMISSION`: the identifier or name of an API, and one of its permissions.
+    Permission,
+    /// The ID of the member itself, or the value of this field.
+    Own(&'static str),
+}
+
+/// A request that adds or removes members.
+#[derive(Clone, Copy, Debug)]
+pub struct Write {
+    /// The method.
+    pub method: Method,
+    /// The path template: the first placeholder is the resource above, a second one the member.
+    pub path: &'static str,
+    /// What the body holds.
+    pub body: MemberBody,
+}
+
+/// The body of a request that adds or removes members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberBody {
+    /// None: the path names the member.
+    None,
+    /// `{"KEY": [ID, …]}`: several at once.
+    Ids(&'static str),
+    /// `{"permissions": [{"resource_server_identifier": …, "permission_name": …}, …]}`.
+    Permissions,
+    /// `{"KEY": ID}` and the fields that were set.
+    Id(&'static str),
+    /// `{"KEY": [{"FIELD": ID, …}, …]}`: several at once, each with the fields that were set.
+    Rows(&'static str, &'static str),
+    /// Only the fields that were set.
+    Fields,
+    /// The path's resource is the member, and the body names the resource above:
+    /// `{"KEY": [ID]}`.
+    Above(&'static str),
+    /// `[{"client_id": ID, "status": …}, …]`: several at once.
+    Statuses(bool),
+}
+
+impl Kind {
+    /// A kind without any speciality.
+    const PLAIN: Self = Self {
+        name: "",
+        singular: "",
+        plural: "",
+        path: "",
+        item: "",
+        id: "id",
+        id_form: IdForm::Unknown,
+        named_by: "ID or name",
+        name_field: "name",
+        find: Find::List,
+        columns: &[ID, NAME],
+        secrets: &[],
+        write_only: &[],
+        asked_for: &[],
+        bare: "",
+        read_only: &["id", "created_at", "updated_at"],
+        fixed: &[],
+        sent_back: &[],
+        merged: &[],
+        visibility: None,
+        members: &[],
+        acts: &[],
+        owner: None,
+        program: "",
+        secrets_scope: None,
+        dashboard: None,
+    };
+
+    /// A kind of which a tenant has exactly one.
+    const SINGLETON: Self = Self {
+        id: "",
+        id_form: IdForm::None,
+        find: Find::IdOnly,
+        columns: &[],
+        read_only: &[],
+        ..Self::PLAIN
+    };
+
+    /// A kind of which a tenant has many, for struct update syntax.
+    pub const fn plain(
+        name: &'static str,
+        singular: &'static str,
+        plural: &'static str,
+        path: &'static str,
+        item: &'static str,
+    ) -> Self {
+        Self { name, singular, plural, path, item, ..Self::PLAIN }
+    }
+
+    /// A kind of which a tenant has one, for struct update syntax.
+    pub const fn singleton(name: &'static str, singular: &'static str, path: &'static str) -> Self {
+        Self { name, singular, plural: singular, path, item: path, ..Self::SINGLETON }
+    }
+}
+
+impl Members {
+    /// Members that are only listed; the others of these functions add to that.
+    pub const fn new(
+        name: &'static str,
+        singular: &'static str,
+        path: &'static str,
+        named: MemberName,
+        columns: &'static [Column],
+    ) -> Self {
+        Self {
+            name,
+            singular,
+            path,
+            item: "",
+            via: None,
+            id: "id",
+            named,
+            columns,
+            add: None,
+            remove: None,
+            acts: &[],
+        }
+    }
+
+    /// Members whose rows have their ID in this field.
+    pub const fn id(self, id: &'static str) -> Self {
+        Self { id, ..self }
+    }
+
+    /// Members of two resources: of this kind the second.
+    pub const fn via(self, via: &'static Kind) -> Self {
+        Self { via: Some(via), ..self }
+    }
+
+    /// Members that POST adds at the path of the list.
+    pub const fn add(self, body: MemberBody) -> Self {
+        let path = self.path;
+        self.add_by(Write { method: Method::Post, path, body })
+    }
+
+    /// Members that this request adds.
+    pub const fn add_by(self, add: Write) -> Self {
+        Self { add: Some(add), ..self }
+    }
+
+    /// Members that this request removes.
+    pub const fn remove_by(self, remove: Write) -> Self {
+        Self { remove: Some(remove), ..self }
+    }
+
+    /// Members that POST adds and DELETE removes at the path of the list, with such a body.
+    pub const fn add_and_remove(self, body: MemberBody) -> Self {
+        let path = self.path;
+        self.add(body).remove_by(Write { method: Method::Delete, path, body })
+    }
+
+    /// Members that have a path of their own.
+    pub const fn item(self, item: &'static str) -> Self {
+        Self { item, ..self }
+    }
+
+    /// Members that DELETE removes at a path of their own.
+    pub const fn remove_at(self, path: &'static str) -> Self {
+        self.item(path).remove_by(Write { method: Method::Delete, path, body: MemberBody::None })
+    }
+}
+
+impl Act {
+    /// A POST that can be repeated without harm.
+    pub const fn post(
+        verb: &'static str,
+        done: &'static str,
+        about: &'static str,
+        path: &'static str,
+    ) -> Self {
+        let method = Method::Post;
+        Self { verb, done, about, method, path, asks: false, after: None, then: None }
+    }
+}

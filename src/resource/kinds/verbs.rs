@@ -1,0 +1,171 @@
+//! What can be done with a kind, and the form of its IDs.
+
+use serde_json::{Value, json};
+
+use super::model::{IdForm, Kind, Members};
+use crate::base::error::Error;
+use crate::base::text::Hint;
+use crate::hint;
+use crate::management::catalog::{self, Method, Operation};
+use crate::management::change::Object;
+use crate::management::schema::{RequestBody, Schema, Type};
+use crate::output::Column;
+
+impl Kind {
+    /// Whether a tenant has exactly one of it.
+    pub fn is_singleton(&self) -> bool {
+        self.id_form == IdForm::None
+    }
+
+    /// The operation that lists them.
+    pub fn list(&self) -> Option<Operation> {
+        let is_list = !self.is_singleton() && self.path != self.item;
+        is_list.then(|| operation(Method::Get, self.path)).flatten()
+    }
+
+    /// The operation that reads one.
+    pub fn show(&self) -> Option<Operation> {
+        operation(Method::Get, self.item)
+    }
+
+    /// The operation that creates one.
+    pub fn create(&self) -> Option<Operation> {
+        operation(Method::Post, self.path).or_else(|| operation(Method::Post, self.item))
+    }
+
+    /// The operation that changes one: PATCH, else PUT.
+    pub fn update(&self) -> Option<Operation> {
+        operation(Method::Patch, self.item).or_else(|| operation(Method::Put, self.item))
+    }
+
+    /// The operation that deletes one.
+    pub fn delete(&self) -> Option<Operation> {
+        operation(Method::Delete, self.item)
+    }
+
+    /// The path of one of them, with an ID in its placeholder.
+    ///
+    /// # Errors
+    /// Usage, if the ID cannot be a segment of a path.
+    pub fn path_of(&self, id: &str) -> Result<String, Error> {
+        match self.id_form {
+            IdForm::None => catalog::fill(self.item, []),
+            IdForm::Two(form) => match id.split_once(':') {
+                Some((first, second)) => catalog::fill(self.item, [first, second]),
+                None => Err(Error::usage(format!("a {} is named {form}", self.singular))),
+            },
+            _ => catalog::fill(self.item, [id]),
+        }
+    }
+
+    /// The schema of an operation's body.
+    pub fn body(&self, operation: &Operation) -> Option<RequestBody> {
+        let body = RequestBody::of(operation.method.as_str(), operation.path)?;
+        Some(if self.bare.is_empty() { body } else { body.named(self.bare) })
+    }
+
+    /// The schema of the body that creates one.
+    pub fn new_body(&self) -> Option<RequestBody> {
+        self.body(&self.create()?)
+    }
+
+    /// What an update or a creation sends for these fields.
+    pub fn sent(&self, mut fields: Object) -> Value {
+        match self.bare {
+            "" => Value::Object(fields),
+            list => fields.shift_remove(list).unwrap_or_else(|| json!([])),
+        }
+    }
+
+    /// The command that works with this kind, as it is typed.
+    pub fn command(&self) -> Hint {
+        match self.program {
+            "" => hint!("auth0-resources {}", self.name),
+            program => program.into(),
+        }
+    }
+
+    /// The field of a creation's answer whose secret is worth keeping.
+    pub fn new_secret(&self) -> Option<&'static str> {
+        self.secrets.first().copied()
+    }
+
+    /// The documented top-level fields: those of the bodies, and those that only the API sets.
+    /// Empty if the bodies are not known.
+    pub fn fields(&self) -> Vec<&'static str> {
+        let bodies = [self.create(), self.update()].into_iter().flatten();
+        let mut fields: Vec<&str> = bodies
+            .filter_map(|operation| self.body(&operation))
+            .flat_map(RequestBody::names)
+            .collect();
+        if !fields.is_empty() {
+            let columns = self.columns.iter().map(Column::top_level);
+            fields.extend(columns.chain(self.read_only.iter().chain(self.secrets).copied()));
+        }
+        fields
+    }
+
+    /// The documented values of a field; empty if any are allowed.
+    pub fn values(&self, field: &str) -> Vec<&'static str> {
+        match self.new_body().and_then(|body| body.at([field])).map(Schema::kind) {
+            Some(Type::Enum(values)) => values.values().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the text has the exact form of an ID that Auth0 issues for this kind.
+    pub fn is_id(&self, text: &str) -> bool {
+        let alphanumeric = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric());
+        match self.id_form {
+            IdForm::Prefix(prefix) => text
+                .strip_prefix(prefix)
+                .is_some_and(|rest| (8..=64).contains(&rest.len()) && alphanumeric(rest)),
+            IdForm::Client => text.len() == 32 && alphanumeric(text),
+            IdForm::User => text
+                .split_once('|')
+                .is_some_and(|(provider, id)| !provider.is_empty() && !id.is_empty()),
+            IdForm::Uuid => {
+                text.len() == 36
+                    && text.split('-').map(str::len).eq([8, 4, 4, 4, 12])
+                    && text.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
+            }
+            IdForm::Fixed(names) => names.contains(&text),
+            IdForm::Two(_) => text
+                .split_once(':')
+                .is_some_and(|(first, second)| !first.is_empty() && !second.is_empty()),
+            IdForm::Unknown | IdForm::None => false,
+        }
+    }
+
+    /// Whether the text may be an ID, so that asking for it is worth a request.
+    pub fn may_be_id(&self, text: &str) -> bool {
+        match self.id_form {
+            IdForm::Client => {
+                text.len() >= 20
+                    && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+            }
+            // A dot is no segment of a path.
+            IdForm::Unknown => !matches!(text, "" | "." | ".."),
+            _ => self.is_id(text),
+        }
+    }
+}
+
+impl Members {
+    /// The operation that reads one.
+    pub fn show(&self) -> Option<Operation> {
+        operation(Method::Get, self.item)
+    }
+
+    /// The operation that changes one.
+    pub fn update(&self) -> Option<Operation> {
+        operation(Method::Patch, self.item)
+    }
+}
+
+/// The operation of the catalog with exactly this path template.
+pub(super) fn operation(method: Method, template: &str) -> Option<Operation> {
+    catalog::find(method, template)
+        .map(|found| found.operation)
+        .filter(|operation| operation.path == template)
+}

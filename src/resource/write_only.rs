@@ -1,0 +1,260 @@
+//! Secrets that the API takes and never shows: an update must not erase them.
+
+use serde_json::Value;
+
+use crate::base::error::Error;
+use crate::base::text::foreign;
+use crate::hint;
+use crate::management::change::Object;
+use crate::management::schema::{self, RequestBody, Schema, Type};
+use crate::resource::kinds::Kind;
+
+/// One step of a path such as `a.b(method=basic).c`: the name, and the field and value that an
+/// object must have for the rest of the path to apply.
+fn step(text: &'static str) -> (&'static str, Option<(&'static str, &'static str)>) {
+    match text.trim_end_matches(')').split_once('(') {
+        Some((name, condition)) => (name, condition.split_once('=')),
+        None => (text, None),
+    }
+}
+
+/// A path without its conditions.
+fn plain(path: &'static str) -> String {
+    path.split('.').map(|text| step(text).0).collect::<Vec<_>>().join(".")
+}
+
+/// A secret that an update would erase.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Erased {
+    /// The field that is sent, and replaced whole.
+    pub(super) top: &'static str,
+    /// Where the secret is, or the name of the field if all of it is secret.
+    pub(super) path: &'static str,
+}
+
+impl Erased {
+    /// The refusal, and what the update needs instead.
+    pub(super) fn error(&self) -> Error {
+        let top = self.top;
+        let path = plain(self.path);
+        let error = Error::usage(format!(
+            "{top} cannot be changed in part: the API does not show its secrets"
+        ));
+        if path == top {
+            return error
+                .because(format!("the API replaces {top} whole, so sending a part of it would erase the secrets; nothing was sent"))
+                .hint(hint!("give all of it, with the secrets: --json FILE with {{\"{}\": …}}", top));
+        }
+        let error = error.because(format!(
+            "the API replaces {top} whole, so sending it without {path} would erase that secret; nothing was sent"
+        ));
+        if path.contains("[]") {
+            return error.hint(hint!(
+                "give every item with its secret: --json FILE with {{\"{}\": […]}}",
+                top
+            ));
+        }
+        let shown = foreign(&path).shown();
+        error.hint(hint!(
+            "give {} too: --json FILE with {{\"{}\": …}}; if there is none, say so: --set {}=null",
+            shown,
+            top,
+            shown
+        ))
+    }
+}
+
+/// Takes out of what was read all that must not be sent back: the read lacks the secrets in it.
+pub(super) fn forget(kind: &Kind, known: &mut Object) {
+    for path in kind.write_only {
+        forget_at(known, path);
+    }
+}
+
+fn forget_at(known: &mut Object, path: &'static str) {
+    match path.split_once('.') {
+        None => drop(known.shift_remove(path)),
+        Some((text, rest)) => {
+            if let Some(Value::Object(below)) = known.get_mut(step(text).0) {
+                forget_at(below, rest);
+            }
+        }
+    }
+}
+
+/// The top-level fields in which a change says that there is no secret: they are sent even if what
+/// is shown of them stays as it is.
+pub(super) fn cleared(kind: &Kind, change: &Object) -> Vec<&'static str> {
+    let is_null = |path: &&'static str| {
+        let names = path.split('.').map(|text| step(text).0);
+        let mut place = None;
+        for name in names {
+            place = match place {
+                None => change.get(name),
+                Some(value) => Value::get(value, name),
+            };
+            if place.is_none() {
+                return false;
+            }
+        }
+        path.contains('.') && place.is_some_and(Value::is_null)
+    };
+    let paths = kind.write_only.iter().copied().filter(is_null);
+    paths.filter_map(|path| path.split('.').next()).collect()
+}
+
+/// The first secret that sending `body` would erase. `change` is what was asked for: a null there
+/// says that there is no secret. `whole` if the request replaces the resource, not only the fields
+/// that it sends.
+pub(super) fn erased(
+    kind: &Kind,
+    schema: Option<RequestBody>,
+    body: &Object,
+    change: &Object,
+    whole: bool,
+) -> Option<Erased> {
+    for path in kind.write_only {
+        let steps: Vec<&'static str> = path.split('.').collect();
+        let (first, rest) = steps.split_first()?;
+        let top = first.trim_end_matches("[]");
+        let missing = match body.get(top) {
+            Some(value) if first.ends_with("[]") => value
+                .as_array()
+                .is_some_and(|items| items.iter().any(|item| lacks(item, None, rest, None))),
+            Some(value) => {
+                lacks(value, change.get(top), rest, schema.and_then(|schema| schema.at([top])))
+            }
+            None => false,
+        };
+        if missing {
+            return Some(Erased { top, path });
+        }
+    }
+    let gone = |field: &&str| {
+        let takes = schema.is_some_and(|schema| schema.names().contains(field));
+        whole && takes && !body.contains_key(*field) && !change.contains_key(*field)
+    };
+    let tops = kind.write_only.iter().filter(|path| !path.contains(['.', '[']));
+    let top = tops.chain(kind.secrets).copied().find(gone)?;
+    Some(Erased { top, path: top })
+}
+
+/// The fields that a PUT must send again: all that its body takes. A body of any names takes what is
+/// there.
+pub(super) fn replaced(schema: Option<RequestBody>, before: &Object) -> Vec<&str> {
+    match schema.map(RequestBody::names) {
+        Some(names) if !names.is_empty() => names,
+        _ => before.keys().map(String::as_str).collect(),
+    }
+}
+
+/// Whether an object lacks the secret at the end of `steps`, although it is of a form that takes it.
+fn lacks(
+    value: &Value,
+    change: Option<&Value>,
+    steps: &[&'static str],
+    schema: Option<Schema>,
+) -> bool {
+    let (Some(object), Some((first, rest))) = (value.as_object(), steps.split_first()) else {
+        return false;
+    };
+    let (name, condition) = step(first);
+    let changed = change.and_then(|change| change.get(name));
+    let below = object.get(name);
+    if rest.is_empty() {
+        let takes = || schema.is_none_or(|schema| takes(schema, object, name));
+        return below.is_none() && changed.is_none() && takes();
+    }
+    let applies = |below: &&Value| {
+        condition.is_none_or(|(field, wanted)| below.get(field).is_some_and(|it| it == wanted))
+    };
+    let schema = schema.and_then(|schema| schema.below(name));
+    below.filter(applies).is_some_and(|below| lacks(below, changed, rest, schema))
+}
+
+/// Whether one of the forms of an object that fit its fields has this field too. A secret that no
+/// form documents may be in any.
+fn takes(schema: Schema, object: &Object, secret: &str) -> bool {
+    let has = |form: &schema::ObjectSchema| form.fields().any(|field| field.name == secret);
+    let forms = schema.objects();
+    forms.iter().all(|form| !has(form))
+        || forms.iter().any(|form| {
+            has(form)
+                && object.iter().all(|(name, value)| {
+                    form.fields().any(|field| field.name == name && fits(field.schema, value))
+                })
+        })
+}
+
+/// Whether a value can be of this schema, as far as its documented values tell.
+fn fits(schema: Schema, value: &Value) -> bool {
+    match schema.kind() {
+        Type::Enum(_) => schema::check(schema, value, false).is_empty(),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::resource::kinds;
+
+    /// What sending this would erase.
+    fn lost(kind: &str, body: Value, change: Value) -> Option<&'static str> {
+        let kind = kinds::find(kind).unwrap();
+        let operation = kind.update().unwrap();
+        let schema = kind.body(&operation);
+        let object = |value: Value| value.as_object().cloned().unwrap();
+        erased(kind, schema, &object(body), &object(change), false).map(|erased| erased.path)
+    }
+
+    #[test]
+    fn a_secret_is_missed_only_where_the_form_of_the_object_has_it() {
+        let missed = |body: Value| lost("log-streams", body, json!({}));
+        let http = json!({"sink": {"httpEndpoint": "https://a.example.com"}});
+        assert_eq!(missed(http), Some("sink.httpAuthorization"));
+        let splunk =
+            json!({"sink": {"splunkDomain": "a", "splunkPort": "1", "splunkSecure": true}});
+        assert_eq!(missed(splunk), Some("sink.splunkToken"));
+        let whole =
+            json!({"sink": {"httpEndpoint": "https://a.example.com", "httpAuthorization": "x"}});
+        assert_eq!(missed(whole), None);
+        assert_eq!(missed(json!({"name": "a"})), None);
+        assert_eq!(missed(json!({"sink": null})), None);
+        let hook = |authorization: Value| {
+            let configuration = json!({"webhook_endpoint": "https://a.example.com", "webhook_authorization": authorization});
+            lost(
+                "event-streams",
+                json!({"destination": {"type": "webhook", "configuration": configuration}}),
+                json!({}),
+            )
+        };
+        let path = |secret: &str| {
+            format!("destination.configuration.webhook_authorization(method={secret}")
+        };
+        let (password, token) = (path("basic).password"), path("bearer).token"));
+        assert_eq!(hook(json!({"method": "basic", "username": "a"})), Some(password.as_str()));
+        assert_eq!(hook(json!({"method": "bearer"})), Some(token.as_str()));
+        assert_eq!(hook(json!({"method": "bearer", "token": "t"})), None);
+    }
+
+    #[test]
+    fn null_says_that_there_is_no_secret() {
+        let body = json!({"sink": {"httpEndpoint": "https://a.example.com"}});
+        let change = json!({"sink": {"httpAuthorization": null}});
+        assert_eq!(lost("log-streams", body, change), None);
+    }
+
+    #[test]
+    fn every_item_of_a_list_needs_its_secret() {
+        let missed = |secrets: Value| lost("actions", json!({"secrets": secrets}), json!({}));
+        assert_eq!(
+            missed(json!([{"name": "a", "value": "1"}, {"name": "b"}])),
+            Some("secrets[].value")
+        );
+        assert_eq!(missed(json!([{"name": "a", "value": "1"}])), None);
+        assert_eq!(missed(json!([])), None);
+    }
+}

@@ -1,0 +1,8 @@
+//! How output looks: headers, narrow terminals, colors, lists to choose from, help, and names.
+
+mod help;
+mod names;
+mod pipe;
+#[cfg(target_os = "linux")]
+mod terminal;
+mod way;
