@@ -7,6 +7,7 @@
 
 mod connections;
 mod event;
+mod input;
 pub mod page;
 mod redirect;
 pub mod request;

@@ -131,11 +131,15 @@ impl Desk {
     }
 }
 
-/// Each system numbers its errors in its own way.
+/// Each system numbers its errors in its own way, and Windows also has its own words for them.
 fn without_os_errors(said: &str) -> String {
     let mut parts = said.split(" (os error ");
     let first = parts.next().unwrap().to_owned();
-    parts.fold(first, |shown, part| shown + part.split_once(')').unwrap().1)
+    let shown = parts.fold(first, |shown, part| shown + part.split_once(')').unwrap().1);
+    // Windows has its own words, which also depend on its language.
+    let refused = std::io::Error::from_raw_os_error(10_061).to_string();
+    let refused = refused.split(" (os error ").next().unwrap();
+    if cfg!(windows) { shown.replace(refused, "Connection refused") } else { shown }
 }
 
 /// Shows the usual port for whichever was free.

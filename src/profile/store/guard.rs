@@ -126,7 +126,9 @@ impl Store {
         }
         let mut bytes = Vec::new();
         file.take(MAX_FILE).read_to_end(&mut bytes).map_err(|e| cannot("read", path, &e))?;
-        input::text(bytes, "the file").map(Some).map_err(|e| unusable(path, &e))
+        input::text(bytes, "the file")
+            .map(Some)
+            .map_err(|e| unusable(path, &e).hint("save it as UTF-8; it was not changed"))
     }
 
     /// Closes a profile that other users can read. `config.toml` holds no secret and stays as it
