@@ -255,6 +255,13 @@ pub(crate) fn is_busy(error: &io::Error) -> bool {
     cfg!(windows) && matches!(error.raw_os_error(), Some(5 | 32))
 }
 
+/// Whether an error says that no host has a name. `None` on systems whose errors have no code for
+/// that.
+pub(crate) fn is_unknown_name(error: &io::Error) -> Option<bool> {
+    // WSAHOST_NOT_FOUND and WSANO_DATA.
+    cfg!(windows).then(|| matches!(error.raw_os_error(), Some(11_001 | 11_004)))
+}
+
 /// Checks that a rename could replace this file. A missing file can be replaced.
 #[cfg(windows)]
 pub(crate) fn check_replaceable(path: &Path) -> io::Result<()> {

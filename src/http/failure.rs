@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::proxy::NamedProxy;
 use crate::base::error::{Error, Kind};
+use crate::base::platform;
 use crate::base::time;
 use crate::base::url;
 use crate::hint;
@@ -201,6 +202,9 @@ fn tls(host: &str, error: &rustls::Error) -> Error {
 /// for this, only its own words before the system's. "temporary" is the system's word for "ask
 /// again".
 fn is_unknown_name(error: &io::Error) -> bool {
+    if let Some(unknown) = platform::is_unknown_name(error) {
+        return unknown;
+    }
     let words = error.to_string().to_lowercase();
     words.contains("failed to lookup address") && !words.contains("temporary")
 }
