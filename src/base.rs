@@ -3,9 +3,10 @@
 pub(crate) mod child;
 pub mod domain;
 pub mod error;
+#[doc(hidden)]
 pub mod escape;
 pub(crate) mod file_name;
-pub mod input;
+pub(crate) mod input;
 pub(crate) mod near;
 pub(crate) mod platform;
 pub mod secret;

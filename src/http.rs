@@ -3,30 +3,39 @@
 //! Before the first request no certificates are read and no TLS is configured.
 
 mod agent;
+mod attempts;
+mod budget;
+#[doc(hidden)]
 pub mod clock;
 mod exchange;
 mod failure;
+#[doc(hidden)]
 pub mod headers;
 mod limits;
 mod log;
+mod once;
 mod proxy;
 mod resolver;
 mod retry;
 
+pub use self::budget::Rate;
 pub use self::exchange::{Answer, Body, Request, Retry, Stream, header};
 pub use self::limits::Limits;
 
 use std::io::Read;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use ureq::Agent;
 use ureq::http;
 
+use self::budget::Endpoint;
+use self::budget::gate::Gate;
+use self::once::Reading;
 use self::proxy::NamedProxy;
 use self::resolver::Addresses;
 use crate::base::error::{Error, Kind};
-use crate::base::secret::Secret;
 use crate::base::url::is_loopback;
 use crate::term::interrupt;
 use crate::term::{Env, Ui};
@@ -57,17 +66,12 @@ pub struct Http {
     deadline: Option<Instant>,
     /// Whether `deadline` comes from [`Http::while_others_wait`] rather than `--timeout`.
     others_wait: bool,
+    gate: Arc<Gate>,
     addresses: Addresses,
     /// For plain HTTP on this machine. It reads no certificates.
     local: Arc<OnceLock<Agent>>,
     direct: Arc<OnceLock<Agent>>,
     proxied: Arc<OnceLock<(Agent, NamedProxy)>>,
-}
-
-/// The result of an attempt that may be retried.
-enum AttemptResult<T> {
-    Done(T),
-    Failed { error: Error, wait: Option<Duration> },
 }
 
 impl Http {
@@ -80,6 +84,7 @@ impl Http {
             max_retries: limits.max_retries,
             deadline: limits.deadline(started),
             others_wait: false,
+            gate: Arc::new(Gate::new(ui, limits.rate)),
             addresses: Addresses::default(),
             local: Arc::default(),
             direct: Arc::default(),
@@ -87,9 +92,32 @@ impl Http {
         }
     }
 
+    /// Shares what is known of the tenant's rate limit, and `--rate`, with all processes that name
+    /// the same file. The file is opened at the first request.
+    pub fn share_budget(&self, file: PathBuf) {
+        self.gate.share(file);
+    }
+
+    /// How many GET requests to a URL the rate limit allows to be under way together: 1 to 10. One
+    /// until an answer has said what the limit is.
+    pub fn concurrency(&self, url: &str) -> usize {
+        self.gate.at_once(Endpoint::of("GET", url))
+    }
+
     /// When `--timeout` ends, if it was given.
     pub fn deadline(&self) -> Option<Instant> {
         self.deadline
+    }
+
+    /// The most retries of a request after its first attempt.
+    pub fn max_retries(&self) -> u32 {
+        self.max_retries
+    }
+
+    /// Waits this long, or until `--timeout` ends: then the next request says so.
+    pub fn sleep(&self, wait: Duration) {
+        let left = self.deadline.map(|at| at.saturating_duration_since(Instant::now()));
+        std::thread::sleep(left.map_or(wait, |left| wait.min(left)));
     }
 
     /// The variable that names the proxy on the way to a host, or `None` if the host is reached
@@ -115,6 +143,7 @@ impl Http {
             max_retries: self.max_retries,
             deadline: if others_wait { Some(limit) } else { self.deadline },
             others_wait,
+            gate: Arc::clone(&self.gate),
             addresses: self.addresses.clone(),
             local: Arc::clone(&self.local),
             direct: Arc::clone(&self.direct),
@@ -171,153 +200,6 @@ impl Http {
         self.retried(request, Reading::AsItComes, Ok)
     }
 
-    fn retried<T>(
-        &self,
-        request: &Request<'_>,
-        reading: Reading,
-        mut finish: impl FnMut(Stream) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let mut tries = 0;
-        loop {
-            let (error, wait) = match self.attempt(request, reading, tries, &mut finish)? {
-                AttemptResult::Done(done) => return Ok(done),
-                AttemptResult::Failed { error, wait } => (error, wait),
-            };
-            let Some(wait) = wait.filter(|_| tries < self.max_retries) else { return Err(error) };
-            tries += 1;
-            self.pause(wait, &error, tries)?;
-        }
-    }
-
-    /// One attempt. `Err` is final. `Failed` may be retried after `wait`.
-    fn attempt<T>(
-        &self,
-        request: &Request<'_>,
-        reading: Reading,
-        tries: u32,
-        finish: &mut impl FnMut(Stream) -> Result<T, Error>,
-    ) -> Result<AttemptResult<T>, Error> {
-        let backoff = retry::backoff(tries);
-        let stream = match self.once(request, reading) {
-            Ok(stream) => stream,
-            Err(Failed { error, passing, sent }) => {
-                let again = match request.retry {
-                    Retry::Idempotent => passing,
-                    Retry::NotSent => passing && !sent,
-                    Retry::Never => false,
-                };
-                return Ok(AttemptResult::Failed { error, wait: again.then_some(backoff) });
-            }
-        };
-        let status = stream.status;
-        if (300..400).contains(&status) && status != 304 {
-            return Err(failure::redirected(
-                request.url,
-                status,
-                header(&stream.headers, "location"),
-            ));
-        }
-        if status == 429 && request.retry != Retry::Never {
-            let wait = retry::rate_limit(&stream.headers, backoff);
-            let error = failure::rate_limited(request.url, wait);
-            let wait = (wait <= MAX_WAIT && tries < self.max_retries).then_some(wait);
-            return match wait {
-                Some(_) => Ok(AttemptResult::Failed { error, wait }),
-                // Return the last answer: its body says which limit was reached.
-                None => finish(stream).map(AttemptResult::Done),
-            };
-        }
-        if matches!(status, 502..=504)
-            && request.retry == Retry::Idempotent
-            && tries < self.max_retries
-        {
-            return Ok(AttemptResult::Failed {
-                error: failure::outage(request.url, status),
-                wait: Some(backoff),
-            });
-        }
-        match finish(stream) {
-            Ok(done) => Ok(AttemptResult::Done(done)),
-            Err(error) => {
-                let again =
-                    request.retry == Retry::Idempotent && error.code_text() == failure::BROKEN_OFF;
-                Ok(AttemptResult::Failed {
-                    error: error.in_doubt(),
-                    wait: again.then_some(backoff),
-                })
-            }
-        }
-    }
-
-    fn once(&self, request: &Request<'_>, reading: Reading) -> Result<Stream, Failed> {
-        let not_sent = |error| Failed { error, passing: false, sent: false };
-        let (agent, proxy) = self.agent(request.url).map_err(not_sent)?;
-        let left = self.time_left().map_err(not_sent)?;
-        let mut builder = http::Request::builder().method(request.method).uri(request.url);
-        for (name, value) in request.headers {
-            builder = builder.header(name, value);
-        }
-        if let Some(token) = request.bearer {
-            builder = builder.header("authorization", bearer(token).map_err(not_sent)?);
-        }
-        let (kind, bytes): (Option<&str>, &[u8]) = match request.body {
-            None => (None, &[]),
-            Some(Body::Form(form)) => {
-                (Some("application/x-www-form-urlencoded"), form.expose().as_bytes())
-            }
-            Some(Body::Json(json)) => (Some("application/json"), json),
-            Some(Body::Raw(kind, bytes)) => (Some(kind), bytes),
-        };
-        if let Some(kind) = kind {
-            builder = builder.header("content-type", kind);
-        }
-        self.hide_secrets(request);
-        log::request(&self.ui, request);
-        let started = Instant::now();
-        // Without an explicit empty body, ureq would send a chunked one.
-        let has_body = kind.is_some() || matches!(request.method, "POST" | "PUT" | "PATCH");
-        let answer = if has_body {
-            builder
-                .body(bytes)
-                .map_err(ureq::Error::from)
-                .and_then(|r| agent.run(with_timeout(agent, r, reading, left)))
-        } else {
-            builder
-                .body(())
-                .map_err(ureq::Error::from)
-                .and_then(|r| agent.run(with_timeout(agent, r, reading, left)))
-        };
-        let answer = answer.map_err(|e| {
-            if failure::never_connected(&e) {
-                self.addresses.forget();
-            }
-            let error = failure::of_transport(request.url, proxy, &e);
-            let error = match self.time_left() {
-                Ok(_) => error,
-                Err(out) => out.because(error.message()),
-            };
-            let sent = failure::may_have_been_sent(&e);
-            let error = if sent { error.in_doubt() } else { error };
-            Failed { error, passing: failure::may_pass(&e), sent }
-        })?;
-        let (parts, body) = answer.into_parts();
-        log::answer(&self.ui, parts.status.as_u16(), &parts.headers, started.elapsed());
-        let body = Box::new(body.into_with_config().limit(u64::MAX).reader());
-        Ok(Stream { status: parts.status.as_u16(), headers: parts.headers, body })
-    }
-
-    /// Registers the request's secrets, because a server may repeat them in an error message.
-    fn hide_secrets(&self, request: &Request<'_>) {
-        if let Some(token) = request.bearer {
-            self.ui.hide(token);
-        }
-        if let Some(Body::Form(form)) = request.body {
-            for secret in log::secrets_of_form(form.expose()) {
-                self.ui.hide(&secret);
-            }
-        }
-    }
-
     /// What remains of `--timeout`, if it was given.
     fn time_left(&self) -> Result<Option<Duration>, Error> {
         let left = self.deadline.map(|at| at.saturating_duration_since(Instant::now()));
@@ -325,21 +207,6 @@ impl Http {
             return Err(self.out_of_time());
         }
         Ok(left)
-    }
-
-    fn pause(&self, wait: Duration, error: &Error, tries: u32) -> Result<(), Error> {
-        if let Some(deadline) = self.deadline
-            && deadline.saturating_duration_since(Instant::now()) < wait
-        {
-            return Err(self.out_of_time().because(error.message()));
-        }
-        self.ui.say(format_args!(
-            "{error}; trying again in {} ({tries} of {})",
-            retry::tenths(wait),
-            self.max_retries
-        ));
-        std::thread::sleep(wait);
-        Ok(())
     }
 
     /// The agent for a URL, and the proxy it uses. This machine is reached without a proxy.
@@ -373,54 +240,6 @@ fn get_or_try_init<T>(
     }
     let value = make()?;
     Ok(cell.get_or_init(|| value))
-}
-
-struct Failed {
-    error: Error,
-    /// Whether the failure may be temporary.
-    passing: bool,
-    /// Whether the server may have received the request.
-    sent: bool,
-}
-
-/// How to read an answer, which determines its time limits.
-#[derive(Clone, Copy)]
-enum Reading {
-    /// To its end, within [`CALL_TIMEOUT`].
-    Whole,
-    /// Piece by piece. Only the headers must arrive within [`CALL_TIMEOUT`].
-    AsItComes,
-}
-
-fn with_timeout<S: ureq::AsSendBody>(
-    agent: &Agent,
-    request: http::Request<S>,
-    reading: Reading,
-    left: Option<Duration>,
-) -> http::Request<S> {
-    let config = agent.configure_request(request);
-    match reading {
-        Reading::Whole => {
-            let left = left.unwrap_or(CALL_TIMEOUT).min(CALL_TIMEOUT);
-            config.timeout_global(Some(left))
-        }
-        Reading::AsItComes => config.timeout_global(left).timeout_recv_response(Some(CALL_TIMEOUT)),
-    }
-    .build()
-}
-
-fn bearer(token: &Secret) -> Result<http::HeaderValue, Error> {
-    let unfit = || {
-        Error::new(Kind::NotSignedIn, "the access token has characters that no token can have")
-            .hint("copy it again: all of it, and nothing else")
-    };
-    if !token.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(unfit());
-    }
-    let mut value =
-        http::HeaderValue::try_from(format!("Bearer {}", token.expose())).map_err(|_| unfit())?;
-    value.set_sensitive(true);
-    Ok(value)
 }
 
 #[cfg(test)]

@@ -25,13 +25,19 @@
 //!   is one call of [`cmd::run::main`]; [`cmd::suite`] lists them all;
 //! - **who a command acts as**: [`session::identity`] joins flags, environment and profile, once;
 //!   [`session::Session::token`] renews under a lock;
-//! - **a sign-in**: [`oauth::flow`] decides, [`login`] drives, [`loopback`] listens;
-//! - **what a refusal means**: [`oauth::advice`] for the token endpoint, [`management::refusal`]
+//! - **a sign-in**: [`oauth::flow`] decides, `login` drives, [`loopback`] listens;
+//! - **what a refusal means**: [`oauth::advice`] for the token endpoint, `management::refusal`
 //!   for the Management API, `http/failure.rs` if no answer came;
 //! - **the exit code**: only [`base::error::Kind`];
 //! - **what is printed**: [`term::Out`] is data, [`term::Ui`] everything else.
 //!
 //! # From another program
+//!
+//! What is documented here is for other programs: a session, calls and lists of the Management API,
+//! the pure room `oauth`, the callback listener, profiles, output and errors, and for commands of
+//! your own [`cmd::run`] and [`cmd::options`]. Everything else is private, but for modules that the
+//! programs, tests and fuzz targets of this workspace need: those are hidden from the documentation
+//! and may change at any time.
 //!
 //! Everything is synchronous. Threads can share a [`session::Session`]. This program lists the clients
 //! with the token of a profile, which is refreshed if necessary:
@@ -101,12 +107,13 @@
 pub mod base;
 pub mod cmd;
 pub mod http;
-pub mod login;
+pub(crate) mod login;
 pub mod loopback;
 pub mod management;
 pub mod oauth;
 pub mod output;
 pub mod profile;
+#[doc(hidden)]
 pub mod resource;
 pub mod session;
 pub mod term;

@@ -3,19 +3,19 @@
 mod browser;
 mod device;
 mod handover;
-pub mod launch;
+pub(crate) mod launch;
 mod pasted;
-pub mod tenant;
+pub(crate) mod tenant;
 
 use std::fmt;
 use std::time::{Duration, Instant};
 
-pub use browser::{InBrowser, in_browser};
-pub use device::on_another_device;
+pub(crate) use browser::{InBrowser, in_browser};
+pub(crate) use device::on_another_device;
 
 /// How long a person may take.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
+pub(crate) struct Patience {
     started: Instant,
     given: Option<Duration>,
 }
@@ -25,7 +25,7 @@ impl Patience {
     const DEFAULT: Duration = Duration::from_secs(300);
 
     /// Counted from when the command began to work.
-    pub fn new(started: Instant, given: Option<Duration>) -> Self {
+    pub(crate) fn new(started: Instant, given: Option<Duration>) -> Self {
         Self { started, given }
     }
 

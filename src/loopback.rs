@@ -8,8 +8,9 @@
 mod connections;
 mod event;
 mod input;
-pub mod page;
+pub(crate) mod page;
 mod redirect;
+#[doc(hidden)]
 pub mod request;
 mod server;
 

@@ -1,13 +1,14 @@
 //! The Management API: calls with a token that is kept valid, refusals as errors, and whole lists.
 
-pub mod body;
+pub(crate) mod body;
 pub mod catalog;
-pub mod change;
-pub mod dashboard;
-pub mod difference;
-pub mod multipart;
+pub(crate) mod change;
+pub(crate) mod dashboard;
+pub(crate) mod difference;
+pub(crate) mod multipart;
 pub mod paging;
-pub mod refusal;
+pub(crate) mod refusal;
+#[doc(hidden)]
 pub mod schema;
 
 use std::fmt::Write as _;
@@ -18,7 +19,7 @@ use crate::base::domain::Domain;
 use crate::base::error::{Error, Kind};
 use crate::base::time;
 use crate::base::url::encoded;
-use crate::http::{Answer, Body, Http, Request, Stream, clock};
+use crate::http::{Answer, Body, Http, Request, Retry, Stream, clock};
 use crate::session::{AccessToken, Identity, MIN_VALID, Session};
 
 /// The base URL of a tenant's API.
@@ -62,6 +63,8 @@ pub struct Call<'a> {
     pub body: Option<Body<'a>>,
     /// The longest answer that is read, in bytes, or `None` for the HTTP client's own bound.
     pub max_answer: Option<u64>,
+    /// Which failures to retry; `None` for what suits the method.
+    pub retry: Option<Retry>,
 }
 
 impl<'a> Call<'a> {
@@ -72,7 +75,16 @@ impl<'a> Call<'a> {
 
     /// A request with nothing but a path.
     pub fn new(what: &'a str, method: &'a str, path: &'a str) -> Self {
-        Self { what, method, path, query: &[], headers: &[], body: None, max_answer: None }
+        Self {
+            what,
+            method,
+            path,
+            query: &[],
+            headers: &[],
+            body: None,
+            max_answer: None,
+            retry: None,
+        }
     }
 }
 
@@ -132,6 +144,11 @@ impl<'s> Management<'s> {
         }
     }
 
+    /// The session that the calls belong to.
+    pub fn session(&self) -> &Session {
+        self.session
+    }
+
     /// Who the calls act as.
     pub fn identity(&self) -> &Identity {
         self.session.identity()
@@ -158,6 +175,12 @@ impl<'s> Management<'s> {
         address(&self.base, call)
     }
 
+    /// How many requests for pages of a list the rate limit allows to be under way together: 1 to
+    /// 10. Ask again after each page.
+    pub fn concurrency(&self, path: &str) -> usize {
+        self.session.http.concurrency(&(self.base.clone() + path))
+    }
+
     fn authorized<T>(
         &self,
         call: &Call<'_>,
@@ -171,6 +194,7 @@ impl<'s> Management<'s> {
             request.headers = call.headers;
             request.body = call.body;
             request.max_body = call.max_answer;
+            request.retry = call.retry.unwrap_or(request.retry);
             send(&self.session.http, &request)
         };
         let token = self.token()?;

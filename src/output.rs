@@ -25,7 +25,9 @@ mod fields;
 mod listing;
 #[cfg(test)]
 mod properties;
+#[doc(hidden)]
 pub mod rawjson;
+#[doc(hidden)]
 pub mod redact;
 mod renderer;
 mod table;

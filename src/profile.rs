@@ -1,14 +1,15 @@
 //! A profile: the settings a person may edit, and the token that the program writes.
 //!
 //! Pure: it reads text into types. [`edit`] writes changes back and keeps comments, order and unknown
-//! keys. [`crate::profile::store`] handles files, locks and permissions.
+//! keys. `crate::profile::store` handles files, locks and permissions.
 
 mod apis;
-pub mod cache;
+pub(crate) mod cache;
+#[doc(hidden)]
 pub mod edit;
 mod name;
-pub mod store;
-pub mod suggest;
+pub(crate) mod store;
+pub(crate) mod suggest;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -5,23 +5,24 @@
 
 mod act;
 mod batch;
-pub mod changes;
-pub mod choose;
-pub mod confirm;
+pub(crate) mod changes;
+pub(crate) mod choose;
+pub(crate) mod confirm;
 mod delete;
 mod each;
 mod find;
 mod hidden;
+pub(crate) mod jobs;
 pub mod kinds;
 mod list;
 pub mod logs;
 mod members;
-pub mod naming;
+pub(crate) mod naming;
 mod open;
-pub mod report;
+pub(crate) mod report;
 mod show;
 pub mod snapshot;
-pub mod user_lookup;
+pub(crate) mod user_lookup;
 mod write;
 mod write_only;
 

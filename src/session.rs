@@ -1,10 +1,10 @@
 //! Gets a valid token from flags, environment and profile, and keeps it valid.
 
-pub mod apis;
+pub(crate) mod apis;
 mod comparison;
-pub mod exec_mark;
+pub(crate) mod exec_mark;
 pub mod identity;
-pub mod renew;
+pub(crate) mod renew;
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime};
@@ -21,7 +21,7 @@ use crate::base::time;
 use crate::hint;
 use crate::http::{Http, Limits};
 use crate::oauth::jwt;
-use crate::profile::{ProfileName, Settings, StoredToken};
+use crate::profile::{ProfileName, Settings, StoredToken, cache};
 use crate::term::{Env, Io};
 
 /// How long a token must still be valid before an API command uses it.
@@ -67,6 +67,11 @@ impl Session {
         let http = Http::new(io.env, &io.ui, limits, Instant::now());
         let identity = Identity::choose(profile, io.env, &io.ui)?.until(http.deadline());
         identity.secrets().for_each(|secret| io.ui.hide(secret));
+        if let Identity::Profile { store, name, .. } = &identity
+            && let Some(file) = cache::budget_file(io.env, store.dir(), name)
+        {
+            http.share_budget(file);
+        }
         Ok(Self { identity, http, env: io.env, current: Mutex::new(None) })
     }
 

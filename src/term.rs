@@ -1,11 +1,12 @@
 //! The edges of a process: stdout is data, stderr is messages, and only this module reads the
 //! environment.
 
+#[doc(hidden)]
 pub mod interrupt;
 mod out;
-pub mod pick;
-pub mod progress;
-pub mod shell;
+pub(crate) mod pick;
+pub(crate) mod progress;
+pub(crate) mod shell;
 pub(crate) mod style;
 mod ui;
 

@@ -4,6 +4,7 @@
 //! replaced by those of the emulator. Profiles and files are named as in the examples.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use auth0_emulator::{Config, MACHINE, MACHINE_SECRET, NATIVE, USER};
 use auth0_suite::cmd::completions::describe;
@@ -14,6 +15,9 @@ use crate::support::{Browser, Home, Run, Tenant};
 
 /// Profiles that the examples name.
 const PROFILES: [&str; 5] = ["staging", "acme", "acme-admin", "old", "older"];
+
+/// An event of the emulator's log.
+const EVENT: &str = "90020261124000000000000000000000000000000000000000000001";
 
 /// A tenant, and the text of a profile that is signed in to it.
 struct Stage {
@@ -32,7 +36,8 @@ impl Stage {
                       create:organization_members delete:organization_members \
                       read:authentication_methods delete:authentication_methods read:logs_users \
                       read:sessions delete:sessions delete:refresh_tokens create:user_tickets \
-                      read:resource_servers create:custom_domains update:tenant_settings";
+                      read:resource_servers create:custom_domains update:tenant_settings read:logs \
+                      read:connections";
         let scopes = format!("{scopes} {}", table::scopes().join(" "));
         tenant.sign_in(&home, &["--profile", "p", "--scope", &scopes]).0.exits(0);
         let profile = home.profile_text("p").unwrap();
@@ -53,6 +58,13 @@ impl Stage {
         home.run("auth0-profiles", &["use", "p"]).exits(0);
         home.write("role.json", r#"{"name": "admin", "description": "Can do everything"}"#);
         home.write("users.json", r#"[{"email": "new@example.com"}]"#);
+        // Each import brings a user whom the tenant does not have yet.
+        static IMPORTED: AtomicUsize = AtomicUsize::new(0);
+        let number = IMPORTED.fetch_add(1, Ordering::Relaxed);
+        let exported = format!(
+            "{{\"user_id\":\"auth0|new{number}\",\"email\":\"new{number}@a.example\",\"email_verified\":true}}\n"
+        );
+        home.write("users.jsonl", &exported);
         home.write("emails.txt", "eun@example.com\nfatima@example.com\n");
         // Nobody is deleted whom a later example needs.
         let done = ["eun", "fatima"]
@@ -76,6 +88,7 @@ impl Stage {
             ("auth0|123", USER),
             ("con_123", &self.connection),
             ("abc123", "app00000000000000000000000000003"),
+            ("EVENT_ID", EVENT),
         ]
         .iter()
         .fold(command.to_owned(), |command, (name, ours)| command.replace(name, ours))
@@ -130,8 +143,12 @@ fn every_example_of_the_help_ends_well() {
             // As help shows it, on several lines.
             let shown = example.lines().join("\n");
             let home = stage.home();
-            let command = stage.command(&shown);
+            let mut command = stage.command(&shown);
             stage.exports(&home, &command);
+            if name == "auth0-logs tail" && !command.contains("--until") {
+                // A tail without an end is given one.
+                command.push_str(" --until 2m");
+            }
             let running = stage.shell(&home, &format!("set -o pipefail\n{command}")).start();
             let asks = !["--with-token", "--client-credentials"].iter().any(|o| shown.contains(o));
             if shown.contains("--device") {

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::bucket::Bucket;
+
 /// Which scopes of the Management API a person's token gets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ScopeMode {
@@ -94,6 +96,10 @@ pub enum FaultKind {
     NotUtf8,
     /// Control and bidirectional characters in every name.
     ControlCharacters,
+    /// 429, as for a third import beside two active ones.
+    ActiveImports,
+    /// The job that is shown has failed.
+    FailedJob,
 }
 
 /// A fault, the requests that it affects, and how often.
@@ -101,7 +107,7 @@ pub enum FaultKind {
 pub struct Fault {
     /// What happens.
     pub kind: FaultKind,
-    /// Requests whose path begins so.
+    /// Requests whose path begins so. The paths of exported files begin with `/job_`.
     pub path: String,
     /// The number of requests that pass before it.
     pub after: usize,
@@ -152,6 +158,8 @@ impl Fault {
                 "deep-json" => FaultKind::DeepJson,
                 "not-utf8" => FaultKind::NotUtf8,
                 "control-chars" => FaultKind::ControlCharacters,
+                "active-imports" => FaultKind::ActiveImports,
+                "failed-job" => FaultKind::FailedJob,
                 _ => FaultKind::Status(
                     kind.parse().map_err(|_| format!("there is no fault {kind:?}"))?,
                 ),
@@ -306,8 +314,10 @@ pub struct Config {
     pub device_interval: u64,
     /// Lifetime of a device code, in seconds.
     pub device_lifetime: u64,
-    /// Requests a second to the Management API.
+    /// Requests a second to the Management API, where no bucket counts.
     pub rate_limit: usize,
+    /// Limits as on Auth0's plans.
+    pub buckets: Vec<Bucket>,
     /// The scopes of the client grant that `emulator-m2m` has for the Management API; all of them
     /// unless set.
     pub machine_scopes: Option<Vec<String>>,
@@ -359,6 +369,7 @@ impl Default for Config {
             device_interval: 5,
             device_lifetime: 900,
             rate_limit: 1_000_000,
+            buckets: Vec::new(),
             machine_scopes: None,
             assertion_key: None,
             last_uses: None,

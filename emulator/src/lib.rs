@@ -13,6 +13,7 @@
 //! | --- | --- |
 //! | `bin` | the demo |
 //! | `server` | sockets, faults, rate limit, and which room answers a path |
+//! | `limits` | requests counted against the rate limits |
 //! | `cors` | which web pages may read an answer |
 //! | `record` | requests as JSON lines |
 //! | `management` | the Management API: checks, paging, what is special about each kind |
@@ -25,12 +26,15 @@
 //! | `tls` | a certificate for this machine |
 //! | `keys` | signing keys and random text |
 //! | `config` | options and faults |
+//! | `bucket` | rate limits as buckets |
 
 mod answer;
+mod bucket;
 mod catalog;
 mod config;
 mod cors;
 mod keys;
+mod limits;
 mod management;
 mod oauth;
 mod pages;
@@ -54,6 +58,7 @@ use serde_json::{Map, Value, json};
 
 use tokio::runtime::{Builder, Runtime};
 
+pub use bucket::Bucket;
 #[doc(hidden)]
 pub use config::Rule;
 pub use config::{Config, Fault, FaultKind, IdTokenFault, ScopeMode, TokenFault};

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use auth0_emulator::{
-    Config, Emulator, Fault, MACHINE, MACHINE_SECRET, NATIVE, OWN_API, ScopeMode,
+    Bucket, Config, Emulator, Fault, MACHINE, MACHINE_SECRET, NATIVE, OWN_API, ScopeMode,
 };
 use clap::Parser;
 use rustls::pki_types::SubjectPublicKeyInfoDer;
@@ -23,6 +23,8 @@ Examples:
   auth0-emulator
   auth0-emulator --tls --auto-login
   auth0-emulator --clients 100000 --users 5000
+  auth0-emulator --bucket 10/2
+  auth0-emulator --bucket /api/v2/clients=5/100m
   auth0-emulator --fault 429:/api/v2/clients:2
   auth0-emulator --record requests.jsonl &
   auth0-emulator --wait"
@@ -76,10 +78,19 @@ struct Args {
     /// Requests per second to the Management API
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     rate_limit: usize,
+    /// Limit requests as Auth0's plans do: [PATH=]BURST/RATE[,windows]; can be repeated
+    ///
+    /// RATE is requests per second, or with m per minute. Free tenants have 2/2, non-production
+    /// ones of enterprises 10/2. With ",windows" the requests come back at the start of each
+    /// second, and not one by one.
+    #[arg(long = "bucket", value_name = "BUCKET", value_parser = Bucket::parse)]
+    buckets: Vec<Bucket>,
     /// Go wrong on purpose: KIND:PATH[:TIMES[:AFTER]]
     ///
     /// KIND is a status, reset, truncate, malformed, stall, endless, redirect=URL,
-    /// retry-after=SECONDS, repeat-next, wrong-total, window, deep-json, not-utf8 or control-chars.
+    /// retry-after=SECONDS, repeat-next, wrong-total, window, deep-json, not-utf8, control-chars,
+    /// active-imports or failed-job. PATH /job_ is that of exported files: 403:/job_:1 lets the first
+    /// download address expire.
     #[arg(long = "fault", value_name = "FAULT", value_parser = Fault::parse)]
     faults: Vec<Fault>,
     /// Write each request to this file as a line of JSON
@@ -131,6 +142,7 @@ fn run(args: Args) -> io::Result<()> {
         assertion_key,
         revocation_deletes_grant: args.revocation_deletes_grant,
         rate_limit: args.rate_limit,
+        buckets: args.buckets,
         faults: args.faults,
         record: args.record,
         ..Config::default()

@@ -22,7 +22,7 @@ use crate::config::Rule;
 use crate::keys;
 use crate::state::{Object, Recorded, State};
 
-pub(crate) use jobs::download;
+pub(crate) use jobs::{download, too_many_imports};
 
 /// A request to the Management API whose token has been checked.
 pub(crate) struct Request<'a> {

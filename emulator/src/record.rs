@@ -50,7 +50,7 @@ pub(crate) fn line(request: &Recorded) -> String {
     let headers = Value::Object(request.headers.iter().cloned().map(shown).collect());
     let line = json!({
         "method": request.method, "path": request.path, "query": pairs(request.query.as_bytes()),
-        "headers": headers, "body": body, "status": request.status,
+        "headers": headers, "body": body, "status": request.status, "at": request.at,
     });
     format!("{line}\n")
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response};
 use serde_json::{Value, json};
 
@@ -13,6 +14,7 @@ use crate::answer::Answer;
 use crate::config::{FaultKind, TokenFault};
 use crate::cors;
 use crate::keys;
+use crate::limits;
 use crate::management;
 use crate::oauth::{authorize, device, discovery, form, logout, token, userinfo};
 use crate::pages;
@@ -31,21 +33,7 @@ pub(crate) async fn serve(shared: Shared, request: Request) -> Response<Body> {
     let Ok(body) = axum::body::to_bytes(body, 4 << 20).await else {
         return Answer::empty(413).into_response(false);
     };
-    let headers: Vec<(String, String)> = parts
-        .headers
-        .iter()
-        .map(|(name, value)| {
-            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-        })
-        .collect();
-    let recorded = Recorded {
-        method: parts.method.as_str().to_owned(),
-        path: parts.uri.path().to_owned(),
-        query: parts.uri.query().unwrap_or_default().to_owned(),
-        headers,
-        body: body.to_vec(),
-        status: 0,
-    };
+    let recorded = recorded(&parts, body.to_vec(), arrival(lock(&shared).now_exactly()));
     let gzip = recorded.header("accept-encoding").is_some_and(|accepted| accepted.contains("gzip"));
     let (latency, fault, now) = {
         let mut state = lock(&shared);
@@ -71,10 +59,10 @@ pub(crate) async fn serve(shared: Shared, request: Request) -> Response<Body> {
         Some(answer) => answer,
         None => {
             let mut state = lock(&shared);
-            let answer = rate_limited(&mut state, &recorded.path)
+            let answer = limits::take(&mut state, &recorded.path)
                 .or_else(|| window_fault(fault.as_ref(), &recorded))
                 .unwrap_or_else(|| route(&mut state, &recorded));
-            let answer = with_rate_limit(&state, &recorded.path, answer);
+            let answer = limits::described(&state, &recorded.path, answer);
             cors::allowed(&state, &recorded, answer)
         }
     };
@@ -83,6 +71,30 @@ pub(crate) async fn serve(shared: Shared, request: Request) -> Response<Body> {
     let date = date(lock(&shared).now());
     response.headers_mut().insert("date", date);
     response
+}
+
+/// A request as it is kept, with no status yet. It arrived at `at`, in milliseconds since 1970.
+fn recorded(parts: &Parts, body: Vec<u8>, at: u64) -> Recorded {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    Recorded {
+        method: parts.method.as_str().to_owned(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), text(value)))
+            .collect(),
+        body,
+        status: 0,
+        at,
+    }
+}
+
+/// Milliseconds for a moment in seconds.
+fn arrival(seconds: f64) -> u64 {
+    Duration::try_from_secs_f64(seconds)
+        .map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(0))
 }
 
 /// The `Date` header for a moment in Unix seconds.
@@ -119,9 +131,21 @@ fn window_fault(fault: Option<&FaultKind>, request: &Recorded) -> Option<Answer>
 
 /// Answers a request for an exported file, at the origin that serves only those.
 pub(crate) async fn serve_file(shared: Shared, request: Request) -> Response<Body> {
-    let state = lock(&shared);
-    let query = request.uri().query().unwrap_or_default();
-    management::download(&state, request.uri().path(), query).into_response(false)
+    let (parts, _) = request.into_parts();
+    let recorded = recorded(&parts, Vec::new(), arrival(lock(&shared).now_exactly()));
+    let (fault, answer, now) = {
+        let mut state = lock(&shared);
+        let answer = management::download(&state, &recorded.path, &recorded.query);
+        (strike(&mut state, &recorded.path), answer, state.now())
+    };
+    if fault == Some(FaultKind::Stall) {
+        record(&shared, recorded, 0);
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        return Answer::empty(504).into_response(false);
+    }
+    let answer = fault.as_ref().and_then(|fault| instead(fault, now)).unwrap_or(answer);
+    record(&shared, recorded, answer.status);
+    respond(answer, fault, None, false)
 }
 
 /// The fault that affects this request, if any.
@@ -160,6 +184,7 @@ fn instead(fault: &FaultKind, now: i64) -> Option<Answer> {
                 .with("retry-after", seconds.to_string())
         }
         FaultKind::Redirect(location) => Answer::redirect(location),
+        FaultKind::ActiveImports => management::too_many_imports(),
         FaultKind::Malformed => {
             Answer::new(200, "application/json", "{\"clients\": [ {\"client_id\": }")
         }
@@ -215,8 +240,12 @@ fn respond(
             }
             return response;
         }
-        Some(FaultKind::RepeatNext | FaultKind::WrongTotal) => {
+        Some(FaultKind::RepeatNext | FaultKind::WrongTotal | FaultKind::FailedJob) => {
             if let Ok(Value::Object(mut body)) = serde_json::from_slice(&answer.body) {
+                if fault == Some(FaultKind::FailedJob) {
+                    body.insert("status".to_owned(), json!("failed"));
+                    body.insert("status_details".to_owned(), json!("The job failed, as asked for"));
+                }
                 if fault == Some(FaultKind::RepeatNext) && body.contains_key("next") {
                     body.insert("next".to_owned(), json!("next-64"));
                 }
@@ -283,33 +312,6 @@ impl axum::body::HttpBody for CutOff {
             },
         }
     }
-}
-
-/// The refusal (429) if all requests of this second are used up.
-fn rate_limited(state: &mut State, path: &str) -> Option<Answer> {
-    if !path.starts_with("/api/v2/") {
-        return None;
-    }
-    let second = u64::try_from(state.now()).unwrap_or(0);
-    if state.window.0 != second {
-        state.window = (second, 0);
-    }
-    if state.window.1 >= state.config.rate_limit {
-        return Some(Answer::refused(429, "too_many_requests", "Global limit has been reached"));
-    }
-    state.window.1 += 1;
-    None
-}
-
-fn with_rate_limit(state: &State, path: &str, answer: Answer) -> Answer {
-    if !path.starts_with("/api/v2/") {
-        return answer;
-    }
-    let limit = state.config.rate_limit;
-    answer
-        .with("x-ratelimit-limit", limit.to_string())
-        .with("x-ratelimit-remaining", limit.saturating_sub(state.window.1).to_string())
-        .with("x-ratelimit-reset", (state.window.0 + 1).to_string())
 }
 
 fn route(state: &mut State, request: &Recorded) -> Answer {

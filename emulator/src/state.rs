@@ -5,6 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value, json};
 
+use crate::bucket::Level;
 use crate::catalog::catalog;
 use crate::config::{Config, Rule};
 use crate::keys;
@@ -103,6 +104,8 @@ pub struct Recorded {
     pub body: Vec<u8>,
     /// The answer's status; 0 if there was none.
     pub status: u16,
+    /// When it arrived, in milliseconds since 1970 by the tenant's clock.
+    pub at: u64,
 }
 
 impl Recorded {
@@ -150,8 +153,8 @@ pub(crate) struct State {
     pub(crate) arrived: Vec<String>,
     /// How many requests each fault has seen.
     pub(crate) fault_counts: Vec<usize>,
-    /// The second of the rate limit's window, and the requests in it.
-    pub(crate) window: (u64, usize),
+    /// How full each bucket of requests is: that of `rate_limit`, then those of `buckets`.
+    pub(crate) levels: Vec<Level>,
 }
 
 impl State {
@@ -159,6 +162,12 @@ impl State {
     pub(crate) fn now(&self) -> i64 {
         let here = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         i64::try_from(here).unwrap_or(i64::MAX).saturating_add(self.config.clock_ahead)
+    }
+
+    /// Seconds since 1970 by the tenant's clock, with their fraction.
+    pub(crate) fn now_exactly(&self) -> f64 {
+        let here = SystemTime::now().duration_since(UNIX_EPOCH);
+        here.map_or(0.0, |since| since.as_secs_f64()) + self.config.clock_ahead as f64
     }
 
     /// A tenant that holds nothing.
@@ -187,7 +196,7 @@ impl State {
             assertion_ids: Vec::new(),
             requests: Vec::new(),
             arrived: Vec::new(),
-            window: (0, 0),
+            levels: Vec::new(),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::base::error::Error;
 ///
 /// # Errors
 /// Usage, if it is not UTF-8. UTF-16, which PowerShell 5.1 writes with `>`, is named as such.
-pub fn text(bytes: Vec<u8>, what: &str) -> Result<String, Error> {
+pub(crate) fn text(bytes: Vec<u8>, what: &str) -> Result<String, Error> {
     if is_utf16(&bytes) {
         return Err(Error::usage(format!("{what} is UTF-16 text")).hint(
             "save it as UTF-8; PowerShell 5.1 writes UTF-16 with '>', and UTF-8 with: \

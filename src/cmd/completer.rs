@@ -19,10 +19,10 @@ use crate::resource::logs::codes;
 use crate::term::{Env, Io, UiOptions};
 
 /// How a key may sign, for private_key_jwt.
-pub const SIGNING_ALGS: [&str; 3] = ["RS256", "RS384", "PS256"];
+pub(crate) const SIGNING_ALGS: [&str; 3] = ["RS256", "RS384", "PS256"];
 
 /// The tag of candidates that say little without their description.
-pub const OPAQUE: &str = "id";
+pub(crate) const OPAQUE: &str = "id";
 
 /// No file of settings is larger.
 const MAX_SETTINGS: u64 = 1 << 20;
@@ -34,12 +34,12 @@ static PROFILE: OnceLock<String> = OnceLock::new();
 static LINE: OnceLock<Vec<OsString>> = OnceLock::new();
 
 /// The words of the line that is being completed; none outside of a completion.
-pub fn line() -> &'static [OsString] {
+pub(crate) fn line() -> &'static [OsString] {
     LINE.get().map_or(&[], Vec::as_slice)
 }
 
 /// What a line says that a field is: by a flag of its name, or by `FIELD=VALUE`.
-pub fn said<'a>(field: &str, line: &'a [OsString]) -> Option<&'a str> {
+pub(crate) fn said<'a>(field: &str, line: &'a [OsString]) -> Option<&'a str> {
     let mut words = line.iter().filter_map(|word| word.to_str());
     while let Some(word) = words.next() {
         let flag = word.trim_start_matches("--").strip_prefix(field);
@@ -53,7 +53,7 @@ pub fn said<'a>(field: &str, line: &'a [OsString]) -> Option<&'a str> {
 }
 
 /// Takes note of the line, and of its `--profile`.
-pub fn notice(words: &[OsString]) {
+pub(crate) fn notice(words: &[OsString]) {
     let _ = LINE.set(words.to_vec());
     let mut words = words.iter().filter_map(|word| word.to_str());
     while let Some(word) = words.next() {
@@ -69,19 +69,19 @@ pub fn notice(words: &[OsString]) {
 }
 
 /// The profiles there are.
-pub fn profiles() -> ArgValueCandidates {
+pub(crate) fn profiles() -> ArgValueCandidates {
     ArgValueCandidates::new(profile_names)
 }
 
 /// The profiles there are, or these words.
-pub fn profiles_or(words: &'static [&'static str]) -> ArgValueCandidates {
+pub(crate) fn profiles_or(words: &'static [&'static str]) -> ArgValueCandidates {
     ArgValueCandidates::new(move || {
         profile_names().into_iter().chain(words.iter().map(CompletionCandidate::new)).collect()
     })
 }
 
 /// The profiles there are, or `KEY=` of a profile's keys, with the value where few are possible.
-pub fn settings(keys: &'static [&'static str]) -> ArgValueCandidates {
+pub(crate) fn settings(keys: &'static [&'static str]) -> ArgValueCandidates {
     ArgValueCandidates::new(move || {
         let mut found = profile_names();
         // A secret is never typed.
@@ -105,22 +105,22 @@ fn profile_names() -> Vec<CompletionCandidate> {
 }
 
 /// Clients that lists have shown.
-pub fn clients() -> ArgValueCompleter {
+pub(crate) fn clients() -> ArgValueCompleter {
     ArgValueCompleter::new(|current: &OsStr| known(&CLIENTS, current))
 }
 
 /// Connections that lists have shown.
-pub fn connections() -> ArgValueCompleter {
+pub(crate) fn connections() -> ArgValueCompleter {
     ArgValueCompleter::new(|current: &OsStr| known(&CONNECTIONS, current))
 }
 
 /// Resources of a kind that lists have shown.
-pub fn resources(kind: &'static Kind) -> ArgValueCompleter {
+pub(crate) fn resources(kind: &'static Kind) -> ArgValueCompleter {
     ArgValueCompleter::new(move |current: &OsStr| known(kind, current))
 }
 
 /// `KEY=` for the fields of a body, and `KEY=VALUE` where the API documents the values.
-pub fn body_fields(body: Option<RequestBody>) -> ArgValueCompleter {
+pub(crate) fn body_fields(body: Option<RequestBody>) -> ArgValueCompleter {
     ArgValueCompleter::new(move |current: &OsStr| {
         let (Some(body), Some(current)) = (body, current.to_str()) else { return Vec::new() };
         let body = body.for_strategy(said("strategy", line()));
@@ -159,7 +159,7 @@ pub fn body_fields(body: Option<RequestBody>) -> ArgValueCompleter {
 }
 
 /// Names of connections: a login asks for one by its name.
-pub fn connection_names() -> ArgValueCandidates {
+pub(crate) fn connection_names() -> ArgValueCandidates {
     ArgValueCandidates::new(|| {
         let known = recall(&CONNECTIONS).into_iter();
         known.map(|entry| CompletionCandidate::new(entry.name)).collect()
@@ -167,7 +167,7 @@ pub fn connection_names() -> ArgValueCandidates {
 }
 
 /// Types of events, each with its meaning; any other may be typed.
-pub fn event_types() -> ArgValueCandidates {
+pub(crate) fn event_types() -> ArgValueCandidates {
     ArgValueCandidates::new(|| {
         let offered = |known: &codes::EventType| {
             CompletionCandidate::new(known.code).help(Some(known.meaning.into()))
@@ -177,7 +177,7 @@ pub fn event_types() -> ArgValueCandidates {
 }
 
 /// Fixed words; any other may be typed.
-pub fn words(words: &'static [&'static str]) -> ArgValueCandidates {
+pub(crate) fn words(words: &'static [&'static str]) -> ArgValueCandidates {
     ArgValueCandidates::new(move || words.iter().map(CompletionCandidate::new).collect())
 }
 

@@ -7,7 +7,7 @@ use crate::resource::confirm::Confirmation;
 /// What the command line says to the question.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Safety")]
-pub struct ConfirmArgs {
+pub(crate) struct ConfirmArgs {
     /// Do not ask first (a protected profile needs --confirm)
     #[arg(short, long)]
     pub yes: bool,
@@ -19,7 +19,7 @@ pub struct ConfirmArgs {
 
 impl ConfirmArgs {
     /// The answer.
-    pub fn answer(&self) -> Confirmation {
+    pub(crate) fn answer(&self) -> Confirmation {
         Confirmation { yes: self.yes, domain: self.confirm.clone() }
     }
 }

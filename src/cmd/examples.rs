@@ -4,6 +4,8 @@
 //! Each example can be pasted into a shell as it is. A test runs them all. To add examples to a
 //! command, write a constant here, name it in [`of`], and give `help` as its `after_help`.
 
+mod jobs;
+mod logs;
 mod users;
 
 /// Help is written for terminals of this width.
@@ -327,6 +329,9 @@ pub fn of(name: &str) -> &'static [Example] {
         "auth0-tenant diff" => TENANT_DIFF,
         "auth0-doctor" => DOCTOR,
         "auth0" => HOST,
+        "auth0-users export" => jobs::EXPORT,
+        "auth0-users import" => jobs::IMPORT,
+        name if name.starts_with("auth0-logs") => logs::of(name),
         name if name.starts_with("auth0-users") => users::of(name),
         _ => &[],
     }
@@ -400,14 +405,7 @@ mod tests {
     use crate::cmd::completions::describe::commands;
 
     /// Commands whose examples are still text of their own.
-    const TO_BE_MOVED: [&str; 6] = [
-        "auth0-clients",
-        "auth0-connections",
-        "auth0-resources",
-        "auth0-users export",
-        "auth0-users import",
-        "auth0-logs",
-    ];
+    const TO_BE_MOVED: [&str; 3] = ["auth0-clients", "auth0-connections", "auth0-resources"];
 
     #[test]
     fn long_commands_are_broken_between_an_options_value_and_the_next_word() {

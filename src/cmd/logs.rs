@@ -14,6 +14,7 @@ use self::rows::View;
 use crate::base::error::{Error, Kind};
 use crate::base::text::foreign;
 use crate::base::url::encoded;
+use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared};
 use crate::cmd::resource_args::ShowArgs;
 use crate::cmd::run::Command;
@@ -24,15 +25,7 @@ use crate::session::Session;
 use crate::term::Io;
 use crate::term::progress::Waiting;
 
-const EXAMPLES: &str = "\
-Examples:
-  auth0-logs list --failed --since 24h
-  auth0-logs list --type fp,fu --user ann@acme.example -o jsonl
-  auth0-logs tail
-  auth0-logs tail --failed -o jsonl >> failures.jsonl
-  auth0-logs why ann@acme.example
-  auth0-logs types token
-
+const NOTES: &str = "\
 Here -q is the query of list and tail; --quiet has no short form.";
 
 /// List, show and follow the tenant's log; explain why a login failed
@@ -40,7 +33,7 @@ Here -q is the query of list and tail; --quiet has no short form.";
 #[command(
     name = "auth0-logs",
     version,
-    after_help = EXAMPLES,
+    after_help = examples::help(NOTES, examples::of("auth0-logs")),
     // -q is the query here, as in auth0-api.
     mut_arg("quiet", |quiet| quiet.short(None))
 )]
@@ -64,16 +57,12 @@ enum Action {
     Why(why::Why),
 }
 
-const SHOW_EXAMPLES: &str = "\
-The IDs of events: auth0-logs list --fields date,type,log_id
-
-Examples:
-  auth0-logs show 90020261124120000000000000000000000001223372036854775807
-  auth0-logs show 90020261124120000000000000000000000001223372036854775807 -o json";
+const SHOW_NOTES: &str = "\
+EVENT_ID stands for the log_id of an event: auth0-logs list --fields date,type,log_id";
 
 /// Show one event, with all that is known of it
 #[derive(Debug, Parser)]
-#[command(after_help = SHOW_EXAMPLES)]
+#[command(after_help = examples::help(SHOW_NOTES, examples::of("auth0-logs show")))]
 struct ShowOne {
     /// The event's log_id
     #[arg(value_name = "LOG_ID")]

@@ -7,7 +7,7 @@ use clap::{ArgAction, Args};
 
 use crate::base::error::Error;
 use crate::cmd::completer;
-use crate::http::Limits;
+use crate::http::{Limits, Rate};
 use crate::output::{Format, Options};
 use crate::term::{Color, Io, UiOptions};
 
@@ -59,12 +59,16 @@ pub struct Network {
     /// Maximum number of retries after a rate limit or an outage [default: 5]
     #[arg(long, global = true, value_name = "N")]
     pub max_retries: Option<u32>,
+
+    /// Send at most N requests per second, counting all processes of the profile
+    #[arg(long, global = true, value_name = "N", value_parser = rate)]
+    pub rate: Option<Rate>,
 }
 
 impl Network {
     /// What was typed, with the defaults.
     pub fn limits(&self) -> Limits {
-        Limits::new(self.timeout, self.max_retries)
+        Limits { rate: self.rate, ..Limits::new(self.timeout, self.max_retries) }
     }
 }
 
@@ -122,6 +126,11 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         return Ok(Duration::from_secs(seconds));
     }
     humantime::parse_duration(text).map_err(|_| "write it like 30s, 5m or 1h 30m".to_owned())
+}
+
+fn rate(text: &str) -> Result<Rate, String> {
+    let rate = text.parse().ok().and_then(Rate::new);
+    rate.ok_or_else(|| "write a whole number from 1 to 1000".to_owned())
 }
 
 /// `KEY=VALUE`, split at the first `=`.

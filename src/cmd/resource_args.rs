@@ -26,7 +26,7 @@ const MAX_NAMES: u64 = 64 << 20;
 /// Which fields are shown.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Output options")]
-pub struct ShowArgs {
+pub(crate) struct ShowArgs {
     /// Show only these fields, in this order; dots reach inside
     #[arg(long, value_name = "F,…")]
     pub fields: Option<Fields>,
@@ -39,7 +39,7 @@ pub struct ShowArgs {
 /// What a list is cut to, and how its CSV is written.
 #[derive(Args, Clone, Copy, Debug, Default)]
 #[command(next_help_heading = "Output options")]
-pub struct ListArgs {
+pub(crate) struct ListArgs {
     /// Stop after this many
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
@@ -48,7 +48,7 @@ pub struct ListArgs {
 /// Fields without a flag of their own.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Any field")]
-pub struct ChangeArgs {
+pub(crate) struct ChangeArgs {
     /// Set any field: dots reach inside, KEY[] appends to a list, and VALUE is JSON where it parses
     #[arg(long, value_name = "KEY=VALUE", value_parser = Field::parse)]
     pub set: Vec<Field>,
@@ -65,7 +65,7 @@ pub struct ChangeArgs {
 /// What every command that writes takes.
 #[derive(Args, Clone, Copy, Debug, Default)]
 #[command(next_help_heading = "Safety")]
-pub struct DryRunArgs {
+pub(crate) struct DryRunArgs {
     /// Print the request as JSON and send nothing that writes
     #[arg(long)]
     pub dry_run: bool,
@@ -74,7 +74,7 @@ pub struct DryRunArgs {
 /// What commands take whose effect cannot be undone.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Safety")]
-pub struct SafetyArgs {
+pub(crate) struct SafetyArgs {
     /// The answer to the question.
     #[command(flatten)]
     pub confirm: ConfirmArgs,
@@ -87,7 +87,7 @@ pub struct SafetyArgs {
 /// Work on many things that can be taken up again.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Safety")]
-pub struct BatchArgs {
+pub(crate) struct BatchArgs {
     /// Skip what this report says is done; -o jsonl prints such a report, one line for each item
     #[arg(long, value_name = "FILE")]
     pub resume: Option<PathBuf>,
@@ -95,7 +95,7 @@ pub struct BatchArgs {
 
 impl ShowArgs {
     /// How data is shown.
-    pub fn view(&self, shared: &Shared, io: &Io) -> View {
+    pub(crate) fn view(&self, shared: &Shared, io: &Io) -> View {
         View {
             format: shared.format(),
             fields: self.fields.clone(),
@@ -111,7 +111,7 @@ impl BatchArgs {
     ///
     /// # Errors
     /// Usage, if stdin or the report cannot be read.
-    pub fn names(&self, given: &[String], io: &Io) -> Result<Vec<String>, Error> {
+    pub(crate) fn names(&self, given: &[String], io: &Io) -> Result<Vec<String>, Error> {
         let mut names = names(given, io)?;
         if let Some(path) = &self.resume {
             report::resume(&mut names, path, io)?;
@@ -125,7 +125,7 @@ impl ChangeArgs {
     ///
     /// # Errors
     /// Usage, for a document that is not a JSON object.
-    pub fn read(self, mut flags: Vec<Field>, io: &Io) -> Result<ChangeSet, Error> {
+    pub(crate) fn read(self, mut flags: Vec<Field>, io: &Io) -> Result<ChangeSet, Error> {
         let document = self.document(io)?;
         flags.extend(self.set);
         Ok(ChangeSet::new(document, flags))
@@ -172,6 +172,6 @@ fn names(given: &[String], io: &Io) -> Result<Vec<String>, Error> {
 }
 
 /// What stands in a list flag: an empty text empties the list.
-pub fn list(flag: &[String]) -> Value {
+pub(crate) fn list(flag: &[String]) -> Value {
     flag.iter().map(|item| item.trim()).filter(|item| !item.is_empty()).collect()
 }

@@ -11,6 +11,10 @@ use clap::{Arg, Command};
 /// Lines of the smallest usual terminal, without the one that the shell's prompt takes.
 const SCREEN: usize = 23;
 
+/// Lines beside the subcommands of a command: description, usage, the usual options, the last line.
+#[cfg(test)]
+const BESIDE: usize = 10;
+
 /// The width that counts, in columns.
 const WIDTH: usize = 80;
 
@@ -76,11 +80,22 @@ fn shorten(mut command: Command) -> Command {
 fn shorten_built(command: Command) -> Command {
     let has_options = command.get_arguments().any(|arg| !arg.is_positional());
     let command = command.after_help(if has_options { MORE } else { "" }).mut_args(shorten_arg);
+    let names = command.get_subcommands().map(|sub| sub.get_name().chars().count());
+    let line = (WIDTH - 4).saturating_sub(names.max().unwrap_or_default());
     let command = command.mut_subcommands(|sub| match sub.get_name() {
         "help" => sub.hide(true),
-        _ => shorten_built(sub),
+        _ => shorten_about(shorten_built(sub), line),
     });
     fit(command)
+}
+
+/// Shortens what the list of subcommands says of one to a line of this many columns.
+fn shorten_about(command: Command, line: usize) -> Command {
+    let about = command.get_about().map(|about| first_part(&about.to_string(), line));
+    match about {
+        Some(about) => command.about(about),
+        None => command,
+    }
 }
 
 fn shorten_arg(arg: Arg) -> Arg {
@@ -90,7 +105,7 @@ fn shorten_arg(arg: Arg) -> Arg {
     if ["help", "version"].contains(&id) || (shared && !USUAL.contains(&id)) {
         return arg.hide_short_help(true);
     }
-    let help = arg.get_help().map(|help| first_part(&help.to_string()));
+    let help = arg.get_help().map(|help| first_part(&help.to_string(), LINE));
     let arg = match help {
         Some(help) => arg.help(help),
         None => arg,
@@ -99,12 +114,12 @@ fn shorten_arg(arg: Arg) -> Arg {
 }
 
 /// The part of a description that fits a line, or all of it if no part does.
-fn first_part(help: &str) -> String {
-    if help.chars().count() <= LINE {
+fn first_part(help: &str, line: usize) -> String {
+    if help.chars().count() <= line {
         return help.to_owned();
     }
     let ends = PARTS.iter().filter_map(|part| help.find(part));
-    let end = ends.filter(|end| *end > 0 && *end <= LINE).max().unwrap_or(help.len());
+    let end = ends.filter(|end| *end > 0 && *end <= line).max().unwrap_or(help.len());
     let mut part = help.get(..end).unwrap_or(help);
     for (open, close) in [(" [", ']'), (" (", ')')] {
         if let Some(at) = part.rfind(open).filter(|at| !part[*at..].contains(close)) {
@@ -170,7 +185,9 @@ mod tests {
                     .term_width(WIDTH);
                 let long = long.render_long_help().to_string();
                 let short = command.clone().term_width(WIDTH).render_help().to_string();
-                if height(command) > SCREEN {
+                // A list of subcommands is never cut: only what stands beside it gives way.
+                let subcommands = command.get_subcommands().count();
+                if height(command) > SCREEN.max(subcommands + BESIDE) {
                     tall.push(format!("{name}: {}\n{short}", height(command)));
                 }
                 assert!(!short.contains("Examples:") && short.contains("--output"), "{short}");
@@ -205,7 +222,7 @@ mod tests {
                 "A description with no part to end at",
             ),
         ] {
-            assert_eq!(first_part(whole), short);
+            assert_eq!(first_part(whole, LINE), short);
         }
     }
 

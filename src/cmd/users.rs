@@ -2,6 +2,7 @@
 
 mod access;
 mod change;
+mod draft;
 mod export;
 mod import;
 mod list;
@@ -143,4 +144,9 @@ impl Action {
             }
         }
     }
+}
+
+/// A number of users, in words.
+fn counted(users: usize) -> String {
+    if users == 1 { "1 user".to_owned() } else { format!("{users} users") }
 }

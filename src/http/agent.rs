@@ -45,8 +45,8 @@ pub(super) fn build(
         .input_buffer_size(BUFFER)
         .output_buffer_size(BUFFER)
         .max_response_header_size(MAX_HEAD)
-        .max_idle_connections(8)
-        .max_idle_connections_per_host(8)
+        .max_idle_connections(10)
+        .max_idle_connections_per_host(10)
         .timeout_connect(Some(CONNECT_TIMEOUT))
         .timeout_resolve(Some(CONNECT_TIMEOUT))
         .proxy(proxy);

@@ -47,6 +47,8 @@ pub enum Retry {
     Idempotent,
     /// Rate limits, and connections that failed before the request was sent.
     NotSent,
+    /// Connections that failed before the request was sent. The caller handles rate limits.
+    NotSentNorLimited,
     /// None: the caller has its own rules.
     Never,
 }
@@ -72,6 +74,13 @@ pub struct Stream {
     pub headers: HeaderMap,
     /// The body, decompressed while it is read.
     pub body: Box<dyn Read + Send>,
+}
+
+impl Retry {
+    /// Whether a request waits for the end of a rate limit and is sent again.
+    pub(super) fn waits_for_rate_limit(self) -> bool {
+        matches!(self, Self::Idempotent | Self::NotSent)
+    }
 }
 
 impl<'a> Request<'a> {

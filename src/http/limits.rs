@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use super::Rate;
+
 /// The default number of retries.
 const MAX_RETRIES: u32 = 5;
 
@@ -15,12 +17,14 @@ pub struct Limits {
     pub timeout: Option<Duration>,
     /// The most retries of a request after its first attempt.
     pub max_retries: u32,
+    /// The most requests per second. `None` for no limit but the tenant's.
+    pub rate: Option<Rate>,
 }
 
 impl Limits {
-    /// `None` for `max_retries` means the default.
+    /// Without a rate. `None` for `max_retries` means the default.
     pub fn new(timeout: Option<Duration>, max_retries: Option<u32>) -> Self {
-        Self { timeout, max_retries: max_retries.unwrap_or(MAX_RETRIES) }
+        Self { timeout, max_retries: max_retries.unwrap_or(MAX_RETRIES), rate: None }
     }
 
     /// The time at which a command that began at `started` must have ended.

@@ -24,7 +24,7 @@ use crate::oauth::tokens::Tokens;
 use crate::term::{Io, Ui};
 
 /// The input of a login in the browser, besides the tenant.
-pub struct InBrowser<'a> {
+pub(crate) struct InBrowser<'a> {
     /// The request. Its `redirect_uri` is filled in once a port is bound.
     pub request: AuthorizationRequest,
     /// The addresses to listen on, tried in order.
@@ -44,7 +44,7 @@ pub struct InBrowser<'a> {
 ///
 /// # Errors
 /// Not signed in if nobody called back or the tenant refused, and any error of `keep`.
-pub fn in_browser<T>(
+pub(crate) fn in_browser<T>(
     tenant: &Tenant<'_>,
     login: InBrowser<'_>,
     io: &Io,

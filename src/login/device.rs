@@ -22,7 +22,7 @@ use crate::term::Io;
 ///
 /// # Errors
 /// Not signed in if the person declined, or if nobody finished in time.
-pub fn on_another_device(
+pub(crate) fn on_another_device(
     tenant: &Tenant<'_>,
     client_id: &str,
     audience: &str,

@@ -22,7 +22,7 @@ const AT_ONCE: Duration = Duration::from_millis(400);
 ///
 /// # Errors
 /// Those of [`launch`]. The caller shows the page's address in any case.
-pub fn open(page: &str, command: Option<&str>, env: Env, ui: &Ui) -> Result<(), Error> {
+pub(crate) fn open(page: &str, command: Option<&str>, env: Env, ui: &Ui) -> Result<(), Error> {
     let ui = ui.clone();
     launch(page, command, env, move |why| {
         ui.warn(format_args!("{why}; open the address yourself"));
@@ -38,7 +38,7 @@ pub fn open(page: &str, command: Option<&str>, env: Env, ui: &Ui) -> Result<(), 
 /// # Errors
 /// Failure, with the reason as its cause: there is no browser, the command is malformed, no command
 /// could be started, or all failed at once. Usage error if `BROWSER` is not UTF-8.
-pub fn launch(
+pub(crate) fn launch(
     page: &str,
     command: Option<&str>,
     env: Env,
@@ -94,7 +94,7 @@ fn default_browser(page: &str) -> Result<Vec<String>, Error> {
 
 /// Opens a page in the default browser if this process was started for that, and returns the exit
 /// code. Every program's `main` calls it first.
-pub fn open_page_if_asked() -> Option<std::process::ExitCode> {
+pub(crate) fn open_page_if_asked() -> Option<std::process::ExitCode> {
     let mut arguments = std::env::args_os().skip(1);
     let page = (arguments.next()? == OPEN_PAGE).then(|| arguments.next())??;
     Some(match webbrowser::open(page.to_str()?) {
@@ -105,7 +105,7 @@ pub fn open_page_if_asked() -> Option<std::process::ExitCode> {
 
 /// The reason why no browser can be opened here, or `None` if one may exist. `is_set` tells whether
 /// an environment variable is set.
-pub fn obstacle(is_set: impl Fn(&str) -> bool, needs_display: bool) -> Option<&'static str> {
+pub(crate) fn obstacle(is_set: impl Fn(&str) -> bool, needs_display: bool) -> Option<&'static str> {
     if is_set("SSH_CONNECTION") || is_set("SSH_TTY") {
         return Some("this is an SSH session");
     }

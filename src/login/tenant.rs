@@ -26,7 +26,7 @@ use crate::term::read_text;
 const MAX_KEY_FILE: u64 = 64 << 10;
 
 /// The result of a refresh.
-pub enum Refreshed {
+pub(crate) enum Refreshed {
     /// An answer that can be used.
     Tokens {
         /// An access token, and the next refresh token if the tenant replaced it.
@@ -45,7 +45,7 @@ pub enum Refreshed {
 
 /// Another API that a refresh asks a token for (Auth0's multi-resource refresh tokens).
 #[derive(Clone, Copy)]
-pub struct OtherApi<'a> {
+pub(crate) struct OtherApi<'a> {
     /// Its identifier.
     pub audience: &'a str,
     /// The scopes asked for; empty leaves the choice to the tenant.
@@ -53,7 +53,7 @@ pub struct OtherApi<'a> {
 }
 
 /// A tenant, and the connection to it.
-pub struct Tenant<'h> {
+pub(crate) struct Tenant<'h> {
     http: &'h Http,
     /// Its endpoints and features.
     pub metadata: Metadata,
@@ -63,7 +63,7 @@ pub struct Tenant<'h> {
 
 impl<'h> Tenant<'h> {
     /// A tenant with the endpoints that every Auth0 tenant has. Sends nothing.
-    pub fn at(http: &'h Http, domain: &Domain) -> Result<Self, Error> {
+    pub(crate) fn at(http: &'h Http, domain: &Domain) -> Result<Self, Error> {
         let issuer = Issuer::at(&domain.origin())?;
         Ok(Self { http, metadata: Metadata::default_of(&issuer), ahead: Cell::default() })
     }
@@ -72,7 +72,7 @@ impl<'h> Tenant<'h> {
     ///
     /// # Errors
     /// Usage error if the token's domain is not a tenant's address.
-    pub fn of(http: &'h Http, token: &StoredToken) -> Result<Self, Error> {
+    pub(crate) fn of(http: &'h Http, token: &StoredToken) -> Result<Self, Error> {
         let mut tenant = Self::at(http, &token.domain)?;
         let Endpoints { token, revocation } = token.endpoints.clone();
         let metadata = &mut tenant.metadata;
@@ -83,7 +83,7 @@ impl<'h> Tenant<'h> {
     }
 
     /// The endpoints that a profile must keep, because they differ from the usual ones.
-    pub fn endpoints(&self) -> Endpoints {
+    pub(crate) fn endpoints(&self) -> Endpoints {
         let default = Metadata::default_of(&self.metadata.issuer);
         let found = |url: &String, default: &String| (url != default).then(|| url.clone());
         Endpoints {
@@ -93,12 +93,12 @@ impl<'h> Tenant<'h> {
     }
 
     /// The time by this computer's clock and, once the tenant has answered, by the tenant's clock.
-    pub fn moment(&self) -> Moment {
+    pub(crate) fn moment(&self) -> Moment {
         Moment::new(now(), self.ahead.get())
     }
 
     /// Asks the tenant once for the time. Without an answer, returns this computer's time.
-    pub fn ask_time(&self) -> Moment {
+    pub(crate) fn ask_time(&self) -> Moment {
         let url = self.metadata.issuer.discovery_url();
         let request = Request { retry: Retry::Never, ..Request::get(&url) };
         // Only the date of the answer matters, even if it is an error.
@@ -116,7 +116,7 @@ impl<'h> Tenant<'h> {
     ///
     /// # Errors
     /// Unavailable if the host cannot be reached or is not an Auth0 tenant.
-    pub fn discover(http: &'h Http, domain: &Domain) -> Result<Self, Error> {
+    pub(crate) fn discover(http: &'h Http, domain: &Domain) -> Result<Self, Error> {
         let issuer = Issuer::at(&domain.origin())?;
         let mut tenant = Self::at(http, domain)?;
         let answer = tenant.send(&Request::get(&issuer.discovery_url()))?;
@@ -145,7 +145,7 @@ impl<'h> Tenant<'h> {
     ///
     /// # Errors
     /// Outer error: transport. Inner error: the endpoint's OAuth error.
-    pub fn post_token(
+    pub(crate) fn post_token(
         &self,
         form: &Form,
         retry: Retry,
@@ -164,7 +164,12 @@ impl<'h> Tenant<'h> {
     ///
     /// # Errors
     /// Unavailable if no answer came.
-    pub fn post(&self, url: &str, form: &Form, retry: Retry) -> Result<(u16, Vec<u8>), Error> {
+    pub(crate) fn post(
+        &self,
+        url: &str,
+        form: &Form,
+        retry: Retry,
+    ) -> Result<(u16, Vec<u8>), Error> {
         let answer = self.send(&Request::form(url, &form.encode(), retry))?;
         Ok((answer.status, answer.body))
     }
@@ -173,7 +178,7 @@ impl<'h> Tenant<'h> {
     ///
     /// # Errors
     /// Unavailable if the tenant does not return them.
-    pub fn keys(&self) -> Result<Jwks, Error> {
+    pub(crate) fn keys(&self) -> Result<Jwks, Error> {
         let answer = self.send(&Request::get(&self.metadata.jwks_uri))?;
         if answer.status != 200 {
             return Err(Error::new(Kind::Unavailable, "the tenant's signing keys cannot be had")
@@ -186,7 +191,11 @@ impl<'h> Tenant<'h> {
     ///
     /// # Errors
     /// Usage error without a secret or key; not signed in if the tenant refuses.
-    pub fn client_credentials(&self, settings: &Settings, scope: &Scopes) -> Result<Tokens, Error> {
+    pub(crate) fn client_credentials(
+        &self,
+        settings: &Settings,
+        scope: &Scopes,
+    ) -> Result<Tokens, Error> {
         let (_, client_id, audience) = settings.target()?;
         let grant = Grant::ClientCredentials {
             audience: &audience,
@@ -235,7 +244,7 @@ impl<'h> Tenant<'h> {
     /// # Errors
     /// Not signed in if the tenant refuses. In doubt if the answer was lost, because the tenant may
     /// have replaced the refresh token.
-    pub fn refresh(
+    pub(crate) fn refresh(
         &self,
         old: &StoredToken,
         refresh_token: &Secret,
@@ -306,7 +315,7 @@ impl<'h> Tenant<'h> {
 ///
 /// # Errors
 /// Failure if the system provides none.
-pub fn random<const N: usize>() -> Result<[u8; N], Error> {
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|e| {
         Error::new(Kind::Failure, "the system has no randomness to give").because(e.to_string())
@@ -315,12 +324,12 @@ pub fn random<const N: usize>() -> Result<[u8; N], Error> {
 }
 
 /// The time in Unix seconds.
-pub fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     u64::try_from(time::unix(SystemTime::now())).unwrap_or(0)
 }
 
 /// The tokens as a profile keeps them: where they may be used, and until when.
-pub fn stored(
+pub(crate) fn stored(
     tokens: &Tokens,
     domain: &Domain,
     audience: &str,

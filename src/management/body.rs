@@ -135,7 +135,7 @@ fn coerced(schema: Schema, value: Value, text: &str) -> Value {
 ///
 /// # Errors
 /// Usage, if the document has neither an object nor an array where a field needs one.
-pub fn set_all(
+pub(crate) fn set_all(
     document: &mut Value,
     there: &Value,
     fields: impl IntoIterator<Item = Field>,
@@ -199,7 +199,7 @@ fn has_room(item: &Value, path: &[PathStep]) -> bool {
 ///
 /// # Errors
 /// Usage, if two fields, or a field and the document, have values for the same place.
-pub fn with_fields(
+pub(crate) fn with_fields(
     document: Option<Value>,
     fields: impl IntoIterator<Item = Field>,
 ) -> Result<Value, Error> {
@@ -212,7 +212,7 @@ pub fn with_fields(
 ///
 /// # Errors
 /// Usage, with the line and column of the fault (both from 1, the column in bytes).
-pub fn check(bytes: &[u8], source: &str) -> Result<(), Error> {
+pub(crate) fn check(bytes: &[u8], source: &str) -> Result<(), Error> {
     let wrong = |why: String| {
         Error::usage(format!("the body ({source}) is not JSON"))
             .because(why)

@@ -11,7 +11,7 @@ use crate::hint;
 use crate::output::redact;
 
 /// A JSON object.
-pub type Object = Map<String, Value>;
+pub(crate) type Object = Map<String, Value>;
 
 /// The top-level fields to send: objects are merged with those that are there, and fields with the same
 /// value are left out. A null inside an object removes the field; at the top level, and inside the
@@ -19,7 +19,11 @@ pub type Object = Map<String, Value>;
 ///
 /// # Errors
 /// Usage, if a change sets fields inside a list.
-pub fn merged(before: &Object, change: &Object, keep_null: &[&str]) -> Result<Object, Error> {
+pub(crate) fn merged(
+    before: &Object,
+    change: &Object,
+    keep_null: &[&str],
+) -> Result<Object, Error> {
     let mut body = Object::new();
     for (key, value) in change {
         let after = match (before.get(key), value) {
@@ -74,7 +78,7 @@ fn patched(there: &Object, new: &Object, keep_null: bool) -> Object {
 
 /// Removes the redacted values from a change and returns their paths. A person may edit a document that
 /// `show` printed: there a redacted value means that the field stays as it is.
-pub fn take_redacted(change: &mut Object) -> Vec<String> {
+pub(crate) fn take_redacted(change: &mut Object) -> Vec<String> {
     let mut taken = Vec::new();
     take_from(change, "", &mut taken);
     taken

@@ -7,7 +7,7 @@ use crate::base::url::encoded;
 const PUBLIC: &str = ".auth0.com";
 
 /// The URL of one tab of a client's page, or `None` if the tenant's own domain is not known.
-pub fn client_page(
+pub(crate) fn client_page(
     domain: &Domain,
     audience: Option<&str>,
     client_id: &str,
@@ -18,7 +18,7 @@ pub fn client_page(
 
 /// The URL of a page. `page` is its path below the tenant's. `None` if the tenant's own domain is not
 /// known.
-pub fn page(domain: &Domain, audience: Option<&str>, page: &str) -> Option<String> {
+pub(crate) fn page(domain: &Domain, audience: Option<&str>, page: &str) -> Option<String> {
     // A custom domain does not name the tenant, but the audience always does.
     let audience = audience.and_then(|audience| audience.strip_prefix("https://"));
     let hosts = [Some(domain.authority()), audience.and_then(|rest| rest.split('/').next())];

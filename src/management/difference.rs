@@ -71,7 +71,7 @@ impl Change {
 
 /// The lines for the differences between `before` and `after`. Equal values give no line. For a secret
 /// the line says that it changes, but not its values.
-pub fn lines(before: &Value, after: &Value, redactor: Redactor) -> Vec<Line> {
+pub(crate) fn lines(before: &Value, after: &Value, redactor: Redactor) -> Vec<Line> {
     let shown = (redactor.value(before), redactor.value(after));
     let changes = between(
         ShownValue { real: before, shown: &shown.0 },
@@ -81,7 +81,7 @@ pub fn lines(before: &Value, after: &Value, redactor: Redactor) -> Vec<Line> {
 }
 
 /// The differences between values without secrets.
-pub fn changes(before: &Value, after: &Value) -> Vec<Change> {
+pub(crate) fn changes(before: &Value, after: &Value) -> Vec<Change> {
     between(ShownValue { real: before, shown: before }, ShownValue { real: after, shown: after })
 }
 

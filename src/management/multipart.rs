@@ -4,7 +4,7 @@ use crate::base::error::{Error, Kind};
 
 /// One part of a multipart form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FormPart {
+pub(crate) struct FormPart {
     /// The field's name.
     pub name: String,
     /// The file's name, if it is a file.
@@ -15,7 +15,7 @@ pub struct FormPart {
 
 /// A multipart form, ready to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MultipartForm {
+pub(crate) struct MultipartForm {
     /// `multipart/form-data` with its boundary.
     pub content_type: String,
     /// The bytes.
@@ -26,7 +26,7 @@ pub struct MultipartForm {
 ///
 /// # Errors
 /// Failure, if the system gives no random numbers.
-pub fn boundary() -> Result<String, Error> {
+pub(crate) fn boundary() -> Result<String, Error> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)
         .map_err(|_| Error::new(Kind::Failure, "the system gives no random numbers"))?;
@@ -34,7 +34,7 @@ pub fn boundary() -> Result<String, Error> {
 }
 
 /// Writes a form. The boundary must not occur in any part.
-pub fn form(parts: &[FormPart], boundary: &str) -> MultipartForm {
+pub(crate) fn form(parts: &[FormPart], boundary: &str) -> MultipartForm {
     let mut body = Vec::new();
     for part in parts {
         let mut head = format!(

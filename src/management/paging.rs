@@ -61,13 +61,10 @@ struct FetchedPage {
     limit: Option<u64>,
     /// The target of the answer's `Link: rel="next"`.
     link: Option<String>,
-    /// How many more requests the rate limit allows now, if the API says so.
-    remaining: Option<usize>,
 }
 
 impl FetchedPage {
     fn read(answer: Answer, listing: &Listing<'_>) -> Result<Self, Error> {
-        let remaining = answer.header("x-ratelimit-remaining").and_then(|text| text.parse().ok());
         let link = answer.header("link").and_then(headers::next_link).map(str::to_owned);
         let malformed = |why: &dyn std::fmt::Display| listing.malformed(why);
         let text =
@@ -83,7 +80,7 @@ impl FetchedPage {
         let items = items.collect();
         let PageBody { wrapped, total, start, limit, .. } = body;
         let next = body.next.map(Cow::into_owned);
-        Ok(Self { items, wrapped, next, total, start, limit, link, remaining, text })
+        Ok(Self { items, wrapped, next, total, start, limit, link, text })
     }
 
     fn body(&self) -> PageBody<'_> {
@@ -141,7 +138,7 @@ impl Listing<'_> {
         let source = PageSource { listing: self, api, headers, filters };
         let Some(first) = pager.next_request() else { return Ok(()) };
         let mut page = source.fetch(&first, None)?;
-        let queue = Queue::after(&page);
+        let queue = Queue::after(&page, api.concurrency(self.path));
         thread::scope(|scope| {
             let mut workers = 0;
             let mut read = || {
@@ -200,7 +197,8 @@ impl PageSource<'_> {
     /// Fetches what the queue hands out, until the list ends.
     fn work(&self, queue: &Queue) {
         while let Some((place, request)) = queue.next() {
-            queue.put(place, self.ahead(queue, place, &request));
+            let fetched = self.ahead(queue, place, &request);
+            queue.put(place, fetched, self.api.concurrency(self.listing.path));
         }
     }
 

@@ -4,7 +4,7 @@ mod remedy;
 
 use serde::Deserialize;
 
-pub use self::remedy::{how_to_get, how_to_reach};
+pub(crate) use self::remedy::{how_to_get, how_to_reach};
 
 use crate::base::error::{Error, Kind};
 use crate::base::url::is_loopback;
@@ -26,7 +26,7 @@ struct RefusalBody {
 
 /// The error for an answer whose status is not 2xx. `what` says what was tried, such as "list the
 /// clients". `identity` is who tried it: hints are about its login.
-pub fn of(what: &str, status: u16, body: &[u8], identity: &Identity) -> Error {
+pub(crate) fn of(what: &str, status: u16, body: &[u8], identity: &Identity) -> Error {
     let parsed: Option<RefusalBody> = serde_json::from_slice(body).ok();
     let kind = Kind::of_status(status);
     let mut error = Error::new(kind, format!("cannot {what}: {}", reason(status))).status(status);
@@ -70,7 +70,7 @@ pub fn of(what: &str, status: u16, body: &[u8], identity: &Identity) -> Error {
 
 /// The scopes of "Insufficient scope, expected any of: a,b", or `None` if the tenant's plan or a setting
 /// is the reason and not a scope.
-pub fn missing_scopes(message: &str) -> Option<Vec<String>> {
+pub(crate) fn missing_scopes(message: &str) -> Option<Vec<String>> {
     let rest = message.strip_prefix("Insufficient scope")?;
     let rest = rest.strip_prefix([',', ';'])?.trim_start().strip_prefix("expected")?;
     let (_, list) = rest.split_once(": ")?;

@@ -135,17 +135,6 @@ impl Claims {
         self.0.get("scope").and_then(Value::as_str).map(|text| Scopes::of([text]))
     }
 
-    /// `permissions`, which RBAC adds.
-    pub fn permissions(&self) -> Option<Scopes> {
-        let list = self.0.get("permissions")?.as_array()?;
-        Some(Scopes::of(list.iter().filter_map(Value::as_str)))
-    }
-
-    /// `org_id`.
-    pub fn organization(&self) -> Option<&str> {
-        self.text("org_id")
-    }
-
     /// Every claim.
     pub fn all(&self) -> &Map<String, Value> {
         &self.0
@@ -186,15 +175,12 @@ mod tests {
                 "iss": "https://acme.eu.auth0.com/", "sub": "auth0|1", "azp": "app",
                 "aud": ["https://api.example.com", "https://acme.eu.auth0.com/userinfo"],
                 "iat": 1_700_000_000.7, "exp": 1_700_086_400, "scope": "openid read:orders",
-                "permissions": ["read:orders", 7], "org_id": "org_1",
             }),
         );
         let claims = unverified(&token).unwrap();
         assert_eq!(claims.audiences().len(), 2);
         assert_eq!(claims.issued_at(), Some(1_700_000_000));
         assert_eq!(claims.client_id(), Some("app"));
-        assert_eq!(claims.permissions(), Some(Scopes::of(["read:orders"])));
-        assert_eq!(claims.organization(), Some("org_1"));
     }
 
     #[test]
@@ -202,12 +188,12 @@ mod tests {
         let token = sign(
             "RS256",
             &json!({"aud": 7, "exp": "1700000000", "iat": -1, "scope": ["a"], "sub": "",
-                    "client_id": "m2m", "permissions": "x"}),
+                    "client_id": "m2m"}),
         );
         let claims = unverified(&token).unwrap();
         assert!(claims.audiences().is_empty());
         assert_eq!((claims.expires_at(), claims.issued_at()), (None, None));
-        assert_eq!((claims.scopes(), claims.permissions()), (None, None));
+        assert_eq!(claims.scopes(), None);
         assert_eq!((claims.subject(), claims.client_id()), (None, Some("m2m")));
     }
 

@@ -8,13 +8,16 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use crate::base::domain::Domain;
 use crate::base::file_name::is_device;
 use crate::base::platform;
+use crate::profile::ProfileName;
 use crate::term::Env;
 
 /// Maximum number of entries of one kind: nobody chooses from more.
-pub const MOST: usize = 2_000;
+pub(crate) const MOST: usize = 2_000;
 
 /// Maximum length of a name, in characters.
 const MAX_NAME: usize = 120;
@@ -24,7 +27,7 @@ const MAX_FILE: u64 = 4 << 20;
 
 /// The ID and the name of a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CachedName {
+pub(crate) struct CachedName {
     /// The ID: only letters, digits, `.`, `_`, `-` and `|`.
     pub id: String,
     /// The name, without control characters.
@@ -33,7 +36,7 @@ pub struct CachedName {
 
 impl CachedName {
     /// An entry, or `None` if the ID, which a server sent, is not safe to offer in a shell.
-    pub fn new(id: &str, name: &str) -> Option<Self> {
+    pub(crate) fn new(id: &str, name: &str) -> Option<Self> {
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'|');
         let fine = (1..=128).contains(&id.len())
             && id.bytes().all(plain)
@@ -47,7 +50,7 @@ impl CachedName {
 ///
 /// # Errors
 /// Those of reading and writing the file. Callers go on without a cache.
-pub fn remember(
+pub(crate) fn remember(
     env: Env,
     domain: &Domain,
     kind: &str,
@@ -73,17 +76,29 @@ pub fn remember(
 }
 
 /// The known entries of a kind, the latest first. Sends nothing.
-pub fn recall(env: Env, domain: &Domain, kind: &str) -> Vec<CachedName> {
+pub(crate) fn recall(env: Env, domain: &Domain, kind: &str) -> Vec<CachedName> {
     path(env, domain).map(|path| entries(&read(&path), kind)).unwrap_or_default()
 }
 
+/// The file through which the processes of a profile share the tenant's rate limit. It is its own
+/// lock. `config` is the folder that the profile is in, because others may have one of that name.
+/// `None` if there is no cache folder.
+pub(crate) fn budget_file(env: Env, config: &Path, profile: &ProfileName) -> Option<PathBuf> {
+    let digest = Sha256::digest(config.as_os_str().as_encoded_bytes());
+    let place: String = digest[..4].iter().map(|byte| format!("{byte:02x}")).collect();
+    Some(folder(env)?.join(format!("rate-{place}-{}.lock", profile.key())))
+}
+
 fn path(env: Env, domain: &Domain) -> Option<PathBuf> {
-    let folder = match env.path("AUTH0_CACHE_DIR") {
-        Some(folder) => folder,
-        // A relative path would be inside the current folder, which is not ours.
-        None => dirs::cache_dir().filter(|path| path.is_absolute())?.join("auth0-suite"),
-    };
-    Some(folder.join(file_name(domain)))
+    Some(folder(env)?.join(file_name(domain)))
+}
+
+fn folder(env: Env) -> Option<PathBuf> {
+    match env.path("AUTH0_CACHE_DIR") {
+        Some(folder) => Some(folder),
+        // Ignore a relative home: the current folder is not ours.
+        None => Some(dirs::cache_dir().filter(|path| path.is_absolute())?.join("auth0-suite")),
+    }
 }
 
 /// A domain as a file name, without a port's colon and an address's brackets. `con.example.com` would be a

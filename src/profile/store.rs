@@ -22,8 +22,8 @@ use crate::hint;
 use crate::profile::{ParseError, Profile, ProfileName};
 use crate::term::{Env, Ui, shell};
 
-pub use self::lock::Locked;
-pub use self::write::Reservation;
+pub(crate) use self::lock::Locked;
+pub(crate) use self::write::Reservation;
 
 /// The folder with `config.toml`, `profiles/` and `locks/`.
 #[derive(Clone)]

@@ -64,7 +64,7 @@ impl Store {
 }
 
 /// The name for a machine's profile where no profiles are read.
-pub fn admin_name(domain: &Domain) -> ProfileName {
+pub(crate) fn admin_name(domain: &Domain) -> ProfileName {
     ProfileName::admin_of(domain, 1)
 }
 

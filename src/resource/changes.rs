@@ -74,7 +74,7 @@ impl ChangeSet {
 
 /// What the API's description does not know of a body, as warnings. With a `change`, only what that
 /// touches: the rest of the body is what the API itself said.
-pub fn warnings(schema: RequestBody, body: &Object, change: Option<&Object>) -> Vec<String> {
+pub(crate) fn warnings(schema: RequestBody, body: &Object, change: Option<&Object>) -> Vec<String> {
     let problems = schema.check(&Value::Object(body.clone()), change.is_none());
     let told = |problem: &&Problem| change.is_none_or(|change| touches(change, &problem.path));
     problems

@@ -13,7 +13,7 @@ use crate::term::progress::Progress;
 
 /// Stands for a name that was not given. No command line can contain it, because arguments have no
 /// NUL.
-pub const NOT_GIVEN: &str = "\0";
+pub(crate) const NOT_GIVEN: &str = "\0";
 
 impl Lookup<'_> {
     /// `text`, or the ID of the one that a person chooses if it is [`NOT_GIVEN`].

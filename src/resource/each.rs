@@ -78,7 +78,7 @@ impl ResourceContext<'_> {
             let done = one(self, found_one);
             for name in names.iter().filter(|_| !self.dry_run) {
                 match &done {
-                    Ok(status) => report.done(name, &found_one.id, status, self.io)?,
+                    Ok(status) => report.done(name, found_one.id.as_str(), status, self.io)?,
                     Err(error) => report.failed(name, Some(&found_one.id), error, self.io)?,
                 }
             }

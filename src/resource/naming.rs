@@ -35,20 +35,20 @@ impl std::fmt::Display for ResourceRef {
 }
 
 /// ID and name of a row, if it has an ID.
-pub fn reference(kind: &Kind, row: &str) -> Option<ResourceRef> {
+pub(crate) fn reference(kind: &Kind, row: &str) -> Option<ResourceRef> {
     let mut json = serde_json::Deserializer::from_str(row);
     let (id, name) = Pick { id: kind.id, name: kind.name_field }.deserialize(&mut json).ok()?;
     Some(ResourceRef { id: id?, name })
 }
 
 /// ID and name of an object, if it has an ID.
-pub fn reference_of(kind: &Kind, object: &Object) -> Option<ResourceRef> {
+pub(crate) fn reference_of(kind: &Kind, object: &Object) -> Option<ResourceRef> {
     let text = |field: &str| object.get(field).and_then(text_of);
     Some(ResourceRef { id: text(kind.id)?, name: text(kind.name_field) })
 }
 
 /// The text of a string or number.
-pub fn text_of(value: &Value) -> Option<String> {
+pub(crate) fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -103,7 +103,7 @@ impl<'de> Visitor<'de> for Pick {
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// The error, with the command that lists what there is, if the API can list it.
-pub fn with_list(error: Error, kind: &Kind) -> Error {
+pub(crate) fn with_list(error: Error, kind: &Kind) -> Error {
     match kind.list() {
         Some(_) => error.hint(hint!("see what there is: {} list", kind.command())),
         None => error,
@@ -111,7 +111,7 @@ pub fn with_list(error: Error, kind: &Kind) -> Error {
 }
 
 /// The code of the error for a name that fits several things.
-pub const AMBIGUOUS: &str = "ambiguous_name";
+pub(crate) const AMBIGUOUS: &str = "ambiguous_name";
 
 /// How many of those that one name fits are told.
 const MOST_TOLD: usize = 10;
@@ -120,7 +120,7 @@ const MOST_TOLD: usize = 10;
 const MOST_NEAR: usize = 10;
 
 /// A walk through a list for what several texts name: rows are offered, then the results taken.
-pub struct Search<'a> {
+pub(crate) struct Search<'a> {
     kind: &'static Kind,
     sought: Vec<Sought<'a>>,
     /// Where each text is in `sought`.
@@ -140,7 +140,7 @@ struct Sought<'a> {
 
 impl<'a> Search<'a> {
     /// A search for what each of `texts` names; no two are the same.
-    pub fn new(kind: &'static Kind, texts: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(crate) fn new(kind: &'static Kind, texts: impl IntoIterator<Item = &'a str>) -> Self {
         let sought = texts.into_iter().map(|text| Sought {
             text,
             by_id: None,
@@ -154,7 +154,7 @@ impl<'a> Search<'a> {
     }
 
     /// Takes note of a row.
-    pub fn offer(&mut self, found: &ResourceRef) {
+    pub(crate) fn offer(&mut self, found: &ResourceRef) {
         self.rows += 1;
         if let Some(at) = self.index.get(found.id.as_str()) {
             self.with_id += usize::from(self.sought[*at].by_id.replace(found.clone()).is_none());
@@ -172,7 +172,7 @@ impl<'a> Search<'a> {
     }
 
     /// Considers a name only as a suggestion.
-    pub fn offer_near(&mut self, name: &str) {
+    pub(crate) fn offer_near(&mut self, name: &str) {
         if self.sought.len() <= MOST_NEAR {
             for sought in
                 self.sought.iter_mut().filter(|sought| sought.fits == 0 && sought.by_id.is_none())
@@ -183,22 +183,22 @@ impl<'a> Search<'a> {
     }
 
     /// Rows seen so far.
-    pub fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         self.rows
     }
 
     /// Whether every text is an ID that was seen: no further row can change that.
-    pub fn is_decided(&self) -> bool {
+    pub(crate) fn is_decided(&self) -> bool {
         self.with_id == self.sought.len()
     }
 
     /// Whether every text fits something.
-    pub fn all_fit(&self) -> bool {
+    pub(crate) fn all_fit(&self) -> bool {
         self.sought.iter().all(|sought| sought.by_id.is_some() || sought.fits > 0)
     }
 
     /// For each text the one thing it names, or why there is none.
-    pub fn results(self) -> Vec<Result<ResourceRef, Error>> {
+    pub(crate) fn results(self) -> Vec<Result<ResourceRef, Error>> {
         let kind = self.kind;
         self.sought.into_iter().map(|sought| sought.result(kind)).collect()
     }
@@ -234,7 +234,7 @@ impl Sought<'_> {
 ///
 /// # Errors
 /// Not found, if that is nothing or several things.
-pub fn only_one(
+pub(crate) fn only_one(
     kind: &Kind,
     text: &str,
     mut found: Vec<ResourceRef>,

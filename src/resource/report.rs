@@ -26,19 +26,26 @@ static COLUMNS: [Column; 4] = [
 const FAILED: &str = "failed";
 
 /// The rows of a batch: nothing in a table, where the messages on stderr say the same.
-pub struct Report(Option<Renderer>);
+pub(crate) struct Report(Option<Renderer>);
 
 impl Report {
     /// An empty report in the format that was asked for.
-    pub fn new(view: &View) -> Self {
+    pub(crate) fn new(view: &View) -> Self {
         Self((view.format != Format::Table).then(|| view.renderer("", &COLUMNS)))
     }
 
-    /// An item as it was named is done; `status` says what was done.
+    /// An item as it was named is done; `status` says what was done. `None` if its ID is not known.
     ///
     /// # Errors
     /// If stdout fails.
-    pub fn done(&mut self, item: &str, id: &str, status: &str, io: &mut Io) -> Result<(), Error> {
+    pub(crate) fn done<'i>(
+        &mut self,
+        item: &str,
+        id: impl Into<Option<&'i str>>,
+        status: &str,
+        io: &mut Io,
+    ) -> Result<(), Error> {
+        let id: Option<&str> = id.into();
         self.row(&json!({"id": id, "item": item, "status": status, "error": null}), io)
     }
 
@@ -46,7 +53,7 @@ impl Report {
     ///
     /// # Errors
     /// If stdout fails.
-    pub fn failed(
+    pub(crate) fn failed(
         &mut self,
         item: &str,
         id: Option<&str>,
@@ -61,7 +68,7 @@ impl Report {
     ///
     /// # Errors
     /// If stdout fails.
-    pub fn end(self, io: &mut Io) -> Result<(), Error> {
+    pub(crate) fn end(self, io: &mut Io) -> Result<(), Error> {
         match self.0 {
             Some(renderer) => renderer.end(io, "nothing was done"),
             None => Ok(()),
@@ -80,21 +87,29 @@ impl Report {
 ///
 /// # Errors
 /// Usage, if the file cannot be read or is not such a report.
-pub fn resume(names: &mut Vec<String>, path: &Path, io: &Io) -> Result<(), Error> {
-    let shown = text::path(path).shown().to_string();
-    let file =
-        File::open(path).map_err(|e| Error::usage(format!("cannot open {shown}")).caused_by(&e))?;
-    let text = read_text(file, &shown, MAX_REPORT)?;
-    let done = done_items(&text).map_err(|line| {
-        Error::usage(format!("line {line} of {shown} is not a line of a report"))
-            .hint("a report is what the same command prints with -o jsonl")
-    })?;
+pub(crate) fn resume(names: &mut Vec<String>, path: &Path, io: &Io) -> Result<(), Error> {
+    let done = done_in(path)?;
     let before = names.len();
     names.retain(|name| !done.contains(name.as_str()));
     if names.len() < before {
         io.ui.say(format_args!("{} of {before} are done already", before - names.len()));
     }
     Ok(())
+}
+
+/// The items and IDs that the report in `path` says are done.
+///
+/// # Errors
+/// Usage, if the file cannot be read or is not such a report.
+pub(crate) fn done_in(path: &Path) -> Result<HashSet<String>, Error> {
+    let shown = text::path(path).shown().to_string();
+    let file =
+        File::open(path).map_err(|e| Error::usage(format!("cannot open {shown}")).caused_by(&e))?;
+    let text = read_text(file, &shown, MAX_REPORT)?;
+    done_items(&text).map_err(|line| {
+        Error::usage(format!("line {line} of {shown} is not a line of a report"))
+            .hint("a report is what the same command prints with -o jsonl")
+    })
 }
 
 /// The items and IDs that a report says are done, or the number of a line that is not JSON. The

@@ -8,17 +8,17 @@
 //! ```
 //!
 //! [`table`] says of each kind what to read, what identifies a resource, what to leave out, and
-//! which IDs become names. Everything but [`read`] and [`folder`] is pure.
+//! which IDs become names. Everything but `read` and `folder` is pure.
 
-pub mod compare;
-pub mod files;
-pub mod folder;
-pub mod model;
-pub mod names;
-pub mod path;
-pub mod read;
-pub mod report;
-pub mod shape;
+pub(crate) mod compare;
+pub(crate) mod files;
+pub(crate) mod folder;
+pub(crate) mod model;
+pub(crate) mod names;
+pub(crate) mod path;
+pub(crate) mod read;
+pub(crate) mod report;
+pub(crate) mod shape;
 pub mod table;
 
 pub use self::compare::{Comparison, compare};

@@ -21,7 +21,7 @@ const NAMED_BY: [&str; 4] = ["email", "username", "phone_number", "name"];
 ///
 /// # Errors
 /// The API's.
-pub fn candidates(api: &Management<'_>, text: &str) -> Result<Vec<Object>, Error> {
+pub(crate) fn candidates(api: &Management<'_>, text: &str) -> Result<Vec<Object>, Error> {
     let what = format!("find the user {}", foreign(text).named());
     let lower = text.to_lowercase();
     let spellings: &[&str] = if lower == text { &[text] } else { &[text, &lower] };

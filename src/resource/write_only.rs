@@ -56,7 +56,7 @@ impl Erased {
         }
         let shown = foreign(&path).shown();
         error.hint(hint!(
-            "give {} too: --json FILE with {{\"{}\": …}}; if there is none, say so: --set {}=null",
+            "give {} too: --json FILE with {{\"{}\": …}}; if it should have no secret: --set {}=null",
             shown,
             top,
             shown

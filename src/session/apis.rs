@@ -5,7 +5,7 @@
 
 use std::time::{Duration, SystemTime};
 
-pub use super::comparison::Api;
+pub(crate) use super::comparison::Api;
 use super::comparison::{Asker, has_scopes, is_for};
 use super::identity::{Environment, Identity};
 use super::renew::{Wanted, machine_token, not_renewable, refused};

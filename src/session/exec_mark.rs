@@ -10,30 +10,30 @@ use crate::base::error::Error;
 use crate::term::Env;
 
 /// The variable that holds the mark.
-pub const VARIABLE: &str = "AUTH0_TOKEN_EXEC";
+pub(crate) const VARIABLE: &str = "AUTH0_TOKEN_EXEC";
 
 /// Digests of the variables that `exec` has set.
 #[derive(Debug, Default)]
-pub struct ExecMark(Option<String>);
+pub(crate) struct ExecMark(Option<String>);
 
 impl ExecMark {
     /// Reads the mark; empty outside of an `exec`.
     ///
     /// # Errors
     /// Usage, if the variable is not UTF-8.
-    pub fn read(env: Env) -> Result<Self, Error> {
+    pub(crate) fn read(env: Env) -> Result<Self, Error> {
         Ok(Self(env.get(VARIABLE)?))
     }
 
     /// The value of the mark for the variables that were set: names and values.
-    pub fn of(variables: &[(&str, &str)]) -> String {
+    pub(crate) fn of(variables: &[(&str, &str)]) -> String {
         let digests: Vec<String> =
             variables.iter().map(|(name, value)| digest(name, value)).collect();
         digests.join(" ")
     }
 
     /// Whether `exec` has set a variable to this value.
-    pub fn has_set(&self, name: &str, value: &str) -> bool {
+    pub(crate) fn has_set(&self, name: &str, value: &str) -> bool {
         let wanted = digest(name, value);
         self.0.as_ref().is_some_and(|mark| mark.split(' ').any(|part| part == wanted))
     }

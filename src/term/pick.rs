@@ -4,7 +4,7 @@ use super::Io;
 use crate::base::error::{Error, Kind};
 
 /// More choices than this are a search, and not a list to choose from.
-pub const MOST: usize = 200;
+pub(crate) const MOST: usize = 200;
 
 /// Names that are longer do not push the notes further to the right.
 const WIDEST: usize = 40;

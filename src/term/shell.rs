@@ -36,19 +36,19 @@ impl Shell {
 
 /// A line for the reader's shell that sets or removes a variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub(crate) struct Line {
     shell: Shell,
     name: &'static str,
     value: Option<&'static str>,
 }
 
 /// The line that sets a variable to `value`, which needs no quotes in any shell.
-pub fn set(name: &'static str, value: &'static str) -> Line {
+pub(crate) fn set(name: &'static str, value: &'static str) -> Line {
     Line { shell: here(), name, value: Some(value) }
 }
 
 /// The line that removes a variable.
-pub fn unset(name: &'static str) -> Line {
+pub(crate) fn unset(name: &'static str) -> Line {
     Line { shell: here(), name, value: None }
 }
 

@@ -107,7 +107,11 @@ fn a_list_fills_the_cache_and_the_environment_alone_does_not() {
     let output = list().output().unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert_eq!(home.offered(&["auth0-clients", "show", ""]), ["abc\tShop"]);
-    let file = std::fs::read_dir(home.path.join("cache")).unwrap().next().unwrap().unwrap();
+    let file = std::fs::read_dir(home.path.join("cache"))
+        .unwrap()
+        .map(Result::unwrap)
+        .find(|file| file.path().extension().is_some_and(|extension| extension == "tsv"))
+        .unwrap();
     assert_eq!(std::fs::read_to_string(file.path()).unwrap(), "clients\tabc\tShop\n");
     // A list without names says nothing about what there is.
     let output = list().args(["--fields", "client_id"]).output().unwrap();

@@ -21,7 +21,8 @@ fn is_not_forged(ran: &Ran) {
 fn clients(rows: serde_json::Value) -> Tenant {
     Tenant::new(move |seen| match seen.path.as_str() {
         "/api/v2/clients" => {
-            Reply::json(200, json!({"clients": rows, "total": 9, "start": 0, "limit": 100}))
+            let total = rows.as_array().unwrap().len();
+            Reply::json(200, json!({"clients": rows, "total": total, "start": 0, "limit": 100}))
         }
         _ => Reply::json(404, json!({"message": "Not found"})),
     })

@@ -14,8 +14,9 @@ use super::rounds;
 use crate::support::Ran;
 
 /// Calls that fail only when memory, threads, randomness or the process itself come to an end, and
-/// the wait on a lock inside the process, which no kernel fails this way.
-const FATAL: [&str; 16] = [
+/// the wait on a lock inside the process, which no kernel fails this way. `geteuid` never fails.
+const FATAL: [&str; 17] = [
+    "geteuid",
     "brk",
     "mmap",
     "munmap",

@@ -97,7 +97,7 @@ impl Home {
 impl Ran {
     /// Runs it and looks at its memory all the while: what it did, its peak in MiB, and how long it
     /// took. It is killed after a minute.
-    pub(super) fn watched(command: &mut Command, input: &[u8]) -> (Self, u64, Duration) {
+    pub(crate) fn watched(command: &mut Command, input: &[u8]) -> (Self, u64, Duration) {
         let started = Instant::now();
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();

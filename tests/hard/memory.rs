@@ -134,3 +134,36 @@ fn a_page_of_millions_of_items_is_refused() {
     // Whole, it is printed in pieces.
     assert_eq!(run("auth0-api", &["clients"]).exits(0).lines().len(), 20_000_005);
 }
+
+#[test]
+fn an_export_and_an_import_cost_the_same_memory_whatever_their_length() {
+    let home = Home::new();
+    let peaks = |users: usize| {
+        let from = Emulator::start(Config { users, ..Config::default() }).unwrap();
+        let to = Emulator::start(Config { users: 1, ..Config::default() }).unwrap();
+        let run = |tenant: &Emulator, args: &[&str], input: &[u8]| {
+            let token = tenant.access_token("read:users create:users read:connections", None, 3600);
+            let mut command = home.command("auth0-users", args);
+            command.env("AUTH0_DOMAIN", tenant.domain()).env("AUTH0_ACCESS_TOKEN", &token);
+            Ran::watched(&mut command, input)
+        };
+        let (exported, of_export, _) = run(&from, &["export"], b"");
+        let exported = exported.exits(0);
+        assert_eq!(exported.lines().len(), users);
+        let file = home.path().join("users.jsonl");
+        // An import takes a job for each 500 kB, so fewer users are enough to tell.
+        let imported = users.min(20_000);
+        let lines: Vec<_> = exported.lines().into_iter().take(imported).collect();
+        std::fs::write(&file, lines.join("\n")).unwrap();
+        let import = ["import", file.to_str().unwrap(), "--connection", "Partners"];
+        let (ran, of_import, _) = run(&to, &import, b"");
+        // Ann is there already.
+        ran.exits(8).says(&format!("imported {} users", imported - 1));
+        [of_export, of_import]
+    };
+    let (few, many) = (peaks(5_000), peaks(100_000));
+    for (few, many) in few.into_iter().zip(many) {
+        assert!(few.abs_diff(many) <= 2, "{few} MiB, then {many} MiB");
+        assert!(many <= 24, "{many} MiB");
+    }
+}

@@ -27,6 +27,7 @@ mod odd_input;
 mod ports;
 mod precedence;
 mod proxies;
+mod rate;
 mod secrets;
 #[cfg(unix)] // signals
 mod signals;

@@ -309,3 +309,22 @@ fn a_table_shows_each_event_when_it_arrives() {
     assert!(lines[0].starts_with("DATE"), "{lines:?}");
     assert!(lines[2].contains("login failed: wrong password"), "{lines:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_tail_costs_the_same_memory_however_much_it_has_shown() {
+    let peak = |events: usize| {
+        let tenant = LogTenant::with_events(events);
+        for event in &mut tenant.state().events {
+            event["date"] = json!(ago(1_000));
+        }
+        let (since, until) = (ago(3_600), ago(900));
+        let args = ["tail", "-o", "jsonl", "--since", &since, "--until", &until];
+        let (ran, peak, _) = Ran::watched(&mut tenant.command(&args), b"");
+        assert_eq!(ran.exits(0).lines().len(), events);
+        peak
+    };
+    let (few, many) = (peak(2_000), peak(40_000));
+    assert!(few.abs_diff(many) <= 2, "{few} MiB, then {many} MiB");
+    assert!(many <= 24, "{many} MiB");
+}

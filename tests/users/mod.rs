@@ -2,11 +2,14 @@
 
 mod batches;
 mod change;
+mod export;
+mod import;
 mod list;
 mod lookup;
 mod protected;
 mod sessions;
 mod show;
+mod tenant;
 
 use auth0_emulator::{Config, Recorded};
 use serde_json::{Value, json};

@@ -3,22 +3,21 @@
 //! A job is `pending` at first, `processing` when it is first read, and done when it is read again,
 //! so that tests need not wait.
 
+mod import;
+
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::{Request, invalid_body, store, users};
+pub(crate) use self::import::too_many_imports;
+use super::{Request, invalid_body, users};
 use crate::answer::Answer;
 use crate::keys;
 use crate::state::{Job, Object, State, object, stamp, text};
 
 /// How long a download address is valid.
 const VALID: Duration = Duration::from_secs(60);
-/// The largest body of an import.
-const LARGEST: usize = 512_000;
-/// How many imports may be active at once.
-const ACTIVE: usize = 2;
 
 pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Option<Result<Answer, Answer>> {
     let gone = || Answer::refused(404, "inexistent_job", "The job does not exist.");
@@ -28,7 +27,7 @@ pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Option<Result<
     };
     Some(match (request.method, request.template.as_slice()) {
         ("POST", ["jobs", "users-exports"]) => export(state, request),
-        ("POST", ["jobs", "users-imports"]) => import(state, request),
+        ("POST", ["jobs", "users-imports"]) => import::import(state, request),
         ("POST", ["jobs", "verification-email"]) => {
             let id = request.body["user_id"].as_str().unwrap_or_default().to_owned();
             users::find(state, &id).map(|_| {
@@ -72,8 +71,9 @@ fn look(state: &mut State, at: usize) -> Answer {
     let job = &mut state.jobs[at];
     job.looks += 1;
     let done = job.looks > 1;
-    let status = if done { "completed" } else { "processing" };
+    let (status, percentage) = if done { ("completed", 100) } else { ("processing", 50) };
     job.row.insert("status".to_owned(), json!(status));
+    job.row.insert("percentage_done".to_owned(), json!(percentage));
     if done {
         if !job.summary.as_object().is_none_or(Object::is_empty) {
             job.row.insert("summary".to_owned(), job.summary.clone());
@@ -157,8 +157,9 @@ fn export(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
     Ok(started(state, "users_export", 200, more, |job| job.file = Some(file)))
 }
 
-/// The value at a dotted path.
+/// The value at a path such as `a.b` or `identities[0].connection`.
 fn at<'a>(row: &'a Object, path: &str) -> Option<&'a Value> {
+    let path = path.replace('[', ".").replace(']', "");
     let mut parts = path.split('.');
     let mut value = row.get(parts.next()?)?;
     for part in parts {
@@ -194,155 +195,4 @@ fn csv(rows: &[&Object], columns: &[(String, String)]) -> String {
         text += &line(columns.iter().map(|(name, _)| cell(at(row, name))).collect());
     }
     text
-}
-
-fn import(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
-    if request.headers.body.len() > LARGEST {
-        let message = format!("Payload content length greater than maximum allowed: {LARGEST}");
-        return Err(Answer::refused(413, "", &message));
-    }
-    let active = |job: &&Job| job.looks < 2 && text(&job.row, "type") == "users_import";
-    if state.jobs.iter().filter(active).count() >= ACTIVE {
-        let message = "There are 2 active import users jobs, please wait until some of them are finished and try again";
-        return Err(Answer::refused(429, "too_many_requests", message));
-    }
-    let parts = multipart(request.headers.header("content-type"), &request.headers.body)
-        .ok_or_else(|| invalid_body("Payload validation error: 'Invalid multipart body'."))?;
-    let part =
-        |name: &str| parts.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_slice());
-    let id = String::from_utf8_lossy(part("connection_id").unwrap_or_default()).into_owned();
-    let connection = state.connections.iter().find(|row| text(row, "id") == id);
-    let connection = connection.map(|row| row["name"].clone()).ok_or_else(|| {
-        Answer::refused(400, "inexistent_connection", "The connection does not exist.")
-    })?;
-    let upsert = part("upsert") == Some(b"true");
-    let users = part("users").and_then(|users| serde_json::from_slice(users).ok());
-    let Some(Value::Array(users)) = users else {
-        let errors = vec![
-            json!({"errors": [{"code": "INVALID_FORMAT", "message": "The file is not a JSON array"}]}),
-        ];
-        return Ok(started(state, "users_import", 202, json!({"connection_id": id}), |job| {
-            job.errors = errors
-        }));
-    };
-    let (mut inserted, mut updated, mut errors) = (0, 0, Vec::new());
-    for user in &users {
-        match imported(state, user, &connection, upsert) {
-            Ok(true) => updated += 1,
-            Ok(false) => inserted += 1,
-            Err((code, message, path)) => {
-                errors.push(json!({"user": user, "errors": [{"code": code, "message": message, "path": path}]}));
-            }
-        }
-    }
-    let summary = json!({"failed": errors.len(), "updated": updated, "inserted": inserted, "total": users.len()});
-    state.log("sui", json!({"description": "Users imported"}));
-    let more = json!({
-        "connection_id": id, "connection": connection, "upsert": upsert,
-        "external_id": String::from_utf8_lossy(part("external_id").unwrap_or_default()),
-    });
-    Ok(started(state, "users_import", 202, more, |job| {
-        job.errors = errors;
-        job.summary = summary;
-    }))
-}
-
-type RowError = (&'static str, String, &'static str);
-
-/// Imports one row: `true` if it changed a user, `false` if it made one.
-fn imported(
-    state: &mut State,
-    row: &Value,
-    connection: &Value,
-    upsert: bool,
-) -> Result<bool, RowError> {
-    const KNOWN: [&str; 20] = [
-        "email",
-        "email_verified",
-        "user_id",
-        "username",
-        "given_name",
-        "family_name",
-        "name",
-        "nickname",
-        "picture",
-        "blocked",
-        "password_hash",
-        "custom_password_hash",
-        "password_set_date",
-        "app_metadata",
-        "user_metadata",
-        "mfa_factors",
-        "phone_number",
-        "phone_verified",
-        "created_at",
-        "identities",
-    ];
-    let Some(fields) = row.as_object() else {
-        return Err(("INVALID_TYPE", "Expected type object".to_owned(), ""));
-    };
-    if let Some(unknown) = fields.keys().find(|key| !KNOWN.contains(&key.as_str())) {
-        let message = format!("Additional properties not allowed: {unknown}");
-        return Err(("OBJECT_ADDITIONAL_PROPERTIES", message, ""));
-    }
-    let email = text(fields, "email").to_lowercase();
-    if email.is_empty() {
-        return Err((
-            "OBJECT_MISSING_REQUIRED_PROPERTY",
-            "Missing required property: email".to_owned(),
-            "",
-        ));
-    }
-    if !email.contains('@') {
-        return Err((
-            "INVALID_FORMAT",
-            "Object didn't pass validation for format email".to_owned(),
-            "email",
-        ));
-    }
-    let mut user = fields.clone();
-    for secret in ["password_hash", "custom_password_hash", "mfa_factors", "password_set_date"] {
-        user.remove(secret);
-    }
-    let existing = state.users.iter().position(|other| {
-        text(other, "email") == email && other["identities"][0]["connection"] == *connection
-    });
-    match existing {
-        Some(_) if !upsert => {
-            Err(("DUPLICATED_USER", "The user already exists".to_owned(), "email"))
-        }
-        Some(at) => {
-            user.remove("user_id");
-            store::change(&mut state.users[at], user, &[]);
-            Ok(true)
-        }
-        None => {
-            user.insert("connection".to_owned(), connection.clone());
-            users::added(state, user)
-                .map(|_| false)
-                .map_err(|_| ("DUPLICATED_USER", "The user already exists".to_owned(), "user_id"))
-        }
-    }
-}
-
-/// The parts of a multipart body (RFC 7578), by name.
-fn multipart(kind: Option<&str>, body: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
-    let boundary = kind?.split_once("boundary=")?.1.split(';').next()?.trim_matches('"');
-    let boundary = format!("--{boundary}");
-    let mut parts = Vec::new();
-    let mut rest = &body[position(body, boundary.as_bytes())? + boundary.len()..];
-    while !rest.starts_with(b"--") {
-        let head_end = position(rest, b"\r\n\r\n")?;
-        let head = String::from_utf8_lossy(&rest[..head_end]).into_owned();
-        let name = head.split("name=\"").nth(1)?.split('"').next()?.to_owned();
-        let content = &rest[head_end + 4..];
-        let end = position(content, format!("\r\n{boundary}").as_bytes())?;
-        parts.push((name, content[..end].to_vec()));
-        rest = &content[end + 2 + boundary.len()..];
-    }
-    Some(parts)
-}
-
-fn position(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes.windows(wanted.len()).position(|window| window == wanted)
 }

@@ -141,12 +141,12 @@ impl Rows {
     }
 
     pub(super) fn end(self, io: &mut Io) -> Result<(), Error> {
-        self.end_or(io, "no rows to show")
+        self.0.end(io, "no rows to show")
     }
 
-    /// Ends the list. If it is an empty table, stderr says `if_empty`.
-    pub(super) fn end_or(self, io: &mut Io, if_empty: &str) -> Result<(), Error> {
-        self.0.end(io, if_empty)
+    /// Ends the list without a word.
+    pub(super) fn finish(self, io: &mut Io) -> Result<(), Error> {
+        io.out.with(|out| self.0.finish(out))
     }
 }
 

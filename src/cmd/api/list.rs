@@ -54,7 +54,11 @@ impl List {
         for row in &rows {
             printer.row(&row.to_string(), io)?;
         }
-        printer.end_or(io, &format!("no operation has {pattern} in its method, path or scopes"))
+        printer.finish(io)?;
+        if rows.is_empty() {
+            io.ui.say(format_args!("no operation has {pattern} in its method, path or scopes"));
+        }
+        Ok(())
     }
 }
 

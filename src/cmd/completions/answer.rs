@@ -70,10 +70,7 @@ pub fn answer(shell: Shell, menu: bool, words: Vec<OsString>) -> String {
 pub fn candidates(words: Vec<OsString>) -> Vec<CompletionCandidate> {
     completer::notice(&words);
     let Some((command, words)) = definition(words) else { return Vec::new() };
-    let is_clap_own = |command: &clap::Command| command.get_name() == "help";
-    // Kinds of resource are too many for a help text, but not for a shell.
-    let mut command =
-        command.mut_subcommands(|sub| if is_clap_own(&sub) { sub } else { sub.hide(false) });
+    let mut command = only_named(command, &words);
     let current = words.last().cloned().unwrap_or_default();
     let index = words.len() - 1;
     let folder = std::env::current_dir().ok();
@@ -87,6 +84,28 @@ pub fn candidates(words: Vec<OsString>) -> Vec<CompletionCandidate> {
     found.retain(|candidate| !candidate.get_value().to_string_lossy().contains(char::is_control));
     found.truncate(MOST);
     found
+}
+
+/// The command without what is below the subcommands that these words do not name: the completer
+/// would build all of it, and `auth0-resources` has hundreds of commands. Hidden ones are offered:
+/// kinds of resource are too many for a help text, but not for a shell.
+fn only_named(command: clap::Command, words: &[OsString]) -> clap::Command {
+    command.mut_subcommands(|sub| {
+        let is_clap_own = sub.get_name() == "help";
+        let is_typed = |name: &str| words.iter().any(|word| word == name);
+        if is_clap_own {
+            return sub;
+        }
+        if is_typed(sub.get_name()) || sub.get_all_aliases().any(is_typed) {
+            return sub.hide(false);
+        }
+        let aliases = sub.get_visible_aliases().map(str::to_owned).collect::<Vec<_>>();
+        let bare = clap::Command::new(sub.get_name().to_owned()).visible_aliases(aliases);
+        match sub.get_about() {
+            Some(about) => bare.about(about.clone()),
+            None => bare,
+        }
+    })
 }
 
 /// The definition of the command that stands first, and the words as that command sees them.
@@ -240,7 +259,7 @@ fn begins(value: &OsStr, with: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Shell, answer, escaped, split};
+    use super::{Shell, answer, escaped, only_named, split, suite};
 
     fn at(line: &str) -> Vec<String> {
         let text = answer(Shell::Bash, false, vec![line.into()]);
@@ -273,6 +292,18 @@ mod tests {
         assert!(at("auth0-login --cl").contains(&"--client-credentials".to_owned()));
         assert!(at("something-else ").is_empty());
         assert!(at("auth0-clients").is_empty());
+    }
+
+    #[test]
+    fn a_kind_completes_without_the_commands_of_other_kinds() {
+        assert_eq!(at("auth0-resources rol"), ["roles"]);
+        assert_eq!(at("auth0-resources roles upd"), ["update"]);
+        let words = ["auth0-resources", "roles", ""].map(Into::into);
+        let mut command = only_named(suite::find("auth0-resources").unwrap().command(), &words);
+        command.build();
+        let verbs = |kind: &str| command.find_subcommand(kind).unwrap().get_subcommands().count();
+        assert!(verbs("roles") > 4);
+        assert_eq!(verbs("organizations"), 0);
     }
 
     #[test]

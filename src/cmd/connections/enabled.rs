@@ -197,7 +197,7 @@ pub(super) fn switch(
         for client in some.iter().filter(|_| !context.dry_run) {
             for item in items.get(&client.id).into_iter().flatten() {
                 match &sent {
-                    Ok(_) => report.done(item, &client.id, done, context.io)?,
+                    Ok(_) => report.done(item, client.id.as_str(), done, context.io)?,
                     Err(error) => report.failed(item, Some(&client.id), error, context.io)?,
                 }
             }

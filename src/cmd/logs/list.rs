@@ -6,6 +6,7 @@ use super::filters::{FilterArgs, Time};
 use super::rows::View;
 use crate::base::error::{Error, Kind};
 use crate::base::text::{Shown, foreign};
+use crate::cmd::examples;
 use crate::cmd::options::Shared;
 use crate::cmd::resource_args::ShowArgs;
 use crate::hint;
@@ -21,20 +22,13 @@ use crate::term::progress::Progress;
 /// Events that are shown unless told otherwise.
 const LIMIT: usize = 100;
 
-const EXAMPLES: &str = "\
+const NOTES: &str = "\
 The API's search reaches the newest 1,000 events that match. auth0-logs tail --since has no such
-limit.
-
-Examples:
-  auth0-logs list
-  auth0-logs list --failed --since 24h
-  auth0-logs list --type fp,fu --user ann@acme.example
-  auth0-logs list -q 'description:*callback*' --since 2026-11-24 -o jsonl
-  auth0-logs list --limit 1000 --fields date,type,ip -o csv > events.csv";
+limit.";
 
 /// List events, newest first
 #[derive(Debug, Parser)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = examples::help(NOTES, examples::of("auth0-logs list")))]
 pub(super) struct List {
     #[command(flatten)]
     filters: FilterArgs,

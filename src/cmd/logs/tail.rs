@@ -9,6 +9,7 @@ use super::filters::{FilterArgs, Time};
 use super::rows::{Printer, View};
 use crate::base::error::{Error, Kind};
 use crate::base::text::{Hint, Shown, foreign};
+use crate::cmd::examples;
 use crate::cmd::options::Shared;
 use crate::cmd::resource_args::ShowArgs;
 use crate::hint;
@@ -27,20 +28,15 @@ use crate::term::Io;
 use crate::term::interrupt::{self, Brief};
 use crate::term::progress::Waiting;
 
-const EXAMPLES: &str = "\
+const NOTES: &str = "\
 Each event is shown once, in the order of arrival, however late it arrives and whatever the rate
 limit or the network does. Filters run on this side, because the API cannot filter while it reads
-on. When it ends, it says how to go on from there; --timeout does not end it.
-
-Examples:
-  auth0-logs tail
-  auth0-logs tail --failed --client 'My App'
-  auth0-logs tail --since 24h --until now -o jsonl > day.jsonl
-  auth0-logs tail -o jsonl --from 90020261124120000000000000000000000001223372036854775807";
+on. When it ends, it says how to go on from there; --timeout does not end it. EVENT_ID stands for
+the log_id of an event.";
 
 /// Follow the log, without losing an event
 #[derive(Debug, Parser)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = examples::help(NOTES, examples::of("auth0-logs tail")))]
 pub(super) struct Tail {
     #[command(flatten)]
     filters: FilterArgs,

@@ -4,6 +4,7 @@ use clap::Parser;
 use serde_json::json;
 
 use crate::base::error::Error;
+use crate::cmd::examples;
 use crate::cmd::options::Shared;
 use crate::output::{Column, Emphasis, Renderer};
 use crate::resource::logs::codes::{self, EventType, Level};
@@ -16,17 +17,12 @@ static COLUMNS: [Column; 4] = [
     Column::new("meaning", "meaning"),
 ];
 
-const EXAMPLES: &str = "\
-Asks nobody. Auth0 adds types every few weeks, so the filters take other codes too.
-
-Examples:
-  auth0-logs types
-  auth0-logs types fp
-  auth0-logs types token -o jsonl";
+const NOTES: &str = "\
+Needs no tenant. Auth0 adds types every few weeks, so the filters take other codes too.";
 
 /// List the types of events: code, level and meaning
 #[derive(Debug, Parser)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = examples::help(NOTES, examples::of("auth0-logs types")))]
 pub(super) struct Types {
     /// Only types with this in their code, group or meaning, ignoring case
     #[arg(value_name = "PATTERN")]

@@ -11,6 +11,7 @@ use crate::base::error::{Error, Kind};
 use crate::base::text::foreign;
 use crate::base::url::encoded;
 use crate::cmd::completer;
+use crate::cmd::examples;
 use crate::cmd::options::Shared;
 use crate::cmd::resource_args::ShowArgs;
 use crate::management::catalog::{self, Method};
@@ -30,20 +31,14 @@ use crate::resource::{Hidden, object, short_list};
 use crate::term::Io;
 use crate::term::progress::Waiting;
 
-const EXAMPLES: &str = "\
+const NOTES: &str = "\
 Reads the user's failures in the log, the blocks, the second factors and the connection, and says
 what went wrong, how often, and which command mends it. Some failures name no user, such as a wrong
-callback URL: they are found with --client or --ip, and otherwise listed as possibly related.
-
-Examples:
-  auth0-logs why ann@acme.example
-  auth0-logs why 'auth0|5f7c8ec7c33c6c004bbafe82' --since 7d
-  auth0-logs why ann@acme.example --client 'My App'
-  auth0-logs why ann@acme.example -o json";
+callback URL: they are found with --client or --ip, and otherwise listed as possibly related.";
 
 /// Explain why a person's login failed, and how to mend it
 #[derive(Debug, Parser)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = examples::help(NOTES, examples::of("auth0-logs why")))]
 pub(super) struct Why {
     /// ID, e-mail address, user name or phone number
     #[arg(value_name = "USER|EMAIL")]

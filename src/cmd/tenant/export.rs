@@ -86,7 +86,7 @@ fn said(
     io: &mut Io,
 ) -> Result<(), Error> {
     let shown = text::path(dir).named();
-    let resources = counted(snapshot.len(), "resource");
+    let resources = counted(snapshot.resource_count(), "resource");
     let Written { changed, removed } = written;
     let tenant = named(&snapshot.tenant);
     if changed + removed == 0 {
@@ -108,7 +108,7 @@ fn said(
         io.out.json(json!({
             "dir": dir.to_string_lossy(),
             "tenant": snapshot.tenant,
-            "resources": snapshot.len(),
+            "resources": snapshot.resource_count(),
             "changed": changed,
             "removed": removed,
             "not_read": snapshot.unread.iter().map(files::unread_json).collect::<Vec<_>>(),

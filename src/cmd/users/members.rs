@@ -38,7 +38,8 @@ impl Subcommand for UserMembers {
                 let name = format!("auth0-users {} {}", members.name, verb.get_name());
                 verb.after_help(examples::help("", examples::of(&name)))
             });
-            command.subcommand(collection)
+            let name = format!("auth0-users {}", members.name);
+            command.subcommand(collection.after_help(examples::help("", examples::of(&name))))
         })
     }
 

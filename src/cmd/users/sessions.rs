@@ -22,6 +22,7 @@ const DOUBT: &str = "it may have been done all the same; the same again does no 
 
 /// List or revoke the sessions of a user (Enterprise plans)
 #[derive(Debug, Subcommand)]
+#[command(after_help = examples::help("", examples::of("auth0-users sessions")))]
 pub(super) enum Sessions {
     List(List),
     Revoke(Revoke),

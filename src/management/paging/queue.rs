@@ -6,14 +6,14 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use super::{FetchedPage, PageQuery};
 use crate::base::error::Error;
 
-/// Requests of one list that run at once, at most. The answers' rate-limit headers can lower it.
-pub(super) const MAX_AT_ONCE: usize = 4;
+/// Requests of one list that run at once, at most. The rate limit can lower it.
+pub(super) const MAX_AT_ONCE: usize = 10;
 
 /// Bytes that pages ahead of the reader may hold together.
 const IN_FLIGHT: usize = 16 << 20;
 
 /// How many pages may be ahead of the reader.
-const AHEAD: usize = 8;
+const AHEAD: usize = 10;
 
 /// The share of [`IN_FLIGHT`] of one page. A longer page waits until the reader has the page before
 /// it, so that no more than two such pages are held.
@@ -35,22 +35,22 @@ struct QueueState {
     /// Whether no page was longer than its share so far.
     short: bool,
     under_way: usize,
-    /// How many more requests the newest answer allows.
+    /// How many the rate limit allows to be under way.
     allowed: usize,
     done: BTreeMap<usize, Result<FetchedPage, Error>>,
     ended: bool,
 }
 
 impl Queue {
-    /// A queue after the first page of a list.
-    pub(super) fn after(first: &FetchedPage) -> Self {
+    /// A queue after the first page of a list. The rate limit allows `allowed` requests at once.
+    pub(super) fn after(first: &FetchedPage, allowed: usize) -> Self {
         let state = QueueState {
             waiting: VecDeque::new(),
             added: 1,
             turn: 1,
             short: first.text.len() <= SHARE,
             under_way: 0,
-            allowed: first.remaining.unwrap_or(MAX_AT_ONCE),
+            allowed,
             done: BTreeMap::new(),
             ended: false,
         };
@@ -90,13 +90,11 @@ impl Queue {
         None
     }
 
-    /// Hands over the answer to the request at `place`.
-    pub(super) fn put(&self, place: usize, result: Result<FetchedPage, Error>) {
+    /// Hands over the answer to the request at `place`, after which `allowed` may run at once.
+    pub(super) fn put(&self, place: usize, result: Result<FetchedPage, Error>, allowed: usize) {
         let mut state = self.state();
         state.under_way -= 1;
-        if let Ok(FetchedPage { remaining: Some(remaining), .. }) = result {
-            state.allowed = remaining;
-        }
+        state.allowed = allowed;
         state.done.insert(place, result);
         self.changed.notify_all();
     }

@@ -48,7 +48,7 @@ impl Standing {
 
 /// How this identity gets a scope that its token lacks: a command to run, or a page of the dashboard
 /// and then a command.
-pub fn how_to_get(scope: &str, identity: &Identity) -> Hint {
+pub(crate) fn how_to_get(scope: &str, identity: &Identity) -> Hint {
     let word = foreign(scope).in_command("SCOPE");
     match identity {
         Identity::GivenToken { domain, token } => {
@@ -87,7 +87,7 @@ pub fn how_to_get(scope: &str, identity: &Identity) -> Hint {
 
 /// How somebody whose token is for another API reaches the Management API. Another profile is named:
 /// the token at hand and its profile stay what they are.
-pub fn how_to_reach(domain: &Domain, identity: &Identity) -> Hint {
+pub(crate) fn how_to_reach(domain: &Domain, identity: &Identity) -> Hint {
     let machine = match identity {
         Identity::Profile { store, .. } => store.admin_profile(domain),
         Identity::GivenToken { .. } | Identity::GivenCredentials { .. } => {

@@ -14,7 +14,7 @@ static TYPES: LazyLock<Vec<EventType>> =
 
 /// What an event of some type means for the person who looks for trouble.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
+pub(crate) enum Level {
     /// Something did not work.
     Failure,
     /// Something needs attention.
@@ -27,7 +27,7 @@ pub enum Level {
 
 impl Level {
     /// Its name in every format.
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Failure => "failure",
             Self::Warning => "warning",
@@ -39,7 +39,7 @@ impl Level {
 
 /// One documented type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EventType {
+pub(crate) struct EventType {
     /// The code in an event's `type`.
     pub code: &'static str,
     /// The group that it belongs to, such as `login` or `mfa`.
@@ -65,7 +65,7 @@ impl EventType {
     }
 
     /// Whether the code or the meaning contains `pattern`, ignoring case.
-    pub fn matches(&self, pattern: &str) -> bool {
+    pub(crate) fn matches(&self, pattern: &str) -> bool {
         let pattern = pattern.to_lowercase();
         [self.code, self.group, self.meaning]
             .iter()
@@ -74,23 +74,23 @@ impl EventType {
 }
 
 /// Every documented type, by code.
-pub fn all() -> &'static [EventType] {
+pub(crate) fn all() -> &'static [EventType] {
     &TYPES
 }
 
 /// The type with this code, or `None` if it is not documented.
-pub fn find(code: &str) -> Option<&'static EventType> {
+pub(crate) fn find(code: &str) -> Option<&'static EventType> {
     let at = TYPES.binary_search_by(|known| known.code.cmp(code)).ok()?;
     TYPES.get(at)
 }
 
 /// What a code means, in words; the code itself if it is not documented.
-pub fn meaning(code: &str) -> &str {
+pub(crate) fn meaning(code: &str) -> &str {
     find(code).map_or(code, |known| known.meaning)
 }
 
 /// The level of a code. The name of an undocumented code can say that it is a failure.
-pub fn level(code: &str) -> Level {
+pub(crate) fn level(code: &str) -> Level {
     match find(code) {
         Some(known) => known.level,
         None if named_a_failure(code) => Level::Failure,
@@ -106,7 +106,7 @@ fn named_a_failure(code: &str) -> bool {
 }
 
 /// A search for every failure: exact codes, and the endings for codes that are not documented yet.
-pub fn failure_query() -> String {
+pub(crate) fn failure_query() -> String {
     let codes: Vec<_> = all()
         .iter()
         .filter(|known| known.level == Level::Failure && !named_a_failure(known.code))

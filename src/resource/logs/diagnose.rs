@@ -15,12 +15,12 @@ use super::reason::{self, Place, Reason};
 /// Failures that are shown one by one.
 const SHOWN: usize = 10;
 
-/// Events of nobody in particular that are shown.
+/// Events without a user that are shown, at most.
 const RELATED: usize = 5;
 
 /// What was found out. What could not be read is `None`, and `unknown` says why.
 #[derive(Debug, Default)]
-pub struct Facts {
+pub(crate) struct Facts {
     /// What was asked for.
     pub asked: String,
     /// Where the events begin, in RFC 3339.
@@ -49,7 +49,7 @@ pub struct Facts {
 
 /// One of the user's connections, and the applications of the failures that may not use it.
 #[derive(Debug, Default)]
-pub struct Connection {
+pub(crate) struct Connection {
     /// Its name.
     pub name: String,
     /// IDs of applications that it is not enabled for.
@@ -78,7 +78,7 @@ impl Facts {
     }
 
     /// The names that events may call the user, each once.
-    pub fn names(asked: &str, user: Option<&Map<String, Value>>) -> BTreeSet<String> {
+    pub(crate) fn names(asked: &str, user: Option<&Map<String, Value>>) -> BTreeSet<String> {
         let fields = ["email", "username", "phone_number", "name"];
         let user_names = fields.iter().filter_map(|field| user?.get(*field)?.as_str());
         let names = std::iter::once(asked).chain(user_names).filter(|name| !name.is_empty());
@@ -93,7 +93,7 @@ impl Facts {
         places.filter(|place| !place.is_empty()).collect()
     }
 
-    /// The failures of nobody in particular that may have to do with the user.
+    /// The failures that name no user but may be related.
     fn related(&self) -> Vec<&String> {
         if self.unattributed_asked_for {
             return Vec::new();
@@ -155,7 +155,7 @@ impl Facts {
         found
     }
 
-    /// Counts an event to the finding that it belongs to. Events come newest first.
+    /// Adds an event to the finding that it belongs to. Events come newest first.
     fn add_event(&self, row: &str, found: &mut Vec<Finding>) {
         let event = Event::of(row);
         let details: Value = serde_json::from_str(row).unwrap_or_default();
@@ -204,7 +204,7 @@ impl Facts {
     }
 
     /// The report, as one JSON object. `date` writes the date of an event.
-    pub fn report(&self, date: impl Fn(&str) -> String) -> Value {
+    pub(crate) fn report(&self, date: impl Fn(&str) -> String) -> Value {
         let of_user = |field: &str| self.user.as_ref().and_then(|user| user.get(field).cloned());
         let user = self.user.as_ref().map(|_| {
             let fields = ["user_id", "email", "email_verified", "name", "blocked", "logins_count"];
@@ -285,7 +285,7 @@ impl Finding {
 }
 
 /// The search for what names the user.
-pub fn of_user(user_id: Option<&str>, names: &BTreeSet<String>) -> String {
+pub(crate) fn of_user(user_id: Option<&str>, names: &BTreeSet<String>) -> String {
     let names: Vec<_> = names.iter().map(String::as_str).collect();
     let by_name = either(&["user_name"], &names);
     let typed = names.iter().copied().filter(|name| name.contains('|'));

@@ -7,7 +7,7 @@ use crate::output::rawjson::{self, ValueType};
 /// The fields of an event that the suite reads. A field that is missing or has another type is
 /// empty: an event is never refused for its form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Event<'a> {
+pub(crate) struct Event<'a> {
     /// `log_id`, or `_id`, which has the same value.
     pub id: Cow<'a, str>,
     /// `type`: the code.
@@ -36,7 +36,7 @@ pub struct Event<'a> {
 
 impl<'a> Event<'a> {
     /// Reads an event from JSON text.
-    pub fn of(row: &'a str) -> Self {
+    pub(crate) fn of(row: &'a str) -> Self {
         let mut event = Self::default();
         let mut other_id = Cow::Borrowed("");
         for (key, value) in rawjson::members(row.trim_ascii()) {
@@ -68,17 +68,17 @@ impl<'a> Event<'a> {
     }
 
     /// Whether it says whom it is about.
-    pub fn names_a_user(&self) -> bool {
+    pub(crate) fn names_a_user(&self) -> bool {
         !self.user_id.is_empty() || !self.user_name.is_empty()
     }
 
     /// The user as a person knows them: the name, else the ID.
-    pub fn user(&self) -> &str {
+    pub(crate) fn user(&self) -> &str {
         if self.user_name.is_empty() { &self.user_id } else { &self.user_name }
     }
 
     /// The application as a person knows it: the name, else the ID.
-    pub fn client(&self) -> &str {
+    pub(crate) fn client(&self) -> &str {
         if self.client_name.is_empty() { &self.client_id } else { &self.client_name }
     }
 }

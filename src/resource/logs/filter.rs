@@ -9,7 +9,7 @@ use super::when;
 
 /// A filter. All conditions must hold; an empty one selects every event.
 #[derive(Clone, Debug, Default)]
-pub struct Filter {
+pub(crate) struct Filter {
     /// A query in Lucene's syntax, as it was typed, and parsed where it can be run on this side.
     pub query: Option<(String, Option<Query>)>,
     /// Only these types.
@@ -32,7 +32,7 @@ pub struct Filter {
 
 impl Filter {
     /// The search that selects the same events; `None` for all.
-    pub fn search(&self) -> Option<String> {
+    pub(crate) fn search(&self) -> Option<String> {
         let mut parts = Vec::new();
         parts.extend(self.query.as_ref().map(|(text, _)| format!("({text})")));
         let wanted: Vec<_> = self.wanted_types().collect();
@@ -68,17 +68,17 @@ impl Filter {
     }
 
     /// Whether types are named and none of them can pass.
-    pub fn selects_no_type(&self) -> bool {
+    pub(crate) fn selects_no_type(&self) -> bool {
         !self.types.is_empty() && self.wanted_types().next().is_none()
     }
 
     /// Whether it selects every event, whatever its date.
-    pub fn selects_all(&self) -> bool {
+    pub(crate) fn selects_all(&self) -> bool {
         Self { since: None, until: None, ..self.clone() }.search().is_none()
     }
 
     /// Whether an event passes. `row` is the JSON text that `event` was read from.
-    pub fn fits(&self, event: &Event<'_>, row: &str) -> bool {
+    pub(crate) fn fits(&self, event: &Event<'_>, row: &str) -> bool {
         let is = |wanted: &Option<String>, values: &[&str]| {
             wanted.as_deref().is_none_or(|wanted| values.contains(&wanted))
         };
@@ -106,12 +106,12 @@ impl Filter {
 }
 
 /// One field with exactly this value.
-pub fn term(field: &str, value: &str) -> String {
+pub(crate) fn term(field: &str, value: &str) -> String {
     format!("{field}:\"{}\"", value.replace('\\', r"\\").replace('"', "\\\""))
 }
 
 /// One of the fields with one of the values.
-pub fn either(fields: &[&str], values: &[&str]) -> String {
+pub(crate) fn either(fields: &[&str], values: &[&str]) -> String {
     let terms = fields.iter().flat_map(|field| values.iter().map(|value| term(field, value)));
     let terms: Vec<_> = terms.collect();
     if terms.len() == 1 { terms.concat() } else { format!("({})", terms.join(" OR ")) }

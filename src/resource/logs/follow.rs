@@ -13,14 +13,17 @@
 //! Searches and checkpoint answers are never mixed: an event that a search shows first has an ID up
 //! to the checkpoint, and the rest comes after it.
 
+mod ask;
+mod known;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub(crate) use self::ask::Ask;
+use self::known::Known;
 use super::event::Event;
 use super::pace::{self, Budget, Fill};
 use super::{PAGE, when};
@@ -33,12 +36,9 @@ const LATENESS: SignedDuration = SignedDuration::from_mins(10);
 /// A tail that has an end waits this long for late events.
 const LATE_AT_END: SignedDuration = SignedDuration::from_mins(1);
 
-/// IDs of events that are remembered, to recognise an event that comes twice.
-const REMEMBERED: usize = 2_000;
-
 /// Where to start.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Start {
+pub(crate) enum Start {
     /// After this event.
     From(String),
     /// With the events at or after this moment.
@@ -52,7 +52,7 @@ pub enum Start {
 
 /// What the driver does next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// Ask, and hand the answer to [`Follower::answered`] or [`Follower::failed`].
     Ask(Ask),
     /// Wait this long.
@@ -61,52 +61,9 @@ pub enum Step {
     End,
 }
 
-/// A question to `/logs`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ask {
-    /// The newest events of all.
-    Newest,
-    /// The last events of those that fit the filter.
-    Matching {
-        /// How many.
-        lines: usize,
-    },
-    /// The last events before a moment.
-    Before(Timestamp),
-    /// The oldest events that are kept.
-    Oldest,
-    /// The events after this one.
-    After(String),
-}
-
-impl Ask {
-    /// The parameters of the request. `filter` is the search of the filter, if it has one.
-    pub fn query(&self, filter: Option<&str>) -> Vec<(String, String)> {
-        let search = |q: Option<String>, order: &str, rows: usize| {
-            let q = q.map(|q| ("q", q));
-            let rest = [
-                ("sort", order.to_owned()),
-                ("page", "0".to_owned()),
-                ("per_page", rows.to_string()),
-            ];
-            q.into_iter().chain(rest).collect::<Vec<_>>()
-        };
-        let pairs = match self {
-            Self::Newest => search(None, "date:-1", PAGE),
-            Self::Matching { lines } => search(filter.map(str::to_owned), "date:-1", *lines),
-            Self::Before(at) => {
-                search(Some(format!("date:[* TO {}}}", when::api(*at))), "date:-1", PAGE)
-            }
-            Self::Oldest => search(None, "date:1", PAGE),
-            Self::After(from) => vec![("from", from.clone()), ("take", PAGE.to_string())],
-        };
-        pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
-    }
-}
-
 /// What to do about a failed request.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// It may pass: [`Follower::next_step`] says what to do.
     Passing,
     /// The event to read on from is not known any more. Following goes on with the oldest one that
@@ -118,7 +75,7 @@ pub enum Failure {
 
 /// Follows the log.
 #[derive(Debug)]
-pub struct Follower {
+pub(crate) struct Follower {
     state: State,
     /// Whether the filter selects some events only.
     filtered: bool,
@@ -162,7 +119,7 @@ enum State {
 impl Follower {
     /// A follower that has asked nothing yet. `filtered` says whether the filter selects some events
     /// only; `until` is where following ends.
-    pub fn new(start: Start, filtered: bool, until: Option<Timestamp>) -> Self {
+    pub(crate) fn new(start: Start, filtered: bool, until: Option<Timestamp>) -> Self {
         let (state, checkpoint) = match start {
             Start::From(id) => (State::Following, Some(id)),
             Start::Since(at) => (State::Before(at.saturating_sub(LATENESS).unwrap_or(at)), None),
@@ -188,7 +145,7 @@ impl Follower {
     }
 
     /// What to do next.
-    pub fn next_step(&mut self) -> Step {
+    pub(crate) fn next_step(&mut self) -> Step {
         if let Some(wait) = self.wait.take() {
             return Step::Wait(wait);
         }
@@ -207,26 +164,26 @@ impl Follower {
     }
 
     /// Whether the start is over: from here on it takes as long as it takes.
-    pub fn is_following(&self) -> bool {
+    pub(crate) fn is_following(&self) -> bool {
         matches!(self.state, State::Following | State::Ended)
     }
 
     /// The ID to go on from in another run, once there is one: every event up to it has been shown
     /// or filtered out.
-    pub fn position(&self) -> Option<&str> {
+    pub(crate) fn position(&self) -> Option<&str> {
         self.position.as_deref()
     }
 
     /// Takes note that an event has been shown or filtered out. The first events, which a search
     /// found, count when all of them are shown.
-    pub fn done_with(&mut self, id: &str) {
+    pub(crate) fn done_with(&mut self, id: &str) {
         if self.by_checkpoint && !id.is_empty() {
             self.position = Some(id.to_owned());
         }
     }
 
     /// Takes note that every row of the last answer has been shown or filtered out.
-    pub fn done_with_answer(&mut self) {
+    pub(crate) fn done_with_answer(&mut self) {
         if !matches!(self.state, State::Matching { .. }) {
             self.position.clone_from(&self.checkpoint);
         }
@@ -237,7 +194,7 @@ impl Follower {
     ///
     /// # Errors
     /// Unavailable, if the answer does not say where to go on. No row of it is to be used.
-    pub fn answered(
+    pub(crate) fn answered(
         &mut self,
         body: &PageBody<'_>,
         link: Option<&str>,
@@ -319,7 +276,7 @@ impl Follower {
 
     /// Decides what a failed request means. Before the first answer every failure is final: the
     /// command line or the profile may be at fault.
-    pub fn failed(&mut self, error: &Error) -> Failure {
+    pub(crate) fn failed(&mut self, error: &Error) -> Failure {
         match error.kind() {
             _ if !self.answered => Failure::Final,
             Kind::Unavailable | Kind::RateLimited => {
@@ -386,30 +343,4 @@ impl Follower {
 fn leads_nowhere() -> Error {
     Error::new(Kind::Unavailable, "the log does not say where to read on")
         .because("an event has no usable log_id, and the answer has no link to the next page")
-}
-
-/// The IDs of the last events.
-#[derive(Debug, Default)]
-struct Known {
-    ids: HashSet<String>,
-    order: VecDeque<String>,
-}
-
-impl Known {
-    /// Remembers an ID. `false` if it was known. An event without an ID is always new.
-    fn insert(&mut self, id: &str) -> bool {
-        if id.is_empty() {
-            return true;
-        }
-        if !self.ids.insert(id.to_owned()) {
-            return false;
-        }
-        self.order.push_back(id.to_owned());
-        if self.order.len() > REMEMBERED
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.ids.remove(&oldest);
-        }
-        true
-    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// What an answer's headers say of the rate limit. Anything may be missing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Budget {
+pub(crate) struct Budget {
     /// Requests in a full bucket.
     pub limit: Option<u64>,
     /// Requests left in it.
@@ -16,7 +16,7 @@ pub struct Budget {
 
 /// How an answer was filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fill {
+pub(crate) enum Fill {
     /// A whole page: there is more.
     Full,
     /// Some events, and now there are no more.
@@ -36,7 +36,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 
 /// The time to wait after an answer. While there are more events, the bucket is used up to its last
 /// third; after some events a third of it, and when nothing happens a tenth.
-pub fn wait(fill: Fill, budget: &Budget) -> Duration {
+pub(crate) fn wait(fill: Fill, budget: &Budget) -> Duration {
     let limit = budget.limit.filter(|limit| *limit > 0);
     let low = match (limit, budget.remaining) {
         (Some(limit), Some(remaining)) => remaining.saturating_mul(3) <= limit,
@@ -58,7 +58,7 @@ pub fn wait(fill: Fill, budget: &Budget) -> Duration {
 }
 
 /// The time to wait after the `failures`th failure in a row: 5 s, doubled each time, up to a minute.
-pub fn after_failure(failures: u32) -> Duration {
+pub(crate) fn after_failure(failures: u32) -> Duration {
     Duration::from_secs(5).saturating_mul(1 << failures.saturating_sub(1).min(4)).min(LONGEST)
 }
 

@@ -9,7 +9,7 @@ use crate::hint;
 
 /// A reason for a failure that a person can do something about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reason {
+pub(crate) enum Reason {
     /// The password was wrong.
     WrongPassword,
     /// No user has this name.
@@ -52,7 +52,7 @@ pub enum Reason {
 
 /// What is known where a failure happened. Empty text is not known.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Place<'a> {
+pub(crate) struct Place<'a> {
     /// The user's ID, or what was asked for.
     pub user: &'a str,
     /// The application's ID.
@@ -73,7 +73,7 @@ pub struct Place<'a> {
 
 impl Reason {
     /// The reason of an event, by its type and by what it says.
-    pub fn of(event: &Event<'_>, details: &Value) -> Self {
+    pub(crate) fn of(event: &Event<'_>, details: &Value) -> Self {
         let says = said(event, details).to_lowercase();
         let any = |words: &[&str]| words.iter().any(|word| says.contains(word));
         match &*event.code {
@@ -137,7 +137,7 @@ impl Reason {
     }
 
     /// Its name in JSON.
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::WrongPassword => "wrong_password",
             Self::NoSuchUser => "no_such_user",
@@ -162,7 +162,7 @@ impl Reason {
     }
 
     /// The reason in a sentence. `code` is the type of the event, for reasons without words here.
-    pub fn words(self, code: &str) -> String {
+    pub(crate) fn words(self, code: &str) -> String {
         let text = match self {
             Self::WrongPassword => "The password was wrong.",
             Self::NoSuchUser => "No user has this name in the connection.",
@@ -197,7 +197,7 @@ impl Reason {
     }
 
     /// The command that mends it, or that shows more.
-    pub fn remedy(self, place: &Place<'_>) -> Hint {
+    pub(crate) fn remedy(self, place: &Place<'_>) -> Hint {
         let user = foreign(place.user).in_command("USER");
         let client = foreign(place.client_id).in_command("CLIENT");
         match self {
@@ -246,8 +246,8 @@ impl Reason {
     }
 }
 
-/// A value for `--set` that appends to a list. Without an address it is no word of a command, so
-/// that the placeholder stands there.
+/// A value for `--set` that appends to a list. Empty without an address, so that the command shows
+/// the placeholder instead.
 fn appended(field: &str, url: &str) -> String {
     if url.is_empty() { String::new() } else { format!("{field}[]={url}") }
 }
@@ -262,7 +262,7 @@ fn said(event: &Event<'_>, details: &Value) -> String {
 }
 
 /// The first address of the web that an event names.
-pub fn url(event: &Event<'_>, details: &Value) -> String {
+pub(crate) fn url(event: &Event<'_>, details: &Value) -> String {
     let given = ["redirect_uri", "callback", "origin"].map(|key| details[key].as_str());
     if let Some(url) = given.into_iter().flatten().next() {
         return url.to_owned();
@@ -275,7 +275,7 @@ pub fn url(event: &Event<'_>, details: &Value) -> String {
 }
 
 /// The ID of the execution of an Action.
-pub fn execution(details: &Value) -> &str {
+pub(crate) fn execution(details: &Value) -> &str {
     let first = &details["actions"]["executions"][0];
     [&details["execution_id"], first].into_iter().find_map(Value::as_str).unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 /// A time that was typed: `24h` (ago), `now`, a date, or a date with a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
+pub(crate) enum When {
     /// This long ago.
     Ago(Duration),
     /// This moment.
@@ -20,7 +20,7 @@ impl When {
     ///
     /// # Errors
     /// The forms that can be used, if it has none of them.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         Self::parse_in(text.trim(), &TimeZone::system())
     }
 
@@ -54,7 +54,7 @@ impl When {
     }
 
     /// The moment that it means at `now`. There are no events before 1970.
-    pub fn at(self, now: Timestamp) -> Timestamp {
+    pub(crate) fn at(self, now: Timestamp) -> Timestamp {
         let at = match self {
             Self::Ago(ago) => now.saturating_sub(ago).unwrap_or(Timestamp::UNIX_EPOCH),
             Self::At(at) => at,
@@ -64,17 +64,17 @@ impl When {
 }
 
 /// The moment of an event, or `None` if its date is malformed.
-pub fn of_event(date: &str) -> Option<Timestamp> {
+pub(crate) fn of_event(date: &str) -> Option<Timestamp> {
     date.parse().ok()
 }
 
 /// A moment in RFC 3339 with milliseconds, in UTC: the form in which the API takes and gives dates.
-pub fn api(at: Timestamp) -> String {
+pub(crate) fn api(at: Timestamp) -> String {
     format!("{at:.3}")
 }
 
 /// An event's date in local time, to the second; as it came if it is malformed.
-pub fn local(date: &str) -> String {
+pub(crate) fn local(date: &str) -> String {
     local_in(date, &TimeZone::system())
 }
 
@@ -86,7 +86,7 @@ fn local_in(date: &str, zone: &TimeZone) -> String {
 }
 
 /// The same, with the offset from UTC, for a date that stands by itself.
-pub fn local_with_offset(date: &str) -> String {
+pub(crate) fn local_with_offset(date: &str) -> String {
     match of_event(date) {
         Some(at) => {
             at.to_zoned_datetime(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S %:z").to_string()

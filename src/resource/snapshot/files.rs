@@ -20,7 +20,7 @@ use super::table::{self, Entry, Text};
 use crate::base::error::Error;
 
 /// The name of the manifest. No kind has it.
-pub const MANIFEST: &str = "auth0-tenant.json";
+pub(crate) const MANIFEST: &str = "auth0-tenant.json";
 
 /// The version of the layout.
 const FORMAT: u32 = 1;
@@ -30,7 +30,7 @@ const FILE: &str = "$file";
 
 /// What the manifest says.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
-pub struct Manifest {
+pub(crate) struct Manifest {
     /// The version of the layout.
     format: u32,
     /// The tenant's domain.
@@ -61,7 +61,7 @@ impl Manifest {
     ///
     /// # Errors
     /// Usage, if it is malformed, of another version, or lists files that an export cannot have.
-    pub fn parse(text: &str) -> Result<Self, Error> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Error> {
         let broken = || Error::usage(format!("{MANIFEST} is not the manifest of an export"));
         let manifest: Self = serde_json::from_str(text).map_err(|e| broken().caused_by(&e))?;
         if manifest.format != FORMAT {
@@ -77,7 +77,7 @@ impl Manifest {
     }
 
     /// Keeps the files of kinds that were not read this time. Those of another tenant are not kept.
-    pub fn keep_unread_kinds_of(&mut self, old: &Self) {
+    pub(crate) fn keep_unread_kinds_of(&mut self, old: &Self) {
         if self.tenant != old.tenant {
             return;
         }
@@ -100,16 +100,16 @@ impl Manifest {
     }
 
     /// The manifest as text.
-    pub fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         canonical(&serde_json::to_value(self).unwrap_or_default())
     }
 }
 
 /// A snapshot's files without the manifest, by path.
-pub type Files = BTreeMap<String, String>;
+pub(crate) type Files = BTreeMap<String, String>;
 
 /// Writes a snapshot as files.
-pub fn write(snapshot: &Snapshot) -> (Manifest, Files) {
+pub(crate) fn write(snapshot: &Snapshot) -> (Manifest, Files) {
     let mut files = Files::new();
     for KindSnapshot { entry, resources } in &snapshot.kinds {
         if entry.is_singleton() {
@@ -174,7 +174,7 @@ fn write_resource(entry: &Entry, resource: &Resource, folder: &str, name: &str, 
 ///
 /// # Errors
 /// Usage, for a file that is not what an export writes, and those of `read`.
-pub fn read(
+pub(crate) fn read(
     manifest: &Manifest,
     mut read: impl FnMut(&str) -> Result<String, Error>,
 ) -> Result<Snapshot, Error> {
@@ -247,7 +247,7 @@ fn read_texts(
 }
 
 /// The whole snapshot as one JSON object, texts inside.
-pub fn to_json(snapshot: &Snapshot) -> Value {
+pub(crate) fn to_json(snapshot: &Snapshot) -> Value {
     let kinds = snapshot.kinds.iter().map(|KindSnapshot { entry, resources }| {
         let values = resources.iter().map(|resource| resource.value.clone());
         let value = if entry.is_singleton() {
@@ -263,12 +263,12 @@ pub fn to_json(snapshot: &Snapshot) -> Value {
 }
 
 /// What was not read, as JSON.
-pub fn unread_json(unread: &Unread) -> Value {
+pub(crate) fn unread_json(unread: &Unread) -> Value {
     json!({"kind": unread.kind, "part": unread.part, "scopes": unread.scopes, "reason": unread.reason})
 }
 
 /// JSON text with sorted keys, two spaces of indentation, and a line break at the end.
-pub fn canonical(value: &Value) -> String {
+pub(crate) fn canonical(value: &Value) -> String {
     let mut value = value.clone();
     value.sort_all_objects();
     let mut text = serde_json::to_string_pretty(&value).unwrap_or_default();

@@ -26,7 +26,7 @@ const MAX_FILE: u64 = 64 << 20;
 
 /// How many files have changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Written {
+pub(crate) struct Written {
     /// Files that are new or have other content.
     pub changed: usize,
     /// Files that were removed.
@@ -34,13 +34,13 @@ pub struct Written {
 }
 
 /// A folder that an export may write to.
-pub struct Target {
+pub(crate) struct Target {
     dir: PathBuf,
     old: Option<Manifest>,
 }
 
 /// Whether the folder has a manifest.
-pub fn is_export(dir: &Path) -> bool {
+pub(crate) fn is_export(dir: &Path) -> bool {
     dir.join(MANIFEST).is_file()
 }
 
@@ -50,7 +50,7 @@ impl Target {
     ///
     /// # Errors
     /// Usage, if it holds anything else.
-    pub fn check(dir: &Path) -> Result<Self, Error> {
+    pub(crate) fn check(dir: &Path) -> Result<Self, Error> {
         let entries = match fs::read_dir(dir) {
             Ok(entries) => entries,
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
@@ -82,7 +82,7 @@ impl Target {
     ///
     /// # Errors
     /// Those of the file system; usage, if a file that is not ours is in the way.
-    pub fn write(&self, snapshot: &Snapshot) -> Result<Written, Error> {
+    pub(crate) fn write(&self, snapshot: &Snapshot) -> Result<Written, Error> {
         let (mut manifest, files) = files::write(snapshot);
         if let Some(old) = &self.old {
             manifest.keep_unread_kinds_of(old);
@@ -225,7 +225,7 @@ impl Target {
 /// # Errors
 /// Usage, if the folder holds no export, or if the export is incomplete or was edited so that it
 /// cannot be read.
-pub fn read(dir: &Path) -> Result<Snapshot, Error> {
+pub(crate) fn read(dir: &Path) -> Result<Snapshot, Error> {
     if !dir.is_dir() {
         return Err(Error::usage("there is no such folder")
             .hint("auth0-tenant export DIR makes one; auth0-profiles list shows the profiles"));

@@ -65,32 +65,20 @@ impl Snapshot {
     }
 
     /// How many resources there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn resource_count(&self) -> usize {
         self.kinds.iter().map(|kind| kind.resources.len()).sum()
-    }
-
-    /// Whether there is no resource.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
-
-impl Resource {
-    /// The key for a person: its columns separated by commas.
-    pub fn title(&self) -> String {
-        title(&self.key)
     }
 }
 
 /// A key for a person: its columns separated by commas.
-pub fn title(key: &[String]) -> String {
+pub(crate) fn title(key: &[String]) -> String {
     let columns: Vec<_> = key.iter().map(String::as_str).filter(|it| !it.is_empty()).collect();
     columns.join(", ")
 }
 
 /// Gives values of a kind their keys, and sorts them. A key that occurs again gets a number, so
 /// that the same values always have the same keys.
-pub fn keyed(entry: &Entry, values: Vec<Value>) -> Vec<Resource> {
+pub(crate) fn keyed(entry: &Entry, values: Vec<Value>) -> Vec<Resource> {
     let mut resources: Vec<_> = values
         .into_iter()
         .map(|value| {

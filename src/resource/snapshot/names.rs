@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// IDs and names of the kinds that others refer to.
 #[derive(Clone, Debug, Default)]
-pub struct Names(HashMap<String, HashMap<String, Name>>);
+pub(crate) struct Names(HashMap<String, HashMap<String, Name>>);
 
 #[derive(Clone, Debug)]
 enum Name {
@@ -17,7 +17,7 @@ enum Name {
 
 impl Names {
     /// Learns the names of a kind's rows.
-    pub fn learn(&mut self, kind: &str, id_field: &str, name_field: &str, rows: &[Value]) {
+    pub(crate) fn learn(&mut self, kind: &str, id_field: &str, name_field: &str, rows: &[Value]) {
         let text = |row: &Value, field: &str| Some(row.get(field)?.as_str()?.to_owned());
         let mut counts: HashMap<String, u32> = HashMap::new();
         for name in rows.iter().filter_map(|row| text(row, name_field)) {
@@ -33,7 +33,7 @@ impl Names {
     }
 
     /// The name of a kind's resource; `None` if it is unknown or not unique.
-    pub fn of(&self, kind: &str, id: &str) -> Option<&str> {
+    pub(crate) fn of(&self, kind: &str, id: &str) -> Option<&str> {
         match self.0.get(kind)?.get(id)? {
             Name::Unique(name) => Some(name),
             Name::Shared => None,

@@ -18,7 +18,7 @@ use crate::management::{Management, Query};
 
 /// What was read, and what to warn about.
 #[derive(Debug)]
-pub struct Reading {
+pub(crate) struct Reading {
     /// The tenant's configuration.
     pub snapshot: Snapshot,
     /// Kind, kind referred to, and how many IDs stayed because no name stands for them.
@@ -61,7 +61,7 @@ enum What {
 ///
 /// # Errors
 /// Not signed in, network, rate limit and server errors. An incomplete snapshot is never returned.
-pub fn read(
+pub(crate) fn read(
     api: &Management<'_>,
     selected: &[&'static Entry],
     progress: &mut dyn FnMut(usize, usize),

@@ -44,7 +44,7 @@ const fn word(mark: Mark) -> &'static str {
 
 /// The comparison in the manner of a plan: `+` is only in B, `-` only in A, `~` differs. Every
 /// foreign text in it is escaped. `paint` applies an SGR style to a text, or returns it unchanged.
-pub fn text(comparison: &Comparison, paint: impl Fn(&str, &str) -> String) -> String {
+pub(crate) fn text(comparison: &Comparison, paint: impl Fn(&str, &str) -> String) -> String {
     let mut out = String::new();
     let sign = |mark: Mark| paint(mark.style(), mark.sign());
     for KindComparison { entry, resources } in &comparison.kinds {
@@ -132,7 +132,7 @@ fn shortened(text: &str) -> String {
 }
 
 /// The comparison for a pull request.
-pub fn markdown(comparison: &Comparison, a: &str, b: &str) -> String {
+pub(crate) fn markdown(comparison: &Comparison, a: &str, b: &str) -> String {
     let mut out = format!("## {} → {}\n", code(a), code(b));
     let (added, removed, changed) = comparison.counts();
     let _ = match added + removed + changed {
@@ -188,7 +188,7 @@ fn code(text: &str) -> String {
 }
 
 /// Why something was not read: the missing scope, else what the API said.
-pub fn why(unread: &Unread) -> String {
+pub(crate) fn why(unread: &Unread) -> String {
     if unread.scopes.is_empty() {
         unread.reason.clone()
     } else {
@@ -197,7 +197,7 @@ pub fn why(unread: &Unread) -> String {
 }
 
 /// The comparison for software.
-pub fn json(comparison: &Comparison, a: &str, b: &str) -> Value {
+pub(crate) fn json(comparison: &Comparison, a: &str, b: &str) -> Value {
     let not_read = |side: &str, unread: &[Unread]| -> Vec<Value> {
         unread
             .iter()
@@ -221,7 +221,7 @@ pub fn json(comparison: &Comparison, a: &str, b: &str) -> Value {
 }
 
 /// One object for each resource that differs.
-pub fn differences(comparison: &Comparison) -> impl Iterator<Item = Value> {
+pub(crate) fn differences(comparison: &Comparison) -> impl Iterator<Item = Value> {
     comparison.kinds.iter().flat_map(|kind| {
         kind.resources.iter().map(|change| {
             let mut value = json!({

@@ -12,11 +12,11 @@ use crate::output::redact::Redactor;
 use crate::resource::kinds;
 
 /// What stands in place of the tenant's own address in identifiers of APIs.
-pub const TENANT: &str = "https://{tenant}/";
+pub(crate) const TENANT: &str = "https://{tenant}/";
 
 /// What is known of the tenant that the rows come from.
 #[derive(Clone, Debug, Default)]
-pub struct Context {
+pub(crate) struct Context {
     /// The tenant's address, with a trailing slash: identifiers of Auth0's own APIs begin with it.
     pub address: String,
     /// The names that stand in place of IDs.
@@ -25,7 +25,7 @@ pub struct Context {
 
 /// What a kind's rows became.
 #[derive(Clone, Debug, Default)]
-pub struct Shaped {
+pub(crate) struct Shaped {
     /// The resources, sorted by key.
     pub resources: Vec<Resource>,
     /// How many IDs of each kind stayed, because no name stands for them.
@@ -47,7 +47,7 @@ struct Shaper<'a> {
 }
 
 /// Shapes the rows of one kind.
-pub fn shape(entry: &'static Entry, rows: Vec<Value>, context: &Context) -> Shaped {
+pub(crate) fn shape(entry: &'static Entry, rows: Vec<Value>, context: &Context) -> Shaped {
     let paths = |texts: &[&'static str]| texts.iter().map(|text| Path::parse(text)).collect();
     let id = entry.id();
     let dropped: Vec<_> = entry.dropped().filter(|field| *field != id).collect();
@@ -200,7 +200,7 @@ fn row_name(rows: &Value, id: &str) -> Option<String> {
 }
 
 /// A JSON Pointer (RFC 6901) of keys and indices.
-pub fn pointer(at: &[String]) -> String {
+pub(crate) fn pointer(at: &[String]) -> String {
     at.iter().map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1"))).collect()
 }
 

@@ -31,7 +31,11 @@ pub(super) fn map<T: Sync, R: Send>(
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(item) = items.get(at) else { return };
-                    if sender.send((at, work(item))).is_err() {
+                    let result = work(item);
+                    if result.is_err() {
+                        next.store(items.len(), Ordering::Relaxed);
+                    }
+                    if sender.send((at, result)).is_err() {
                         return;
                     }
                 }
@@ -53,10 +57,7 @@ pub(super) fn map<T: Sync, R: Send>(
                     count += 1;
                     done(count);
                 }
-                Err(error) => {
-                    next.store(items.len(), Ordering::Relaxed);
-                    return Err(error);
-                }
+                Err(error) => return Err(error),
             }
         }
         Ok(())

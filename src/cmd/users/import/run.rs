@@ -1,0 +1,269 @@
+//! The jobs of an import: two at a time, and each one's errors as soon as it has ended.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::super::counted;
+use crate::base::error::{Error, Kind};
+use crate::base::text::foreign;
+use crate::base::time;
+use crate::base::url::encoded;
+use crate::hint;
+use crate::http::{Answer, Body, Retry, clock};
+use crate::management::{Call, Management};
+use crate::resource::View;
+use crate::resource::jobs::bodies::{Batch, Envelope, MAX_BODY, Packer, TooLong};
+use crate::resource::jobs::failures::Failures;
+use crate::resource::jobs::rows::{Key, Row};
+use crate::resource::jobs::{self, Job, is_limit_of_active_imports};
+use crate::resource::report::Report;
+use crate::term::progress::Progress;
+use crate::term::{Io, interrupt, read_bounded};
+
+/// Imports that a tenant works on at once, at most.
+const ACTIVE: usize = 2;
+
+/// The pause while imports of others take all places.
+const OTHERS_PAUSE: Duration = Duration::from_secs(3);
+
+/// The longest list of errors that is read. It repeats at most the rows of one job.
+const MOST_ERRORS: u64 = 16 << 20;
+
+/// Longer waits for a rate limit are an error.
+const LONGEST_WAIT: Duration = Duration::from_secs(90);
+
+/// The status of users in a report.
+const IMPORTED: &str = "imported";
+const SKIPPED: &str = "skipped";
+
+/// An import under way.
+pub(super) struct Run<'a> {
+    api: &'a Management<'a>,
+    envelope: Envelope,
+    packer: Packer,
+    active: VecDeque<Active>,
+    report: Report,
+    progress: Progress,
+    io: &'a mut Io,
+    /// All users of the file, if they have been counted.
+    total: Option<usize>,
+    imported: usize,
+    failed: usize,
+    /// Users that an earlier report says are done.
+    pub(super) skipped_as_done: usize,
+}
+
+/// A job that has not been read yet.
+struct Active {
+    id: String,
+    keys: Vec<Key>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(
+        api: &'a Management<'a>,
+        envelope: Envelope,
+        view: &View,
+        total: Option<usize>,
+        io: &'a mut Io,
+    ) -> Self {
+        Self {
+            api,
+            packer: Packer::new(&envelope, MAX_BODY),
+            envelope,
+            active: VecDeque::new(),
+            report: Report::new(view),
+            progress: Progress::new(&io.ui),
+            io,
+            total,
+            imported: 0,
+            failed: 0,
+            skipped_as_done: 0,
+        }
+    }
+
+    /// Takes a row, and sends those before it if they fill a job.
+    pub(super) fn push(&mut self, row: Row) -> Result<(), Error> {
+        match self.packer.push(row) {
+            Ok(Some(batch)) => self.send(batch),
+            Ok(None) => Ok(()),
+            Err(TooLong(key)) => {
+                self.fail(&key, &format!("it is longer than the {MAX_BODY} bytes of an import"))
+            }
+        }
+    }
+
+    /// Reports a user that is not imported.
+    pub(super) fn skip(&mut self, key: &Key) -> Result<(), Error> {
+        self.report.done(&key.item, key.id.as_deref(), SKIPPED, self.io)
+    }
+
+    /// Sends the last rows, unless reading failed, and waits for all jobs.
+    pub(super) fn end(mut self, is_whole: bool, place: &str) -> Result<(), Error> {
+        let mut result = match self.packer.finish().filter(|_| is_whole) {
+            Some(batch) => self.send(batch),
+            None => Ok(()),
+        };
+        while !self.active.is_empty() {
+            let finished = self.finish_oldest();
+            result = result.and(finished);
+        }
+        let Self { report, progress, io, imported, failed, skipped_as_done, .. } = self;
+        drop(progress);
+        report.end(io)?;
+        if skipped_as_done > 0 {
+            io.ui.say(format_args!("done already: {}", counted(skipped_as_done)));
+        }
+        io.ui.say(format_args!("imported {} into {place}", counted(imported)));
+        result?;
+        match failed {
+            0 => Ok(()),
+            failed => Err(Error::new(
+                Kind::Rejected,
+                format!("{failed} of {} could not be imported", counted(failed + imported)),
+            )
+            .hint("see above for each; a report of all users is printed with -o jsonl")),
+        }
+    }
+
+    /// Starts a job for these users, as soon as there is a place for it.
+    fn send(&mut self, batch: Batch) -> Result<(), Error> {
+        let Batch { users, keys } = batch;
+        let form = self.envelope.form(users);
+        let what = "import users";
+        let call = Call {
+            body: Some(Body::Raw(&form.content_type, &form.body)),
+            retry: Some(Retry::NotSentNorLimited),
+            ..Call::new(what, "POST", "/jobs/users-imports")
+        };
+        let (mut limited, mut others) = (0, false);
+        loop {
+            while self.active.len() >= ACTIVE {
+                self.finish_oldest()?;
+            }
+            let answer = self.api.answer(&call).map_err(in_doubt)?;
+            match answer.status {
+                200..=299 => {
+                    let id = Job::parse(&answer, what).map_err(in_doubt)?.id;
+                    interrupt::say_at_end(hint!(
+                        "the tenant goes on with the users it has; what it refused: auth0-api jobs/{}/errors",
+                        foreign(&id).in_command("JOB_ID")
+                    ));
+                    self.active.push_back(Active { id, keys });
+                    return Ok(());
+                }
+                429 if is_limit_of_active_imports(&answer.body) => {
+                    if !self.active.is_empty() {
+                        self.finish_oldest()?;
+                        continue;
+                    }
+                    if !others {
+                        others = true;
+                        self.io.ui.say(
+                            "the tenant works on two other imports; waiting until one has ended",
+                        );
+                    }
+                    self.api.session().http.sleep(OTHERS_PAUSE);
+                }
+                429 if limited < self.api.session().http.max_retries() => {
+                    limited += 1;
+                    self.wait_for_rate_limit(&call, &answer)?;
+                }
+                status => {
+                    return Err(self.api.refusal(&call, status, &answer.headers, &answer.body));
+                }
+            }
+        }
+    }
+
+    fn wait_for_rate_limit(&self, call: &Call<'_>, answer: &Answer) -> Result<(), Error> {
+        let asked = clock::asked_wait(&answer.headers).unwrap_or(Duration::from_secs(1));
+        if asked > LONGEST_WAIT {
+            return Err(self.api.refusal(call, answer.status, &answer.headers, &answer.body));
+        }
+        self.io.ui.say(format_args!(
+            "the tenant limits the rate of requests: {}",
+            time::asks_to_wait(asked)
+        ));
+        self.api.session().http.sleep(asked);
+        Ok(())
+    }
+
+    /// Waits for the job that was started first, and reports what became of its users.
+    fn finish_oldest(&mut self) -> Result<(), Error> {
+        let Some(Active { id, keys }) = self.active.pop_front() else { return Ok(()) };
+        let (so_far, total, progress) =
+            (self.imported + self.failed, self.total, &mut self.progress);
+        let waited = jobs::wait(self.api, &id, &mut |_| {
+            progress.at(|| match total {
+                Some(total) => format!("imported {so_far} of {}", counted(total)),
+                None => format!("imported {}", counted(so_far)),
+            });
+        });
+        let failure = match waited {
+            Ok(_) => None,
+            Err(error) if error.code_text() == jobs::FAILED => Some(error),
+            Err(error) => return Err(unknown_outcome(error, &id)),
+        };
+        let failures = self.failures(&id).map_err(|error| unknown_outcome(error, &id))?;
+        let of_job = failure.filter(|_| failures.is_empty()).map(|error| {
+            let causes = error.causes();
+            causes.first().map_or(error.message(), |cause| *cause).to_owned()
+        });
+        for key in &keys {
+            match of_job.as_deref().or_else(|| failures.of(key)) {
+                Some(why) => self.fail(key, why)?,
+                None => {
+                    self.imported += 1;
+                    self.report.done(&key.item, key.id.as_deref(), IMPORTED, self.io)?;
+                }
+            }
+        }
+        for (name, why) in failures.of_others(&keys) {
+            // One of the users that seemed to be imported, but it is not known which.
+            self.imported = self.imported.saturating_sub(1);
+            let item = if name.is_empty() { "a user without a name" } else { name };
+            self.fail(&Key { item: item.to_owned(), id: None, sent: String::new() }, why)?;
+        }
+        Ok(())
+    }
+
+    /// What a job says of the rows that it refused. It may repeat hashes of passwords anywhere, so
+    /// the answer is read as a stream, which `-vv` does not show.
+    fn failures(&self, id: &str) -> Result<Failures, Error> {
+        let path = format!("/jobs/{}/errors", encoded(id));
+        let call = Call::get("read the errors of the import", &path);
+        let stream = self.api.stream(&call)?;
+        let body = read_bounded(stream.body, "the answer of the tenant", MOST_ERRORS)?;
+        if !(200..300).contains(&stream.status) {
+            return Err(self.api.refusal(&call, stream.status, &stream.headers, &body));
+        }
+        Failures::parse(&body)
+    }
+
+    fn fail(&mut self, key: &Key, why: &str) -> Result<(), Error> {
+        self.failed += 1;
+        let message = format!("cannot import the user {}", foreign(&key.item).named());
+        let error = Error::new(Kind::Rejected, message).because(why);
+        self.io.ui.report(&error);
+        self.report.failed(&key.item, key.id.as_deref(), &error, self.io)
+    }
+}
+
+/// The connection broke after the users were sent.
+fn in_doubt(error: Error) -> Error {
+    if error.is_in_doubt() {
+        error.or_hint(
+            "the tenant may have them: import again; users that are there already are refused",
+        )
+    } else {
+        error
+    }
+}
+
+fn unknown_outcome(error: Error, id: &str) -> Error {
+    error.or_hint(hint!(
+        "the tenant goes on with the import; what it refused: auth0-api jobs/{}/errors",
+        foreign(id).in_command("JOB_ID")
+    ))
+}

@@ -1,0 +1,119 @@
+//! Repeats a request as its failures allow.
+
+use std::time::{Duration, Instant};
+
+use super::budget::Endpoint;
+use super::budget::gate::TooLate;
+use super::once::{Failed, Reading};
+use super::{Http, MAX_WAIT, Request, Retry, Stream, failure, header, retry};
+use crate::base::error::Error;
+
+/// The result of an attempt that may be retried.
+enum AttemptResult<T> {
+    Done(T),
+    Failed { error: Error, wait: Option<Duration> },
+}
+
+impl Http {
+    pub(super) fn retried<T>(
+        &self,
+        request: &Request<'_>,
+        reading: Reading,
+        mut finish: impl FnMut(Stream) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut tries = 0;
+        loop {
+            let (error, wait) = match self.attempt(request, reading, tries, &mut finish)? {
+                AttemptResult::Done(done) => return Ok(done),
+                AttemptResult::Failed { error, wait } => (error, wait),
+            };
+            let Some(wait) = wait.filter(|_| tries < self.max_retries) else { return Err(error) };
+            tries += 1;
+            self.pause(wait, &error, tries)?;
+        }
+    }
+
+    /// One attempt. `Err` is final. `Failed` may be retried after `wait`.
+    fn attempt<T>(
+        &self,
+        request: &Request<'_>,
+        reading: Reading,
+        tries: u32,
+        finish: &mut impl FnMut(Stream) -> Result<T, Error>,
+    ) -> Result<AttemptResult<T>, Error> {
+        let backoff = retry::backoff(tries);
+        let endpoint = Endpoint::of(request.method, request.url);
+        let permit = self.gate.pass(endpoint, self.deadline).map_err(|TooLate| {
+            self.out_of_time().because("it was waiting for the tenant's rate limit, or for --rate")
+        })?;
+        let stream = match self.once(request, reading) {
+            Ok(stream) => stream,
+            Err(Failed { error, passing, sent }) => {
+                let again = match request.retry {
+                    Retry::Idempotent => passing,
+                    Retry::NotSent | Retry::NotSentNorLimited => passing && !sent,
+                    Retry::Never => false,
+                };
+                return Ok(AttemptResult::Failed { error, wait: again.then_some(backoff) });
+            }
+        };
+        let status = stream.status;
+        let is_limit = status == 429 && request.retry.waits_for_rate_limit();
+        let wait = retry::rate_limit(&stream.headers, backoff);
+        match is_limit {
+            true => permit.refused(&stream.headers, wait),
+            false => permit.answered(&stream.headers),
+        }
+        if (300..400).contains(&status) && status != 304 {
+            return Err(failure::redirected(
+                request.url,
+                status,
+                header(&stream.headers, "location"),
+            ));
+        }
+        if is_limit {
+            let error = failure::rate_limited(request.url, wait);
+            let wait = (wait <= MAX_WAIT && tries < self.max_retries).then_some(wait);
+            return match wait {
+                Some(_) => Ok(AttemptResult::Failed { error, wait }),
+                // Return the last answer: its body says which limit was reached.
+                None => finish(stream).map(AttemptResult::Done),
+            };
+        }
+        if matches!(status, 502..=504)
+            && request.retry == Retry::Idempotent
+            && tries < self.max_retries
+        {
+            return Ok(AttemptResult::Failed {
+                error: failure::outage(request.url, status),
+                wait: Some(backoff),
+            });
+        }
+        match finish(stream) {
+            Ok(done) => Ok(AttemptResult::Done(done)),
+            Err(error) => {
+                let again =
+                    request.retry == Retry::Idempotent && error.code_text() == failure::BROKEN_OFF;
+                Ok(AttemptResult::Failed {
+                    error: error.in_doubt(),
+                    wait: again.then_some(backoff),
+                })
+            }
+        }
+    }
+
+    fn pause(&self, wait: Duration, error: &Error, tries: u32) -> Result<(), Error> {
+        if let Some(deadline) = self.deadline
+            && deadline.saturating_duration_since(Instant::now()) < wait
+        {
+            return Err(self.out_of_time().because(error.message()));
+        }
+        self.ui.say(format_args!(
+            "{error}; trying again in {} ({tries} of {})",
+            retry::tenths(wait),
+            self.max_retries
+        ));
+        std::thread::sleep(wait);
+        Ok(())
+    }
+}

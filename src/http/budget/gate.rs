@@ -1,0 +1,194 @@
+//! Lets requests through as the budget allows, and waits where it does not.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use ureq::http::HeaderMap;
+
+use super::shared::SharedFile;
+use super::{Budget, Endpoint, Flight, Limit, Millis, Rate, Wait};
+use crate::term::Ui;
+
+/// A wait that is longer in all is worth a word.
+const WORTH_SAYING: Duration = Duration::from_millis(500);
+
+/// How often a waiting request looks whether another process knows more.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// What all requests of one client must pass.
+pub(crate) struct Gate {
+    ui: Ui,
+    rate: Option<Rate>,
+    state: Mutex<State>,
+}
+
+struct State {
+    budget: Budget,
+    /// `None` if this process keeps what it knows to itself.
+    shared: Option<SharedFile>,
+    /// The number of the newest request.
+    number: u32,
+    waited: Duration,
+    said: bool,
+}
+
+/// A request that may be sent. Dropped, it counts as one that got no answer.
+pub(crate) struct Permit<'g> {
+    gate: &'g Gate,
+    flight: Flight,
+    over: bool,
+}
+
+/// The deadline came before the request's turn.
+pub(crate) struct TooLate;
+
+impl Gate {
+    pub(crate) fn new(ui: &Ui, rate: Option<Rate>) -> Self {
+        let (budget, waited) = (Budget::default(), Duration::ZERO);
+        let state = State { budget, shared: None, number: 0, waited, said: false };
+        Self { ui: ui.clone(), rate, state: Mutex::new(state) }
+    }
+
+    /// Shares the budget with all processes that name the same file. The file is opened at the
+    /// first request.
+    pub(crate) fn share(&self, path: PathBuf) {
+        self.state().shared = Some(SharedFile::new(path));
+    }
+
+    /// How many requests to an endpoint may be under way together, from what this process knows.
+    pub(crate) fn at_once(&self, endpoint: Endpoint) -> usize {
+        self.state().budget.at_once(endpoint) as usize
+    }
+
+    /// Waits until a request may be sent.
+    ///
+    /// # Errors
+    /// [`TooLate`] if that would be after `deadline`.
+    pub(crate) fn pass(
+        &self,
+        endpoint: Endpoint,
+        deadline: Option<Instant>,
+    ) -> Result<Permit<'_>, TooLate> {
+        let mut first = true;
+        loop {
+            let (flight, begun) = self.begin(endpoint);
+            let (wait, why) = match begun {
+                Ok(()) => return Ok(Permit { gate: self, flight, over: false }),
+                Err(Wait::Answers(wait)) => (wait, None),
+                Err(Wait::Rate(wait)) => (wait, Some("--rate")),
+                Err(Wait::Reset(wait)) => (wait, Some("the rate limit")),
+            };
+            let wait = Duration::from_millis(wait);
+            if deadline.is_some_and(|at| at.saturating_duration_since(Instant::now()) <= wait) {
+                return Err(TooLate);
+            }
+            if let Some(why) = why.filter(|_| std::mem::take(&mut first)) {
+                self.ui.detail(1, || format!("* waiting {} ms for {why}", wait.as_millis()));
+            }
+            let slice = wait.min(LOOK_AGAIN);
+            thread::sleep(slice);
+            if matches!(begun, Err(Wait::Reset(_))) {
+                self.say_if_long(slice);
+            }
+        }
+    }
+
+    fn begin(&self, endpoint: Endpoint) -> (Flight, Result<(), Wait>) {
+        let mut state = self.state();
+        state.number = state.number.wrapping_add(1);
+        let flight = Flight { owner: owner(), number: state.number, endpoint, sent: now() };
+        let rate = self.rate;
+        let told = rate.is_some() || !state.budget.has_room_for_all(endpoint);
+        let begun = self.change(&mut state, told, |budget| budget.begin(flight, rate));
+        (flight, begun)
+    }
+
+    /// Changes the budget, and the file too if the other processes are to be `told`. A file that cannot be used is left out.
+    fn change<T>(&self, state: &mut State, told: bool, change: impl Fn(&mut Budget) -> T) -> T {
+        let State { budget, shared, .. } = state;
+        let Some(file) = shared.as_mut().filter(|_| told) else { return change(budget) };
+        let updated = file.update(|saved| {
+            saved.absorb(budget, owner());
+            let value = change(saved);
+            (value, saved.clone())
+        });
+        match updated {
+            Ok((value, saved)) => {
+                *budget = saved;
+                value
+            }
+            Err(error) => {
+                self.ui.detail(1, || {
+                    format!("* the rate limit is not shared with other processes: {error}")
+                });
+                if error.kind() != std::io::ErrorKind::WouldBlock {
+                    *shared = None;
+                }
+                change(budget)
+            }
+        }
+    }
+
+    fn end(&self, endpoint: Endpoint, change: impl Fn(&mut Budget)) {
+        let mut state = self.state();
+        let before = state.budget.has_room_for_all(endpoint);
+        let mut after = state.budget.clone();
+        change(&mut after);
+        let told = !before || !after.has_room_for_all(endpoint);
+        self.change(&mut state, told, change);
+    }
+
+    fn say_if_long(&self, wait: Duration) {
+        let mut state = self.state();
+        state.waited += wait;
+        if state.waited >= WORTH_SAYING && !std::mem::replace(&mut state.said, true) {
+            self.ui.say(
+                "going slowly: the tenant's rate limit is nearly used up, and its last third is \
+                 left for logins",
+            );
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Permit<'_> {
+    /// Notes the headers of an answer that is not a 429.
+    pub(crate) fn answered(mut self, headers: &HeaderMap) {
+        self.over = true;
+        let (flight, now) = (self.flight, now());
+        let limit = Limit::read(headers, now);
+        self.gate.end(flight.endpoint, |budget| budget.report(flight, limit, now));
+    }
+
+    /// Notes a 429, after which no request should be sent for `wait`.
+    pub(crate) fn refused(mut self, headers: &HeaderMap, wait: Duration) {
+        self.over = true;
+        let (flight, now) = (self.flight, now());
+        let limit = Limit::read(headers, now);
+        let wait = Millis::try_from(wait.as_millis()).unwrap_or(Millis::MAX);
+        self.gate.end(flight.endpoint, |budget| budget.refuse(flight, limit, wait, now));
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        if !self.over {
+            let flight = self.flight;
+            self.gate.end(flight.endpoint, |budget| budget.end(flight));
+        }
+    }
+}
+
+fn owner() -> u32 {
+    std::process::id()
+}
+
+fn now() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Millis::try_from(since.as_millis()).unwrap_or(0)
+}

@@ -1,0 +1,74 @@
+//! The budget as text, for a file. Anything that is not exactly such a text reads as nothing known.
+
+use std::fmt::Write as _;
+
+use super::{Budget, Endpoint, Flight, Limit, MOST_KEPT, Report};
+
+const FIRST_LINE: &str = "auth0-suite rate 1";
+const LAST_LINE: &str = "end";
+
+impl Budget {
+    pub(super) fn to_text(&self) -> String {
+        let mut text = format!("{FIRST_LINE}\npaced {}\n", self.paced);
+        for Report { endpoint: Endpoint { api, path }, at, limit } in &self.reports {
+            let _ = write!(text, "report {api} {path} {at}");
+            if let Some(Limit { size, remaining, resets }) = limit {
+                let _ = write!(text, " {size} {remaining} {resets}");
+            }
+            text.push('\n');
+        }
+        for Flight { owner, number, endpoint: Endpoint { api, path }, sent } in &self.flights {
+            let _ = writeln!(text, "flight {api} {path} {owner} {number} {sent}");
+        }
+        text.push_str(LAST_LINE);
+        text.push('\n');
+        text
+    }
+
+    /// Reads what [`Budget::to_text`] wrote. What follows the last line is left of a longer text.
+    pub(super) fn from_text(text: &str) -> Option<Self> {
+        let mut lines = text.lines();
+        (lines.next()? == FIRST_LINE).then_some(())?;
+        let mut budget = Self::default();
+        loop {
+            let line = lines.next()?;
+            if line == LAST_LINE {
+                return Some(budget);
+            }
+            let (what, numbers) = line.split_once(' ')?;
+            let numbers = numbers.split(' ').map(|number| number.parse().ok());
+            let numbers = numbers.collect::<Option<Vec<u64>>>()?;
+            let small = |number: &u64| u32::try_from(*number).ok();
+            let endpoint =
+                |api: &u64, path: &u64| Some(Endpoint { api: small(api)?, path: small(path)? });
+            match (what, &*numbers) {
+                ("paced", [paced]) => budget.paced = *paced,
+                ("report", [api, path, at]) => {
+                    budget.reports.push(Report {
+                        endpoint: endpoint(api, path)?,
+                        at: *at,
+                        limit: None,
+                    });
+                }
+                ("report", [api, path, at, size, remaining, resets]) if *size > 0 => {
+                    let limit = Some(Limit {
+                        size: small(size)?,
+                        remaining: small(remaining.min(size))?,
+                        resets: *resets,
+                    });
+                    budget.reports.push(Report { endpoint: endpoint(api, path)?, at: *at, limit });
+                }
+                ("flight", [api, path, owner, number, sent]) => budget.flights.push(Flight {
+                    owner: small(owner)?,
+                    number: small(number)?,
+                    endpoint: endpoint(api, path)?,
+                    sent: *sent,
+                }),
+                _ => return None,
+            }
+            if budget.reports.len().max(budget.flights.len()) > MOST_KEPT {
+                return None;
+            }
+        }
+    }
+}

@@ -1,0 +1,387 @@
+use super::*;
+use crate::base::test_random::Random;
+
+const CLIENTS: Endpoint = Endpoint { api: 1, path: 1 };
+const ROLES: Endpoint = Endpoint { api: 1, path: 2 };
+const OTHER_TENANT: Endpoint = Endpoint { api: 2, path: 1 };
+
+/// A moment at the start of a second.
+const NOW: Millis = 1_800_000_000_000;
+
+fn flight(number: u32, endpoint: Endpoint, sent: Millis) -> Flight {
+    Flight { owner: 7, number, endpoint, sent }
+}
+
+fn limit(size: u32, remaining: u32, resets: Millis) -> Option<Limit> {
+    Some(Limit { size, remaining, resets })
+}
+
+/// A budget after one answer at [`NOW`].
+fn after(limit: Option<Limit>) -> Budget {
+    let mut budget = Budget::default();
+    let first = flight(0, CLIENTS, NOW - 50);
+    budget.begin(first, None).unwrap();
+    budget.report(first, limit, NOW);
+    budget
+}
+
+/// How many requests the budget lets through together at `now`.
+fn burst(budget: &Budget, endpoint: Endpoint, now: Millis) -> usize {
+    let mut budget = budget.clone();
+    (1..100).take_while(|number| budget.begin(flight(*number, endpoint, now), None).is_ok()).count()
+}
+
+fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+    pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+}
+
+#[test]
+fn endpoints_differ_by_tenant_api_access_and_first_word() {
+    let of = Endpoint::of;
+    let clients = of("GET", "https://a.auth0.com/api/v2/clients?page=1");
+    assert_eq!(clients, of("GET", "https://a.auth0.com/api/v2/clients/abc"));
+    for (method, url) in [
+        ("POST", "https://a.auth0.com/api/v2/clients"),
+        ("GET", "https://a.auth0.com/api/v2/users"),
+        ("GET", "https://b.auth0.com/api/v2/clients"),
+        ("GET", "https://a.auth0.com/clients"),
+    ] {
+        assert_ne!(clients, of(method, url), "{method} {url}");
+    }
+    assert_eq!(clients.api, of("POST", "https://a.auth0.com/api/v2/users").api);
+    assert_ne!(clients.api, of("POST", "https://a.auth0.com/oauth/token").api);
+}
+
+#[test]
+fn the_first_request_is_alone_until_its_answer() {
+    let mut budget = Budget::default();
+    assert_eq!(burst(&budget, CLIENTS, NOW), 1);
+    let first = flight(1, CLIENTS, NOW);
+    budget.begin(first, None).unwrap();
+    assert_eq!(budget.begin(flight(2, ROLES, NOW), None), Err(Wait::Answers(POLL)));
+    assert_eq!(burst(&budget, OTHER_TENANT, NOW), 1);
+    budget.end(first);
+    assert_eq!(burst(&budget, CLIENTS, NOW), 1);
+    // A process that was killed does not stop the others.
+    budget.begin(first, None).unwrap();
+    assert_eq!(burst(&budget, CLIENTS, NOW + FLIGHT_LIFE), 1);
+}
+
+#[test]
+fn the_last_third_of_the_bucket_is_left() {
+    for (size, remaining, at_once) in
+        [(10, 9, 5), (10, 4, 0), (10, 0, 0), (50, 49, 32), (2, 2, 1), (2, 1, 0), (1, 1, 0)]
+    {
+        let budget = after(limit(size, remaining, NOW + 1_000));
+        assert_eq!(burst(&budget, CLIENTS, NOW), at_once, "{remaining} of {size}");
+        assert_eq!(budget.at_once(CLIENTS) as usize, at_once.clamp(1, 10), "{remaining} of {size}");
+    }
+}
+
+#[test]
+fn after_a_reset_one_request_asks_how_much_there_is() {
+    let mut budget = after(limit(10, 4, NOW + 1_500));
+    let next = flight(1, CLIENTS, NOW + 100);
+    assert_eq!(budget.begin(next, None), Err(Wait::Reset(1_400)));
+    assert_eq!(burst(&budget, CLIENTS, NOW + 1_500), 1);
+    let next = flight(1, CLIENTS, NOW + 1_500);
+    budget.begin(next, None).unwrap();
+    budget.report(next, limit(10, 9, NOW + 2_500), NOW + 1_600);
+    assert_eq!(burst(&budget, CLIENTS, NOW + 1_600), 5);
+}
+
+#[test]
+fn answers_that_overtake_each_other_do_not_add_to_the_bucket() {
+    let mut budget = after(limit(10, 9, NOW + 500));
+    let (one, two) = (flight(1, CLIENTS, NOW), flight(2, CLIENTS, NOW));
+    budget.begin(one, None).unwrap();
+    budget.begin(two, None).unwrap();
+    budget.report(two, limit(10, 7, NOW + 2_000), NOW + 40);
+    budget.report(one, limit(10, 8, NOW + 1_000), NOW + 50);
+    assert_eq!(burst(&budget, CLIENTS, NOW + 50), 3);
+    assert_eq!(budget.reports[0].limit, limit(10, 7, NOW + 2_000));
+}
+
+#[test]
+fn limits_of_the_same_size_may_be_one_bucket_and_others_are_not() {
+    let mut budget = after(limit(10, 4, NOW + 1_000));
+    assert_eq!(burst(&budget, ROLES, NOW), 0, "nothing is known of it");
+    let roles = flight(1, ROLES, NOW);
+    budget.report(roles, limit(10, 9, NOW + 1_000), NOW);
+    assert_eq!(burst(&budget, ROLES, NOW), 0);
+    budget.report(roles, limit(40, 39, NOW + 1_000), NOW);
+    assert_eq!(burst(&budget, ROLES, NOW), 25);
+    assert_eq!(burst(&budget, CLIENTS, NOW), 0);
+    assert_eq!(burst(&budget, OTHER_TENANT, NOW), 1);
+}
+
+#[test]
+fn a_429_stops_every_process_until_the_reset() {
+    let mut budget = after(limit(10, 9, NOW + 500));
+    let next = flight(1, CLIENTS, NOW);
+    budget.begin(next, None).unwrap();
+    budget.refuse(next, None, 3_000, NOW + 100);
+    assert_eq!(budget.begin(flight(2, CLIENTS, NOW + 100), None), Err(Wait::Reset(3_000)));
+    assert_eq!(burst(&budget, CLIENTS, NOW + 3_100), 1);
+    // One of a year is the command's to report, and the next command asks again.
+    let next = flight(2, CLIENTS, NOW + 3_100);
+    budget.refuse(next, None, 365 * 24 * 3_600_000, NOW + 3_200);
+    assert_eq!(burst(&budget, CLIENTS, NOW + 3_200), 0);
+    assert_eq!(burst(&budget, CLIENTS, NOW + 3_200 + DEFAULT_RESET), 1);
+}
+
+#[test]
+fn a_tenant_without_headers_is_asked_four_at_a_time() {
+    let mut budget = after(None);
+    assert_eq!((burst(&budget, CLIENTS, NOW), budget.at_once(CLIENTS)), (4, 4));
+    let next = flight(1, CLIENTS, NOW);
+    budget.refuse(next, None, 700, NOW);
+    assert_eq!(burst(&budget, CLIENTS, NOW + 699), 0);
+    assert_eq!(burst(&budget, CLIENTS, NOW + 700), 1);
+}
+
+#[test]
+fn absurd_headers_neither_stop_nor_hasten_anything() {
+    let date = ("date", "Fri, 15 Jan 2027 08:00:00 GMT");
+    let read = |size, remaining, reset| {
+        let all = [
+            date,
+            ("x-ratelimit-limit", size),
+            ("x-ratelimit-remaining", remaining),
+            ("x-ratelimit-reset", reset),
+        ];
+        Limit::read(&headers(&all), NOW)
+    };
+    assert_eq!(read("10", "4", "1800000001"), limit(10, 4, NOW + 1_000));
+    for (size, remaining) in [("0", "1"), ("-1", "1"), ("", ""), ("10", ""), ("10", "1e3")] {
+        assert_eq!(read(size, remaining, "1800000001"), None, "{size} {remaining}");
+    }
+    assert_eq!(read("99999999999", "1", "1800000001"), None);
+    assert_eq!(read("10", "4000000000", "1"), limit(10, 10, NOW));
+    for reset in ["9223372036854775807", "99999999999999999999", "1800009999"] {
+        assert_eq!(read("10", "0", reset), limit(10, 0, NOW + DEFAULT_RESET), "{reset}");
+    }
+    assert_eq!(Limit::read(&headers(&[]), NOW), None);
+    // Without a date, this computer's clock counts.
+    let undated = [
+        ("x-ratelimit-limit", "10"),
+        ("x-ratelimit-remaining", "4"),
+        ("x-ratelimit-reset", "1800000002"),
+    ];
+    assert_eq!(Limit::read(&headers(&undated), NOW), limit(10, 4, NOW + 2_000));
+}
+
+#[test]
+fn the_servers_clock_counts() {
+    for ahead in [-86_400_i64, -3, 0, 3, 86_400] {
+        let there = 1_800_000_000 + ahead;
+        let date = std::time::UNIX_EPOCH + std::time::Duration::from_secs(there as u64);
+        let (date, reset) = (httpdate::fmt_http_date(date), (there + 2).to_string());
+        let all = [
+            ("date", &*date),
+            ("x-ratelimit-limit", "10"),
+            ("x-ratelimit-remaining", "4"),
+            ("x-ratelimit-reset", &*reset),
+        ];
+        assert_eq!(Limit::read(&headers(&all), NOW), limit(10, 4, NOW + 2_000), "{ahead}");
+    }
+}
+
+#[test]
+fn a_clock_that_is_set_back_or_forward_stops_nothing_for_long() {
+    let mut budget = after(limit(10, 0, NOW + 1_000));
+    let mut later = budget.clone();
+    let yesterday = NOW - 86_400_000;
+    assert_eq!(burst(&budget, CLIENTS, yesterday), 1);
+    let rate = Rate::new(1);
+    budget.begin(flight(1, CLIENTS, NOW + 1_000), rate).unwrap();
+    let waits = budget.begin(flight(2, CLIENTS, yesterday), rate);
+    assert_eq!(waits, Err(Wait::Rate(1_000)));
+    assert_eq!(later.begin(flight(1, CLIENTS, NOW + 86_400_000), rate), Ok(()));
+}
+
+#[test]
+fn a_rate_is_a_hard_bound() {
+    assert_eq!((Rate::new(0), Rate::new(1_001)), (None, None));
+    let mut random = Random::new(9);
+    for per_second in [1, 3, 7, 100, 999, 1_000] {
+        let rate = Rate::new(per_second);
+        let mut budget = after(limit(1_000_000, 999_999, NOW + 1_000));
+        let mut sent = Vec::new();
+        let mut now = NOW;
+        for number in 0..3_000 {
+            now += random.below(7) as Millis;
+            let next = flight(number, CLIENTS, now);
+            if budget.begin(next, rate).is_ok() {
+                sent.push(now);
+                budget.end(next);
+            }
+        }
+        let n = per_second as usize;
+        assert!(sent.len() > 10 || per_second == 1, "{per_second}");
+        assert!(sent.windows(n + 1).all(|times| times[n] - times[0] >= 1_000), "{per_second}");
+    }
+}
+
+#[test]
+fn what_is_saved_is_read_back_and_anything_else_is_nothing() {
+    let mut budget = after(limit(10, 9, NOW + 500));
+    budget.report(flight(1, ROLES, NOW), None, NOW);
+    budget.begin(flight(2, CLIENTS, NOW), Rate::new(5)).unwrap();
+    let text = budget.to_text();
+    assert_eq!(Budget::from_text(&text).as_ref(), Some(&budget));
+    assert_eq!(Budget::from_text(&format!("{text}left\nover")), Some(budget));
+    for end in 0..text.len() - 4 {
+        assert_eq!(Budget::from_text(&text[..end]), None, "{}", &text[..end]);
+    }
+    let body = |line: &str| format!("auth0-suite rate 1\n{line}\nend\n");
+    assert!(Budget::from_text(&body("paced 1")).is_some());
+    for line in [
+        "paced -1",
+        "paced 99999999999999999999",
+        "report 1 2",
+        "report 4294967296 2 3",
+        "report 1 1 1 0 0 0",
+        "flight 1 2 3 4",
+        "unknown 1",
+        "",
+    ] {
+        assert_eq!(Budget::from_text(&body(line)), None, "{line}");
+    }
+    assert_eq!(Budget::from_text(&body(&vec!["flight 1 1 1 1 1"; 65].join("\n"))), None);
+}
+
+#[test]
+fn a_hostile_file_delays_no_request_for_long() {
+    let max = u64::MAX;
+    let text = format!(
+        "auth0-suite rate 1\npaced {max}\nreport 1 1 {max} 10 0 {max}\n\
+         report 1 1 {NOW} 10 0 {max}\nflight 1 1 1 1 {max}\nend\n"
+    );
+    let mut budget = Budget::from_text(&text).unwrap();
+    let waits = budget.begin(flight(1, CLIENTS, NOW), Rate::new(1));
+    assert_eq!(waits, Err(Wait::Rate(1_000)));
+    let waits = budget.begin(flight(1, CLIENTS, NOW), None);
+    assert_eq!(waits, Err(Wait::Reset(LONGEST_RESET)));
+}
+
+#[test]
+fn processes_share_unless_the_bucket_has_room_for_all() {
+    assert!(!Budget::default().has_room_for_all(CLIENTS));
+    assert!(!after(None).has_room_for_all(CLIENTS));
+    assert!(!after(limit(100, 100, NOW)).has_room_for_all(CLIENTS));
+    assert!(after(limit(1_000_000, 999_999, NOW)).has_room_for_all(CLIENTS));
+    // What another process saved is joined with what this one knows.
+    let (mut saved, own) = (after(limit(10, 9, NOW)), after(limit(10, 5, NOW + 7)));
+    saved.flights.push(flight(3, CLIENTS, NOW));
+    saved.flights.push(Flight { owner: 8, ..flight(3, CLIENTS, NOW) });
+    saved.reports[0].at = NOW - 1;
+    saved.absorb(&own, 7);
+    assert_eq!(saved.reports, own.reports);
+    assert_eq!(saved.flights.len(), 1, "{saved:?}");
+}
+
+/// A bucket as the tenant keeps it.
+struct Bucket {
+    size: f64,
+    per_second: f64,
+    windows: bool,
+    left: f64,
+    at: Millis,
+}
+
+impl Bucket {
+    fn take(&mut self, now: Millis) -> bool {
+        let since = if self.windows {
+            ((now / 1_000 - self.at / 1_000) * 1_000) as f64
+        } else {
+            (now - self.at) as f64
+        };
+        self.left = (self.left + since / 1_000.0 * self.per_second).min(self.size);
+        self.at = now;
+        let taken = self.left >= 1.0;
+        self.left -= f64::from(u8::from(taken));
+        taken
+    }
+
+    /// What an answer at this moment says, read by its whole seconds.
+    fn limit(&self, arrives: Millis) -> Option<Limit> {
+        let second = self.at / 1_000;
+        let reset = if self.windows {
+            second + 1
+        } else {
+            let full = self.at as f64 + (self.size - self.left) / self.per_second * 1_000.0;
+            (full / 1_000.0).ceil() as Millis
+        };
+        let (reset, date) = (
+            reset.to_string(),
+            httpdate::fmt_http_date(std::time::UNIX_EPOCH + std::time::Duration::from_secs(second)),
+        );
+        let all = [
+            ("date", &*date),
+            ("x-ratelimit-limit", &*self.size.to_string()),
+            ("x-ratelimit-remaining", &*self.left.floor().to_string()),
+            ("x-ratelimit-reset", &*reset),
+        ];
+        Limit::read(&headers(&all), arrives)
+    }
+}
+
+/// Several commands want as many pages as they can get, while production sends a third of the
+/// sustained rate, at its own pace. Returns how many requests of each were answered, and how many
+/// were refused.
+fn simulated(mut bucket: Bucket, seconds: u64, random: &mut Random) -> [(u32, u32); 2] {
+    let mut budget = Budget::default();
+    let (mut ours, mut production) = ((0, 0), (0, 0));
+    // When a request reaches the tenant, and when its answer arrives.
+    let mut sent: Vec<(Millis, Millis, Flight)> = Vec::new();
+    let mut answers: Vec<(Millis, Option<Limit>, Flight)> = Vec::new();
+    let pause = (3_000.0 / bucket.per_second) as Millis;
+    let mut next = NOW + random.below(pause as usize) as Millis;
+    let mut number = 0;
+    let count = |to: &mut (u32, u32), taken: bool| {
+        to.0 += u32::from(taken);
+        to.1 += u32::from(!taken);
+    };
+    for now in NOW..NOW + seconds * 1_000 {
+        if now == next {
+            count(&mut production, bucket.take(now));
+            next += pause;
+        }
+        for (_, arrives, flight) in sent.extract_if(.., |(reaches, ..)| *reaches == now) {
+            let taken = bucket.take(now);
+            count(&mut ours, taken);
+            answers.push((arrives, bucket.limit(arrives), flight));
+        }
+        for (_, limit, flight) in answers.extract_if(.., |(arrives, ..)| *arrives == now) {
+            budget.report(flight, limit, now);
+        }
+        let flight = Flight { owner: number % 2, ..flight(number, CLIENTS, now) };
+        if budget.begin(flight, None).is_ok() {
+            number += 1;
+            let there = 5 + random.below(60) as Millis;
+            sent.push((now + there, now + 2 * there, flight));
+        }
+    }
+    [ours, production]
+}
+
+#[test]
+fn production_is_never_refused_on_buckets_like_auth0s() {
+    let mut random = Random::new(2_026);
+    for (size, per_second) in [(2.0, 2.0), (10.0, 2.0), (50.0, 16.0)] {
+        for windows in [false, true] {
+            for _ in 0..5 {
+                let offset = random.below(1_000) as Millis;
+                let bucket = Bucket { size, per_second, windows, left: size, at: NOW - offset };
+                let [ours, production] = simulated(bucket, 40, &mut random);
+                let what = format!("{size}, {per_second} a second, windows: {windows}");
+                assert!(production.0 > 20, "{what}: {production:?}");
+                assert_eq!((ours.1, production.1), (0, 0), "{what}: ours {ours:?}");
+                // A third of what is left over is the least that a waiting person should get.
+                let least = 40.0 * per_second * 2.0 / 3.0 / 3.0;
+                assert!(f64::from(ours.0) > least, "{what}: {ours:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! What an import job says of the rows that it refused.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+use super::rows::{Key, NAMES, SECRET_FIELDS};
+use crate::base::error::{Error, Kind};
+use crate::output::redact::REDACTED;
+
+/// Shorter texts of secret fields are not looked for: they would hide words.
+const SHORTEST: usize = 4;
+
+/// The failures of one job.
+#[derive(Debug)]
+pub(crate) enum Failures {
+    /// Why rows were refused, by the fields that name a user.
+    Rows(HashMap<String, String>),
+    /// Why the whole job failed.
+    Job(String),
+}
+
+impl Failures {
+    /// Reads the answer of `/jobs/{id}/errors`: a list with what is wrong with each row, an object
+    /// if the whole job failed, or nothing.
+    ///
+    /// # Errors
+    /// Unavailable if it is none of these.
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, Error> {
+        let unreadable = || {
+            Error::new(Kind::Unavailable, "cannot read the errors of the import")
+                .because("the answer is not what the API promises")
+        };
+        if body.trim_ascii().is_empty() {
+            return Ok(Self::Rows(HashMap::new()));
+        }
+        match serde_json::from_slice(body).map_err(|_| unreadable())? {
+            Value::Array(rows) => Ok(Self::Rows(rows.iter().map(named).collect())),
+            Value::Object(job) => {
+                let details = job.get("status_details").or(job.get("message"));
+                let details = details.and_then(Value::as_str).unwrap_or("no reason is given");
+                Ok(Self::Job(details.to_owned()))
+            }
+            _ => Err(unreadable()),
+        }
+    }
+
+    /// Whether every row was taken.
+    pub(crate) fn is_empty(&self) -> bool {
+        matches!(self, Self::Rows(rows) if rows.is_empty())
+    }
+
+    /// Why a row was refused; `None` if it was not.
+    pub(crate) fn of(&self, key: &Key) -> Option<&str> {
+        match self {
+            Self::Job(why) => Some(why),
+            Self::Rows(rows) => rows.get(&key.sent).map(String::as_str),
+        }
+    }
+
+    /// The refused rows that are none of these, by name: the tenant may repeat a row in other
+    /// words than it was sent.
+    pub(crate) fn of_others(&self, keys: &[Key]) -> Vec<(&str, &str)> {
+        let Self::Rows(rows) = self else { return Vec::new() };
+        let sent: HashSet<&str> = keys.iter().map(|key| key.sent.as_str()).collect();
+        let others = rows.iter().filter(|(name, _)| !sent.contains(name.as_str()));
+        others.map(|(name, why)| (name.as_str(), why.as_str())).collect()
+    }
+}
+
+/// The name of a refused row, as it was sent, and the reason.
+fn named(row: &Value) -> (String, String) {
+    let user = &row["user"];
+    let name = NAMES.iter().find_map(|field| user[*field].as_str());
+    let reasons = row["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let reasons: Vec<_> = reasons.iter().map(reason).collect();
+    let reasons = match reasons.as_slice() {
+        [] => "the API gives no reason".to_owned(),
+        reasons => reasons.join("; "),
+    };
+    (name.unwrap_or_default().to_owned(), without_secrets(reasons, user))
+}
+
+fn reason(error: &Value) -> String {
+    let text = |field: &str| error[field].as_str().unwrap_or_default();
+    let mut reason = text("message").to_owned();
+    let more: Vec<_> =
+        [text("path"), text("code")].into_iter().filter(|text| !text.is_empty()).collect();
+    if !more.is_empty() {
+        reason.push_str(&format!(" ({})", more.join(", ")));
+    }
+    reason.trim_start().to_owned()
+}
+
+/// The API repeats the row that it refused, and may repeat a part of it in its reason.
+fn without_secrets(mut reason: String, user: &Value) -> String {
+    for secret in SECRET_FIELDS.iter().flat_map(|field| texts(&user[*field])) {
+        if secret.len() >= SHORTEST {
+            reason = reason.replace(secret, REDACTED);
+        }
+    }
+    reason
+}
+
+/// All texts inside a value.
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(items) => items.iter().flat_map(texts).collect(),
+        Value::Object(members) => members.values().flat_map(texts).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn key(sent: &str) -> Key {
+        Key { item: format!("line of {sent}"), id: None, sent: sent.to_owned() }
+    }
+
+    #[test]
+    fn each_refused_row_has_its_reason_and_no_secret() {
+        let body = json!([
+            {"user": {"user_id": "1", "email": "a@a.example", "password_hash": "$2b$10$abcdef",
+                "custom_password_hash": {"hash": {"value": "s3cr3t"}}},
+             "errors": [{"code": "INVALID_FORMAT", "message": "bad: $2b$10$abcdef, s3cr3t", "path": "email"},
+                {"code": "OTHER", "message": "no"}]},
+            {"user": {"email": "b@a.example"}, "errors": []},
+        ]);
+        let failures = Failures::parse(body.to_string().as_bytes()).unwrap();
+        assert_eq!(
+            failures.of(&key("1")),
+            Some("bad: [redacted], [redacted] (email, INVALID_FORMAT); no (OTHER)")
+        );
+        assert_eq!(failures.of(&key("b@a.example")), Some("the API gives no reason"));
+        assert_eq!(failures.of(&key("c@a.example")), None);
+        let keys = [key("1")];
+        assert_eq!(failures.of_others(&keys), [("b@a.example", "the API gives no reason")]);
+    }
+
+    #[test]
+    fn a_job_that_failed_as_a_whole_fails_every_row() {
+        let failures =
+            Failures::parse(br#"{"status":"failed","status_details":"bad file"}"#).unwrap();
+        assert_eq!(failures.of(&key("x")), Some("bad file"));
+        assert!(Failures::parse(b"").unwrap().is_empty());
+        assert!(Failures::parse(b"[]").unwrap().is_empty());
+        assert!(Failures::parse(b"7").is_err());
+        assert!(Failures::parse(b"<html>").is_err());
+    }
+}
