@@ -6,7 +6,12 @@ Register-ArgumentCompleter -Native -CommandName auth0-login, auth0-logout, auth0
     $line = $commandAst.Extent.Text
     $cursor = $cursorPosition - $commandAst.Extent.StartOffset
     $line = $line.PadRight($cursor).Substring(0, $cursor).Replace('"', "'")
-    auth0-completions complete powershell -- $line 2>$null | ForEach-Object {
+    # The answer is UTF-8, and PowerShell 5 expects the encoding of old consoles.
+    $encoding = [Console]::OutputEncoding
+    try { [Console]::OutputEncoding = [System.Text.UTF8Encoding]::new($false) } catch {}
+    $found = auth0-completions complete powershell -- $line 2>$null
+    try { [Console]::OutputEncoding = $encoding } catch {}
+    $found | ForEach-Object {
         $value, $help = $_ -split "`t", 2
         if (-not $help) { $help = $value }
         $text = $value

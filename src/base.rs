@@ -5,6 +5,8 @@ pub mod domain;
 pub mod error;
 #[doc(hidden)]
 pub mod escape;
+pub(crate) mod file_name;
+pub(crate) mod input;
 pub(crate) mod near;
 pub(crate) mod platform;
 pub mod secret;

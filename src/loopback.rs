@@ -7,6 +7,7 @@
 
 mod connections;
 mod event;
+mod input;
 pub(crate) mod page;
 mod redirect;
 #[doc(hidden)]
@@ -23,7 +24,7 @@ pub use page::Page;
 pub use redirect::{LoopbackHost, RedirectUri};
 
 use crate::base::error::{Error, Kind};
-use crate::base::platform::desktop::MACOS;
+use crate::base::platform::desktop::{MACOS, WINDOWS};
 use crate::base::secret::Secret;
 use crate::hint;
 use crate::loopback::connections::Limits;
@@ -280,7 +281,16 @@ fn bind_one(ip: IpAddr, port: u16) -> Result<(TcpListener, u16), String> {
     let address = SocketAddr::new(ip, port);
     TcpListener::bind(address)
         .and_then(|socket| socket.local_addr().map(|local| (socket, local.port())))
-        .map_err(|error| format!("{address}: {error}"))
+        .map_err(|error| {
+            // On Windows a port that Hyper-V, WSL or Docker keeps for itself.
+            let kept = WINDOWS && error.kind() == io::ErrorKind::PermissionDenied;
+            let ranges = if kept {
+                "; Windows may keep this port: netsh interface ipv4 show excludedportrange tcp"
+            } else {
+                ""
+            };
+            format!("{address}: {error}{ranges}")
+        })
 }
 
 fn cannot_listen(failures: Vec<(u16, String)>, macos: bool) -> Error {

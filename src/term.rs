@@ -6,6 +6,7 @@ pub mod interrupt;
 mod out;
 pub(crate) mod pick;
 pub(crate) mod progress;
+pub(crate) mod shell;
 pub(crate) mod style;
 mod ui;
 
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 pub use self::out::Out;
 pub use self::ui::Ui;
 use crate::base::error::{Error, Kind};
+use crate::base::input;
 use crate::base::platform;
 use crate::base::secret::Secret;
 use crate::hint;
@@ -95,6 +97,11 @@ impl Io {
     /// report its width (Emacs, expect) counts as 80 columns wide.
     pub fn width(&self) -> Option<usize> {
         self.out.width()
+    }
+
+    /// All of standard input as text, up to `limit` bytes.
+    pub fn read_stdin_text(&self, what: &str, limit: u64) -> Result<String, Error> {
+        input::text(self.read_stdin(what, limit)?, what)
     }
 
     /// All of standard input, up to `limit` bytes.
@@ -184,6 +191,11 @@ pub fn read_bounded(stream: impl Read, what: &str, limit: u64) -> Result<Vec<u8>
     Ok(bytes)
 }
 
+/// Reads all of a stream as text, refusing one that is longer than `limit` bytes.
+pub fn read_text(stream: impl Read, what: &str, limit: u64) -> Result<String, Error> {
+    input::text(read_bounded(stream, what, limit)?, what)
+}
+
 impl Color {
     /// The value on the command line.
     pub const fn name(self) -> &'static str {
@@ -218,7 +230,7 @@ impl Env {
     pub fn get(self, name: &'static str) -> Result<Option<String>, Error> {
         self.get_os(name).map(OsString::into_string).transpose().map_err(|_| {
             Error::usage(format!("the environment variable {name} is not valid UTF-8"))
-                .hint(hint!("set it again, or remove it: unset {}", name))
+                .hint(hint!("set it again, or remove it: {}", shell::unset(name)))
         })
     }
 

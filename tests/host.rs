@@ -1,8 +1,6 @@
 //! `auth0`, the host: it finds programs, and ends as they do.
-#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "helpers of tests are tests")]
 
-use std::os::unix::process::ExitStatusExt;
 use std::process::Output;
 
 use crate::completions::home::{Home, text};
@@ -12,6 +10,7 @@ fn run(home: &Home, args: &[&str]) -> Output {
     home.command(binary("auth0")).args(args).output().unwrap()
 }
 
+#[cfg(unix)] // the plugins are scripts for a shell
 #[test]
 fn a_subcommand_gets_its_arguments_and_gives_its_exit_code() {
     let home = Home::new();
@@ -28,8 +27,31 @@ fn a_subcommand_gets_its_arguments_and_gives_its_exit_code() {
     assert_eq!(text(&output.stdout), "<sub><--help>");
 }
 
+/// On every system a program on `PATH` is a plugin; on Windows only with `.exe`, in any case.
+#[test]
+fn a_program_on_path_is_a_subcommand() {
+    let home = Home::new();
+    let program = home.program("auth0-hello", "auth0-profiles");
+    if cfg!(windows) {
+        std::fs::rename(&program, program.with_file_name("AUTH0-Hello.EXE")).unwrap();
+    }
+    for ignored in ["auth0-other.cmd", "auth0-other.ps1", "auth0-other.txt"] {
+        home.file(&format!("bin/{ignored}"), "echo no");
+    }
+    let output = run(&home, &["hello", "list", "--nonsense"]);
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    assert_eq!(run(&home, &["hello", "list"]).status.code(), Some(0));
+    let list = run(&home, &["--list"]);
+    let list = text(&list.stdout);
+    assert!(list.lines().any(|line| line.split_whitespace().next() == Some("hello")), "{list}");
+    assert!(!list.contains("other"), "{list}");
+    assert_eq!(run(&home, &["other"]).status.code(), Some(2));
+}
+
+#[cfg(unix)] // signals
 #[test]
 fn signals_are_the_programs_own() {
+    use std::os::unix::process::ExitStatusExt as _;
     let home = Home::new();
     home.script("auth0-dies", "#!/bin/sh\nkill -TERM $$\n");
     assert_eq!(run(&home, &["dies"]).status.signal(), Some(15));
@@ -39,7 +61,7 @@ fn signals_are_the_programs_own() {
 fn the_suites_own_programs_stand_beside_the_host() {
     let home = Home::new();
     // One on PATH with the same name is not what is meant.
-    home.script("auth0-clients", "#!/bin/sh\necho impostor\n");
+    home.program("auth0-clients", "auth0-token");
     let output = run(&home, &["help", "clients"]);
     assert!(text(&output.stdout).contains("auth0-clients list"), "{}", text(&output.stdout));
     assert_eq!(run(&home, &["clients", "--nonsense"]).status.code(), Some(2));
@@ -47,6 +69,7 @@ fn the_suites_own_programs_stand_beside_the_host() {
     assert_eq!(text(&output.stdout), format!("auth0 {}\n", env!("CARGO_PKG_VERSION")));
 }
 
+#[cfg(unix)] // the plugins are scripts for a shell
 #[test]
 fn the_list_has_ours_and_others_with_their_summaries() {
     let home = Home::new();
@@ -82,6 +105,7 @@ fn what_is_not_there_is_answered_with_what_is_near() {
     }
 }
 
+#[cfg(unix)] // the plugins are scripts for a shell
 #[test]
 fn bare_and_help_list_the_commands_and_then_the_others_on_path() {
     let home = Home::new();
@@ -112,10 +136,12 @@ fn a_kind_of_resource_and_an_alias_are_commands() {
         let output = run(&home, words);
         assert!(text(&output.stdout).contains(shown), "{words:?}: {}", text(&output.stdout));
     }
-    home.script("auth0-roles", "#!/bin/sh\necho mine\n");
-    assert_eq!(text(&run(&home, &["roles"]).stdout), "mine\n", "a program goes before a kind");
+    home.program("auth0-roles", "auth0-token");
+    let output = run(&home, &["roles", "--version"]);
+    assert!(text(&output.stdout).starts_with("auth0-token "), "a program goes before a kind");
 }
 
+#[cfg(unix)] // the plugins are scripts for a shell
 #[test]
 fn subcommands_complete() {
     let home = Home::new();
@@ -128,6 +154,7 @@ fn subcommands_complete() {
     assert!(home.offered(&["auth0", "clie"])[0].starts_with("clients\t"));
 }
 
+#[cfg(unix)] // the plugins are scripts for a shell
 #[test]
 fn the_example_of_a_plugin_works() {
     let home = Home::new();

@@ -15,18 +15,17 @@ mod doctor;
 mod documents;
 mod foreign;
 mod fuzzing;
-#[cfg(unix)]
 mod hard;
 #[cfg(feature = "host")]
 mod host;
 mod logs;
 mod look;
 mod newcomer;
-#[cfg(unix)]
+#[cfg(unix)] // the examples are lines for a Unix shell
 mod pasted;
 mod profiles;
 mod prose;
-#[cfg(unix)]
+#[cfg(unix)] // the recipes are scripts for bash
 mod recipes;
 mod redaction;
 mod resources;

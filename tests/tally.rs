@@ -6,13 +6,15 @@ use std::process::{Command, Output};
 
 use auth0_emulator::{Config, Emulator};
 
+use crate::support::OwnEnvironment as _;
+
 fn tally(tenant: &Emulator, token: &str, arguments: &[&str]) -> Output {
     let bins = Path::new(env!("CARGO_BIN_EXE_auth0-login")).parent().unwrap();
     let example = bins.join("examples/auth0-tally").with_extension(std::env::consts::EXE_EXTENSION);
     assert!(example.exists(), "build it first: cargo build --example auth0-tally");
     Command::new(example)
         .args(arguments)
-        .env_clear()
+        .own_environment()
         .env("AUTH0_CONFIG_DIR", "/nowhere")
         .env("AUTH0_DOMAIN", tenant.domain())
         .env("AUTH0_ACCESS_TOKEN", token)

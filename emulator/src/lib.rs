@@ -284,3 +284,13 @@ fn create_private(path: &Path) -> io::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map(drop)
 }
+
+/// The line that sets a variable: for PowerShell on Windows, for a Unix shell elsewhere.
+#[must_use]
+pub fn assignment(name: &str, value: &str) -> String {
+    if cfg!(windows) {
+        format!("$env:{name} = '{value}'")
+    } else {
+        format!("export {name}={value}")
+    }
+}

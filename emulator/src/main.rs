@@ -163,7 +163,11 @@ fn run(args: Args) -> io::Result<()> {
     let mut stderr = io::stderr();
     writeln!(stderr, "A local tenant is at {}. Try:\n", emulator.url())?;
     if let Some(ca) = &ca {
-        writeln!(stderr, "  export SSL_CERT_FILE={}", ca.display())?;
+        writeln!(
+            stderr,
+            "  {}",
+            auth0_emulator::assignment("SSL_CERT_FILE", &ca.to_string_lossy())
+        )?;
     }
     writeln!(
         stderr,

@@ -93,7 +93,7 @@ fn it_signs_in_lists_switches_and_leaves_nothing() {
 }
 
 /// With the outer build's variables in place, the inner one would compile everything again.
-#[cfg(unix)]
+#[cfg(unix)] // a script for a shell is cargo
 #[test]
 fn the_inner_build_sees_none_of_the_outer_builds_variables() {
     use std::os::unix::fs::PermissionsExt;
@@ -121,7 +121,7 @@ fn the_inner_build_sees_none_of_the_outer_builds_variables() {
 }
 
 /// Ctrl-C while a command waits: nothing stays, neither files nor processes.
-#[cfg(unix)]
+#[cfg(unix)] // a test cannot press Ctrl-C for another process on Windows
 #[test]
 fn an_interrupted_demo_tidies_up() {
     use std::io::{BufRead, BufReader, Read};

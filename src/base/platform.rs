@@ -18,6 +18,7 @@ use crate::hint;
 
 /// What other users can do with a file or folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(unix), expect(dead_code, reason = "permissions are only read on Unix"))]
 pub(crate) enum Exposure {
     /// They cannot access it.
     Private,
@@ -252,6 +253,13 @@ pub(crate) fn path_bytes(path: &Path) -> Option<&[u8]> {
 pub(crate) fn is_busy(error: &io::Error) -> bool {
     // ERROR_ACCESS_DENIED and ERROR_SHARING_VIOLATION.
     cfg!(windows) && matches!(error.raw_os_error(), Some(5 | 32))
+}
+
+/// Whether an error says that no host has a name. `None` on systems whose errors have no code for
+/// that.
+pub(crate) fn is_unknown_name(error: &io::Error) -> Option<bool> {
+    // WSAHOST_NOT_FOUND and WSANO_DATA.
+    cfg!(windows).then(|| matches!(error.raw_os_error(), Some(11_001 | 11_004)))
 }
 
 /// Checks that a rename could replace this file. A missing file can be replaced.

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 
 use crate::base::domain::Domain;
+use crate::base::input;
 use crate::base::platform::open_regular_file;
 use crate::management::schema::{RequestBody, Schema, Type};
 use crate::profile::cache::{self, CachedName};
@@ -224,9 +225,9 @@ fn domain() -> Option<Domain> {
 /// A string at the top level of a file of ours. A reader of all of TOML would be a fifth of this
 /// program, for a guess that harms nobody when it fails.
 fn setting(path: &Path, key: &str) -> Option<String> {
-    let mut text = String::new();
-    open_regular_file(path).ok()?.take(MAX_SETTINGS).read_to_string(&mut text).ok()?;
-    string_at(&text, key).map(str::to_owned)
+    let mut bytes = Vec::new();
+    open_regular_file(path).ok()?.take(MAX_SETTINGS).read_to_end(&mut bytes).ok()?;
+    string_at(&input::text(bytes, "").ok()?, key).map(str::to_owned)
 }
 
 fn string_at<'a>(text: &'a str, key: &str) -> Option<&'a str> {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::Value;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::Error;
 use crate::cmd::confirm::ConfirmArgs;
 use crate::cmd::options::Shared;
 use crate::management::body::Field;
@@ -15,7 +15,7 @@ use crate::management::change::Object;
 use crate::output::Fields;
 use crate::resource::changes::ChangeSet;
 use crate::resource::{View, report};
-use crate::term::{Io, read_bounded};
+use crate::term::{Io, read_text};
 
 /// The API takes bodies up to 1 MB; a document for people may hold more white space.
 const MAX_DOCUMENT: u64 = 4 << 20;
@@ -133,15 +133,15 @@ impl ChangeArgs {
 
     fn document(&self, io: &Io) -> Result<Object, Error> {
         let Some(path) = &self.json else { return Ok(Object::new()) };
-        let (name, bytes) = if path.as_os_str() == "-" {
-            ("standard input", io.read_stdin("standard input", MAX_DOCUMENT)?)
+        let (name, text) = if path.as_os_str() == "-" {
+            ("standard input", io.read_stdin_text("standard input", MAX_DOCUMENT)?)
         } else {
             let name = "the file of --json";
             let file = File::open(path)
                 .map_err(|e| Error::usage(format!("cannot open {name}")).caused_by(&e))?;
-            (name, read_bounded(file, name, MAX_DOCUMENT)?)
+            (name, read_text(file, name, MAX_DOCUMENT)?)
         };
-        match serde_json::from_slice(&bytes) {
+        match serde_json::from_str(&text) {
             Ok(Value::Object(object)) => Ok(object),
             Ok(_) => Err(Error::usage(format!("{name} holds JSON, but not one object"))
                 .hint("give one resource as {\"name\": …}")),
@@ -162,9 +162,7 @@ fn names(given: &[String], io: &Io) -> Result<Vec<String>, Error> {
             names.push(name.clone());
             continue;
         }
-        let bytes = io.read_stdin("standard input", MAX_NAMES)?;
-        let text = String::from_utf8(bytes)
-            .map_err(|_| Error::new(Kind::Usage, "standard input is not UTF-8 text"))?;
+        let text = io.read_stdin_text("standard input", MAX_NAMES)?;
         names
             .extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
     }

@@ -11,7 +11,8 @@ use super::USER_AGENT;
 use super::resolver::Addresses;
 use crate::base::error::{Error, Kind};
 use crate::base::platform;
-use crate::term::{Env, Ui};
+use crate::hint;
+use crate::term::{Env, Ui, shell};
 
 /// The buffer of a connection for each direction, twice under TLS. It holds a TLS record. ureq's
 /// default of 128 KiB would be half of the memory that a list needs.
@@ -75,10 +76,10 @@ fn roots(env: Env, ui: &Ui) -> Result<Vec<Certificate<'static>>, Error> {
             Kind::Unavailable,
             "no trusted certificates were found, so no server can be verified",
         )
-        .hint(
-            "install your system's ca-certificates, or name a bundle: \
-             export SSL_CERT_FILE=/path/to/ca.pem",
-        );
+        .hint(hint!(
+            "install your system's ca-certificates, or name a bundle: {}",
+            shell::set("SSL_CERT_FILE", "/path/to/ca.pem")
+        ));
         for cause in &found.errors {
             error = error.because(cause.to_string());
         }

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use super::proxy::NamedProxy;
 use crate::base::error::{Error, Kind};
+use crate::base::platform;
 use crate::base::time;
 use crate::base::url;
 use crate::hint;
 use crate::output::redact;
+use crate::term::shell;
 
 /// The error code of an answer that ended early. A retry may get all of it.
 pub(super) const BROKEN_OFF: &str = "connection_broken";
@@ -169,14 +171,20 @@ pub(super) fn never_connected(error: &ureq::Error) -> bool {
 fn tls(host: &str, error: &rustls::Error) -> Error {
     use rustls::CertificateError as C;
     let base = Error::new(Kind::Unavailable, format!("no secure connection to {host}")).code("tls");
-    let inspected = "if something on the way inspects TLS, name its certificate: export SSL_CERT_FILE=/path/to/ca.pem";
+    let inspected = || {
+        let name_it = shell::set("SSL_CERT_FILE", "/path/to/ca.pem");
+        hint!("if something on the way inspects TLS, name its certificate: {}", name_it)
+    };
     let rustls::Error::InvalidCertificate(certificate) = error else {
-        return base.caused_by(error).hint(inspected);
+        return base.caused_by(error).hint(inspected());
     };
     match certificate {
         C::UnknownIssuer => base
             .because("its certificate is signed by an authority that this machine does not know")
-            .hint("a company proxy that inspects TLS does this; name its certificate: export SSL_CERT_FILE=/path/to/company-ca.pem"),
+            .hint(hint!(
+                "a company proxy that inspects TLS does this; name its certificate: {}",
+                shell::set("SSL_CERT_FILE", "/path/to/company-ca.pem")
+            )),
         C::Expired | C::ExpiredContext { .. } => base
             .because("its certificate has expired, or this machine's clock is ahead")
             .hint("check the clock: date -u"),
@@ -186,7 +194,7 @@ fn tls(host: &str, error: &rustls::Error) -> Error {
         C::NotValidForName | C::NotValidForNameContext { .. } => base
             .because("its certificate is for another host")
             .hint("check the domain: auth0-profiles show"),
-        _ => base.caused_by(error).hint(inspected),
+        _ => base.caused_by(error).hint(inspected()),
     }
 }
 
@@ -194,6 +202,9 @@ fn tls(host: &str, error: &rustls::Error) -> Error {
 /// for this, only its own words before the system's. "temporary" is the system's word for "ask
 /// again".
 fn is_unknown_name(error: &io::Error) -> bool {
+    if let Some(unknown) = platform::is_unknown_name(error) {
+        return unknown;
+    }
     let words = error.to_string().to_lowercase();
     words.contains("failed to lookup address") && !words.contains("temporary")
 }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use ureq::Proxy;
 
 use crate::base::error::Error;
+use crate::base::platform::desktop::WINDOWS;
 use crate::hint;
 use crate::term::Env;
 
@@ -22,9 +23,7 @@ impl NamedProxy {
     /// Usage error if the value is not the address of a supported proxy. Connecting directly
     /// instead could be exactly what the proxy must prevent.
     pub(super) fn for_host(env: Env, host: &str) -> Result<Option<Self>, Error> {
-        let Some((variable, value)) =
-            first(env, &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])?
-        else {
+        let Some((variable, value)) = first(env, proxy_names())? else {
             return Ok(None);
         };
         if let Some((_, exempt)) = first(env, &["no_proxy", "NO_PROXY"])?
@@ -43,6 +42,16 @@ impl NamedProxy {
     /// `host:port`.
     pub(super) fn address(&self) -> String {
         format!("{}:{}", self.proxy.host(), self.proxy.port())
+    }
+}
+
+/// The variables that name a proxy, in the order in which they count. On Windows case makes no
+/// difference, and upper case is usual.
+fn proxy_names() -> &'static [&'static str] {
+    if WINDOWS {
+        &["HTTPS_PROXY", "ALL_PROXY"]
+    } else {
+        &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
     }
 }
 

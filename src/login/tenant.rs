@@ -20,7 +20,7 @@ use crate::oauth::scope::Scopes;
 use crate::oauth::token::{TokenResponse, refresh_token_in};
 use crate::oauth::tokens::{Tokens, UnvalidatedIdToken};
 use crate::profile::{Endpoints, Settings, StoredToken};
-use crate::term::read_bounded;
+use crate::term::read_text;
 
 /// The largest file of a private key, in bytes. PEM keys have a few kilobytes.
 const MAX_KEY_FILE: u64 = 64 << 10;
@@ -286,11 +286,7 @@ impl<'h> Tenant<'h> {
                     .caused_by(&e)
                     .hint("--private-key takes the name of a file; see what a profile has: auth0-profiles show")
             })?;
-            let pem = Secret::new(String::from_utf8_lossy(&read_bounded(
-                file,
-                "the private key",
-                MAX_KEY_FILE,
-            )?));
+            let pem = Secret::new(read_text(file, "the private key", MAX_KEY_FILE)?);
             let alg = settings.signing_alg.as_deref().unwrap_or("RS256").parse()?;
             let about = Assertion {
                 client_id,
@@ -308,8 +304,9 @@ impl<'h> Tenant<'h> {
             )?));
         }
         settings.client_secret.clone().map(ClientAuth::Secret).ok_or_else(|| {
-            Error::usage("no client secret is given")
-                .hint("export AUTH0_CLIENT_SECRET, or use --client-secret-file FILE, or --private-key FILE")
+            Error::usage("no client secret is given").hint(
+                "set AUTH0_CLIENT_SECRET, or use --client-secret-file FILE, or --private-key FILE",
+            )
         })
     }
 }

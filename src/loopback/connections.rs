@@ -1,6 +1,6 @@
 //! Accepts connections, a thread for each, with limits on their number and duration.
 
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 use crate::base::platform::peers::{self, Peer};
 use crate::base::secret::Secret;
 use crate::loopback::event::{Event, Notice};
+use crate::loopback::input::Input;
 use crate::loopback::page::{Refusal, redirect};
 use crate::loopback::request::{Expected, Parsed, Parser};
 use crate::oauth::callback::{Callback, parse_query};
@@ -78,7 +79,7 @@ pub(super) struct Inner {
 pub(super) struct Connection {
     id: u64,
     pub(super) phase: Phase,
-    pub(super) stream: Arc<TcpStream>,
+    pub(super) input: Arc<Input>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,14 +90,6 @@ pub(super) enum Phase {
     Answering,
     /// It brought the callback and waits for the last page.
     Held,
-}
-
-impl Connection {
-    /// Ends a connection gently: its thread still reads what has arrived, then sees the end.
-    pub(super) fn end_input(&self) {
-        // Fails if the peer has already closed the connection, which is fine.
-        let _ = self.stream.shutdown(Shutdown::Read);
-    }
 }
 
 /// Registers a thread in [`Inner`] until it is dropped.
@@ -135,15 +128,15 @@ impl Shared {
     }
 
     /// Registers a thread and its connection.
-    pub(super) fn enter(self: &Arc<Self>, stream: Option<&Arc<TcpStream>>) -> Present {
+    pub(super) fn enter(self: &Arc<Self>, input: Option<&Arc<Input>>) -> Present {
         let mut inner = self.lock();
         inner.threads += 1;
-        let id = stream.map(|stream| {
+        let id = input.map(|input| {
             let id = inner.next_id;
             inner.next_id += 1;
-            let connection = Connection { id, phase: Phase::Reading, stream: Arc::clone(stream) };
+            let connection = Connection { id, phase: Phase::Reading, input: Arc::clone(input) };
             if inner.last.is_some() {
-                connection.end_input();
+                connection.input.end();
             }
             inner.connections.push(connection);
             id
@@ -205,40 +198,40 @@ impl Shared {
         if stream.set_nonblocking(false).is_err() {
             return;
         }
-        let stream = Arc::new(stream);
-        let thread = self.enter(Some(&stream));
+        let input = Arc::new(Input::new(stream));
+        let thread = self.enter(Some(&input));
         // If no thread can be started, the closure is dropped, which closes the connection.
         let _ = thread::Builder::new().name("callback".into()).stack_size(256 * 1024).spawn(
             move || {
-                thread.shared.serve(&stream, accepted, thread.id);
-                drop(stream);
+                thread.shared.serve(&input, accepted, thread.id);
+                drop(input);
                 drop(thread);
             },
         );
     }
 
-    fn serve(&self, stream: &TcpStream, accepted: Instant, id: Option<u64>) {
-        let parsed = self.read_request(stream, accepted + self.limits.request);
+    fn serve(&self, input: &Input, accepted: Instant, id: Option<u64>) {
+        let parsed = self.read_request(input, accepted + self.limits.request);
         let now = SystemTime::now();
         match parsed {
             Parsed::More => {}
             Parsed::Tls => self.say(Notice::Tls),
             Parsed::Refused { refusal, head } => {
-                self.reply(stream, id, &refusal.response(now, head));
+                self.reply(input, id, &refusal.response(now, head));
             }
-            Parsed::Start => self.reply(stream, id, &self.start(stream, now)),
+            Parsed::Start => self.reply(input, id, &self.start(&input.stream, now)),
             Parsed::Callback(query) => match parse_query(query.expose()) {
                 Ok(callback) if self.is_ours(&callback) => match self.hold(callback, id) {
-                    Some(page) => self.reply(stream, id, &page),
-                    None => self.reply(stream, id, &Refusal::Stale.response(now, false)),
+                    Some(page) => self.reply(input, id, &page),
+                    None => self.reply(input, id, &Refusal::Stale.response(now, false)),
                 },
                 Ok(_) => {
                     self.say(Notice::Stale);
-                    self.reply(stream, id, &Refusal::Stale.response(now, false));
+                    self.reply(input, id, &Refusal::Stale.response(now, false));
                 }
                 Err(error) => {
                     self.say(Notice::Malformed(error));
-                    self.reply(stream, id, &Refusal::Malformed.response(now, false));
+                    self.reply(input, id, &Refusal::Malformed.response(now, false));
                 }
             },
         }
@@ -269,11 +262,11 @@ impl Shared {
 
     /// Reads until the request, the input or the time ends. In the last two cases the result is
     /// [`Parsed::More`]. The deadline is absolute, so slow single bytes do not extend it.
-    fn read_request(&self, mut stream: &TcpStream, deadline: Instant) -> Parsed {
+    fn read_request(&self, input: &Input, deadline: Instant) -> Parsed {
         let mut parser = Parser::new(&self.expected);
         let mut bytes = [0; 4096];
         loop {
-            match read_until(&mut stream, &mut bytes, deadline) {
+            match input.read_until(&mut bytes, deadline) {
                 0 => return Parsed::More,
                 count => match parser.feed(&bytes[..count]) {
                     Parsed::More => {}
@@ -307,16 +300,18 @@ impl Shared {
 
     /// Sends an answer, closes the sending half, then reads what the peer still sends (RFC 9112
     /// §9.6).
-    fn reply(&self, mut stream: &TcpStream, id: Option<u64>, response: &[u8]) {
+    fn reply(&self, input: &Input, id: Option<u64>, response: &[u8]) {
         self.lock().enter_phase(id, Phase::Answering);
         let deadline = Instant::now() + self.limits.drain;
         // An answer fits the send buffer. The timeout is for systems where it does not.
+        let mut stream = &input.stream;
         let sent = stream
             .set_write_timeout(Some(self.limits.drain))
             .and_then(|()| stream.write_all(response))
             .and_then(|()| stream.shutdown(Shutdown::Write));
-        let mut bytes = [0; 4096];
-        while sent.is_ok() && read_until(&mut stream, &mut bytes, deadline) > 0 {}
+        // Large, because each read costs two system calls, and those are slow on some systems.
+        let mut bytes = [0; 64 * 1024];
+        while sent.is_ok() && input.read_until(&mut bytes, deadline) > 0 {}
     }
 
     /// Tells the waiting person something, once for each kind of notice.
@@ -347,24 +342,9 @@ fn evict(inner: &mut Inner) -> bool {
     let oldest = |phase| inner.connections.iter().position(|one| one.phase == phase);
     let at = oldest(Phase::Reading).or_else(|| oldest(Phase::Answering));
     if let Some(at) = at {
-        inner.connections.remove(at).end_input();
+        inner.connections.remove(at).input.end();
     }
     at.is_some()
-}
-
-/// Reads once. 0 at the end of the input, at the deadline, and for any error.
-fn read_until(stream: &mut &TcpStream, bytes: &mut [u8], deadline: Instant) -> usize {
-    loop {
-        let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() || stream.set_read_timeout(Some(left)).is_err() {
-            return 0;
-        }
-        match stream.read(bytes) {
-            Ok(count) => return count,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(_) => return 0,
-        }
-    }
 }
 
 /// Whether the connection was closed before it was accepted, or a signal arrived.

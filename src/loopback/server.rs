@@ -65,7 +65,7 @@ impl Server {
     pub(super) fn end_strangers(&self) {
         let inner = self.shared.lock();
         for connection in inner.connections.iter().filter(|one| one.phase == Phase::Reading) {
-            connection.end_input();
+            connection.input.end();
         }
         let held =
             |inner: &Inner| inner.connections.iter().filter(|one| one.phase == Phase::Held).count();
@@ -84,7 +84,7 @@ impl Server {
         }
         inner.last = Some(page.response(SystemTime::now()).into());
         for connection in inner.connections.iter().filter(|one| one.phase == Phase::Reading) {
-            connection.end_input();
+            connection.input.end();
         }
         drop(inner);
         self.shared.changed.notify_all();
@@ -102,7 +102,7 @@ impl Server {
         if waited.timed_out() {
             for connection in &inner.connections {
                 // Fails if the peer has already closed the connection, which is fine.
-                let _ = connection.stream.shutdown(Shutdown::Both);
+                let _ = connection.input.stream.shutdown(Shutdown::Both);
             }
         }
     }

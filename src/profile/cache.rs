@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::base::domain::Domain;
+use crate::base::file_name::is_device;
 use crate::base::platform;
 use crate::profile::ProfileName;
 use crate::term::Env;
@@ -100,11 +101,12 @@ fn folder(env: Env) -> Option<PathBuf> {
     }
 }
 
-/// A domain as a file name, without a port's colon and an address's brackets.
+/// A domain as a file name, without a port's colon and an address's brackets. `con.example.com` would be a
+/// device on Windows.
 fn file_name(domain: &Domain) -> String {
     let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
     let name: String = domain.to_string().chars().map(|c| if fine(c) { c } else { '_' }).collect();
-    format!("{name}.tsv")
+    if is_device(&name) { format!("_{name}.tsv") } else { format!("{name}.tsv") }
 }
 
 fn read(path: &Path) -> String {
@@ -204,5 +206,9 @@ mod tests {
         let name = |text: &str| file_name(&Domain::parse(text).unwrap());
         assert_eq!(name("acme.eu.auth0.com"), "acme.eu.auth0.com.tsv");
         assert_eq!(name("http://127.0.0.1:4400"), "http___127.0.0.1_4400.tsv");
+        for domain in ["con.example.com", "[::1]:5000", "acme.eu.auth0.com:8443"] {
+            let name = file_name(&Domain::parse(domain).unwrap());
+            assert!(crate::base::file_name::is_portable(&name), "{name}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::base::error::Error;
+use crate::base::file_name::is_device;
 
 /// `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`, without the device names of Windows.
 ///
@@ -46,23 +47,48 @@ impl ProfileName {
     }
 }
 
-/// Whether Windows takes a file of this name for a device, whatever follows the first dot.
-fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    match stem.as_str() {
-        "con" | "prn" | "aux" | "nul" => true,
-        port => ["com", "lpt"].iter().any(|kind| {
-            port.strip_prefix(kind).is_some_and(|number| {
-                number.len() == 1 && number.bytes().all(|b| b.is_ascii_digit())
-            })
-        }),
-    }
-}
-
 impl crate::base::text::sealed::Ours for ProfileName {}
 
 impl fmt::Display for ProfileName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::ProfileName;
+    use crate::base::file_name::is_portable;
+
+    proptest! {
+        /// The files of a profile, its lock and its unfinished writes.
+        #[test]
+        fn any_name_names_files_that_every_system_has(name in "[\\PC\\x00-\\x1f]{0,3}[a-zA-Z0-9._/\\\\: -]{0,6}") {
+            if let Ok(parsed) = ProfileName::parse(&name) {
+                for file in [
+                    format!("{parsed}.toml"),
+                    format!("{parsed}.toml.tmp"),
+                    format!("{parsed}.toml.0123456789abcdef.new"),
+                    format!("{}.lock", parsed.key()),
+                ] {
+                    prop_assert!(is_portable(&file), "{file}");
+                    prop_assert!(!file.starts_with('.'), "{file}");
+                }
+                let upper = ProfileName::parse(&name.to_ascii_uppercase());
+                prop_assert_eq!(upper.map(|upper| upper.key()).ok(), Some(parsed.key()));
+            }
+        }
+
+        #[test]
+        fn no_device_is_a_name(
+            device in "(con|prn|aux|nul|com[0-9]|lpt[0-9])",
+            rest in "(\\.[a-z.]{0,5})?",
+            upper in any::<bool>(),
+        ) {
+            let name = if upper { device.to_uppercase() + &rest } else { device + &rest };
+            prop_assert!(ProfileName::parse(&name).is_err(), "{name}");
+        }
     }
 }

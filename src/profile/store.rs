@@ -20,7 +20,7 @@ use crate::base::error::{Error, Kind};
 use crate::base::text;
 use crate::hint;
 use crate::profile::{ParseError, Profile, ProfileName};
-use crate::term::{Env, Ui};
+use crate::term::{Env, Ui, shell};
 
 pub(crate) use self::lock::Locked;
 pub(crate) use self::write::Reservation;
@@ -52,8 +52,10 @@ impl Store {
             None => dirs::config_dir()
                 .filter(|dir| dir.is_absolute())
                 .ok_or_else(|| {
-                    Error::usage("there is no home directory to keep profiles in")
-                        .hint("name a folder: export AUTH0_CONFIG_DIR=/path/to/folder")
+                    Error::usage("there is no home directory to keep profiles in").hint(hint!(
+                        "name a folder: {}",
+                        shell::set("AUTH0_CONFIG_DIR", "/path/to/folder")
+                    ))
                 })?
                 .join("auth0-suite"),
         };

@@ -10,7 +10,7 @@ use crate::base::error::Error;
 use crate::base::text;
 use crate::output::{Column, Format, Renderer};
 use crate::resource::View;
-use crate::term::{Io, read_bounded};
+use crate::term::{Io, read_text};
 
 /// The longest report that is read: far more than a million lines.
 const MAX_REPORT: u64 = 256 << 20;
@@ -105,8 +105,7 @@ pub(crate) fn done_in(path: &Path) -> Result<HashSet<String>, Error> {
     let shown = text::path(path).shown().to_string();
     let file =
         File::open(path).map_err(|e| Error::usage(format!("cannot open {shown}")).caused_by(&e))?;
-    let text = String::from_utf8(read_bounded(file, &shown, MAX_REPORT)?)
-        .map_err(|_| Error::usage(format!("{shown} is not UTF-8 text")))?;
+    let text = read_text(file, &shown, MAX_REPORT)?;
     done_items(&text).map_err(|line| {
         Error::usage(format!("line {line} of {shown} is not a line of a report"))
             .hint("a report is what the same command prints with -o jsonl")

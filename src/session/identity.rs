@@ -13,7 +13,7 @@ use crate::base::text::{Hint, Shown, foreign};
 use crate::hint;
 use crate::profile::store::Store;
 use crate::profile::{Profile, ProfileName, Settings};
-use crate::term::{Env, Ui};
+use crate::term::{Env, Ui, shell};
 
 /// Whose token is used.
 pub enum Identity {
@@ -247,9 +247,11 @@ impl Identity {
                 return Err(Error::usage(
                     "AUTH0_ACCESS_TOKEN is set, but AUTH0_DOMAIN does not say where it may go",
                 )
-                .hint(
-                    "export AUTH0_DOMAIN=your-tenant.eu.auth0.com, or: unset AUTH0_ACCESS_TOKEN",
-                ));
+                .hint(hint!(
+                    "{}\nor: {}",
+                    shell::set("AUTH0_DOMAIN", "your-tenant.eu.auth0.com"),
+                    shell::unset("AUTH0_ACCESS_TOKEN")
+                )));
             }
             (Some(domain), None, Some(client_id), Some(secret)) => Some(Self::GivenCredentials {
                 domain: domain.clone(),

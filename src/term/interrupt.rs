@@ -3,7 +3,7 @@
 //!
 //! Only programs that call [`enable`] handle signals; a program that embeds the library keeps its
 //! own handlers. [`watch`] installs the handlers just before the first slow step. Until then the
-//! system's default ends the process.
+//! system's default ends the process, except on Windows, where the exit code would not be ours.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -68,6 +68,10 @@ impl Work {
 pub fn enable(ui: &Ui) {
     // The first call counts.
     let _ = ENABLED.set(ui.clone());
+    if signals::DEFAULT_HAS_NO_EXIT_CODE {
+        // A failure is reported by the next call.
+        let _ = watch();
+    }
 }
 
 /// Starts to handle signals if [`enable`] was called, otherwise does nothing. Call it before

@@ -6,6 +6,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use crate::support::OwnEnvironment as _;
 use crate::support::{Folder, Ran, binary};
 
 /// The access token that the commands are given.
@@ -112,7 +113,7 @@ impl Tenant {
     /// Another binary in the same environment.
     pub(crate) fn program(&self, name: &str, args: &[&str]) -> Command {
         let mut command = Command::new(binary(name));
-        command.args(args).env_clear().stdin(std::process::Stdio::null());
+        command.args(args).own_environment().stdin(std::process::Stdio::null());
         command.env("AUTH0_DOMAIN", &self.origin).env("AUTH0_ACCESS_TOKEN", TOKEN);
         command.env("AUTH0_CONFIG_DIR", &*self.config);
         command
@@ -140,7 +141,7 @@ impl Tenant {
 /// `auth0-api` in an empty environment.
 pub(crate) fn bare(args: &[&str]) -> Command {
     let mut command = Command::new(binary("auth0-api"));
-    command.args(args).env_clear().stdin(std::process::Stdio::null());
+    command.args(args).own_environment().stdin(std::process::Stdio::null());
     command
 }
 

@@ -56,7 +56,7 @@ fn a_broken_home_is_answered_with_nothing() {
 }
 
 /// Opening a pipe would wait for somebody who writes to it.
-#[cfg(unix)]
+#[cfg(unix)] // named pipes are no files on Windows
 #[test]
 fn a_pipe_in_the_place_of_a_file_does_not_hang_the_shell() {
     let home = Home::new();

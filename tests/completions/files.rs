@@ -72,7 +72,7 @@ fn man_pages_are_written_where_asked() {
 }
 
 /// Where a link leads, another user may decide: the link is replaced, and what it leads to stays.
-#[cfg(unix)]
+#[cfg(unix)] // making a link takes a privilege on Windows
 #[test]
 fn nothing_is_written_through_a_link() {
     let home = Home::new();

@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 
 #[cfg(unix)]
 use crate::support::set_mode;
-use crate::support::{Folder, binary, private_dir};
+use crate::support::{Folder, OwnEnvironment as _, binary, private_dir};
 
 /// A home that is gone with the value.
 pub(crate) struct Home {
@@ -51,6 +51,13 @@ impl Home {
         path
     }
 
+    /// A copy of a binary of ours in `bin`, by another name.
+    pub(crate) fn program(&self, name: &str, of: &str) -> PathBuf {
+        let path = self.path.join("bin").join(name).with_extension(std::env::consts::EXE_EXTENSION);
+        std::fs::copy(binary(of), &path).unwrap();
+        path
+    }
+
     /// A binary of ours in `bin`.
     #[cfg(unix)]
     pub(crate) fn binary(&self, path: impl AsRef<Path>) {
@@ -63,10 +70,11 @@ impl Home {
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         let at = |name: &str| self.path.join(name);
-        command.env_clear().stdin(Stdio::null()).current_dir(&*self.path);
+        command.own_environment().stdin(Stdio::null()).current_dir(&*self.path);
         command.env("HOME", &*self.path).env("LANG", "C.UTF-8");
         command.env("AUTH0_CONFIG_DIR", at("config")).env("AUTH0_CACHE_DIR", at("cache"));
-        command.env("PATH", format!("{}:/usr/bin:/bin", at("bin").display()));
+        let path = [at("bin"), "/usr/bin".into(), "/bin".into()];
+        command.env("PATH", std::env::join_paths(path).unwrap());
         command
     }
 

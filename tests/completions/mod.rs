@@ -4,5 +4,5 @@
 mod answers;
 mod files;
 pub(crate) mod home;
-#[cfg(unix)]
+#[cfg(unix)] // bash, zsh and fish
 mod shells;

@@ -63,7 +63,8 @@ fn the_way_to_the_tenant_is_checked() {
     let ran = home.command("auth0-doctor").args(&["-o", "json", "--profile", "p"]).run().exits(1);
     let (status_now, _, hint) = line(&ran, "TLS and proxy");
     assert_eq!(status_now, "fault");
-    assert!(hint.contains("export SSL_CERT_FILE="), "{hint}");
+    let set = if cfg!(windows) { "$env:SSL_CERT_FILE = " } else { "export SSL_CERT_FILE=" };
+    assert!(hint.contains(set), "{hint}");
     assert_eq!(status(&ran, "domain"), "unknown");
     assert_eq!(status(&ran, "application type"), "unknown");
     // A proxy that is not there.

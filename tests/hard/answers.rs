@@ -5,7 +5,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use auth0_emulator::{Config, Emulator, Fault, FaultKind, MACHINE, MACHINE_SECRET};
 
 use crate::api::fake::{Reply, Tenant};
-use crate::support::{Home, Ran, Tenant as TlsTenant, binary};
+use crate::support::{Home, Tenant as TlsTenant};
+#[cfg(target_os = "linux")]
+use crate::support::{Ran, binary};
 
 /// Unix seconds, this long from now.
 fn from_now(seconds: i64) -> i64 {

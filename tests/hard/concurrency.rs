@@ -70,19 +70,23 @@ fn a_lock_goes_with_the_process_that_has_it() {
     for _ in 0..rounds(3, 60) {
         expired(&tenant, &home, "person");
         tenant.forget_requests();
-        let mut crowd: Vec<Child> = (0..CROWD)
+        let crowd: Vec<Child> = (0..CROWD)
             .map(|_| spawn(&mut home.command("auth0-token", ["-q", "--timeout", "60"])))
             .collect();
         // Whoever has the lock is among those that are killed sooner or later.
         thread::sleep(Duration::from_millis(below(400)));
-        for child in &mut crowd {
+        let mut left = Vec::new();
+        for mut child in crowd {
             if below(2) == 0 && child.try_wait().unwrap().is_none() {
                 child.kill().unwrap();
+                child.wait().unwrap();
                 killed += 1;
+            } else {
+                left.push(child);
             }
         }
         let outputs: Vec<_> =
-            crowd.into_iter().map(|child| child.wait_with_output().unwrap()).collect();
+            left.into_iter().map(|child| child.wait_with_output().unwrap()).collect();
         // Those that were left have a token, all the same one. A holder that is killed between the
         // tenant's answer and the write takes the login with it; then all are told to sign in.
         let mut codes: Vec<_> = outputs.iter().filter_map(|output| output.status.code()).collect();

@@ -6,22 +6,11 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, chown, symlink};
 use std::path::Path;
 
-use auth0_emulator::{Config, Emulator};
-
-use super::home::{Home, profile_text};
+use super::home::{Home, desk};
 use crate::support::{Ran, private_dir, set_mode, write_private};
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().mode() & 0o7777
-}
-
-/// A profile with a token that is good for an hour, and a tenant behind it.
-fn desk() -> (Emulator, Home) {
-    let tenant = Emulator::start(Config::administrative()).unwrap();
-    let home = Home::new();
-    let token = tenant.access_token("read:clients read:connections", None, 3600);
-    home.write_profile("person", &profile_text(&tenant, &token, None, 3600));
-    (tenant, home)
 }
 
 /// Adds a profile with this configuration folder.
@@ -156,22 +145,4 @@ fn a_path_that_is_not_unicode_is_printed_as_it_is() {
     expected.push(b'\n');
     assert_eq!(path(&[]).exits(0).bytes, expected);
     path(&["-o", "json"]).exits(2).prints("").says("not valid Unicode");
-}
-
-#[test]
-fn windows_line_ends_stay() {
-    let (tenant, home) = desk();
-    let (text, _) = home.profile("person");
-    home.write_profile("person", &text.replace('\n', "\r\n"));
-    home.run("auth0-profiles", &["set", "person", "organization=org_x"]).exits(0);
-    let token = tenant.access_token("read:clients", None, 7200);
-    Ran::fed(&mut home.command("auth0-login", ["--with-token"]), &token).exits(0);
-    let (text, profile) = home.profile("person");
-    assert_eq!(profile.token.unwrap().access_token.expose(), token);
-    assert!(text.contains("organization = \"org_x\"\r\n"), "{text:?}");
-    assert_eq!(text.matches('\n').count(), text.matches("\r\n").count(), "{text:?}");
-    // A file of mixed line ends gets those of the editor.
-    home.write_profile("person", "domain = \"a.eu.auth0.com\"\r\nclient_id = \"c\"\n");
-    home.run("auth0-profiles", &["set", "person", "organization=org_x"]).exits(0);
-    assert!(home.profile("person").0.contains("organization = \"org_x\"\n"));
 }

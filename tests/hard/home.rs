@@ -10,10 +10,11 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use auth0_emulator::{Emulator, NATIVE};
+use auth0_emulator::{Config, Emulator, NATIVE};
 use auth0_suite::profile::Profile;
 use serde_json::Value;
 
+use crate::support::OwnEnvironment as _;
 use crate::support::{Folder, Ran, binary, private_dir, walk, write_private};
 
 /// Every binary of the suite that this build has.
@@ -58,7 +59,7 @@ impl Home {
         let mut command = Command::new(binary_path(binary));
         command
             .args(args)
-            .env_clear()
+            .own_environment()
             .env("AUTH0_CONFIG_DIR", self.config())
             .env("HOME", self.path())
             .stdin(Stdio::null());
@@ -137,6 +138,15 @@ fn drain(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>
 /// A built binary of the suite.
 pub(super) fn binary_path(name: &str) -> PathBuf {
     binary(name)
+}
+
+/// A profile with a token that is good for an hour, and a tenant behind it.
+pub(super) fn desk() -> (Emulator, Home) {
+    let tenant = Emulator::start(Config::administrative()).unwrap();
+    let home = Home::new();
+    let token = tenant.access_token("read:clients read:connections", None, 3600);
+    home.write_profile("person", &profile_text(&tenant, &token, None, 3600));
+    (tenant, home)
 }
 
 /// A person's tokens, got by the device flow: access and refresh token.

@@ -1,15 +1,14 @@
-//! A hostile machine: folders of other users, taken ports, no home.
+//! A hostile machine: folders of other users, no home.
 
 use std::fs;
-use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, chown, symlink};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use auth0_emulator::{Config, Emulator, MACHINE, MACHINE_SECRET, NATIVE};
+use auth0_emulator::{Config, Emulator, MACHINE, MACHINE_SECRET};
 
-use super::home::{Home, binary_path, profile_text};
+use super::home::{Home, binary_path, desk};
 use crate::support::{Ran, private_dir, set_mode, write_private};
 
 /// Somebody else.
@@ -25,15 +24,6 @@ fn root() -> bool {
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().mode() & 0o777
-}
-
-/// A profile with a token that is good for an hour, and a tenant behind it.
-pub(super) fn desk() -> (Emulator, Home) {
-    let tenant = Emulator::start(Config::administrative()).unwrap();
-    let home = Home::new();
-    let token = tenant.access_token("read:clients read:connections", None, 3600);
-    home.write_profile("person", &profile_text(&tenant, &token, None, 3600));
-    (tenant, home)
 }
 
 #[test]
@@ -113,53 +103,6 @@ fn what_belongs_to_another_user_is_not_trusted() {
     give(&home.config(), OTHER);
     home.run("auth0-profiles", &["use", "person"]).exits(2).says("belongs to another user");
     assert_eq!(fs::read_to_string(&theirs).unwrap(), before);
-}
-
-#[test]
-fn somebody_sits_on_the_callback_port() {
-    let tenant = Emulator::start(Config::administrative()).unwrap();
-    let home = Home::new();
-    let squatter = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = squatter.local_addr().unwrap().port();
-    for host in ["127.0.0.1", "localhost"] {
-        let uri = format!("http://{host}:{port}/callback");
-        let args = [
-            "--domain",
-            tenant.domain(),
-            "--client-id",
-            NATIVE,
-            "--no-browser",
-            "--redirect-uri",
-            &uri,
-        ];
-        home.run("auth0-login", &args).exits(1).says("cannot listen").says(&port.to_string());
-    }
-    // The next one in order is taken, and held: who comes later does not get it.
-    let (taken, free) =
-        (format!("http://127.0.0.1:{port}/callback"), "http://127.0.0.1:0/callback");
-    let args = [
-        "--domain",
-        tenant.domain(),
-        "--client-id",
-        NATIVE,
-        "--no-browser",
-        "--redirect-uri",
-        &taken,
-        "--redirect-uri",
-        free,
-    ];
-    let mut command = home.command("auth0-login", args);
-    let mut child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut said = String::new();
-    let mut stderr = std::io::BufReader::new(child.stderr.take().unwrap());
-    while !said.contains("redirect_uri=") {
-        assert!(std::io::BufRead::read_line(&mut stderr, &mut said).unwrap() > 0, "{said}");
-    }
-    let address = said.split("redirect_uri=http%3A%2F%2F127.0.0.1%3A").nth(1).unwrap();
-    let chosen: u16 = address.split('%').next().unwrap().parse().unwrap();
-    assert!(chosen != port && TcpListener::bind(("127.0.0.1", chosen)).is_err());
-    child.kill().unwrap();
-    child.wait().unwrap();
 }
 
 #[test]

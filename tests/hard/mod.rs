@@ -10,20 +10,28 @@
 mod answers;
 mod concurrency;
 mod crash;
+#[cfg(unix)] // limits on the size of files, and full file systems
 mod disk;
+mod editors;
+#[cfg(unix)] // strace makes the calls fail, where there is one
 mod faults;
+#[cfg(unix)] // modes and owners of files
 mod files;
 mod home;
 mod logins;
+#[cfg(unix)] // modes and owners of files, and other users
 mod machine;
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // the memory of a process is read from /proc
 mod memory;
 mod odd_input;
+mod ports;
 mod precedence;
 mod proxies;
 mod rate;
 mod secrets;
+#[cfg(unix)] // signals
 mod signals;
+#[cfg(unix)] // closed and full streams, which a shell sets up
 mod streams;
 mod tenant;
 mod threads;

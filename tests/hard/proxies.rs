@@ -96,6 +96,11 @@ fn ask(variables: &[(&str, &str)]) -> Ran {
     command.run()
 }
 
+/// A variable as messages name it. On Windows case makes no difference.
+fn said(variable: &str) -> String {
+    if cfg!(windows) { variable.to_uppercase() } else { variable.to_owned() }
+}
+
 const CONNECT: &[u8] = b"CONNECT tenant.invalid:443 ";
 
 #[test]
@@ -123,7 +128,7 @@ fn what_a_socks_proxy_refuses_does_not_go_directly() {
     for url in ["socks6://127.0.0.1:1", "ftp://127.0.0.1:1", "not a proxy", "http://"] {
         ask(&[("https_proxy", url)])
             .exits(2)
-            .says("https_proxy is not the address of a proxy")
+            .says(&format!("{} is not the address of a proxy", said("https_proxy")))
             .hides("127.0.0.1:1");
     }
 }
@@ -137,9 +142,12 @@ fn https_proxy_comes_before_all_proxy_and_lower_case_before_upper_case() {
         ("https_proxy", "HTTPS_PROXY"),
         ("all_proxy", "ALL_PROXY"),
     ] {
+        if said(used) == said(unused) {
+            continue; // one variable
+        }
         let (a, b) = (Proxy::http(), Proxy::http());
         let (url_a, url_b) = (format!("http://{}", a.address), format!("http://{}", b.address));
-        ask(&[(used, &url_a), (unused, &url_b)]).exits(7).says(&format!("check {used}"));
+        ask(&[(used, &url_a), (unused, &url_b)]).exits(7).says(&format!("check {}", said(used)));
         assert!(a.hears().starts_with(CONNECT), "{used}");
         assert!(b.heard_nothing(), "{unused} was used beside {used}");
     }

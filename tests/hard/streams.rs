@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::home::{Home, binary_path};
-use super::machine::desk;
+use super::home::{Home, binary_path, desk};
 use crate::support::Ran;
 
 /// The command with its streams set by a shell.

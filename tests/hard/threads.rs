@@ -1,8 +1,11 @@
 //! Machines that allow no further thread, and numbers without measure.
 
+#[cfg(target_os = "linux")]
 use std::process::Command;
 
-use crate::support::{Home, Ran, Tenant, binary, walk};
+#[cfg(target_os = "linux")]
+use crate::support::{Home, Ran, binary};
+use crate::support::{Tenant, walk};
 
 /// The command as another user who may have no further thread. Root is above such limits.
 #[cfg(target_os = "linux")]

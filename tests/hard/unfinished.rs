@@ -2,10 +2,12 @@
 //! never undoes what a person did in the meantime.
 
 use std::fs;
+use std::process::Command;
+#[cfg(windows)]
+use std::{process::Stdio, time::Duration};
 
 use auth0_emulator::{Config, Emulator};
 
-use super::faults::{has_strace, traced};
 use super::home::{Home, person, profile_text};
 use crate::support::Ran;
 
@@ -14,26 +16,62 @@ struct Desk {
     home: Home,
 }
 
-/// A renewal whose last rename fails for as long as it is tried; `None` without `strace`.
+/// A renewal whose last rename fails for as long as it is tried; `None` where that cannot be had.
 fn desk() -> Option<Desk> {
-    if !has_strace() {
-        return None;
-    }
     let tenant = Emulator::start(Config::administrative()).unwrap();
     let home = Home::new();
     let (access, refresh) = person(&tenant);
     home.write_profile("person", &profile_text(&tenant, &access, Some(&refresh), -60));
     let (before, _) = home.profile("person");
     tenant.forget_requests();
-    let options = ["-f", "-qq", "-o", "/dev/null", "-e", "inject=/^rename:error=EBUSY:when=2+"];
     let renew = home.command("auth0-token", [] as [&str; 0]);
-    let ran = Ran::of(&mut traced(&renew, &options)).exits(1);
+    let ran = hindered(renew, &home, &tenant)?.exits(1);
     ran.says("cannot replace").says("the next command puts it in place");
     assert_eq!(tenant.requests_to("POST", "/oauth/token").len(), 1);
     assert_eq!(home.profile("person").0, before);
     let desk = Desk { tenant, home };
     assert_eq!(desk.waiting(), 1);
     Some(desk)
+}
+
+/// Runs a command whose renames fail from the second on.
+#[cfg(not(windows))]
+fn hindered(command: Command, _: &Home, _: &Emulator) -> Option<Ran> {
+    use super::faults::{has_strace, traced};
+    let options = ["-f", "-qq", "-o", "/dev/null", "-e", "inject=/^rename:error=EBUSY:when=2+"];
+    has_strace().then(|| Ran::of(&mut traced(&command, &options)))
+}
+
+/// Runs a renewal during which another program opens the profile and lets nobody replace it.
+#[cfg(windows)]
+fn hindered(mut command: Command, home: &Home, tenant: &Emulator) -> Option<Ran> {
+    tenant.configure(|config| config.latency = Duration::from_secs(2));
+    let running = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    while tenant.requests_to("POST", "/oauth/token").is_empty() {
+        std::thread::yield_now();
+    }
+    let held = held_open(&home.profile_path("person"));
+    let ran = Ran::read(&command, running.wait_with_output().unwrap());
+    drop(held);
+    tenant.configure(|config| config.latency = Duration::ZERO);
+    Some(ran)
+}
+
+/// Opens a file as many programs do: others may read and write it, but not delete or replace it.
+#[cfg(windows)]
+fn held_open(path: &std::path::Path) -> fs::File {
+    use std::os::windows::fs::OpenOptionsExt;
+    const FILE_SHARE_READ: u32 = 1;
+    const FILE_SHARE_WRITE: u32 = 2;
+    let mut options = fs::OpenOptions::new();
+    options.read(true).share_mode(FILE_SHARE_READ | FILE_SHARE_WRITE);
+    loop {
+        match options.open(path) {
+            Ok(file) => return file,
+            // It is being replaced.
+            Err(_) => std::thread::yield_now(),
+        }
+    }
 }
 
 impl Desk {
@@ -109,4 +147,55 @@ fn a_token_that_was_removed_or_replaced_by_hand_stays_so() {
         assert_eq!(after.replace("key_id = \"k\"\n", ""), edited);
         assert_eq!(desk.waiting(), 0);
     }
+}
+
+/// A virus scanner or a backup opens the profile again and again while many processes renew.
+#[cfg(windows)]
+#[test]
+fn programs_that_hold_the_profile_open_cost_no_login() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let tenant = Emulator::start(Config::administrative()).unwrap();
+    let home = Home::new();
+    let (access, refresh) = person(&tenant);
+    home.write_profile("person", &profile_text(&tenant, &access, Some(&refresh), -60));
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                let held = held_open(&home.profile_path("person"));
+                std::thread::sleep(Duration::from_millis(200));
+                drop(held);
+                std::thread::sleep(Duration::from_millis(60));
+            }
+        });
+        for _ in 0..2 {
+            let crowd: Vec<_> = (0..20)
+                .map(|number| {
+                    // Half of them renew what another has just renewed.
+                    let args: &[&str] = if number % 2 == 0 { &["--refresh"] } else { &[] };
+                    let mut command = home.command("auth0-token", args);
+                    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+                    (command.spawn().unwrap(), command)
+                })
+                .collect();
+            let mut renewed = 0;
+            for (child, command) in crowd {
+                let ran = Ran::read(&command, child.wait_with_output().unwrap());
+                match ran.code {
+                    Some(0) => renewed += 1,
+                    // The program had it each time that it was tried. Nothing is lost.
+                    _ => assert!(
+                        ran.stderr.contains("the next command puts it in place")
+                            || ran.stderr.contains("nothing was asked of the tenant"),
+                        "{ran:?}"
+                    ),
+                }
+            }
+            assert!(renewed > 10, "{renewed} of 20");
+        }
+        done.store(true, Ordering::Relaxed);
+    });
+    home.run("auth0-token", &["--refresh"]).exits(0);
+    let (_, profile) = home.profile("person");
+    assert!(tenant.honours(profile.token.unwrap().refresh_token.unwrap().expose()));
 }

@@ -81,7 +81,7 @@ fn ids(range: std::ops::Range<usize>) -> Vec<String> {
     range.map(id).collect()
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // a test cannot press Ctrl-C for another process on Windows
 #[test]
 fn a_hundred_restarts_during_bursts_lose_and_repeat_nothing() {
     use rustix::process::Signal;
@@ -251,7 +251,7 @@ fn the_timeout_bounds_the_start_and_not_the_tail() {
     assert_eq!(shown, ids(5..8));
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // a test cannot press Ctrl-C for another process on Windows
 #[test]
 fn ctrl_c_ends_an_idle_tail_at_once_and_says_how_to_go_on() {
     use rustix::process::{Pid, Signal, kill_process};

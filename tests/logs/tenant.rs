@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::api::fake::{self, Reply, Seen};
 use crate::support::Home;
+use crate::support::OwnEnvironment as _;
 
 /// The credentials of the tenant's machine.
 const CLIENT: (&str, &str) = ("machine", "a secret of the machine");
@@ -244,7 +245,7 @@ impl LogTenant {
         let mut command = Command::new(crate::support::binary("auth0-logs"));
         command
             .args(args)
-            .env_clear()
+            .own_environment()
             .env("HOME", self.home.path())
             .env("TZ", "UTC")
             .env("AUTH0_CONFIG_DIR", self.home.config())

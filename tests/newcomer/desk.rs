@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use auth0_emulator::{Config, Emulator};
 
+use crate::support::OwnEnvironment as _;
 use crate::support::{Folder, binary};
 
 /// What the person does on the page that opens.
@@ -36,7 +37,10 @@ impl Desk {
         let tenant = Emulator::start(Config { any_callback_port: true, ..config }).unwrap();
         let mut desk = Self { home, tenant, environment: Vec::new(), stand_ins: Vec::new() };
         // A browser that is told the address and opens nothing: the desk reads along.
-        desk.set("BROWSER", "true");
+        // A program that takes an address and says nothing.
+        let token = binary("auth0-token");
+        let quiet = format!("\"{}\" --version", token.to_str().unwrap());
+        desk.set("BROWSER", if cfg!(windows) { &quiet } else { "true" });
         let home = desk.home.to_string_lossy().into_owned();
         desk.stand_in(&home, "~");
         let (url, bare) = (
@@ -74,7 +78,7 @@ impl Desk {
         let bin = binary(&program);
         let mut child = Command::new(bin.with_extension(std::env::consts::EXE_EXTENSION))
             .args(words)
-            .env_clear()
+            .own_environment()
             .env("HOME", &*self.home)
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("AUTH0_CONFIG_DIR", self.home.join("config"))
@@ -130,11 +134,15 @@ impl Desk {
     }
 }
 
-/// Each system numbers its errors in its own way.
+/// Each system numbers its errors in its own way, and Windows also has its own words for them.
 fn without_os_errors(said: &str) -> String {
     let mut parts = said.split(" (os error ");
     let first = parts.next().unwrap().to_owned();
-    parts.fold(first, |shown, part| shown + part.split_once(')').unwrap().1)
+    let shown = parts.fold(first, |shown, part| shown + part.split_once(')').unwrap().1);
+    // Windows has its own words, which also depend on its language.
+    let refused = std::io::Error::from_raw_os_error(10_061).to_string();
+    let refused = refused.split(" (os error ").next().unwrap();
+    if cfg!(windows) { shown.replace(refused, "Connection refused") } else { shown }
 }
 
 /// Shows the usual port for whichever was free.

@@ -39,7 +39,7 @@ fn one_is_the_current_one_until_another_is() {
 #[test]
 fn a_profiles_file_is_where_it_says() {
     let home = three();
-    let path = home.config().join("profiles/acme.toml").to_str().unwrap().to_owned();
+    let path = home.config().join("profiles").join("acme.toml").to_str().unwrap().to_owned();
     profiles(&home, &["path"]).exits(0).prints_line(&path);
     profiles(&home, &["path", "acme"]).exits(0).prints_line(&path);
     let ran = profiles(&home, &["path", "acme", "-o", "json"]).exits(0);
@@ -104,7 +104,7 @@ fn removing_goes_on_past_what_is_not_there() {
     profiles(&home, &["remove", "acme", "--yes"]).exits(2).says("acme");
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // modes
 #[test]
 fn a_profile_that_others_could_read_is_mended_with_a_word() {
     use std::os::unix::fs::PermissionsExt as _;

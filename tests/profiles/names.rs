@@ -93,7 +93,6 @@ fn device_names_of_windows_are_refused_everywhere() {
 }
 
 /// Another process removes the profile while a command waits for its lock.
-#[cfg(unix)]
 #[test]
 fn what_was_removed_while_a_command_waited_stays_removed() {
     for args in [

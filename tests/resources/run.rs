@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use auth0_emulator::{Config, Emulator, Recorded};
 use serde_json::Value;
 
+use crate::support::OwnEnvironment as _;
 use crate::support::{Folder, Ran};
 #[cfg(target_os = "linux")]
 use crate::support::{Home, Running};
@@ -67,7 +68,7 @@ impl Tenant {
         let mut command = Command::new(crate::support::binary(program));
         command
             .args(args)
-            .env_clear()
+            .own_environment()
             .env("AUTH0_CONFIG_DIR", &*self.home)
             .env("HOME", &*self.home)
             .env("AUTH0_DOMAIN", self.emulator.domain())

@@ -133,7 +133,7 @@ fn all_means_every_profile_whatever_becomes_of_one() {
     assert_eq!(home.profile_text("broken").unwrap(), "not = [toml");
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // a script for a shell is the browser
 #[test]
 fn the_browsers_session_ends_too_where_asked() {
     use std::os::unix::fs::PermissionsExt as _;
@@ -159,7 +159,7 @@ fn the_browsers_session_ends_too_where_asked() {
 }
 
 /// Whoever loses patience in the middle can sign out again.
-#[cfg(unix)]
+#[cfg(unix)] // a test cannot press Ctrl-C for another process on Windows
 #[test]
 fn a_logout_that_is_interrupted_forgets_nothing() {
     let tenant = Tenant::new();

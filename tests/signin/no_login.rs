@@ -2,7 +2,7 @@
 
 use auth0_emulator::{Config, NATIVE};
 
-use crate::support::{Browser, Home, Tenant, exchange};
+use crate::support::{Home, Tenant};
 
 #[cfg(target_os = "linux")]
 #[test]
@@ -58,9 +58,10 @@ fn a_tenant_that_is_not_there_or_not_known_is_said() {
     assert!(home.files().is_empty());
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // a test cannot press Ctrl-C for another process on Windows
 #[test]
 fn ctrl_c_leaves_everything_as_it_was() {
+    use crate::support::{Browser, exchange};
     let tenant = Tenant::new();
     let home = tenant.signed_in();
     let before = home.files();

@@ -1,5 +1,6 @@
 //! Other ways through a login: a given token, a pasted address, a browser of one's own.
 
+#[cfg(unix)]
 use std::time::{Duration, Instant};
 
 use auth0_emulator::{MACHINE_SECRET, NATIVE, OWN_API};
@@ -102,7 +103,7 @@ fn the_final_address_can_be_pasted() {
     assert_eq!(tenant.token_requests(), 1);
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // scripts for a shell are the browsers
 #[test]
 fn a_browser_command_is_never_in_the_way() {
     let (tenant, home) = (Tenant::new(), Home::new());
@@ -196,7 +197,7 @@ fn options_that_do_nothing_in_a_login_are_named() {
 }
 
 /// Few file descriptors, and strangers who take all that there are.
-#[cfg(unix)]
+#[cfg(unix)] // a limit on descriptors
 #[test]
 fn strangers_do_not_keep_a_login_from_its_end() {
     let (tenant, home) = (Tenant::new(), Home::new());
@@ -223,4 +224,35 @@ fn strangers_do_not_keep_a_login_from_its_end() {
     login.wait().exits(0);
     drop(strangers);
     assert!(home.profile("local").token.is_some());
+}
+
+/// Folders with spaces, quotes, and the drive letters of Windows.
+#[test]
+fn a_browser_command_may_have_spaces() {
+    let (tenant, home) = (Tenant::new(), Home::new());
+    // A program that says no to the page, so that the login tells which one was started.
+    let folder = home.path().join("Program Files (x86)");
+    std::fs::create_dir(&folder).unwrap();
+    let suffix = std::env::consts::EXE_SUFFIX;
+    let program = folder.join(format!("My Browser{suffix}"));
+    std::fs::copy(crate::support::binary("auth0-token"), &program).unwrap();
+    let program = program.to_str().unwrap();
+    let (nowhere, between) =
+        if cfg!(windows) { (r"C:\nowhere\at all.exe", ";") } else { ("/nowhere/at/all", ":") };
+    for (option, variable) in [
+        (Some(program.to_owned()), String::new()),
+        (Some(format!("\"{program}\" --new-window")), String::new()),
+        (None, program.to_owned()),
+        (None, format!("'{program}' --new-window %s")),
+        (None, format!("'{nowhere}'{between}\"{program}\"")),
+    ] {
+        let option = option.iter().flat_map(|command| ["--browser", command]).collect::<Vec<_>>();
+        let login = tenant
+            .login(&home, &["--redirect-uri", "http://127.0.0.1:0/callback"])
+            .args(&option)
+            .env("BROWSER", &variable)
+            .start();
+        let said = login.hears("' ended with exit ");
+        assert!(said.contains("My Browser"), "{said}");
+    }
 }

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use auth0_suite::profile::Profile;
 
 use super::folder::{Folder, walk};
-use super::{Ran, Running, Tenant};
+use super::{OwnEnvironment as _, Ran, Running, Tenant};
 
 /// A folder with everything that the binaries may write; it goes with the value.
 pub(crate) struct Home(Folder);
@@ -31,7 +31,7 @@ impl Home {
     pub(crate) fn command(&self, binary: &str) -> Run {
         let mut command = Command::new(super::binary(binary));
         command
-            .env_clear()
+            .own_environment()
             .env("HOME", self.path())
             .env("AUTH0_CONFIG_DIR", self.config())
             .env("AUTH0_CACHE_DIR", self.0.join("cache"))

@@ -10,15 +10,31 @@ mod running;
 
 pub(crate) use binaries::{binaries, binary};
 pub(crate) use browser::{Browser, Page, exchange, get};
-pub(crate) use folder::{Folder, private_dir};
 #[cfg(unix)]
-pub(crate) use folder::{set_mode, walk, write_private};
+pub(crate) use folder::set_mode;
+pub(crate) use folder::{Folder, private_dir, walk, write_private};
 pub(crate) use home::{Home, Run};
 pub(crate) use ran::Ran;
 pub(crate) use running::Running;
 
 use auth0_emulator::{Config, Emulator, NATIVE, ScopeMode};
 use serde_json::Value;
+
+/// A command with an environment of its own.
+pub(crate) trait OwnEnvironment {
+    /// Takes every variable away but the one without which Windows has no sockets.
+    fn own_environment(&mut self) -> &mut Self;
+}
+
+impl OwnEnvironment for std::process::Command {
+    fn own_environment(&mut self) -> &mut Self {
+        self.env_clear();
+        if let Some(root) = std::env::var_os("SystemRoot").filter(|_| cfg!(windows)) {
+            self.env("SystemRoot", root);
+        }
+        self
+    }
+}
 
 /// A tenant over TLS that takes any callback port.
 pub(crate) struct Tenant(Emulator);

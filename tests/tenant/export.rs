@@ -6,7 +6,7 @@ use auth0_emulator::{Config, Emulator, MACHINE, MACHINE_SECRET};
 use serde_json::{Value, json};
 
 use super::world::{SHOP, World, files, page};
-use crate::support::{Home, Run};
+use crate::support::Home;
 
 #[test]
 fn each_resource_is_a_file_without_generated_ids() {
@@ -274,6 +274,7 @@ fn the_document_names_every_kind() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_terminal_shows_how_far_the_reading_is() {
+    use crate::support::Run;
     use std::time::Duration;
     let latency = Duration::from_millis(400);
     let config = Config { tls: true, latency, ..Config::default() };

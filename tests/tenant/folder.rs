@@ -60,7 +60,7 @@ fn only_our_own_files_are_replaced_and_removed() {
     assert_eq!(files(&world.dir("out")), before);
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // making a link takes a privilege on Windows
 #[test]
 fn a_link_does_not_lead_out_of_the_folder() {
     let world = World::new();
@@ -164,7 +164,7 @@ fn an_export_that_was_killed_is_refused_by_diff_and_mended_by_export() {
     assert_eq!(files(&world.dir("out")), whole);
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // a test cannot press Ctrl-C for another process on Windows
 #[test]
 fn an_interrupted_export_leaves_the_old_files() {
     use crate::api::fake::Tenant;
@@ -195,7 +195,7 @@ fn an_interrupted_export_leaves_the_old_files() {
     assert_eq!(files(&world.dir("out")), before);
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // modes
 #[test]
 fn a_folder_that_cannot_be_written_keeps_its_files() {
     use crate::support::set_mode;

@@ -2,8 +2,9 @@
 
 mod apis;
 mod dpop;
-#[cfg(unix)]
+#[cfg(unix)] // the commands are scripts for sh
 mod exec;
+mod exec_program;
 mod kube;
 mod lifetime;
 

@@ -7,6 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) use imp::{Signal, Signals};
 
+/// Whether a process that Ctrl-C ends by the system's default has an exit code other than ours.
+pub(crate) const DEFAULT_HAS_NO_EXIT_CODE: bool = cfg!(windows);
+
 static ARRIVED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
 /// Whether a handled signal has arrived, even if nobody has received it from [`Signals`] yet.

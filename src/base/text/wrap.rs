@@ -10,8 +10,19 @@ const INDENT: &str = "    ";
 const NARROWEST: usize = 16;
 
 /// First words of the commands that we suggest, besides `auth0-…`.
-const PROGRAMS: [&str; 10] =
-    ["auth0", "cargo", "chmod", "curl", "date", "export", "fuser", "openssl", "set", "unset"];
+const PROGRAMS: [&str; 11] = [
+    "auth0",
+    "cargo",
+    "chmod",
+    "curl",
+    "date",
+    "export",
+    "fuser",
+    "openssl",
+    "Remove-Item",
+    "set",
+    "unset",
+];
 
 /// Breaks one line of text at spaces so that each line fits in `width` columns. `taken` is the
 /// number of columns of the first line that are already used.
@@ -105,7 +116,7 @@ fn is_quoted_after(part: &str, mut quoted: bool) -> bool {
 }
 
 fn is_program(word: &str) -> bool {
-    word.starts_with("auth0-") || PROGRAMS.contains(&word)
+    word.starts_with("auth0-") || word.starts_with("$env:") || PROGRAMS.contains(&word)
 }
 
 /// Where a command ends: after a word that ends with `;`, `?` or `,`, or at the end of the text.

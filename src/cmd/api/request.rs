@@ -10,6 +10,7 @@ use super::complete;
 use super::prepared::{Payload, Prepared};
 use crate::base::domain::Domain;
 use crate::base::error::Error;
+use crate::base::input;
 use crate::base::text::foreign;
 use crate::cmd::options::key_value;
 use crate::hint;
@@ -189,6 +190,11 @@ impl Typed {
         {
             return Ok(Payload::Raw(kind.clone(), bytes.clone()));
         }
+        let bytes = bytes
+            .map(|bytes| {
+                input::text(bytes, &format!("the body ({source})")).map(String::into_bytes)
+            })
+            .transpose()?;
         if let Some(bytes) = &bytes {
             body::check(bytes, &source)?;
         }

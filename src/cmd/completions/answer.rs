@@ -46,7 +46,7 @@ pub fn answer(shell: Shell, menu: bool, words: Vec<OsString>) -> String {
     let words = match shell {
         Shell::Bash | Shell::PowerShell => {
             let line = words.into_iter().next().unwrap_or_default();
-            let (words, open) = split(&line.to_string_lossy());
+            let (words, open) = split(&line.to_string_lossy(), shell);
             quote = open;
             words.into_iter().map(OsString::from).collect()
         }
@@ -219,7 +219,9 @@ fn escaped(value: &str) -> String {
 }
 
 /// The words of a line, the last of them begun, and the quote that it stands in.
-fn split(line: &str) -> (Vec<String>, Option<char>) {
+fn split(line: &str, shell: Shell) -> (Vec<String>, Option<char>) {
+    // In PowerShell a backslash is part of a path.
+    let escape = if shell == Shell::PowerShell { '`' } else { '\\' };
     let mut words = vec![String::new()];
     let mut quote = None;
     let mut begun = false;
@@ -232,7 +234,7 @@ fn split(line: &str) -> (Vec<String>, Option<char>) {
                 quote = Some(c);
                 begun = true;
             }
-            (None | Some('"'), '\\') => {
+            (None | Some('"'), c) if c == escape => {
                 word.extend(chars.next());
                 begun = true;
             }
@@ -266,12 +268,15 @@ mod tests {
 
     #[test]
     fn lines_split_as_a_shell_splits_them() {
-        let words = |line: &str| split(line).0;
+        let words = |line: &str| split(line, Shell::Bash).0;
         assert_eq!(words("auth0-clients  show "), ["auth0-clients", "show", ""]);
         assert_eq!(words("a 'b c' d\\ e \"f\\\" g\" h"), ["a", "b c", "d e", "f\" g", "h"]);
-        assert_eq!(split("a 'b c"), (vec!["a".into(), "b c".into()], Some('\'')));
+        assert_eq!(split("a 'b c", Shell::Bash), (vec!["a".into(), "b c".into()], Some('\'')));
         assert_eq!(words("a ''"), ["a", ""]);
         assert_eq!(words(""), [""]);
+        // A backslash is part of a path in PowerShell, whose escape is a backtick.
+        let words = |line: &str| split(line, Shell::PowerShell).0;
+        assert_eq!(words(r"a C:\Users\x d` e '"), ["a", r"C:\Users\x", "d e", ""]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::man;
 use super::scripts::{self, Shell};
 use crate::base::error::{Error, Kind};
+use crate::base::platform::desktop::WINDOWS;
 use crate::base::platform::open_regular_file;
 use crate::base::text::{self, Shown, foreign};
 use crate::hint;
@@ -58,17 +59,18 @@ pub(super) fn install(shell: Option<Shell>, io: &Io) -> Result<(), Error> {
             add_block(&home.join(".zshrc"), ZSH_BLOCK, io)?;
         }
         Shell::PowerShell => {
-            let folder = powershell_folder(io.env)?;
-            write(&folder.join(shell.file()), &scripts::script(shell, &names))?;
-            said(shell, &folder, io);
-            add_block(
-                &folder.join("Microsoft.PowerShell_profile.ps1"),
-                ". \"$PSScriptRoot/auth0-suite.ps1\"",
-                io,
-            )?;
+            for folder in powershell_folders(io.env)? {
+                write(&folder.join(shell.file()), &scripts::script(shell, &names))?;
+                said(shell, &folder, io);
+                add_block(
+                    &folder.join("Microsoft.PowerShell_profile.ps1"),
+                    ". \"$PSScriptRoot/auth0-suite.ps1\"",
+                    io,
+                )?;
+            }
         }
         Shell::Elvish => {
-            let folder = if cfg!(windows) {
+            let folder = if WINDOWS {
                 dirs::config_dir().ok_or_else(homeless)?
             } else {
                 config_home(io.env)?
@@ -114,7 +116,7 @@ fn login_shell(env: Env) -> Result<Shell, Error> {
     let name = path.as_deref().and_then(Path::file_name).and_then(|name| name.to_str());
     match name.and_then(Shell::parse) {
         Some(shell) => Ok(shell),
-        None if cfg!(windows) => Ok(Shell::PowerShell),
+        None if WINDOWS => Ok(Shell::PowerShell),
         None => Err(Error::usage("cannot tell which shell you use from $SHELL")
             .hint("name it: auth0-completions install bash, zsh, fish, powershell or elvish")),
     }
@@ -231,10 +233,13 @@ fn config_home(env: Env) -> Result<PathBuf, Error> {
     }
 }
 
-fn powershell_folder(env: Env) -> Result<PathBuf, Error> {
-    if cfg!(windows) {
-        Ok(dirs::document_dir().ok_or_else(homeless)?.join("PowerShell"))
+/// The folders of PowerShell's profiles: on Windows those of PowerShell 7 and of PowerShell 5.1,
+/// which is part of the system.
+fn powershell_folders(env: Env) -> Result<Vec<PathBuf>, Error> {
+    if WINDOWS {
+        let documents = dirs::document_dir().ok_or_else(homeless)?;
+        Ok(["PowerShell", "WindowsPowerShell"].map(|folder| documents.join(folder)).into())
     } else {
-        Ok(config_home(env)?.join("powershell"))
+        Ok(vec![config_home(env)?.join("powershell")])
     }
 }

@@ -195,12 +195,14 @@ const ENVIRONMENT: [(&str, &str); 12] = [
 const FILES: [(&str, &str); 3] = [
     (
         "~/.config/auth0-suite/config.toml",
-        "Which profile is current. The folder is the platform's own for configuration.",
+        "Which profile is current. On macOS the folder is in ~/Library/Application Support, on \
+         Windows in %APPDATA%.",
     ),
     ("~/.config/auth0-suite/profiles/NAME.toml", "A profile: its settings and its token."),
     (
         "~/.cache/auth0-suite/DOMAIN.tsv",
-        "IDs and names that lists have shown, for completions. It can be deleted at any time.",
+        "IDs and names that lists have shown, for completions. It can be deleted at any time. On \
+         macOS the folder is in ~/Library/Caches, on Windows in %LOCALAPPDATA%.",
     ),
 ];
 

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::base::error::{Error, Kind};
+use crate::base::platform::desktop::WINDOWS;
 use crate::base::text;
 use crate::cmd::hand_over::hand_over;
 use crate::cmd::suite;
@@ -51,18 +52,23 @@ pub(super) fn all(env: Env) -> Vec<Program> {
         let Ok(entries) = std::fs::read_dir(folder) else { continue };
         for entry in entries.filter_map(Result::ok) {
             let file = entry.file_name();
-            let name = file
-                .to_str()
-                .and_then(|file| file.strip_suffix(EXE_SUFFIX)?.strip_prefix(suite::PREFIX));
-            let Some(name) = name.filter(|name| is_name(name)) else { continue };
+            let Some(name) = file.to_str().and_then(subcommand) else { continue };
             let known = found.iter().any(|program| program.name == name);
-            if !known && !others.contains_key(name) && is_program(&entry.path()) {
-                others.insert(name.to_owned(), Program::new(name, entry.path()));
+            if !known && !others.contains_key(&name) && is_program(&entry.path()) {
+                others.insert(name.clone(), Program::new(&name, entry.path()));
             }
         }
     }
     found.extend(others.into_values());
     found
+}
+
+/// The subcommand of a program's file; `None` if it has none. On Windows, which finds a file by any
+/// spelling, the subcommand is in lower case.
+fn subcommand(file: &str) -> Option<String> {
+    let file = if WINDOWS { file.to_ascii_lowercase() } else { file.to_owned() };
+    let name = file.strip_suffix(EXE_SUFFIX)?.strip_prefix(suite::PREFIX)?;
+    is_name(name).then(|| name.to_owned())
 }
 
 /// The host's own folder, then those of `PATH`; relative ones are skipped, so that no program
@@ -127,7 +133,18 @@ impl Program {
 
 #[cfg(test)]
 mod tests {
-    use super::is_name;
+    use super::{EXE_SUFFIX, is_name, subcommand};
+
+    #[test]
+    fn a_program_is_found_by_the_name_of_its_file() {
+        assert_eq!(subcommand(&format!("auth0-hello{EXE_SUFFIX}")).as_deref(), Some("hello"));
+        assert_eq!(subcommand(&format!("hello{EXE_SUFFIX}")), None);
+        assert_eq!(subcommand(&format!("auth0-{EXE_SUFFIX}")), None);
+        if cfg!(windows) {
+            assert_eq!(subcommand("AUTH0-Hello.EXE").as_deref(), Some("hello"));
+            assert_eq!(subcommand("auth0-hello.cmd"), None);
+        }
+    }
 
     #[test]
     fn names_lead_to_no_other_folder() {

@@ -19,7 +19,7 @@ use crate::oauth::jwt;
 use crate::oauth::scope::Granted;
 use crate::oauth::tokens::Tokens;
 use crate::profile::{Endpoints, StoredToken, User};
-use crate::term::{Io, read_bounded};
+use crate::term::{Io, read_text};
 
 /// Longer than any token or secret.
 const MAX_SECRET: u64 = 64 << 10;
@@ -210,9 +210,7 @@ fn given_token(io: &Io) -> Result<Secret, Error> {
     let token = if io.interactive {
         io.ask_secret("Access token (it is not shown): ")?
     } else {
-        let bytes = io.read_stdin("the access token on stdin", MAX_SECRET)?;
-        let text =
-            String::from_utf8(bytes).map_err(|_| Error::usage("what came on stdin is not text"))?;
+        let text = io.read_stdin_text("the access token on stdin", MAX_SECRET)?;
         Some(text.trim()).filter(|token| !token.is_empty()).map(Secret::new)
     };
     token.ok_or_else(|| {
@@ -228,7 +226,7 @@ fn secret(way: &WayOptions, plan: &Plan, io: &Io) -> Result<Option<Secret>, Erro
     }
     let text = match &way.client_secret_file {
         Some(path) if path.as_os_str() == "-" => {
-            io.read_stdin("the client secret on stdin", MAX_SECRET)?
+            io.read_stdin_text("the client secret on stdin", MAX_SECRET)?
         }
         Some(path) => {
             // Do not print the name: it could be the secret, given by mistake.
@@ -237,15 +235,13 @@ fn secret(way: &WayOptions, plan: &Plan, io: &Io) -> Result<Option<Secret>, Erro
                     .caused_by(&e)
                     .hint("the option takes the name of a file that holds the secret, or - for stdin; or set AUTH0_CLIENT_SECRET")
             })?;
-            read_bounded(file, "the file of --client-secret-file", MAX_SECRET)?
+            read_text(file, "the file of --client-secret-file", MAX_SECRET)?
         }
         None if plan.settings.client_secret.is_some() => {
             return Ok(plan.settings.client_secret.clone());
         }
         None => return io.ask_secret(&format!("Client secret of {}: ", plan.client_id)),
     };
-    let text =
-        String::from_utf8(text).map_err(|_| Error::usage("the client secret is not text"))?;
     match text.trim() {
         "" => Err(Error::usage("the client secret is empty")),
         secret => Ok(Some(Secret::new(secret))),

@@ -9,7 +9,7 @@ use crate::base::text::{self, foreign};
 use crate::hint;
 use crate::profile::ProfileName;
 use crate::profile::store::Store;
-use crate::term::{Io, read_bounded};
+use crate::term::{Io, read_text};
 
 /// No file of settings comes near this.
 const MAX_FILE: u64 = 256 << 10;
@@ -19,8 +19,7 @@ pub(super) fn import(store: &Store, name: &str, path: &Path, io: &Io) -> Result<
     let name = ProfileName::parse(name)?;
     let file = File::open(path)
         .map_err(|e| Error::usage(format!("{shown} cannot be read")).caused_by(&e))?;
-    let content = String::from_utf8(read_bounded(file, &shown, MAX_FILE)?)
-        .map_err(|_| Error::usage(format!("{shown} is not UTF-8 text")))?;
+    let content = read_text(file, &shown, MAX_FILE)?;
     let settings = settings(&content).map_err(|line| {
         Error::usage(format!("{shown} cannot be used"))
             .because(format!("line {line} has no closing quote"))
@@ -66,7 +65,7 @@ pub(super) fn import(store: &Store, name: &str, path: &Path, io: &Io) -> Result<
 /// The line, from 1, whose quote does not close.
 fn settings(text: &str) -> Result<Vec<(String, String)>, usize> {
     let mut found = Vec::new();
-    for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+    for (index, line) in text.lines().enumerate() {
         let line = line.trim();
         let line = line.strip_prefix("export ").map_or(line, str::trim_start);
         let Some((key, value)) = line.split_once('=').filter(|_| !line.starts_with('#')) else {

@@ -8,8 +8,8 @@ use crate::profile::ProfileName;
 use crate::profile::edit::Document;
 use crate::profile::store::Store;
 use crate::session::identity::no_such_profile;
-use crate::term::Io;
 use crate::term::pick::Choice;
+use crate::term::{Io, shell};
 
 /// Makes the profile of that name current; `-` is the one before, and no name asks a person.
 pub(super) fn choose_current(store: &Store, name: Option<&str>, io: &Io) -> Result<(), Error> {
@@ -57,7 +57,8 @@ fn make_current(store: &Store, name: &str, io: &Io) -> Result<(), Error> {
     io.ui.say(format_args!("the current profile is now {name}"));
     if let Some(other) = io.env.get("AUTH0_PROFILE")?.filter(|other| other != name.as_str()) {
         io.ui.warn(format_args!(
-            "AUTH0_PROFILE={other} outranks it in this shell; unset AUTH0_PROFILE"
+            "AUTH0_PROFILE={other} outranks it in this shell; {}",
+            shell::unset("AUTH0_PROFILE")
         ));
     }
     Ok(())

@@ -21,7 +21,7 @@ use crate::management::change::Object;
 use crate::resource::ResourceContext;
 use crate::resource::changes::ChangeSet;
 use crate::resource::kinds::USERS;
-use crate::term::{Io, read_bounded};
+use crate::term::{Io, read_text};
 
 /// A password is no longer than this.
 const MAX_PASSWORD: u64 = 4096;
@@ -170,16 +170,14 @@ impl Flags {
             return Ok(Some(format!("{}-aA1", URL_SAFE_NO_PAD.encode(random::<24>()?))));
         }
         let Some(path) = &self.password_file else { return Ok(None) };
-        let bytes = if path.as_os_str() == "-" {
-            io.read_stdin("the password on stdin", MAX_PASSWORD)?
+        let text = if path.as_os_str() == "-" {
+            io.read_stdin_text("the password on stdin", MAX_PASSWORD)?
         } else {
             let file = File::open(path).map_err(|e| {
                 Error::usage("the file of --password-file cannot be read").caused_by(&e)
             })?;
-            read_bounded(file, "the file of --password-file", MAX_PASSWORD)?
+            read_text(file, "the file of --password-file", MAX_PASSWORD)?
         };
-        let text =
-            String::from_utf8(bytes).map_err(|_| Error::usage("the password is not text"))?;
         match text.trim_end_matches(['\r', '\n']) {
             "" => Err(Error::usage("the password is empty")),
             password => Ok(Some(password.to_owned())),

@@ -180,6 +180,6 @@ fn any_clock_gives_a_valid_date() {
     };
     assert_eq!(date(now()), "Sun, 06 Nov 1994 08:49:37 GMT"); // RFC 9110 §5.6.7
     assert_eq!(date(UNIX_EPOCH - Duration::from_secs(1)), "Thu, 01 Jan 1970 00:00:00 GMT");
-    let far = UNIX_EPOCH + Duration::from_secs(1 << 40);
+    let far = UNIX_EPOCH + Duration::from_secs(1 << 38);
     assert_eq!(date(far), "Fri, 31 Dec 9999 23:59:59 GMT");
 }

@@ -10,6 +10,7 @@ use crate::profile::store::Store;
 use crate::profile::suggest::{AdminProfile, admin_name};
 use crate::profile::{DEFAULT_SCOPE, Grant, Profile, ProfileName, Settings};
 use crate::session::Identity;
+use crate::term::shell;
 
 /// What the holder of a token can do about a scope that it lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,8 +71,9 @@ pub(crate) fn how_to_get(scope: &str, identity: &Identity) -> Hint {
         Identity::GivenCredentials { domain, client_id, audience, scope: asked, .. } => {
             if !asked.is_empty() && !asked.iter().any(|asked| asked == scope) {
                 return hint!(
-                    "add {} to AUTH0_SCOPE, or unset AUTH0_SCOPE to get all that the client grant has",
-                    word
+                    "add {} to AUTH0_SCOPE, or remove the variable to get all that the client grant has: {}",
+                    word,
+                    shell::unset("AUTH0_SCOPE")
                 );
             }
             let grant = grant_page(domain, Some(audience), Some(client_id), &word);

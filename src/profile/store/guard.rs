@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use crate::base::error::Error;
+use crate::base::input;
 use crate::base::platform::{self, Exposure};
 use crate::base::text;
 use crate::hint;
@@ -123,14 +124,11 @@ impl Store {
             Exposure::Writable => return Err(writable(path, "600")),
             Exposure::Readable => self.close_profile(path, &file, &metadata),
         }
-        let mut text = String::new();
-        match file.take(MAX_FILE).read_to_string(&mut text) {
-            Ok(_) => Ok(Some(text)),
-            Err(e) if e.kind() == io::ErrorKind::InvalidData => {
-                Err(unusable(path, &"it is not UTF-8 text"))
-            }
-            Err(e) => Err(cannot("read", path, &e)),
-        }
+        let mut bytes = Vec::new();
+        file.take(MAX_FILE).read_to_end(&mut bytes).map_err(|e| cannot("read", path, &e))?;
+        input::text(bytes, "the file")
+            .map(Some)
+            .map_err(|e| unusable(path, &e).hint("save it as UTF-8; it was not changed"))
     }
 
     /// Closes a profile that other users can read. `config.toml` holds no secret and stays as it

@@ -47,7 +47,7 @@ impl Locked<'_> {
     pub fn reserve(&self) -> Result<Reservation<'_>, Error> {
         let target = self.target();
         wait_while_busy(|| platform::check_replaceable(&target))
-            .map_err(|e| cannot("replace", &target, &e))
+            .map_err(|e| held(&target, &e))
             .and_then(|()| self.draft(ROOM))
             .map_err(|e| {
                 e.because("nothing was asked of the tenant")
@@ -133,7 +133,7 @@ impl Reservation<'_> {
         };
         match draft.publish(text.as_bytes(), waiting.as_deref()) {
             Ok(()) => Ok(()),
-            Err(Unwritten::Waits(e)) => Err(cannot("replace", &target, &e).hint(
+            Err(Unwritten::Waits(e)) => Err(held(&target, &e).hint(
                 "the new token is kept beside it, and the next command puts it in place: close \
                  what holds the file open, then try again",
             )),
@@ -143,6 +143,13 @@ impl Reservation<'_> {
             Err(Unwritten::Lost(e)) => Err(untouched(&target, &e)),
         }
     }
+}
+
+/// A file that could not be replaced although its folder can be written.
+fn held(path: &Path, error: &io::Error) -> Error {
+    let what = format!("cannot replace {}", text::path(path).shown());
+    let error = Error::new(Kind::Failure, what).caused_by(error);
+    error.hint("close the program that holds it open, then try again")
 }
 
 /// Removes what killed processes have left beside a file. The caller holds its lock.

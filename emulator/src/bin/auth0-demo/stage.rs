@@ -70,12 +70,12 @@ impl Stage {
 
     /// A variable that the commands see.
     pub(crate) fn export(&self, name: &str, value: &Path) {
-        self.prompt(&format!("export {name}={}", value.display()));
+        self.prompt(&auth0_emulator::assignment(name, &value.to_string_lossy()));
     }
 
     /// A variable that one command sees, and the reader does not.
     pub(crate) fn export_secret(&self, name: &str) {
-        self.prompt(&format!("export {name}=…"));
+        self.prompt(&auth0_emulator::assignment(name, "…"));
     }
 
     /// Shows a command, runs it, and wants it to succeed.
@@ -198,6 +198,7 @@ fn private_folder() -> io::Result<PathBuf> {
     getrandom::fill(&mut random).map_err(io::Error::other)?;
     let folder =
         std::env::temp_dir().join(format!("auth0-demo-{:016x}", u64::from_be_bytes(random)));
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "there is no mode to set"))]
     let mut builder = std::fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
+use crate::base::file_name::is_device;
+
 /// The longest name that is kept whole. With folder, label and extension a path stays far below the
 /// 260 characters of Windows.
 const MAX_LEN: usize = 80;
@@ -87,18 +89,6 @@ fn is_plain(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, ' ' | '.' | '_' | '-' | '@' | '+' | ',')
 }
 
-/// Whether Windows takes a file of this name for a device, whatever follows the first dot.
-fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_lowercase();
-    let numbered = |prefix: &str| {
-        stem.strip_prefix(prefix)
-            .is_some_and(|rest| rest.len() == 1 && rest.as_bytes()[0].is_ascii_digit())
-    };
-    matches!(stem.as_str(), "con" | "prn" | "aux" | "nul" | "conin$" | "conout$")
-        || numbered("com")
-        || numbered("lpt")
-}
-
 /// Whether an export can have a file of this path: `NAME` or `FOLDER/NAME`, each of plain
 /// characters.
 pub(super) fn is_ours(path: &str) -> bool {
@@ -119,6 +109,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::base::file_name::is_portable;
 
     fn names(keys: &[&str]) -> Vec<String> {
         Names::choose(keys.iter().map(|key| vec![(*key).to_owned()]).collect()).0
@@ -195,6 +186,7 @@ mod tests {
             for name in &names {
                 let path = format!("roles/{name}.json");
                 prop_assert!(is_ours(&path), "{}", name);
+                prop_assert!(is_portable(&format!("{name}.json")), "{}", name);
             }
         }
     }
