@@ -9,12 +9,6 @@ use crate::output::{Column, Options, Renderer};
 use crate::resource::kinds::{self, Kind};
 use crate::term::Io;
 
-pub(super) const EXAMPLES: &str = "\
-Examples:
-  auth0-resources kinds
-  auth0-resources kinds guardian
-  auth0-resources kinds organizations -o json | jq -r '.[].scopes[]'";
-
 static COLUMNS: [Column; 5] = [
     Column::new("kind", "kind").whole(),
     Column::new("path", "path"),
