@@ -63,11 +63,11 @@ struct List {
     #[arg(long, group = "party")]
     third_party: bool,
 
-    /// Those with this in their name, in any case (found here: every row is fetched)
+    /// Only clients whose name contains Q, ignoring case (filters locally, so every client is fetched)
     #[arg(long, value_name = "Q")]
     query: Option<String>,
 
-    /// With the "All Applications" client, which stands for the tenant's global settings
+    /// Also list the "All Applications" client, which holds the tenant's global settings
     #[arg(long)]
     include_global: bool,
 
@@ -217,7 +217,7 @@ impl Command for Clients {
 }
 
 impl Action {
-    /// What is shown, whether writes are only shown, and whether warnings are errors.
+    /// How results are shown, whether it is a dry run, and whether warnings are errors.
     fn options(&self) -> (ShowArgs, bool, bool) {
         match self {
             Self::List(list) => (list.show.clone(), false, false),
@@ -242,7 +242,7 @@ impl List {
         if self.first_party || self.third_party {
             ask("is_first_party", if self.first_party { "true" } else { "false" });
         }
-        // This leaves out the one client that is no application.
+        // This leaves out "All Applications", which is not an application.
         let global = (!self.include_global).then(|| ("is_global".to_owned(), "false".to_owned()));
         ListOptions {
             query,

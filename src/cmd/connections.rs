@@ -59,7 +59,7 @@ struct List {
     #[arg(long, value_name = "S,…", value_delimiter = ',')]
     strategy: Vec<String>,
 
-    /// The one with exactly this name
+    /// Only the connection with exactly this name
     #[arg(long, value_name = "N")]
     name: Option<String>,
 
@@ -258,7 +258,7 @@ impl Command for Connections {
 }
 
 impl Action {
-    /// What is shown, whether writes are only shown, and whether warnings are errors.
+    /// How results are shown, whether it is a dry run, and whether warnings are errors.
     fn options(&self) -> (ShowArgs, bool, bool) {
         match self {
             Self::List(list) => (list.show.clone(), false, false),
@@ -298,8 +298,8 @@ impl List {
 }
 
 impl Status {
-    /// The API answers 404 for a connection that is offline, as for one that does not exist; that
-    /// it exists is known by then.
+    /// Shows the status. The API answers 404 both for a connection that is offline and for one that
+    /// does not exist, so the connection is looked up first.
     fn run(&self, context: &mut ResourceContext<'_>) -> Result<(), Error> {
         let found = context.lookup().find(&self.connection)?;
         let what = format!("see the status of the connection {found}");

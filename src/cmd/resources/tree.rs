@@ -14,14 +14,14 @@ use crate::management::catalog::{self, Operation};
 use crate::output::Column;
 use crate::resource::kinds::{self, Act, Kind};
 
-/// What is to be done.
+/// What the command line asks for.
 #[derive(Debug)]
 pub(super) enum Action {
     Kinds(Kinds),
     Kind(&'static Kind, Box<Verb>),
 }
 
-/// What is to be done with a kind. The text is an ID or a name, empty for a singleton.
+/// A verb of a kind. The text is an ID or a name, empty for a singleton.
 #[derive(Debug)]
 pub(super) enum Verb {
     List(List),
@@ -37,7 +37,7 @@ pub(super) enum Verb {
 }
 
 impl Verb {
-    /// What is shown, whether writes are only shown, and whether warnings are errors.
+    /// How results are shown, whether it is a dry run, and whether warnings are errors.
     pub(super) fn options(&self) -> (ShowArgs, bool, bool) {
         match self {
             Self::List(list) => (list.show.clone(), false, false),
@@ -127,7 +127,7 @@ impl FromArgMatches for Action {
     }
 }
 
-/// Whether an act is done to one resource, not to the tenant.
+/// Whether an act is done to one resource and not to the tenant.
 fn names_one(act: &Act) -> bool {
     catalog::placeholders(act.path).next().is_some()
 }
