@@ -327,6 +327,8 @@ pub struct Config {
     pub last_uses: Option<(String, usize)>,
     /// File to which each request is appended as a line of JSON.
     pub record: Option<PathBuf>,
+    /// Keep the bodies of answers beside the requests, for [`crate::Emulator::requests`].
+    pub keep_answers: bool,
     /// A rule that is not enforced, to prove that a test notices that.
     #[doc(hidden)]
     pub without: Option<Rule>,
@@ -374,6 +376,7 @@ impl Default for Config {
             assertion_key: None,
             last_uses: None,
             record: None,
+            keep_answers: false,
             without: None,
             faults: Vec::new(),
             id_token_fault: None,

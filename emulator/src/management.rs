@@ -1,6 +1,7 @@
 //! `/api/v2`: the Management API with its scopes, checks, paging and errors.
 
 mod actions;
+mod answers;
 mod clients;
 mod connections;
 mod jobs;
@@ -172,7 +173,9 @@ fn dispatch(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> 
         return answer;
     }
     store::parents_exist(state, request)?;
-    actions::answer(state, request).unwrap_or_else(|| store::answer(state, request))
+    let answer =
+        actions::answer(state, request).unwrap_or_else(|| store::answer(state, request))?;
+    Ok(answers::described(request, answer))
 }
 
 /// The claims of a token for this API.

@@ -33,7 +33,7 @@ pub(crate) async fn serve(shared: Shared, request: Request) -> Response<Body> {
     let Ok(body) = axum::body::to_bytes(body, 4 << 20).await else {
         return Answer::empty(413).into_response(false);
     };
-    let recorded = recorded(&parts, body.to_vec(), arrival(lock(&shared).now_exactly()));
+    let mut recorded = recorded(&parts, body.to_vec(), arrival(lock(&shared).now_exactly()));
     let gzip = recorded.header("accept-encoding").is_some_and(|accepted| accepted.contains("gzip"));
     let (latency, fault, now) = {
         let mut state = lock(&shared);
@@ -66,6 +66,9 @@ pub(crate) async fn serve(shared: Shared, request: Request) -> Response<Body> {
             cors::allowed(&state, &recorded, answer)
         }
     };
+    if lock(&shared).config.keep_answers {
+        recorded.answer.clone_from(&answer.body);
+    }
     record(&shared, recorded, answer.status);
     let mut response = respond(answer, fault, token_fault, gzip);
     let date = date(lock(&shared).now());
@@ -86,6 +89,7 @@ fn recorded(parts: &Parts, body: Vec<u8>, at: u64) -> Recorded {
             .map(|(name, value)| (name.as_str().to_owned(), text(value)))
             .collect(),
         body,
+        answer: Vec::new(),
         status: 0,
         at,
     }

@@ -102,6 +102,8 @@ pub struct Recorded {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
+    /// The answer's body, with [`crate::Config::keep_answers`].
+    pub answer: Vec<u8>,
     /// The answer's status; 0 if there was none.
     pub status: u16,
     /// When it arrived, in milliseconds since 1970 by the tenant's clock.

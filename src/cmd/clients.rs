@@ -7,6 +7,7 @@ use clap::{ArgGroup, Parser, Subcommand};
 use self::flags::{Flags, app_types};
 use crate::base::error::Error;
 use crate::cmd::completer;
+use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared};
 use crate::cmd::resource_args::{
     BatchArgs, ChangeArgs, DryRunArgs, ListArgs, SafetyArgs, ShowArgs,
@@ -18,20 +19,12 @@ use crate::resource::{ListOptions, ResourceContext, Write};
 use crate::session::Session;
 use crate::term::Io;
 
-const EXAMPLES: &str = "\
-Examples:
-  auth0-clients list
-  auth0-clients list --app-type spa,native -o json | jq -r '.[].client_id'
-  auth0-clients show 'My App'
-  auth0-clients create --name 'My App' --type spa --callbacks http://localhost:3000
-  auth0-clients update 'My App' --set refresh_token.rotation_type=rotating --dry-run
-  auth0-clients delete 'My App'
-
+const NOTES: &str = "\
 A client is named by its ID or its name. Each subcommand has its own --help.";
 
 /// List, show and change the tenant's applications
 #[derive(Debug, Parser)]
-#[command(name = "auth0-clients", version, after_help = EXAMPLES)]
+#[command(name = "auth0-clients", version, after_help = examples::help(NOTES, examples::of("auth0-clients")))]
 pub struct Clients {
     #[command(subcommand)]
     action: Action,
@@ -54,16 +47,9 @@ enum Action {
     Open(Open),
 }
 
-const LIST_EXAMPLES: &str = "\
-Examples:
-  auth0-clients list --query shop
-  auth0-clients list --app-type m2m --third-party
-  auth0-clients list --fields client_id,name,callbacks -o csv > clients.csv
-  auth0-clients list -o jsonl --fields client_id | head -10";
-
 /// List the clients, all of them unless limited
 #[derive(Debug, Parser)]
-#[command(after_help = LIST_EXAMPLES, group = ArgGroup::new("party"))]
+#[command(after_help = examples::help("", examples::of("auth0-clients list")), group = ArgGroup::new("party"))]
 struct List {
     /// Only these types: native, spa, regular_web, m2m or any other the tenant has
     #[arg(long, value_name = "T,…", value_delimiter = ',', add = app_types())]
@@ -77,11 +63,11 @@ struct List {
     #[arg(long, group = "party")]
     third_party: bool,
 
-    /// Those with this in their name, in any case (found here: every row is fetched)
+    /// Only clients whose name contains Q, ignoring case (filters locally, so every client is fetched)
     #[arg(long, value_name = "Q")]
     query: Option<String>,
 
-    /// With the "All Applications" client, which stands for the tenant's global settings
+    /// Also list the "All Applications" client, which holds the tenant's global settings
     #[arg(long)]
     include_global: bool,
 
@@ -92,16 +78,9 @@ struct List {
     list: ListArgs,
 }
 
-const SHOW_EXAMPLES: &str = "\
-Examples:
-  auth0-clients show 'My App'
-  auth0-clients show 'My App' --fields callbacks,refresh_token.rotation_type
-  auth0-clients show 'My App' -o json > client.json
-  auth0-clients show 'My App' --reveal-secrets --fields client_secret -o tsv";
-
 /// Show one client, with all its settings
 #[derive(Debug, Parser)]
-#[command(after_help = SHOW_EXAMPLES)]
+#[command(after_help = examples::help("", examples::of("auth0-clients show")))]
 struct ShowOne {
     /// ID or name
     #[arg(value_name = "ID|NAME", add = completer::clients())]
@@ -111,18 +90,13 @@ struct ShowOne {
     show: ShowArgs,
 }
 
-const CREATE_EXAMPLES: &str = "\
-A type brings the grants and the client authentication that suit it (authorization code with \
-PKCE and refresh tokens, or client credentials for m2m), unless they are given.
-
-Examples:
-  auth0-clients create --name 'My App' --type spa --callbacks http://localhost:3000 --web-origins http://localhost:3000
-  auth0-clients create --name robot --type m2m -o json | jq -r .client_secret
-  auth0-clients show 'My App' -o json | auth0-clients create --json - --name 'My App (copy)'";
+const CREATE_NOTES: &str = "\
+Each type brings the grants and the client authentication that suit it, unless they are given:
+authorization code with PKCE and refresh tokens, or client credentials for m2m.";
 
 /// Create a client and show it, with its secret
 #[derive(Debug, Parser)]
-#[command(after_help = CREATE_EXAMPLES)]
+#[command(after_help = examples::help(CREATE_NOTES, examples::of("auth0-clients create")))]
 struct Create {
     #[command(flatten)]
     flags: Flags,
@@ -137,20 +111,13 @@ struct Create {
     show: ShowArgs,
 }
 
-const UPDATE_EXAMPLES: &str = "\
-Reads the client, merges the change, and sends the fields that differ. What changes is said on \
-stderr; the client as it is afterwards goes to stdout.
-
-Examples:
-  auth0-clients update 'My App' --callbacks https://app.example/cb,http://localhost:3000
-  auth0-clients update 'My App' --set refresh_token.rotation_type=rotating
-  auth0-clients update 'My App' --set 'callbacks[]=https://new.example/cb'
-  auth0-clients update 'My App' --set client_metadata.tier=null  removes it
-  auth0-clients update 'My App' --json client.json --dry-run";
+const UPDATE_NOTES: &str = "\
+Reads the client, merges the change, and sends only the fields that differ. stderr says what
+changes; stdout shows the client as it is afterwards.";
 
 /// Change a client: what is not named stays as it is, inside nested settings too
 #[derive(Debug, Parser)]
-#[command(after_help = UPDATE_EXAMPLES)]
+#[command(after_help = examples::help(UPDATE_NOTES, examples::of("auth0-clients update")))]
 struct Update {
     /// ID or name
     #[arg(value_name = "ID|NAME", add = completer::clients())]
@@ -169,17 +136,9 @@ struct Update {
     show: ShowArgs,
 }
 
-const DELETE_EXAMPLES: &str = "\
-Examples:
-  auth0-clients delete 'My App'
-  auth0-clients delete --yes 'My App' robot
-  auth0-clients list --query test- --fields client_id -o tsv | tail -n +2 | auth0-clients delete - --dry-run
-  auth0-clients delete - --yes -o jsonl < names.txt > report.jsonl
-  auth0-clients delete - --yes -o jsonl --resume report.jsonl < names.txt > rest.jsonl";
-
 /// Delete clients, for good
 #[derive(Debug, Parser)]
-#[command(after_help = DELETE_EXAMPLES)]
+#[command(after_help = examples::help("", examples::of("auth0-clients delete")))]
 struct Delete {
     /// IDs or names; - reads them from stdin, one a line
     #[arg(value_name = "ID|NAME", required = true, add = completer::clients())]
@@ -192,14 +151,9 @@ struct Delete {
     batch: BatchArgs,
 }
 
-const ROTATE_EXAMPLES: &str = "\
-Examples:
-  auth0-clients rotate-secret robot
-  auth0-clients rotate-secret robot --yes -o json | jq -r .client_secret";
-
 /// Give a client a new secret and show it; the old one stops working
 #[derive(Debug, Parser)]
-#[command(after_help = ROTATE_EXAMPLES)]
+#[command(after_help = examples::help("", examples::of("auth0-clients rotate-secret")))]
 struct RotateSecret {
     /// ID or name
     #[arg(value_name = "ID|NAME", add = completer::clients())]
@@ -212,14 +166,9 @@ struct RotateSecret {
     show: ShowArgs,
 }
 
-const OPEN_EXAMPLES: &str = "\
-Examples:
-  auth0-clients open 'My App'
-  auth0-clients open 'My App' --print";
-
 /// Open a client's page in the dashboard
 #[derive(Debug, Parser)]
-#[command(after_help = OPEN_EXAMPLES)]
+#[command(after_help = examples::help("", examples::of("auth0-clients open")))]
 struct Open {
     /// ID or name
     #[arg(value_name = "ID|NAME", add = completer::clients())]
@@ -268,7 +217,7 @@ impl Command for Clients {
 }
 
 impl Action {
-    /// What is shown, whether writes are only shown, and whether warnings are errors.
+    /// How results are shown, whether it is a dry run, and whether warnings are errors.
     fn options(&self) -> (ShowArgs, bool, bool) {
         match self {
             Self::List(list) => (list.show.clone(), false, false),
@@ -293,7 +242,7 @@ impl List {
         if self.first_party || self.third_party {
             ask("is_first_party", if self.first_party { "true" } else { "false" });
         }
-        // This leaves out the one client that is no application.
+        // This leaves out "All Applications", which is not an application.
         let global = (!self.include_global).then(|| ("is_global".to_owned(), "false".to_owned()));
         ListOptions {
             query,

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::base::error::{Error, Kind};
 use crate::cmd::completer;
+use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared};
 use crate::cmd::resource_args::{
     BatchArgs, ChangeArgs, DryRunArgs, ListArgs, SafetyArgs, ShowArgs,
@@ -20,20 +21,12 @@ use crate::resource::{ListOptions, ResourceContext, unknown_name};
 use crate::session::Session;
 use crate::term::Io;
 
-const EXAMPLES: &str = "\
-Examples:
-  auth0-connections list
-  auth0-connections list --strategy samlp,oidc -o json
-  auth0-connections show Username-Password-Authentication
-  auth0-connections update my-db --set options.passwordPolicy=good --dry-run
-  auth0-connections clients my-db
-  auth0-connections enable my-db --client 'My App'
-
+const NOTES: &str = "\
 A connection is named by its ID or its name. Each subcommand has its own --help.";
 
 /// List, show and change the tenant's connections
 #[derive(Debug, Parser)]
-#[command(name = "auth0-connections", version, after_help = EXAMPLES)]
+#[command(name = "auth0-connections", version, after_help = examples::help(NOTES, examples::of("auth0-connections")))]
 pub struct Connections {
     #[command(subcommand)]
     action: Action,
@@ -58,21 +51,15 @@ enum Action {
     Status(Status),
 }
 
-const LIST_EXAMPLES: &str = "\
-Examples:
-  auth0-connections list --strategy samlp,oidc
-  auth0-connections list --fields id,name,options.domain_aliases -o json
-  auth0-connections list -o csv > connections.csv";
-
 /// List the connections, all of them unless limited
 #[derive(Debug, Parser)]
-#[command(after_help = LIST_EXAMPLES)]
+#[command(after_help = examples::help("", examples::of("auth0-connections list")))]
 struct List {
     /// Only these strategies, such as auth0, samlp, oidc, google-oauth2
     #[arg(long, value_name = "S,…", value_delimiter = ',')]
     strategy: Vec<String>,
 
-    /// The one with exactly this name
+    /// Only the connection with exactly this name
     #[arg(long, value_name = "N")]
     name: Option<String>,
 
@@ -83,15 +70,9 @@ struct List {
     list: ListArgs,
 }
 
-const SHOW_EXAMPLES: &str = "\
-Examples:
-  auth0-connections show my-db
-  auth0-connections show my-db --fields options.passwordPolicy
-  auth0-connections show my-db -o json > connection.json";
-
 /// Show one connection, with all its settings
 #[derive(Debug, Parser)]
-#[command(after_help = SHOW_EXAMPLES)]
+#[command(after_help = examples::help("", examples::of("auth0-connections show")))]
 struct ShowOne {
     /// ID or name
     #[arg(value_name = "ID|NAME", add = completer::connections())]
@@ -101,15 +82,9 @@ struct ShowOne {
     show: ShowArgs,
 }
 
-const CREATE_EXAMPLES: &str = "\
-Examples:
-  auth0-connections create --name my-db --strategy auth0
-  auth0-connections create --name my-db --strategy auth0 --set options.passwordPolicy=good
-  auth0-connections create --json connection.json --dry-run";
-
 /// Create a connection and show it
 #[derive(Debug, Parser)]
-#[command(after_help = CREATE_EXAMPLES)]
+#[command(after_help = examples::help("", examples::of("auth0-connections create")))]
 struct Create {
     /// Its name: letters, digits and hyphens; it cannot be changed later
     #[arg(long, value_name = "N", help_heading = "Settings")]
@@ -129,20 +104,14 @@ struct Create {
     show: ShowArgs,
 }
 
-const UPDATE_EXAMPLES: &str = "\
-Reads the connection, merges the change, and sends the fields that differ. What changes is said \
-on stderr; the connection as it is afterwards goes to stdout. A change inside options needs a \
-token that shows them (scope read:connections_options).
-
-Examples:
-  auth0-connections update my-db --set options.passwordPolicy=good
-  auth0-connections update my-db --set options.attributes=null  removes it
-  auth0-connections update my-db --set 'display_name=Staff'
-  auth0-connections update my-db --json connection.json --dry-run";
+const UPDATE_NOTES: &str = "\
+Reads the connection, merges the change, and sends only the fields that differ. stderr says what
+changes; stdout shows the connection as it is afterwards. A change inside options needs a token
+that can see them (scope read:connections_options).";
 
 /// Change a connection: what is not named stays as it is, inside its options too
 #[derive(Debug, Parser)]
-#[command(after_help = UPDATE_EXAMPLES)]
+#[command(after_help = examples::help(UPDATE_NOTES, examples::of("auth0-connections update")))]
 struct Update {
     /// ID or name
     #[arg(value_name = "ID|NAME", add = completer::connections())]
@@ -158,17 +127,12 @@ struct Update {
     show: ShowArgs,
 }
 
-const DELETE_EXAMPLES: &str = "\
-The tenant takes its time: it accepts the deletion at once and finishes it later.
-
-Examples:
-  auth0-connections delete old-db
-  auth0-connections delete --yes old-db older-db
-  auth0-connections delete --dry-run - < names.txt";
+const DELETE_NOTES: &str = "\
+The tenant accepts the deletion at once and finishes it later.";
 
 /// Delete connections and all the users in them, for good
 #[derive(Debug, Parser)]
-#[command(after_help = DELETE_EXAMPLES)]
+#[command(after_help = examples::help(DELETE_NOTES, examples::of("auth0-connections delete")))]
 struct Delete {
     /// IDs or names; - reads them from stdin, one a line
     #[arg(value_name = "ID|NAME", required = true, add = completer::connections())]
@@ -181,14 +145,9 @@ struct Delete {
     batch: BatchArgs,
 }
 
-const CLIENTS_EXAMPLES: &str = "\
-Examples:
-  auth0-connections clients my-db
-  auth0-connections clients my-db --fields client_id -o tsv";
-
 /// List the clients that may use a connection
 #[derive(Debug, Parser)]
-#[command(after_help = CLIENTS_EXAMPLES)]
+#[command(after_help = examples::help("", examples::of("auth0-connections clients")))]
 struct Clients {
     /// ID or name
     #[arg(value_name = "CONNECTION", add = completer::connections())]
@@ -201,27 +160,17 @@ struct Clients {
     list: ListArgs,
 }
 
-const ENABLE_EXAMPLES: &str = "\
-Examples:
-  auth0-connections enable my-db --client 'My App'
-  auth0-clients list --app-type spa --fields client_id -o tsv | tail -n +2 | auth0-connections enable my-db --client -";
-
 /// Let clients use a connection
 #[derive(Debug, Parser)]
-#[command(after_help = ENABLE_EXAMPLES)]
+#[command(after_help = examples::help("", examples::of("auth0-connections enable")))]
 struct Enable {
     #[command(flatten)]
     switch: Switch,
 }
 
-const DISABLE_EXAMPLES: &str = "\
-Examples:
-  auth0-connections disable my-db --client 'My App' robot
-  auth0-connections disable my-db --client 'My App' --dry-run";
-
 /// Stop clients from using a connection
 #[derive(Debug, Parser)]
-#[command(after_help = DISABLE_EXAMPLES)]
+#[command(after_help = examples::help("", examples::of("auth0-connections disable")))]
 struct Disable {
     #[command(flatten)]
     switch: Switch,
@@ -244,16 +193,12 @@ struct Switch {
     batch: BatchArgs,
 }
 
-const STATUS_EXAMPLES: &str = "\
-Only connections through an AD/LDAP connector go on and off line.
-
-Examples:
-  auth0-connections status my-ad
-  auth0-connections status my-ad -q || echo offline";
+const STATUS_NOTES: &str = "\
+Only connections through an AD/LDAP connector go on and off line.";
 
 /// Say whether a connection is online: exit code 5 when it is not
 #[derive(Debug, Parser)]
-#[command(after_help = STATUS_EXAMPLES)]
+#[command(after_help = examples::help(STATUS_NOTES, examples::of("auth0-connections status")))]
 struct Status {
     /// ID or name
     #[arg(value_name = "CONNECTION", add = completer::connections())]
@@ -313,7 +258,7 @@ impl Command for Connections {
 }
 
 impl Action {
-    /// What is shown, whether writes are only shown, and whether warnings are errors.
+    /// How results are shown, whether it is a dry run, and whether warnings are errors.
     fn options(&self) -> (ShowArgs, bool, bool) {
         match self {
             Self::List(list) => (list.show.clone(), false, false),
@@ -353,8 +298,8 @@ impl List {
 }
 
 impl Status {
-    /// The API answers 404 for a connection that is offline, as for one that does not exist; that
-    /// it exists is known by then.
+    /// Shows the status. The API answers 404 both for a connection that is offline and for one that
+    /// does not exist, so the connection is looked up first.
     fn run(&self, context: &mut ResourceContext<'_>) -> Result<(), Error> {
         let found = context.lookup().find(&self.connection)?;
         let what = format!("see the status of the connection {found}");

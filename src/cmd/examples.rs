@@ -4,24 +4,32 @@
 //! Each example can be pasted into a shell as it is. A test runs them all. To add examples to a
 //! command, write a constant here, name it in [`of`], and give `help` as its `after_help`.
 
+mod clients;
 mod jobs;
 mod logs;
+mod resources;
+mod tenant;
 mod users;
+
+use std::borrow::Cow;
+
+pub use self::resources::of_kind;
+pub(crate) use self::tenant::{TENANT, TENANT_DIFF, TENANT_EXPORT, TENANT_SHOW, TENANT_UPDATE};
 
 /// Help is written for terminals of this width.
 const WIDTH: usize = 78;
 
 /// A command line that help shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example {
     /// What to type, on one line.
-    pub command: &'static str,
+    pub command: Cow<'static, str>,
     /// What it does, as an instruction without a full stop.
-    pub purpose: &'static str,
+    pub purpose: Cow<'static, str>,
 }
 
 const fn example(purpose: &'static str, command: &'static str) -> Example {
-    Example { command, purpose }
+    Example { command: Cow::Borrowed(command), purpose: Cow::Borrowed(purpose) }
 }
 
 pub(crate) const LOGIN: &[Example] = &[
@@ -220,62 +228,6 @@ pub(crate) const COMPLETIONS_COMMANDS: &[Example] = &[
     ),
 ];
 
-pub(crate) const TENANT: &[Example] = &[
-    example("Show the settings", "auth0-tenant show"),
-    example("Change a setting", "auth0-tenant update --set session_lifetime=72"),
-    example("Export the configuration into files", "auth0-tenant export ./tenant"),
-    example("Compare the tenant with an earlier export", "auth0-tenant diff ./before"),
-    example(
-        "Compare two tenants, for a pull request",
-        "auth0-tenant diff staging acme -o markdown",
-    ),
-];
-
-pub(crate) const TENANT_SHOW: &[Example] = &[
-    example("Show every setting", "auth0-tenant show"),
-    example(
-        "Show three settings",
-        "auth0-tenant show --fields friendly_name,session_lifetime,flags",
-    ),
-    example("Pick one with jq", "auth0-tenant show -o json | jq .flags"),
-];
-
-pub(crate) const TENANT_UPDATE: &[Example] = &[
-    example("Change a setting", "auth0-tenant update --set session_lifetime=72"),
-    example("Change one flag; the others stay", "auth0-tenant update --set flags.enable_sso=true"),
-    example(
-        "Add to a list, and only see what would be sent",
-        "auth0-tenant update --set allowed_logout_urls[]=https://acme.com --dry-run",
-    ),
-    example("Take settings from a file", "auth0-tenant update --json settings.json"),
-];
-
-pub(crate) const TENANT_EXPORT: &[Example] = &[
-    example("Export into a folder named after the tenant", "auth0-tenant export"),
-    example("Leave a kind out", "auth0-tenant export ./tenant --exclude organizations"),
-    example(
-        "Renew some kinds of an export",
-        "auth0-tenant export ./before --kinds clients,client-grants,apis",
-    ),
-    example(
-        "Print everything as one JSON object",
-        "auth0-tenant export - | jq '.kinds.clients[].name'",
-    ),
-];
-
-pub(crate) const TENANT_DIFF: &[Example] = &[
-    example("Compare the tenant with an earlier export", "auth0-tenant diff ./before"),
-    example("Compare the tenants of two profiles", "auth0-tenant diff staging acme"),
-    example(
-        "Ignore a field, and print the rest for a pull request",
-        "auth0-tenant diff staging acme --ignore clients.client_metadata -o markdown",
-    ),
-    example(
-        "Compare two kinds of two exports, for software",
-        "auth0-tenant diff ./before ./after --kinds actions,triggers -o json",
-    ),
-];
-
 pub(crate) const DOCTOR: &[Example] = &[
     example("Check the current profile", "auth0-doctor"),
     example(
@@ -322,15 +274,14 @@ pub fn of(name: &str) -> &'static [Example] {
         "auth0-completions install" => COMPLETIONS_INSTALL,
         "auth0-completions man" => COMPLETIONS_MAN,
         "auth0-completions commands" => COMPLETIONS_COMMANDS,
-        "auth0-tenant" => TENANT,
-        "auth0-tenant show" => TENANT_SHOW,
-        "auth0-tenant update" => TENANT_UPDATE,
-        "auth0-tenant export" => TENANT_EXPORT,
-        "auth0-tenant diff" => TENANT_DIFF,
         "auth0-doctor" => DOCTOR,
         "auth0" => HOST,
         "auth0-users export" => jobs::EXPORT,
         "auth0-users import" => jobs::IMPORT,
+        name if name.starts_with("auth0-tenant") => tenant::of(name),
+        name if name.starts_with("auth0-clients") => clients::of(name),
+        name if name.starts_with("auth0-connections") => clients::of(name),
+        name if name.starts_with("auth0-resources") => resources::of(name),
         name if name.starts_with("auth0-logs") => logs::of(name),
         name if name.starts_with("auth0-users") => users::of(name),
         _ => &[],
@@ -340,13 +291,16 @@ pub fn of(name: &str) -> &'static [Example] {
 /// The text below a command's options: notes, if there are any, and the examples.
 pub(crate) fn help(notes: &str, examples: &[Example]) -> String {
     let mut text = notes.trim_end().to_owned();
+    if examples.is_empty() {
+        return text;
+    }
     if !text.is_empty() {
         text.push_str("\n\n");
     }
     text.push_str("Examples:");
     for example in examples {
         text.push_str("\n  # ");
-        text.push_str(example.purpose);
+        text.push_str(&example.purpose);
         for line in example.lines() {
             text.push_str("\n  ");
             text.push_str(&line);
@@ -359,7 +313,7 @@ impl Example {
     /// The command on lines that fit a terminal, each but the last with a `\` at its end.
     pub fn lines(&self) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
-        for word in words(self.command) {
+        for word in words(&self.command) {
             match lines.last_mut() {
                 None => lines.push(word.to_owned()),
                 Some(line) if line.chars().count() + word.chars().count() + 5 <= WIDTH => {
@@ -401,18 +355,15 @@ fn words(command: &str) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Example, WIDTH, help, of};
+    use super::{WIDTH, example, help, of};
     use crate::cmd::completions::describe::commands;
-
-    /// Commands whose examples are still text of their own.
-    const TO_BE_MOVED: [&str; 3] = ["auth0-clients", "auth0-connections", "auth0-resources"];
 
     #[test]
     fn long_commands_are_broken_between_an_options_value_and_the_next_word() {
-        let example = Example {
-            command: "auth0-profiles add api --domain acme.eu.auth0.com --client-id YOUR_CLIENT_ID --audience https://api.example.com",
-            purpose: "Add one",
-        };
+        let example = example(
+            "Add one",
+            "auth0-profiles add api --domain acme.eu.auth0.com --client-id YOUR_CLIENT_ID --audience https://api.example.com",
+        );
         assert_eq!(
             help("A note.\n", &[example]),
             "A note.\n\nExamples:\n  # Add one\n  auth0-profiles add api --domain acme.eu.auth0.com \\\n      \
@@ -424,10 +375,6 @@ mod tests {
     fn every_command_has_examples_and_shows_them() {
         for row in commands() {
             let name = row["command"].as_str().unwrap();
-            let below = |moved: &str| name == moved || name.starts_with(&format!("{moved} "));
-            if TO_BE_MOVED.into_iter().any(below) {
-                continue;
-            }
             let examples = of(name);
             assert!(!examples.is_empty(), "{name}");
             assert_eq!(row["examples"].as_array().unwrap().len(), examples.len(), "{name}");

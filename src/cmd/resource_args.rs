@@ -36,7 +36,7 @@ pub(crate) struct ShowArgs {
     pub reveal_secrets: bool,
 }
 
-/// What a list is cut to, and how its CSV is written.
+/// How long a list may be, and how its CSV is written.
 #[derive(Args, Clone, Copy, Debug, Default)]
 #[command(next_help_heading = "Output options")]
 pub(crate) struct ListArgs {
@@ -62,7 +62,7 @@ pub(crate) struct ChangeArgs {
     pub strict: bool,
 }
 
-/// What every command that writes takes.
+/// The argument of every command that writes.
 #[derive(Args, Clone, Copy, Debug, Default)]
 #[command(next_help_heading = "Safety")]
 pub(crate) struct DryRunArgs {
@@ -71,7 +71,7 @@ pub(crate) struct DryRunArgs {
     pub dry_run: bool,
 }
 
-/// What commands take whose effect cannot be undone.
+/// Arguments of commands whose effect cannot be undone.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Safety")]
 pub(crate) struct SafetyArgs {
@@ -79,7 +79,7 @@ pub(crate) struct SafetyArgs {
     #[command(flatten)]
     pub confirm: ConfirmArgs,
 
-    /// Or only say what would be done.
+    /// Whether to only say what would be done.
     #[command(flatten)]
     pub dry: DryRunArgs,
 }
@@ -171,7 +171,7 @@ fn names(given: &[String], io: &Io) -> Result<Vec<String>, Error> {
     Ok(names)
 }
 
-/// What stands in a list flag: an empty text empties the list.
+/// The values of a list flag: an empty text empties the list.
 pub(crate) fn list(flag: &[String]) -> Value {
     flag.iter().map(|item| item.trim()).filter(|item| !item.is_empty()).collect()
 }

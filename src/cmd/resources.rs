@@ -10,6 +10,7 @@ use clap::Parser;
 
 use self::tree::{Action, Verb};
 use crate::base::error::Error;
+use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared};
 use crate::cmd::run::Command;
 use crate::management::Management;
@@ -19,21 +20,17 @@ use crate::resource::kinds::Kind;
 use crate::session::Session;
 use crate::term::Io;
 
-const EXAMPLES: &str = "\
-Examples:
-  auth0-resources kinds role
-  auth0-resources roles list
-  auth0-resources roles create --set name=editor --set description='May edit'
-  auth0-resources roles permissions add editor 'https://api.example.com:read:items'
-  auth0-resources organizations members list acme
-  auth0-resources tenant-settings update --set session_lifetime=72 --dry-run
-  auth0-resources actions deploy 'Enrich tokens'
-
-A resource is named by its ID or its name. `auth0-resources kinds` lists the kinds; each kind and each of its verbs has its own --help.";
+const NOTES: &str = "\
+A resource is named by its ID or its name. `auth0-resources kinds` lists the kinds; each kind and
+each of its verbs has its own --help.";
 
 /// List, show and change every kind of resource: roles, organizations, APIs, actions and more
 #[derive(Debug, Parser)]
-#[command(name = "auth0-resources", version, after_help = EXAMPLES)]
+#[command(
+    name = "auth0-resources",
+    version,
+    after_help = examples::help(NOTES, examples::of("auth0-resources"))
+)]
 pub struct Resources {
     #[command(subcommand)]
     action: Action,

@@ -1,4 +1,4 @@
-//! What is done to one resource beside reading and changing it.
+//! Actions on one resource, such as deploying or revoking it.
 
 use std::thread;
 use std::time::Duration;
@@ -13,13 +13,13 @@ use crate::resource::kinds::{Act, Await, Members};
 use crate::resource::naming::text_of;
 use crate::resource::{ResourceContext, Write, object};
 
-/// Between two looks at a state.
+/// Time between two reads of a state.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Looks at a state, at most: five minutes of them.
+/// Maximum number of reads of a state: five minutes of them.
 const MOST_LOOKS: usize = 300;
 
-/// The state that a look shows.
+/// The state in an answer.
 enum State {
     Reached,
     Failed,
@@ -27,7 +27,7 @@ enum State {
 }
 
 impl ResourceContext<'_> {
-    /// Does it to the one that `text` names, or to the tenant, and shows what the API answers.
+    /// Runs the action on the resource that `text` names, or on the tenant, and shows the answer.
     ///
     /// # Errors
     /// Not found; failure, if a state that is waited for does not come; the API's refusal.
@@ -57,7 +57,7 @@ impl ResourceContext<'_> {
         self.do_act(act, &what, &[&found.id], confirm)
     }
 
-    /// Does it to a member.
+    /// Runs the action on a member.
     ///
     /// # Errors
     /// As [`ResourceContext::act`].
@@ -120,7 +120,7 @@ impl ResourceContext<'_> {
         }
     }
 
-    /// Looks again and again until the state is reached; the last look.
+    /// Reads the state again and again until it is reached; returns the last answer.
     fn wait_for(
         &self,
         state: &Await,

@@ -16,12 +16,12 @@ pub struct Failures<'a> {
 }
 
 impl<'a> Failures<'a> {
-    /// None yet, of work on `total` things.
+    /// No failures yet, in work on `total` things.
     pub fn new(ui: &'a Ui, total: usize, done: &'a str) -> Self {
         Self { ui, total, done, first: None, count: 0, worst: Kind::NotFound }
     }
 
-    /// Takes note of what became of one; a success is handed back.
+    /// Records the result of one; a success is returned.
     ///
     /// # Errors
     /// The failure itself, where going on could only fail the same way.
@@ -32,7 +32,7 @@ impl<'a> Failures<'a> {
     /// Like [`Failures::note`], for `count` things that share their fate.
     ///
     /// # Errors
-    /// As there.
+    /// As [`Failures::note`].
     pub fn note_all<T>(
         &mut self,
         result: Result<T, Error>,
@@ -71,7 +71,7 @@ impl<'a> Failures<'a> {
     }
 }
 
-/// Which failure tells more of the whole.
+/// Which of two failures describes the whole work better.
 fn rank(kind: Kind) -> u8 {
     match kind {
         Kind::Closed | Kind::Differs | Kind::NotFound => 0,

@@ -15,7 +15,7 @@ impl ResourceContext<'_> {
     /// Deletes what `names` name, once that is confirmed, and goes on past a failure.
     ///
     /// # Errors
-    /// The worst of those that were met.
+    /// The worst failure of any of them.
     pub fn delete(&mut self, names: &[String], confirm: &Confirmation) -> Result<(), Error> {
         self.each(&DELETE, names, confirm, Self::delete_one)
     }

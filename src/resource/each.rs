@@ -33,7 +33,7 @@ impl ResourceContext<'_> {
     /// does it to one of them and gives the status for the report.
     ///
     /// # Errors
-    /// The worst of those that were met.
+    /// The worst failure of any of them.
     pub fn each(
         &mut self,
         work: &Work,
@@ -91,7 +91,7 @@ impl ResourceContext<'_> {
         failures.end()
     }
 
-    /// Asks a person of a protected profile before a change that is not for good.
+    /// Asks before a change that can be undone, if the profile is protected.
     ///
     /// # Errors
     /// Usage, if `--confirm` names another tenant or there is no terminal to ask on; failure, if

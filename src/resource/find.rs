@@ -72,7 +72,7 @@ impl<'a> Lookup<'a> {
         Self { kind, ..self }
     }
 
-    /// One of them, by its ID; the fields of `wanted`, or all.
+    /// Reads one resource by its ID: the fields in `wanted`, or all.
     ///
     /// # Errors
     /// Not found, or the API's refusal.
@@ -110,8 +110,8 @@ impl<'a> Lookup<'a> {
     /// What each of `texts` names, in order.
     ///
     /// # Errors
-    /// Those of the API that no other text could escape; a text that names nothing, or several,
-    /// has its error in the list.
+    /// A failure of the API that would meet every text. If a text names nothing, or several
+    /// resources, the list holds its error.
     pub fn find_all(&self, texts: &[String]) -> Result<Vec<Result<ResourceRef, Error>>, Error> {
         let texts: Vec<_> =
             texts.iter().map(|text| self.given_or_chosen(text)).collect::<Result<_, _>>()?;
@@ -133,7 +133,7 @@ impl<'a> Lookup<'a> {
             .map(|(text, _)| &**text)
             .collect();
         let by_name = match self.by_name(&names) {
-            // As for one: text that cannot be a name needs no look-up.
+            // Text that cannot be a name needs no look-up, as in `read`.
             Err(error)
                 if error.kind() == ErrorKind::Refused
                     && names.iter().all(|name| self.kind.is_id(name)) =>
@@ -152,7 +152,7 @@ impl<'a> Lookup<'a> {
     /// What `text` names.
     ///
     /// # Errors
-    /// Not found, when that is nothing or several things; the API's refusal.
+    /// Not found, if it names nothing or several resources; the API's refusal.
     pub fn find(&self, text: &str) -> Result<ResourceRef, Error> {
         self.find_all(&[text.to_owned()])?
             .pop()
@@ -210,8 +210,9 @@ impl<'a> Lookup<'a> {
             }
             Err(error) if self.says_no_id(&error) => Ok(None),
             Err(error) => match error.kind() {
-                // A token that may not read may still be allowed what comes next. Only a text that
-                // cannot be a name is used so: the API answers 204 when an unknown ID is deleted.
+                // A token without the scope to read may still be allowed the request that follows.
+                // Only text that cannot be a name is taken for an ID here, because the API answers
+                // 204 when an unknown ID is deleted.
                 ErrorKind::Refused if self.kind.is_id(text) => {
                     Ok(Some(Ok(ResourceRef { id: text.to_owned(), name: None })))
                 }

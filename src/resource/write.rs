@@ -83,7 +83,7 @@ impl ResourceContext<'_> {
     /// Like [`ResourceContext::write`], where the answer is the object as it is afterwards.
     ///
     /// # Errors
-    /// As there.
+    /// As [`ResourceContext::write`]; or if the answer is not an object.
     pub fn write_object(&mut self, write: &Write<'_>) -> Result<Option<Object>, Error> {
         let Some(answer) = self.write(write)? else { return Ok(None) };
         object(&answer, write.what).map(Some).map_err(|error| error.hint(write.doubt.clone()))
@@ -190,7 +190,7 @@ impl ResourceContext<'_> {
             return Err(Erased { top: field, path: field }.error());
         }
         let (id, before) = match self.lookup().read(text, None, self.view.reveal_secrets) {
-            // A setting that nobody has made yet: PUT makes it.
+            // PUT creates a setting that does not exist yet.
             Err(error)
                 if kind.is_singleton()
                     && operation.method == Method::Put

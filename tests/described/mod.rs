@@ -2,6 +2,7 @@
 
 mod kinds;
 mod openapi;
+mod seed;
 
 use std::collections::BTreeSet;
 
@@ -96,7 +97,10 @@ const CLIENT: &str = "app00000000000000000000000000003";
 
 impl Stage {
     fn new() -> Self {
-        let tenant = Tenant::with(|config: &mut Config| config.clients = 12);
+        let tenant = Tenant::with(|config: &mut Config| {
+            config.clients = 12;
+            config.keep_answers = true;
+        });
         let mut scopes: Vec<&str> = openapi::operations()
             .iter()
             .flat_map(|operation| operation["scopes"].as_str().unwrap().split([' ', ',']))
@@ -119,7 +123,8 @@ impl Stage {
             .run()
     }
 
-    /// Holds the requests since they were last forgotten against the API's description.
+    /// Holds the requests since they were last forgotten, and their answers, against the API's
+    /// description.
     fn check_requests(&self, line: &str, used: &mut BTreeSet<String>, faults: &mut Vec<String>) {
         for request in self.tenant.requests() {
             let Some(known) = openapi::operation(&request.method, &request.path) else {
@@ -134,6 +139,16 @@ impl Stage {
                 &request.body,
             );
             faults.extend(found.iter().map(|fault| format!("{line}: {fault}")));
+            let is_read = (200..300).contains(&request.status) && !request.answer.is_empty();
+            // A list of only some fields leaves out required ones.
+            if is_read && !request.query.contains("fields=") {
+                let answer: Value = serde_json::from_slice(&request.answer).unwrap();
+                let fault = openapi::fault_of_answer(known, &answer);
+                let method = &request.method;
+                faults.extend(
+                    fault.map(|it| format!("{line}: answer of {method} {}: {it}", request.path)),
+                );
+            }
         }
     }
 }

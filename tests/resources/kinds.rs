@@ -234,6 +234,25 @@ fn singletons_are_shown_and_changed_without_a_name() {
 }
 
 #[test]
+fn an_update_makes_a_singleton_that_answers_404_if_the_api_has_put() {
+    let tenant = tenant();
+    let kind = "universal-login-template";
+    tenant.resources(&[kind, "show"]).exits(5);
+    let page = "<html>{%- auth0:head -%}{%- auth0:widget -%}</html>";
+    let set = format!("template={page}");
+    tenant.resources(&[kind, "update", "--set", &set]).exits(0).says("updated");
+    let path = "/api/v2/branding/templates/universal-login";
+    let sent = tenant.emulator.requests_to("PUT", path);
+    let body: Value = serde_json::from_slice(&sent[0].body).unwrap();
+    assert_eq!((sent.len(), body), (1, json!({"template": page})));
+    tenant.resources(&[kind, "show"]).exits(0);
+    // PATCH changes only what is there.
+    let set = ["email-provider", "update", "--set", "enabled=false"];
+    tenant.resources(&set).exits(5);
+    assert!(tenant.emulator.requests_to("PATCH", "/api/v2/emails/provider").is_empty());
+}
+
+#[test]
 fn a_client_grant_is_named_by_its_client_and_its_api() {
     let tenant = tenant();
     let identifier = "identifier=https://shop.example.com";

@@ -113,6 +113,8 @@ fn deploy(state: &mut State, id: &str, of: Option<&str>) -> Result<Answer, Answe
         version.extend(source.get(key).map(|value| (key.to_owned(), value.clone())));
     }
     kinds::complete(state, kinds::of("actions/actions"), &list, &mut version);
+    // Only the action has this.
+    version.remove("all_changes_deployed");
     for (key, value) in [
         ("number", json!(number)),
         ("deployed", json!(true)),
@@ -145,7 +147,7 @@ fn link_clients(state: &mut State, request: &Request<'_>) -> Result<Answer, Answ
         rows.push(row);
     }
     state.rows_mut(&list).extend(rows.iter().cloned());
-    Ok(Answer::json(201, &json!({"clients": rows})))
+    Ok(Answer::json(201, &json!(rows)))
 }
 
 /// One version of an action: by the time that somebody looks, it is built.

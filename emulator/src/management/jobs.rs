@@ -152,8 +152,12 @@ fn export(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
         .write_all(text.as_bytes())
         .and_then(|()| encoder.finish())
         .map_err(|_| Answer::refused(500, "", "The file cannot be written"))?;
-    let more =
+    let mut more =
         json!({"format": format, "connection_id": body.get("connection_id"), "fields": fields});
+    // What was not given is not shown.
+    if let Some(fields) = more.as_object_mut() {
+        fields.retain(|_, value| !value.is_null());
+    }
     Ok(started(state, "users_export", 200, more, |job| job.file = Some(file)))
 }
 

@@ -80,7 +80,7 @@ static KINDS: &[Kind] = &[
     Kind {
         id: "custom_domain_id",
         unique: &["domain"],
-        created: r#"{"status": "pending_verification", "primary": false, "verification": {"methods": []}}"#,
+        created: r#"{"status": "pending_verification", "primary": false, "verification": {"methods": [{"name": "cname", "record": "acme.edge.example.com", "domain": "login.example.com"}]}}"#,
         merged: &["domain_metadata"],
         ..kind("custom-domains", "cd_", "custom domain")
     },
@@ -103,6 +103,7 @@ static KINDS: &[Kind] = &[
     kind("forms", "ap_", "form"),
     kind("grants", "", "grant"),
     kind("groups", "grp_", "group"),
+    kind("guardian/enrollments", "", "enrollment"),
     Kind { id: "name", ..kind("guardian/factors", "", "factor") },
     named("hooks", "", "hook"),
     Kind {
@@ -195,6 +196,8 @@ pub(super) fn is_listed(template: &str) -> bool {
 pub(super) fn complete(state: &State, kind: &Kind, list: &str, row: &mut Object) {
     let id = match kind.list {
         "actions/actions" => uuid(),
+        // Longer than the IDs of other kinds.
+        "event-streams" => format!("{}aaaaaa", new_id(kind.prefix)),
         _ => new_id(kind.prefix),
     };
     let created: Value = serde_json::from_str(kind.created).unwrap_or_default();

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::paging::page;
-use super::{Request, invalid_body, kinds};
+use super::{Request, answers, invalid_body, kinds};
 use crate::answer::Answer;
 use crate::state::{Object, State, object, text};
 
@@ -99,7 +99,7 @@ fn related(state: &mut State, request: &Request<'_>, kind: &Members) -> Result<A
                         ["user_id", "email", "picture", "name"].contains(&key.as_str())
                     });
                 }
-                request.selected(row, id)
+                request.selected(answers::row(request, row), id)
             },
         );
     }
@@ -147,11 +147,13 @@ fn permissions(state: &mut State, request: &Request<'_>) -> Result<Answer, Answe
             let message = format!("Permission {name} does not exist");
             return Err(Answer::refused(400, "", &message));
         }
-        let row = object(json!({
+        let mut row = object(json!({
             "resource_server_identifier": api, "permission_name": name,
             "resource_server_name": found["name"],
-            "description": described.map_or(&Value::Null, |scope| &scope["description"]),
         }));
+        if let Some(text) = described.and_then(|scope| scope.get("description")) {
+            row.insert("description".to_owned(), text.clone());
+        }
         let rows = state.rows_mut(&key);
         rows.retain(|old| {
             old["resource_server_identifier"] != *api || old["permission_name"] != *name

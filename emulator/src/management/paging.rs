@@ -90,14 +90,15 @@ pub(super) fn page<T>(
         _ if request.get("include_totals") == Some("true") => {
             let length = part.len();
             let mut page = json!({"start": start, "limit": size, "total": total, key: part});
+            let answer = request.operation.answer.as_ref();
+            let names = |field: &str| answer.is_some_and(|answer| schema::names(answer, field));
             // Only some lists say how many rows are on the page.
-            if request
-                .operation
-                .answer
-                .as_ref()
-                .is_some_and(|answer| schema::names(answer, "length"))
-            {
+            if names("length") {
                 page["length"] = json!(length);
+            }
+            // One list does not say how many rows there are.
+            if let Some(page) = page.as_object_mut().filter(|_| names("start") && !names("total")) {
+                page.remove("total");
             }
             page
         }

@@ -26,7 +26,7 @@ impl std::fmt::Display for Misfit {
 }
 
 /// Follows `$ref`.
-fn resolved(mut schema: &Value) -> &Value {
+pub(super) fn resolved(mut schema: &Value) -> &Value {
     while let Some(name) = schema.get("$ref").and_then(Value::as_str) {
         let name = name.rsplit('/').next().unwrap_or_default();
         schema = catalog().schemas.get(name).unwrap_or(&Value::Null);
@@ -64,7 +64,7 @@ pub(super) fn names(schema: &Value, property: &str) -> bool {
 }
 
 /// The types that a schema allows; none if it allows any.
-fn types(schema: &Value) -> Vec<&str> {
+pub(super) fn types(schema: &Value) -> Vec<&str> {
     match &schema["type"] {
         Value::String(one) => vec![one],
         Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
@@ -286,30 +286,4 @@ pub(super) fn takes_several(schema: &Value) -> bool {
     types(schema).contains(&"array")
         || schema.get("oneOf").is_some()
         || schema.get("anyOf").is_some()
-}
-
-/// The smallest value that fits an answer's schema: required properties only.
-pub(super) fn smallest(schema: &Value) -> Value {
-    let schema = resolved(schema);
-    if let Some(value) = schema.get("const").or_else(|| schema["enum"].as_array()?.first()) {
-        return value.clone();
-    }
-    match types(schema).first().copied() {
-        Some("object") | None if schema.get("properties").is_some() => {
-            let required = schema["required"].as_array().into_iter().flatten();
-            let pairs = required
-                .filter_map(Value::as_str)
-                .map(|name| (name.to_owned(), smallest(&schema["properties"][name])));
-            Value::Object(pairs.collect())
-        }
-        Some("array") => json!([]),
-        Some("boolean") => json!(false),
-        Some("integer" | "number") => schema.get("minimum").cloned().unwrap_or(json!(0)),
-        Some("string") => json!(""),
-        Some("null") => Value::Null,
-        _ => ["oneOf", "anyOf"]
-            .iter()
-            .find_map(|key| schema[*key].as_array()?.first().map(smallest))
-            .unwrap_or_else(|| json!({})),
-    }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::kinds::{self, Kind};
 use super::paging::page;
-use super::{Request, not_found, schema};
+use super::{Request, answers, not_found, schema};
 use crate::answer::Answer;
 use crate::catalog::{Paging, catalog};
 use crate::seed;
@@ -91,7 +91,7 @@ fn list(state: &State, request: &Request<'_>) -> Result<Answer, Answer> {
         |row| {
             let mut row = shown(state, kind, row);
             kind.once.iter().for_each(|key| drop(row.remove(*key)));
-            request.selected(row, kind.id)
+            request.selected(answers::row(request, row), kind.id)
         },
     )
 }
@@ -286,11 +286,16 @@ fn single(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
                     return Err(Answer::refused(404, "inexistent_resource", "Not Found"));
                 }
                 None => {
-                    request.operation.answer.as_ref().map_or_else(|| json!({}), schema::smallest)
+                    request.operation.answer.as_ref().map_or_else(|| json!({}), answers::smallest)
                 }
             };
             let shown = match value {
                 Value::Object(mut row) => {
+                    if key == "branding/templates/universal-login"
+                        && let Some(template) = row.remove("template")
+                    {
+                        row.insert("body".to_owned(), template);
+                    }
                     kinds::hide(&mut row, kinds::hidden_in(&key));
                     if key == "emails/provider" && request.get("fields").is_none() {
                         // The others are shown only if they are asked for.
@@ -311,7 +316,7 @@ fn single(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
                 || !catalog().has("GET", &request.operation.template) =>
         {
             // An operation of which only the schema of the answer is known.
-            let answer = request.operation.answer.as_ref().map(schema::smallest);
+            let answer = request.operation.answer.as_ref().map(answers::smallest);
             Ok(answer.map_or_else(
                 || Answer::empty(request.operation.status),
                 |answer| Answer::json(request.operation.status, &answer),
@@ -328,6 +333,13 @@ fn single(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
                 }
                 (value, _) => value,
             };
+            let mut value = value;
+            // What belongs to a connection says so.
+            if let (Value::Object(row), ["connections", "{}", ..]) =
+                (&mut value, request.template.as_slice())
+            {
+                row.insert("connection_id".to_owned(), json!(request.id()));
+            }
             state.singles.insert(key.clone(), value.clone());
             let mut value = value;
             if let Value::Object(row) = &mut value {

@@ -218,7 +218,7 @@ fn row(command: &clap::Command, name: &str) -> Value {
     let notes = Notes::of(command, name);
     let examples = notes.examples.iter();
     let examples =
-        examples.map(|example| json!({"line": example.line, "purpose": example.purpose}));
+        examples.map(|example| json!({"line": example.command, "purpose": example.purpose}));
     let mut exits = serde_json::Map::from_iter([("0".to_owned(), json!("done"))]);
     exits.extend(EXIT_CODES.map(|(kind, text)| (kind.exit_code().to_string(), json!(text))));
     json!({

@@ -75,10 +75,8 @@ fn text(command: &clap::Command, name: &str, subs: &[&clap::Command], see: &[Str
             if index > 0 {
                 page.push_str(".PP\n");
             }
-            if let Some(purpose) = &example.purpose {
-                let _ = writeln!(page, "{}:", escaped(&sentence_start(purpose)));
-            }
-            let _ = writeln!(page, ".RS 4\n.nf\n{}\n.fi\n.RE", escaped_lines(&example.lines));
+            let _ = writeln!(page, "{}:", escaped(&sentence_start(&example.purpose)));
+            let _ = writeln!(page, ".RS 4\n.nf\n{}\n.fi\n.RE", escaped_lines(&example.lines()));
         }
     }
     page.push_str(".SH EXIT STATUS\n.TP\n\\fB0\\fR\nDone.\n");

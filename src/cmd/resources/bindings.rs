@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::base::error::{Error, Kind as ErrorKind};
 use crate::base::text::foreign;
 use crate::cmd::completer;
+use crate::cmd::examples;
 use crate::cmd::resource_args::{BatchArgs, ListArgs, SafetyArgs, ShowArgs};
 use crate::management::catalog::{self, Method};
 use crate::management::paging::Listing;
@@ -22,15 +23,9 @@ static COLUMNS: [Column; 3] = [
     Column::new("display_name", "display name"),
 ];
 
-const EXAMPLES: &str = "\
-Examples:
-  auth0-resources actions bindings list post-login
-  auth0-resources actions bindings set post-login 'Check device' 'Enrich tokens'
-  auth0-resources triggers list";
-
 /// The Actions that run at a trigger, in order
 #[derive(Debug, Parser)]
-#[command(name = "bindings", after_help = EXAMPLES)]
+#[command(name = "bindings", after_help = examples::help("", examples::of("auth0-resources actions bindings")))]
 pub(super) struct Bindings {
     #[command(subcommand)]
     action: Action,

@@ -1,4 +1,4 @@
-//! `auth0-resources kinds`: what kinds there are, and what can be done with each.
+//! `auth0-resources kinds`: the kinds of resource, with their verbs and scopes.
 
 use clap::Args;
 use serde_json::json;
@@ -8,12 +8,6 @@ use crate::cmd::options::Shared;
 use crate::output::{Column, Options, Renderer};
 use crate::resource::kinds::{self, Kind};
 use crate::term::Io;
-
-pub(super) const EXAMPLES: &str = "\
-Examples:
-  auth0-resources kinds
-  auth0-resources kinds guardian
-  auth0-resources kinds organizations -o json | jq -r '.[].scopes[]'";
 
 static COLUMNS: [Column; 5] = [
     Column::new("kind", "kind").whole(),
@@ -69,7 +63,7 @@ fn verbs(kind: &Kind) -> Vec<&'static str> {
     shared.chain(kind.acts.iter().map(|act| act.verb)).collect()
 }
 
-/// The scopes that its verbs take, each once.
+/// The scopes that the verbs of a kind need, each once.
 pub(super) fn scopes(kind: &Kind) -> Vec<&'static str> {
     let mut scopes: Vec<&str> = Vec::new();
     let operations = [kind.list(), kind.show(), kind.create(), kind.update(), kind.delete()];

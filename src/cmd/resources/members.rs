@@ -14,13 +14,13 @@ use crate::resource::ResourceContext;
 use crate::resource::kinds::{Act, Kind, MemberName, Members};
 use crate::term::Io;
 
-/// What is to be done with the members of one resource.
+/// A verb of the members of one resource.
 #[derive(Clone, Debug)]
 pub(crate) struct MembersVerb {
     members: &'static Members,
     /// ID or name of the resource that they belong to.
     one: String,
-    /// The same of the second one; empty if there is none.
+    /// ID or name of the second resource that they belong to; empty if there is none.
     via: String,
     action: Action,
 }
@@ -159,7 +159,7 @@ impl MembersVerb {
         Ok(Self { members, one: One::from_arg_matches(matches)?.one, via, action })
     }
 
-    /// What is shown, whether writes are only shown, and whether warnings are errors.
+    /// How results are shown, whether it is a dry run, and whether warnings are errors.
     pub(crate) fn options(&self) -> (ShowArgs, bool, bool) {
         match &self.action {
             Action::List(it) => (it.show.clone(), false, false),
@@ -171,7 +171,7 @@ impl MembersVerb {
         }
     }
 
-    /// Does it.
+    /// Runs the verb.
     ///
     /// # Errors
     /// Usage, if names or fields are missing; not found; the API's refusal.

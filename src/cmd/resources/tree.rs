@@ -8,19 +8,20 @@ use super::kinds::Kinds;
 use super::members::{self, MembersVerb, with_one};
 use super::verbs::{self, Create, Delete, List, One, Open, filters, with};
 use crate::cmd::completer;
+use crate::cmd::examples;
 use crate::cmd::resource_args::{SafetyArgs, ShowArgs};
 use crate::management::catalog::{self, Operation};
 use crate::output::Column;
 use crate::resource::kinds::{self, Act, Kind};
 
-/// What is to be done.
+/// What the command line asks for.
 #[derive(Debug)]
 pub(super) enum Action {
     Kinds(Kinds),
     Kind(&'static Kind, Box<Verb>),
 }
 
-/// What is to be done with a kind. The text is an ID or a name, empty for a singleton.
+/// A verb of a kind. The text is an ID or a name, empty for a singleton.
 #[derive(Debug)]
 pub(super) enum Verb {
     List(List),
@@ -36,7 +37,7 @@ pub(super) enum Verb {
 }
 
 impl Verb {
-    /// What is shown, whether writes are only shown, and whether warnings are errors.
+    /// How results are shown, whether it is a dry run, and whether warnings are errors.
     pub(super) fn options(&self) -> (ShowArgs, bool, bool) {
         match self {
             Self::List(list) => (list.show.clone(), false, false),
@@ -57,10 +58,10 @@ impl Verb {
 impl Subcommand for Action {
     fn augment_subcommands(command: Command) -> Command {
         let kinds = Kinds::augment_args(Command::new("kinds")).about("List the kinds of resource");
-        let mut command = command
-            .subcommand_required(true)
-            .arg_required_else_help(true)
-            .subcommand(kinds.after_help(super::kinds::EXAMPLES));
+        let mut command =
+            command.subcommand_required(true).arg_required_else_help(true).subcommand(
+                kinds.after_help(examples::help("", examples::of("auth0-resources kinds"))),
+            );
         for kind in kinds::all() {
             let about = format!("The tenant's {}", kind.plural);
             // Help and man pages would have hundreds of commands; `kinds` lists them.
@@ -126,7 +127,7 @@ impl FromArgMatches for Action {
     }
 }
 
-/// Whether an act is done to one resource, not to the tenant.
+/// Whether an act is done to one resource and not to the tenant.
 fn names_one(act: &Act) -> bool {
     catalog::placeholders(act.path).next().is_some()
 }
@@ -204,7 +205,7 @@ fn verbs_of(kind: &'static Kind) -> Vec<Command> {
     verbs
 }
 
-/// Scopes, columns and filters of a kind.
+/// Scopes, columns, filters and examples of a kind.
 fn help(kind: &Kind) -> String {
     let mut text = format!("Scopes: {}.", super::kinds::scopes(kind).join(", "));
     if !kind.columns.is_empty() {
@@ -216,11 +217,5 @@ fn help(kind: &Kind) -> String {
         let filters: Vec<_> = filters.iter().map(|(name, _)| *name).collect();
         text.push_str(&format!("\n\nFilters of the list: {}.", filters.join(", ")));
     }
-    let example = match (kind.is_singleton(), kind.list()) {
-        (true, _) => format!("{} show", kind.name),
-        (false, Some(_)) => format!("{} list -o json", kind.name),
-        (false, None) => return text,
-    };
-    text.push_str(&format!("\n\nExamples:\n  auth0-resources {example}"));
-    text
+    examples::help(&text, &examples::of_kind(kind))
 }

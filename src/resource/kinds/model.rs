@@ -1,4 +1,4 @@
-//! What is said of a kind of resource, of what lies below one, and of what can be done to it.
+//! The types that describe a kind of resource, its collections and its actions.
 
 use crate::base::error::Error;
 use crate::management::Management;
@@ -35,7 +35,7 @@ pub struct Kind {
     pub name_field: &'static str,
     /// How a name becomes an ID.
     pub find: Find,
-    /// What a table shows unless told otherwise.
+    /// Columns of a table if no fields are chosen.
     pub columns: &'static [Column],
     /// Top-level fields that hold nothing but secrets: not asked for, where the API can leave fields
     /// out.
@@ -55,13 +55,13 @@ pub struct Kind {
     pub fixed: &'static [&'static str],
     /// Fields that an update must send back if they are set, or the API resets them.
     pub sent_back: &'static [&'static str],
-    /// Objects that the API merges: a null, sent, deletes a field in them.
+    /// Objects that the API merges field by field: sending null deletes a field.
     pub merged: &'static [&'static str],
     /// When a read shows too little to merge a nested change with.
     pub visibility: Option<Visibility>,
     /// The collections below one of them.
     pub members: &'static [Members],
-    /// What can be done to one of them beside reading and changing it.
+    /// Further actions on one of them.
     pub acts: &'static [Act],
     /// The kind whose resources it belongs to one by one: it has that one's ID and name.
     pub owner: Option<&'static Kind>,
@@ -77,7 +77,7 @@ pub struct Kind {
 /// the change would delete what is hidden.
 #[derive(Debug)]
 pub struct Visibility {
-    /// The field that a change must be inside of to matter; `None` for any object.
+    /// Only changes inside this field matter; `None` for changes inside any object.
     pub inside: Option<&'static str>,
     /// Whether what was read shows enough.
     pub enough: fn(&Object) -> bool,
@@ -110,7 +110,8 @@ pub enum IdForm {
 /// How a name becomes an ID.
 #[derive(Clone, Copy, Debug)]
 pub enum Find {
-    /// The list takes the name as this query parameter; whether it filters exactly is not relied on.
+    /// The list takes the name as this query parameter. Its rows are compared again, because it may
+    /// also match parts of names.
     Query(&'static str),
     /// This function asks for what a text may name, one text at a time: the kind has rules of its
     /// own, and more resources than a list can be walked for.
@@ -202,13 +203,13 @@ pub struct Members {
     pub id: &'static str,
     /// What a person writes to name one.
     pub named: MemberName,
-    /// What a table shows unless told otherwise.
+    /// Columns of a table if no fields are chosen.
     pub columns: &'static [Column],
     /// How one is added, if it can be.
     pub add: Option<Write>,
     /// How one is removed, if it can be.
     pub remove: Option<Write>,
-    /// What can be done to one of them beside that.
+    /// Further actions on one of them.
     pub acts: &'static [Act],
 }
 
@@ -257,7 +258,7 @@ pub enum MemberBody {
 }
 
 impl Kind {
-    /// A kind without any speciality.
+    /// The defaults of a kind.
     const PLAIN: Self = Self {
         name: "",
         singular: "",
@@ -315,7 +316,7 @@ impl Kind {
 }
 
 impl Members {
-    /// Members that are only listed; the others of these functions add to that.
+    /// Members that can only be listed. The other functions here add to that.
     pub const fn new(
         name: &'static str,
         singular: &'static str,
@@ -343,7 +344,7 @@ impl Members {
         Self { id, ..self }
     }
 
-    /// Members of two resources: of this kind the second.
+    /// Members below two resources; the second one is of this kind.
     pub const fn via(self, via: &'static Kind) -> Self {
         Self { via: Some(via), ..self }
     }

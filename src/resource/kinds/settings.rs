@@ -113,6 +113,8 @@ static BRANDING_THEMES: Kind = Kind {
         Column::new("displayName", "displayName"),
     ],
     read_only: &["themeId"],
+    // The API requires all of these of a change too.
+    sent_back: &["borders", "colors", "displayName", "fonts", "page_background", "widget"],
     ..Kind::plain(
         "branding-themes",
         "branding theme",
