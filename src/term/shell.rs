@@ -9,15 +9,16 @@ use crate::term::Env;
 
 /// The language of a shell's command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shell {
+enum Language {
     /// bash, zsh and other shells of Unix, also Git Bash on Windows.
     Posix,
-    PowerShell,
+    /// PowerShell of any version.
+    Power,
     /// `cmd.exe`.
     Cmd,
 }
 
-impl Shell {
+impl Language {
     /// The shell that has probably started this program. No variable names it on Windows: Git Bash
     /// sets `SHELL`, PowerShell adds a folder of the user's to `PSModulePath`, and `cmd.exe` sets
     /// `PROMPT`, which a PowerShell inside it inherits.
@@ -30,42 +31,42 @@ impl Shell {
         };
         let home = text("USERPROFILE");
         let has_own_modules = !home.is_empty() && text("PSModulePath").contains(&home);
-        if !has_own_modules && !text("PROMPT").is_empty() { Self::Cmd } else { Self::PowerShell }
+        if !has_own_modules && !text("PROMPT").is_empty() { Self::Cmd } else { Self::Power }
     }
 }
 
 /// A line for the reader's shell that sets or removes a variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Line {
-    shell: Shell,
+    language: Language,
     name: &'static str,
     value: Option<&'static str>,
 }
 
 /// The line that sets a variable to `value`, which needs no quotes in any shell.
 pub(crate) fn set(name: &'static str, value: &'static str) -> Line {
-    Line { shell: here(), name, value: Some(value) }
+    Line { language: here(), name, value: Some(value) }
 }
 
 /// The line that removes a variable.
 pub(crate) fn unset(name: &'static str) -> Line {
-    Line { shell: here(), name, value: None }
+    Line { language: here(), name, value: None }
 }
 
-fn here() -> Shell {
-    Shell::of(WINDOWS, |name| Env.get_os(name))
+fn here() -> Language {
+    Language::of(WINDOWS, |name| Env.get_os(name))
 }
 
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.name;
-        match (self.shell, self.value) {
-            (Shell::Posix, Some(value)) => write!(f, "export {name}={value}"),
-            (Shell::Posix, None) => write!(f, "unset {name}"),
-            (Shell::PowerShell, Some(value)) => write!(f, "$env:{name} = '{value}'"),
-            (Shell::PowerShell, None) => write!(f, "Remove-Item Env:{name}"),
-            (Shell::Cmd, Some(value)) => write!(f, "set {name}={value}"),
-            (Shell::Cmd, None) => write!(f, "set {name}="),
+        match (self.language, self.value) {
+            (Language::Posix, Some(value)) => write!(f, "export {name}={value}"),
+            (Language::Posix, None) => write!(f, "unset {name}"),
+            (Language::Power, Some(value)) => write!(f, "$env:{name} = '{value}'"),
+            (Language::Power, None) => write!(f, "Remove-Item Env:{name}"),
+            (Language::Cmd, Some(value)) => write!(f, "set {name}={value}"),
+            (Language::Cmd, None) => write!(f, "set {name}="),
         }
     }
 }
@@ -74,7 +75,7 @@ impl Ours for Line {}
 
 #[cfg(test)]
 mod tests {
-    use super::{Line, Shell};
+    use super::{Language, Line};
 
     #[test]
     fn the_shell_is_told_by_what_it_leaves_in_the_environment() {
@@ -83,28 +84,28 @@ mod tests {
         let system = r"C:\Program Files\WindowsPowerShell\Modules";
         let home = ("USERPROFILE", r"C:\Users\ada");
         for (windows, variables, shell) in [
-            (false, &[("PROMPT", "$P$G")][..], Shell::Posix),
-            (true, &[("SHELL", "/usr/bin/bash"), ("PROMPT", "$P$G")], Shell::Posix),
-            (true, &[home, ("PSModulePath", modules)], Shell::PowerShell),
-            (true, &[home, ("PSModulePath", modules), ("PROMPT", "$P$G")], Shell::PowerShell),
-            (true, &[home, ("PSModulePath", system), ("PROMPT", "$P$G")], Shell::Cmd),
-            (true, &[("PROMPT", "$P$G")], Shell::Cmd),
-            (true, &[], Shell::PowerShell),
+            (false, &[("PROMPT", "$P$G")][..], Language::Posix),
+            (true, &[("SHELL", "/usr/bin/bash"), ("PROMPT", "$P$G")], Language::Posix),
+            (true, &[home, ("PSModulePath", modules)], Language::Power),
+            (true, &[home, ("PSModulePath", modules), ("PROMPT", "$P$G")], Language::Power),
+            (true, &[home, ("PSModulePath", system), ("PROMPT", "$P$G")], Language::Cmd),
+            (true, &[("PROMPT", "$P$G")], Language::Cmd),
+            (true, &[], Language::Power),
         ] {
             let get = |name: &str| {
                 variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
             };
-            assert_eq!(Shell::of(windows, get), shell, "{variables:?}");
+            assert_eq!(Language::of(windows, get), shell, "{variables:?}");
         }
     }
 
     #[test]
     fn each_shell_gets_its_own_words() {
-        let line = |shell, value| Line { shell, name: "X", value }.to_string();
+        let line = |language, value| Line { language, name: "X", value }.to_string();
         for (shell, set, unset) in [
-            (Shell::Posix, "export X=/y", "unset X"),
-            (Shell::PowerShell, "$env:X = '/y'", "Remove-Item Env:X"),
-            (Shell::Cmd, "set X=/y", "set X="),
+            (Language::Posix, "export X=/y", "unset X"),
+            (Language::Power, "$env:X = '/y'", "Remove-Item Env:X"),
+            (Language::Cmd, "set X=/y", "set X="),
         ] {
             assert_eq!((line(shell, Some("/y")), line(shell, None)), (set.into(), unset.into()));
         }
