@@ -162,6 +162,7 @@ mod tests {
             ("http://127.0.0.1:4400", "http://127.0.0.1:4400"),
             ("127.0.0.1:4400", "https://127.0.0.1:4400"),
             ("http://[::1]:4400/", "http://[::1]:4400"),
+            ("http://localhost:80", "http://localhost"),
             ("localhost", "https://localhost"),
         ] {
             let domain = Domain::parse(text).unwrap();
@@ -207,6 +208,13 @@ mod tests {
             }
             assert!(Domain::parse(text).is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn the_issuer_is_the_origin_with_a_slash() {
+        let issuer = |text| Domain::parse(text).unwrap().issuer();
+        assert_eq!(issuer("Acme.eu.auth0.com"), "https://acme.eu.auth0.com/");
+        assert_eq!(issuer("http://localhost:4400"), "http://localhost:4400/");
     }
 
     #[test]

@@ -254,6 +254,22 @@ mod tests {
     }
 
     #[test]
+    fn only_overload_and_outages_are_worth_another_try() {
+        for (status, error, transient) in [
+            (429, "too_many_requests", true),
+            (400, "slow_down", true),
+            (503, "temporarily_unavailable", true),
+            (400, "server_error", true),
+            (400, "invalid_grant", false),
+            (400, "invalid_scope", false),
+            (400, "unsupported_grant_type", false),
+            (403, "access_denied", false),
+        ] {
+            assert_eq!(parse(status, error, "").is_transient(), transient, "{error}");
+        }
+    }
+
+    #[test]
     fn hostile_descriptions_are_cut_and_cleaned() {
         let error = parse(403, "access_denied", &format!("\u{1b}]0;x\u{7}{}", "a".repeat(100_000)));
         let text = error.to_string();

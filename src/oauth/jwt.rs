@@ -213,8 +213,18 @@ mod tests {
         }
         let long = "a".repeat(MAX_TOKEN + 1);
         assert_eq!(Jws::parse(&long).err(), Some(JwtError::TooLong));
+        let longest = "a".repeat(MAX_TOKEN);
+        assert_eq!(Jws::parse(&longest).err(), Some(JwtError::Parts), "the limit itself is fine");
         let deep = format!("e30.{}.", wire::base64url("[".repeat(40_000).as_bytes()));
         assert_eq!(Jws::parse(&deep).err(), Some(JwtError::Json));
+    }
+
+    #[test]
+    fn only_five_parts_are_an_encrypted_token() {
+        assert!(is_encrypted("a.b.c.d.e"));
+        for other in ["", "opaque", RFC_7515_A2, "a.b.c.d", "a.b.c.d.e.f"] {
+            assert!(!is_encrypted(other), "{other}");
+        }
     }
 
     #[test]

@@ -334,4 +334,52 @@ mod tests {
             assert!(written.contains("mine"), "{written}");
         }
     }
+
+    const SAVED: &str = "domain = \"acme.eu.auth0.com\"\nclient_id = \"abc\"\n\
+                         private_key = \"PEM\"\nkey_id = \"k1\"\nsigning_alg = \"RS384\"\n";
+
+    #[test]
+    fn a_credential_is_bound_once_to_its_tenant_and_application() {
+        let (mut document, profile) = Document::parse(SAVED).unwrap();
+        document.bind_old_credential(&profile.settings);
+        let bound = document.to_string();
+        let table = "[credential]\ndomain = \"acme.eu.auth0.com\"\nclient_id = \"abc\"\n";
+        assert!(bound.ends_with(table), "{bound}");
+
+        // A later change of the settings does not move the credential to another tenant.
+        let moved = bound.replacen("acme.eu", "evil.eu", 1);
+        let (mut document, _) = Document::parse(&moved).unwrap();
+        let (_, mut other) = Document::parse(SAVED).unwrap();
+        other.settings.domain = Some(Domain::parse("evil.eu.auth0.com").unwrap());
+        document.bind_old_credential(&other.settings);
+        assert_eq!(document.to_string(), moved);
+
+        let (mut document, profile) = Document::parse(EDITED).unwrap();
+        document.bind_old_credential(&profile.settings);
+        assert_eq!(document.to_string(), EDITED, "there is no credential to bind");
+    }
+
+    #[test]
+    fn a_dropped_credential_leaves_nothing_behind() {
+        let (mut document, profile) = Document::parse(SAVED).unwrap();
+        document.bind_old_credential(&profile.settings);
+        assert!(document.drop_credential(&[]));
+        let left = "domain = \"acme.eu.auth0.com\"\nclient_id = \"abc\"\n";
+        assert_eq!(document.to_string(), left);
+        assert!(!document.drop_credential(&[]), "there is none any more");
+
+        let (mut document, _) = Document::parse(SAVED).unwrap();
+        assert!(!document.drop_credential(&["private_key", "key_id"]));
+        let kept = document.to_string();
+        assert!(kept.contains("private_key") && kept.contains("key_id"), "{kept}");
+        assert!(!kept.contains("signing_alg"), "{kept}");
+    }
+
+    #[test]
+    fn settings_of_every_type_are_written() {
+        let mut document = Document::new();
+        document.set_bool("protected", true);
+        document.set_list("scopes", &["a".to_owned(), "b".to_owned()]);
+        assert_eq!(document.to_string(), "protected = true\nscopes = [\"a\", \"b\"]\n");
+    }
 }

@@ -206,7 +206,6 @@ mod tests {
         let kind = kinds::find(kind).unwrap();
         let operation = kind.update().unwrap();
         let schema = kind.body(&operation);
-        let object = |value: Value| value.as_object().cloned().unwrap();
         erased(kind, schema, &object(body), &object(change), false).map(|erased| erased.path)
     }
 
@@ -256,5 +255,87 @@ mod tests {
         );
         assert_eq!(missed(json!([{"name": "a", "value": "1"}])), None);
         assert_eq!(missed(json!([])), None);
+    }
+
+    fn object(value: Value) -> Object {
+        value.as_object().cloned().unwrap()
+    }
+
+    #[test]
+    fn an_update_does_not_start_from_objects_that_lack_their_secrets() {
+        let left = |kind: &str, known: Value| {
+            let mut known = object(known);
+            forget(kinds::find(kind).unwrap(), &mut known);
+            Value::from(known)
+        };
+        let read = json!({"setup": {"type": "OAUTH_APP"}, "name": "a"});
+        assert_eq!(left("vault-connections", read), json!({"name": "a"}));
+        let read = json!({"sink": {"splunkDomain": "a", "splunkToken": "masked"}, "name": "a"});
+        assert_eq!(left("log-streams", read), json!({"sink": {"splunkDomain": "a"}, "name": "a"}));
+        // A condition belongs to the step, not to the name of the field.
+        let authorization = json!({"method": "basic", "username": "a", "password": "masked"});
+        let read =
+            json!({"destination": {"configuration": {"webhook_authorization": authorization}}});
+        let kept = json!({"method": "basic", "username": "a"});
+        let expected = json!({"destination": {"configuration": {"webhook_authorization": kept}}});
+        assert_eq!(left("event-streams", read), expected);
+    }
+
+    #[test]
+    fn a_null_in_place_of_a_secret_is_sent() {
+        let sent = |change: Value| cleared(kinds::find("captcha").unwrap(), &object(change));
+        assert_eq!(sent(json!({"hcaptcha": {"secret": null}})), ["hcaptcha"]);
+        assert!(sent(json!({"hcaptcha": {"secret": "s"}})).is_empty());
+        assert!(sent(json!({"hcaptcha": {"site_key": null}})).is_empty());
+        assert!(sent(json!({"hcaptcha": null})).is_empty());
+        // A field that is a secret as a whole is in the change itself.
+        let whole = object(json!({"setup": null}));
+        assert!(cleared(kinds::find("vault-connections").unwrap(), &whole).is_empty());
+    }
+
+    #[test]
+    fn a_replacement_must_send_a_top_level_secret_or_null() {
+        let kind = kinds::find("guardian-phone-twilio").unwrap();
+        let schema = kind.body(&kind.update().unwrap());
+        let lost = |body: Value, change: Value, whole: bool| {
+            erased(kind, schema, &object(body), &object(change), whole).map(|erased| erased.path)
+        };
+        let partial = || json!({"from": "+1", "sid": "AC1"});
+        assert_eq!(lost(partial(), json!({"from": "+1"}), true), Some("auth_token"));
+        assert_eq!(lost(partial(), json!({"from": "+1"}), false), None);
+        assert_eq!(lost(partial(), json!({"auth_token": null}), true), None);
+        assert_eq!(lost(json!({"auth_token": "t"}), json!({"from": "+1"}), true), None);
+        // The body of another operation may have no such field.
+        let other = kinds::find("log-streams").unwrap();
+        let schema = other.body(&other.update().unwrap());
+        let body = object(partial());
+        assert_eq!(erased(kind, schema, &body, &Object::new(), true), None);
+        assert_eq!(erased(kind, None, &body, &Object::new(), true), None);
+    }
+
+    #[test]
+    fn a_put_sends_every_field_of_its_body() {
+        let before = object(json!({"sid": "AC1", "unknown": 1}));
+        let kind = kinds::find("guardian-phone-twilio").unwrap();
+        let fields = replaced(kind.body(&kind.update().unwrap()), &before);
+        assert!(fields.contains(&"auth_token") && !fields.contains(&"unknown"), "{fields:?}");
+        assert_eq!(replaced(None, &before), ["sid", "unknown"]);
+    }
+
+    #[test]
+    fn the_refusal_names_the_secret_and_how_to_send_it() {
+        let hint = |top, path| {
+            let error = Erased { top, path }.error();
+            assert_eq!(error.kind(), crate::base::error::Kind::Usage);
+            error.hint_text().unwrap().to_owned()
+        };
+        let webhook = hint(
+            "destination",
+            "destination.configuration.webhook_authorization(method=basic).password",
+        );
+        let place = "destination.configuration.webhook_authorization.password";
+        assert!(webhook.contains(&format!("--set {place}=null")), "{webhook}");
+        assert!(hint("setup", "setup").contains("give all of it"));
+        assert!(hint("secrets", "secrets[].value").contains("every item"));
     }
 }

@@ -186,3 +186,16 @@ fn a_value_is_read_as_its_place_in_the_body_wants_it() {
     assert_eq!(typed("is_first_party=maybe"), json!("maybe"));
     assert_eq!(typed("no_such_field=5"), json!(5));
 }
+
+#[test]
+fn a_field_knows_whose_parts_it_sets() {
+    let asks = |text: &str| {
+        let field = Field::parse(text).unwrap();
+        (field.is_top("a"), field.reaches_inside("a"), field.appends_to("a"))
+    };
+    assert_eq!(asks("a=1"), (true, false, false));
+    assert_eq!(asks("a.b=1"), (true, true, false));
+    assert_eq!(asks("a[]=1"), (true, true, true));
+    assert_eq!(asks("a.b[].c=1"), (true, true, true));
+    assert_eq!(asks("b.a[]=1"), (false, false, false));
+}
