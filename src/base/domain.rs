@@ -38,7 +38,7 @@ impl Domain {
         let Some((host, port)) = split_authority(&authority) else {
             return Err(not_a_domain());
         };
-        if !is_host(host) || authority.len() > 260 {
+        if !is_host(host) {
             return Err(not_a_domain());
         }
         if plain_http && !is_loopback(host) {
@@ -215,6 +215,15 @@ mod tests {
         let issuer = |text| Domain::parse(text).unwrap().issuer();
         assert_eq!(issuer("Acme.eu.auth0.com"), "https://acme.eu.auth0.com/");
         assert_eq!(issuer("http://localhost:4400"), "http://localhost:4400/");
+    }
+
+    #[test]
+    fn hosts_and_labels_have_the_lengths_of_dns() {
+        let host = |last: usize| format!("{0}.{0}.{0}.{1}", "a".repeat(63), "b".repeat(last));
+        assert_eq!(Domain::parse(&host(61)).unwrap().host().len(), 253);
+        assert!(Domain::parse(&host(62)).is_err());
+        assert!(Domain::parse(&format!("{}.example", "a".repeat(64))).is_err());
+        assert!(Domain::parse(&format!("{}:65535", host(61))).is_ok());
     }
 
     #[test]

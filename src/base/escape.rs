@@ -240,4 +240,16 @@ mod tests {
         );
         assert!(matches!(json("{\n\"é\":1}"), Cow::Borrowed(_)));
     }
+
+    #[test]
+    fn one_character_at_a_time_gives_the_same() {
+        for text in ["a\u{202e}\u{200d}b", "👩\u{200d}🔬\u{200d}\u{200d}", "1\u{fe0f}\n\u{fe0f}"]
+        {
+            let (mut before, mut out) = (None, String::new());
+            for c in text.chars() {
+                push_visible_after(&mut before, c, &mut out);
+            }
+            assert_eq!(out, visible(text), "{text:?}");
+        }
+    }
 }

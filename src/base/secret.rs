@@ -65,4 +65,10 @@ mod tests {
             assert!(!state.matches(other), "{other:?}");
         }
     }
+
+    #[test]
+    fn only_the_caller_who_asks_sees_the_text() {
+        assert_eq!(Secret::new("hunter2").expose(), "hunter2");
+        assert!(Secret::default().is_empty() && !Secret::new(" ").is_empty());
+    }
 }

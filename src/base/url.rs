@@ -134,6 +134,17 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_url_has_2048_bytes() {
+        let url = |length: usize| {
+            let start = "https://a.b/";
+            format!("{start}{}", "x".repeat(length - start.len()))
+        };
+        assert!(Url::parse(&url(2048)).is_some());
+        assert_eq!(Url::parse(&url(2049)), None);
+        assert_eq!(Url::parse(&url(100_000)), None);
+    }
+
+    #[test]
     fn malformed_urls_are_refused() {
         for text in [
             "",

@@ -154,6 +154,13 @@ mod tests {
     }
 
     #[test]
+    fn an_object_that_is_new_is_sent() {
+        let change = object(json!({"options":{"a":1,"b":null},"empty":{}}));
+        let body = merged(&Object::new(), &change, &[]).unwrap();
+        assert_eq!(Value::Object(body), json!({"options":{"a":1},"empty":{}}));
+    }
+
+    #[test]
     fn a_list_has_no_fields() {
         let before = object(json!({"callbacks":["https://a"]}));
         assert!(merged(&before, &object(json!({"callbacks": {"0": "https://b"}})), &[]).is_err());

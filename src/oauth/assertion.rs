@@ -224,6 +224,27 @@ mod tests {
     }
 
     #[test]
+    fn an_assertion_that_auth0_would_not_take_is_refused_here() {
+        let issuer = issuer();
+        let make = |length: usize| {
+            let client_id = "m".repeat(length);
+            let about = Assertion {
+                client_id: &client_id,
+                issuer: &issuer,
+                alg: SigningAlg::Rs256,
+                key_id: None,
+            };
+            let id = RandomToken::from_bytes([7; 32]);
+            test_key().assertion(&about, 1_700_000_000, &id, &SystemRandom::new())
+        };
+        // The ID is in it twice, and base64url makes four bytes of three.
+        assert!(make(MAX_ASSERTION / 4).is_ok());
+        assert_eq!(make(MAX_ASSERTION).unwrap_err().kind(), Kind::Usage);
+        let longest = (1..MAX_ASSERTION).rev().find_map(|length| make(length).ok()).unwrap();
+        assert!((MAX_ASSERTION - 3..=MAX_ASSERTION).contains(&longest.expose().len()));
+    }
+
+    #[test]
     fn signatures_verify() {
         for alg in [SigningAlg::Rs256, SigningAlg::Ps256] {
             let assertion = assertion(alg, None);

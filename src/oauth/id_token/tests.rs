@@ -78,7 +78,7 @@ fn each_claim_is_checked() {
         (json!({"sub": null}), Bad::Missing("sub")),
         (json!({"sub": ""}), Bad::Missing("sub")),
         (json!({"sub": 7}), Bad::Missing("sub")),
-        (json!({"sub": "s".repeat(2000)}), Bad::Missing("sub")),
+        (json!({"sub": "s".repeat(MAX_SUBJECT + 1)}), Bad::Missing("sub")),
         (json!({"aud": null}), Bad::Audience),
         (json!({"aud": "other"}), Bad::Audience),
         (json!({"aud": []}), Bad::Audience),
@@ -93,6 +93,7 @@ fn each_claim_is_checked() {
     ] {
         assert_eq!(check(&with(&changes), &expectations()), Err(error), "{changes}");
     }
+    assert!(check(&with(&json!({"sub": "s".repeat(MAX_SUBJECT)})), &expectations()).is_ok());
     for changes in [json!({"aud": ["app"]}), json!({"aud": ["other", "app"], "azp": "app"})] {
         assert!(check(&with(&changes), &expectations()).is_ok(), "{changes}");
     }
@@ -122,6 +123,35 @@ fn clocks_may_differ_by_a_minute() {
 }
 
 #[test]
+fn the_computers_clock_is_blamed_only_if_the_tenants_is_unknown() {
+    use IdTokenError as Bad;
+    let hint = |error: Bad, ahead| {
+        error.at(Moment::new(NOW, ahead)).hint_text().unwrap_or_default().to_owned()
+    };
+    for late in [Bad::Expired(61), Bad::Future(61)] {
+        assert!(hint(late.clone(), None).contains("clock"), "{late:?}");
+        assert!(!hint(late.clone(), Some(0)).contains("clock"), "{late:?}");
+    }
+    assert!(hint(Bad::Algorithm("none".to_owned()), Some(0)).contains("RS256"));
+}
+
+#[test]
+fn each_refusal_says_what_to_do() {
+    use IdTokenError as Bad;
+    for (error, what) in [
+        (Bad::Stale(1), "--prompt login"),
+        (Bad::Issuer("https://b.example/".to_owned()), "the domain must be"),
+        (Bad::Organization, "--organization"),
+        (Bad::Subject, "the other person"),
+        (Bad::Signature, "in the tenant's place"),
+    ] {
+        let refusal = Error::from(error.clone());
+        assert!(refusal.hint_text().unwrap().contains(what), "{error:?}");
+        assert_eq!(refusal.kind(), Kind::NotSignedIn);
+    }
+}
+
+#[test]
 fn max_age_requires_a_recent_sign_in() {
     let expected = Expectations { max_age: Some(300), ..expectations() };
     let at = |time: u64| check(&with(&json!({"auth_time": time})), &expected);
@@ -134,7 +164,7 @@ fn max_age_requires_a_recent_sign_in() {
 fn organizations_are_checked_by_id_or_name() {
     let check = |asked: &str, changes: Value| {
         let expected = Expectations { organization: Some(asked.to_owned()), ..expectations() };
-        check(&with(&changes), &expected).map(|token| token.organization.unwrap())
+        check(&with(&changes), &expected).map(|token| token.organization().unwrap().to_owned())
     };
     let both = json!({"org_id": "org_1", "org_name": "acme"});
     assert_eq!(check("org_1", both.clone()).unwrap(), "org_1");

@@ -334,3 +334,21 @@ proptest! {
         prop_assert_eq!(by_look, scan(Some(place), &text, &mut scanned), "{} {}", place.api, text);
     }
 }
+
+#[test]
+fn below_the_maximum_depth_every_string_is_hidden() {
+    let nested = |depth: usize| {
+        let (open, close) = ("[".repeat(depth - 1), "]".repeat(depth - 1));
+        format!(r#"{open}{{"name":"a"}}{close}"#)
+    };
+    assert!(by_keys(&nested(DEPTH)).contains(REDACTED));
+    assert!(matches!(by_keys(&nested(DEPTH - 1)), Cow::Borrowed(_)));
+}
+
+#[test]
+fn a_key_with_escapes_is_left_to_the_scan() {
+    assert_eq!(keys::last_key(br#"{"a":1, "name"#), Some(b"name".as_slice()));
+    for escaped in [r#"{"t\u006fken"#, r#"{"a\"token"#, "token"] {
+        assert_eq!(keys::last_key(escaped.as_bytes()), None, "{escaped}");
+    }
+}

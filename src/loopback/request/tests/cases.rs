@@ -22,6 +22,10 @@ pub(super) fn accepted() -> Vec<(String, Parsed)> {
             format!("\r\n\n\r\nGET /callback?{q} HTTP/1.1\r\n{HOST}\r\ntrailing \r\0 bytes"),
             callback(q),
         ),
+        (
+            format!("{}GET /callback?{q} HTTP/1.1\r\n{HOST}\r\n", "\r\n".repeat(MAX_LEADING_LINES)),
+            callback(q),
+        ),
         (format!("GET /callback HTTP/1.1\r\n{HOST}\r\n"), callback("")),
         (format!("GET /callback?a?b HTTP/1.1\r\n{HOST}\r\n"), callback("a?b")),
         (format!("GET http://127.0.0.1:5000/callback?{q} HTTP/1.1\r\n{HOST}\r\n"), callback(q)),
