@@ -211,10 +211,14 @@ mod tests {
     }
 
     #[test]
-    fn the_issuer_is_the_origin_with_a_slash() {
+    fn issuer_audience_and_host_follow_from_the_domain() {
         let issuer = |text| Domain::parse(text).unwrap().issuer();
         assert_eq!(issuer("Acme.eu.auth0.com"), "https://acme.eu.auth0.com/");
         assert_eq!(issuer("http://localhost:4400"), "http://localhost:4400/");
+        let domain = Domain::parse("Acme.eu.auth0.com:8443").unwrap();
+        assert_eq!(domain.management_audience(), "https://acme.eu.auth0.com:8443/api/v2/");
+        assert_eq!(domain.authority(), "acme.eu.auth0.com:8443");
+        assert_eq!(domain.host(), "acme.eu.auth0.com");
     }
 
     #[test]

@@ -323,6 +323,12 @@ mod tests {
     }
 
     #[test]
+    fn only_a_request_that_was_sent_leaves_doubt() {
+        assert!(refused().is_in_doubt() && refused().within("x").is_in_doubt());
+        assert!(!Error::usage("no name was given").is_in_doubt());
+    }
+
+    #[test]
     fn source_returns_each_cause_in_turn() {
         let error = refused();
         let first = error.source().unwrap();

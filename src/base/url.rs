@@ -103,7 +103,7 @@ fn is_host(host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Url;
+    use super::{Url, decoded, encoded};
 
     #[test]
     fn origins_end_with_a_slash() {
@@ -131,6 +131,14 @@ mod tests {
         ] {
             assert!(!Url::parse(text).unwrap().is_secure(), "{text}");
         }
+    }
+
+    #[test]
+    fn decoding_is_the_inverse_of_encoding() {
+        for text in ["", "a b", "auth0|1", "é/%&=?+"] {
+            assert_eq!(decoded(&encoded(text).to_string()), text);
+        }
+        assert_eq!(decoded("a%ff%zz"), "a\u{fffd}%zz");
     }
 
     #[test]

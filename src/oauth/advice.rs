@@ -275,6 +275,23 @@ mod tests {
     }
 
     #[test]
+    fn the_message_says_what_kind_of_failure_it_was() {
+        use GrantType::{AuthorizationCode, DeviceCode, RefreshToken};
+        for (grant, status, body, message) in [
+            (RefreshToken, 429, "", "the tenant's rate limit is reached"),
+            (RefreshToken, 503, "", "the tenant's token endpoint gave no usable answer"),
+            (RefreshToken, 403, r#"{"error":"invalid_grant"}"#, "the login could not be renewed"),
+            (AuthorizationCode, 403, r#"{"error":"invalid_grant"}"#, "the login was refused"),
+            (DeviceCode, 403, r#"{"error":"access_denied"}"#, "the login was refused"),
+        ] {
+            let error = TokenError::parse(status, body.as_bytes()).into_error(attempt(grant));
+            assert_eq!(error.message(), message);
+        }
+        let dpop = parse(400, "use_dpop_nonce", "").into_error(attempt(RefreshToken));
+        assert!(dpop.message().contains("requires DPoP-bound tokens"), "{dpop}");
+    }
+
+    #[test]
     fn the_servers_words_are_kept() {
         let body = json!({"error": "unauthorized_client", "error_uri": "https://auth0.com/docs/x",
             "error_description": "Grant type 'client_credentials' not allowed for the client."});

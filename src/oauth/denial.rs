@@ -196,6 +196,7 @@ mod tests {
                 "Pushed Authorization Requests are required",
                 "turn off Require Pushed Authorization Requests",
             ),
+            ("invalid_scope", "One or more scopes are unknown", "leave out the scopes"),
             ("something_new", "", "Logs"),
         ] {
             let explained = explain(error, description);
@@ -204,7 +205,11 @@ mod tests {
             let hint = explained.hint_text().unwrap();
             assert!(hint.contains(part), "{error}: {hint}");
         }
-        assert_eq!(explain("server_error", "").kind(), Kind::Unavailable);
+        let outage = explain("server_error", "Internal error");
+        assert_eq!(outage.kind(), Kind::Unavailable);
+        assert!(outage.hint_text().unwrap().contains("status.auth0.com"));
+        assert_eq!(outage.causes(), ["server_error: Internal error"]);
+        assert_eq!(Denial::new("server_error", None, None).said(), "server_error");
     }
 
     #[test]

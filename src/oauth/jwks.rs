@@ -213,6 +213,8 @@ mod tests {
             assert_eq!(Jwks::parse(body.as_bytes()).unwrap_err().kind(), Kind::Unavailable);
         }
         assert!(Jwks::parse(br#"{"keys":[]}"#).is_ok());
+        let most = json!({"keys": vec![json!({}); MAX_KEYS]}).to_string();
+        assert!(Jwks::parse(most.as_bytes()).is_ok());
     }
 
     #[test]

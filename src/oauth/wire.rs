@@ -120,6 +120,15 @@ mod tests {
     }
 
     #[test]
+    fn json_above_the_limit_is_not_parsed() {
+        let padded = |length: usize| format!("{{}}{}", " ".repeat(length - 2));
+        assert!(json_object(padded(MAX_BODY).as_bytes()).is_some());
+        for length in [MAX_BODY + 1, MAX_BODY + 2, 2 * MAX_BODY] {
+            assert_eq!(json_object(padded(length).as_bytes()), None, "{length}");
+        }
+    }
+
+    #[test]
     fn texts_are_cut_and_cleaned() {
         assert_eq!(prose("  a\u{1b}]0;x\u{7}\r\nb "), "a ]0;x   b");
         assert_eq!(prose(&"é".repeat(100_000)).chars().count(), MAX_PROSE + 1);

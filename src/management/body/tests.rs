@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{Field, check, set_all, with_fields};
+use super::{Field, MAX_DEPTH, check, set_all, with_fields};
 use crate::base::error::Kind;
 
 fn made(document: Option<Value>, fields: &[&str]) -> Value {
@@ -185,6 +185,13 @@ fn a_value_is_read_as_its_place_in_the_body_wants_it() {
     assert_eq!(typed("jwt_configuration.lifetime_in_seconds=60"), json!(60));
     assert_eq!(typed("is_first_party=maybe"), json!("maybe"));
     assert_eq!(typed("no_such_field=5"), json!(5));
+}
+
+#[test]
+fn nesting_is_limited() {
+    let nested = |keys: usize| format!("{}=1", vec!["a"; keys].join("."));
+    assert!(Field::parse(&nested(MAX_DEPTH)).is_ok());
+    assert!(Field::parse(&nested(MAX_DEPTH + 1)).is_err());
 }
 
 #[test]
