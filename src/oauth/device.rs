@@ -272,6 +272,8 @@ mod tests {
             assert!(with(name, json!(null)).is_err(), "{name}");
         }
         assert!(with("user_code", json!("A\r\nB")).is_err());
+        assert!(with("user_code", json!("A".repeat(64))).is_ok());
+        assert!(with("user_code", json!("A".repeat(65))).is_err());
     }
 
     #[test]

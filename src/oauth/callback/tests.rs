@@ -46,6 +46,14 @@ fn values_are_form_decoded() {
 }
 
 #[test]
+fn the_longest_query_is_read() {
+    let start = "state=S&code=";
+    let longest = "a".repeat(MAX_QUERY - start.len());
+    assert_eq!(parse_query(&format!("{start}{longest}")), Ok(code(&longest, "S")));
+    assert_eq!(parse_query(&format!("{start}{longest}a")), Err(QueryError::TooLong));
+}
+
+#[test]
 fn malformed_responses_are_refused() {
     use QueryError::*;
     let long = format!("state=S&code={}", "a".repeat(MAX_QUERY));

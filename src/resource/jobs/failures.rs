@@ -132,6 +132,7 @@ mod tests {
             {"user": {"email": "b@a.example"}, "errors": []},
         ]);
         let failures = Failures::parse(body.to_string().as_bytes()).unwrap();
+        assert!(!failures.is_empty() && Failures::parse(b"[]").unwrap().is_empty());
         assert_eq!(
             failures.of(&key("1")),
             Some("bad: [redacted], [redacted] (email, INVALID_FORMAT); no (OTHER)")

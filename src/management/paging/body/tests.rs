@@ -48,3 +48,18 @@ fn deep_json_is_no_danger() {
     let deep = format!("[{}1{}]", "[".repeat(200_000), "]".repeat(200_000));
     assert_eq!(PageBody::parse(&deep, None).unwrap().items.len(), 1);
 }
+
+#[test]
+fn a_page_has_a_limited_number_of_items() {
+    let items = |count: usize| format!("[{}1]", "1,".repeat(count - 1));
+    let result = |text: &str, key| PageBody::parse(text, key).map(|body| body.items.len());
+    for count in [MAX_ITEMS + 1, MAX_ITEMS + 2] {
+        let (bare, wrapped) = (items(count), format!(r#"{{"a":{}}}"#, items(count)));
+        for (text, key) in [(&bare, None), (&wrapped, None), (&wrapped, Some("a"))] {
+            assert!(matches!(result(text, key), Err(BodyError::TooManyItems)), "{count} {key:?}");
+        }
+    }
+    assert_eq!(result(&items(MAX_ITEMS), None).unwrap(), MAX_ITEMS);
+    let wrapped = format!(r#"{{"a":{}}}"#, items(MAX_ITEMS));
+    assert_eq!(result(&wrapped, None).unwrap(), MAX_ITEMS);
+}
