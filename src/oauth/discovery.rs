@@ -252,6 +252,19 @@ mod tests {
     }
 
     #[test]
+    fn only_an_origin_is_suggested_as_the_domain() {
+        for (named, suggested) in [
+            ("https://login.acme.example/", true),
+            ("https://login.acme.example/tenant", false),
+            ("http://login.acme.example/", false),
+            ("login.acme.example", false),
+        ] {
+            let hint = another_issuer(named, &issuer()).hint_text().unwrap().to_owned();
+            assert_eq!(hint.contains("set the domain to"), suggested, "{named}: {hint}");
+        }
+    }
+
+    #[test]
     fn endpoints_on_other_hosts_are_refused() {
         for name in [
             "authorization_endpoint",

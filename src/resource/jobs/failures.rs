@@ -153,4 +153,18 @@ mod tests {
         assert!(Failures::parse(b"7").is_err());
         assert!(Failures::parse(b"<html>").is_err());
     }
+
+    #[test]
+    fn the_shortest_secret_is_hidden_too() {
+        let reason = |secret: &str| {
+            let user = json!({"password_hash": secret});
+            without_secrets(format!("bad: {secret}."), &user)
+        };
+        assert_eq!(reason(&"s".repeat(SHORTEST)), "bad: [redacted].");
+        // Anything shorter is a part of ordinary words.
+        assert_eq!(
+            reason(&"s".repeat(SHORTEST - 1)),
+            format!("bad: {}.", "s".repeat(SHORTEST - 1))
+        );
+    }
 }
