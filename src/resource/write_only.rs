@@ -305,6 +305,10 @@ mod tests {
         assert_eq!(lost(partial(), json!({"from": "+1"}), false), None);
         assert_eq!(lost(partial(), json!({"auth_token": null}), true), None);
         assert_eq!(lost(json!({"auth_token": "t"}), json!({"from": "+1"}), true), None);
+        let config = kinds::find("rules-configs").unwrap();
+        let value = config.body(&config.update().unwrap());
+        let lost_value = erased(config, value, &Object::new(), &Object::new(), true);
+        assert_eq!(lost_value.map(|erased| erased.path), Some("value"));
         // The body of another operation may have no such field.
         let other = kinds::find("log-streams").unwrap();
         let schema = other.body(&other.update().unwrap());
@@ -320,6 +324,10 @@ mod tests {
         let fields = replaced(kind.body(&kind.update().unwrap()), &before);
         assert!(fields.contains(&"auth_token") && !fields.contains(&"unknown"), "{fields:?}");
         assert_eq!(replaced(None, &before), ["sid", "unknown"]);
+        // A body of any names.
+        let texts = kinds::find("prompt-texts").unwrap();
+        let schema = texts.body(&texts.update().unwrap());
+        assert_eq!(replaced(schema, &before), ["sid", "unknown"]);
     }
 
     #[test]
