@@ -60,7 +60,7 @@ impl Report {
         error: &Error,
         io: &mut Io,
     ) -> Result<(), Error> {
-        let error = error.to_json()["error"].take();
+        let error = io.ui.error_json(error)["error"].take();
         self.row(&json!({"id": id, "item": item, "status": FAILED, "error": error}), io)
     }
 
