@@ -126,26 +126,50 @@ impl FilterArgs {
         })
     }
 
+    /// What to say before such a command if it cannot hold every value, and a word stands in place
+    /// of one.
+    pub(super) fn to_replace(&self) -> Shown {
+        let gaps: Vec<_> = self
+            .texts()
+            .into_iter()
+            .filter_map(|(_, value, placeholder)| {
+                let word = foreign(value.as_deref()?).in_command(placeholder).to_string();
+                (word == placeholder).then(|| foreign(placeholder).shown())
+            })
+            .collect();
+        match gaps.is_empty() {
+            true => foreign("").shown(),
+            false => Shown::join(
+                [foreign(", with your own value in place of").shown(), Shown::join(gaps, " and ")],
+                " ",
+            ),
+        }
+    }
+
+    /// The options with a value: name, value, and the word for a value that no command can hold.
+    fn texts(&self) -> [(&'static str, Option<String>, &'static str); 6] {
+        let Self { query, types, failed: _, user, client, connection, ip } = self;
+        let types = Some(types.join(",")).filter(|types| !types.is_empty());
+        [
+            ("-q", query.clone(), "LUCENE"),
+            ("--type", types, "TYPES"),
+            ("--user", user.clone(), "USER"),
+            ("--client", client.clone(), "CLIENT"),
+            ("--connection", connection.clone(), "CONNECTION"),
+            ("--ip", ip.clone(), "ADDRESS"),
+        ]
+    }
+
     /// The same options, for a command that a person may paste.
     pub(super) fn in_command(&self) -> Vec<Shown> {
-        let Self { query, types, failed, user, client, connection, ip } = self;
-        let types = Some(types.join(",")).filter(|types| !types.is_empty());
-        let texts = [
-            ("-q", query, "LUCENE"),
-            ("--type", &types, "TYPES"),
-            ("--user", user, "USER"),
-            ("--client", client, "CLIENT"),
-            ("--connection", connection, "CONNECTION"),
-            ("--ip", ip, "ADDRESS"),
-        ];
         let mut words = Vec::new();
-        for (name, value, placeholder) in texts {
+        for (name, value, placeholder) in self.texts() {
             if let Some(value) = value {
                 words.push(foreign(name).shown());
-                words.push(foreign(value).in_command(placeholder));
+                words.push(foreign(&value).in_command(placeholder));
             }
         }
-        if *failed {
+        if self.failed {
             words.push(foreign("--failed").shown());
         }
         words
