@@ -5,7 +5,6 @@ use serde_json::value::to_raw_value;
 
 use super::USER;
 use crate::base::error::{Error, Kind};
-use crate::base::text::foreign;
 use crate::cmd::completer;
 use crate::cmd::examples;
 use crate::cmd::resource_args::{ListArgs, ShowArgs};
@@ -13,7 +12,7 @@ use crate::hint;
 use crate::resource::kinds::{CONNECTIONS, USERS};
 use crate::resource::logs::filter::term;
 use crate::resource::naming::only_one;
-use crate::resource::user_lookup::candidates;
+use crate::resource::user_lookup::{candidates, search_for_part};
 use crate::resource::{ListOptions, ResourceContext};
 
 const LIST_NOTES: &str = "\
@@ -94,14 +93,13 @@ impl Find {
             false => candidates(context.api, &self.user)?,
         };
         if found.is_empty() {
-            return only_one(&USERS, &self.user, Vec::new()).map(drop).map_err(|error| {
-                let part = foreign(&format!("name:*{}*", self.user)).in_command("'name:*PART*'");
-                match error.kind() {
-                    Kind::NotFound => {
-                        error.hint(hint!("search for a part: auth0-users list -q {}", part))
-                    }
-                    _ => error,
+            return only_one(&USERS, &self.user, Vec::new()).map(drop).map_err(|error| match error
+                .kind()
+            {
+                Kind::NotFound => {
+                    error.hint(hint!("search for a part: {}", search_for_part(&self.user)))
                 }
+                _ => error,
             });
         }
         context.view.warn_of_fields(&USERS, context.io);
