@@ -19,7 +19,7 @@ fn facts(failures: Vec<String>) -> Facts {
 }
 
 fn report(facts: &Facts) -> Value {
-    facts.report(str::to_owned)
+    facts.report(&Style { date: str::to_owned, suggested: &Hint::clone })
 }
 
 #[test]
