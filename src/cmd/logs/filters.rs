@@ -10,6 +10,7 @@ use crate::resource::logs::codes;
 use crate::resource::logs::filter::Filter;
 use crate::resource::logs::lucene::Query;
 use crate::resource::logs::when::When;
+use crate::resource::query::group;
 use crate::resource::unknown_name;
 use crate::term::Io;
 
@@ -101,6 +102,11 @@ impl FilterArgs {
             since,
             until,
         };
+        if let Some((query, _)) = &filter.query
+            && (!self.is_only_query() || since.or(until).is_some())
+        {
+            group(query)?;
+        }
         if filter.selects_no_type() {
             return Err(Error::usage("none of these types is a failure")
                 .hint("leave out --failed, or see which types are failures: auth0-logs types"));
@@ -111,6 +117,13 @@ impl FilterArgs {
             return Err(Error::usage("--since is not before --until"));
         }
         Ok(filter)
+    }
+
+    /// Whether no other of these options selects events.
+    fn is_only_query(&self) -> bool {
+        let Self { query: _, types, failed, user, client, connection, ip } = self;
+        let others = [user, client, connection, ip];
+        types.is_empty() && !failed && others.iter().all(|other| other.is_none())
     }
 
     /// Checks that the query can be run on this side.

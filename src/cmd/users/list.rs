@@ -5,6 +5,7 @@ use serde_json::value::to_raw_value;
 
 use super::USER;
 use crate::base::error::{Error, Kind};
+use crate::base::text::foreign;
 use crate::cmd::completer;
 use crate::cmd::examples;
 use crate::cmd::resource_args::{ListArgs, ShowArgs};
@@ -12,6 +13,7 @@ use crate::hint;
 use crate::resource::kinds::{CONNECTIONS, USERS};
 use crate::resource::logs::filter::term;
 use crate::resource::naming::only_one;
+use crate::resource::query::group;
 use crate::resource::user_lookup::{candidates, search_for_part};
 use crate::resource::{ListOptions, ResourceContext};
 
@@ -44,10 +46,14 @@ pub(super) struct List {
 
 impl List {
     pub(super) fn run(self, context: &mut ResourceContext<'_>) -> Result<(), Error> {
-        let mut parts: Vec<String> =
-            self.query.map(|query| format!("({query})")).into_iter().collect();
+        let mut parts = Vec::new();
+        if let Some(query) = self.query {
+            let is_combined = self.connection.is_some() || self.blocked;
+            parts.push(if is_combined { group(&query)? } else { query });
+        }
         if let Some(connection) = &self.connection {
-            parts.push(term("identities.connection", &connection_name(context, connection)?));
+            let name = known_connection(context, connection)?;
+            parts.push(term("identities.connection", &name));
         }
         if self.blocked {
             parts.push("blocked:true".to_owned());
@@ -58,6 +64,25 @@ impl List {
             query.push(("search_engine".to_owned(), "v3".to_owned()));
         }
         context.list(ListOptions { query, limit: self.list.limit, ..ListOptions::default() })
+    }
+}
+
+/// The name of a connection of the tenant. If the token may not read connections, a name is taken as
+/// it is, with a warning.
+///
+/// # Errors
+/// Not found; the API's.
+fn known_connection(context: &ResourceContext<'_>, text: &str) -> Result<String, Error> {
+    match context.lookup_of(&CONNECTIONS).find(text) {
+        Ok(found) => Ok(found.name.unwrap_or(found.id)),
+        Err(error) if error.kind() == Kind::Refused && !CONNECTIONS.is_id(text) => {
+            context.io.ui.warn(format_args!(
+                "the token may not read connections, so it is not known whether there is a connection {}",
+                foreign(text).quoted()
+            ));
+            Ok(text.to_owned())
+        }
+        Err(error) => Err(error),
     }
 }
 
