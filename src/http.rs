@@ -20,6 +20,7 @@ mod retry;
 
 pub use self::budget::Rate;
 pub use self::exchange::{Answer, Body, Request, Retry, Stream, header};
+pub(crate) use self::failure::is_slow_query;
 pub use self::limits::Limits;
 
 use std::io::Read;

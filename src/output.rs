@@ -120,6 +120,7 @@ pub struct Column {
     whole: bool,
     least: usize,
     word: Option<(&'static str, &'static str)>,
+    time: bool,
 }
 
 impl Column {
@@ -130,7 +131,7 @@ impl Column {
 
     /// A left-aligned column for the value at a dotted path.
     pub const fn new(path: &'static str, heading: &'static str) -> Self {
-        Self { path, heading, align: Align::Left, whole: false, least: 0, word: None }
+        Self { path, heading, align: Align::Left, whole: false, least: 0, word: None, time: false }
     }
 
     /// The dotted path of its value in a row.
@@ -156,6 +157,13 @@ impl Column {
     #[must_use]
     pub const fn in_our_word(mut self, api: &'static str, ours: &'static str) -> Self {
         self.word = Some((api, ours));
+        self
+    }
+
+    /// In a table, shows a time of the API in local time.
+    #[must_use]
+    pub const fn in_local_time(mut self) -> Self {
+        self.time = true;
         self
     }
 

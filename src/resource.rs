@@ -39,6 +39,7 @@ use crate::term::Io;
 pub use batch::Failures;
 pub use each::{NOT_SENT, Work};
 pub use find::{Lookup, fields_query};
+pub(crate) mod query;
 pub use hidden::{Hidden, short_list, whole_list};
 pub use list::{ListOptions, unknown_name};
 pub use show::View;

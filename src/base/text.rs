@@ -36,6 +36,7 @@
 //! let error = Error::usage("no").hint(format!("delete it: auth0-clients delete {name}"));
 //! ```
 
+mod commands;
 mod wrap;
 
 use std::borrow::Cow;
@@ -102,7 +103,8 @@ impl Foreign<'_> {
 
     /// For a command that a person may paste. A plain word stays as it is. Other text is put in
     /// double quotes, if POSIX shells, PowerShell and `cmd.exe` all read that as one literal word.
-    /// Otherwise `placeholder` is shown.
+    /// Text with double quotes in it is put in single quotes, if that is safe. Otherwise
+    /// `placeholder` is shown.
     pub fn in_command(&self, placeholder: &'static str) -> Shown {
         let text = &*self.0;
         let bounded = !text.is_empty() && text.chars().nth(MAX_WORD).is_none();
@@ -113,6 +115,8 @@ impl Foreign<'_> {
             Shown(text.to_owned())
         } else if text.chars().all(is_literal_in_quotes) {
             Shown(format!("\"{text}\""))
+        } else if is_literal_in_single_quotes(text) {
+            Shown(format!("'{text}'"))
         } else {
             Shown(placeholder.to_owned())
         }
@@ -135,6 +139,18 @@ fn is_literal_in_quotes(c: char) -> bool {
         || is_plain(c)
         || "|,()[]{}#~*?&;<>^".contains(c)
         || (!c.is_ascii() && c.is_alphanumeric() && !escape::is_unsafe(c) && !right_to_left)
+}
+
+/// Whether a text with double quotes is one literal word in single quotes, in POSIX shells and
+/// PowerShell. `cmd.exe` splits it at its spaces, so outside of the double quotes it must have
+/// nothing that means more there.
+fn is_literal_in_single_quotes(text: &str) -> bool {
+    let mut quoted = false;
+    let is_safe = text.chars().all(|c| {
+        quoted ^= c == '"';
+        c == '"' || (is_literal_in_quotes(c) && (quoted || !"|&;<>^".contains(c)))
+    });
+    is_safe && !quoted
 }
 
 /// The first `most` characters of `text` after `escape`. Longer text ends with `…`.
@@ -171,6 +187,11 @@ impl Hint {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The same hint with ` --profile PROFILE` in each suggested command that names no profile.
+    pub(crate) fn with_profile(&self, profile: &Shown) -> Self {
+        Self(Cow::Owned(commands::with_profile(&self.0, &profile.0)))
     }
 
     /// Only for [`hint!`](crate::hint), which checks that the arguments are trusted.
@@ -263,6 +284,14 @@ mod tests {
             ("$(id)", "ID"),
             ("`id`", "ID"),
             ("a\"b", "ID"),
+            (
+                "client_name:\"My App\" AND type:(f OR fp)",
+                "'client_name:\"My App\" AND type:(f OR fp)'",
+            ),
+            ("a:\"b & c\"", "'a:\"b & c\"'"),
+            ("a:\"b\" & c", "ID"),
+            ("a:\"$(id)\"", "ID"),
+            ("a:\"b'c\"", "ID"),
             ("a'b", "ID"),
             ("%PATH%", "ID"),
             ("a!b", "ID"),

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use toml::value::{Datetime, Offset};
 
 /// Seconds since 1970-01-01 UTC. An earlier clock gives 0.
@@ -118,6 +120,18 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
+/// A time of the API in local time, to the second; as it came if it is malformed.
+pub fn local(time: &str) -> String {
+    local_in(time, &TimeZone::system())
+}
+
+fn local_in(time: &str, zone: &TimeZone) -> String {
+    match time.parse::<Timestamp>() {
+        Ok(at) => zone.to_datetime(at).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+        Err(_) => time.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Moment, from_toml, rfc3339, roughly};
@@ -170,5 +184,13 @@ mod tests {
             [-1, 59, 60, 7_260, 90_000, 200_000].map(roughly).join(" "),
             "0 s 59 s 1 min 2 h 25 h 2 d"
         );
+    }
+
+    #[test]
+    fn tables_show_local_time() {
+        let zone = TimeZone::fixed(jiff::tz::Offset::constant(2));
+        assert_eq!(local_in("2026-11-24T22:30:01.600Z", &zone), "2026-11-25 00:30:01");
+        assert_eq!(local_in("yesterday", &zone), "yesterday");
+        assert_eq!(local_in("", &zone), "");
     }
 }

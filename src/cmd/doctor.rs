@@ -21,7 +21,7 @@ use self::facts::Facts;
 use self::finding::{Finding, Status};
 use crate::base::error::{Error, Kind};
 use crate::base::escape;
-use crate::base::text::{Hint, Text, wrapped};
+use crate::base::text::{Text, wrapped};
 use crate::cmd::completer;
 use crate::cmd::examples;
 use crate::cmd::options::{self, Shared};
@@ -120,13 +120,14 @@ fn examine(facts: &Facts) -> Vec<Finding> {
 impl Doctor {
     fn render(&self, format: Format, findings: &[Finding], io: &mut Io) -> Result<(), Error> {
         let mut renderer = Renderer::new(format, None, &COLUMNS, self.shared.rendering(io));
+        let ui = io.ui.clone();
         io.out.with(|out| {
             for finding in findings {
                 let row = json!({
                     "status": finding.status.name(),
                     "check": finding.check,
                     "message": finding.message,
-                    "hint": finding.hint.as_ref().map(Hint::as_str),
+                    "hint": finding.hint.as_ref().map(|hint| ui.suggested(hint).as_str().to_owned()),
                 });
                 renderer.row(out, &row.to_string())?;
             }
@@ -169,7 +170,8 @@ fn print(findings: &[Finding], io: &mut Io) -> Result<(), Error> {
             format!("{word}{name:check$}{message}")
         };
         io.out.with(|out| writeln!(out, "{line}"))?;
-        for remedy in finding.hint.iter().flat_map(|hint| hint.as_str().split('\n')) {
+        let hint = finding.hint.as_ref().map(|hint| io.ui.suggested(hint).into_owned());
+        for remedy in hint.iter().flat_map(|hint| hint.as_str().split('\n')) {
             let remedy = laid_out(remedy, Text::Hint);
             io.out.with(|out| writeln!(out, "{pad}→ {remedy}"))?;
         }

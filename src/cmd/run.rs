@@ -7,9 +7,11 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 
 use crate::base::error::{Error, Kind};
+use crate::base::text::foreign;
 use crate::cmd::options::Shared;
 use crate::cmd::short_help;
 use crate::login::launch;
+use crate::profile::ProfileName;
 use crate::resource::choose::NOT_GIVEN;
 use crate::term::interrupt;
 use crate::term::{Color, Io, UiOptions};
@@ -44,9 +46,18 @@ pub fn main<C: Command>() -> ExitCode {
         Err(error) => return misused::<C>(&error),
     };
     let mut io = Io::new(command.shared().ui_options());
+    name_profile(command.shared().profile.as_deref(), &io);
     interrupt::enable(&io.ui);
     let result = command.run(&mut io);
     ended(result, &mut io)
+}
+
+/// Lets suggested commands name the profile of `--profile`. One that is chosen in another way is
+/// chosen in the same way by the command that a person pastes.
+fn name_profile(profile: Option<&str>, io: &Io) {
+    if let Some(name) = profile.and_then(|name| ProfileName::parse(name).ok()) {
+        io.ui.name_profile(foreign(name.as_str()).in_command("NAME"));
+    }
 }
 
 /// Reports how a command ended.
@@ -118,6 +129,7 @@ fn misused<C: Command>(error: &clap::Error) -> ExitCode {
         ..UiOptions::default()
     };
     let mut io = Io::new(ui_options);
+    name_profile(values(&given, "", "--profile").pop(), &io);
     let styled = |color: bool| {
         let text = match error.kind() {
             ErrorKind::DisplayVersion => error.render(),

@@ -1,5 +1,6 @@
 //! Repeats a request as its failures allow.
 
+use std::io::{Cursor, Read};
 use std::time::{Duration, Instant};
 
 use super::budget::Endpoint;
@@ -12,6 +13,21 @@ use crate::base::error::Error;
 enum AttemptResult<T> {
     Done(T),
     Failed { error: Error, wait: Option<Duration> },
+}
+
+/// The longest start of a 503 answer that is looked at.
+const PEEK: u64 = 16 << 10;
+
+/// Reads the start of a body, and returns the whole stream with whether the answer says that a
+/// search took too long.
+fn peeked(stream: Stream) -> (Stream, bool) {
+    let Stream { status, headers, mut body } = stream;
+    let mut start = Vec::new();
+    // A failure comes again when the rest is read.
+    let _ = body.by_ref().take(PEEK).read_to_end(&mut start);
+    let is_slow_query = failure::is_slow_query(&start);
+    let body = Box::new(Cursor::new(start).chain(body));
+    (Stream { status, headers, body }, is_slow_query)
 }
 
 impl Http {
@@ -80,7 +96,12 @@ impl Http {
                 None => finish(stream).map(AttemptResult::Done),
             };
         }
+        let (stream, is_slow_query) = match status {
+            503 => peeked(stream),
+            _ => (stream, false),
+        };
         if matches!(status, 502..=504)
+            && !is_slow_query
             && request.retry == Retry::Idempotent
             && tries < self.max_retries
         {

@@ -132,6 +132,12 @@ pub(super) fn while_reading(url: &str, error: io::Error) -> Error {
         })
 }
 
+/// Whether the body of a 503 says that a search took too long. The same search would again.
+pub(crate) fn is_slow_query(body: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(body).to_lowercase();
+    text.contains("exceeded the timeout") || text.contains("query timeout")
+}
+
 /// Describes how a connection ended. For the commonest way, TLS libraries print the address of a
 /// manual.
 fn ending(error: &io::Error) -> String {

@@ -9,6 +9,7 @@ pub(crate) use self::remedy::{how_to_get, how_to_reach};
 use crate::base::error::{Error, Kind};
 use crate::base::url::is_loopback;
 use crate::hint;
+use crate::http::is_slow_query;
 use crate::session::Identity;
 
 /// The longest part of a server's message that is shown, in characters.
@@ -44,6 +45,9 @@ pub(crate) fn of(what: &str, status: u16, body: &[u8], identity: &Identity) -> E
         (Kind::Refused, Some(scopes)) => error.hint(how_to_get(&scopes[0], identity)),
         (Kind::Refused, None) => error.hint(
             "no scope is missing: the plan or a setting of the tenant does not allow this; the message above says which",
+        ),
+        (Kind::Unavailable, _) if is_slow_query(body) => error.hint(
+            "the search took too long: make the query narrower, with more of a value before a * or with another condition",
         ),
         (Kind::Unavailable, _) => {
             let hosted = identity.domain().is_some_and(|domain| !is_loopback(domain.host()));

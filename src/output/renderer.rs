@@ -217,7 +217,7 @@ impl Renderer {
                 for (at, column) in self.columns.iter().enumerate() {
                     self.part.clear();
                     cell::push_human(column.path.find(&mut row), &mut self.part);
-                    self.table.push(at, column.in_our_words(&self.part), self.options.width);
+                    self.table.push(at, &column.in_our_words(&self.part), self.options.width);
                 }
                 self.table.end_row(out, layout(&self.columns, &self.options))
             }

@@ -18,6 +18,7 @@ use super::cell::push_spaces;
 use super::fields::Path;
 use super::{Align, Column, Emphasis};
 use crate::base::escape;
+use crate::base::time;
 use crate::term::style::{BOLD, PLAIN};
 
 /// The most rows that are held back: two pages of a list.
@@ -46,6 +47,8 @@ pub(super) struct ShownColumn {
     least: usize,
     /// A word of the API, and how people call it.
     word: Option<(&'static str, &'static str)>,
+    /// A time, shown in local time.
+    time: bool,
 }
 
 impl ShownColumn {
@@ -56,6 +59,7 @@ impl ShownColumn {
             whole: path.is_id(),
             least: 0,
             word: None,
+            time: false,
             path,
         }
     }
@@ -76,14 +80,16 @@ impl ShownColumn {
             whole: column.whole,
             least: column.least,
             word: column.word,
+            time: column.time,
         }
     }
 
-    /// The text of a cell in the words of our options.
-    pub(super) fn in_our_words<'t>(&self, cell: &'t str) -> &'t str {
+    /// The text of a cell in the words of our options, and in local time.
+    pub(super) fn in_our_words<'t>(&self, cell: &'t str) -> Cow<'t, str> {
         match self.word {
-            Some((api, ours)) if api == cell => ours,
-            _ => cell,
+            Some((api, ours)) if api == cell => Cow::Borrowed(ours),
+            _ if self.time => Cow::Owned(time::local(cell)),
+            _ => Cow::Borrowed(cell),
         }
     }
 }

@@ -9,15 +9,20 @@ use crate::management::paging::PageBody;
 use crate::management::{Call, Management, Query, refusal};
 use crate::term::Io;
 
-/// What could not be read, and the scope that shows it.
+/// What could not be read.
 #[derive(Debug, Default)]
-pub struct Hidden(Vec<(&'static str, &'static str)>);
+pub struct Hidden {
+    /// What the token may not read, and the scope that shows it.
+    refused: Vec<(&'static str, &'static str)>,
+    /// What the server failed to give.
+    failed: Vec<(&'static str, Error)>,
+}
 
 impl Hidden {
-    /// What was read, or `None` with a note if the token may not read it.
+    /// What was read, or `None` with a note if the token may not read it or the server failed.
     ///
     /// # Errors
-    /// Any failure but a refusal.
+    /// Any failure but a refusal and a server's 5xx.
     pub fn or_none<T>(
         &mut self,
         what: &'static str,
@@ -27,9 +32,13 @@ impl Hidden {
         match read {
             Ok(read) => Ok(Some(read)),
             Err(error) if error.kind() == Kind::Refused => {
-                if !self.0.contains(&(what, scope)) {
-                    self.0.push((what, scope));
+                if !self.refused.contains(&(what, scope)) {
+                    self.refused.push((what, scope));
                 }
+                Ok(None)
+            }
+            Err(error) if error.http_status().is_some_and(|status| status >= 500) => {
+                self.failed.push((what, error));
                 Ok(None)
             }
             Err(error) => Err(error),
@@ -38,17 +47,26 @@ impl Hidden {
 
     /// One line for each thing that could not be read.
     pub fn lines(&self) -> Vec<String> {
-        self.0.iter().map(|(what, scope)| format!("{what}: scope {scope}")).collect()
+        let refused = self.refused.iter().map(|(what, scope)| format!("{what}: scope {scope}"));
+        let failed = self.failed.iter().map(|(what, error)| format!("{what}: {error}"));
+        refused.chain(failed).collect()
     }
 
     /// Warns about each thing that could not be read, with the command that gets the scope.
-    pub fn warn(&self, api: &Management<'_>, io: &Io) {
-        for (what, scope) in &self.0 {
+    ///
+    /// # Errors
+    /// The last failure of the server, which the command ends with.
+    pub fn warn(self, api: &Management<'_>, io: &Io) -> Result<(), Error> {
+        for (what, scope) in &self.refused {
             io.ui.warn_with(
                 format_args!("{what} could not be read: the token lacks the scope {scope}"),
                 refusal::how_to_get(scope, api.identity()),
             );
         }
+        let mut failed = self.failed.into_iter().map(|(_, error)| error);
+        let Some(last) = failed.next_back() else { return Ok(()) };
+        failed.for_each(|error| io.ui.report(&error));
+        Err(last)
     }
 }
 

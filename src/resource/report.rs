@@ -1,6 +1,6 @@
 //! What became of each item of a batch, as rows on stdout, and how a later run goes on from there.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::path::Path;
 
@@ -10,6 +10,7 @@ use crate::base::error::Error;
 use crate::base::text;
 use crate::output::{Column, Format, Renderer};
 use crate::resource::View;
+use crate::term::interrupt::Brief;
 use crate::term::{Io, read_text};
 
 /// The longest report that is read: far more than a million lines.
@@ -24,6 +25,23 @@ static COLUMNS: [Column; 4] = [
 
 /// The status of an item that failed; any other status means that it is done.
 const FAILED: &str = "failed";
+
+/// The status of an item that was sent with a job of the tenant, and whose outcome is not known.
+const SENT: &str = "sent";
+
+/// What a report says of earlier work.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Earlier {
+    /// The items and IDs that are done.
+    pub done: HashSet<String>,
+    /// The items and IDs that were sent, by the job that they were sent with.
+    pub sent: BTreeMap<String, Vec<(String, Option<String>)>>,
+}
+
+/// The row of an item that was sent with this job.
+pub(crate) fn sent_row(item: &str, id: Option<&str>, job: &str) -> Value {
+    json!({"id": id, "item": item, "status": SENT, "error": null, "job": job})
+}
 
 /// The rows of a batch: nothing in a table, where the messages on stderr say the same.
 pub(crate) struct Report(Option<Renderer>);
@@ -49,6 +67,20 @@ impl Report {
         self.row(&json!({"id": id, "item": item, "status": status, "error": null}), io)
     }
 
+    /// An item was sent with this job, and its outcome is not known.
+    ///
+    /// # Errors
+    /// If stdout fails.
+    pub(crate) fn sent(
+        &mut self,
+        item: &str,
+        id: Option<&str>,
+        job: &str,
+        io: &mut Io,
+    ) -> Result<(), Error> {
+        self.row(&sent_row(item, id, job), io)
+    }
+
     /// An item as it was named failed.
     ///
     /// # Errors
@@ -60,7 +92,7 @@ impl Report {
         error: &Error,
         io: &mut Io,
     ) -> Result<(), Error> {
-        let error = error.to_json()["error"].take();
+        let error = io.ui.error_json(error)["error"].take();
         self.row(&json!({"id": id, "item": item, "status": FAILED, "error": error}), io)
     }
 
@@ -77,6 +109,8 @@ impl Report {
 
     fn row(&mut self, row: &Value, io: &mut Io) -> Result<(), Error> {
         let Some(renderer) = &mut self.0 else { return Ok(()) };
+        // A signal comes before a row or after it.
+        let _brief = Brief::begin();
         io.out.with(|out| renderer.row(out, &row.to_string()))?;
         // Whoever goes on after an interruption must find every item that is done.
         io.out.flush()
@@ -88,7 +122,7 @@ impl Report {
 /// # Errors
 /// Usage, if the file cannot be read or is not such a report.
 pub(crate) fn resume(names: &mut Vec<String>, path: &Path, io: &Io) -> Result<(), Error> {
-    let done = done_in(path)?;
+    let done = earlier_in(path)?.done;
     let before = names.len();
     names.retain(|name| !done.contains(name.as_str()));
     if names.len() < before {
@@ -97,59 +131,79 @@ pub(crate) fn resume(names: &mut Vec<String>, path: &Path, io: &Io) -> Result<()
     Ok(())
 }
 
-/// The items and IDs that the report in `path` says are done.
+/// What the report in `path` says.
 ///
 /// # Errors
 /// Usage, if the file cannot be read or is not such a report.
-pub(crate) fn done_in(path: &Path) -> Result<HashSet<String>, Error> {
+pub(crate) fn earlier_in(path: &Path) -> Result<Earlier, Error> {
     let shown = text::path(path).shown().to_string();
     let file =
         File::open(path).map_err(|e| Error::usage(format!("cannot open {shown}")).caused_by(&e))?;
     let text = read_text(file, &shown, MAX_REPORT)?;
-    done_items(&text).map_err(|line| {
+    earlier(&text).map_err(|line| {
         Error::usage(format!("line {line} of {shown} is not a line of a report"))
             .hint("a report is what the same command prints with -o jsonl")
     })
 }
 
-/// The items and IDs that a report says are done, or the number of a line that is not JSON. The
-/// last line may be cut off.
-fn done_items(text: &str) -> Result<HashSet<String>, usize> {
+/// What a report says, or the number of a line that is not JSON. The last line may be cut off. The
+/// last word on an item counts.
+fn earlier(text: &str) -> Result<Earlier, usize> {
     let mut done = HashSet::new();
+    let mut sent: HashMap<String, (String, Option<String>)> = HashMap::new();
     for (index, line) in text.split_inclusive('\n').enumerate() {
         let row = match serde_json::from_str::<Value>(line) {
             Ok(row) if row.is_object() => row,
             _ if line.trim().is_empty() || !line.ends_with('\n') => continue,
             _ => return Err(index + 1),
         };
-        match row["status"].as_str() {
-            None => return Err(index + 1),
-            Some(FAILED) => {}
-            Some(_) => {
-                done.extend(
-                    ["item", "id"].iter().filter_map(|key| Some(row[*key].as_str()?.to_owned())),
-                );
-            }
+        let field = |key: &str| row[key].as_str().map(str::to_owned);
+        let status = field("status").ok_or(index + 1)?;
+        let item = field("item");
+        if let (SENT, Some(item), Some(job)) = (&*status, &item, field("job")) {
+            sent.insert(item.clone(), (job, field("id")));
+            continue;
+        }
+        if let Some(item) = &item {
+            sent.remove(item);
+        }
+        if status != FAILED {
+            done.extend(item);
+            done.extend(field("id"));
         }
     }
-    Ok(done)
+    let mut by_job: BTreeMap<String, Vec<_>> = BTreeMap::new();
+    for (item, (job, id)) in sent {
+        by_job.entry(job).or_default().push((item, id));
+    }
+    by_job.values_mut().for_each(|items| items.sort());
+    Ok(Earlier { done, sent: by_job })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::done_items;
+    use super::{earlier, sent_row};
 
     #[test]
     fn only_what_is_done_is_skipped() {
         let text = "{\"id\":\"1\",\"item\":\"a\",\"status\":\"deleted\",\"error\":null}\n\
                     {\"id\":null,\"item\":\"b\",\"status\":\"failed\",\"error\":{}}\n\n\
                     {\"id\":\"3\",\"item\":\"c\",\"sta";
-        let mut done: Vec<_> = done_items(text).unwrap().into_iter().collect();
+        let mut done: Vec<_> = earlier(text).unwrap().done.into_iter().collect();
         done.sort();
         assert_eq!(done, ["1", "a"]);
-        assert_eq!(done_items("nonsense\n"), Err(1));
-        assert_eq!(done_items("{\"status\":\"deleted\"}\n[]\n"), Err(2));
-        assert_eq!(done_items("{\"a\":1}\n"), Err(1));
-        assert!(done_items("").unwrap().is_empty());
+        assert_eq!(earlier("nonsense\n"), Err(1));
+        assert_eq!(earlier("{\"status\":\"deleted\"}\n[]\n"), Err(2));
+        assert_eq!(earlier("{\"a\":1}\n"), Err(1));
+        assert!(earlier("").unwrap().done.is_empty());
+    }
+
+    #[test]
+    fn what_was_sent_is_known_by_its_job_until_its_outcome_is() {
+        let sent = |item: &str| format!("{}\n", sent_row(item, Some("auth0|1"), "job_1"));
+        let imported = "{\"id\":null,\"item\":\"a\",\"status\":\"imported\",\"error\":null}\n";
+        let found = earlier(&(sent("a") + &sent("b") + imported)).unwrap();
+        assert_eq!(found.sent["job_1"], [("b".to_owned(), Some("auth0|1".to_owned()))]);
+        assert!(found.done.contains("a") && !found.done.contains("b"));
     }
 }

@@ -2,7 +2,8 @@
 
 use super::logs::filter::either;
 use crate::base::error::{Error, Kind};
-use crate::base::text::foreign;
+use crate::base::text::{Hint, foreign};
+use crate::hint;
 use crate::management::change::Object;
 use crate::management::paging::PageBody;
 use crate::management::{Call, Management};
@@ -46,6 +47,26 @@ pub(crate) fn candidates(api: &Management<'_>, text: &str) -> Result<Vec<Object>
     };
     users.retain(is_named);
     Ok(users)
+}
+
+/// The command that looks for users by a part of a name that nobody has in full.
+pub(crate) fn search_for_part(text: &str) -> Hint {
+    let (field, name) = match text.split_once('@') {
+        Some((local, _)) => ("email", local),
+        None => ("name", text),
+    };
+    // Other characters mean something in a query, or separate words in it.
+    let parts = name.split(|c: char| !c.is_alphanumeric() && !"._-".contains(c));
+    let part = parts.max_by_key(|part| part.chars().count()).unwrap_or_default();
+    let is_id = text.contains('|');
+    // The search refuses a * before fewer than three characters.
+    let query = match part.chars().count() {
+        0 => return "auth0-users list".into(),
+        _ if is_id => return "auth0-users list".into(),
+        1..3 => format!("{field}:{part}*"),
+        _ => format!("{field}:*{part}*"),
+    };
+    hint!("auth0-users list -q {}", foreign(&query).in_command("'name:*PART*'"))
 }
 
 fn ask(

@@ -17,7 +17,7 @@ use crate::base::platform::Terminal;
 use crate::base::platform::signals::{self, Signal, Signals};
 use crate::base::text::Hint;
 use crate::base::threads;
-use crate::term::Ui;
+use crate::term::{Ui, out};
 
 /// Where to write before the process ends; set if this program handles signals.
 static ENABLED: OnceLock<Ui> = OnceLock::new();
@@ -30,6 +30,9 @@ static TERMINAL: Mutex<Option<Terminal>> = Mutex::new(None);
 
 /// What to say before a signal ends the process.
 static FAREWELL: Mutex<Option<Hint>> = Mutex::new(None);
+
+/// Data for stdout before a signal ends the process.
+static LAST_DATA: Mutex<String> = Mutex::new(String::new());
 
 static WORK: Mutex<Work> = Mutex::new(Work { critical: 0, brief: 0, ending: false });
 static DONE: Condvar = Condvar::new();
@@ -171,6 +174,12 @@ pub fn say_at_end(hint: Hint) {
     *lock(&FAREWELL) = Some(hint);
 }
 
+/// Sets the data that is written to stdout if a signal ends the process, in place of what was set
+/// before. Nothing may be in the buffer of stdout then.
+pub(crate) fn write_at_end(data: String) {
+    *lock(&LAST_DATA) = data;
+}
+
 /// Sleeps until the thread that handles the signal has ended the process. Going on instead could
 /// end it with another exit status.
 fn await_end() -> ! {
@@ -224,12 +233,18 @@ fn end(signal: Signal, ui: &Ui) -> ! {
     signal.die()
 }
 
-/// Says what was set with [`say_at_end`]. A pipe that nobody reads must not delay the end.
+/// Writes what was set with [`write_at_end`] and [`say_at_end`]. A pipe that nobody reads must not delay the end.
 fn say_farewell(ui: &Ui) {
-    let Some(hint) = lock(&FAREWELL).take() else { return };
+    let (hint, data) = (lock(&FAREWELL).take(), std::mem::take(&mut *lock(&LAST_DATA)));
+    if hint.is_none() && data.is_empty() {
+        return;
+    }
     let (ui, (said, is_said)) = (ui.clone(), sync_channel(1));
     let speaker = threads::start("farewell", move || {
-        ui.say_hint("", &hint);
+        out::write_last(&data);
+        if let Some(hint) = hint {
+            ui.say_hint("", &hint);
+        }
         let _ = said.send(());
     });
     if speaker.is_ok() {

@@ -83,6 +83,14 @@ impl Out {
     }
 }
 
+/// Writes the last data of a process that a signal ends. Failures are ignored: nobody may be
+/// reading any more.
+#[expect(clippy::disallowed_methods, reason = "the one door to standard output")]
+pub(super) fn write_last(data: &str) {
+    let mut stdout = io::stdout().lock();
+    let _ = stdout.write_all(data.as_bytes()).and_then(|()| stdout.flush());
+}
+
 /// Escapes control characters on their way to a terminal, whichever code wrote them.
 struct Checked {
     stdout: io::Stdout,

@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::base::error::Error;
 use crate::base::escape;
 use crate::base::secret::Secret;
-use crate::base::text::{Hint, Text, wrapped};
+use crate::base::text::{Hint, Shown, Text, wrapped};
 use crate::term::{Color, Env, UiOptions, columns, painted};
 
 /// Standard error, shared by threads. Messages may quote a server, so they are escaped, put on one
@@ -31,6 +31,8 @@ struct Voice {
     asking: AtomicBool,
     /// Texts that are replaced by `[redacted]`.
     secrets: Mutex<Vec<Secret>>,
+    /// The profile that the command line names, which suggested commands must name too.
+    profile: OnceLock<Shown>,
 }
 
 /// The start of a line, with its SGR style.
@@ -66,7 +68,32 @@ impl Ui {
             status_shown: AtomicBool::new(false),
             asking: AtomicBool::new(false),
             secrets: Mutex::default(),
+            profile: OnceLock::new(),
         }))
+    }
+
+    /// Names this profile in every command that is suggested from now on. `profile` must be one
+    /// plain word. The first call counts.
+    pub(crate) fn name_profile(&self, profile: Shown) {
+        let _ = self.0.profile.set(profile);
+    }
+
+    /// A hint as this command must give it: its commands name the profile that the command line
+    /// names.
+    pub(crate) fn suggested<'h>(&self, hint: &'h Hint) -> Cow<'h, Hint> {
+        match self.0.profile.get() {
+            Some(profile) => Cow::Owned(hint.with_profile(profile)),
+            None => Cow::Borrowed(hint),
+        }
+    }
+
+    /// The JSON form of an error, with the hint as this command must give it.
+    pub(crate) fn error_json(&self, error: &Error) -> serde_json::Value {
+        let mut json = error.to_json();
+        if let Some(hint) = error.hint_ref() {
+            json["error"]["hint"] = self.suggested(hint).as_str().into();
+        }
+        json
     }
 
     /// Replaces this secret by `[redacted]` in every later message.
@@ -105,6 +132,7 @@ impl Ui {
     /// Like [`Ui::say`], for a hint behind a literal: its lines stay lines.
     pub fn say_hint(&self, before: &'static str, hint: &Hint) {
         if !self.0.ui_options.quiet {
+            let hint = self.suggested(hint);
             for line in format!("{before}{hint}").split('\n') {
                 self.put_wrapped(NONE, line, Text::Hint);
             }
@@ -246,7 +274,7 @@ impl Ui {
 
     /// Prints the error as one JSON object on a line.
     pub fn report_json(&self, error: &Error) {
-        let mut json = error.to_json();
+        let mut json = self.error_json(error);
         // Before serialization, because JSON escapes could hide a secret from the search.
         each_string(&mut json, &|text| {
             if let Cow::Owned(clean) = self.without_secrets(text) {
@@ -263,7 +291,7 @@ impl Ui {
 
     /// Prints a hint. Its line breaks are ours, which its type guarantees.
     fn hint(&self, hint: &Hint) {
-        for (at, line) in hint.as_str().split('\n').enumerate() {
+        for (at, line) in self.suggested(hint).as_str().split('\n').enumerate() {
             self.put_wrapped(if at == 0 { HINT } else { NONE }, line, Text::Hint);
         }
     }

@@ -23,6 +23,12 @@ fn a_list_is_the_newest_events_and_says_that_there_may_be_more() {
 }
 
 #[test]
+fn an_empty_list_is_told_once() {
+    let ran = LogTenant::with_events(3).run(&["list", "--limit", "0"]).exits(0);
+    assert_eq!(ran.stderr, "no events to show\n");
+}
+
+#[test]
 fn events_that_arrive_while_a_list_is_read_are_not_shown_twice() {
     let tenant = LogTenant::with_events(400);
     tenant.state().arrive_between_pages = 30;

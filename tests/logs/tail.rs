@@ -241,6 +241,21 @@ fn filters_run_on_this_side() {
 }
 
 #[test]
+fn the_command_that_goes_on_has_the_query_or_says_that_it_lacks() {
+    let tenant = LogTenant::with_events(5);
+    let run = |query: &str| {
+        tenant
+            .run(&["tail", "-q", query, "--since", "1h", "--until", "now", "-o", "jsonl"])
+            .exits(0)
+    };
+    run("client_name:\"My App\" OR type:f")
+        .says("auth0-logs tail -q 'client_name:\"My App\" OR type:f' --until now --from ");
+    run("client_name:\"It's\"").says(
+        "to go on from here, with your own value in place of LUCENE: auth0-logs tail -q LUCENE",
+    );
+}
+
+#[test]
 fn the_timeout_bounds_the_start_and_not_the_tail() {
     let tenant = LogTenant::with_events(5);
     tenant.state().bursts = VecDeque::from([1, 1, 1]);

@@ -254,6 +254,22 @@ impl LogTenant {
         command
     }
 
+    /// `auth0-logs` with a token in the profile `t6`, which is not the current one.
+    pub(crate) fn run_with_profile(&self, args: &[&str]) -> crate::support::Ran {
+        let origin = &self.fake.origin;
+        let token = fake::TOKEN;
+        let profile = format!(
+            "domain = \"{origin}\"\nclient_id = \"c\"\n\n[token]\naccess_token = \"{token}\"\n\
+             token_type = \"Bearer\"\nexpires_at = 2199-01-01T00:00:00Z\nscope = [\"read:logs\"]\n\
+             domain = \"{origin}\"\naudience = \"{origin}/api/v2/\"\nclient_id = \"c\"\n"
+        );
+        self.home.write("config/profiles/t6.toml", &profile);
+        self.home.write("config/profiles/m.toml", &profile);
+        self.home.write("config/config.toml", "current_profile = \"m\"\n");
+        let mut command = self.bare(args);
+        crate::support::Ran::of(command.env_remove("AUTH0_DOMAIN"))
+    }
+
     pub(crate) fn run(&self, args: &[&str]) -> crate::support::Ran {
         crate::support::Ran::of(&mut self.command(args))
     }

@@ -178,8 +178,42 @@ fn a_user_that_does_not_exist() {
     let tenant = tenant();
     tenant.set("/users-by-email", Reply::json(200, "[]"));
     tenant.happens("fu", "Wrong email or password.", &json!({"user_name": EMAIL}));
-    is(tenant.cause(&[]), "no_such_user", "auth0-users find ann@acme.example");
+    is(tenant.cause(&[]), "no_such_user", "auth0-users list -q \"email:*ann*\"");
     assert_eq!(tenant.why(&[]).json()["user"], Value::Null);
+}
+
+#[test]
+fn every_suggested_command_names_the_profile_of_the_command_line() {
+    let tenant = tenant();
+    tenant.happens("fp", "Wrong email or password.", &json!({"user_name": EMAIL}));
+    let ran = tenant.run_with_profile(&["why", EMAIL, "--profile", "t6", "-o", "json"]).exits(0);
+    let run = "auth0-users --profile t6 password-ticket \"auth0|1\"";
+    assert_eq!(ran.json()["causes"][0]["run"], run);
+    let ran = tenant.run_with_profile(&["why", EMAIL, "--profile=t6"]).exits(0);
+    assert!(ran.stdout.contains(run), "{ran:?}");
+    // What chooses the current profile chooses it for a pasted command too.
+    let ran = tenant.run_with_profile(&["why", EMAIL, "-o", "json"]).exits(0);
+    assert_eq!(ran.json()["causes"][0]["run"], "auth0-users password-ticket \"auth0|1\"");
+    let args = ["show", "9001", "--profile", "t6", "-o", "json"];
+    let ran = tenant.run_with_profile(&args).exits(5);
+    let hint = "auth0-logs --profile t6 list --fields date,type,log_id";
+    assert_eq!(ran.stderr.matches(hint).count(), 2, "as text and as JSON: {ran:?}");
+    let args = ["tail", "--since", "1h", "--until", "now", "--profile", "t6"];
+    tenant.run_with_profile(&args).exits(0).says("auth0-logs --profile t6 tail --until now --from");
+}
+
+#[test]
+fn a_read_that_the_server_fails_leaves_the_rest_and_is_in_the_exit_code() {
+    let tenant = tenant();
+    tenant.set("/user-blocks/auth0%7C1", Reply::json(500, "{}"));
+    tenant.happens("fp", "Wrong email or password.", &json!({"user_name": EMAIL}));
+    let ran = tenant.run(&["why", EMAIL, "-o", "json"]).exits(7);
+    let ran = ran.says("cannot read the user's blocks");
+    let report = ran.json();
+    assert_eq!(report["causes"][0]["cause"], "wrong_password");
+    assert_eq!(report["blocks"], Value::Null);
+    let unknown = report["unknown"][0].as_str().unwrap();
+    assert!(unknown.starts_with("blocks: "), "{unknown}");
 }
 
 #[test]

@@ -199,6 +199,8 @@ fn a_file_that_is_wrong_is_refused_before_anything_is_sent() {
     assert!(tenant.emulator.requests().is_empty());
     tenant.import("{}", &["--connection", "nope"]);
     tenant.run(&["import", "users.jsonl"]).exits(2).says("--connection");
+    let ran = tenant.run(&["import", "/", "--connection", DATABASE]).exits(2);
+    ran.says("is a folder").hides("imported 0 users");
 }
 
 #[test]
@@ -288,4 +290,74 @@ fn a_connection_that_is_no_database_is_refused() {
     let mut command = tenant.command("auth0-users", &args);
     command.command.current_dir(tenant.home.path());
     command.run().exits(8).says("must be a database");
+}
+
+#[test]
+fn of_two_equal_rows_one_is_imported_and_the_other_refused() {
+    let tenant = UserTenant::empty(&[]);
+    let text = "{\"email\":\"a@a.example\"}\n{\"email\":\"a@a.example\"}\n";
+    let ran = tenant.import(text, &["-o", "jsonl"]).exits(8);
+    let statuses: Vec<_> = rows(&ran).iter().map(|row| row["status"].clone()).collect();
+    assert_eq!(statuses, ["imported", "failed"]);
+    ran.says("1 of 2 users could not be imported");
+}
+
+/// A tenant whose import never ends, until `ends` says so.
+fn slow_tenant(ends: &'static std::sync::atomic::AtomicBool) -> Fake {
+    Fake::new(move |seen| {
+        let ended = ends.load(std::sync::atomic::Ordering::SeqCst);
+        let status = if ended { "completed" } else { "pending" };
+        match (seen.method.as_str(), seen.path.as_str()) {
+            ("POST", _) => Reply::json(202, json!({"id": "job_1", "status": "pending"})),
+            (_, "/api/v2/jobs/job_1") => Reply::json(200, json!({"id": "job_1", "status": status})),
+            (_, "/api/v2/jobs/job_1/errors") => Reply::json(
+                200,
+                json!([{"user": {"email": "b@a.example"}, "errors": [{"message": "no"}]}]),
+            ),
+            _ => Reply::json(200, json!({"id": "con_0000000000000001", "name": "db"})),
+        }
+    })
+}
+
+#[cfg(unix)]
+#[test]
+fn an_import_that_is_interrupted_reports_what_was_sent_and_goes_on_there() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use crate::support::Home;
+    static ENDS: AtomicBool = AtomicBool::new(false);
+    let fake = slow_tenant(&ENDS);
+    let home = Home::new();
+    home.write("users.jsonl", "{\"email\":\"a@a.example\"}\n{\"email\":\"b@a.example\"}\n");
+    let args = ["import", "users.jsonl", "--connection", "con_0000000000000001", "-o", "jsonl"];
+    let command = || {
+        home.command("auth0-users")
+            .args(&args)
+            .env("AUTH0_DOMAIN", &fake.origin)
+            .env("AUTH0_ACCESS_TOKEN", "t")
+    };
+    let running = command().start();
+    while !fake.seen().iter().any(|seen| seen.path.ends_with("/job_1")) {
+        std::thread::yield_now();
+    }
+    running.signal(rustix::process::Signal::INT);
+    let ran = running.wait().dies_of(rustix::process::Signal::INT);
+    let ran = ran.says("2 of the users, which were sent").says("auth0-api jobs/job_1/errors").says(
+        "auth0-users import users.jsonl --connection con_0000000000000001 -o jsonl --resume REPORT",
+    );
+    let sent = rows(&ran);
+    assert_eq!(sent.len(), 2, "{ran:?}");
+    assert!(sent.iter().all(|row| row["status"] == "sent" && row["job"] == "job_1"), "{ran:?}");
+
+    home.write("report.jsonl", &ran.stdout);
+    ENDS.store(true, Ordering::SeqCst);
+    fake.seen();
+    let ran = command().args(&["--resume", "report.jsonl"]).run().exits(8);
+    let statuses: Vec<_> =
+        rows(&ran).iter().map(|row| (row["item"].clone(), row["status"].clone())).collect();
+    assert_eq!(
+        statuses,
+        [(json!("a@a.example"), json!("imported")), (json!("b@a.example"), json!("failed"))]
+    );
+    assert!(fake.seen().iter().all(|seen| seen.method == "GET"), "nothing was sent again");
 }

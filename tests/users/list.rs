@@ -1,6 +1,8 @@
 //! `auth0-users list`, and the 1,000 rows that a search shows.
 
 use super::{ANN, BEN, CHLOE, Desk};
+use crate::api::fake::{Reply, Tenant as Fake};
+use crate::support::Ran;
 
 fn ids(desk: &Desk, args: &[&str]) -> Vec<String> {
     let args: Vec<_> = ["list", "-o", "json"].iter().chain(args).copied().collect();
@@ -64,4 +66,58 @@ fn the_query_has_the_short_option_and_quiet_has_none() {
     let desk = Desk::new();
     desk.users(&["list", "-q"]).exits(2);
     desk.users(&["list", "--quiet", "--limit", "1"]).exits(0);
+}
+
+#[test]
+fn a_connection_that_is_not_there_is_exit_5() {
+    let desk = Desk::new();
+    desk.users(&["list", "--connection", "nope"]).exits(5).says("no connection 'nope'");
+    let desk = desk.without(&["read:connections"]);
+    desk.users(&["list", "--connection", "nope", "-o", "json"])
+        .exits(0)
+        .says("not known whether there is a connection 'nope'")
+        .prints("[]\n");
+}
+
+#[test]
+fn a_query_cannot_leave_the_filter_that_it_is_combined_with() {
+    let desk = Desk::new();
+    desk.tenant.forget_requests();
+    let query = "name:zzz) OR (name:*";
+    desk.users(&["list", "-q", query, "--connection", "Partners"]).exits(2).says("not closed");
+    desk.users(&["list", "-q", query, "--blocked"]).exits(2);
+    assert!(desk.tenant.requests().is_empty());
+}
+
+#[test]
+fn a_search_that_took_too_long_is_not_sent_again() {
+    let slow = serde_json::json!({"statusCode": 503, "error": "Service Unavailable",
+        "message": "The query exceeded the timeout. Please try refining your search criteria"});
+    let fake = Fake::new(move |_| Reply::json(503, &slow));
+    let ran = Ran::of(&mut fake.program("auth0-users", &["list", "-q", "name:*a*"])).exits(7);
+    ran.says("make the query narrower");
+    assert_eq!(fake.seen().len(), 1);
+}
+
+#[test]
+fn a_table_has_local_times() {
+    let desk = Desk::new();
+    desk.add("github|7", &serde_json::json!({"last_login": "2026-11-24T22:30:01.600Z"}));
+    let run = |more: &[&str]| {
+        let args = [&["list", "-q", "user_id:\"github|7\""], more].concat();
+        desk.program("auth0-users", &args).env("TZ", "Asia/Tokyo").run().exits(0)
+    };
+    let ran = run(&[]);
+    assert!(ran.stdout.contains("2026-11-25 07:30:01"), "{ran:?}");
+    let ran = run(&["-o", "csv"]);
+    assert!(ran.stdout.contains("2026-11-24T22:30:01.600Z"), "{ran:?}");
+}
+
+#[test]
+fn a_hint_for_a_part_of_a_name_is_a_query_that_works() {
+    let desk = Desk::new();
+    desk.users(&["find", "*"]).exits(5).says("auth0-users list").hides("***");
+    let ran = desk.users(&["find", "Ann (x"]).exits(5);
+    ran.says("auth0-users list -q \"name:*Ann*\"");
+    desk.users(&["list", "-q", "name:*Ann*"]).exits(0);
 }

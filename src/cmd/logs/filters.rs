@@ -10,6 +10,7 @@ use crate::resource::logs::codes;
 use crate::resource::logs::filter::Filter;
 use crate::resource::logs::lucene::Query;
 use crate::resource::logs::when::When;
+use crate::resource::query::group;
 use crate::resource::unknown_name;
 use crate::term::Io;
 
@@ -101,6 +102,11 @@ impl FilterArgs {
             since,
             until,
         };
+        if let Some((query, _)) = &filter.query
+            && (!self.is_only_query() || since.or(until).is_some())
+        {
+            group(query)?;
+        }
         if filter.selects_no_type() {
             return Err(Error::usage("none of these types is a failure")
                 .hint("leave out --failed, or see which types are failures: auth0-logs types"));
@@ -111,6 +117,13 @@ impl FilterArgs {
             return Err(Error::usage("--since is not before --until"));
         }
         Ok(filter)
+    }
+
+    /// Whether no other of these options selects events.
+    fn is_only_query(&self) -> bool {
+        let Self { query: _, types, failed, user, client, connection, ip } = self;
+        let others = [user, client, connection, ip];
+        types.is_empty() && !failed && others.iter().all(|other| other.is_none())
     }
 
     /// Checks that the query can be run on this side.
@@ -126,26 +139,50 @@ impl FilterArgs {
         })
     }
 
+    /// What to say before such a command if it cannot hold every value, and a word stands in place
+    /// of one.
+    pub(super) fn to_replace(&self) -> Shown {
+        let gaps: Vec<_> = self
+            .texts()
+            .into_iter()
+            .filter_map(|(_, value, placeholder)| {
+                let word = foreign(value.as_deref()?).in_command(placeholder).to_string();
+                (word == placeholder).then(|| foreign(placeholder).shown())
+            })
+            .collect();
+        match gaps.is_empty() {
+            true => foreign("").shown(),
+            false => Shown::join(
+                [foreign(", with your own value in place of").shown(), Shown::join(gaps, " and ")],
+                " ",
+            ),
+        }
+    }
+
+    /// The options with a value: name, value, and the word for a value that no command can hold.
+    fn texts(&self) -> [(&'static str, Option<String>, &'static str); 6] {
+        let Self { query, types, failed: _, user, client, connection, ip } = self;
+        let types = Some(types.join(",")).filter(|types| !types.is_empty());
+        [
+            ("-q", query.clone(), "LUCENE"),
+            ("--type", types, "TYPES"),
+            ("--user", user.clone(), "USER"),
+            ("--client", client.clone(), "CLIENT"),
+            ("--connection", connection.clone(), "CONNECTION"),
+            ("--ip", ip.clone(), "ADDRESS"),
+        ]
+    }
+
     /// The same options, for a command that a person may paste.
     pub(super) fn in_command(&self) -> Vec<Shown> {
-        let Self { query, types, failed, user, client, connection, ip } = self;
-        let types = Some(types.join(",")).filter(|types| !types.is_empty());
-        let texts = [
-            ("-q", query, "LUCENE"),
-            ("--type", &types, "TYPES"),
-            ("--user", user, "USER"),
-            ("--client", client, "CLIENT"),
-            ("--connection", connection, "CONNECTION"),
-            ("--ip", ip, "ADDRESS"),
-        ];
         let mut words = Vec::new();
-        for (name, value, placeholder) in texts {
+        for (name, value, placeholder) in self.texts() {
             if let Some(value) = value {
                 words.push(foreign(name).shown());
-                words.push(foreign(value).in_command(placeholder));
+                words.push(foreign(&value).in_command(placeholder));
             }
         }
-        if *failed {
+        if self.failed {
             words.push(foreign("--failed").shown());
         }
         words

@@ -13,7 +13,6 @@ use crate::hint;
 use crate::management::Management;
 use crate::management::catalog::{self, Method};
 use crate::management::paging::{CUT_OFF, Listing};
-use crate::output::Format;
 use crate::resource::logs::event::Event;
 use crate::resource::logs::{PATH, WINDOW};
 use crate::term::Io;
@@ -90,9 +89,6 @@ impl List {
             whole_or_cut => whole_or_cut.is_err(),
         };
         printer.finish(io)?;
-        if printed == 0 && view.format() == Format::Table {
-            io.ui.say("no events to show");
-        }
         if is_cut {
             return Err(self.cut());
         }
@@ -114,6 +110,10 @@ impl List {
         options.extend([foreign("--until").shown(), time(&self.until, "now")]);
         Error::new(Kind::Failure, format!("the list is cut after {WINDOW} events"))
             .because("the API's search reaches no further")
-            .hint(hint!("get every event: auth0-logs tail {}", Shown::join(options, " ")))
+            .hint(hint!(
+                "get every event{}: auth0-logs tail {}",
+                self.filters.to_replace(),
+                Shown::join(options, " ")
+            ))
     }
 }

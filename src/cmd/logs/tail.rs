@@ -85,6 +85,7 @@ impl Tail {
             filter,
             printer: View::new(shared, &self.show, io).printer(io),
             options: self.options(),
+            to_replace: self.filters.to_replace(),
             io,
         };
         let session = Session::open(shared.profile.as_deref(), limits, following.io)?;
@@ -134,6 +135,8 @@ struct Following<'a> {
     search: Option<String>,
     printer: Printer,
     options: Vec<Shown>,
+    /// What to say before a command with these options.
+    to_replace: Shown,
     io: &'a mut Io,
 }
 
@@ -241,6 +244,10 @@ impl Following<'_> {
         let mut words = self.options.clone();
         words.push(foreign("--from").shown());
         words.push(foreign(self.follower.position()?).in_command("LOG_ID"));
-        Some(hint!("to go on from here: auth0-logs tail {}", Shown::join(words, " ")))
+        Some(hint!(
+            "to go on from here{}: auth0-logs tail {}",
+            self.to_replace,
+            Shown::join(words, " ")
+        ))
     }
 }

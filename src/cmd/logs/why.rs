@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::filters::Time;
 use super::rows::View;
 use crate::base::error::{Error, Kind};
-use crate::base::text::foreign;
+use crate::base::text::{Hint, foreign};
 use crate::base::url::encoded;
 use crate::cmd::completer;
 use crate::cmd::examples;
@@ -21,7 +21,7 @@ use crate::management::paging::PageBody;
 use crate::management::{Call, Management};
 use crate::output::Format;
 use crate::resource::kinds::USERS;
-use crate::resource::logs::diagnose::{Connection, Facts, of_user};
+use crate::resource::logs::diagnose::{Connection, Facts, Style, of_user};
 use crate::resource::logs::event::Event;
 use crate::resource::logs::filter::Filter;
 use crate::resource::logs::{PAGE, PATH, codes, when};
@@ -71,15 +71,21 @@ impl Why {
         let seen = self.look(api)?;
         drop(waiting);
         let view = View::new(shared, &ShowArgs::default(), io);
+        let ui = io.ui.clone();
+        let suggested = |hint: &Hint| ui.suggested(hint).into_owned();
+        let style = |date| Style { date, suggested: &suggested };
         let report = match view.format() {
-            Format::Table => seen.facts.report(when::local),
-            _ => seen.facts.report(str::to_owned),
+            Format::Table => {
+                let height = io.width().and(io.ui.size()).map(|(_, height)| height);
+                seen.facts.screen(&style(when::local), height)
+            }
+            _ => seen.facts.report(&style(str::to_owned)),
         };
         if report["causes"] == Value::Array(Vec::new()) {
             io.ui.say("no failure that names this user was found; --since 7d looks further back");
         }
-        seen.hidden.warn(api, io);
-        view.object(&report, io)
+        view.object(&report, io)?;
+        seen.hidden.warn(api, io)
     }
 
     fn look(&self, api: &Management<'_>) -> Result<Seen, Error> {

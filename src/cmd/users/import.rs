@@ -2,7 +2,6 @@
 
 mod run;
 
-use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufRead};
 use std::path::PathBuf;
@@ -18,6 +17,7 @@ use crate::cmd::confirm::ConfirmArgs;
 use crate::cmd::examples;
 use crate::cmd::options::Shared;
 use crate::cmd::resource_args::{BatchArgs, ShowArgs};
+use crate::hint;
 use crate::management::Management;
 use crate::management::multipart;
 use crate::resource::jobs::bodies::{Envelope, MAX_BODY, Packer, TooLong};
@@ -25,6 +25,7 @@ use crate::resource::jobs::download::unpacked;
 use crate::resource::jobs::rows::{Converted, Notes, Objects, Unreadable};
 use crate::resource::kinds::CONNECTIONS;
 use crate::resource::naming::ResourceRef;
+use crate::resource::report::Earlier;
 use crate::resource::{Lookup, report};
 use crate::session::Session;
 use crate::term::{Io, Ui};
@@ -78,9 +79,9 @@ impl Import {
             // `--confirm` must name this tenant, even where nothing is asked.
             confirm.is_answered(api.identity())?;
         }
-        let done = match &self.batch.resume {
-            Some(path) => report::done_in(path)?,
-            None => HashSet::new(),
+        let Earlier { mut done, sent } = match &self.batch.resume {
+            Some(path) => report::earlier_in(path)?,
+            None => Earlier::default(),
         };
         let envelope = |connection: &ResourceRef| -> Result<Envelope, Error> {
             let boundary = multipart::boundary()?;
@@ -119,7 +120,17 @@ impl Import {
         let view = ShowArgs::default().view(shared, io);
         let mut notes = Notes::default();
         let ui = io.ui.clone();
-        let mut run = Run::new(api, envelope(&connection)?, &view, count, io);
+        let again = hint!(
+            "auth0-users import {} --connection {}{} -o jsonl --resume REPORT",
+            text::path(&self.file).in_command("FILE"),
+            foreign(&self.connection).in_command("CONNECTION"),
+            if self.upsert { " --upsert" } else { "" }
+        );
+        let mut run = Run::new(api, envelope(&connection)?, &view, count, again, io);
+        for (job, items) in sent {
+            done.extend(items.iter().map(|(item, _)| item.clone()));
+            run.ask_for_earlier(job, items)?;
+        }
         let read = self.each(&mut notes, |converted| match converted {
             Converted::Row(row) if done.contains(&row.key.item) => {
                 run.skipped_as_done += 1;
@@ -143,6 +154,10 @@ impl Import {
             return Ok(false);
         }
         match self.file.metadata() {
+            Ok(file) if file.is_dir() => {
+                let shown = text::path(&self.file).shown();
+                Err(Error::usage(format!("{shown} is a folder, not a file of users")))
+            }
             Ok(file) => Ok(file.is_file()),
             Err(e) => {
                 let shown = text::path(&self.file).shown();

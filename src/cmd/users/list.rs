@@ -13,7 +13,8 @@ use crate::hint;
 use crate::resource::kinds::{CONNECTIONS, USERS};
 use crate::resource::logs::filter::term;
 use crate::resource::naming::only_one;
-use crate::resource::user_lookup::candidates;
+use crate::resource::query::group;
+use crate::resource::user_lookup::{candidates, search_for_part};
 use crate::resource::{ListOptions, ResourceContext};
 
 const LIST_NOTES: &str = "\
@@ -45,10 +46,14 @@ pub(super) struct List {
 
 impl List {
     pub(super) fn run(self, context: &mut ResourceContext<'_>) -> Result<(), Error> {
-        let mut parts: Vec<String> =
-            self.query.map(|query| format!("({query})")).into_iter().collect();
+        let mut parts = Vec::new();
+        if let Some(query) = self.query {
+            let is_combined = self.connection.is_some() || self.blocked;
+            parts.push(if is_combined { group(&query)? } else { query });
+        }
         if let Some(connection) = &self.connection {
-            parts.push(term("identities.connection", &connection_name(context, connection)?));
+            let name = known_connection(context, connection)?;
+            parts.push(term("identities.connection", &name));
         }
         if self.blocked {
             parts.push("blocked:true".to_owned());
@@ -59,6 +64,25 @@ impl List {
             query.push(("search_engine".to_owned(), "v3".to_owned()));
         }
         context.list(ListOptions { query, limit: self.list.limit, ..ListOptions::default() })
+    }
+}
+
+/// The name of a connection of the tenant. If the token may not read connections, a name is taken as
+/// it is, with a warning.
+///
+/// # Errors
+/// Not found; the API's.
+fn known_connection(context: &ResourceContext<'_>, text: &str) -> Result<String, Error> {
+    match context.lookup_of(&CONNECTIONS).find(text) {
+        Ok(found) => Ok(found.name.unwrap_or(found.id)),
+        Err(error) if error.kind() == Kind::Refused && !CONNECTIONS.is_id(text) => {
+            context.io.ui.warn(format_args!(
+                "the token may not read connections, so it is not known whether there is a connection {}",
+                foreign(text).quoted()
+            ));
+            Ok(text.to_owned())
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -94,14 +118,13 @@ impl Find {
             false => candidates(context.api, &self.user)?,
         };
         if found.is_empty() {
-            return only_one(&USERS, &self.user, Vec::new()).map(drop).map_err(|error| {
-                let part = foreign(&format!("name:*{}*", self.user)).in_command("'name:*PART*'");
-                match error.kind() {
-                    Kind::NotFound => {
-                        error.hint(hint!("search for a part: auth0-users list -q {}", part))
-                    }
-                    _ => error,
+            return only_one(&USERS, &self.user, Vec::new()).map(drop).map_err(|error| match error
+                .kind()
+            {
+                Kind::NotFound => {
+                    error.hint(hint!("search for a part: {}", search_for_part(&self.user)))
                 }
+                _ => error,
             });
         }
         context.view.warn_of_fields(&USERS, context.io);

@@ -165,12 +165,12 @@ impl ShowOne {
         drop(waiting);
         let is_screen = context.view.format == Format::Table && chosen.is_none();
         context.show_object(&if is_screen { screen(&user) } else { user.clone() })?;
-        hidden.warn(context.api, context.io);
+        let seen = hidden.warn(context.api, context.io);
         if is_screen && is_locked_out(&user) {
             let id = foreign(&id).in_command("USER");
             context.io.ui.say_hint("to lift the blocks: ", &hint!("auth0-users unblock {}", id));
         }
-        Ok(())
+        seen
     }
 }
 

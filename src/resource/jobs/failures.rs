@@ -1,6 +1,6 @@
 //! What an import job says of the rows that it refused.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -14,8 +14,9 @@ const SHORTEST: usize = 4;
 /// The failures of one job.
 #[derive(Debug)]
 pub(crate) enum Failures {
-    /// Why rows were refused, by the fields that name a user.
-    Rows(HashMap<String, String>),
+    /// Why rows were refused, by the field that names a user. Rows of one name may be refused for
+    /// several reasons.
+    Rows(BTreeMap<String, Vec<String>>),
     /// Why the whole job failed.
     Job(String),
 }
@@ -32,10 +33,16 @@ impl Failures {
                 .because("the answer is not what the API promises")
         };
         if body.trim_ascii().is_empty() {
-            return Ok(Self::Rows(HashMap::new()));
+            return Ok(Self::Rows(BTreeMap::new()));
         }
         match serde_json::from_slice(body).map_err(|_| unreadable())? {
-            Value::Array(rows) => Ok(Self::Rows(rows.iter().map(named).collect())),
+            Value::Array(rows) => {
+                let mut reasons: BTreeMap<_, Vec<_>> = BTreeMap::new();
+                for (name, reason) in rows.iter().map(named) {
+                    reasons.entry(name).or_default().push(reason);
+                }
+                Ok(Self::Rows(reasons))
+            }
             Value::Object(job) => {
                 let details = job.get("status_details").or(job.get("message"));
                 let details = details.and_then(Value::as_str).unwrap_or("no reason is given");
@@ -50,21 +57,24 @@ impl Failures {
         matches!(self, Self::Rows(rows) if rows.is_empty())
     }
 
-    /// Why a row was refused; `None` if it was not.
-    pub(crate) fn of(&self, key: &Key) -> Option<&str> {
-        match self {
-            Self::Job(why) => Some(why),
-            Self::Rows(rows) => rows.get(&key.sent).map(String::as_str),
-        }
-    }
-
-    /// The refused rows that are none of these, by name: the tenant may repeat a row in other
-    /// words than it was sent.
-    pub(crate) fn of_others(&self, keys: &[Key]) -> Vec<(&str, &str)> {
-        let Self::Rows(rows) = self else { return Vec::new() };
-        let sent: HashSet<&str> = keys.iter().map(|key| key.sent.as_str()).collect();
-        let others = rows.iter().filter(|(name, _)| !sent.contains(name.as_str()));
-        others.map(|(name, why)| (name.as_str(), why.as_str())).collect()
+    /// Why each of these rows was refused, or `None` if it was not; and the name and reason of
+    /// refused rows that are none of these: the tenant may repeat a row in other words than it was
+    /// sent.
+    ///
+    /// The tenant takes equal rows in their order and refuses the later ones, so as many of the last
+    /// are refused as it names.
+    pub(crate) fn of_each(self, keys: &[Key]) -> (Vec<Option<String>>, Vec<(String, String)>) {
+        let mut rows = match self {
+            Self::Job(why) => return (vec![Some(why); keys.len()], Vec::new()),
+            Self::Rows(rows) => rows,
+        };
+        let mut of_keys: Vec<_> =
+            keys.iter().rev().map(|key| rows.get_mut(&key.sent).and_then(Vec::pop)).collect();
+        of_keys.reverse();
+        let others = rows.into_iter().flat_map(|(name, reasons)| {
+            reasons.into_iter().map(move |reason| (name.clone(), reason))
+        });
+        (of_keys, others.collect())
     }
 }
 
@@ -132,22 +142,27 @@ mod tests {
             {"user": {"email": "b@a.example"}, "errors": []},
         ]);
         let failures = Failures::parse(body.to_string().as_bytes()).unwrap();
-        assert!(!failures.is_empty() && Failures::parse(b"[]").unwrap().is_empty());
-        assert_eq!(
-            failures.of(&key("1")),
-            Some("bad: [redacted], [redacted] (email, INVALID_FORMAT); no (OTHER)")
-        );
-        assert_eq!(failures.of(&key("b@a.example")), Some("the API gives no reason"));
-        assert_eq!(failures.of(&key("c@a.example")), None);
-        let keys = [key("1")];
-        assert_eq!(failures.of_others(&keys), [("b@a.example", "the API gives no reason")]);
+        let (of_keys, others) = failures.of_each(&[key("1"), key("c@a.example")]);
+        let reason = "bad: [redacted], [redacted] (email, INVALID_FORMAT); no (OTHER)";
+        assert_eq!(of_keys, [Some(reason.to_owned()), None]);
+        let other = ("b@a.example".to_owned(), "the API gives no reason".to_owned());
+        assert_eq!(others, [other]);
+    }
+
+    #[test]
+    fn of_equal_rows_as_many_are_refused_as_the_tenant_names() {
+        let body = json!([{"user": {"email": "a"}, "errors": [{"message": "there already"}]}]);
+        let failures = Failures::parse(body.to_string().as_bytes()).unwrap();
+        let (of_keys, others) = failures.of_each(&[key("a"), key("b"), key("a")]);
+        assert_eq!(of_keys, [None, None, Some("there already".to_owned())]);
+        assert!(others.is_empty());
     }
 
     #[test]
     fn a_job_that_failed_as_a_whole_fails_every_row() {
         let failures =
             Failures::parse(br#"{"status":"failed","status_details":"bad file"}"#).unwrap();
-        assert_eq!(failures.of(&key("x")), Some("bad file"));
+        assert_eq!(failures.of_each(&[key("x")]).0, [Some("bad file".to_owned())]);
         assert!(Failures::parse(b"").unwrap().is_empty());
         assert!(Failures::parse(b"[]").unwrap().is_empty());
         assert!(Failures::parse(b"7").is_err());

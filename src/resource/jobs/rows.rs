@@ -192,6 +192,18 @@ pub(crate) struct Key {
     pub sent: String,
 }
 
+impl Key {
+    /// The key of a row that a report names.
+    pub(crate) fn reported(item: String, id: Option<String>) -> Self {
+        let own = id.as_deref().and_then(|id| id.split_once('|')).map(|(_, own)| own.to_owned());
+        let sent = own.unwrap_or_else(|| match item.starts_with("line ") {
+            true => String::new(),
+            false => item.clone(),
+        });
+        Self { item, id, sent }
+    }
+}
+
 /// A row that the API takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Row {

@@ -31,7 +31,7 @@ pub static USERS: Kind = Kind {
         Column::new("user_id", "user id").whole(),
         Column::new("email", "email"),
         NAME,
-        Column::new("last_login", "last login"),
+        Column::new("last_login", "last login").in_local_time(),
         Column::new("blocked", "blocked"),
     ],
     read_only: &[

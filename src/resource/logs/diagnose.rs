@@ -1,5 +1,6 @@
 //! From the events and the state of one user to what went wrong and what mends it.
 
+mod screen;
 #[cfg(test)]
 mod tests;
 
@@ -11,9 +12,15 @@ use super::codes;
 use super::event::Event;
 use super::filter::{either, term};
 use super::reason::{self, Place, Reason};
+use crate::base::text::Hint;
 
-/// Failures that are shown one by one.
-const SHOWN: usize = 10;
+/// How a report is written.
+pub(crate) struct Style<'a> {
+    /// Writes the date of an event.
+    pub date: fn(&str) -> String,
+    /// Completes a suggested command.
+    pub suggested: &'a dyn Fn(&Hint) -> Hint,
+}
 
 /// Events without a user that are shown, at most.
 const RELATED: usize = 5;
@@ -67,7 +74,7 @@ struct Finding {
     connection: String,
     ips: BTreeSet<String>,
     says: String,
-    run: String,
+    run: Hint,
 }
 
 impl Facts {
@@ -128,7 +135,7 @@ impl Facts {
             connection: place.connection.to_owned(),
             ips: BTreeSet::new(),
             says: String::new(),
-            run: reason.remedy(&place).to_string(),
+            run: reason.remedy(&place),
         };
         let place = Place { user: self.user_word(), ..Place::default() };
         let mut found = Vec::new();
@@ -193,7 +200,7 @@ impl Facts {
         found.push(Finding {
             reason,
             count: 1,
-            run: reason.remedy(&place).to_string(),
+            run: reason.remedy(&place),
             code: event.code.into_owned(),
             last: event.date.into_owned(),
             client: event.client_id.into_owned(),
@@ -203,8 +210,19 @@ impl Facts {
         });
     }
 
-    /// The report, as one JSON object. `date` writes the date of an event.
-    pub(crate) fn report(&self, date: impl Fn(&str) -> String) -> Value {
+    /// The failures of the report, newest first.
+    pub(super) fn shown_failures(&self) -> Vec<&String> {
+        let mut rows: Vec<_> = self.failures.iter().collect();
+        if self.unattributed_asked_for {
+            rows.extend(&self.unattributed);
+            rows.sort_by(|a, b| Event::of(b).date.cmp(&Event::of(a).date));
+        }
+        rows
+    }
+
+    /// The report, as one JSON object.
+    pub(crate) fn report(&self, style: &Style<'_>) -> Value {
+        let date = style.date;
         let of_user = |field: &str| self.user.as_ref().and_then(|user| user.get(field).cloned());
         let user = self.user.as_ref().map(|_| {
             let fields = ["user_id", "email", "email_verified", "name", "blocked", "logins_count"];
@@ -216,7 +234,7 @@ impl Facts {
             }
             user
         });
-        let causes: Vec<_> = self.findings().iter().map(|finding| finding.report(&date)).collect();
+        let causes: Vec<_> = self.findings().iter().map(|finding| finding.report(style)).collect();
         let summary = |row: &String| {
             let event = Event::of(row);
             json!({
@@ -230,11 +248,7 @@ impl Facts {
                 "log_id": event.id,
             })
         };
-        let mut rows: Vec<_> = self.failures.iter().collect();
-        if self.unattributed_asked_for {
-            rows.extend(&self.unattributed);
-            rows.sort_by(|a, b| Event::of(b).date.cmp(&Event::of(a).date));
-        }
+        let rows = self.shown_failures();
         let connections = self.connections.iter();
         let methods = self.methods.as_ref().map(|methods| {
             let shown = |method: &Value| {
@@ -246,7 +260,7 @@ impl Facts {
             "asked": self.asked,
             "since": date(&self.since),
             "causes": causes,
-            "failures": rows.iter().take(SHOWN).map(|row| summary(row)).collect::<Vec<_>>(),
+            "failures": rows.iter().map(|row| summary(row)).collect::<Vec<_>>(),
             "failures_in_all": rows.len(),
             "possibly_related": self.related().into_iter().map(summary).collect::<Vec<_>>(),
             "last_login": self.last_login.as_ref().map(summary),
@@ -260,7 +274,7 @@ impl Facts {
 }
 
 impl Finding {
-    fn report(&self, date: &impl Fn(&str) -> String) -> Value {
+    fn report(&self, style: &Style<'_>) -> Value {
         let mut report = Map::new();
         let mut add = |key: &str, value: Value| {
             if !matches!(&value, Value::String(text) if text.is_empty()) {
@@ -268,11 +282,11 @@ impl Finding {
             }
         };
         add("reason", json!(self.reason.words(&self.code)));
-        add("run", json!(self.run));
+        add("run", json!((style.suggested)(&self.run).as_str()));
         add("cause", json!(self.reason.name()));
         if self.count > 0 {
             add("count", json!(self.count));
-            add("last", json!(date(&self.last)));
+            add("last", json!((style.date)(&self.last)));
         } else {
             add("last", json!("it is so now"));
         }

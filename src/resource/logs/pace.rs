@@ -31,6 +31,11 @@ const UNTOLD: Duration = Duration::from_secs(5);
 /// Events are not fetched more often than this, unless there are more already.
 const SHORTEST: Duration = Duration::from_secs(1);
 
+/// When nothing happens, events are not fetched more often than this. The smallest rate of a paid
+/// plan is 100 requests a minute, of which this is a tenth. The headers cannot tell such a bucket
+/// from a faster one: their reset has whole seconds, and a request comes back in 0.6 s.
+const IDLE: Duration = Duration::from_secs(6);
+
 /// Longer waits would make a person think that it hangs.
 const LONGEST: Duration = Duration::from_secs(60);
 
@@ -53,7 +58,8 @@ pub(crate) fn wait(fill: Fill, budget: &Budget) -> Duration {
     match fill {
         Fill::Full => least,
         Fill::Part => every(3).clamp(SHORTEST, LONGEST).max(least),
-        Fill::Empty => every(10).clamp(2 * SHORTEST, LONGEST).max(least),
+        Fill::Empty if limit.is_none() => UNTOLD.max(least),
+        Fill::Empty => every(10).clamp(IDLE, LONGEST).max(least),
     }
 }
 
@@ -85,8 +91,11 @@ mod tests {
         assert_eq!(seconds(Fill::Part, budget(10, 9, 6)), 1);
         assert_eq!(seconds(Fill::Full, budget(10, 9, 6)), 0);
         // The free plan: 2 requests a second for the whole API.
-        assert_eq!(seconds(Fill::Empty, budget(2, 1, 1)), 5);
-        assert_eq!(seconds(Fill::Empty, budget(50, 49, 3)), 2);
+        assert_eq!(seconds(Fill::Empty, budget(2, 1, 1)), 6);
+        // The same 100 a minute, where a request comes back after 0.6 s.
+        assert_eq!(seconds(Fill::Empty, budget(10, 9, 1)), 6);
+        assert_eq!(seconds(Fill::Empty, budget(50, 49, 3)), 6);
+        assert_eq!(seconds(Fill::Empty, budget(10, 9, 20)), 20);
         assert_eq!(seconds(Fill::Empty, Budget::default()), 5);
     }
 

@@ -6,6 +6,7 @@ use super::codes;
 use super::event::Event;
 use crate::base::text::{Hint, foreign};
 use crate::hint;
+use crate::resource::user_lookup::search_for_part;
 
 /// A reason for a failure that a person can do something about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -204,7 +205,7 @@ impl Reason {
             Self::WrongPassword | Self::LeakedPassword => {
                 hint!("auth0-users password-ticket {}", user)
             }
-            Self::NoSuchUser => hint!("auth0-users find {}", user),
+            Self::NoSuchUser => search_for_part(place.user),
             Self::Blocked | Self::BruteForce => hint!("auth0-users unblock {}", user),
             Self::AddressBlocked => hint!(
                 "auth0-api DELETE anomaly/blocks/ips/{} --yes",

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
+use crate::base::time;
+
 /// A time that was typed: `24h` (ago), `now`, a date, or a date with a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum When {
@@ -75,14 +77,7 @@ pub(crate) fn api(at: Timestamp) -> String {
 
 /// An event's date in local time, to the second; as it came if it is malformed.
 pub(crate) fn local(date: &str) -> String {
-    local_in(date, &TimeZone::system())
-}
-
-fn local_in(date: &str, zone: &TimeZone) -> String {
-    match of_event(date) {
-        Some(at) => zone.to_datetime(at).strftime("%Y-%m-%d %H:%M:%S").to_string(),
-        None => date.to_owned(),
-    }
+    time::local(date)
 }
 
 /// The same, with the offset from UTC, for a date that stands by itself.
@@ -131,12 +126,5 @@ mod tests {
         {
             assert!(When::parse_in(wrong, &zone()).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn tables_show_local_time() {
-        assert_eq!(local_in("2026-11-24T22:30:01.600Z", &zone()), "2026-11-25 00:30:01");
-        assert_eq!(local_in("yesterday", &zone()), "yesterday");
-        assert_eq!(local_in("", &zone()), "");
     }
 }

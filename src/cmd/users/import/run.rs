@@ -5,18 +5,19 @@ use std::time::Duration;
 
 use super::super::counted;
 use crate::base::error::{Error, Kind};
-use crate::base::text::foreign;
+use crate::base::text::{Hint, Shown, foreign};
 use crate::base::time;
 use crate::base::url::encoded;
 use crate::hint;
 use crate::http::{Answer, Body, Retry, clock};
 use crate::management::{Call, Management};
+use crate::output::Format;
 use crate::resource::View;
 use crate::resource::jobs::bodies::{Batch, Envelope, MAX_BODY, Packer, TooLong};
 use crate::resource::jobs::failures::Failures;
 use crate::resource::jobs::rows::{Key, Row};
 use crate::resource::jobs::{self, Job, is_limit_of_active_imports};
-use crate::resource::report::Report;
+use crate::resource::report::{self, Report};
 use crate::term::progress::Progress;
 use crate::term::{Io, interrupt, read_bounded};
 
@@ -49,6 +50,10 @@ pub(super) struct Run<'a> {
     total: Option<usize>,
     imported: usize,
     failed: usize,
+    /// The command that goes on with this import.
+    again: Hint,
+    /// Whether a report can be resumed from.
+    has_report: bool,
     /// Users that an earlier report says are done.
     pub(super) skipped_as_done: usize,
 }
@@ -65,6 +70,7 @@ impl<'a> Run<'a> {
         envelope: Envelope,
         view: &View,
         total: Option<usize>,
+        again: Hint,
         io: &'a mut Io,
     ) -> Self {
         Self {
@@ -78,8 +84,68 @@ impl<'a> Run<'a> {
             total,
             imported: 0,
             failed: 0,
+            again,
+            has_report: view.format == Format::Jsonl,
             skipped_as_done: 0,
         }
+    }
+
+    /// Waits for a job of an earlier run, and reports what became of its users.
+    ///
+    /// # Errors
+    /// The API's; not found if the tenant no longer keeps the job.
+    pub(super) fn ask_for_earlier(
+        &mut self,
+        job: String,
+        items: Vec<(String, Option<String>)>,
+    ) -> Result<(), Error> {
+        let keys = items.into_iter().map(|(item, id)| Key::reported(item, id)).collect();
+        self.active.push_back(Active { id: job, keys });
+        self.prepare_farewell();
+        self.finish_oldest().map_err(|error| match error.kind() {
+            Kind::NotFound => error.hint(
+                "the tenant keeps a job for a day; to import its users again, leave their rows out of the report",
+            ),
+            _ => error,
+        })
+    }
+
+    /// Sets what is said and reported if a signal ends the process while jobs are under way.
+    fn prepare_farewell(&self) {
+        let rows = self.active.iter().flat_map(|job| {
+            job.keys.iter().map(|key| report::sent_row(&key.item, key.id.as_deref(), &job.id))
+        });
+        let rows = if self.has_report {
+            rows.map(|row| format!("{row}\n")).collect()
+        } else {
+            String::new()
+        };
+        interrupt::write_at_end(rows);
+        let sent: usize = self.active.iter().map(|job| job.keys.len()).sum();
+        let see = |job: &Active| {
+            Shown::join(
+                [
+                    foreign("auth0-api").shown(),
+                    foreign(&format!("jobs/{}/errors", job.id)).in_command("jobs/JOB_ID/errors"),
+                ],
+                " ",
+            )
+        };
+        let see = Shown::join(self.active.iter().map(see), "; ");
+        interrupt::say_at_end(match sent {
+            0 => hint!("nothing is under way at the tenant; to go on: {}", self.again),
+            _ if self.has_report => hint!(
+                "the tenant goes on with {} of the users, which were sent and are in the report; what it refused: {}\nto go on, with the report in place of REPORT: {}",
+                sent,
+                see,
+                self.again
+            ),
+            _ => hint!(
+                "the tenant goes on with {} of the users, which were sent; what it refused: {}\nto go on, import the file again: users that are there already are refused",
+                sent,
+                see
+            ),
+        });
     }
 
     /// Takes a row, and sends those before it if they fill a job.
@@ -114,7 +180,9 @@ impl<'a> Run<'a> {
         if skipped_as_done > 0 {
             io.ui.say(format_args!("done already: {}", counted(skipped_as_done)));
         }
-        io.ui.say(format_args!("imported {} into {place}", counted(imported)));
+        if is_whole || imported + failed > 0 {
+            io.ui.say(format_args!("imported {} into {place}", counted(imported)));
+        }
         result?;
         match failed {
             0 => Ok(()),
@@ -145,11 +213,8 @@ impl<'a> Run<'a> {
             match answer.status {
                 200..=299 => {
                     let id = Job::parse(&answer, what).map_err(in_doubt)?.id;
-                    interrupt::say_at_end(hint!(
-                        "the tenant goes on with the users it has; what it refused: auth0-api jobs/{}/errors",
-                        foreign(&id).in_command("JOB_ID")
-                    ));
                     self.active.push_back(Active { id, keys });
+                    self.prepare_farewell();
                     return Ok(());
                 }
                 429 if is_limit_of_active_imports(&answer.body) => {
@@ -189,12 +254,48 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Waits for the job that was started first, and reports what became of its users.
+    /// Waits for the job that was started first, and reports what became of its users. They are
+    /// reported as sent if that cannot be found out.
     fn finish_oldest(&mut self) -> Result<(), Error> {
-        let Some(Active { id, keys }) = self.active.pop_front() else { return Ok(()) };
+        let Some(Active { id, keys }) = self.active.front() else { return Ok(()) };
+        let (id, keys) = (id.clone(), keys.clone());
+        let outcome = match self.outcome(&id) {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                for key in &keys {
+                    self.report.sent(&key.item, key.id.as_deref(), &id, self.io)?;
+                }
+                self.active.pop_front();
+                self.prepare_farewell();
+                return Err(error);
+            }
+        };
+        let (of_keys, others) = outcome.of_each(&keys);
+        for (key, why) in keys.iter().zip(&of_keys) {
+            match why.as_deref() {
+                Some(why) => self.fail(key, why)?,
+                None => {
+                    self.imported += 1;
+                    self.report.done(&key.item, key.id.as_deref(), IMPORTED, self.io)?;
+                }
+            }
+        }
+        for (name, why) in &others {
+            // One of the users that seemed to be imported, but it is not known which.
+            self.imported = self.imported.saturating_sub(1);
+            let item = if name.is_empty() { "a user without a name" } else { name };
+            self.fail(&Key { item: item.to_owned(), id: None, sent: String::new() }, why)?;
+        }
+        self.active.pop_front();
+        self.prepare_farewell();
+        Ok(())
+    }
+
+    /// Waits for a job, and asks which users it refused.
+    fn outcome(&mut self, id: &str) -> Result<Failures, Error> {
         let (so_far, total, progress) =
             (self.imported + self.failed, self.total, &mut self.progress);
-        let waited = jobs::wait(self.api, &id, &mut |_| {
+        let waited = jobs::wait(self.api, id, &mut |_| {
             progress.at(|| match total {
                 Some(total) => format!("imported {so_far} of {}", counted(total)),
                 None => format!("imported {}", counted(so_far)),
@@ -203,29 +304,17 @@ impl<'a> Run<'a> {
         let failure = match waited {
             Ok(_) => None,
             Err(error) if error.code_text() == jobs::FAILED => Some(error),
-            Err(error) => return Err(unknown_outcome(error, &id)),
+            Err(error) => return Err(unknown_outcome(error, id)),
         };
-        let failures = self.failures(&id).map_err(|error| unknown_outcome(error, &id))?;
+        let failures = self.failures(id).map_err(|error| unknown_outcome(error, id))?;
         let of_job = failure.filter(|_| failures.is_empty()).map(|error| {
             let causes = error.causes();
             causes.first().map_or(error.message(), |cause| *cause).to_owned()
         });
-        for key in &keys {
-            match of_job.as_deref().or_else(|| failures.of(key)) {
-                Some(why) => self.fail(key, why)?,
-                None => {
-                    self.imported += 1;
-                    self.report.done(&key.item, key.id.as_deref(), IMPORTED, self.io)?;
-                }
-            }
-        }
-        for (name, why) in failures.of_others(&keys) {
-            // One of the users that seemed to be imported, but it is not known which.
-            self.imported = self.imported.saturating_sub(1);
-            let item = if name.is_empty() { "a user without a name" } else { name };
-            self.fail(&Key { item: item.to_owned(), id: None, sent: String::new() }, why)?;
-        }
-        Ok(())
+        Ok(match of_job {
+            Some(why) => Failures::Job(why),
+            None => failures,
+        })
     }
 
     /// What a job says of the rows that it refused. It may repeat hashes of passwords anywhere, so

@@ -19,7 +19,7 @@ fn facts(failures: Vec<String>) -> Facts {
 }
 
 fn report(facts: &Facts) -> Value {
-    facts.report(str::to_owned)
+    facts.report(&Style { date: str::to_owned, suggested: &Hint::clone })
 }
 
 #[test]
@@ -108,4 +108,30 @@ fn names_are_searched_as_typed_and_in_lower_case() {
         of_user(Some("auth0|2"), &Facts::names("bob", None)),
         "(user_id:\"auth0|2\" OR user_name:\"bob\")"
     );
+}
+
+#[test]
+fn a_screen_has_every_command_and_as_many_failures_as_fit() {
+    let mut failures: Vec<_> = (0..9)
+        .map(|number| event(number, "fp", "", &json!({"ip": format!("192.0.2.{number}")})))
+        .collect();
+    failures.extend((0..20).map(|_| event(0, "gd_auth_failed", "", &Value::Null)));
+    let facts = facts(failures);
+    let style = Style { date: str::to_owned, suggested: &Hint::clone };
+    let failures = |height| {
+        let screen = facts.screen(&style, height);
+        let causes = screen["causes"].as_array().unwrap();
+        assert!(causes.iter().all(|cause| cause["run"].is_string()), "{screen}");
+        let lines = screen["failures"].as_array().unwrap().clone();
+        lines.iter().map(|line| line.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let all = failures(None);
+    assert_eq!(all.len(), 10, "{all:?}");
+    assert!(all[9].contains("20 times"), "{all:?}");
+    let few = failures(Some(24));
+    assert!(few.len() < 10, "{few:?}");
+    assert!(few.last().unwrap().starts_with("and "), "{few:?}");
+    assert_eq!(failures(Some(1)).len(), 2);
+    // A machine gets each.
+    assert_eq!(report(&facts)["failures"].as_array().unwrap().len(), 29);
 }
