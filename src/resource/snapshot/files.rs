@@ -76,7 +76,7 @@ impl Manifest {
         }
     }
 
-    /// Keeps the files of kinds that were not read this time. Those of another tenant are not kept.
+    /// Keeps the files of kinds that were not read this time, unless they are of another tenant.
     pub(crate) fn keep_unread_kinds_of(&mut self, old: &Self) {
         if self.tenant != old.tenant {
             return;
