@@ -168,7 +168,8 @@ fn secrets_never_leave() {
     world.answers.set(
         "/log-streams",
         json!([{"id": "lst_1", "name": "http", "type": "http",
-        "sink": {"httpEndpoint": "https://x", "httpAuthorization": SECRET}}]),
+        "sink": {"httpEndpoint": format!("https://u:{SECRET}@x/?token={SECRET}"),
+                 "httpAuthorization": SECRET}}]),
     );
     world.answers.set(
         "/emails/provider",
@@ -187,7 +188,8 @@ fn secrets_never_leave() {
     // That one is set is to be seen.
     assert_eq!(
         world.json("out/log-streams/http.json")["sink"],
-        json!({"httpAuthorization": "[redacted]", "httpEndpoint": "https://x"})
+        json!({"httpAuthorization": "[redacted]",
+               "httpEndpoint": "https://[redacted]@x/?token=[redacted]"})
     );
     assert_eq!(
         world.json("out/connections/auth0~Users.json")["options"]["configuration"],
