@@ -185,7 +185,7 @@ fn an_interrupted_export_leaves_the_old_files() {
         let body = body.to_string();
         let _ = write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
     });
-    let args = ["export", "out", "--kinds", "clients,roles"];
+    let args = ["export", "out", "--kinds", "clients,roles", "--replace"];
     let mut command = slow.program("auth0-tenant", &args);
     let mut child = command.current_dir(&*world.folder).spawn().unwrap();
     waits.recv().unwrap();

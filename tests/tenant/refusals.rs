@@ -114,7 +114,7 @@ fn names_that_nothing_refers_to_are_not_missed() {
     // In a whole export they are kinds of their own.
     let ran = world.export("whole").exits(4).says("3 kinds were not read");
     let scopes = "read:connection_profiles read:organizations read:user_attribute_profiles";
-    ran.says(&format!("add {scopes} to")).hides("SCOPE");
+    ran.says(&format!("gets {scopes}; sign in")).hides("SCOPE");
     only(&["diff", "./whole"]).exits(0);
     only(&["diff", "./whole", "./out"]).exits(0);
     world.answers.change("/clients", |page| {

@@ -16,7 +16,7 @@ use crate::base::platform;
 use crate::base::text::{self, foreign};
 use crate::hint;
 use crate::term::interrupt::CriticalSection;
-use crate::term::read_bounded;
+use crate::term::read_sized;
 
 /// The folder in which new files wait.
 const STAGE: &str = ".auth0-tenant.new";
@@ -281,7 +281,8 @@ fn read_file(dir: &Path, file: &str) -> Result<String, Error> {
             .because("an export has only files of its own"));
     }
     let file = platform::open_regular_file(&path).map_err(|e| cannot("read", &path, &e))?;
-    let bytes = read_bounded(file, &text::path(&path).shown().to_string(), MAX_FILE)?;
+    let size = file.metadata().map_or(0, |it| it.len());
+    let bytes = read_sized(file, size, &text::path(&path).shown().to_string(), MAX_FILE)?;
     String::from_utf8(bytes)
         .map_err(|_| Error::usage(format!("{} is not UTF-8 text", text::path(&path).shown())))
 }
