@@ -180,7 +180,20 @@ fn columns(told: Option<(terminal_size::Width, terminal_size::Height)>) -> usize
 
 /// Reads all of a stream, refusing one that is longer than `limit` bytes.
 pub fn read_bounded(stream: impl Read, what: &str, limit: u64) -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::new();
+    read_sized(stream, 0, what, limit)
+}
+
+/// The same for a stream of a known size in bytes, which saves reads. The size may be wrong.
+pub(crate) fn read_sized(
+    stream: impl Read,
+    size: u64,
+    what: &str,
+    limit: u64,
+) -> Result<Vec<u8>, Error> {
+    /// At most this much is reserved, in case the size is wrong.
+    const MAX_RESERVED: u64 = 1 << 20;
+    let size = size.min(limit).min(MAX_RESERVED);
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
     stream
         .take(limit + 1)
         .read_to_end(&mut bytes)

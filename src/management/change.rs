@@ -105,7 +105,7 @@ fn take_from(object: &mut Object, path: &str, taken: &mut Vec<String>) {
 /// A list that holds a redacted value is removed as a whole: it cannot be sent in part.
 fn holds_redacted(value: &Value) -> bool {
     match value {
-        Value::String(text) => text == redact::REDACTED,
+        Value::String(text) => redact::is_redacted(text),
         Value::Array(items) => items.iter().any(holds_redacted),
         Value::Object(fields) => fields.values().any(holds_redacted),
         _ => false,
@@ -172,10 +172,14 @@ mod tests {
         let mut change = object(json!({
             "client_secret": hidden, "name": "a", "options": {"client_secret": hidden, "x": 1},
             "only": {"secret": hidden}, "keys": [{"cert": hidden}], "empty": {},
+            "sink": {"httpEndpoint": format!("https://{hidden}@example.com/")},
         }));
         let taken = take_redacted(&mut change);
         assert_eq!(Value::Object(change), json!({"name":"a","options":{"x":1},"empty":{}}));
-        assert_eq!(taken, ["client_secret", "options.client_secret", "only.secret", "keys"]);
+        assert_eq!(
+            taken,
+            ["client_secret", "options.client_secret", "only.secret", "keys", "sink.httpEndpoint"]
+        );
     }
 
     fn any_json() -> impl Strategy<Value = Value> {

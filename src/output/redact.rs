@@ -18,6 +18,9 @@
 //! exist, which configuration values. `null`, `true`, `false` and `""` stay, because they show
 //! whether a secret is set.
 //!
+//! A text that is a URL is judged whatever its key is. The user information before the host is always
+//! a secret, and so are the values of query parameters whose names sound secret.
+//!
 //! For most rows of a list, a look at the keys is enough to know that there is nothing to hide.
 //! Otherwise a scan follows: one pass over borrowed text with a fixed amount of memory. Text
 //! without secrets is not copied, and a copy keeps the order, the digits and the white space.
@@ -109,8 +112,13 @@ impl std::fmt::Debug for Redactor {
 fn may_hold_secrets(text: &[u8]) -> bool {
     // Closed brackets and brackets in strings count too, so this is an upper bound.
     memchr::memchr2_iter(b'{', b'[', text).nth(DEPTH - 1).is_some()
+        // Escaped, the colon of a URL is `\u003a`.
+        || memchr::memmem::find(text, b"\\u003").is_some()
         || memchr::memchr_iter(b':', text).any(|colon| {
             let (before, after) = text.split_at(colon);
+            if may_be_url_with_secrets(after) {
+                return true;
+            }
             let Some(key) = before.trim_ascii_end().strip_suffix(b"\"") else { return false };
             let value = after.get(rawjson::skip_space(after, 1)).copied().unwrap_or_default();
             // Booleans and null are not secrets, and option objects have keys of their own.
@@ -122,13 +130,30 @@ fn may_hold_secrets(text: &[u8]) -> bool {
         })
 }
 
+/// Whether a text from a colon on may be the rest of a URL with user information or a query.
+fn may_be_url_with_secrets(from_colon: &[u8]) -> bool {
+    if !from_colon.starts_with(b"://") && !from_colon.starts_with(b":\\") {
+        return false;
+    }
+    let end = memchr::memchr(b'"', from_colon).unwrap_or(from_colon.len());
+    let rest = from_colon.get(..end).unwrap_or_default();
+    memchr::memchr3(b'@', b'=', b'\\', rest).is_some()
+}
+
+/// Whether a text is a redacted secret, or a URL from which secrets were removed.
+pub(crate) fn is_redacted(text: &str) -> bool {
+    text == REDACTED || text.contains("://") && text.contains(REDACTED)
+}
+
 /// Whether a value under this name is secret. The name is a JSON key, or a field of a form or
 /// query.
 ///
-/// In forms and queries the authorization `code` is secret too. In JSON it is not, because there it
-/// is an error's code or an Action's source.
+/// In forms and queries the authorization `code`, a `key` and a signature are secret too. In JSON a
+/// `code` is an error's code or an Action's source.
 pub fn is_secret_parameter(name: &str) -> bool {
-    name == "code" || reach(name.as_bytes()).may_hide()
+    ["code", "key", "sig"].iter().any(|word| name.eq_ignore_ascii_case(word))
+        || name.to_ascii_lowercase().ends_with("signature")
+        || reach(name.as_bytes()).may_hide()
 }
 
 /// Redacts a URL, or a path with a query, for logs and messages: the values of secret parameters,

@@ -289,7 +289,9 @@ fn actions_are_deployed_and_bound_in_order() {
     let names: Vec<_> = rows.as_array().unwrap().iter().map(|row| &row["display_name"]).collect();
     assert_eq!(names, ["two", "one"]);
     assert_eq!(json_of(&tenant, &["actions", "versions", "list", "one"])[0]["number"], 1);
+    assert_eq!(json_of(&tenant, &["actions", "show", "one"])["all_changes_deployed"], true);
     tenant.resources(&["actions", "update", "one", "--set", "code=y"]).exits(0);
+    assert_eq!(json_of(&tenant, &["actions", "show", "one"])["all_changes_deployed"], false);
     tenant.resources(&["actions", "deploy", "one"]).exits(0);
     let back = json_of(&tenant, &["actions", "versions", "deploy", "one", "1"]);
     assert_eq!((&back["number"], &back["code"]), (&json!(3), &json!("x")), "{back}");

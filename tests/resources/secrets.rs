@@ -112,6 +112,20 @@ fn a_secret_that_is_given_or_said_not_to_be_there_lets_the_rest_be_merged() {
     }
 }
 
+#[test]
+fn secrets_in_an_address_are_shown_only_on_request() {
+    let tenant = tenant();
+    let sink = r#"sink={"httpEndpoint":"https://u:hunter2@logs.example.com/?token=hunter2"}"#;
+    let create = with_sets(&["log-streams", "create"], &["name=s", "type=http", sink]);
+    tenant.resources(&create).exits(0).hides("hunter2");
+    for format in ["json", "table"] {
+        tenant.resources(&["log-streams", "show", "s", "-o", format]).exits(0).hides("hunter2");
+    }
+    let shown = json_of(&tenant, &["log-streams", "show", "s", "--reveal-secrets"]);
+    let address = "https://u:hunter2@logs.example.com/?token=hunter2";
+    assert_eq!(shown["sink"]["httpEndpoint"], address);
+}
+
 fn body_of(tenant: &Tenant) -> Value {
     tenant.write().1
 }

@@ -185,13 +185,15 @@ fn an_interrupted_export_leaves_the_old_files() {
         let body = body.to_string();
         let _ = write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
     });
-    let args = ["export", "out", "--kinds", "clients,roles"];
+    let args = ["export", "out", "--kinds", "clients,roles", "--replace"];
     let mut command = slow.program("auth0-tenant", &args);
     let mut child = command.current_dir(&*world.folder).spawn().unwrap();
     waits.recv().unwrap();
     let pid = rustix::process::Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
-    assert!(!child.wait().unwrap().success());
+    // A shell shows this as 130.
+    let status = child.wait().unwrap();
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(2), "{status:?}");
     assert_eq!(files(&world.dir("out")), before);
 }
 
@@ -246,10 +248,25 @@ fn kinds_that_are_not_read_stay_as_they_were() {
     assert_eq!(world.json("out/auth0-tenant.json")["not_read"][0]["kind"], "roles");
     world.run(&["diff", "./out", "--kinds", "clients"]).exits(0);
     world.run(&["diff", "./out"]).exits(4);
-    // Another tenant replaces all of it.
-    let other = World::new();
+}
+
+#[test]
+fn an_export_of_another_tenant_is_replaced_only_when_asked() {
+    let (world, other) = (World::new(), World::new());
+    world.export("out").exits(0);
+    let before = files(&world.dir("out"));
     let out = world.dir("out");
-    other.run(&["export", out.to_str().unwrap(), "--kinds", "clients"]).exits(0);
+    let args = ["export", out.to_str().unwrap(), "--kinds", "clients"];
+    let ran = other.run(&args).exits(2).says("holds an export of another tenant");
+    for said in [&world.tenant.origin, &other.tenant.origin] {
+        assert!(ran.stderr.contains(said.as_str()), "{said}: {ran:?}");
+    }
+    ran.says("/tenant").says("--replace");
+    assert_eq!(other.tenant.seen().len(), 0, "nothing is read first");
+    assert_eq!(files(&out), before);
+    other.run(&[&args[..], &["--replace"]].concat()).exits(0);
     assert!(!world.dir("out/roles").exists());
-    assert_eq!(files(&world.dir("out")).len(), 3);
+    assert_eq!(files(&out).len(), 3);
+    // For its own tenant the flag changes nothing.
+    other.run(&[&args[..], &["--replace"]].concat()).exits(0).says("nothing has changed");
 }

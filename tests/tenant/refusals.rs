@@ -98,6 +98,36 @@ fn names_that_cannot_be_read_are_said() {
 }
 
 #[test]
+fn names_that_nothing_refers_to_are_not_missed() {
+    let world = World::new();
+    for (path, scope) in [
+        ("/organizations", "read:organizations"),
+        ("/connection-profiles", "read:connection_profiles"),
+        ("/user-attribute-profiles", "read:user_attribute_profiles"),
+    ] {
+        world.answers.refuse(path, 403, insufficient(scope));
+    }
+    let only = |command: &[&str]| world.run(&[command, &["--kinds", "clients"]].concat());
+    only(&["export", "out"]).exits(0).hides("not read").hides("hint: add");
+    assert_eq!(world.json("out/auth0-tenant.json")["not_read"], json!([]));
+    only(&["diff", "./out"]).exits(0);
+    // In a whole export they are kinds of their own.
+    let ran = world.export("whole").exits(4).says("3 kinds were not read");
+    let scopes = "read:connection_profiles read:organizations read:user_attribute_profiles";
+    ran.says(&format!("gets {scopes}; sign in")).hides("SCOPE");
+    only(&["diff", "./whole"]).exits(0);
+    only(&["diff", "./whole", "./out"]).exits(0);
+    world.answers.change("/clients", |page| {
+        page["clients"][0]["default_organization"] =
+            json!({"organization_id": "org_0000000000000001", "flows": ["client_credentials"]});
+    });
+    let said = "organizations (names): the token lacks read:organizations";
+    only(&["export", "out"]).exits(4).says(said).says("1 kind was not read");
+    only(&["diff", "./out"]).exits(4).says(said);
+    only(&["diff", "./out", "./out"]).exits(4).says(said);
+}
+
+#[test]
 fn a_failing_tenant_changes_nothing() {
     let world = World::new();
     world.export("out").exits(0);

@@ -63,6 +63,17 @@ pub(super) fn names(schema: &Value, property: &str) -> bool {
     !schema["properties"][property].is_null() || choices.into_iter().any(|it| names(it, property))
 }
 
+/// Whether an object of this schema may have a property of this name, described or not.
+pub(super) fn allows(schema: &Value, property: &str) -> bool {
+    let schema = resolved(schema);
+    let mut choices =
+        ["oneOf", "anyOf"].iter().filter_map(|key| schema[*key].as_array()).flatten().peekable();
+    match choices.peek() {
+        Some(_) => choices.any(|it| allows(it, property)),
+        None => names(schema, property) || schema["additionalProperties"] != false,
+    }
+}
+
 /// The types that a schema allows; none if it allows any.
 pub(super) fn types(schema: &Value) -> Vec<&str> {
     match &schema["type"] {

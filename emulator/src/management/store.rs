@@ -192,6 +192,7 @@ fn create(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
         ));
     }
     kinds::complete(state, kind, &list, &mut row);
+    remove_dates(request, &mut row);
     state.rows_mut(&list).push(row.clone());
     if kind.list == "keys/encryption" {
         row.insert("type".to_owned(), json!("customer-provided-root-key"));
@@ -240,11 +241,31 @@ fn item(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
             };
             let row = &mut state.rows_mut(&list)[position];
             change(row, request.object(), kind.merged);
+            remove_dates(request, row);
+            if kind.list == "actions/actions" {
+                note_draft(row, &request.body);
+            }
             let row = row.clone();
             let row = shown(state, kind, &row);
             Ok(Answer::json(request.operation.status, &Value::Object(row)))
         }
     }
+}
+
+/// After a change of what a deployment takes over, the draft is not what is deployed.
+fn note_draft(row: &mut Object, change: &Value) {
+    let deployed = ["code", "dependencies", "secrets", "runtime", "supported_triggers", "modules"];
+    if deployed.iter().any(|field| change.get(*field).is_some()) {
+        row.insert("all_changes_deployed".to_owned(), json!(false));
+    }
+}
+
+/// Removes the dates that no answer of this kind has.
+fn remove_dates(request: &Request<'_>, row: &mut Object) {
+    let allows = |date: &str| {
+        request.operation.answer.as_ref().is_none_or(|answer| schema::allows(answer, date))
+    };
+    row.retain(|field, _| !matches!(field.as_str(), "created_at" | "updated_at") || allows(field));
 }
 
 /// Applies a change: fields are replaced whole, null removes one. The fields of `merged` objects

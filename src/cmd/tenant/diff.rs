@@ -18,6 +18,7 @@ use crate::profile::ProfileName;
 use crate::profile::store::Store;
 use crate::resource::snapshot::compare::Ignored;
 use crate::resource::snapshot::model::Unread;
+use crate::resource::snapshot::shape::refers_by_id;
 use crate::resource::snapshot::{Comparison, Entry, Snapshot, compare, folder, report};
 use crate::session::Session;
 use crate::session::identity::no_such_profile;
@@ -170,9 +171,9 @@ fn selected(selection: &Selection, sources: &[Source]) -> Result<Vec<&'static En
 fn only(mut snapshot: Snapshot, entries: &[&'static Entry]) -> Snapshot {
     let is_selected = |name: &str| entries.iter().any(|entry| entry.name == name);
     snapshot.kinds.retain(|kind| is_selected(kind.entry.name));
-    snapshot.unread.retain(|unread| {
-        is_selected(&unread.kind)
-            || entries.iter().flat_map(|entry| entry.refers_to()).any(|it| it == unread.kind)
+    let Snapshot { kinds, unread, .. } = &mut snapshot;
+    unread.retain(|unread| {
+        is_selected(&unread.kind) || kinds.iter().any(|kind| refers_by_id(kind, &unread.kind))
     });
     snapshot
 }

@@ -26,7 +26,8 @@ that one is set. Code and pages are files of their own. A secret that someone ty
 exported with the code. Texts of prompts are read only with --kinds prompt-texts.
 
 A kind has the name of its folder or file. Only files of an earlier export are replaced or removed, \
-and a kind that is not read this time stays as it was. What the token cannot read is listed at the \
+and a kind that is not read this time stays as it was. A folder with the export of another tenant is \
+refused; --replace removes that export first. What the token cannot read is listed at the \
 end, with exit code 4.";
 
 /// Write the tenant's configuration as files that can be compared and kept in git
@@ -37,6 +38,10 @@ pub(super) struct Export {
     /// after the tenant]
     #[arg(value_name = "DIR")]
     dir: Option<PathBuf>,
+
+    /// Replace the export of another tenant in DIR: all of its files are removed
+    #[arg(long)]
+    replace: bool,
 
     #[command(flatten)]
     selection: Selection,
@@ -59,12 +64,10 @@ impl Export {
             }
             return not_read(snapshot.unread, Some(api.identity()));
         }
-        let dir = match self.dir {
-            Some(dir) => dir,
-            None => folder_of(api.token()?.domain.authority()),
-        };
+        let domain = api.token()?.domain;
+        let dir = self.dir.unwrap_or_else(|| folder_of(domain.authority()));
         // Checked first, so that a minute of reading is not wasted.
-        let target = Target::check(&dir)?;
+        let target = Target::check(&dir, &domain.to_string(), self.replace)?;
         let snapshot = read_tenant(&api, &entries, io)?.snapshot;
         let written = target.write(&snapshot)?;
         said(&snapshot, written, &dir, shared, io)?;

@@ -46,10 +46,10 @@ impl Standing {
     }
 }
 
-/// How this identity gets a scope that its token lacks: a command to run, or a page of the dashboard
-/// and then a command.
+/// How this identity gets a scope that its token lacks, or several separated by spaces: a command to
+/// run, or a page of the dashboard and then a command.
 pub(crate) fn how_to_get(scope: &str, identity: &Identity) -> Hint {
-    let word = foreign(scope).in_command("SCOPE");
+    let word = in_command(scope);
     match identity {
         Identity::GivenToken { domain, token } => {
             let claims = jwt::unverified(token.expose());
@@ -69,7 +69,7 @@ pub(crate) fn how_to_get(scope: &str, identity: &Identity) -> Hint {
             )
         }
         Identity::GivenCredentials { domain, client_id, audience, scope: asked, .. } => {
-            if !asked.is_empty() && !asked.iter().any(|asked| asked == scope) {
+            if !asked.is_empty() && !is_asked(scope, asked) {
                 return hint!(
                     "add {} to AUTH0_SCOPE, or remove the variable to get all that the client grant has: {}",
                     word,
@@ -114,11 +114,11 @@ fn of_profile(
     settings: &Settings,
     identity: &Identity,
 ) -> Hint {
-    let word = foreign(scope).in_command("SCOPE");
+    let word = in_command(scope);
     let login = hint!("auth0-login --profile {}", name);
     let client_id = settings.client_id.as_deref();
     match standing(scope, profile, settings).remedy() {
-        Remedy::AskForIt => hint!("sign in with it: {} --add-scope {}", login, word),
+        Remedy::AskForIt => hint!("sign in with it: {} --add-scope {}", login, add_scope(scope)),
         Remedy::AddToTheGrant => {
             let Some(domain) = identity.domain() else { return hint!("sign in: {}", login) };
             let audience = settings.audience();
@@ -150,15 +150,30 @@ fn standing(scope: &str, profile: &Profile, settings: &Settings) -> Standing {
     let machine = settings.grant == Some(Grant::ClientCredentials)
         || claims.as_ref().and_then(|claims| claims.subject()).is_some_and(is_client);
     let asked = match settings.scope.as_deref() {
-        Some(asked) if !asked.is_empty() => asked.iter().any(|asked| asked == scope),
+        Some(asked) if !asked.is_empty() => is_asked(scope, asked),
         // A machine gets every scope of its client grant.
         _ if machine => true,
-        _ => DEFAULT_SCOPE.contains(&scope),
+        _ => scope.split(' ').all(|scope| DEFAULT_SCOPE.contains(&scope)),
     };
     let granted = token.map(|token| token.scope.as_slice()).unwrap_or_default();
     let administrative =
         granted.iter().any(|scope| scope.contains(':') && !scope.contains("current_user"));
     Standing { machine, asked, administrative }
+}
+
+/// The scopes as they can be pasted into a command or the dashboard.
+fn in_command(scopes: &str) -> Shown {
+    Shown::join(scopes.split(' ').map(|scope| foreign(scope).in_command("SCOPE")), " ")
+}
+
+/// The scopes as values of `--add-scope`, without the first option.
+fn add_scope(scopes: &str) -> Shown {
+    let option = |scope| foreign(scope).in_command("SCOPE");
+    Shown::join(scopes.split(' ').map(option), " --add-scope ")
+}
+
+fn is_asked(scopes: &str, asked: &[String]) -> bool {
+    scopes.split(' ').all(|scope| asked.iter().any(|asked| asked == scope))
 }
 
 /// Whether a subject is an application: `CLIENT_ID@clients`.

@@ -1,9 +1,11 @@
 //! Replaces the secrets of a JSON text in one pass.
 
+use std::borrow::Cow;
+
 use crate::output::rawjson;
-use crate::output::redact::REDACTED;
 use crate::output::redact::keys::{Reach, reach};
 use crate::output::redact::table::Place;
+use crate::output::redact::{self, REDACTED};
 
 /// The most levels that are tracked. Auth0's answers have fewer than a dozen. Below this depth
 /// every string is hidden, because its context is unknown.
@@ -28,7 +30,17 @@ pub(super) fn scan(place: Option<&'static Place>, text: &str, out: &mut String) 
                     at = next + 1;
                     continue;
                 }
-                if !scan.hides_value() || bytes.get(start + 1) == Some(&b'"') {
+                if bytes.get(start + 1) == Some(&b'"') {
+                    continue;
+                }
+                if !scan.hides_value() {
+                    if let Some(shown) =
+                        url_without_secrets(text.get(start..at).unwrap_or_default())
+                    {
+                        out.push_str(text.get(copied..start).unwrap_or_default());
+                        out.push_str(&shown);
+                        copied = at;
+                    }
                     continue;
                 }
             }
@@ -63,6 +75,23 @@ pub(super) fn scan(place: Option<&'static Place>, text: &str, out: &mut String) 
     }
     out.push_str(text.get(copied..).unwrap_or_default());
     true
+}
+
+/// A quoted URL without the secrets in it. `None` if the text is not a URL or has none.
+fn url_without_secrets(quoted: &str) -> Option<String> {
+    if !quoted.contains("://") && !quoted.contains('\\') {
+        return None;
+    }
+    let text = rawjson::string(quoted);
+    let (scheme, _) = text.split_once("://")?;
+    let is_scheme_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+    if !scheme.trim_start().chars().all(is_scheme_char) {
+        return None;
+    }
+    match redact::url(&text) {
+        Cow::Owned(shown) => serde_json::to_string(&shown).ok(),
+        Cow::Borrowed(_) => None,
+    }
 }
 
 /// What the table says about a path.

@@ -352,3 +352,49 @@ fn a_key_with_escapes_is_left_to_the_scan() {
         assert_eq!(keys::last_key(escaped.as_bytes()), None, "{escaped}");
     }
 }
+
+#[test]
+fn secrets_in_urls_are_hidden_under_any_key() {
+    let shown = |text: &str| -> Value { serde_json::from_str(&by_keys(text)).unwrap() };
+    for (url, redacted) in [
+        ("https://u:hunter2@h/?token=hunter2&a=b", "https://[redacted]@h/?token=[redacted]&a=b"),
+        ("https://hunter2@h", "https://[redacted]@h"),
+        (
+            "amqps://u:hunter2@h:5671/v#access_token=hunter2",
+            "amqps://[redacted]@h:5671/v#access_token=[redacted]",
+        ),
+        ("https://h/p?key=hunter2", "https://h/p?key=[redacted]"),
+        ("https://h/p?a=1&client%5Fsecret=hunter2", "https://h/p?a=1&client%5Fsecret=[redacted]"),
+        ("https://h/p?api_key=hunter2;x=1", "https://h/p?api_key=[redacted];x=1"),
+        ("https://h/p?X-Amz-Signature=hunter2", "https://h/p?X-Amz-Signature=[redacted]"),
+        ("HTTPS://h/p?sig=hunter2", "HTTPS://h/p?sig=[redacted]"),
+    ] {
+        let plain = json!({"name": "x", "url": url, "list": [url]}).to_string();
+        let slashes = plain.replace('/', "\\/");
+        for text in [&plain, &slashes, &plain.replace(':', "\\u003a").replace("\"\\u003a", "\":")] {
+            assert_eq!(
+                shown(text),
+                json!({"name": "x", "url": redacted, "list": [redacted]}),
+                "{text}"
+            );
+        }
+        let level = json!(url).to_string();
+        assert_eq!(shown(&level), json!(redacted));
+    }
+    for url in [
+        "https://example.com/cb?state=1&scope=a",
+        "https://*.example.com/@me",
+        "see https://u:p@h",
+        "a@b.com",
+        "urn:a:b",
+        "// https://u:p@h",
+        "https://h/?token=",
+    ] {
+        let text = json!({"a": url}).to_string();
+        assert_eq!(by_keys(&text), text);
+    }
+    // Where the table says that a field is plain, its URL is judged all the same.
+    let stream =
+        json!({"sink": {"httpEndpoint": "https://u:hunter2@h/?token=hunter2"}}).to_string();
+    assert!(!Redactor::for_path("/log-streams/{id}").json(&stream).contains("hunter2"));
+}

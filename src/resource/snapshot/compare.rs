@@ -1,5 +1,6 @@
 //! The comparison of two snapshots.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -95,29 +96,41 @@ pub fn compare(mut a: Snapshot, mut b: Snapshot, ignored: &[Ignored]) -> Compari
     let is_unread = |name: &str| unread.iter().any(|it| it.part.is_none() && it.kind == name);
     let left_out = in_a.symmetric_difference(&in_b).copied().filter(|name| !is_unread(name));
     let left_out = left_out.collect();
-    for kind in a.kinds.iter_mut().chain(&mut b.kinds) {
-        remove_what_is_not_compared(kind, &unread, ignored);
-    }
     // A folder can still hold what an earlier export read of an unread kind.
     a.kinds.retain(|it| in_b.contains(it.entry.name) && !is_unread(it.entry.name));
     b.kinds.retain(|it| in_a.contains(it.entry.name) && !is_unread(it.entry.name));
-    let renamed = follow_renames(&mut a, &b);
-    let kinds = a.kinds.into_iter().zip(b.kinds).filter_map(|(a, b)| {
+    let left_out_of = |kind: &KindSnapshot| LeftOut::of(kind.entry, &unread, ignored);
+    let fields: Vec<_> = a.kinds.iter().map(left_out_of).collect();
+    let renamed = follow_renames(&mut a, &b, &fields);
+    let kinds = a.kinds.into_iter().zip(b.kinds).zip(&fields).filter_map(|((a, b), fields)| {
         let empty = BTreeMap::new();
-        let resources = changes(&a, &b, renamed.get(a.entry.name).unwrap_or(&empty));
+        let resources = changes(&a, &b, renamed.get(a.entry.name).unwrap_or(&empty), fields);
         (!resources.is_empty()).then_some(KindComparison { entry: a.entry, resources })
     });
     Comparison { kinds: kinds.collect(), unread_in_a: a.unread, unread_in_b: b.unread, left_out }
 }
 
-fn remove_what_is_not_compared(kind: &mut KindSnapshot, unread: &[Unread], ignored: &[Ignored]) {
-    let name = kind.entry.name;
-    let parts = unread.iter().filter(|it| it.kind == name).filter_map(|it| it.part.as_deref());
-    let mut paths: Vec<_> = parts.map(Path::parse).collect();
-    let is_meant = |it: &&Ignored| it.kind.as_deref().is_none_or(|kind| kind == name);
-    paths.extend(ignored.iter().filter(is_meant).map(|it| it.path.clone()));
-    for resource in &mut kind.resources {
-        paths.iter().for_each(|path| path.remove_from(&mut resource.value));
+/// The fields of a kind that are not compared. They stay in the snapshot, because names and keys
+/// can be among them.
+struct LeftOut(Vec<Path>);
+
+impl LeftOut {
+    fn of(entry: &Entry, unread: &[Unread], ignored: &[Ignored]) -> Self {
+        let name = entry.name;
+        let parts = unread.iter().filter(|it| it.kind == name).filter_map(|it| it.part.as_deref());
+        let is_meant = |it: &&Ignored| it.kind.as_deref().is_none_or(|kind| kind == name);
+        let ignored = ignored.iter().filter(is_meant).map(|it| it.path.clone());
+        Self(parts.map(Path::parse).chain(ignored).collect())
+    }
+
+    /// The value without these fields.
+    fn removed_from<'v>(&self, value: &'v Value) -> Cow<'v, Value> {
+        if self.0.is_empty() {
+            return Cow::Borrowed(value);
+        }
+        let mut value = value.clone();
+        self.0.iter().for_each(|path| path.remove_from(&mut value));
+        Cow::Owned(value)
     }
 }
 
@@ -125,14 +138,14 @@ fn remove_what_is_not_compared(kind: &mut KindSnapshot, unread: &[Unread], ignor
 type Renamed = BTreeMap<&'static str, BTreeMap<Vec<String>, Vec<String>>>;
 
 /// Finds renamed resources, and puts their new names into the references in `a`.
-fn follow_renames(a: &mut Snapshot, b: &Snapshot) -> Renamed {
+fn follow_renames(a: &mut Snapshot, b: &Snapshot, fields: &[LeftOut]) -> Renamed {
     let mut all = Renamed::new();
     // Twice, because a renamed resource can refer to another renamed resource.
     for _ in 0..2 {
         let mut new_names: BTreeMap<(&str, String), String> = BTreeMap::new();
-        for (a, b) in a.kinds.iter().zip(&b.kinds) {
+        for ((a, b), fields) in a.kinds.iter().zip(&b.kinds).zip(fields) {
             let known = all.entry(a.entry.name).or_default();
-            for (old, new) in renamed(a, b) {
+            for (old, new) in renamed(a, b, fields) {
                 let column = a.entry.kind().map_or("", |kind| kind.name_field);
                 let name = |resource: &Resource| {
                     resource.value.get(column).and_then(Value::as_str).map(str::to_owned)
@@ -146,17 +159,32 @@ fn follow_renames(a: &mut Snapshot, b: &Snapshot) -> Renamed {
         if new_names.is_empty() {
             break;
         }
-        a.kinds.iter_mut().for_each(|kind| use_new_names(kind, &new_names));
+        for (a, b) in a.kinds.iter_mut().zip(&b.kinds) {
+            use_new_names(a, b, &new_names);
+        }
     }
     all
 }
 
-fn use_new_names(kind: &mut KindSnapshot, new_names: &BTreeMap<(&str, String), String>) {
+/// Puts new names into the references of a kind. A resource that is the same in `b` means another
+/// resource by the old name, so it stays.
+fn use_new_names(
+    kind: &mut KindSnapshot,
+    b: &KindSnapshot,
+    new_names: &BTreeMap<(&str, String), String>,
+) {
     let mut is_touched = false;
+    let in_b: BTreeMap<_, _> = b.resources.iter().map(|it| (&it.key, &it.value)).collect();
+    let is_same: Vec<_> = kind
+        .resources
+        .iter()
+        .map(|it| in_b.get(&it.key).is_some_and(|b| **b == it.value))
+        .collect();
     for (path, target) in kind.entry.refs {
         let Target::Kind(target) = target else { continue };
         let path = Path::parse(path);
-        for resource in &mut kind.resources {
+        let all = kind.resources.iter_mut().zip(&is_same);
+        for (resource, _) in all.filter(|(_, is_same)| !**is_same) {
             path.edit(&mut resource.value, &mut |place, _| {
                 if let Value::String(name) = place
                     && let Some(new) = new_names.get(&(*target, name.clone()))
@@ -181,12 +209,16 @@ fn use_new_names(kind: &mut KindSnapshot, new_names: &BTreeMap<(&str, String), S
 }
 
 /// Pairs of resources that are equal except for their names.
-fn renamed<'s>(a: &'s KindSnapshot, b: &'s KindSnapshot) -> Vec<(&'s Resource, &'s Resource)> {
+fn renamed<'s>(
+    a: &'s KindSnapshot,
+    b: &'s KindSnapshot,
+    fields: &LeftOut,
+) -> Vec<(&'s Resource, &'s Resource)> {
     let by_content = |here: &'s KindSnapshot, there: &KindSnapshot| {
         let known: BTreeSet<_> = there.resources.iter().map(|it| &it.key).collect();
         let mut found: BTreeMap<String, Vec<&'s Resource>> = BTreeMap::new();
         for resource in here.resources.iter().filter(|it| !known.contains(&it.key)) {
-            found.entry(content(here.entry, resource)).or_default().push(resource);
+            found.entry(content(here.entry, resource, fields)).or_default().push(resource);
         }
         found
     };
@@ -200,9 +232,9 @@ fn renamed<'s>(a: &'s KindSnapshot, b: &'s KindSnapshot) -> Vec<(&'s Resource, &
     by_content(a, b).into_iter().filter_map(pair).collect()
 }
 
-/// A resource without what identifies it.
-fn content(entry: &Entry, resource: &Resource) -> String {
-    let mut value = resource.value.clone();
+/// A resource without what identifies it, and without what is not compared.
+fn content(entry: &Entry, resource: &Resource, fields: &LeftOut) -> String {
+    let mut value = fields.removed_from(&resource.value).into_owned();
     if let Value::Object(object) = &mut value {
         object.retain(|field, _| !entry.key.contains(&field.as_str()) && field != entry.id());
     }
@@ -213,6 +245,7 @@ fn changes(
     a: &KindSnapshot,
     b: &KindSnapshot,
     renamed: &BTreeMap<Vec<String>, Vec<String>>,
+    fields: &LeftOut,
 ) -> Vec<ResourceChange> {
     let in_b: BTreeMap<_, _> = b.resources.iter().map(|it| (&it.key, &it.value)).collect();
     let mut matched = BTreeSet::new();
@@ -221,14 +254,19 @@ fn changes(
         let renamed_to = renamed.get(key).filter(|_| !in_b.contains_key(key)).cloned();
         let other = renamed_to.as_ref().unwrap_or(key);
         let difference = match in_b.get(other) {
-            None => Difference::Removed(value.clone()),
+            None => Difference::Removed(fields.removed_from(value).into_owned()),
             Some(there) => {
                 matched.insert(other.clone());
-                let fields = difference::changes(value, there);
-                if fields.is_empty() && renamed_to.is_none() {
+                if value == *there {
                     continue;
                 }
-                Difference::Changed(fields)
+                let changed =
+                    difference::changes(&fields.removed_from(value), &fields.removed_from(there));
+                // A new name is a changed field too, unless it is not compared.
+                if changed.is_empty() {
+                    continue;
+                }
+                Difference::Changed(changed)
             }
         };
         changes.push(ResourceChange { key: key.clone(), renamed_to, difference });
@@ -237,7 +275,7 @@ fn changes(
     changes.extend(added.map(|Resource { key, value }| ResourceChange {
         key: key.clone(),
         renamed_to: None,
-        difference: Difference::Added(value.clone()),
+        difference: Difference::Added(fields.removed_from(value).into_owned()),
     }));
     changes.sort_by(|a, b| a.key.cmp(&b.key));
     changes

@@ -76,7 +76,7 @@ impl Manifest {
         }
     }
 
-    /// Keeps the files of kinds that were not read this time. Those of another tenant are not kept.
+    /// Keeps the files of kinds that were not read this time, unless they are of another tenant.
     pub(crate) fn keep_unread_kinds_of(&mut self, old: &Self) {
         if self.tenant != old.tenant {
             return;
@@ -190,7 +190,9 @@ pub(crate) fn read(
         }
         let folder = if entry.is_singleton() { "" } else { entry.name };
         let mut values = Vec::new();
-        for file in manifest.files.iter().filter(|file| is_resource(entry, file)) {
+        let files = manifest.files.range(entry.name.to_owned()..);
+        let files = files.take_while(|file| file.starts_with(entry.name));
+        for file in files.filter(|file| is_resource(entry, file)) {
             let mut value: Value = serde_json::from_str(&read(file)?)
                 .map_err(|e| Error::usage(format!("{file} is not JSON")).caused_by(&e))?;
             if !value.is_object() {

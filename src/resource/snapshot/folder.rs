@@ -12,11 +12,12 @@ use std::path::{Path, PathBuf};
 use super::files::{self, Files, MANIFEST, Manifest};
 use super::model::Snapshot;
 use crate::base::error::{Error, Kind};
+use crate::base::input;
 use crate::base::platform;
-use crate::base::text;
+use crate::base::text::{self, foreign};
 use crate::hint;
 use crate::term::interrupt::CriticalSection;
-use crate::term::read_text;
+use crate::term::read_sized;
 
 /// The folder in which new files wait.
 const STAGE: &str = ".auth0-tenant.new";
@@ -46,11 +47,11 @@ pub(crate) fn is_export(dir: &Path) -> bool {
 
 impl Target {
     /// Checks a folder before anything is read from the tenant: it is missing, empty, or holds an
-    /// export. Nothing is written.
+    /// export of the tenant. With `replace`, the export may be of another tenant. Nothing is written.
     ///
     /// # Errors
     /// Usage, if it holds anything else.
-    pub(crate) fn check(dir: &Path) -> Result<Self, Error> {
+    pub(crate) fn check(dir: &Path, tenant: &str, replace: bool) -> Result<Self, Error> {
         let entries = match fs::read_dir(dir) {
             Ok(entries) => entries,
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
@@ -75,7 +76,12 @@ impl Target {
                 text::path(dir).in_command("DIR")
             )));
         }
-        Ok(Self { dir: dir.to_owned(), old })
+        match &old {
+            Some(old) if old.tenant != tenant && !replace => {
+                Err(of_another_tenant(dir, old, tenant))
+            }
+            _ => Ok(Self { dir: dir.to_owned(), old }),
+        }
     }
 
     /// Replaces the export in the folder. Kinds that were not read this time stay as they were.
@@ -220,6 +226,18 @@ impl Target {
     }
 }
 
+fn of_another_tenant(dir: &Path, old: &Manifest, tenant: &str) -> Error {
+    let (shown, old_tenant) = (text::path(dir).shown(), foreign(&old.tenant).named());
+    Error::usage(format!("{shown} holds an export of another tenant"))
+        .because(format!("it is of {old_tenant}, and this one is of {}", foreign(tenant).named()))
+        .because(format!("replacing it would remove its {} files", old.files.len()))
+        .hint(hint!(
+            "name another folder: auth0-tenant export {}/tenant\nor replace all of it: auth0-tenant export {} --replace",
+            text::path(dir).in_command("DIR"),
+            text::path(dir).in_command("DIR")
+        ))
+}
+
 /// Reads the export in a folder.
 ///
 /// # Errors
@@ -264,7 +282,9 @@ fn read_file(dir: &Path, file: &str) -> Result<String, Error> {
             .because("an export has only files of its own"));
     }
     let file = platform::open_regular_file(&path).map_err(|e| cannot("read", &path, &e))?;
-    read_text(file, &text::path(&path).shown().to_string(), MAX_FILE)
+    let size = file.metadata().map_or(0, |it| it.len());
+    let shown = text::path(&path).shown().to_string();
+    input::text(read_sized(file, size, &shown, MAX_FILE)?, &shown)
 }
 
 fn create(path: &Path, content: &str) -> Result<(), Error> {

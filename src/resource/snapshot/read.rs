@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use self::call::{Outcome, read_all, read_one};
 use super::model::{KindSnapshot, Snapshot, Unread};
 use super::names::Names;
-use super::shape::{Context, shape};
+use super::shape::{Context, kind_of_target, shape};
 use super::table::{self, Below, Detail, Entry, Source};
 use crate::base::error::Error;
 use crate::management::catalog::{self, Method, Operation};
@@ -57,7 +57,7 @@ enum What {
 /// and of all reads.
 ///
 /// A kind that the tenant's plan does not have is empty. One that the token may not read is listed
-/// in [`Snapshot::unread`].
+/// in [`Snapshot::unread`]; if only its names are needed, only when a name is missing.
 ///
 /// # Errors
 /// Not signed in, network, rate limit and server errors. An incomplete snapshot is never returned.
@@ -97,7 +97,9 @@ pub(crate) fn read(
     let skipped = settle(&mut kinds, &jobs, answers, &mut unread);
     learn_below(&kinds, &mut context.names);
     let mut snapshot = Snapshot { tenant: token.domain.to_string(), ..Snapshot::default() };
-    let mut unnamed = Vec::new();
+    let mut unnamed: Vec<(&str, &str, u32)> = Vec::new();
+    let exported: BTreeSet<_> =
+        kinds.iter().filter(|kind| kind.selected).map(|kind| kind.entry.name).collect();
     for kind in kinds {
         let entry = kind.entry;
         if let Some((scopes, reason)) = kind.unread {
@@ -109,6 +111,11 @@ pub(crate) fn read(
             snapshot.kinds.push(KindSnapshot { entry, resources: shaped.resources });
         }
     }
+    // A kind that was only read for its names is missed only if an ID stayed for want of one.
+    unread.retain(|it| {
+        let is_missed = || unnamed.iter().any(|(_, to, _)| kind_of_target(to) == it.kind);
+        exported.contains(it.kind.as_str()) || is_missed()
+    });
     unread.sort();
     unread.dedup();
     snapshot.unread = unread;
@@ -121,9 +128,9 @@ fn needed(selected: &[&'static Entry]) -> Vec<Kind> {
     let (mut names, mut whole) = (BTreeSet::new(), BTreeSet::new());
     for target in selected.iter().flat_map(|entry| entry.refers_to()) {
         // `KIND.FIELD` is read below the rows of its kind.
-        let (kind, field) = target.split_once('.').unwrap_or((target, ""));
+        let kind = kind_of_target(target);
         names.insert(kind);
-        if !field.is_empty() {
+        if kind != target {
             whole.insert(kind);
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::model::{Resource, keyed};
+use super::model::{KindSnapshot, Resource, keyed};
 use super::names::Names;
 use super::path::{Path, Verdict};
 use super::table::{Entry, Target};
@@ -48,9 +48,7 @@ struct Shaper<'a> {
 
 /// Shapes the rows of one kind.
 pub(crate) fn shape(entry: &'static Entry, rows: Vec<Value>, context: &Context) -> Shaped {
-    let paths = |texts: &[&'static str]| texts.iter().map(|text| Path::parse(text)).collect();
     let id = entry.id();
-    let dropped: Vec<_> = entry.dropped().filter(|field| *field != id).collect();
     let mut shaper = Shaper {
         entry,
         context,
@@ -61,8 +59,8 @@ pub(crate) fn shape(entry: &'static Entry, rows: Vec<Value>, context: &Context) 
             .map(|below| (below.field, Redactor::for_path(below.path)))
             .collect(),
         texts: entry.texts.iter().map(|text| Path::parse(text.path)).collect(),
-        drop: paths(&dropped),
-        sets: paths(entry.sets),
+        drop: entry.dropped().filter(|field| *field != id).map(|path| Path::parse(&path)).collect(),
+        sets: entry.sets.iter().map(|path| Path::parse(path)).collect(),
         pick: entry.pick.iter().map(|(path, field)| (Path::parse(path), *field)).collect(),
         refs: entry.refs.iter().map(|(path, target)| (Path::parse(path), *target)).collect(),
         unnamed: BTreeMap::new(),
@@ -185,6 +183,27 @@ impl Shaper<'_> {
             });
         }
     }
+}
+
+/// Whether a resource of the kind refers to another kind by ID, because no name stands for it.
+pub(crate) fn refers_by_id(kind: &KindSnapshot, target: &str) -> bool {
+    let to_target = |it: &Target| matches!(it, Target::Kind(to) if kind_of_target(to) == target);
+    let refs = kind.entry.refs.iter().filter(|(_, to)| to_target(to));
+    refs.map(|(path, _)| Path::parse(path)).any(|path| {
+        kind.resources.iter().any(|resource| {
+            let mut found = false;
+            path.edit(&mut resource.value.clone(), &mut |place, _| {
+                found |= place.as_str().is_some_and(|text| is_id(target, text));
+                Verdict::Keep
+            });
+            found
+        })
+    })
+}
+
+/// The kind that a target `KIND` or `KIND.FIELD` belongs to.
+pub(crate) fn kind_of_target(target: &str) -> &str {
+    target.split_once('.').map_or(target, |(kind, _)| kind)
 }
 
 /// Whether a text may be an ID of the kind.

@@ -11,9 +11,26 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use crate::management::catalog::{self, Method};
 use crate::management::change::Object;
 use crate::resource::kinds::{self, Kind};
+
+/// Dates that the API sets. They are left out of every resource, and of every row below one.
+const DATES: &[&str] = &[
+    "created_at",
+    "updated_at",
+    "updated_on",
+    "built_at",
+    "refreshed_at",
+    "executed_at",
+    "embedded_at",
+    "submitted_at",
+    "started_at",
+    "ended_at",
+    "last_synchronization_at",
+];
 
 /// One exported kind.
 #[derive(Debug)]
@@ -172,14 +189,25 @@ impl Entry {
     }
 
     /// Everything that is left out of a resource.
-    pub fn dropped(&self) -> impl Iterator<Item = &'static str> {
+    pub fn dropped(&self) -> impl Iterator<Item = Cow<'static, str>> {
         let set_by_the_api = self.kind().map_or(&[][..], |kind| kind.read_only);
         let id = self.id();
         std::iter::once(id)
             .filter(|id| !id.is_empty())
-            .chain(set_by_the_api.iter().copied())
+            .chain(set_by_the_api.iter().chain(DATES).copied())
             .filter(|field| !self.key.contains(field) && !self.keep.contains(field))
             .chain(self.drop.iter().copied())
+            .map(Cow::Borrowed)
+            .chain(self.dates_below())
+    }
+
+    /// The dates in the rows below a resource. The members of a single object have names that
+    /// people choose.
+    fn dates_below(&self) -> impl Iterator<Item = Cow<'static, str>> {
+        let rows = self.below.iter().filter(|below| !below.one);
+        rows.flat_map(|below| {
+            DATES.iter().map(|date| Cow::Owned(format!("{}.{date}", below.field)))
+        })
     }
 
     /// The path templates of everything that is read of it.

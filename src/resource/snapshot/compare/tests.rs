@@ -134,3 +134,35 @@ fn ignored_fields_are_not_compared() {
         assert!(Ignored::parse(wrong).is_err(), "{wrong}");
     }
 }
+
+#[test]
+fn a_name_that_is_not_compared_can_change() {
+    let side = |name: &str, callbacks: &str| {
+        snapshot(&[
+            ("clients", json!([{"name": name, "callbacks": [callbacks]}])),
+            ("client-grants", json!([{"client_id": name, "audience": "a", "scope": []}])),
+        ])
+    };
+    let ignored = |paths: &[&str]| -> Vec<Ignored> {
+        paths.iter().map(|path| Ignored::parse(path).unwrap()).collect()
+    };
+    let (a, b) = (side("old", "x"), side("new", "x"));
+    for paths in [&["clients.name"][..], &["*.name"], &["clients.name", "clients.callbacks"]] {
+        let comparison = compare(a.clone(), b.clone(), &ignored(paths));
+        assert_eq!(comparison.counts(), (0, 0, 0), "{paths:?}: {:?}", lines(&comparison));
+    }
+    assert_eq!(compare(a.clone(), b, &[]).counts(), (0, 0, 1));
+    let c = side("new", "y");
+    let comparison = compare(a, c, &ignored(&["clients.name", "clients.callbacks"]));
+    assert_eq!(comparison.counts(), (0, 0, 0), "{:?}", lines(&comparison));
+}
+
+#[test]
+fn a_reference_that_is_the_same_on_both_sides_is_not_renamed() {
+    let grant = json!([{"client_id": "old", "audience": "a", "scope": []}]);
+    let side = |name: &str| {
+        snapshot(&[("clients", json!([{"name": name, "x": 1}])), ("client-grants", grant.clone())])
+    };
+    let comparison = compare(side("old"), side("new"), &[]);
+    assert_eq!(comparison.counts(), (0, 0, 1), "{:?}", lines(&comparison));
+}

@@ -123,3 +123,19 @@ fn any_row_is_shaped() {
         }
     }
 }
+
+#[test]
+fn no_kind_has_dates_that_the_api_sets() {
+    let date = "2026-01-01T00:00:00.000Z";
+    for entry in super::super::table::all() {
+        let mut row = json!({"id": "x", "created_at": date, "updated_at": date, "built_at": date});
+        for below in entry.below.iter().filter(|below| !below.one) {
+            row[below.field] = json!([{"name": "x", "created_at": date, "updated_at": date}]);
+        }
+        let shaped = shape(entry, vec![row], &context());
+        for resource in shaped.resources {
+            let text = resource.value.to_string();
+            assert!(!text.contains("_at\":"), "{}: {text}", entry.name);
+        }
+    }
+}

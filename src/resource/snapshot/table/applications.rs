@@ -28,8 +28,6 @@ pub(super) static ENTRIES: &[Entry] = &[
             "client_secret",
             "encryption_key",
             "credentials.id",
-            "credentials.created_at",
-            "credentials.updated_at",
         ],
         refs: &[
             ("default_organization.organization_id", ORGANIZATION),

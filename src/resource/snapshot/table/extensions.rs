@@ -38,7 +38,7 @@ pub(super) static ENTRIES: &[Entry] = &[
         key: &["id"],
         only: &["id"],
         below: &[below("bindings", "/actions/triggers/{triggerId}/bindings")],
-        drop: &["bindings.id", "bindings.trigger_id", "bindings.created_at", "bindings.updated_at"],
+        drop: &["bindings.id", "bindings.trigger_id"],
         pick: &[("bindings.action", "id")],
         refs: &[("bindings.action", ACTION)],
         ..Entry::LIST
@@ -72,12 +72,7 @@ pub(super) static ENTRIES: &[Entry] = &[
     Entry {
         name: "feature-flags",
         below: &[below("variations", "/experimentation/feature-flags/{id}/variations")],
-        drop: &[
-            "variations.id",
-            "variations.feature_flag_id",
-            "variations.created_at",
-            "variations.updated_at",
-        ],
+        drop: &["variations.id", "variations.feature_flag_id"],
         sets: &["variations"],
         ..Entry::LIST
     },
@@ -94,8 +89,6 @@ pub(super) static ENTRIES: &[Entry] = &[
     Entry {
         name: "experiments",
         drop: &[
-            "started_at",
-            "ended_at",
             "is_valid",
             "editable_fields",
             "current_level",
