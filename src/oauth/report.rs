@@ -103,7 +103,7 @@ fn why_no_api_scope(situation: Situation<'_>) -> Note {
     Note {
         what: format!("no scope of {} was asked for", situation.audience),
         hint: hint!(
-            "if the API checks scopes, ask for them: `{} --add-scope read:orders`",
+            "if the API checks scopes, ask for them: `{} --add-scope SCOPE`",
             login(situation)
         ),
     }

@@ -45,6 +45,9 @@ const ERROR: Label = Label { sgr: "31;1", text: "error: " };
 const WARNING: Label = Label { sgr: "33;1", text: "warning: " };
 const CAUSE: Label = Label { sgr: "", text: "  caused by: " };
 const HINT: Label = Label { sgr: "36;1", text: "hint: " };
+/// The start of a hint's further lines.
+const HINT_GOES_ON: Label = Label { sgr: "", text: "      " };
+const WAY: Label = Label { sgr: "", text: "  → " };
 
 /// Only this function opens the stream.
 #[expect(clippy::disallowed_methods, reason = "the one door to standard error")]
@@ -107,6 +110,15 @@ impl Ui {
         if !self.0.ui_options.quiet {
             for line in format!("{before}{hint}").split('\n') {
                 self.put_wrapped(NONE, line, Text::Hint);
+            }
+        }
+    }
+
+    /// Like [`Ui::say_hint`], for ways to go on: each line of the hint gets an arrow.
+    pub fn say_ways(&self, hint: &Hint) {
+        if !self.0.ui_options.quiet {
+            for line in hint.as_str().split('\n') {
+                self.put_wrapped(WAY, line, Text::Hint);
             }
         }
     }
@@ -264,7 +276,7 @@ impl Ui {
     /// Prints a hint. Its line breaks are ours, which its type guarantees.
     fn hint(&self, hint: &Hint) {
         for (at, line) in hint.as_str().split('\n').enumerate() {
-            self.put_wrapped(if at == 0 { HINT } else { NONE }, line, Text::Hint);
+            self.put_wrapped(if at == 0 { HINT } else { HINT_GOES_ON }, line, Text::Hint);
         }
     }
 

@@ -93,6 +93,7 @@ fn a_missing_name_offers_a_list() {
     let (tenant, home) = (Tenant::new(), Home::new());
     let mut show = tenant.at_desk(&home, "auth0-clients show --fields name --color never");
     let said = show.hears("Which client (number or name, empty to stop): ");
+    assert!(!said.contains("All Applications"), "{said}");
     let number = said.lines().find(|line| line.contains(" Billing ")).unwrap().trim_start();
     let number = number.split(' ').next().unwrap().to_owned();
     show.types(&format!("{number}{ENTER}"));
