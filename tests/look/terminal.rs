@@ -123,3 +123,19 @@ fn a_missing_name_offers_a_list() {
     }
     tenant.clients(&["show"]).exits(2).says("an argument is missing: <ID|NAME>");
 }
+
+#[test]
+fn create_asks_for_the_name_on_a_terminal() {
+    if no_terminal() {
+        return;
+    }
+    let (tenant, home) = (Tenant::new(), Home::new());
+    let mut create = tenant.at_desk(&home, "auth0-clients create --type spa --fields name");
+    create.hears("Name of the new client: ");
+    create.types(&format!("Asked For{ENTER}"));
+    assert!(ended_with(create, 0).contains("Asked For"));
+    let mut stopped = tenant.at_desk(&home, "auth0-clients create --type spa");
+    stopped.hears("Name of the new client: ");
+    stopped.types(ENTER);
+    assert!(ended_with(stopped, 2).contains("--name NAME"));
+}

@@ -228,6 +228,20 @@ pub(super) fn rate_limit(facts: &Facts) -> Option<Finding> {
     })
 }
 
+/// How to give the application the grant Refresh Token, or `None` if it has it or is not seen.
+fn missing_grant(facts: &Facts) -> Option<Hint> {
+    let mut all = facts.client.seen().map(|client| texts(client, "grant_types"))?;
+    if all.contains(&"refresh_token") {
+        return None;
+    }
+    all.push("refresh_token");
+    Some(change_client(
+        facts,
+        &hint!("--grants {}", list(&all)),
+        &"Advanced Settings → Grant Types: tick Refresh Token".into(),
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -305,18 +319,4 @@ mod tests {
         assert!(hint.as_str().contains(page), "{hint}");
         assert!(hint.as_str().ends_with("tick Authorization Code"), "{hint}");
     }
-}
-
-/// How to give the application the grant Refresh Token, or `None` if it has it or is not seen.
-fn missing_grant(facts: &Facts) -> Option<Hint> {
-    let mut all = facts.client.seen().map(|client| texts(client, "grant_types"))?;
-    if all.contains(&"refresh_token") {
-        return None;
-    }
-    all.push("refresh_token");
-    Some(change_client(
-        facts,
-        &hint!("--grants {}", list(&all)),
-        &"Advanced Settings → Grant Types: tick Refresh Token".into(),
-    ))
 }
