@@ -67,7 +67,8 @@ fn commands_are_suggested_in_hints() {
         let code = std::fs::read_to_string(&path).unwrap();
         for call in [".say(", ".must_say(", ".warn("] {
             for text in code.split(call).skip(1) {
-                let text = text.split(");\n").next().unwrap();
+                let end = [");\n", ")),\n"].iter().filter_map(|end| text.find(end)).min();
+                let text = &text[..end.unwrap_or(text.len())];
                 let suggests = ["`auth0-", ": auth0-", "(auth0-", " <(auth0-"];
                 if suggests.iter().any(|start| text.contains(start)) {
                     faults.push(format!("{}: {call}{text}", path.display()));

@@ -45,7 +45,7 @@ const ERROR: Label = Label { sgr: "31;1", text: "error: " };
 const WARNING: Label = Label { sgr: "33;1", text: "warning: " };
 const CAUSE: Label = Label { sgr: "", text: "  caused by: " };
 const HINT: Label = Label { sgr: "36;1", text: "hint: " };
-/// The start of a hint's further lines.
+/// The start of a hint's further lines, unless they have an indent of their own.
 const HINT_GOES_ON: Label = Label { sgr: "", text: "      " };
 const WAY: Label = Label { sgr: "", text: "  → " };
 
@@ -276,7 +276,12 @@ impl Ui {
     /// Prints a hint. Its line breaks are ours, which its type guarantees.
     fn hint(&self, hint: &Hint) {
         for (at, line) in hint.as_str().split('\n').enumerate() {
-            self.put_wrapped(if at == 0 { HINT } else { HINT_GOES_ON }, line, Text::Hint);
+            let label = match at {
+                0 => HINT,
+                _ if line.starts_with(' ') => NONE,
+                _ => HINT_GOES_ON,
+            };
+            self.put_wrapped(label, line, Text::Hint);
         }
     }
 
