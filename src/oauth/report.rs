@@ -355,6 +355,14 @@ mod tests {
     }
 
     #[test]
+    fn no_scope_of_an_api_is_invented() {
+        let own = situation(GrantType::AuthorizationCode, "https://api.example.com");
+        let own = Situation { refreshable: true, ..own };
+        let report = report(Scopes::of(["openid offline_access"]), known("openid"), own);
+        assert!(report.notes[0].hint.as_str().ends_with("--add-scope SCOPE`"), "{report:?}");
+    }
+
+    #[test]
     fn unknown_grants_are_not_reported_as_missing() {
         let report = report(
             Scopes::of(["read:clients"]),
