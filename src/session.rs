@@ -194,16 +194,16 @@ fn too_short(kind: TokenKind, token: &Secret, left: i64, needed: i64) -> Error {
         TokenKind::Access => ("access token", Some("tokens of this API")),
         TokenKind::Id => ("ID token", Some("ID tokens of this application")),
     };
-    let asked = time::roughly(needed);
+    let asked = time::exactly(needed);
     let message = match (all, lifetime(token)) {
         _ if left <= 0 => format!("the {one} has expired"),
         (Some(all), Some(lifetime)) if lifetime < needed => format!(
             "{all} live only {} and cannot be valid for the {asked} asked for",
-            time::roughly(lifetime)
+            time::exactly(lifetime)
         ),
         _ => format!(
             "the {one} is valid for {} only, not for the {asked} asked for",
-            time::roughly(left)
+            time::exactly(left)
         ),
     };
     Error::new(Kind::NotSignedIn, message)

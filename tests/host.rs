@@ -176,3 +176,22 @@ fn the_example_of_a_plugin_works() {
     home.script("auth0-token", "#!/bin/sh\nexit 3\n");
     assert_eq!(run(&home, &["whoami"]).status.code(), Some(3));
 }
+
+/// The list of programs is as long as it is, and the options give way.
+#[test]
+fn the_short_help_is_the_list_and_few_options() {
+    let home = Home::new();
+    let said = |args: &[&str]| {
+        let output = home.command(binary("auth0")).args(args).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let (short, long) = (said(&["-h"]), said(&["--help"]));
+    let programs = |text: &str| text.lines().filter(|line| line.starts_with("  ")).count();
+    assert!(programs(&short) < programs(&long));
+    assert!(short.contains("clients") && short.contains("All options, with examples: --help"));
+    assert!(!short.contains("--color") && long.contains("--color"), "{short}");
+    let list = short.lines().skip_while(|line| *line != "Commands:");
+    let list = list.take_while(|line| !line.starts_with("A kind of")).count();
+    assert!(short.lines().count() <= 23_usize.max(list + 14), "{short}");
+}

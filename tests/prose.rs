@@ -58,6 +58,27 @@ fn messages_are_in_plain_words() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// Only a hint keeps the commands in it whole when it is wrapped.
+#[test]
+fn commands_are_suggested_in_hints() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut faults = Vec::new();
+    for path in sources(&root) {
+        let code = std::fs::read_to_string(&path).unwrap();
+        for call in [".say(", ".must_say(", ".warn("] {
+            for text in code.split(call).skip(1) {
+                let end = [");\n", ")),\n"].iter().filter_map(|end| text.find(end)).min();
+                let text = &text[..end.unwrap_or(text.len())];
+                let suggests = ["`auth0-", ": auth0-", "(auth0-", " <(auth0-"];
+                if suggests.iter().any(|start| text.contains(start)) {
+                    faults.push(format!("{}: {call}{text}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries

@@ -54,6 +54,17 @@ pub(crate) fn sign(key: usize, kid: &str, claims: &Value) -> String {
     format!("{input}.{}", base64url(&signature))
 }
 
+/// A compact JWS, signed with HS256.
+pub(crate) fn sign_with_secret(secret: &[u8], kid: Option<&str>, claims: &Value) -> String {
+    let mut header = json!({"alg": "HS256", "typ": "JWT"});
+    if let Some(kid) = kid {
+        header["kid"] = json!(kid);
+    }
+    let input = [&header, claims].map(|part| base64url(part.to_string().as_bytes())).join(".");
+    let secret = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, secret);
+    format!("{input}.{}", base64url(ring::hmac::sign(&secret, input.as_bytes()).as_ref()))
+}
+
 /// The claims of a token, or `None` if we have not signed it.
 pub(crate) fn verified(token: &str) -> Option<Value> {
     let (input, signature) = token.rsplit_once('.')?;

@@ -96,9 +96,12 @@ struct Args {
     /// Write each request to this file as a line of JSON
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
-    /// Start nothing: wait until the emulator on --port answers
+    /// Start nothing: wait until the emulator on --port answers, for at most --wait-time
     #[arg(long)]
     wait: bool,
+    /// How long --wait waits before it fails
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, default_value = "60s", requires = "wait")]
+    wait_time: Duration,
 }
 
 fn main() -> ExitCode {
@@ -116,7 +119,7 @@ fn run(args: Args) -> io::Result<()> {
         return Err(io::Error::other("--wait needs the port that the emulator listens on"));
     }
     if args.wait {
-        return wait(args.port);
+        return wait(args.port, args.wait_time);
     }
     let assertion_key = match &args.client_key {
         Some(path) => Some(public_key(path)?),
@@ -200,14 +203,17 @@ fn public_key(path: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Waits up to a minute until something listens on a port of this machine.
-fn wait(port: u16) -> io::Result<()> {
-    let deadline = Instant::now() + Duration::from_secs(60);
+/// Waits until something listens on a port of this machine, for at most this long.
+fn wait(port: u16, most: Duration) -> io::Result<()> {
+    let begun = Instant::now();
+    // A port that drops packets would otherwise hold one attempt for minutes.
+    let attempt = most.clamp(Duration::from_millis(50), Duration::from_secs(5));
     loop {
-        match TcpStream::connect((Ipv4Addr::LOCALHOST, port)) {
+        match TcpStream::connect_timeout(&(Ipv4Addr::LOCALHOST, port).into(), attempt) {
             Ok(_) => return Ok(()),
-            Err(why) if Instant::now() > deadline => {
-                let message = format!("nothing answers on port {port} after a minute: {why}");
+            Err(why) if begun.elapsed() > most => {
+                let most = humantime::format_duration(most);
+                let message = format!("nothing answers on port {port} after {most}: {why}");
                 return Err(io::Error::other(message));
             }
             Err(_) => std::thread::sleep(Duration::from_millis(50)),

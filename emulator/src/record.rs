@@ -26,11 +26,20 @@ const SECRET: [&str; 18] = [
     "token",
 ];
 
+/// Further secrets of a sign-in. In the Management API, `code` is the source of an action.
+const SECRET_OF_SIGN_IN: [&str; 3] = ["code", "code_verifier", "user_code"];
+
+fn is_secret(name: &str, path: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let of_sign_in = !path.starts_with("/api/v2/") && SECRET_OF_SIGN_IN.contains(&&*name);
+    of_sign_in || SECRET.contains(&&*name)
+}
+
 /// One request with its answer's status, secrets redacted.
 pub(crate) fn line(request: &Recorded) -> String {
-    let is_secret = |name: &str| SECRET.contains(&name.to_ascii_lowercase().as_str());
     let shown = |(name, value): (String, String)| {
-        let value = if is_secret(&name) { json!("[redacted]") } else { json!(value) };
+        let value =
+            if is_secret(&name, &request.path) { json!("[redacted]") } else { json!(value) };
         (name, value)
     };
     let pairs = |encoded: &[u8]| -> Value {
@@ -40,12 +49,14 @@ pub(crate) fn line(request: &Recorded) -> String {
     let body = if request.body.is_empty() {
         Value::Null
     } else if let Ok(mut body) = serde_json::from_slice(&request.body) {
-        redact(&mut body);
+        redact(&mut body, &request.path);
         body
     } else if kind.starts_with("application/x-www-form-urlencoded") {
         pairs(&request.body)
     } else {
-        json!(String::from_utf8_lossy(&request.body))
+        // Secrets cannot be found in a text of an unknown form.
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        json!({"content_type": kind, "bytes": request.body.len()})
     };
     let headers = Value::Object(request.headers.iter().cloned().map(shown).collect());
     let line = json!({
@@ -55,18 +66,18 @@ pub(crate) fn line(request: &Recorded) -> String {
     format!("{line}\n")
 }
 
-fn redact(value: &mut Value) {
+fn redact(value: &mut Value, path: &str) {
     match value {
         Value::Object(object) => {
             for (name, value) in object {
-                if SECRET.contains(&name.to_ascii_lowercase().as_str()) && value.is_string() {
+                if is_secret(name, path) && value.is_string() {
                     *value = json!("[redacted]");
                 } else {
-                    redact(value);
+                    redact(value, path);
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(redact),
+        Value::Array(items) => items.iter_mut().for_each(|item| redact(item, path)),
         _ => {}
     }
 }

@@ -20,6 +20,21 @@ fn wait_ends_when_the_tenant_answers() {
 }
 
 #[test]
+fn wait_gives_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let output = Command::new(env!("CARGO_BIN_EXE_auth0-emulator"))
+        .args(["--wait", "--wait-time", "200ms", "--port", &port.to_string()])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("nothing answers") && said.contains("200ms"), "{said}");
+}
+
+#[test]
 fn a_taken_port_is_named_with_the_way_out() {
     let tenant = Emulator::start(Config::default()).unwrap();
     let port = tenant.url().rsplit_once(':').unwrap().1;

@@ -12,6 +12,8 @@
 //! | 7 | network, TLS, timeout, or a server's 5xx |
 //! | 8 | rejected by the API: 400, 409, 422 |
 //! | 9 | `auth0-tenant diff`: there are differences |
+//! | 126 | `auth0-token exec`: the command cannot be executed |
+//! | 127 | `auth0-token exec`: the command is not found |
 //! | 130 | interrupted |
 
 use std::fmt;
@@ -39,6 +41,10 @@ pub enum Kind {
     Rejected,
     /// A comparison found differences: not a failure, and nothing more is said.
     Differs,
+    /// The command of `auth0-token exec` is not executable: as in shells.
+    NoProgram,
+    /// The command of `auth0-token exec` was not found: as in shells.
+    NoCommand,
     /// Ctrl-C.
     Interrupted,
     /// The reader of stdout has closed it. This is not a failure, and no message is printed.
@@ -58,6 +64,8 @@ impl Kind {
             Self::Unavailable => 7,
             Self::Rejected => 8,
             Self::Differs => 9,
+            Self::NoProgram => 126,
+            Self::NoCommand => 127,
             Self::Interrupted => 130,
             Self::Closed => 0,
         }
@@ -75,6 +83,8 @@ impl Kind {
             Self::Unavailable => "unavailable",
             Self::Rejected => "rejected",
             Self::Differs => "differs",
+            Self::NoProgram => "not_executable",
+            Self::NoCommand => "command_not_found",
             Self::Interrupted => "interrupted",
             Self::Closed => "closed",
         }

@@ -94,6 +94,17 @@ pub fn from_toml(datetime: &Datetime) -> Option<i64> {
     Some(days * 86_400 + seconds - offset)
 }
 
+/// A duration that is exact to seconds below an hour: `80 s`, `12 min`, `12 min 5 s`. A longer one is
+/// in its largest unit.
+pub fn exactly(seconds: i64) -> String {
+    match (seconds / 60, seconds % 60) {
+        (2..60, 0) => format!("{} min", seconds / 60),
+        (2..60, rest) => format!("{} min {rest} s", seconds / 60),
+        (..2, _) => format!("{} s", seconds.max(0)),
+        _ => roughly(seconds),
+    }
+}
+
 /// A duration in its largest unit: `7 h`, `12 min`, `3 d`.
 pub fn roughly(seconds: i64) -> String {
     match seconds {
@@ -134,7 +145,15 @@ fn local_in(time: &str, zone: &TimeZone) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Moment, from_toml, rfc3339, roughly};
+    use super::{Moment, exactly, from_toml, rfc3339, roughly};
+
+    #[test]
+    fn a_duration_below_an_hour_is_exact() {
+        let shown = [-5, 0, 60, 80, 119, 120, 725, 3_599, 3_600, 90_000].map(exactly);
+        let exact = ["0 s", "0 s", "60 s", "80 s", "119 s", "2 min", "12 min 5 s", "59 min 59 s"];
+        assert_eq!(shown[..8], exact);
+        assert_eq!(shown[8..], ["1 h", "25 h"]);
+    }
 
     #[test]
     fn toml_times_survive_a_round_trip() {

@@ -318,17 +318,26 @@ impl Api {
         if prepared.operation.is_some() {
             return;
         }
-        if let Some(near) = prepared.near {
-            io.ui.warn(format_args!(
-                "{} {} is not in the catalog; sending it as it is\nif you mean {}, say so: auth0-api {} '{}' VALUE",
-                prepared.method.as_str(), prepared.path, near.path, prepared.method.as_str(), near.path
-            ));
-            return;
-        }
         let methods = catalog::methods_of(&prepared.path);
         let (method, path) = (prepared.method.as_str(), &prepared.path);
-        if methods.is_empty() {
-            io.ui.warn(format_args!("{path} is not in the catalog of {} operations; sending it all the same (auth0-api list shows them)", catalog::operations().count()));
+        if let Some(near) = prepared.near {
+            io.ui.warn_with(
+                format_args!("{method} {path} is not in the catalog, so it is sent unchanged"),
+                hint!(
+                    "if you mean {}, say so: auth0-api {} '{}' VALUE",
+                    near.path,
+                    method,
+                    near.path
+                ),
+            );
+        } else if methods.is_empty() {
+            io.ui.warn_with(
+                format_args!(
+                    "{path} is not in the catalog of {} operations, so it is sent unchanged",
+                    catalog::operations().count()
+                ),
+                "see what there is: auth0-api list",
+            );
         } else {
             let names: Vec<_> = methods.into_iter().map(Method::as_str).collect();
             io.ui.warn(format_args!(

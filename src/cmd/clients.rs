@@ -199,7 +199,12 @@ impl Command for Clients {
             }
             Action::Show(show) => context.show(&show.client),
             Action::Create(create) => {
-                let fields = create.flags.new_client(create.changes, context.io)?;
+                let mut fields = create.flags.new_client(create.changes, context.io)?;
+                if !fields.contains_key("name")
+                    && let Some(name) = context.io.ask("Name of the new client: ")?
+                {
+                    fields.insert("name".to_owned(), name.into());
+                }
                 context.create(fields, &[("name", "--name NAME")], None)
             }
             Action::Update(update) => {

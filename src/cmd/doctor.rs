@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use serde_json::json;
+use unicode_width::UnicodeWidthStr;
 
 use self::facts::Facts;
 use self::finding::{Finding, Status};
@@ -139,15 +140,16 @@ impl Doctor {
 /// The table for people. Its cells wrap, because a remedy that is cut is of no use.
 fn print(findings: &[Finding], io: &mut Io) -> Result<(), Error> {
     const STATUS: usize = 9;
+    const ARROW: &str = "→ ";
     let check = findings.iter().map(|finding| finding.check.len()).max().unwrap_or(0) + 2;
     let (width, color) = (io.width(), io.color_out());
     let narrow = width.is_some_and(|width| width < STATUS + check + 40);
     let column = if narrow { 4 } else { STATUS + check };
     let pad = " ".repeat(column);
-    let laid_out = |text: &str, kind: Text| {
+    let laid_out = |text: &str, taken: usize, kind: Text| {
         let clean = escape::visible(text);
         let text = match width {
-            Some(width) => wrapped(&clean, 0, width.saturating_sub(column), kind),
+            Some(width) => wrapped(&clean, taken, width.saturating_sub(column), kind),
             None => clean.into_owned(),
         };
         text.replace('\n', &format!("\n{pad}"))
@@ -161,7 +163,7 @@ fn print(findings: &[Finding], io: &mut Io) -> Result<(), Error> {
             true => format!("{}{word}{}", finding.status.style(), style::PLAIN),
             false => word,
         };
-        let message = laid_out(&finding.message, Text::Prose);
+        let message = laid_out(&finding.message, 0, Text::Prose);
         let between = if narrow { format!("\n{pad}") } else { String::new() };
         let name = finding.check;
         let line = if narrow {
@@ -172,8 +174,8 @@ fn print(findings: &[Finding], io: &mut Io) -> Result<(), Error> {
         io.out.with(|out| writeln!(out, "{line}"))?;
         let hint = finding.hint.as_ref().map(|hint| io.ui.suggested(hint).into_owned());
         for remedy in hint.iter().flat_map(|hint| hint.as_str().split('\n')) {
-            let remedy = laid_out(remedy, Text::Hint);
-            io.out.with(|out| writeln!(out, "{pad}→ {remedy}"))?;
+            let remedy = laid_out(remedy, ARROW.width(), Text::Hint);
+            io.out.with(|out| writeln!(out, "{pad}{ARROW}{remedy}"))?;
         }
     }
     Ok(())

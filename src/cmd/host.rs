@@ -14,6 +14,7 @@ use crate::base::text::{Shown, foreign};
 use crate::cmd::examples;
 use crate::cmd::options::Shared;
 use crate::cmd::run::Command;
+use crate::cmd::short_help;
 use crate::cmd::suite;
 use crate::hint;
 use crate::output::{Column, Options, Renderer};
@@ -47,9 +48,13 @@ pub struct Host {
     #[arg(long)]
     list: bool,
 
-    /// Print help, with every subcommand
-    #[arg(short, long)]
+    /// Print help, with every subcommand; -h prints it in short
+    #[arg(long)]
     help: bool,
+
+    /// Print help in short
+    #[arg(short = 'h', hide = true)]
+    short_help: bool,
 
     #[command(subcommand)]
     named: Option<Named>,
@@ -73,13 +78,17 @@ impl Command for Host {
         if self.list {
             return self.list(io);
         }
+        if self.short_help && !self.help {
+            return help(short_help::shorten(<Self as clap::CommandFactory>::command()), io);
+        }
+        let long = <Self as clap::CommandFactory>::command();
         let Some(Named::Other(words)) = self.named.as_ref().filter(|_| !self.help) else {
-            return help(io);
+            return help(long, io);
         };
         let (name, rest) = words.split_first().expect("clap gives the name at least");
         let mut args = self.given();
         let (name, rest) = match (name.to_str(), rest.split_first()) {
-            (Some("help"), None) => return help(io),
+            (Some("help"), None) => return help(long, io),
             (Some("help"), Some((name, rest))) => {
                 args.clear();
                 args.extend(rest.iter().cloned());
@@ -154,7 +163,8 @@ impl Host {
     }
 }
 
-fn help(io: &mut Io) -> Result<(), Error> {
+/// Prints the help of this definition, with the programs that are there.
+fn help(command: clap::Command, io: &mut Io) -> Result<(), Error> {
     let (ours, others): (Vec<_>, Vec<_>) =
         programs::all(io.env).into_iter().partition(|program| program.first_party);
     let width = ours.iter().chain(&others).map(|program| program.name.len()).max().unwrap_or(0);
@@ -174,7 +184,7 @@ fn help(io: &mut Io) -> Result<(), Error> {
     list.push_str(
         "A kind of resource is a command too: auth0 roles list. All: auth0 resources kinds",
     );
-    let text = <Host as clap::CommandFactory>::command().before_help(list).render_help();
+    let text = command.before_help(list).render_help();
     io.out.with(|out| writeln!(out, "{}", text.to_string().trim_end()))
 }
 

@@ -8,6 +8,7 @@ use crate::base::secret::Secret;
 use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared};
 use crate::cmd::run::Command;
+use crate::hint;
 use crate::http::{Http, Retry};
 use crate::login::launch;
 use crate::login::tenant::Tenant;
@@ -117,8 +118,9 @@ impl Logout {
         if forgot_secret {
             io.ui.say(format_args!("{name}: the saved secret or key is forgotten"));
         } else if profile.settings.has_credential() {
-            io.ui.say(format_args!(
-                "{name}: the next command signs in again with the saved secret or key; to remove it: auth0-logout --profile {name} --forget-secret"
+            io.ui.say_hint("", &hint!(
+                "{}: the next command signs in again with the saved secret or key; to remove it: auth0-logout --profile {} --forget-secret",
+                name, name
             ));
         }
         if self.browser

@@ -159,7 +159,7 @@ impl Command for Profiles {
                 show::show(&store, &chosen(name.as_deref())?, &self.shared, io)
             }
             Action::Current => {
-                let name = chosen(None)?;
+                let name = existing::existing(&store, chosen(None)?.as_str())?;
                 show::fact(&self.shared, "profile", name.as_str(), io)
             }
             Action::Path { name } => {

@@ -71,7 +71,7 @@ pub(crate) fn instead_of(error: &clap::Error, command: Command) -> StyledStr {
 }
 
 /// Makes the help of a command and of its subcommands short.
-fn shorten(mut command: Command) -> Command {
+pub(super) fn shorten(mut command: Command) -> Command {
     // Only then subcommands have the options that they share.
     command.build();
     shorten_built(command)

@@ -158,9 +158,11 @@ fn open(
             Err(error) => {
                 io.ui.warn(format_args!("{error}: {}", error.causes().join("; ")));
                 by_hand(&io.ui, url);
-                io.ui.say(
-                    "`auth0-login --device` needs no browser on this machine, and \
-                     `auth0-login --no-browser` does not look for one.",
+                io.ui.say_hint(
+                    "",
+                    &"`auth0-login --device` needs no browser on this machine, and \
+                      `auth0-login --no-browser` does not look for one."
+                        .into(),
                 );
                 None
             }

@@ -317,8 +317,13 @@ pub struct OperationMatch<'a> {
 impl OperationMatch<'_> {
     /// Whether the value of an ID is a plain word, such as `search` in `/clients/search`. Such a path is
     /// more likely one that the catalog does not know.
+    ///
+    /// A word with a hyphen after `/clients` is an ID: no path of the API has one there, and local
+    /// tenants name their clients like this.
     pub fn takes_a_word_for_an_id(&self) -> bool {
-        self.params.iter().any(|(name, value)| is_id(name) && is_word(value))
+        let of_client = self.operation.path.starts_with("/clients/{");
+        let is_client = |value: &str| of_client && value.contains('-');
+        self.params.iter().any(|(name, value)| is_id(name) && is_word(value) && !is_client(value))
     }
 }
 

@@ -103,7 +103,7 @@ fn why_no_api_scope(situation: Situation<'_>) -> Note {
     Note {
         what: format!("no scope of {} was asked for", situation.audience),
         hint: hint!(
-            "if the API checks scopes, ask for them: `{} --add-scope read:orders`",
+            "if the API checks scopes, ask for them: `{} --add-scope SCOPE`",
             login(situation)
         ),
     }
@@ -352,6 +352,14 @@ mod tests {
         assert!(without.notes[0].hint.as_str().contains("Allow Offline Access"));
         let with = Situation { refreshable: true, ..own };
         assert!(report(asked, known("openid read:orders"), with).notes.is_empty());
+    }
+
+    #[test]
+    fn no_scope_of_an_api_is_invented() {
+        let own = situation(GrantType::AuthorizationCode, "https://api.example.com");
+        let own = Situation { refreshable: true, ..own };
+        let report = report(Scopes::of(["openid offline_access"]), known("openid"), own);
+        assert!(report.notes[0].hint.as_str().ends_with("--add-scope SCOPE`"), "{report:?}");
     }
 
     #[test]

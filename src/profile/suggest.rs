@@ -3,9 +3,13 @@
 use super::store::Store;
 use super::{Grant, ProfileName};
 use crate::base::domain::Domain;
+use crate::oauth::scope::is_management_api;
 
 /// The longest name that leaves room for `-admin` and a number.
 const LONGEST_BASE: usize = 64 - "-admin-99".len();
+
+/// The most profiles that are read to make a suggestion.
+const MOST_READ: usize = 100;
 
 /// The profile that a machine-to-machine application of a tenant signs in to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,20 +50,39 @@ impl ProfileName {
 }
 
 impl Store {
-    /// The profile for a machine of this tenant: `acme-admin` if it is one already or is free, else
-    /// the next number that is.
+    /// The profile for a machine of this tenant: `acme-admin` if it is one already, else any other
+    /// profile of a machine there whose API is the Management API, else a name that is free.
     pub fn admin_profile(&self, domain: &Domain) -> AdminProfile {
+        let usual = self.admin_login(domain);
+        if matches!(usual, AdminProfile::Existing(_)) {
+            return usual;
+        }
+        let names = self.names().unwrap_or_default();
+        let existing = names.into_iter().take(MOST_READ).find(|name| self.is_admin(name, domain));
+        existing.map_or(usual, AdminProfile::Existing)
+    }
+
+    /// The profile that a new login of a machine of this tenant goes to: `acme-admin` if it is one
+    /// already or is free, else the next number that is.
+    pub fn admin_login(&self, domain: &Domain) -> AdminProfile {
         for number in 1..100 {
             let name = ProfileName::admin_of(domain, number);
             let Some(name) = self.find(&name) else { return AdminProfile::New(name) };
-            if let Ok(Some(profile)) = self.load(&name)
-                && profile.settings.grant == Some(Grant::ClientCredentials)
-                && profile.settings.domain.as_ref() == Some(domain)
-            {
+            if self.is_admin(&name, domain) {
                 return AdminProfile::Existing(name);
             }
         }
         AdminProfile::New(ProfileName::admin_of(domain, 100))
+    }
+
+    /// Whether a profile signs in as a machine at this tenant, for its Management API.
+    fn is_admin(&self, name: &ProfileName, domain: &Domain) -> bool {
+        let Ok(Some(profile)) = self.load(name) else { return false };
+        let settings = &profile.settings;
+        let management = settings.audience.as_deref().is_none_or(is_management_api);
+        settings.grant == Some(Grant::ClientCredentials)
+            && settings.domain.as_ref() == Some(domain)
+            && management
     }
 }
 

@@ -77,7 +77,7 @@ fn rank(kind: Kind) -> u8 {
         Kind::Closed | Kind::Differs | Kind::NotFound => 0,
         Kind::Rejected => 1,
         Kind::Refused => 2,
-        Kind::Failure => 3,
+        Kind::Failure | Kind::NoProgram | Kind::NoCommand => 3,
         Kind::Usage => 4,
         Kind::RateLimited => 5,
         Kind::Unavailable => 6,

@@ -34,8 +34,10 @@ impl Lookup<'_> {
     fn choose(&self) -> Result<Option<String>, Error> {
         let singular = self.kind.singular;
         let what = format!("list the {}", self.kind.plural);
+        let only = self.kind.only.iter().map(|(key, value)| ((*key).into(), (*value).into()));
+        let only = only.collect();
         let mut found = Vec::new();
-        if let Some(listing) = self.listing(&what, Vec::new()) {
+        if let Some(listing) = self.listing(&what, only) {
             let mut progress = Progress::new(&self.io.ui);
             let listing = Listing { limit: Some(MOST + 1), ..listing };
             listing.each(self.api, |row| {

@@ -42,7 +42,7 @@ impl Confirmation {
             None if io.interactive => {
                 Err(Error::new(Kind::Failure, "not confirmed; nothing was done"))
             }
-            None => Err(needs_the_domain(identity, domain)),
+            None => Err(needs_the_domain(identity, domain, self.yes)),
         }
     }
 
@@ -55,7 +55,7 @@ impl Confirmation {
             return Ok(());
         }
         if identity.is_protected() {
-            return Err(needs_the_domain(identity, domain_of(identity)?));
+            return Err(needs_the_domain(identity, domain_of(identity)?, self.yes));
         }
         io.confirm("")
     }
@@ -89,7 +89,8 @@ fn domain_of(identity: &Identity) -> Result<&Domain, Error> {
     })
 }
 
-fn needs_the_domain(identity: &Identity, domain: &Domain) -> Error {
-    Error::usage(format!("{} is protected, so --yes is not enough", identity.place()))
+fn needs_the_domain(identity: &Identity, domain: &Domain, yes: bool) -> Error {
+    let why = if yes { "so --yes is not enough" } else { "so this must be confirmed" };
+    Error::usage(format!("{} is protected, {why}", identity.place()))
         .hint(hint!("name the tenant that would be changed: --confirm {}", domain))
 }

@@ -206,6 +206,9 @@ impl Session {
         };
         let (now, needed) = (time::unix(SystemTime::now()), needed_seconds(min_valid));
         let mut settings = settings.as_ref().clone();
+        if settings.grant == Some(Grant::ClientCredentials) {
+            return Err(machine_has_no_id_token(name, &settings));
+        }
         settings.keep_own_api(&profile.settings);
         let good = |token: &StoredToken| {
             !anew
@@ -329,4 +332,19 @@ fn no_id_token(name: &ProfileName, token: &StoredToken, now: i64, needed: i64) -
             .because("only a person's login that asks for openid brings one"),
     }
     .hint(hint!("sign in as a person: auth0-login --profile {}", name))
+}
+
+/// The error for the ID token of a machine, whose profile no person can sign in to.
+fn machine_has_no_id_token(name: &ProfileName, settings: &Settings) -> Error {
+    let domain = match &settings.domain {
+        Some(domain) => hint!("{}", domain),
+        None => "DOMAIN".into(),
+    };
+    Error::new(Kind::NotSignedIn, format!("profile '{name}' has no ID token"))
+        .because("it signs in as a machine, and only a person has one")
+        .hint(hint!(
+            "use its access token: auth0-token kube --access-token --profile {}\nor sign in as a person in a new profile: auth0-login --profile NEW-NAME --domain {} --client-id CLIENT-ID",
+            name,
+            domain
+        ))
 }

@@ -88,8 +88,15 @@ impl Asker<'_> {
                 name,
                 login.domain
             ),
-            AdminProfile::Existing(name) | AdminProfile::New(name) => hint!(
+            AdminProfile::Existing(name) => hint!(
                 "an administrator has to list this API in refresh_token.policies of the application; a machine's profile shows them: auth0-api clients/{} -q fields=refresh_token --profile {}",
+                foreign(&login.client_id).in_command("CLIENT-ID"),
+                name
+            ),
+            AdminProfile::New(name) => hint!(
+                "an administrator has to list this API in refresh_token.policies of the application\nsign in as a machine to see them: auth0-login --profile {} --domain {} --client-id MACHINE-CLIENT-ID --client-credentials --save-secret\nthen: auth0-api clients/{} -q fields=refresh_token --profile {}",
+                name,
+                login.domain,
                 foreign(&login.client_id).in_command("CLIENT-ID"),
                 name
             ),

@@ -47,6 +47,9 @@ const ERROR: Label = Label { sgr: "31;1", text: "error: " };
 const WARNING: Label = Label { sgr: "33;1", text: "warning: " };
 const CAUSE: Label = Label { sgr: "", text: "  caused by: " };
 const HINT: Label = Label { sgr: "36;1", text: "hint: " };
+/// The start of a hint's further lines, unless they have an indent of their own.
+const HINT_GOES_ON: Label = Label { sgr: "", text: "      " };
+const WAY: Label = Label { sgr: "", text: "  → " };
 
 /// Only this function opens the stream.
 #[expect(clippy::disallowed_methods, reason = "the one door to standard error")]
@@ -135,6 +138,15 @@ impl Ui {
             let hint = self.suggested(hint);
             for line in format!("{before}{hint}").split('\n') {
                 self.put_wrapped(NONE, line, Text::Hint);
+            }
+        }
+    }
+
+    /// Like [`Ui::say_hint`], for ways to go on: each line of the hint gets an arrow.
+    pub fn say_ways(&self, hint: &Hint) {
+        if !self.0.ui_options.quiet {
+            for line in hint.as_str().split('\n') {
+                self.put_wrapped(WAY, line, Text::Hint);
             }
         }
     }
@@ -292,7 +304,12 @@ impl Ui {
     /// Prints a hint. Its line breaks are ours, which its type guarantees.
     fn hint(&self, hint: &Hint) {
         for (at, line) in self.suggested(hint).as_str().split('\n').enumerate() {
-            self.put_wrapped(if at == 0 { HINT } else { NONE }, line, Text::Hint);
+            let label = match at {
+                0 => HINT,
+                _ if line.starts_with(' ') => NONE,
+                _ => HINT_GOES_ON,
+            };
+            self.put_wrapped(label, line, Text::Hint);
         }
     }
 

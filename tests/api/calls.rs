@@ -152,12 +152,14 @@ fn a_path_nobody_knows_is_warned_about_and_goes_through() {
 fn a_word_in_an_ids_place_is_not_taken_for_the_id() {
     let tenant = always(200, json!({"organizations": [{"id": "org_1"}]}));
     let ran = tenant.run(&["organizations/no-such-list"]).exits(0);
-    ran.says("warning: GET /organizations/no-such-list is not in the catalog")
-        .says("if you mean /organizations/{id}, say so: auth0-api GET '/organizations/{id}' VALUE");
+    ran.says("warning: GET /organizations/no-such-list is not in the catalog").hides("\\n").says(
+        "hint: if you mean /organizations/{id}, say so: auth0-api GET '/organizations/{id}' VALUE",
+    );
     tenant.run(&["organizations/no-such-list", "--paginate"]).exits(2).says("not known");
     for args in [
         &["organizations/{id}", "acme"][..],
         &["organizations/org_1"],
+        &["clients/emulator-native"],
         &["actions/triggers/post-login/bindings"],
         &["users/auth0|abc"],
     ] {

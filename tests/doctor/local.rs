@@ -119,3 +119,24 @@ fn a_profile_that_cannot_be_used_is_one_fault() {
     doctor(&tenant, &home, &["--profile", "nobody"]).run().exits(2);
     doctor(&tenant, &home, &["--profile", "p", "--with", "nobody"]).run().exits(2);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_report_fits_the_terminal() {
+    use unicode_width::UnicodeWidthStr;
+    if std::process::Command::new("script").arg("--version").output().is_err() {
+        return;
+    }
+    let tenant = Tenant::with(|config| config.scope_mode = auth0_emulator::ScopeMode::CurrentUser);
+    let home = super::signed_in(&tenant);
+    for columns in [80, 100] {
+        let line = format!("stty cols {columns}; auth0-doctor --profile p --color never");
+        let said = home.terminal(&line).trust(&tenant).run().stderr;
+        let said = said.replace('\r', "");
+        assert!(said.contains("1. create an application"), "{said}");
+        // A command is not broken, so it may be longer.
+        for line in said.lines().filter(|line| !line.contains("auth0-")) {
+            assert!(line.width() <= columns, "{} columns in {columns}: {line}", line.width());
+        }
+    }
+}

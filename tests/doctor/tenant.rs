@@ -45,6 +45,7 @@ fn the_application_is_compared_with_what_the_login_needs() {
         (r#"{"callbacks": ["https://shop.example.com/callback"]}"#, "callback URLs", "fault"),
         (r#"{"callbacks": []}"#, "callback URLs", "fault"),
         (r#"{"grant_types": ["refresh_token"]}"#, "grant types", "fault"),
+        (r#"{"grant_types": ["authorization_code"]}"#, "refresh token", "fault"),
     ] {
         api(&tenant, &home, &["PATCH", &path, "-d", change]);
         let run = || doctor(&tenant, &home, &["--profile", "p", "--with", "m"]);

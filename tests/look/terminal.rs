@@ -93,6 +93,7 @@ fn a_missing_name_offers_a_list() {
     let (tenant, home) = (Tenant::new(), Home::new());
     let mut show = tenant.at_desk(&home, "auth0-clients show --fields name --color never");
     let said = show.hears("Which client (number or name, empty to stop): ");
+    assert!(!said.contains("All Applications"), "{said}");
     let number = said.lines().find(|line| line.contains(" Billing ")).unwrap().trim_start();
     let number = number.split(' ').next().unwrap().to_owned();
     show.types(&format!("{number}{ENTER}"));
@@ -121,4 +122,20 @@ fn a_missing_name_offers_a_list() {
         assert!(said.contains("an argument is missing: <ID|NAME>"), "{said}");
     }
     tenant.clients(&["show"]).exits(2).says("an argument is missing: <ID|NAME>");
+}
+
+#[test]
+fn create_asks_for_the_name_on_a_terminal() {
+    if no_terminal() {
+        return;
+    }
+    let (tenant, home) = (Tenant::new(), Home::new());
+    let mut create = tenant.at_desk(&home, "auth0-clients create --type spa --fields name");
+    create.hears("Name of the new client: ");
+    create.types(&format!("Asked For{ENTER}"));
+    assert!(ended_with(create, 0).contains("Asked For"));
+    let mut stopped = tenant.at_desk(&home, "auth0-clients create --type spa");
+    stopped.hears("Name of the new client: ");
+    stopped.types(ENTER);
+    assert!(ended_with(stopped, 2).contains("--name NAME"));
 }

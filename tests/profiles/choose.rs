@@ -39,6 +39,11 @@ fn a_flag_then_the_environment_then_the_current_one_then_the_only_one() {
         let ran = home.command("auth0-profiles").env("AUTH0_PROFILE", variable);
         ran.arg("current").args(flags).run().exits(0).prints_line(name);
     }
+    for (variable, flags) in [("", &["--profile", "acmee"][..]), ("acmee", &[])] {
+        let ran = home.command("auth0-profiles").env("AUTH0_PROFILE", variable);
+        let ran = ran.arg("current").args(flags).run().exits(2).prints("");
+        ran.says("there is no profile 'acmee'").says("did you mean acme?");
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ fn edited() -> Home {
 #[test]
 fn all_but_the_setting_stays_byte_for_byte() {
     let home = edited();
-    profiles(&home, &["set", "client_id=xyz"]).exits(0).prints("");
+    profiles(&home, &["set", "client_id=xyz"]).exits(0).prints("").says("profile p: client_id set");
     let expected = EDITED.replace("'abc'", "\"xyz\"");
     assert_eq!(home.profile_text("p").unwrap(), expected);
     profiles(&home, &["set", "p", "audience=https://api.example.com", "client_id=abc"]).exits(0);
@@ -22,7 +22,7 @@ fn all_but_the_setting_stays_byte_for_byte() {
         .replace("'abc'", "\"abc\"")
         .replace("'org_1'\n", "'org_1'\naudience = \"https://api.example.com\"\n");
     assert_eq!(home.profile_text("p").unwrap(), expected);
-    profiles(&home, &["unset", "audience"]).exits(0);
+    profiles(&home, &["unset", "audience"]).exits(0).says("profile p: audience unset");
     profiles(&home, &["unset", "p", "organization"]).exits(0);
     let expected = EDITED.replace("'abc'", "\"abc\"").replace("organization='org_1'\n", "");
     assert_eq!(home.profile_text("p").unwrap(), expected);

@@ -46,9 +46,11 @@ fn a_yes_is_not_enough_and_another_domain_is_refused() {
         ("auth0-api", &["DELETE", "clients/app00000000000000000000000000008"]),
     ];
     for (at, command) in commands.into_iter().enumerate() {
-        for yes in [&[][..], &["--yes"]] {
+        for (yes, why) in
+            [(&[][..], "so this must be confirmed"), (&["--yes"], "so --yes is not enough")]
+        {
             let ran = run(&tenant, &home, command, yes).exits(2);
-            ran.says("(profile 'prod') is protected")
+            ran.says(&format!("(profile 'prod') is protected, {why}"))
                 .says(&format!("--confirm {}", tenant.domain()));
         }
         let ran = run(&tenant, &home, command, &["--confirm", "other.eu.auth0.com"]).exits(2);

@@ -30,6 +30,16 @@ fn an_id_token_that_proves_nothing_is_refused() {
     // HS256 has a setting behind it, which is named.
     tenant.configure(|config| config.id_token_fault = Some(IdTokenFault::Hs256));
     refused(&tenant, &home, &["--profile", "p"], 3).says("RS256").says("hint: ");
+    tenant.configure(|config| config.id_token_fault = None);
+    let change = r#"{"jwt_configuration": {"alg": "HS256"}}"#;
+    home.command("auth0-api")
+        .trust(&tenant)
+        .env("AUTH0_DOMAIN", tenant.domain())
+        .env("AUTH0_ACCESS_TOKEN", tenant.access_token("update:clients", None, 600))
+        .args(&["PATCH", &format!("clients/{NATIVE}"), "-d", change])
+        .run()
+        .exits(0);
+    refused(&tenant, &home, &["--profile", "p"], 3).says("HS256").says("RS256");
 }
 
 #[test]

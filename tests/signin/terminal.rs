@@ -102,6 +102,12 @@ fn a_person_without_administrative_scopes_is_led_through_the_machine_set_up() {
     for step in ["1. create an application", "2. authorize it", "3. copy its client ID", "4. see"] {
         assert!(said.contains(step), "{step}: {said}");
     }
+    // A command stays on one line, however narrow the terminal.
+    let command = format!("`auth0-login --use --profile local-admin --domain {}", tenant.domain());
+    for end in ["--client-id ITS-ID --client-credentials --save-secret`", "--with-token`"] {
+        let whole = format!("{command} {end}");
+        assert!(said.lines().any(|line| line.contains(&whole)), "{whole}: {said}");
+    }
     assert!(home.profile_text("local-admin").is_none());
     // A secret that was mistyped is asked for again.
     let mut login = begin();

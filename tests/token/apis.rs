@@ -84,15 +84,32 @@ fn a_token_for_another_api_than_asked_is_refused_after_the_refresh_token_is_save
         let before = refresh_token(&home);
         let refused = token(&tenant, &home, args).exits(4).prints("");
         // Reading the policies takes an administrator's profile.
-        refused.says(CLOSED).says(OWN_API).says("refresh_token.policies").says(&format!(
-            "auth0-api clients/{NATIVE} -q fields=refresh_token --profile local-admin"
-        ));
+        refused
+            .says(CLOSED)
+            .says(OWN_API)
+            .says("refresh_token.policies")
+            .says("auth0-login --profile local-admin --domain")
+            .says(&format!(
+                "auth0-api clients/{NATIVE} -q fields=refresh_token --profile local-admin"
+            ));
         assert_ne!(refresh_token(&home), before);
         assert!(tenant.honours(&refresh_token(&home)));
         assert!(home.profile("p").tokens.is_empty());
     }
     // The login itself still works.
     token(&tenant, &home, &["--refresh"]).exits(0);
+    // A machine's profile is named as it is called.
+    home.command("auth0-login")
+        .trust(&tenant)
+        .args(&["--profile", "m", "--domain", tenant.domain(), "--client-id", MACHINE])
+        .args(&["--client-credentials", "--save-secret"])
+        .env("AUTH0_CLIENT_SECRET", MACHINE_SECRET)
+        .run()
+        .exits(0);
+    token(&tenant, &home, &["--profile", "p", "--audience", CLOSED])
+        .exits(4)
+        .says(&format!("auth0-api clients/{NATIVE} -q fields=refresh_token --profile m"))
+        .hides("local-admin");
 }
 
 #[test]

@@ -50,8 +50,14 @@ fn exec_ends_as_its_command_does() {
     let died = exec(&tenant, &home, &[], "kill -INT $$; sleep 10").run();
     assert_eq!(died.signal, Some(2), "{died:?}");
     let missing = home.command("auth0-token").args(&["exec", "--", "/nowhere/to-be-found"]).run();
-    missing.exits(1).says("cannot be run").hides("to-be-found");
+    missing.exits(127).says("cannot be run").hides("to-be-found");
+    let plain = home.write("plain.txt", "echo ran");
+    let denied = home.command("auth0-token").args(&["exec", "--", plain.to_str().unwrap()]).run();
+    denied.exits(126).says("cannot be run");
     home.command("auth0-token").args(&["exec"]).run().exits(2);
+    for name in ["PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH"] {
+        exec(&tenant, &home, &["--env", name], "true").run().exits(2).says("decides what runs");
+    }
     exec(&tenant, &home, &["--env", "A=b"], "true").run().exits(2);
     exec(&tenant, &home, &["--min-valid", "300d"], "echo ran").run().exits(3).prints("");
 }
@@ -155,4 +161,18 @@ fn without_a_profile_a_token_for_another_api_goes_nowhere() {
         .says("no profile")
         .says("auth0-login --profile NAME --client-credentials --save-secret");
     assert!(!home.config().exists(), "nothing is written");
+}
+
+#[test]
+fn a_token_of_the_environment_brings_its_api() {
+    let tenant = tenant();
+    let home = Home::new();
+    let token = tenant.access_token("read:clients", None, 600);
+    let child = "echo $AUTH0_AUDIENCE; auth0-clients list --fields client_id -o tsv";
+    let ran = exec(&tenant, &home, &[], child)
+        .env("AUTH0_DOMAIN", tenant.domain())
+        .env("AUTH0_ACCESS_TOKEN", token)
+        .run()
+        .exits(0);
+    assert!(ran.stdout.starts_with(&format!("{}\nclient_id\n", tenant.audience())), "{ran:?}");
 }

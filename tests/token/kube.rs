@@ -52,6 +52,20 @@ fn kube_prints_the_id_token_with_its_own_expiry() {
 }
 
 #[test]
+fn a_machine_is_not_told_to_sign_in_as_a_person_in_its_own_profile() {
+    let tenant = tenant();
+    let home = machine(&tenant);
+    for args in [&["kube"][..], &["--id-token"]] {
+        token(&tenant, &home, args)
+            .exits(3)
+            .prints("")
+            .says("auth0-token kube --access-token --profile p")
+            .says(&format!("auth0-login --profile NEW-NAME --domain {}", tenant.domain()));
+    }
+    token(&tenant, &home, &["kube", "--access-token"]).exits(0);
+}
+
+#[test]
 fn an_old_id_token_is_renewed() {
     let tenant = tenant();
     let home = person(&tenant);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::kinds::{self, Kind};
 use super::paging::page;
-use super::{Request, answers, not_found, schema};
+use super::{Request, answers, invalid_body, not_found, schema};
 use crate::answer::Answer;
 use crate::catalog::{Paging, catalog};
 use crate::seed;
@@ -167,9 +167,32 @@ fn shown(state: &State, kind: &Kind, row: &Object) -> Object {
     row
 }
 
+/// A client grant is for a client and an API that exist, and for scopes that the API defines.
+fn check_grant(state: &State, grant: &Object) -> Result<(), Answer> {
+    let client = text(grant, "client_id");
+    if !client.is_empty() && state.client(client).is_none() {
+        let message = "The client does not exist";
+        return Err(Answer::refused(404, "inexistent_client", message));
+    }
+    let audience = text(grant, "audience");
+    let defined = state.api_scopes(audience).ok_or_else(|| {
+        let message = format!("Resource server {audience} does not exist");
+        Answer::refused(404, "inexistent_resource_server", &message)
+    })?;
+    match texts(grant, "scope").find(|scope| !defined.iter().any(|one| one == scope)) {
+        None => Ok(()),
+        Some(scope) => Err(invalid_body(&format!(
+            "Scope {scope} is not defined by the resource server {audience}."
+        ))),
+    }
+}
+
 fn create(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
     let (list, kind) = (list_key(&request.path), kinds::of(&list_key(&request.operation.template)));
     let mut row = request.object();
+    if kind.list == "client-grants" {
+        check_grant(state, &row)?;
+    }
     if kind.list == "organizations/{}/client-grants"
         && let Some(id) = row.remove("grant_id")
     {

@@ -11,7 +11,7 @@ use crate::answer::Answer;
 use crate::catalog::CURRENT_USER;
 use crate::config::{IdTokenFault, Rule, ScopeMode, TokenFault};
 use crate::keys::{self, KIDS};
-use crate::state::{Family, Login, Opaque, State, texts};
+use crate::state::{Family, Login, Opaque, State, text, texts};
 
 /// The answer for a machine: what its client grant holds, or the part that was asked for.
 pub(super) fn machine_tokens(
@@ -215,6 +215,12 @@ fn id_token(state: &State, login: &Login, scope: &str) -> String {
         }
         None => {}
     }
+    if settings.is_some_and(|settings| settings["alg"] == "HS256")
+        && state.config.id_token_fault.is_none()
+    {
+        let secret = state.client(&login.client_id).map(|client| text(client, "client_secret"));
+        return keys::sign_with_secret(secret.unwrap_or_default().as_bytes(), None, &claims);
+    }
     let (mut key, mut kid) = (0, KIDS[0]);
     match state.config.id_token_fault {
         None => {}
@@ -237,14 +243,7 @@ fn id_token(state: &State, login: &Login, scope: &str) -> String {
             return format!("{}.", parts.join("."));
         }
         Some(IdTokenFault::Hs256) => {
-            let header = json!({"alg": "HS256", "typ": "JWT", "kid": kid});
-            let input =
-                [header, claims].map(|part| keys::base64url(part.to_string().as_bytes())).join(".");
-            let secret = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &keys::modulus());
-            return format!(
-                "{input}.{}",
-                keys::base64url(ring::hmac::sign(&secret, input.as_bytes()).as_ref())
-            );
+            return keys::sign_with_secret(&keys::modulus(), Some(kid), &claims);
         }
     }
     keys::sign(key, kid, &claims)

@@ -306,6 +306,9 @@ fn requests_are_recorded_without_their_secrets() {
     let tokens = signed_in(&tenant, &[]);
     let refresh_token = crate::support::text(&tokens, "refresh_token");
     refresh(&tenant, &refresh_token, &[]);
+    let url = format!("{}/oauth/token", tenant.url());
+    let secret_text = "grant_type=x&client_secret=in-plain-text";
+    let _ = ureq::post(&url).header("content-type", "text/plain").send(secret_text);
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::remove_file(&path).unwrap();
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -314,7 +317,45 @@ fn requests_are_recorded_without_their_secrets() {
     assert_eq!(lines[1]["body"], json!({"name": "Recorded"}));
     assert_eq!(lines[1]["status"], 200);
     assert_eq!(lines[0]["body"]["grant_type"], "client_credentials");
-    for secret in [token.as_str(), "emulator-secret", &refresh_token] {
+    for secret in [token.as_str(), "emulator-secret", &refresh_token, "in-plain-text"] {
         assert!(!text.contains(secret), "{text}");
     }
+    let last = &lines[lines.len() - 1]["body"];
+    assert_eq!(*last, json!({"content_type": "text/plain", "bytes": secret_text.len()}));
+    let exchange = lines.iter().find(|line| line["body"]["grant_type"] == "authorization_code");
+    let exchange = &exchange.unwrap()["body"];
+    for name in ["code", "code_verifier"] {
+        assert_eq!(exchange[name], "[redacted]", "{exchange}");
+    }
+}
+
+#[test]
+fn a_client_grant_is_for_a_client_an_api_and_scopes_that_exist() {
+    let tenant = tenant();
+    let token = administrator(&tenant);
+    let grant = |client: &str, audience: &str, scope: &str| {
+        let body = json!({"client_id": client, "audience": audience, "scope": [scope],
+            "subject_type": "user"});
+        call(&tenant, "POST", "client-grants", &token, Some(&body)).0
+    };
+    let (client, api) = (auth0_emulator::MACHINE, auth0_emulator::OWN_API);
+    assert_eq!(grant("nobody", api, "read:things"), 404);
+    assert_eq!(grant(client, "https://nowhere.example.com", "read:things"), 404);
+    assert_eq!(grant(client, api, "read:nothing"), 400);
+    assert_eq!(grant(client, api, "read:things"), 201);
+}
+
+#[test]
+fn a_login_by_header_that_fails_is_told_the_scheme() {
+    let tenant = tenant();
+    let agent: ureq::Agent =
+        ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let answer = agent
+        .post(format!("{}/oauth/token", tenant.url()))
+        .header("authorization", "Basic bm9ib2R5OndvcnNl")
+        .send_form([("grant_type", "client_credentials")])
+        .unwrap();
+    assert_eq!(answer.status(), 401);
+    let scheme = answer.headers()["www-authenticate"].to_str().unwrap();
+    assert!(scheme.starts_with("Basic "), "{scheme}");
 }

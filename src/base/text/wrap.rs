@@ -10,7 +10,7 @@ const INDENT: &str = "    ";
 const NARROWEST: usize = 16;
 
 /// First words of the commands that we suggest, besides `auth0-…`.
-const PROGRAMS: [&str; 11] = [
+const PROGRAMS: [&str; 12] = [
     "auth0",
     "cargo",
     "chmod",
@@ -21,6 +21,7 @@ const PROGRAMS: [&str; 11] = [
     "openssl",
     "Remove-Item",
     "set",
+    "source",
     "unset",
 ];
 
@@ -202,6 +203,24 @@ mod tests {
             ),
             "look at it:\n    auth0-clients show \"a; b? c, d\" --fields name"
         );
+    }
+
+    #[test]
+    fn a_command_stays_whole_after_words_in_parentheses() {
+        let command = "`auth0-login --use --profile local-admin --domain 127.0.0.1:4400 \
+                       --audience https://api.example.com --with-token`";
+        let hint = format!(
+            "or bring a token from the dashboard (Applications → APIs → Explorer): {command}, then \
+             go on"
+        );
+        let source = "without it, add to ~/.bashrc: source <(auth0-completions bash)";
+        for width in NARROWEST..120 {
+            let text = wrapped(&hint, 4, width, Text::Hint);
+            assert!(text.lines().any(|line| line.contains(command)), "{width}: {text}");
+            let text = wrapped(source, 4, width, Text::Hint);
+            let is_whole = |line: &str| line.ends_with("source <(auth0-completions bash)");
+            assert!(text.lines().any(is_whole), "{width}: {text}");
+        }
     }
 
     #[test]

@@ -156,7 +156,7 @@ const OPERATIONS: [(&str, &[(Method, &str)]); 48] = [
 ];
 
 /// The exit codes, as people are told of them.
-pub(super) const EXIT_CODES: [(Kind, &str); 10] = [
+pub(super) const EXIT_CODES: [(Kind, &str); 12] = [
     (Kind::Failure, "anything else"),
     (Kind::Usage, "usage, or a profile or config file that cannot be used"),
     (Kind::NotSignedIn, "not signed in: no token, expired, or refused by the tenant"),
@@ -166,6 +166,8 @@ pub(super) const EXIT_CODES: [(Kind, &str); 10] = [
     (Kind::Unavailable, "network, TLS, timeout, or a server's 5xx"),
     (Kind::Rejected, "rejected by the API: 400, 409, 422"),
     (Kind::Differs, "auth0-tenant diff: there are differences"),
+    (Kind::NoProgram, "auth0-token exec: the command cannot be executed"),
+    (Kind::NoCommand, "auth0-token exec: the command is not found"),
     (Kind::Interrupted, "interrupted (Ctrl-C)"),
 ];
 
@@ -313,6 +315,6 @@ mod tests {
     #[test]
     fn the_exit_codes_are_the_table() {
         let codes: Vec<u8> = EXIT_CODES.iter().map(|(kind, _)| kind.exit_code()).collect();
-        assert_eq!(codes, [1, 2, 3, 4, 5, 6, 7, 8, 9, 130]);
+        assert_eq!(codes, [1, 2, 3, 4, 5, 6, 7, 8, 9, 126, 127, 130]);
     }
 }

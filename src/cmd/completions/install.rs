@@ -39,7 +39,10 @@ pub(super) fn install(shell: Option<Shell>, io: &Io) -> Result<(), Error> {
                 write(&folder.join(name), &scripts::script(shell, &[name]))?;
             }
             said(shell, &folder, io);
-            io.ui.say("the package bash-completion loads them; without it, add to ~/.bashrc: source <(auth0-completions bash)");
+            io.ui.say_hint(
+                "the package bash-completion loads them; without it, add to ~/.bashrc: ",
+                &"source <(auth0-completions bash)".into(),
+            );
         }
         Shell::Fish => {
             let folder = config_home(io.env)?.join("fish").join("completions");

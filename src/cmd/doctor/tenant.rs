@@ -7,7 +7,7 @@ use super::facts::Facts;
 use super::finding::Finding;
 use super::local::MachineFault;
 use super::shared::{change_client, list, text, texts, unseen};
-use crate::base::text::foreign;
+use crate::base::text::{Hint, foreign};
 use crate::base::url::is_loopback;
 use crate::hint;
 
@@ -58,6 +58,15 @@ pub(super) fn refresh_token(facts: &Facts) -> Option<Finding> {
     if facts.is_machine() {
         return None;
     }
+    if token.refresh_token.is_some()
+        && let Some(change) = missing_grant(facts)
+    {
+        return Some(Finding::fault(
+            CHECK,
+            "there is one, but the application may not use the grant Refresh Token",
+            hint!("{}\nor sign in again when the token expires: {}", change, facts.login("")),
+        ));
+    }
     if facts.is_for_management() {
         return Some(Finding::ok(
             CHECK,
@@ -90,14 +99,7 @@ pub(super) fn refresh_token(facts: &Facts) -> Option<Finding> {
         return Some(Finding::ok(CHECK, "none was asked for"));
     }
     let login = facts.login("");
-    if client.is_some_and(|client| !texts(client, "grant_types").contains(&"refresh_token")) {
-        let mut all = client.map(|client| texts(client, "grant_types")).unwrap_or_default();
-        all.push("refresh_token");
-        let change = change_client(
-            facts,
-            &hint!("--grants {}", list(&all)),
-            &"Advanced Settings → Grant Types: tick Refresh Token".into(),
-        );
+    if let Some(change) = missing_grant(facts) {
         return Some(Finding::warning(
             CHECK,
             "none came: the application may not use the grant Refresh Token",
@@ -224,6 +226,20 @@ pub(super) fn rate_limit(facts: &Facts) -> Option<Finding> {
     } else {
         Finding::ok(CHECK, left)
     })
+}
+
+/// How to give the application the grant Refresh Token, or `None` if it has it or is not seen.
+fn missing_grant(facts: &Facts) -> Option<Hint> {
+    let mut all = facts.client.seen().map(|client| texts(client, "grant_types"))?;
+    if all.contains(&"refresh_token") {
+        return None;
+    }
+    all.push("refresh_token");
+    Some(change_client(
+        facts,
+        &hint!("--grants {}", list(&all)),
+        &"Advanced Settings → Grant Types: tick Refresh Token".into(),
+    ))
 }
 
 #[cfg(test)]

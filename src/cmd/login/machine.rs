@@ -10,6 +10,7 @@ use crate::base::domain::Domain;
 use crate::base::error::Error;
 use crate::cmd::clients::Clients;
 use crate::cmd::run::Command;
+use crate::hint;
 use crate::oauth::scope::Scopes;
 use crate::profile::store::Store;
 use crate::profile::suggest::AdminProfile;
@@ -46,9 +47,14 @@ impl MachineSetup {
         let store = Store::locate(io.env, &io.ui)?;
         let admin = store.admin_profile(&self.domain);
         if let AdminProfile::Existing(name) = &admin {
-            io.ui.say(format_args!(
-                "The profile '{name}' signs in as a machine already: auth0-clients list --profile {name}"
-            ));
+            io.ui.say_hint(
+                "The profile ",
+                &hint!(
+                    "'{}' signs in as a machine already: auth0-clients list --profile {}",
+                    name,
+                    name
+                ),
+            );
             return Ok(());
         }
         let question = "Have you done steps 1 and 2, and continue with the sign-in here? [y/N] ";

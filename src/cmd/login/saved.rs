@@ -8,6 +8,7 @@ use super::plan::{Plan, Way};
 use crate::base::error::Error;
 use crate::base::time;
 use crate::cmd::options::Shared;
+use crate::hint;
 use crate::management::dashboard;
 use crate::oauth::grant::GrantType;
 use crate::oauth::report::{self, Report, Situation};
@@ -54,7 +55,7 @@ impl Plan {
         };
         let refreshable = token.refresh_token.is_some() || kept;
         let domain = self.domain.to_string();
-        let admin = self.store.admin_profile(&self.domain);
+        let admin = self.store.admin_login(&self.domain);
         let page = dashboard::page(&self.domain, Some(&self.audience), "applications");
         let situation = Situation {
             grant: match self.way {
@@ -196,9 +197,7 @@ pub(super) fn report(shared: &Shared, outcome: Outcome, io: &mut Io) -> Result<(
     }
     for note in &report.notes {
         io.ui.say(format_args!("  {}", note.what));
-        for way in note.hint.as_str().split('\n') {
-            io.ui.say(format_args!("  → {way}"));
-        }
+        io.ui.say_ways(&note.hint);
     }
     say_current(&name, io);
     if matches!(shared.output, Some(Format::Json | Format::Jsonl)) {
@@ -229,12 +228,14 @@ fn say_current(name: &ProfileName, io: &Io) {
             "The current profile is '{current}', because AUTH0_PROFILE names it; for this login, \
              add --profile {name} to a command."
         )),
-        Ok(current) => io.ui.say(format_args!(
-            "The current profile is still '{current}'; to switch: auth0-profiles use {name}"
-        )),
-        Err(_) => io.ui.say(format_args!(
-            "No profile is current; to choose this one: auth0-profiles use {name}"
-        )),
+        Ok(current) => io.ui.say_hint(
+            "The current profile is still ",
+            &hint!("'{}'; to switch: auth0-profiles use {}", current, name),
+        ),
+        Err(_) => io.ui.say_hint(
+            "No profile is current; to choose this one: ",
+            &hint!("auth0-profiles use {}", name),
+        ),
     }
 }
 

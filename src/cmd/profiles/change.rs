@@ -140,7 +140,9 @@ pub(super) fn set(
             value.write(key, document);
         }
         Ok(())
-    })
+    })?;
+    io.ui.say(format_args!("profile {name}: {} set", keys.join(", ")));
+    Ok(())
 }
 
 pub(super) fn unset(
@@ -152,14 +154,21 @@ pub(super) fn unset(
     if let Some(unknown) = keys.iter().find(|key| !is_key(key)) {
         return Err(unknown_key(unknown));
     }
+    let mut gone = Vec::new();
     edit(store, name, io, &[], |document| {
         for key in keys {
-            if !document.unset(key) {
+            if document.unset(key) {
+                gone.push(key.as_str());
+            } else {
                 io.ui.say(format_args!("{key} was not set"));
             }
         }
         Ok(())
-    })
+    })?;
+    if !gone.is_empty() {
+        io.ui.say(format_args!("profile {name}: {} unset", gone.join(", ")));
+    }
+    Ok(())
 }
 
 /// Changes a profile under its lock, and drops a token or a saved credential that no longer fits.
@@ -199,7 +208,15 @@ fn edit(
         } else {
             ""
         };
-        io.ui.say(format_args!("the {what} changed, so the token was dropped{again}; sign in again: auth0-login --profile {name}"));
+        io.ui.say_hint(
+            "the ",
+            &hint!(
+                "{} changed, so the token was dropped{}; sign in again: auth0-login --profile {}",
+                what,
+                again,
+                name
+            ),
+        );
     }
     locked.write(&document)
 }

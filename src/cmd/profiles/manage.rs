@@ -99,7 +99,8 @@ pub(super) fn create(
     locked.write(&document)?;
     drop(locked);
     store.make_current(&name, make_current)?;
-    io.ui.say(format_args!("profile {name} is there; sign in: auth0-login --profile {name}"));
+    io.ui
+        .say_hint("profile ", &hint!("{} is there; sign in: auth0-login --profile {}", name, name));
     Ok(())
 }
 

@@ -80,7 +80,10 @@ pub(super) fn list(
     }
     io.out.with(|out| renderer.finish(out))?;
     if names.is_empty() {
-        io.ui.say("there is no profile yet; make one: auth0-login --domain YOUR-TENANT.eu.auth0.com --client-id YOUR-CLIENT-ID");
+        io.ui.say_hint(
+            "there is no profile yet; make one: ",
+            &"auth0-login --domain YOUR-TENANT.eu.auth0.com --client-id YOUR-CLIENT-ID".into(),
+        );
     }
     Ok(())
 }

@@ -1,21 +1,25 @@
 //! `auth0-token exec`: another tool, with a token in its environment.
 
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::process::Command;
 
 use clap::Args;
 
 use super::one_line;
 use crate::base::error::{Error, Kind};
+use crate::base::secret::Secret;
 use crate::cmd::examples;
 use crate::cmd::hand_over::hand_over;
+use crate::oauth::jwt;
 use crate::oauth::scope::is_management_api;
 use crate::session::exec_mark::{self, ExecMark};
 use crate::session::{AccessToken, Identity};
 
 const NOTES: &str = "\
 The command gets the token in AUTH0_ACCESS_TOKEN, with AUTH0_DOMAIN, AUTH0_AUDIENCE and AUTH0_PROFILE \
-beside it. Its exit code is returned. If it runs longer than the token lasts, it gets the next one \
+beside it. Its exit code is returned; 127 means that the command is not found, 126 that it cannot be \
+executed. If it runs longer than the token lasts, it gets the next one \
 with: auth0-token --profile \"$AUTH0_PROFILE\". Credentials that come from the environment have no \
 profile: the command then gets no AUTH0_PROFILE and cannot renew, so ask for enough with --min-valid.";
 
@@ -52,7 +56,18 @@ fn variable(name: &str) -> Result<String, String> {
     if own.strip_prefix("AUTH0_").is_some_and(|rest| taken.contains(&rest)) {
         return Err("this variable has a meaning of its own".to_owned());
     }
+    // These decide which program and which libraries run.
+    if ["PATH", "PATHEXT"].contains(&&*own) || own.starts_with("LD_") || own.starts_with("DYLD_") {
+        return Err("this variable decides what runs, so it cannot hold a token".to_owned());
+    }
     Ok(name.to_owned())
+}
+
+/// The API that a token is for, besides the one that tells about the person.
+fn audience_of(token: &Secret) -> Option<String> {
+    let claims = jwt::unverified(token.expose())?;
+    let mut audiences = claims.audiences().into_iter();
+    audiences.find(|audience| !audience.ends_with("/userinfo")).map(str::to_owned)
 }
 
 impl Exec {
@@ -68,6 +83,11 @@ impl Exec {
             command.env_remove(name);
         }
         let mut variables = vec![("AUTH0_ACCESS_TOKEN", secret), ("AUTH0_DOMAIN", domain.as_str())];
+        // A token that the environment brought says itself which API it is for.
+        let of_given = match identity {
+            Identity::GivenToken { .. } => audience_of(&token.secret),
+            Identity::Profile { .. } | Identity::GivenCredentials { .. } => None,
+        };
         let audience = token.audience.as_deref();
         variables.extend(audience.map(|audience| ("AUTH0_AUDIENCE", audience)));
         let profile = match identity {
@@ -76,6 +96,14 @@ impl Exec {
         };
         variables.extend(profile.map(|name| ("AUTH0_PROFILE", name)));
         command.envs(variables.iter().copied());
+        if audience.is_none()
+            && let Some(audience) = of_given.as_deref()
+        {
+            // Only this is marked, so that the suite's own commands in the child still take the
+            // token and a profile that is named there keeps its own API.
+            command.env("AUTH0_AUDIENCE", audience);
+            command.env(exec_mark::VARIABLE, ExecMark::of(&[("AUTH0_AUDIENCE", audience)]));
+        }
         // A token that the environment brought for the Management API serves the suite's own
         // commands in the child as before.
         if profile.is_some() || audience.is_some_and(|audience| !is_management_api(audience)) {
@@ -85,7 +113,12 @@ impl Exec {
             command.env(name, secret);
         }
         hand_over(command, |error| {
-            Error::new(Kind::Failure, "the command of exec cannot be run").caused_by(error).hint(
+            let kind = match error.kind() {
+                ErrorKind::NotFound => Kind::NoCommand,
+                ErrorKind::PermissionDenied => Kind::NoProgram,
+                _ => Kind::Failure,
+            };
+            Error::new(kind, "the command of exec cannot be run").caused_by(error).hint(
                 "check its name, and that it is on the PATH: auth0-token exec -- COMMAND ARG...",
             )
         })
@@ -101,7 +134,20 @@ mod tests {
         for name in ["TF_VAR_token", "AUTH0_API_TOKEN", "_x1", "AUTH0_ACCESS_TOKEN"] {
             assert!(variable(name).is_ok(), "{name}");
         }
-        for name in ["", "1A", "A=B", "A B", "Ä", "AUTH0_CLIENT_SECRET", "auth0_domain"] {
+        for name in [
+            "",
+            "1A",
+            "A=B",
+            "A B",
+            "Ä",
+            "AUTH0_CLIENT_SECRET",
+            "auth0_domain",
+            "PATH",
+            "Path",
+            "LD_PRELOAD",
+            "LD_LIBRARY_PATH",
+            "DYLD_INSERT_LIBRARIES",
+        ] {
             assert!(variable(name).is_err(), "{name}");
         }
     }

@@ -37,6 +37,8 @@ pub static CLIENTS: Kind = Kind {
     ],
     secrets: &["client_secret", "encryption_key", "signing_keys"],
     secrets_scope: Some("read:client_keys"),
+    // Without "All Applications", which stands for the tenant's global settings.
+    only: &[("is_global", "false")],
     program: "auth0-clients",
     read_only: &[
         "client_id",

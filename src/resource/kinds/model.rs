@@ -67,6 +67,8 @@ pub struct Kind {
     pub owner: Option<&'static Kind>,
     /// The program that works with this kind only; empty for `auth0-resources`.
     pub program: &'static str,
+    /// Query parameters of a list that leave out what is no resource of this kind.
+    pub only: &'static [(&'static str, &'static str)],
     /// The scope that shows the secrets, if the scope that reads the rest does not.
     pub secrets_scope: Option<&'static str>,
     /// Its dashboard page below `https://manage.auth0.com/dashboard/REGION/TENANT/`, with `{id}`.
@@ -285,6 +287,7 @@ impl Kind {
         owner: None,
         program: "",
         secrets_scope: None,
+        only: &[],
         dashboard: None,
     };
 
