@@ -119,6 +119,10 @@ impl<'a> Lookup<'a> {
         let mut progress = Progress::new(&self.io.ui);
         let one_by_one = texts.len() <= ONE_BY_ONE;
         for text in &texts {
+            if let Err(error) = self.kind.check_name(text) {
+                found.push(Some(Err(error)));
+                continue;
+            }
             progress.at(|| {
                 format!("looking up {} of {} {}", found.len(), texts.len(), self.kind.plural)
             });
@@ -173,6 +177,7 @@ impl<'a> Lookup<'a> {
             return Ok((String::new(), self.get("", wanted, secrets)?));
         }
         let text = &*self.given_or_chosen(text)?;
+        self.kind.check_name(text)?;
         if self.kind.may_be_id(text) {
             match self.get(text, wanted, secrets) {
                 Err(error) if self.says_no_id(&error) => {}
@@ -285,7 +290,15 @@ impl<'a> Lookup<'a> {
                 if let IdForm::Fixed(known) = self.kind.id_form {
                     known.iter().for_each(|name| search.offer_near(name));
                 }
-                return Ok(search.results());
+                let explained = |error: Error| match self.kind.id_form {
+                    IdForm::Prefix(prefix) => error.hint(hint!(
+                        "a {} is named by its ID, which starts with {}",
+                        self.kind.singular,
+                        prefix
+                    )),
+                    _ => error,
+                };
+                return Ok(search.results().into_iter().map(|it| it.map_err(explained)).collect());
             }
             _ => {
                 self.offer_all(&mut search, self.listing(&what, Vec::new()))?;

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::model::{IdForm, Kind, Members};
-use crate::base::error::Error;
-use crate::base::text::Hint;
+use crate::base::error::{Error, Kind as ErrorKind};
+use crate::base::text::{Hint, foreign};
 use crate::hint;
 use crate::management::catalog::{self, Method, Operation};
 use crate::management::change::Object;
-use crate::management::schema::{RequestBody, Schema, Type};
+use crate::management::schema::{self, RequestBody, Schema, Type};
 use crate::output::Column;
 
 impl Kind {
@@ -41,6 +41,37 @@ impl Kind {
     /// The operation that deletes one.
     pub fn delete(&self) -> Option<Operation> {
         operation(Method::Delete, self.item)
+    }
+
+    /// Checks a name against the documented values of the path's placeholders, where the API
+    /// documents them.
+    ///
+    /// # Errors
+    /// Not found, with the nearest documented value.
+    pub fn check_name(&self, text: &str) -> Result<(), Error> {
+        let unknown = || {
+            Error::new(
+                ErrorKind::NotFound,
+                format!("there is no {} {}", self.singular, foreign(text).quoted()),
+            )
+        };
+        let IdForm::Two(form) = self.id_form else {
+            return documented(self.item, &[text], unknown);
+        };
+        let Some((first, second)) = text.split_once(':') else {
+            return Err(unknown().hint(hint!("a {} is named {}", self.singular, form)));
+        };
+        documented(self.item, &[first, second], unknown).map_err(|error| {
+            match documented(self.item, &[second, first], unknown) {
+                Ok(()) => unknown().hint(hint!(
+                    "it is named {}: {}:{}",
+                    form,
+                    foreign(second).in_command("FIRST"),
+                    foreign(first).in_command("SECOND")
+                )),
+                Err(_) => error,
+            }
+        })
     }
 
     /// The path of one of them, with an ID in its placeholder.
@@ -161,6 +192,28 @@ impl Members {
     pub fn update(&self) -> Option<Operation> {
         operation(Method::Patch, self.item)
     }
+}
+
+/// Checks the values of a path's placeholders, in order, where the API documents them.
+///
+/// # Errors
+/// `unknown`, with the nearest documented value as a hint.
+pub fn documented(
+    template: &'static str,
+    given: &[&str],
+    unknown: impl Fn() -> Error,
+) -> Result<(), Error> {
+    for (placeholder, text) in catalog::placeholders(template).zip(given) {
+        if let Some(values) = schema::path_values(template, placeholder)
+            && values.values().all(|value| value != *text)
+        {
+            let near = schema::nearest_value(text, values).join(" or ");
+            return Err(unknown()
+                .because(format!("{placeholder} is not a documented value"))
+                .hint(hint!("did you mean {}?", foreign(&near).named())));
+        }
+    }
+    Ok(())
 }
 
 /// The operation of the catalog with exactly this path template.
