@@ -1,7 +1,7 @@
 //! From a name or an ID to the one resource it names.
 
 use crate::base::error::{Error, Kind as ErrorKind};
-use crate::base::text::foreign;
+use crate::base::text::{foreign, with_article};
 use crate::hint;
 use crate::management::catalog::{self, Operation};
 use crate::management::change::Object;
@@ -196,7 +196,8 @@ impl<'a> Lookup<'a> {
     /// Whether a read failed because the text is not an ID: the API refuses the form of some.
     fn says_no_id(&self, error: &Error) -> bool {
         error.kind() == ErrorKind::NotFound
-            || (error.kind() == ErrorKind::Rejected && self.kind.id_form == IdForm::Unknown)
+            || (error.kind() == ErrorKind::Rejected
+                && matches!(self.kind.id_form, IdForm::Unknown | IdForm::Name))
     }
 
     /// `None` if `text` is not an ID or no such resource exists.
@@ -222,8 +223,8 @@ impl<'a> Lookup<'a> {
                     Ok(Some(Ok(ResourceRef { id: text.to_owned(), name: None })))
                 }
                 ErrorKind::Refused => Ok(Some(Err(error.because(format!(
-                    "without a look-up it is not known whether this is the ID or the name of a {}; nothing was sent",
-                    self.kind.singular
+                    "without a look-up it is not known whether this is the ID or the name of {}; nothing was sent",
+                    with_article(self.kind.singular)
                 ))))),
                 _ => Err(error),
             },
@@ -258,7 +259,7 @@ impl<'a> Lookup<'a> {
             }
             return Ok(found);
         }
-        let what = format!("look for a {} by its name", self.kind.singular);
+        let what = format!("look for {} by its name", with_article(self.kind.singular));
         let mut search = Search::new(self.kind, names.iter().copied());
         let few = names.len() <= ONE_BY_ONE;
         match self.kind.find {
@@ -292,8 +293,8 @@ impl<'a> Lookup<'a> {
                 }
                 let explained = |error: Error| match self.kind.id_form {
                     IdForm::Prefix(prefix) => error.hint(hint!(
-                        "a {} is named by its ID, which starts with {}",
-                        self.kind.singular,
+                        "{} is named by its ID, which starts with {}",
+                        foreign(&with_article(self.kind.singular)).named(),
                         prefix
                     )),
                     _ => error,
@@ -361,7 +362,10 @@ impl<'a> Lookup<'a> {
                 ErrorKind::NotFound,
                 format!("there is no {} {}", self.kind.singular, foreign(text).quoted()),
             )
-            .because(format!("a {} is named by its ID or as {names}", self.kind.singular))
+            .because(format!(
+                "{} is named by its ID or as {names}",
+                with_article(self.kind.singular)
+            ))
             .hint(hint!("see what there is: {} list", self.kind.command()))));
         };
         let mut query = Vec::new();

@@ -93,7 +93,11 @@ struct Check<'a> {
 
 impl Check<'_> {
     fn note(&mut self, path: &str, kind: ProblemKind) {
-        self.problems.push(Problem { path: path.to_owned(), kind });
+        // Items of an array have the same path: once is enough.
+        let problem = Problem { path: path.to_owned(), kind };
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
     }
 
     fn value(&mut self, schema: Schema, value: &Value, path: &mut String, depth: usize) {
