@@ -104,5 +104,11 @@ pub fn object_of(kind: &Kind, answer: &Answer, what: &str) -> Result<Object, Err
     {
         return Ok(std::iter::once((kind.bare.to_owned(), list)).collect());
     }
-    object(answer, what)
+    let mut object = object(answer, what)?;
+    if let Some((shown, taken)) = kind.renamed
+        && let Some(value) = object.shift_remove(shown)
+    {
+        object.insert(taken.to_owned(), value);
+    }
+    Ok(object)
 }

@@ -9,6 +9,10 @@
 //! The OpenAPI document gives the query parameters, bodies and success codes; the table gives the
 //! scopes and the paging. Descriptions, examples and defaults are left out.
 
+#[path = "../../src/management/schema/generate.rs"]
+#[expect(dead_code, reason = "only the corrections are needed here")]
+mod generate_bodies;
+
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -38,7 +42,9 @@ fn main() -> ExitCode {
 
 fn run(document: &str, table: &str) -> Result<(), String> {
     let read = |path: &str| fs::read_to_string(path).map_err(|why| format!("{path}: {why}"));
-    let document: Value = serde_json::from_str(&read(document)?).map_err(|why| why.to_string())?;
+    let mut document: Value =
+        serde_json::from_str(&read(document)?).map_err(|why| why.to_string())?;
+    generate_bodies::correct(&mut document);
     let table = read(table)?;
     let mut operations = Vec::new();
     for line in table.lines().skip(1) {
@@ -53,7 +59,7 @@ fn run(document: &str, table: &str) -> Result<(), String> {
         }
         let mut row = operation(
             source,
-            &document["paths"][path],
+            &document,
             method,
             path,
             &json!({
@@ -95,7 +101,7 @@ fn run(document: &str, table: &str) -> Result<(), String> {
 }
 
 /// One row: what the server must know of an operation.
-fn operation(source: &Value, item: &Value, method: &str, path: &str, table: &Value) -> Value {
+fn operation(source: &Value, document: &Value, method: &str, path: &str, table: &Value) -> Value {
     debug_assert!(METHODS.contains(&method.to_lowercase().as_str()));
     let mut row = json!({"method": method, "path": path});
     for (key, value) in table.as_object().into_iter().flatten() {
@@ -103,7 +109,9 @@ fn operation(source: &Value, item: &Value, method: &str, path: &str, table: &Val
             row[key] = value.clone();
         }
     }
+    let item = &document["paths"][path];
     let mut query = Map::new();
+    let mut values = Map::new();
     let parameters = [&item["parameters"], &source["parameters"]];
     for parameter in parameters.iter().filter_map(|list| list.as_array()).flatten() {
         if parameter["in"] == "query" {
@@ -113,7 +121,18 @@ fn operation(source: &Value, item: &Value, method: &str, path: &str, table: &Val
                 schema["required_parameter"] = json!(true);
             }
             query.insert(name, schema);
+        } else if parameter["in"] == "path" {
+            let schema = &parameter["schema"];
+            let target = schema["$ref"].as_str().and_then(|name| document.pointer(&name[1..]));
+            let target = target.unwrap_or(schema);
+            if target["enum"].is_array() || target["const"].is_string() {
+                let name = parameter["name"].as_str().unwrap_or_default();
+                values.insert(name.to_owned(), stripped(schema, false));
+            }
         }
+    }
+    if !values.is_empty() {
+        row["placeholders"] = Value::Object(values);
     }
     row["query"] = Value::Object(query);
     let content = &source["requestBody"]["content"];

@@ -49,6 +49,8 @@ pub(crate) struct Operation {
     /// The row after which numbered pages are refused.
     pub(crate) window: Option<usize>,
     pub(crate) query: Map<String, Value>,
+    /// The placeholders that take documented values only: position in the path, name, schema.
+    pub(crate) placeholders: Vec<(usize, String, Value)>,
     pub(crate) body: Option<Value>,
     pub(crate) status: u16,
     pub(crate) answer: Option<Value>,
@@ -123,6 +125,15 @@ fn operation(row: Value) -> Operation {
             Value::Object(query) => query.clone(),
             _ => Map::new(),
         },
+        placeholders: path
+            .trim_start_matches('/')
+            .split('/')
+            .enumerate()
+            .filter_map(|(at, part)| {
+                let name = part.strip_prefix('{')?.strip_suffix('}')?;
+                Some((at, name.to_owned(), row["placeholders"].get(name)?.clone()))
+            })
+            .collect(),
         body: row.get("body").cloned(),
         status: row["status"].as_u64().and_then(|n| u16::try_from(n).ok()).unwrap_or(200),
         answer: row.get("answer").cloned(),

@@ -144,6 +144,7 @@ fn respond(state: &mut State, recorded: &Recorded) -> Result<Answer, Answer> {
         return Err(insufficient(&group.join(",")));
     }
     if state.enforces(Rule::Query) {
+        check_path(&request)?;
         check_query(&request)?;
     }
     request.body = body(state, operation, recorded)?;
@@ -223,6 +224,18 @@ fn decoded(segment: &str) -> String {
     form_urlencoded::parse(escaped.replace('=', "%3D").replace('&', "%26").as_bytes())
         .next()
         .map_or_else(String::new, |(key, _)| key.into_owned())
+}
+
+/// Refuses values in the path that the API does not document.
+fn check_path(request: &Request<'_>) -> Result<(), Answer> {
+    for (at, name, schema) in &request.operation.placeholders {
+        let value = request.path.get(*at).map(String::as_str).unwrap_or_default();
+        if let Err(misfit) = schema::check_parameter(schema, name, value) {
+            let message = format!("Path validation error: {misfit}.");
+            return Err(Answer::refused(400, "invalid_uri", &message));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses unknown, repeated, missing and malformed query parameters.

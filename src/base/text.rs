@@ -213,6 +213,12 @@ impl fmt::Display for Hint {
     }
 }
 
+/// A noun with its indefinite article: `an action`, `a user`.
+pub fn with_article(noun: &str) -> String {
+    let is_vowel = noun.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']);
+    format!("{} {noun}", if is_vowel { "an" } else { "a" })
+}
+
 /// Text that a hint may contain: ours, or foreign text made safe. Only this crate can implement it.
 pub trait Trusted: fmt::Display + sealed::Ours {}
 

@@ -35,7 +35,7 @@ use crate::term::progress::Waiting;
 const USAGE: &str = "\
 auth0-api [OPTIONS] [METHOD] PATH [VALUE]...
        auth0-api list [PATTERN]
-       auth0-api describe METHOD PATH";
+       auth0-api describe [METHOD] PATH";
 
 const NOTES: &str = "\
 Prints the answer as JSON, secrets redacted. The path is that of the API's reference, with or

@@ -75,7 +75,7 @@ fn run(verb: Verb, kind: &'static Kind, context: &mut ResourceContext<'_>) -> Re
             let fields = changes.over(&Object::new())?;
             let owner = match (kind.owner, one) {
                 (Some(owner), Some(one)) => Some(context.lookup_of(owner).find(&one)?.id),
-                _ => None,
+                (_, one) => one,
             };
             context.create(fields, &[], owner.as_deref())
         }

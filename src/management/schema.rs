@@ -17,7 +17,7 @@ mod skeleton;
 #[cfg(test)]
 mod tests;
 
-pub use check::{Problem, ProblemKind, check};
+pub use check::{Problem, ProblemKind, check, check_parameter, nearest_value};
 pub use request::RequestBody;
 pub use skeleton::skeleton;
 
@@ -89,6 +89,20 @@ pub fn body(method: &str, path: &str) -> Option<Schema> {
 /// The schema of the `options` of a connection of this strategy.
 pub fn connection_options(strategy: &str) -> Option<Schema> {
     entry(&format!("options {strategy}")).map(Schema)
+}
+
+/// The documented values of a placeholder in a path template; `None` if it takes others, such as IDs.
+pub fn path_values(template: &str, placeholder: &str) -> Option<Enum> {
+    let schema = Schema(entry(&format!("path {template}"))?);
+    match schema.below(placeholder)?.kind() {
+        Type::Enum(values) => Some(values),
+        _ => None,
+    }
+}
+
+/// The query parameters of an operation that have documented values or bounds.
+pub fn query_limits(method: &str, path: &str) -> Vec<FieldSchema> {
+    entry(&format!("query {method} {path}")).map(Schema).map_or_else(Vec::new, Schema::fields)
 }
 
 /// The rest of the line whose first cell is `head`.

@@ -6,7 +6,7 @@ use crate::base::error::Error;
 use crate::base::text::foreign;
 use crate::management::body::{self, Field};
 use crate::management::change::Object;
-use crate::management::schema::{Problem, RequestBody};
+use crate::management::schema::{Problem, ProblemKind, RequestBody};
 
 /// A document, and fields that win over it.
 #[derive(Clone, Debug, Default)]
@@ -76,7 +76,10 @@ impl ChangeSet {
 /// touches: the rest of the body is what the API itself said.
 pub(crate) fn warnings(schema: RequestBody, body: &Object, change: Option<&Object>) -> Vec<String> {
     let problems = schema.check(&Value::Object(body.clone()), change.is_none());
-    let told = |problem: &&Problem| change.is_none_or(|change| touches(change, &problem.path));
+    let told = |problem: &&Problem| {
+        let named = matches!(problem.kind, ProblemKind::UnknownField(_));
+        change.is_none_or(|change| touches(change, &problem.path, named))
+    };
     problems
         .iter()
         .filter(told)
@@ -84,15 +87,16 @@ pub(crate) fn warnings(schema: RequestBody, body: &Object, change: Option<&Objec
         .collect()
 }
 
-/// Whether a change sets something at a path, or beside it in the same object.
-fn touches(change: &Object, path: &str) -> bool {
+/// Whether a change sets something at a path, or, unless only what it names counts, beside it in the
+/// same object.
+fn touches(change: &Object, path: &str, only_named: bool) -> bool {
     let steps = path.split('.').map(|step| step.trim_end_matches("[]"));
     let mut place = change;
     for (depth, step) in steps.enumerate() {
         match place.get(step) {
             Some(Value::Object(below)) => place = below,
             Some(_) => return true,
-            None => return depth > 0,
+            None => return depth > 0 && !only_named,
         }
     }
     true

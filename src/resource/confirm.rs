@@ -35,14 +35,14 @@ impl Confirmation {
             return io.confirm(question);
         }
         let (domain, place) = (domain_of(identity)?, identity.place());
+        if !io.interactive {
+            return Err(needs_the_domain(identity, domain, self.yes));
+        }
         io.ui.must_say(question);
         match io.ask(&format!("{place} is protected; type {domain} to go ahead: "))? {
             Some(typed) if is_domain(&typed, domain) => Ok(()),
             Some(_) => Err(Error::new(Kind::Failure, "this is not the domain; nothing was done")),
-            None if io.interactive => {
-                Err(Error::new(Kind::Failure, "not confirmed; nothing was done"))
-            }
-            None => Err(needs_the_domain(identity, domain, self.yes)),
+            None => Err(Error::new(Kind::Failure, "not confirmed; nothing was done")),
         }
     }
 

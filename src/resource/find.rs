@@ -1,7 +1,7 @@
 //! From a name or an ID to the one resource it names.
 
 use crate::base::error::{Error, Kind as ErrorKind};
-use crate::base::text::foreign;
+use crate::base::text::{foreign, with_article};
 use crate::hint;
 use crate::management::catalog::{self, Operation};
 use crate::management::change::Object;
@@ -119,6 +119,10 @@ impl<'a> Lookup<'a> {
         let mut progress = Progress::new(&self.io.ui);
         let one_by_one = texts.len() <= ONE_BY_ONE;
         for text in &texts {
+            if let Err(error) = self.kind.check_name(text) {
+                found.push(Some(Err(error)));
+                continue;
+            }
             progress.at(|| {
                 format!("looking up {} of {} {}", found.len(), texts.len(), self.kind.plural)
             });
@@ -173,6 +177,7 @@ impl<'a> Lookup<'a> {
             return Ok((String::new(), self.get("", wanted, secrets)?));
         }
         let text = &*self.given_or_chosen(text)?;
+        self.kind.check_name(text)?;
         if self.kind.may_be_id(text) {
             match self.get(text, wanted, secrets) {
                 Err(error) if self.says_no_id(&error) => {}
@@ -191,7 +196,8 @@ impl<'a> Lookup<'a> {
     /// Whether a read failed because the text is not an ID: the API refuses the form of some.
     fn says_no_id(&self, error: &Error) -> bool {
         error.kind() == ErrorKind::NotFound
-            || (error.kind() == ErrorKind::Rejected && self.kind.id_form == IdForm::Unknown)
+            || (error.kind() == ErrorKind::Rejected
+                && matches!(self.kind.id_form, IdForm::Unknown | IdForm::Name))
     }
 
     /// `None` if `text` is not an ID or no such resource exists.
@@ -217,8 +223,8 @@ impl<'a> Lookup<'a> {
                     Ok(Some(Ok(ResourceRef { id: text.to_owned(), name: None })))
                 }
                 ErrorKind::Refused => Ok(Some(Err(error.because(format!(
-                    "without a look-up it is not known whether this is the ID or the name of a {}; nothing was sent",
-                    self.kind.singular
+                    "without a look-up it is not known whether this is the ID or the name of {}; nothing was sent",
+                    with_article(self.kind.singular)
                 ))))),
                 _ => Err(error),
             },
@@ -253,7 +259,7 @@ impl<'a> Lookup<'a> {
             }
             return Ok(found);
         }
-        let what = format!("look for a {} by its name", self.kind.singular);
+        let what = format!("look for {} by its name", with_article(self.kind.singular));
         let mut search = Search::new(self.kind, names.iter().copied());
         let few = names.len() <= ONE_BY_ONE;
         match self.kind.find {
@@ -285,7 +291,15 @@ impl<'a> Lookup<'a> {
                 if let IdForm::Fixed(known) = self.kind.id_form {
                     known.iter().for_each(|name| search.offer_near(name));
                 }
-                return Ok(search.results());
+                let explained = |error: Error| match self.kind.id_form {
+                    IdForm::Prefix(prefix) => error.hint(hint!(
+                        "{} is named by its ID, which starts with {}",
+                        foreign(&with_article(self.kind.singular)).named(),
+                        prefix
+                    )),
+                    _ => error,
+                };
+                return Ok(search.results().into_iter().map(|it| it.map_err(explained)).collect());
             }
             _ => {
                 self.offer_all(&mut search, self.listing(&what, Vec::new()))?;
@@ -348,7 +362,10 @@ impl<'a> Lookup<'a> {
                 ErrorKind::NotFound,
                 format!("there is no {} {}", self.kind.singular, foreign(text).quoted()),
             )
-            .because(format!("a {} is named by its ID or as {names}", self.kind.singular))
+            .because(format!(
+                "{} is named by its ID or as {names}",
+                with_article(self.kind.singular)
+            ))
             .hint(hint!("see what there is: {} list", self.kind.command()))));
         };
         let mut query = Vec::new();

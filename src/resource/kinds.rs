@@ -29,6 +29,7 @@ pub use organizations::ORGANIZATIONS;
 pub use people::ROLES;
 pub use settings::TENANT_SETTINGS;
 pub use users::USERS;
+pub use verbs::documented;
 
 /// Every kind, by name.
 pub fn all() -> impl Iterator<Item = &'static Kind> {

@@ -5,6 +5,8 @@ mod named;
 use serde_json::{Value, json};
 
 use crate::base::error::Error;
+use crate::base::text::with_article;
+use crate::hint;
 use crate::management::Call;
 use crate::management::catalog::{self, Method};
 use crate::management::change::{Object, merged};
@@ -206,8 +208,11 @@ impl ResourceContext<'_> {
         let takes_fields =
             matches!(request.body, MemberBody::Fields | MemberBody::Id(_) | MemberBody::Rows(..));
         if !fields.is_empty() && !takes_fields {
-            return Err(Error::usage(format!("a {} has no fields to set", members.singular))
-                .hint("leave out --set and --json"));
+            return Err(Error::usage(format!(
+                "{} has no fields to set",
+                with_article(members.singular)
+            ))
+            .hint("leave out --set and --json"));
         }
         if let (MemberBody::Rows(_, id), Some(schema)) = (request.body, row_schema) {
             let mut row = fields.clone();
@@ -220,9 +225,14 @@ impl ResourceContext<'_> {
         if asks {
             self.check_confirmable(confirm)?;
         }
+        let made = match request.body {
+            MemberBody::Fields if adds => Some(made_of(members, names, &fields)?),
+            _ => None,
+        };
         let above = self.find_above(members, text, via)?;
-        if request.body == MemberBody::Fields && adds {
-            return self.create_member(members, request, &above, &fields);
+        if let Some(made) = made {
+            let mut made = made.iter();
+            return made.try_for_each(|it| self.create_member(members, request, &above, it));
         }
         let found = self.find_members(members, &above, names)?;
         if asks && !self.dry_run && !confirm.is_answered(self.api.identity())? {
@@ -342,8 +352,54 @@ impl ResourceContext<'_> {
         };
         let Some(made) = self.write_object(&write)? else { return Ok(()) };
         let place = self.api.identity().place();
-        self.io.ui.say(format_args!("added a {} to {above} on {place}", members.singular));
+        self.io
+            .ui
+            .say(format_args!("added {} to {above} on {place}", with_article(members.singular)));
         self.show_at(members.path, &made)
+    }
+}
+
+/// The members to make: one for each name, with the name in its natural field, or one of the fields
+/// only.
+///
+/// # Errors
+/// Usage, if the members have no such field, or it is set as well.
+fn made_of(members: &Members, names: &[String], fields: &Object) -> Result<Vec<Object>, Error> {
+    if names.is_empty() {
+        return Ok(vec![fields.clone()]);
+    }
+    let singular = members.singular;
+    let Some(field) = members.natural_field() else {
+        return Err(Error::usage(format!("{} is made of fields only", with_article(singular)))
+            .hint("leave out the name, and set fields: --set KEY=VALUE"));
+    };
+    let path: Vec<&str> = field.split('.').collect();
+    let pointer = format!("/{}", path.join("/"));
+    if Value::Object(fields.clone()).pointer(&pointer).is_some() {
+        return Err(Error::usage(format!(
+            "the {field} of the {singular} is given twice: as an argument and as a field"
+        ))
+        .hint(hint!("leave out one of them: --set {}=… or the argument", field)));
+    }
+    let made = |name: &String| {
+        let mut object = fields.clone();
+        place(&mut object, &path, name);
+        object
+    };
+    Ok(names.iter().map(made).collect())
+}
+
+/// Sets a field inside of an object.
+fn place(object: &mut Object, path: &[&str], value: &str) {
+    match path {
+        [] => {}
+        [last] => drop(object.insert((*last).to_owned(), Value::from(value))),
+        [first, rest @ ..] => {
+            let below = object.entry(*first).or_insert_with(|| json!({}));
+            if let Value::Object(below) = below {
+                place(below, rest, value);
+            }
+        }
     }
 }
 

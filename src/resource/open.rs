@@ -1,7 +1,7 @@
 //! Dashboard pages.
 
 use crate::base::error::{Error, Kind as ErrorKind};
-use crate::base::text::foreign;
+use crate::base::text::{foreign, with_article};
 use crate::base::url::encoded;
 use crate::hint;
 use crate::login::launch;
@@ -16,7 +16,10 @@ impl ResourceContext<'_> {
     pub fn open(&mut self, text: &str, print: bool) -> Result<(), Error> {
         let kind = self.kind;
         let Some(page) = kind.dashboard else {
-            return Err(Error::usage(format!("the dashboard has no page for a {}", kind.singular)));
+            return Err(Error::usage(format!(
+                "the dashboard has no page for {}",
+                with_article(kind.singular)
+            )));
         };
         let id = if kind.is_singleton() { String::new() } else { self.lookup().find(text)?.id };
         let token = self.api.token()?;

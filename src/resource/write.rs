@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::base::error::{Error, Kind as ErrorKind};
-use crate::base::text::{Hint, foreign};
+use crate::base::text::{Hint, foreign, with_article};
 use crate::hint;
 use crate::http::{Answer, Body};
 use crate::management::catalog::{Method, Operation};
@@ -12,6 +12,7 @@ use crate::management::{Call, difference, refusal};
 use crate::output::redact::Redactor;
 use crate::resource::changes::{ChangeSet, warnings};
 use crate::resource::confirm::Confirmation;
+use crate::resource::kinds::{Find, Part};
 use crate::resource::naming::{ResourceRef, text_of};
 use crate::resource::write_only::{self, Erased};
 use crate::resource::{ResourceContext, object, object_of};
@@ -103,6 +104,9 @@ impl ResourceContext<'_> {
         let kind = self.kind;
         let operation = self.operation(kind.create(), "create")?;
         self.tell_redacted(&take_redacted(&mut fields), "not sent");
+        if let Find::Pair(parts) = kind.find {
+            self.resolve_names(parts, &mut fields)?;
+        }
         let schema = kind.body(&operation).map(|schema| schema.knowing(&fields));
         let is_set_by_tenant = |key: &str| {
             kind.read_only.contains(&key)
@@ -121,15 +125,40 @@ impl ResourceContext<'_> {
         }
         for (field, flag) in needed {
             if !fields.contains_key(*field) {
-                return Err(Error::usage(format!("a {} needs a {field}", kind.singular))
-                    .hint(hint!("give it: {}", *flag)));
+                return Err(Error::usage(format!(
+                    "{} needs {}",
+                    with_article(kind.singular),
+                    with_article(field)
+                ))
+                .hint(hint!("give it: {}", *flag)));
             }
         }
         if let Some(schema) = schema {
             self.advise(&warnings(schema, &fields, None))?;
         }
         let name = fields.get(kind.name_field).and_then(text_of);
+        let name = name.or(id.filter(|_| kind.is_created_by_name()).map(str::to_owned));
         let named = name.as_deref().map(|name| format!(" {}", foreign(name).quoted()));
+        if let Some(id) = id.filter(|_| kind.is_created_by_name()) {
+            // PUT would replace what is there.
+            match self.lookup().get(id, None, false) {
+                Ok(_) => {
+                    let it = foreign(id).in_command("NAME");
+                    let message = format!(
+                        "there is {} {} already",
+                        with_article(kind.singular),
+                        foreign(id).quoted()
+                    );
+                    return Err(Error::new(ErrorKind::Rejected, message).hint(hint!(
+                        "change it: {} update {} --set KEY=VALUE",
+                        kind.command(),
+                        it
+                    )));
+                }
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
         let what = format!("create the {}{}", kind.singular, named.unwrap_or_default());
         let path = match id {
             Some(id) => kind.path_of(id)?,
@@ -143,7 +172,7 @@ impl ResourceContext<'_> {
         };
         let write = Write {
             what: &what,
-            method: "POST",
+            method: operation.method.as_str(),
             path: &path,
             body: Some(&body),
             doubt: hint!("it may have been created all the same; look first: {}", look),
@@ -216,18 +245,28 @@ impl ResourceContext<'_> {
         self.check_seen(&found, &before, &change, changes)?;
         let mut known = before.clone();
         write_only::forget(kind, &mut known);
+        // A document that was shown holds the fixed fields too. Unchanged, they are not sent.
+        let fixed_below: Vec<&str> =
+            kind.fixed.iter().copied().filter(|field| field.contains('.')).collect();
+        for path in &fixed_below {
+            if inner(&change, path) == inner(&before, path) {
+                take_inner(&mut change, path);
+            }
+        }
         let mut body = merged(&known, &change, kind.merged)?;
         for top in write_only::cleared(kind, &change) {
             if let Some(rest) = known.get(top).filter(|_| !body.contains_key(top)) {
                 body.insert(top.to_owned(), rest.clone());
             }
         }
-        if let Some(field) =
-            kind.read_only.iter().chain(kind.fixed).find(|field| body.contains_key(**field))
-        {
+        let is_changed = |field: &&&str| match field.contains('.') {
+            true => inner(&change, field).is_some(),
+            false => body.contains_key(**field),
+        };
+        if let Some(field) = kind.read_only.iter().chain(kind.fixed).find(is_changed) {
             return Err(Error::usage(format!(
-                "the {field} of a {} cannot be changed",
-                kind.singular
+                "the {field} of {} cannot be changed",
+                with_article(kind.singular)
             ))
             .hint(hint!(
                 "leave {} out; {} create makes another {}",
@@ -241,12 +280,18 @@ impl ResourceContext<'_> {
         }
         if body.is_empty() {
             self.io.ui.say(format_args!(
-                "the {} is like that already; nothing was sent",
-                self.named(&found)
+                "the {} {} like that already; nothing was sent",
+                self.named(&found),
+                if kind.is_singleton() && kind.singular.ends_with("settings") {
+                    "are"
+                } else {
+                    "is"
+                }
             ));
             return if self.dry_run { Ok(()) } else { self.show_object(&before) };
         }
         let changed = body.clone();
+        fixed_below.iter().for_each(|path| take_inner(&mut body, path));
         let sent_back: Vec<&str> = match operation.method {
             // PUT replaces the whole.
             Method::Put => write_only::replaced(schema, &before),
@@ -292,9 +337,38 @@ impl ResourceContext<'_> {
         self.show_object(&updated)
     }
 
+    /// Replaces names by what the API wants in their place: a grant's `client_id=Storefront`.
+    ///
+    /// # Errors
+    /// Not found, if a name fits nothing or several; the API's refusal.
+    fn resolve_names(&self, parts: &[Part; 2], fields: &mut Object) -> Result<(), Error> {
+        for part in parts {
+            let Some(Value::String(text)) = fields.get(part.query) else { continue };
+            if part.kind.is_id(text) && part.field == part.kind.id {
+                continue;
+            }
+            let wanted = [part.field.to_owned()];
+            match self.lookup_of(part.kind).read(text, Some(&wanted), false) {
+                Ok((_, found)) => {
+                    if let Some(value) = found.get(part.field) {
+                        fields.insert(part.query.to_owned(), value.clone());
+                    }
+                }
+                // The API decides about what the token may not look up.
+                Err(error) if error.kind() == ErrorKind::Refused => self.io.ui.warn(format_args!(
+                    "{} is sent as it is: the token may not look up the {}",
+                    part.query, part.kind.singular
+                )),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
     fn operation(&self, operation: Option<Operation>, verb: &str) -> Result<Operation, Error> {
-        operation
-            .ok_or_else(|| Error::usage(format!("the API cannot {verb} a {}", self.kind.singular)))
+        operation.ok_or_else(|| {
+            Error::usage(format!("the API cannot {verb} {}", with_article(self.kind.singular)))
+        })
     }
 
     /// Warns about what the API does not document; an error with `--strict`.
@@ -405,6 +479,26 @@ impl ResourceContext<'_> {
     /// As there.
     pub fn check_confirmable(&self, confirm: &Confirmation) -> Result<(), Error> {
         if self.dry_run { Ok(()) } else { confirm.check(self.api.identity(), self.io) }
+    }
+}
+
+/// The value at a path of dotted names.
+fn inner<'o>(object: &'o Object, path: &str) -> Option<&'o Value> {
+    match path.split_once('.') {
+        None => object.get(path),
+        Some((first, rest)) => inner(object.get(first)?.as_object()?, rest),
+    }
+}
+
+/// Removes the value at a path of dotted names.
+fn take_inner(object: &mut Object, path: &str) {
+    match path.split_once('.') {
+        None => drop(object.shift_remove(path)),
+        Some((first, rest)) => {
+            if let Some(Value::Object(below)) = object.get_mut(first) {
+                take_inner(below, rest);
+            }
+        }
     }
 }
 

@@ -6,7 +6,9 @@ mod client_updates;
 mod clients;
 mod connections;
 mod coverage;
+mod documented;
 mod done;
+
 mod faults;
 mod hints;
 mod kinds;

@@ -6,9 +6,10 @@ use super::prepared::{Payload, Prepared};
 use crate::base::error::{Error, Kind};
 use crate::base::near::Near;
 use crate::base::text::foreign;
+use crate::base::url;
 use crate::hint;
 use crate::management::catalog::{self, Method, Operation, ParamKind};
-use crate::management::schema::{Problem, ProblemKind, RequestBody};
+use crate::management::schema::{self, Problem, ProblemKind, RequestBody};
 use crate::term::Io;
 
 /// More problems than this are only counted.
@@ -48,13 +49,30 @@ pub(super) fn demand(prepared: &Prepared) -> Result<(), Error> {
 }
 
 fn problems(operation: &Operation, prepared: &Prepared) -> Vec<String> {
-    let mut found = query(operation, &prepared.query);
+    let mut found = path(operation, prepared);
+    found.extend(query(operation, &prepared.query));
     found.extend(body(operation, prepared));
+    found
+}
+
+fn path(operation: &Operation, prepared: &Prepared) -> Vec<String> {
+    let Some(given) = catalog::find(operation.method, &prepared.path) else { return Vec::new() };
+    let mut found = Vec::new();
+    for (name, value) in given.params {
+        let value = url::decoded(value);
+        if let Some(values) = schema::path_values(operation.path, name)
+            && values.values().all(|known| known != value)
+        {
+            let kind = ProblemKind::UnknownValue(schema::nearest_value(&value, values));
+            found.push(format!("path {name} {}", kind.words()));
+        }
+    }
     found
 }
 
 fn query(operation: &Operation, given: &[(String, String)]) -> Vec<String> {
     let mut found = Vec::new();
+    let limits = schema::query_limits(operation.method.as_str(), operation.path);
     for (name, value) in given {
         let shown = foreign(name).shown();
         let Some(param) = operation.query().find(|param| param.name == name) else {
@@ -67,7 +85,15 @@ fn query(operation: &Operation, given: &[(String, String)]) -> Vec<String> {
         let wanted = match param.kind {
             ParamKind::Integer if value.parse::<u64>().is_err() => "an integer",
             ParamKind::Boolean if value.parse::<bool>().is_err() => "true or false",
-            _ => continue,
+            _ => {
+                if let Some(limit) = limits.iter().find(|limit| limit.name == name) {
+                    let problems = schema::check_parameter(limit, value);
+                    found.extend(
+                        problems.iter().map(|it| format!("query {shown} {}", it.kind.words())),
+                    );
+                }
+                continue;
+            }
         };
         found.push(format!("query {shown} must be {wanted}"));
     }
@@ -99,8 +125,10 @@ fn body(operation: &Operation, prepared: &Prepared) -> Vec<String> {
         (Payload::Json(text), _) => text,
         (Payload::Raw(..), _) => return Vec::new(),
     };
-    let (Some(schema), Ok(value)) = (schema, serde_json::from_slice::<Value>(text)) else {
-        return Vec::new();
+    let Some(schema) = schema else { return Vec::new() };
+    let Ok(value) = serde_json::from_slice::<Value>(text) else {
+        // It is JSON, which was checked before, but no documented body is that deep.
+        return vec!["the body is nested too deeply".to_owned()];
     };
     let schema = value.as_object().map_or(schema, |said| schema.knowing(said));
     schema.check(&value, method != Method::Patch).iter().map(words).collect()

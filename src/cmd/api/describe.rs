@@ -21,13 +21,13 @@ use crate::term::Io;
 #[derive(Args, Clone, Debug)]
 #[command(after_help = examples::help("", examples::API_DESCRIBE))]
 pub(super) struct Describe {
-    /// GET, POST, PUT, PATCH or DELETE
+    /// GET, POST, PUT, PATCH or DELETE; without one, all that the path has
     #[arg(value_name = "METHOD", add = ArgValueCompleter::new(complete::methods))]
-    method: String,
+    first: String,
 
     /// With its placeholders, or with IDs in their place
     #[arg(value_name = "PATH", add = ArgValueCompleter::new(complete::paths))]
-    path: String,
+    path: Option<String>,
 
     /// Print a body to start from, with the required fields
     #[arg(long)]
@@ -36,22 +36,52 @@ pub(super) struct Describe {
 
 impl Describe {
     pub(super) fn run(&self, shared: &Shared, io: &mut Io) -> Result<(), Error> {
-        let method = Method::parse(&self.method).ok_or_else(|| {
-            Error::usage("this is not a method of the Management API")
-                .hint("write it as auth0-api describe GET /clients")
-        })?;
-        let found = catalog::find(method, &self.path)
-            .filter(|found| !found.takes_a_word_for_an_id())
-            .ok_or_else(|| self.unknown(method))?;
-        let operation = found.operation;
+        let (methods, path) = match &self.path {
+            Some(path) => {
+                let method = Method::parse(&self.first).ok_or_else(|| {
+                    Error::usage("this is not a method of the Management API")
+                        .hint("write it as auth0-api describe GET /clients")
+                })?;
+                (vec![method], path)
+            }
+            // A body to start from: of the operation that creates one.
+            None if self.example => (vec![Method::Post], &self.first),
+            None => (catalog::methods_of(&self.first), &self.first),
+        };
+        let found = methods.iter().filter_map(|method| {
+            catalog::find(*method, path).filter(|found| !found.takes_a_word_for_an_id())
+        });
+        let operations: Vec<Operation> = found.map(|found| found.operation).collect();
+        match operations.as_slice() {
+            [] => Err(unknown(methods.first().copied().unwrap_or(Method::Get), path)),
+            [operation] => self.print(operation, shared, io),
+            several if shared.output.is_none() => {
+                let texts: Vec<_> = several.iter().map(text).collect();
+                io.out.with(|out| out.write_all(texts.join("\n").as_bytes()))
+            }
+            several => {
+                let shape = Shape {
+                    format: shared.output,
+                    reveal: true,
+                    csv_safe: shared.csv_safe,
+                    no_header: shared.no_header,
+                    ..Shape::default()
+                };
+                let all: Value = several.iter().map(json).collect();
+                shape.print(all.to_string().as_bytes(), io)
+            }
+        }
+    }
+
+    fn print(&self, operation: &Operation, shared: &Shared, io: &mut Io) -> Result<(), Error> {
         let body = schema::body(operation.method.as_str(), operation.path);
         if self.example {
-            let body = body.ok_or_else(|| no_body(&operation))?;
+            let body = body.ok_or_else(|| no_body(operation))?;
             let shape = Shape { format: shared.output, reveal: true, ..Shape::default() };
             return shape.print(schema::skeleton(body).to_string().as_bytes(), io);
         }
         if shared.output.is_none() {
-            return io.out.with(|out| out.write_all(text(&operation).as_bytes()));
+            return io.out.with(|out| out.write_all(text(operation).as_bytes()));
         }
         let shape = Shape {
             format: shared.output,
@@ -60,30 +90,29 @@ impl Describe {
             no_header: shared.no_header,
             ..Shape::default()
         };
-        shape.print(json(&operation).to_string().as_bytes(), io)
+        shape.print(json(operation).to_string().as_bytes(), io)
     }
+}
 
-    fn unknown(&self, method: Method) -> Error {
-        let error = Error::new(
-            Kind::NotFound,
-            format!("the catalog has no {} {}", method.as_str(), self.path),
-        );
-        if let Some(near) = catalog::find(method, &self.path) {
-            return error.hint(hint!(
-                "the nearest is: auth0-api describe {} '{}'",
-                method.as_str(),
-                near.operation.path
-            ));
-        }
-        let others = catalog::methods_of(&self.path);
-        if !others.is_empty() {
-            let others = others.into_iter().map(|method| foreign(method.as_str()).shown());
-            return error.hint(hint!("this path takes {}", Shown::join(others, ", ")));
-        }
-        let path = self.path.trim_start_matches('/').trim_start_matches("api/v2/");
-        let word = path.split('/').next().unwrap_or_default();
-        error.hint(hint!("look for it: auth0-api list {}", foreign(word).in_command("WORD")))
+/// The error for an operation that the catalog does not have, with the nearest one.
+fn unknown(method: Method, path: &str) -> Error {
+    let error =
+        Error::new(Kind::NotFound, format!("the catalog has no {} {}", method.as_str(), path));
+    if let Some(near) = catalog::find(method, path) {
+        return error.hint(hint!(
+            "the nearest is: auth0-api describe {} '{}'",
+            method.as_str(),
+            near.operation.path
+        ));
     }
+    let others = catalog::methods_of(path);
+    if !others.is_empty() {
+        let others = others.into_iter().map(|method| foreign(method.as_str()).shown());
+        return error.hint(hint!("this path takes {}", Shown::join(others, ", ")));
+    }
+    let path = path.trim_start_matches('/').trim_start_matches("api/v2/");
+    let word = path.split('/').next().unwrap_or_default();
+    error.hint(hint!("look for it: auth0-api list {}", foreign(word).in_command("WORD")))
 }
 
 /// The error for `--example` where there is nothing to print.

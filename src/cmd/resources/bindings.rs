@@ -12,7 +12,7 @@ use crate::cmd::resource_args::{BatchArgs, ListArgs, SafetyArgs, ShowArgs};
 use crate::management::catalog::{self, Method};
 use crate::management::paging::Listing;
 use crate::output::Column;
-use crate::resource::kinds::{ACTIONS, Kind};
+use crate::resource::kinds::{ACTIONS, Kind, documented};
 use crate::resource::{ResourceContext, Write};
 
 const PATH: &str = "/actions/triggers/{triggerId}/bindings";
@@ -83,6 +83,7 @@ impl Bindings {
     pub(super) fn run(self, context: &mut ResourceContext<'_>) -> Result<(), Error> {
         match self.action {
             Action::List(list) => {
+                check_trigger(&list.trigger)?;
                 let what = format!("list the bindings of {}", foreign(&list.trigger).named());
                 let path = catalog::fill(PATH, [list.trigger.as_str()])?;
                 let operation = catalog::find(Method::Get, PATH)
@@ -99,8 +100,21 @@ impl Bindings {
     }
 }
 
+/// Checks the name of a trigger.
+///
+/// # Errors
+/// Not found, with the nearest trigger.
+fn check_trigger(trigger: &str) -> Result<(), Error> {
+    let unknown = || {
+        let message = format!("there is no trigger {}", foreign(trigger).quoted());
+        Error::new(ErrorKind::NotFound, message)
+    };
+    documented(PATH, &[trigger], unknown)
+}
+
 impl Set {
     fn run(self, context: &mut ResourceContext<'_>) -> Result<(), Error> {
+        check_trigger(&self.trigger)?;
         let confirm = self.safety.confirm.answer();
         context.check_confirmable(&confirm)?;
         let names = BatchArgs::default().names(&self.actions, context.io)?;
@@ -133,10 +147,12 @@ impl Set {
             doubt: "it may have been done all the same; the same again does no harm".into(),
         })?;
         if sent.is_some() {
-            context.io.ui.say(format_args!(
-                "{} Actions now run at {trigger} on {place}, in this order",
-                actions.len()
-            ));
+            let what = match actions.len() {
+                0 => "no Action now runs".to_owned(),
+                1 => "1 Action now runs".to_owned(),
+                several => format!("{several} Actions now run, in this order,"),
+            };
+            context.io.ui.say(format_args!("{what} at {trigger} on {place}"));
         }
         Ok(())
     }

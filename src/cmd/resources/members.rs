@@ -4,6 +4,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use super::verbs::{self, One, with};
 use crate::base::error::Error;
+use crate::base::text::with_article;
 use crate::cmd::completer;
 use crate::cmd::resource_args::{
     BatchArgs, ChangeArgs, DryRunArgs, ListArgs, SafetyArgs, ShowArgs,
@@ -11,7 +12,7 @@ use crate::cmd::resource_args::{
 use crate::management::catalog::{self, Operation};
 use crate::management::schema::RequestBody;
 use crate::resource::ResourceContext;
-use crate::resource::kinds::{Act, Kind, MemberName, Members};
+use crate::resource::kinds::{Act, Find, IdForm, Kind, MemberName, Members};
 use crate::term::Io;
 
 /// A verb of the members of one resource.
@@ -208,8 +209,8 @@ impl MembersVerb {
 pub(crate) fn command(kind: &'static Kind, members: &'static Members) -> Command {
     let plural = members.name.replace('-', " ");
     let whose = match members.via {
-        Some(via) => format!("a {} of a {}", via.singular, kind.singular),
-        None => format!("a {}", kind.singular),
+        Some(via) => format!("{} of {}", with_article(via.singular), with_article(kind.singular)),
+        None => with_article(kind.singular),
     };
     let with_above = |command: Command| match members.via {
         Some(via) => with::<Via>(with_one(command, kind))
@@ -244,7 +245,15 @@ pub(crate) fn command(kind: &'static Kind, members: &'static Members) -> Command
         let about = format!("Add {plural} to {whose}");
         let adds = with::<AddMembers>(with_above(Command::new("add").about(about)));
         let operation = catalog::find(add.method, add.path).map(|found| found.operation);
-        command = command.subcommand(fields(named(adds, "names"), operation));
+        let adds = match (members.is_made_of_fields(), members.natural_field()) {
+            (true, Some(field)) => {
+                let help = format!("{field} of each; other fields are set with --set or --json");
+                adds.mut_arg("names", |arg| arg.help(help))
+            }
+            (true, None) => adds.mut_arg("names", |arg| arg.hide(true)),
+            (false, _) => named(adds, "names"),
+        };
+        command = command.subcommand(fields(adds, operation));
     }
     if members.remove.is_some() {
         let remove = Command::new("remove").about(format!("Remove {plural} from {whose}"));
@@ -263,6 +272,13 @@ pub(super) fn with_one(command: Command, kind: &'static Kind) -> Command {
     if kind.is_singleton() {
         return command;
     }
-    with::<One>(command)
-        .mut_arg("one", |arg| arg.add(completer::resources(kind)).help(kind.named_by))
+    with::<One>(command).mut_arg("one", |arg| {
+        let name = match (kind.id_form, kind.find) {
+            (IdForm::Two(form), _) => form,
+            (IdForm::Fixed(_), _) => "NAME",
+            (IdForm::Prefix(_) | IdForm::Uuid, Find::IdOnly) => "ID",
+            _ => "ID|NAME",
+        };
+        arg.value_name(name).add(completer::resources(kind)).help(kind.named_by)
+    })
 }

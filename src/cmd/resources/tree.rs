@@ -7,6 +7,7 @@ use super::bindings::Bindings;
 use super::kinds::Kinds;
 use super::members::{self, MembersVerb, with_one};
 use super::verbs::{self, Create, Delete, List, One, Open, filters, with};
+use crate::base::text::with_article;
 use crate::cmd::completer;
 use crate::cmd::examples;
 use crate::cmd::resource_args::{SafetyArgs, ShowArgs};
@@ -97,7 +98,8 @@ impl FromArgMatches for Action {
             "list" => Verb::List(List::from_arg_matches(matches)?),
             "show" => Verb::Show(one()?, ShowArgs::from_arg_matches(matches)?),
             "create" => {
-                let one = kind.owner.map(|_| one()).transpose()?;
+                let named = kind.owner.is_some() || kind.is_created_by_name();
+                let one = named.then(one).transpose()?;
                 Verb::Create(one, Create::from_arg_matches(matches)?)
             }
             "update" => Verb::Update(one()?, Create::from_arg_matches(matches)?),
@@ -150,14 +152,9 @@ fn of_kind(command: Command) -> Command {
 }
 
 fn verbs_of(kind: &'static Kind) -> Vec<Command> {
-    let article = if kind.singular.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']) {
-        "an"
-    } else {
-        "a"
-    };
     let thing = match kind.is_singleton() {
         true => format!("the {}", kind.singular),
-        false => format!("{article} {}", kind.singular),
+        false => with_article(kind.singular),
     };
     let set_fields = |command: Command, operation: Option<Operation>| {
         let body = operation.as_ref().and_then(|operation| kind.body(operation));
@@ -176,6 +173,7 @@ fn verbs_of(kind: &'static Kind) -> Vec<Command> {
         let command = Command::new("create").about(format!("Create {thing} and show it"));
         let command = match kind.owner {
             Some(owner) => with_one(command, owner),
+            None if kind.is_created_by_name() => with_one(command, kind),
             None => command,
         };
         verbs.push(set_fields(with::<Create>(command), Some(operation)));

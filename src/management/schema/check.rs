@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{FieldSchema, ObjectSchema, Schema, Type};
+use super::{Enum, FieldSchema, ObjectSchema, Schema, Type};
 use crate::base::near::Near;
 
 /// Maximum depth of the check. No documented body is deeper.
@@ -35,6 +35,8 @@ pub enum ProblemKind {
     TooSmall(String),
     /// Longer, larger or more than this maximum.
     TooLarge(String),
+    /// A string that is not of this format.
+    WrongFormat(&'static str),
 }
 
 impl ProblemKind {
@@ -48,6 +50,7 @@ impl ProblemKind {
             Self::Missing => "is required".to_owned(),
             Self::TooSmall(least) => format!("must be at least {least}"),
             Self::TooLarge(most) => format!("must be at most {most}"),
+            Self::WrongFormat(wanted) => format!("must be {wanted}"),
         }
     }
 }
@@ -67,6 +70,22 @@ pub fn check(schema: Schema, value: &Value, whole: bool) -> Vec<Problem> {
     problems
 }
 
+/// Everything in the text of a query parameter that does not fit.
+pub fn check_parameter(parameter: &FieldSchema, text: &str) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let schema = parameter.schema.items().unwrap_or(parameter.schema);
+    let value = schema.read(text).unwrap_or_else(|| Value::from(text));
+    let mut check = Check { whole: true, problems: &mut problems };
+    check.bounds(parameter, &value, parameter.name);
+    check.value(schema, &value, &mut parameter.name.to_owned(), 0);
+    problems
+}
+
+/// The documented values that are near a text; if none is, the first four.
+pub fn nearest_value(text: &str, values: Enum) -> Vec<String> {
+    nearest(text, &|| values.values(), 4)
+}
+
 struct Check<'a> {
     whole: bool,
     problems: &'a mut Vec<Problem>,
@@ -74,12 +93,21 @@ struct Check<'a> {
 
 impl Check<'_> {
     fn note(&mut self, path: &str, kind: ProblemKind) {
-        self.problems.push(Problem { path: path.to_owned(), kind });
+        // Items of an array have the same path: once is enough.
+        let problem = Problem { path: path.to_owned(), kind };
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
     }
 
     fn value(&mut self, schema: Schema, value: &Value, path: &mut String, depth: usize) {
-        // Null removes a field in most bodies.
-        if depth > DEPTH || value.is_null() {
+        if depth > DEPTH {
+            return;
+        }
+        if value.is_null() {
+            if !takes_null(schema) {
+                self.note(path, ProblemKind::WrongType(article(&schema.words())));
+            }
             return;
         }
         match (schema.kind(), value) {
@@ -99,7 +127,8 @@ impl Check<'_> {
                 }
             }
             (Type::Map(of), Value::Object(fields)) => {
-                for (name, value) in fields {
+                // In a map, null removes a key.
+                for (name, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
                     below(path, name, |path| self.value(of, value, path, depth + 1));
                 }
             }
@@ -113,8 +142,10 @@ impl Check<'_> {
         let Some(given) = value.as_object() else { return };
         for (name, value) in given {
             let Some(field) = object.fields().find(|field| field.name == name) else {
-                if !object.is_open() {
-                    let near = nearest(name, &|| object.fields().map(|field| field.name), 0);
+                let near = nearest(name, &|| object.fields().map(|field| field.name), 0);
+                // An open object takes further names, but one that is nearly a documented name is
+                // more likely a mistake.
+                if !object.is_open() || !near.is_empty() {
                     below(path, name, |path| self.note(path, ProblemKind::UnknownField(near)));
                 }
                 continue;
@@ -135,6 +166,11 @@ impl Check<'_> {
     }
 
     fn bounds(&mut self, field: &FieldSchema, value: &Value, path: &str) {
+        if let (Some(format), Value::String(text)) = (field.format(), value)
+            && let Some(wanted) = misses(format, text)
+        {
+            self.note(path, ProblemKind::WrongFormat(wanted));
+        }
         let (size, unit) = match value {
             Value::String(text) => (text.chars().count() as f64, " characters"),
             Value::Array(items) => (items.len() as f64, " items"),
@@ -171,6 +207,38 @@ impl Check<'_> {
             }
         }
         self.problems.extend(best.unwrap_or_default());
+    }
+}
+
+fn takes_null(schema: Schema) -> bool {
+    schema.is_nullable()
+        || match schema.kind() {
+            Type::Any => true,
+            Type::Union(union) => union.variants().any(|(_, of)| takes_null(of)),
+            _ => false,
+        }
+}
+
+/// What a text should be to have a format; `None` if it has it, or the format is not checked.
+fn misses(format: &str, text: &str) -> Option<&'static str> {
+    let is_word = !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    let is_email = || {
+        let parts = text.split_once('@');
+        is_word && parts.is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())
+    };
+    let is_uri = || {
+        let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
+        is_word
+            && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
+    };
+    match format {
+        "email" if !is_email() => Some("an email address"),
+        "uri" | "url" | "strict-uri" if !is_uri() => Some("a URI, such as https://example.com"),
+        "strict-https-uri" if !(text.starts_with("https://") && is_uri()) => {
+            Some("a URI that starts with https://")
+        }
+        _ => None,
     }
 }
 

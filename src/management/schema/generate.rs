@@ -1,4 +1,5 @@
-//! Makes `data/management-bodies.tsv`: the structure of every JSON request body.
+//! Makes `data/management-bodies.tsv`: the structure of every JSON request body, and the documented
+//! values and bounds of parameters.
 //!
 //! Shared by `examples/generate-catalog.rs`, which a person runs on a newer OpenAPI document, and by
 //! the tests. No binary contains it. Names, types, enums, formats and bounds are read; descriptions
@@ -10,6 +11,8 @@
 //! | --- | --- |
 //! | `POST /clients⇥TYPE` | the body of an operation |
 //! | `options auth0⇥TYPE` | the `options` of a connection of this strategy |
+//! | `path /prompts/{prompt}/partials⇥@7` | the placeholders of a path that take documented values only |
+//! | `query GET /clients⇥@8` | the query parameters with documented values or bounds |
 //! | `@12⇥name! s >=1⇥callbacks [s⇥+` | an object: its fields, `!` if required; `+` if it takes others too |
 //! | `e5⇥native⇥spa` | the values of an enum |
 //! | `|3⇥type⇥http @14⇥email @15` | a union: the field that tells its variants apart, or `-` |
@@ -31,11 +34,30 @@ const BY_STRATEGY: &str = "CreateConnectionRequestContent";
 /// Free objects whose values must be strings: the document says so only in prose.
 const MAPS_OF_STRINGS: [&str; 1] = ["client_metadata"];
 
+/// Secrets that the API takes and never shows. The document describes the fields with the schema of an
+/// answer, which lacks them: schema, and name of the string.
+const UNSHOWN: [(&str, &str); 2] =
+    [("EventStreamWebhookBasicAuth", "password"), ("EventStreamWebhookBearerAuth", "token")];
+
+/// Adds to an OpenAPI document what it leaves out. Doing it again changes nothing.
+pub(crate) fn correct(document: &mut Value) {
+    for (schema, field) in UNSHOWN {
+        if let Some(Value::Object(fields)) =
+            document.pointer_mut(&format!("/components/schemas/{schema}/properties"))
+        {
+            fields.entry(field).or_insert_with(|| serde_json::json!({"type": "string"}));
+        }
+    }
+}
+
 /// The table made from an OpenAPI document, for the operations that `listed` names.
 pub(crate) fn table(
     document: &Value,
     listed: &dyn Fn(&str, &str) -> bool,
 ) -> Result<String, String> {
+    let mut document = document.clone();
+    correct(&mut document);
+    let document = &document;
     let mut made = Maker {
         document,
         shapes: Interned::default(),
@@ -75,6 +97,37 @@ pub(crate) fn table(
     for (name, options) in &strategies {
         let schema = made.schema(options)?;
         let _ = writeln!(heads, "options {name}\t{schema}");
+    }
+    for (path, item) in paths {
+        let mut of_path = Map::new();
+        for method in std::iter::once("GET").chain(METHODS) {
+            let operation = &item[method.to_lowercase()];
+            if !listed(method, path) {
+                continue;
+            }
+            let mut of_query = Map::new();
+            let lists = [&item["parameters"], &operation["parameters"]];
+            for parameter in lists.into_iter().filter_map(Value::as_array).flatten() {
+                let parameter = made.resolve(parameter).clone();
+                let name = parameter["name"].as_str().ok_or("a parameter without a name")?;
+                let into = match parameter["in"].as_str() {
+                    Some("path") => &mut of_path,
+                    Some("query") => &mut of_query,
+                    _ => continue,
+                };
+                if made.is_limited(&parameter["schema"], parameter["in"] == "path") {
+                    into.insert(name.to_owned(), parameter["schema"].clone());
+                }
+            }
+            if !of_query.is_empty() {
+                let shape = made.object(&serde_json::json!({"properties": of_query}))?;
+                let _ = writeln!(heads, "query {method} {path}\t{shape}");
+            }
+        }
+        if !of_path.is_empty() {
+            let shape = made.object(&serde_json::json!({"properties": of_path}))?;
+            let _ = writeln!(heads, "path {path}\t{shape}");
+        }
     }
     Ok(heads + &made.lines())
 }
@@ -125,6 +178,17 @@ impl<'a> Maker<'a> {
             }
             None => value,
         }
+    }
+
+    /// Whether a parameter takes documented values only, or has bounds.
+    fn is_limited(&self, schema: &Value, only_values: bool) -> bool {
+        const BOUNDS: [&str; 4] = ["minimum", "maximum", "minLength", "maxLength"];
+        let schema = self.merged(schema);
+        let values = |schema: &Value| schema["enum"].is_array() || schema["const"].is_string();
+        values(&schema)
+            || !only_values
+                && (values(self.resolve(&schema["items"]))
+                    || BOUNDS.iter().any(|bound| schema[*bound].is_number()))
     }
 
     /// A schema with the parts of its `allOf` put together.

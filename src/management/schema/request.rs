@@ -83,10 +83,10 @@ impl RequestBody {
             return problems;
         }
         let mut problems = check(self.schema, value, whole);
-        if let Some(options) = self.options {
+        if let Some((options, given)) = self.options.zip(value.get("options")) {
             // The strategy's own schema is the more exact one.
             problems.retain(|it| it.path != "options" && !it.path.starts_with("options."));
-            for mut problem in check(options, &value["options"], false) {
+            for mut problem in check(options, given, false) {
                 let dot = if problem.path.is_empty() { "" } else { "." };
                 problem.path = format!("options{dot}{}", problem.path);
                 problems.push(problem);

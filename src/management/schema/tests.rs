@@ -154,13 +154,19 @@ fn document() -> Value {
         serde_json::from_reader(flate2::read::GzDecoder::new(&packed[..])).unwrap();
     let mut paths = serde_json::Map::new();
     for operation in copy["operations"].as_array().unwrap() {
-        if operation["body"].is_null() {
-            continue;
-        }
-        let content = json!({"application/json": {"schema": operation["body"]}});
+        let parameters = [("path", "placeholders"), ("query", "query")].map(|(place, key)| {
+            let schemas = operation[key].as_object().into_iter().flatten();
+            schemas
+                .map(|(name, schema)| json!({"in": place, "name": name, "schema": schema}))
+                .collect::<Vec<_>>()
+        });
         let method = operation["method"].as_str().unwrap().to_lowercase();
         let item = paths.entry(operation["path"].as_str().unwrap()).or_insert_with(|| json!({}));
-        item[method] = json!({"requestBody": {"content": content}});
+        item[&method] = json!({"parameters": parameters.concat()});
+        if !operation["body"].is_null() {
+            let content = json!({"application/json": {"schema": operation["body"]}});
+            item[&method]["requestBody"] = json!({"content": content});
+        }
     }
     json!({"paths": paths, "components": {"schemas": copy["schemas"].take()}})
 }

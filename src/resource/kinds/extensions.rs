@@ -268,6 +268,8 @@ static RULES: Kind = Kind {
 /// Settings of rules; their values are never shown.
 static RULES_CONFIGS: Kind = Kind {
     id: "key",
+    id_form: IdForm::Name,
+    named_by: "Key",
     name_field: "key",
     find: Find::IdOnly,
     columns: &[Column::new("key", "key").whole()],

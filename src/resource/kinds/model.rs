@@ -51,7 +51,10 @@ pub struct Kind {
     pub bare: &'static str,
     /// Fields that only the API sets: a document with them was shown by it.
     pub read_only: &'static [&'static str],
-    /// Fields that cannot change once it is created.
+    /// The name under which the API shows a field, and the one under which it takes it, if they
+    /// differ. Here it always has the second.
+    pub renamed: Option<(&'static str, &'static str)>,
+    /// Fields that cannot change once it is created: at the top, or dotted names inside an object.
     pub fixed: &'static [&'static str],
     /// Fields that an update must send back if they are set, or the API resets them.
     pub sent_back: &'static [&'static str],
@@ -102,6 +105,8 @@ pub enum IdForm {
     Unknown,
     /// One of these names.
     Fixed(&'static [&'static str]),
+    /// A name that a person chooses: PUT at its path creates one.
+    Name,
     /// Two names with a colon between them, which fill both placeholders of the path: `login:en`.
     /// The text says what they are.
     Two(&'static str),
@@ -277,6 +282,7 @@ impl Kind {
         write_only: &[],
         asked_for: &[],
         bare: "",
+        renamed: None,
         read_only: &["id", "created_at", "updated_at"],
         fixed: &[],
         sent_back: &[],

@@ -125,11 +125,14 @@ static BRANDING_THEMES: Kind = Kind {
 };
 
 /// The page template of the sign-in pages.
-static UNIVERSAL_LOGIN: Kind = Kind::singleton(
-    "universal-login-template",
-    "universal login template",
-    "/branding/templates/universal-login",
-);
+static UNIVERSAL_LOGIN: Kind = Kind {
+    renamed: Some(("body", "template")),
+    ..Kind::singleton(
+        "universal-login-template",
+        "universal login template",
+        "/branding/templates/universal-login",
+    )
+};
 
 /// Who sends text messages and calls.
 static PHONE_PROVIDERS: Kind = Kind {
@@ -155,7 +158,7 @@ static PHONE_TEMPLATES: Kind = Kind {
         Column::new("disabled", "disabled"),
     ],
     read_only: &["id", "channel", "customizable", "tenant"],
-    fixed: &["type"],
+    fixed: &["type", "content.syntax"],
     ..Kind::plain(
         "phone-templates",
         "phone template",
@@ -172,6 +175,7 @@ static PROMPTS: Kind = Kind::singleton("prompts", "prompt settings", "/prompts")
 static PROMPT_TEXTS: Kind = Kind {
     id: "",
     id_form: IdForm::Two("PROMPT:LANGUAGE"),
+    named_by: "PROMPT:LANGUAGE, such as login:en",
     find: Find::IdOnly,
     read_only: &[],
     ..Kind::plain(
@@ -186,6 +190,7 @@ static PROMPT_TEXTS: Kind = Kind {
 /// Parts of the sign-in pages of your own, by prompt.
 static PROMPT_PARTIALS: Kind = Kind {
     id: "",
+    named_by: "Name of the prompt, such as login",
     find: Find::IdOnly,
     read_only: &[],
     ..Kind::plain(
@@ -201,6 +206,7 @@ static PROMPT_PARTIALS: Kind = Kind {
 static PROMPT_RENDERINGS: Kind = Kind {
     id: "",
     id_form: IdForm::Two("PROMPT:SCREEN"),
+    named_by: "PROMPT:SCREEN, such as login-id:login-id",
     find: Find::IdOnly,
     columns: &[
         Column::new("prompt", "prompt").whole(),
@@ -229,6 +235,7 @@ static EMAIL_TEMPLATES: Kind = Kind {
     id: "template",
     name_field: "template",
     id_form: IdForm::Fixed(EMAIL_TEMPLATE_NAMES),
+    named_by: "Name of the template, such as welcome_email",
     find: Find::IdOnly,
     columns: &[
         Column::new("template", "template").whole(),
@@ -248,6 +255,7 @@ static EMAIL_TEMPLATES: Kind = Kind {
 /// Work that the tenant does in the background, such as an export of users.
 static JOBS: Kind = Kind {
     id_form: IdForm::Prefix("job_"),
+    named_by: "ID",
     find: Find::IdOnly,
     ..Kind::plain("jobs", "job", "jobs", "/jobs", "/jobs/{id}")
 };

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::model::{IdForm, Kind, Members};
-use crate::base::error::Error;
-use crate::base::text::Hint;
+use super::model::{IdForm, Kind, MemberBody, MemberName, Members};
+use crate::base::error::{Error, Kind as ErrorKind};
+use crate::base::text::{Hint, foreign, with_article};
 use crate::hint;
 use crate::management::catalog::{self, Method, Operation};
 use crate::management::change::Object;
-use crate::management::schema::{RequestBody, Schema, Type};
+use crate::management::schema::{self, RequestBody, Schema, Type};
 use crate::output::Column;
 
 impl Kind {
@@ -30,7 +30,14 @@ impl Kind {
 
     /// The operation that creates one.
     pub fn create(&self) -> Option<Operation> {
-        operation(Method::Post, self.path).or_else(|| operation(Method::Post, self.item))
+        operation(Method::Post, self.path)
+            .or_else(|| operation(Method::Post, self.item))
+            .or_else(|| operation(Method::Put, self.item).filter(|_| self.is_created_by_name()))
+    }
+
+    /// Whether PUT at the path of its own creates one, so that its name is given at creation.
+    pub fn is_created_by_name(&self) -> bool {
+        self.id_form == IdForm::Name
     }
 
     /// The operation that changes one: PATCH, else PUT.
@@ -43,6 +50,41 @@ impl Kind {
         operation(Method::Delete, self.item)
     }
 
+    /// Checks a name against the documented values of the path's placeholders, where the API
+    /// documents them.
+    ///
+    /// # Errors
+    /// Not found, with the nearest documented value.
+    pub fn check_name(&self, text: &str) -> Result<(), Error> {
+        let unknown = || {
+            Error::new(
+                ErrorKind::NotFound,
+                format!("there is no {} {}", self.singular, foreign(text).quoted()),
+            )
+        };
+        let IdForm::Two(form) = self.id_form else {
+            return documented(self.item, &[text], unknown);
+        };
+        let Some((first, second)) = text.split_once(':') else {
+            return Err(unknown().hint(hint!(
+                "{} is named {}",
+                foreign(&with_article(self.singular)).named(),
+                form
+            )));
+        };
+        documented(self.item, &[first, second], unknown).map_err(|error| {
+            match documented(self.item, &[second, first], unknown) {
+                Ok(()) => unknown().hint(hint!(
+                    "it is named {}: {}:{}",
+                    form,
+                    foreign(second).in_command("FIRST"),
+                    foreign(first).in_command("SECOND")
+                )),
+                Err(_) => error,
+            }
+        })
+    }
+
     /// The path of one of them, with an ID in its placeholder.
     ///
     /// # Errors
@@ -52,7 +94,9 @@ impl Kind {
             IdForm::None => catalog::fill(self.item, []),
             IdForm::Two(form) => match id.split_once(':') {
                 Some((first, second)) => catalog::fill(self.item, [first, second]),
-                None => Err(Error::usage(format!("a {} is named {form}", self.singular))),
+                None => {
+                    Err(Error::usage(format!("{} is named {form}", with_article(self.singular))))
+                }
             },
             _ => catalog::fill(self.item, [id]),
         }
@@ -133,7 +177,7 @@ impl Kind {
             IdForm::Two(_) => text
                 .split_once(':')
                 .is_some_and(|(first, second)| !first.is_empty() && !second.is_empty()),
-            IdForm::Unknown | IdForm::None => false,
+            IdForm::Unknown | IdForm::Name | IdForm::None => false,
         }
     }
 
@@ -145,13 +189,27 @@ impl Kind {
                     && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
             }
             // A dot is no segment of a path.
-            IdForm::Unknown => !matches!(text, "" | "." | ".."),
+            IdForm::Unknown | IdForm::Name => !matches!(text, "" | "." | ".."),
             _ => self.is_id(text),
         }
     }
 }
 
 impl Members {
+    /// Whether one is added as an object of fields, and not by the ID or name of something that exists.
+    pub fn is_made_of_fields(&self) -> bool {
+        self.add.is_some_and(|add| add.body == MemberBody::Fields)
+    }
+
+    /// The field that a name on the command line sets in a member that is made of fields, as dotted
+    /// names; `None` if the API takes no such field.
+    pub fn natural_field(&self) -> Option<&'static str> {
+        let MemberName::Own(field) = self.named else { return None };
+        let add = self.add.filter(|_| self.is_made_of_fields())?;
+        let body = RequestBody::of(add.method.as_str(), add.path)?;
+        body.at(field.split('.')).map(|_| field)
+    }
+
     /// The operation that reads one.
     pub fn show(&self) -> Option<Operation> {
         operation(Method::Get, self.item)
@@ -161,6 +219,28 @@ impl Members {
     pub fn update(&self) -> Option<Operation> {
         operation(Method::Patch, self.item)
     }
+}
+
+/// Checks the values of a path's placeholders, in order, where the API documents them.
+///
+/// # Errors
+/// `unknown`, with the nearest documented value as a hint.
+pub fn documented(
+    template: &'static str,
+    given: &[&str],
+    unknown: impl Fn() -> Error,
+) -> Result<(), Error> {
+    for (placeholder, text) in catalog::placeholders(template).zip(given) {
+        if let Some(values) = schema::path_values(template, placeholder)
+            && values.values().all(|value| value != *text)
+        {
+            let near = schema::nearest_value(text, values).join(" or ");
+            return Err(unknown()
+                .because(format!("{placeholder} is not a documented value"))
+                .hint(hint!("did you mean {}?", foreign(&near).named())));
+        }
+    }
+    Ok(())
 }
 
 /// The operation of the catalog with exactly this path template.
