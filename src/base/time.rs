@@ -207,6 +207,7 @@ mod tests {
 
     #[test]
     fn tables_show_local_time() {
+        use super::{TimeZone, local_in};
         let zone = TimeZone::fixed(jiff::tz::Offset::constant(2));
         assert_eq!(local_in("2026-11-24T22:30:01.600Z", &zone), "2026-11-25 00:30:01");
         assert_eq!(local_in("yesterday", &zone), "yesterday");

@@ -99,7 +99,7 @@ fn brief(cause: &Value) -> Value {
 }
 
 /// An event on one line.
-fn summary(row: &String, count: usize, style: &Style<'_>) -> String {
+fn summary(row: &str, count: usize, style: &Style<'_>) -> String {
     let event = Event::of(row);
     let count = if count > 1 { format!("{count} times") } else { String::new() };
     words(&[
