@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use auth0_suite::management::catalog::{self, BodyKind, Paging, ParamKind};
-use auth0_suite::management::schema::{self, skeleton};
+use auth0_suite::management::catalog::{self, BodyKind, Paging, ParamKind, QueryParam};
+use auth0_suite::management::schema::{self, Schema, Type, skeleton};
 use serde_json::{Value, json};
 
 use super::fake::{Reply, TOKEN, Tenant};
@@ -11,6 +11,18 @@ use super::fake::{Reply, TOKEN, Tenant};
 /// An ID with everything in it that could leave its segment.
 const NASTY: &str = "auth0|a/b ?#%25&=+é..";
 const NASTY_ENCODED: &str = "auth0%7Ca%2Fb%20%3F%23%2525%26%3D%2B%C3%A9..";
+
+/// The first documented value, so that nothing is warned about.
+fn first_value(schema: Schema) -> Option<&'static str> {
+    match schema.kind() {
+        Type::Enum(values) => values.values().next(),
+        _ => None,
+    }
+}
+
+fn path_value(path: &str, param: &str) -> Option<&'static str> {
+    schema::path_values(path, param)?.values().next()
+}
 
 #[test]
 fn a_request_is_built_for_each_operation() {
@@ -23,15 +35,21 @@ fn a_request_is_built_for_each_operation() {
         let method = operation.method.as_str();
         let mut args = vec![method.to_owned(), operation.path.to_owned()];
         for param in operation.path_params() {
-            args.extend(["-p".to_owned(), format!("{param}={NASTY}")]);
+            let value = path_value(operation.path, param).unwrap_or(NASTY);
+            args.extend(["-p".to_owned(), format!("{param}={value}")]);
         }
-        let value = |kind| match kind {
+        let limits = schema::query_limits(method, operation.path);
+        let value = |param: &QueryParam| match param.kind {
             ParamKind::Integer => "1",
             ParamKind::Boolean => "true",
-            ParamKind::Text | ParamKind::List => "a b",
+            ParamKind::Text | ParamKind::List => {
+                let limit = limits.iter().find(|limit| limit.name == param.name);
+                let of = limit.map(|limit| limit.schema.items().unwrap_or(limit.schema));
+                of.and_then(first_value).unwrap_or("a b")
+            }
         };
         for param in operation.query() {
-            args.extend(["-q".to_owned(), format!("{}={}", param.name, value(param.kind))]);
+            args.extend(["-q".to_owned(), format!("{}={}", param.name, value(&param))]);
         }
         // A body that the API documents, so that nothing is warned about.
         let body = schema::body(method, operation.path).map_or_else(|| json!({"a": 1}), skeleton);
@@ -58,12 +76,17 @@ fn a_request_is_built_for_each_operation() {
         let segments: Vec<_> = operation
             .path
             .split('/')
-            .map(|segment| if segment.starts_with('{') { NASTY_ENCODED } else { segment })
+            .map(|segment| match segment.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {
+                Some(param) => path_value(operation.path, param).unwrap_or(NASTY_ENCODED),
+                None => segment,
+            })
             .collect();
         assert_eq!(seen.path, format!("/api/v2{}", segments.join("/")));
         let query: Vec<_> = operation
             .query()
-            .map(|param| (param.name.to_owned(), value(param.kind).replace(' ', "%20")))
+            .map(|param| {
+                (param.name.to_owned(), value(&param).replace(' ', "%20").replace(':', "%3A"))
+            })
             .collect();
         assert_eq!(seen.query, query, "{args:?}");
         assert_eq!(seen.header("authorization"), Some(&*format!("Bearer {TOKEN}")));

@@ -23,6 +23,7 @@ fn body(method: &str, path: &str) -> Value {
         }
         ("PATCH", "/users/{id}") => json!({"user_metadata": {"team": "red"}}),
         ("POST", "/clients") => json!({"name": "described"}),
+        ("PUT", "/rules-configs/{key}") => json!({"value": "x"}),
         ("PATCH", "/clients/{id}") => json!({"description": "x"}),
         ("POST", "/connections") => json!({"name": "described", "strategy": "auth0"}),
         ("PATCH", "/connections/{id}") => json!({"options": {"passwordPolicy": "good"}}),
@@ -199,8 +200,12 @@ impl Watch {
         };
         if let Some(create) = kind.create() {
             let connection = self.stage.connection.clone();
-            let owner: &[&str] = if kind.owner.is_some() { &[&connection] } else { &[] };
-            let body = body("POST", create.path);
+            let owner: &[&str] = match kind.owner {
+                Some(_) => &[&connection],
+                None if kind.is_created_by_name() => &["NEW"],
+                None => &[],
+            };
+            let body = body(create.method.as_str(), create.path);
             let made = self.run(&[&[name, "create"], owner, &json[..]].concat(), Some(&body));
             id = Self::text(made, kind.id).or(id).or(owner.first().map(|it| (*it).to_owned()));
         }

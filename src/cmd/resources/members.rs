@@ -275,7 +275,7 @@ pub(super) fn with_one(command: Command, kind: &'static Kind) -> Command {
     with::<One>(command).mut_arg("one", |arg| {
         let name = match (kind.id_form, kind.find) {
             (IdForm::Two(form), _) => form,
-            (IdForm::Fixed(_), _) => "NAME",
+            (IdForm::Fixed(_) | IdForm::Name, _) => "NAME",
             (IdForm::Prefix(_) | IdForm::Uuid, Find::IdOnly) => "ID",
             _ => "ID|NAME",
         };

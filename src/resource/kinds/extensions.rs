@@ -269,7 +269,7 @@ static RULES: Kind = Kind {
 static RULES_CONFIGS: Kind = Kind {
     id: "key",
     id_form: IdForm::Name,
-    named_by: "Key",
+    named_by: "Name, which the API calls the key",
     name_field: "key",
     find: Find::IdOnly,
     columns: &[Column::new("key", "key").whole()],
