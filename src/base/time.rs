@@ -145,7 +145,7 @@ fn local_in(time: &str, zone: &TimeZone) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Moment, TimeZone, exactly, from_toml, local_in, rfc3339, roughly};
+    use super::{Moment, exactly, from_toml, rfc3339, roughly};
 
     #[test]
     fn a_duration_below_an_hour_is_exact() {
