@@ -7,10 +7,11 @@ use crate::management::catalog::{self, Operation};
 use crate::management::change::Object;
 use crate::management::paging::Listing;
 use crate::management::{Call, Management, Query};
-use crate::resource::kinds::{Candidates, Find, IdForm, Kind, Part};
+use crate::resource::kinds::{Find, IdForm, Kind, Part};
 use crate::resource::naming::{
     ResourceRef, Search, only_one, reference, reference_of, text_of, with_list,
 };
+use crate::resource::user_lookup;
 use crate::resource::{object, object_of};
 use crate::term::Io;
 use crate::term::progress::{Progress, Waiting};
@@ -126,7 +127,7 @@ impl<'a> Lookup<'a> {
             progress.at(|| {
                 format!("looking up {} of {} {}", found.len(), texts.len(), self.kind.plural)
             });
-            let walks = self.walkable().is_some() && !matches!(self.kind.find, Find::With(_));
+            let walks = self.walkable().is_some() && !matches!(self.kind.find, Find::AsUser);
             found.push(if one_by_one || !walks { self.by_id(text)? } else { None });
         }
         drop(progress);
@@ -250,12 +251,12 @@ impl<'a> Lookup<'a> {
         if let Find::Pair(parts) = self.kind.find {
             return names.iter().map(|name| self.by_pair(name, parts)).collect();
         }
-        if let Find::With(candidates) = self.kind.find {
+        if matches!(self.kind.find, Find::AsUser) {
             let mut progress = Progress::new(&self.io.ui);
             let mut found = Vec::with_capacity(names.len());
             for name in names {
                 progress.at(|| format!("looking for {} of {}", found.len(), names.len()));
-                found.push(self.with(candidates, name)?);
+                found.push(self.as_user(name)?);
             }
             return Ok(found);
         }
@@ -336,14 +337,9 @@ impl<'a> Lookup<'a> {
         })
     }
 
-    /// What a text names by the kind's own rules; the error of a text that the API cannot look for
-    /// is in the result.
-    fn with(
-        &self,
-        candidates: Candidates,
-        text: &str,
-    ) -> Result<Result<ResourceRef, Error>, Error> {
-        match candidates(self.api, text) {
+    /// The user that a text names; the error of a text that the API cannot look for is in the result.
+    fn as_user(&self, text: &str) -> Result<Result<ResourceRef, Error>, Error> {
+        match user_lookup::candidates(self.api, text) {
             Ok(found) => {
                 let found = found.iter().filter_map(|object| reference_of(self.kind, object));
                 Ok(only_one(self.kind, text, found.collect()))

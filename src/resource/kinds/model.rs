@@ -1,7 +1,5 @@
 //! The types that describe a kind of resource, its collections and its actions.
 
-use crate::base::error::Error;
-use crate::management::Management;
 use crate::management::catalog::Method;
 use crate::management::change::Object;
 use crate::output::Column;
@@ -120,9 +118,10 @@ pub enum Find {
     /// The list takes the name as this query parameter. Its rows are compared again, because it may
     /// also match parts of names.
     Query(&'static str),
-    /// This function asks for what a text may name, one text at a time: the kind has rules of its
-    /// own, and more resources than a list can be walked for.
-    With(Candidates),
+    /// As users are found: by rules of their own, one text at a time, because there are more of them
+    /// than a list can be walked for. This is no function, because every program that knows the
+    /// kinds would then contain HTTP.
+    AsUser,
     /// This path, with the name in its placeholder, answers the one that has it.
     Path(&'static str),
     /// The item's own path takes the name in place of the ID.
@@ -134,9 +133,6 @@ pub enum Find {
     /// Only by ID: there is no name, or no list to look through.
     IdOnly,
 }
-
-/// What a text may name: whole resources.
-pub type Candidates = fn(&Management<'_>, &str) -> Result<Vec<Object>, Error>;
 
 /// One half of a name such as `CLIENT:API`.
 #[derive(Debug)]

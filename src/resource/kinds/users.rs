@@ -5,7 +5,6 @@ use super::model::{Find, ID, IdForm, Kind, MemberBody, MemberName, Members, NAME
 use super::people::{GROUPS, ROLES};
 use crate::management::catalog::Method;
 use crate::output::Column;
-use crate::resource::user_lookup;
 
 /// The request that makes a user a member of an organization.
 const ADD_TO_ORGANIZATION: Write = Write {
@@ -26,7 +25,7 @@ pub static USERS: Kind = Kind {
     id_form: IdForm::User,
     named_by: "ID, e-mail address, user name, phone number or name",
     name_field: "email",
-    find: Find::With(user_lookup::candidates),
+    find: Find::AsUser,
     columns: &[
         Column::new("user_id", "user id").whole(),
         Column::new("email", "email"),
