@@ -212,12 +212,13 @@ impl Error {
         self
     }
 
-    /// Appends a cause in words, unless it repeats the previous cause.
+    /// Appends a cause in words, unless it repeats the previous cause or the message.
     #[must_use]
     pub fn because(mut self, cause: impl Into<String>) -> Self {
         let text = cause.into();
+        // A message is not its own cause.
+        let mut repeated = self.message() == text;
         let mut end = &mut self.0.cause;
-        let mut repeated = false;
         while let Some(cause) = end {
             repeated = cause.text.contains(&text);
             end = &mut cause.cause;
@@ -321,6 +322,13 @@ mod tests {
     use std::error::Error as _;
 
     use super::*;
+
+    #[test]
+    fn a_message_is_not_its_own_cause() {
+        let error = Error::new(Kind::Unavailable, "the time ran out").because("the time ran out");
+        assert!(error.source().is_none());
+        assert!(error.because("another").source().is_some());
+    }
 
     fn refused() -> Error {
         Error::new(Kind::NotSignedIn, "the login could not be renewed")
