@@ -224,7 +224,11 @@ fn a_rate_limit_that_is_nearly_used_up_is_asked_one_page_at_a_time() {
     let (list, under_way) = (Arc::clone(&rows), Mutex::new(()));
     let tenant = Tenant::new(move |seen| {
         let Ok(_only) = under_way.try_lock() else { return refused("two requests at once") };
-        answer(seen, &list, &operation).header("x-ratelimit-remaining", 1)
+        // One more than the last third, which is left to others.
+        answer(seen, &list, &operation)
+            .header("x-ratelimit-limit", 100)
+            .header("x-ratelimit-remaining", 35)
+            .header("x-ratelimit-reset", 4_000_000_000_u32)
     });
     assert_eq!(fetched(&tenant, &operation, &[]).len(), 850);
 }

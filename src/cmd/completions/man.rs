@@ -130,8 +130,33 @@ fn spoken(page: &str) -> String {
     };
     // The host's name begins the names of all others.
     let binary = suite::commands().iter().filter(is_binary).max_by_key(|it| it.name.len());
-    let name = binary.map_or("", |binary| binary.name);
-    format!("{name}{}", page[name.len()..].replacen('-', " ", 1))
+    let Some(binary) = binary else { return page.to_owned() };
+    let mut words = binary.name.to_owned();
+    let mut command = binary.command();
+    let mut rest = &page[binary.name.len()..];
+    // Names of commands have hyphens too, so each word is looked up.
+    while let Some((name, after)) = first_word(&command, rest) {
+        words.push(' ');
+        words.push_str(name.get_name());
+        rest = after;
+        command = name.clone();
+    }
+    words
+}
+
+/// The subcommand whose name begins the rest of a page's name, and what comes after it.
+fn first_word<'c, 'p>(
+    command: &'c clap::Command,
+    rest: &'p str,
+) -> Option<(&'c clap::Command, &'p str)> {
+    let rest = rest.strip_prefix('-')?;
+    let begins = |name: &str| {
+        rest.strip_prefix(name).filter(|after| after.is_empty() || after.starts_with('-'))
+    };
+    command
+        .get_subcommands()
+        .filter_map(|sub| begins(sub.get_name()).map(|after| (sub, after)))
+        .min_by_key(|(_, after)| after.len())
 }
 
 fn escaped_lines(lines: &[String]) -> String {
