@@ -303,6 +303,7 @@ fn of_two_equal_rows_one_is_imported_and_the_other_refused() {
 }
 
 /// A tenant whose import never ends, until `ends` says so.
+#[cfg(unix)] // for the tests that press Ctrl-C
 fn slow_tenant(ends: &'static std::sync::atomic::AtomicBool) -> Fake {
     Fake::new(move |seen| {
         let ended = ends.load(std::sync::atomic::Ordering::SeqCst);
