@@ -19,15 +19,7 @@ const CODE_LIFETIME: i64 = 600;
 /// `POST /oauth/token` (RFC 6749 §3.2).
 pub(crate) fn token(state: &mut State, request: &Recorded) -> Answer {
     let answer = form::body(state, request).and_then(|form| granted(state, form, request));
-    challenged(answer.unwrap_or_else(|refused| refused), request).not_stored()
-}
-
-/// Names the scheme to a client that failed to authenticate with a header (RFC 6749 §5.2).
-fn challenged(answer: Answer, request: &Recorded) -> Answer {
-    match request.header("authorization") {
-        Some(_) if answer.status == 401 => answer.with("www-authenticate", "Basic realm=\"Token\""),
-        _ => answer,
-    }
+    answer.unwrap_or_else(|refused| refused).not_stored()
 }
 
 fn granted(state: &mut State, form: Form, request: &Recorded) -> Result<Answer, Answer> {
