@@ -22,6 +22,7 @@ mod open;
 pub(crate) mod report;
 mod show;
 pub mod snapshot;
+mod update;
 pub(crate) mod user_lookup;
 mod write;
 mod write_only;

@@ -27,7 +27,7 @@ pub enum Kind {
     Failure,
     /// The command line, a profile or a config file cannot be used.
     Usage,
-    /// There is no valid token, and none can be had without a person.
+    /// No valid token, and only a person can sign in for one.
     NotSignedIn,
     /// The API refused: 403.
     Refused,
@@ -39,7 +39,7 @@ pub enum Kind {
     Unavailable,
     /// The API rejected the request: 400, 409, 422.
     Rejected,
-    /// A comparison found differences: not a failure, and nothing more is said.
+    /// A comparison found differences. This is not a failure, so no error message is printed.
     Differs,
     /// The command of `auth0-token exec` is not executable: as in shells.
     NoProgram,

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Escapes every character that controls a terminal or that a reader cannot see. Borrows `text` if
-/// there are none.
+/// it has no such character.
 ///
 /// The result is one line: line breaks are escaped too.
 pub fn visible(text: &str) -> Cow<'_, str> {

@@ -1,6 +1,6 @@
 //! A protected profile: what goes for good needs the tenant's domain, not only a yes.
 
-use auth0_emulator::{MACHINE, MACHINE_SECRET};
+use auth0_emulator::MACHINE;
 
 use crate::support::{Home, Ran, Tenant};
 
@@ -8,14 +8,7 @@ const BILLING: &str = "app00000000000000000000000000007";
 const DATABASE: &str = "Username-Password-Authentication";
 
 fn protected(tenant: &Tenant) -> Home {
-    let home = Home::new();
-    home.command("auth0-login")
-        .trust(tenant)
-        .args(&["--profile", "prod", "--domain", tenant.domain(), "--client-id", MACHINE])
-        .args(&["--client-credentials", "--save-secret"])
-        .env("AUTH0_CLIENT_SECRET", MACHINE_SECRET)
-        .run()
-        .exits(0);
+    let home = tenant.machine_signed_in("prod");
     home.run("auth0-profiles", &["set", "prod", "protected=true"]).exits(0);
     assert!(home.profile_text("prod").unwrap().contains("protected = true"));
     home

@@ -4,19 +4,6 @@ use auth0_emulator::{MACHINE, MACHINE_SECRET, NATIVE};
 
 use crate::support::{Home, Ran, Run, Tenant};
 
-/// A machine whose secret is saved, in a home of its own.
-fn machine(tenant: &Tenant) -> Home {
-    let home = Home::new();
-    home.command("auth0-login")
-        .trust(tenant)
-        .args(&["--profile", "p", "--domain", tenant.domain(), "--client-id", MACHINE])
-        .args(&["--client-credentials", "--save-secret"])
-        .env("AUTH0_CLIENT_SECRET", MACHINE_SECRET)
-        .run()
-        .exits(0);
-    home
-}
-
 fn run(home: &Home, tenant: &Tenant, binary: &str, args: &[&str]) -> Ran {
     home.command(binary).trust(tenant).args(args).run()
 }
@@ -34,7 +21,7 @@ fn a_change_of_domain_or_application_drops_the_credential() {
     let (tenant, evil) = (Tenant::new(), Tenant::new());
     for signed_in in [true, false] {
         for setting in [format!("domain={}", evil.domain()), "client_id=another".to_owned()] {
-            let home = machine(&tenant);
+            let home = tenant.machine_signed_in("p");
             if !signed_in {
                 run(&home, &tenant, "auth0-logout", &[]).exits(0);
             }
@@ -48,7 +35,7 @@ fn a_change_of_domain_or_application_drops_the_credential() {
     }
     assert!(evil.requests().is_empty(), "{:?}", evil.requests());
     // Another setting keeps it.
-    let home = machine(&tenant);
+    let home = tenant.machine_signed_in("p");
     run(&home, &tenant, "auth0-profiles", &["set", "p", "scope=read:clients"]).exits(0);
     run(&home, &tenant, "auth0-profiles", &["set", "p", &format!("client_id={MACHINE}")]).exits(0);
     run(&home, &tenant, "auth0-token", &["--refresh"]).exits(0);
@@ -60,7 +47,7 @@ fn a_credential_stays_at_home_whoever_edits_the_file() {
     let (tenant, evil) = (Tenant::new(), Tenant::new());
     for signed_in in [true, false] {
         for (old, new) in [(tenant.domain(), evil.domain()), (MACHINE, NATIVE)] {
-            let home = machine(&tenant);
+            let home = tenant.machine_signed_in("p");
             if signed_in {
                 home.expire("p");
             } else {
@@ -75,7 +62,7 @@ fn a_credential_stays_at_home_whoever_edits_the_file() {
     }
     assert!(evil.requests().is_empty(), "{:?}", evil.requests());
     // The domain is not there at all, and the environment names another.
-    let home = machine(&tenant);
+    let home = tenant.machine_signed_in("p");
     run(&home, &tenant, "auth0-logout", &[]).exits(0);
     home.edit("p", |text| text.replacen("domain = ", "# domain = ", 1));
     home.command("auth0-token")
@@ -90,7 +77,7 @@ fn a_credential_stays_at_home_whoever_edits_the_file() {
 #[test]
 fn a_login_elsewhere_drops_the_credential() {
     let (tenant, other) = (Tenant::new(), Tenant::new());
-    let home = machine(&tenant);
+    let home = tenant.machine_signed_in("p");
     let login = |args: &[&str]| -> Run {
         home.command("auth0-login")
             .trust(&other)

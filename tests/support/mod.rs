@@ -17,7 +17,7 @@ pub(crate) use home::{Home, Run};
 pub(crate) use ran::Ran;
 pub(crate) use running::Running;
 
-use auth0_emulator::{Config, Emulator, NATIVE, ScopeMode};
+use auth0_emulator::{Config, Emulator, MACHINE, MACHINE_SECRET, NATIVE, ScopeMode};
 use serde_json::Value;
 
 /// A command with an environment of its own.
@@ -96,6 +96,20 @@ impl Tenant {
         let (login, url) = self.login_begun(home, args);
         let page = Browser::new(self).sign_in(&url);
         (login.wait(), page)
+    }
+
+    /// A home with a machine's profile whose secret is saved.
+    #[track_caller]
+    pub(crate) fn machine_signed_in(&self, profile: &str) -> Home {
+        let home = Home::new();
+        home.command("auth0-login")
+            .trust(self)
+            .args(&["--profile", profile, "--domain", self.domain(), "--client-id", MACHINE])
+            .args(&["--client-credentials", "--save-secret"])
+            .env("AUTH0_CLIENT_SECRET", MACHINE_SECRET)
+            .run()
+            .exits(0);
+        home
     }
 
     /// A home with a profile that is signed in.

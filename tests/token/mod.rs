@@ -10,7 +10,7 @@ mod lifetime;
 
 use serde_json::{Value, json};
 
-use auth0_emulator::{MACHINE, MACHINE_SECRET, NATIVE, OWN_API};
+use auth0_emulator::{MACHINE, NATIVE, OWN_API};
 
 use crate::support::{Home, Ran, Tenant};
 
@@ -78,14 +78,7 @@ fn person(tenant: &Tenant) -> Home {
 /// A machine with a saved secret.
 #[track_caller]
 fn machine(tenant: &Tenant) -> Home {
-    let home = Home::new();
-    home.command("auth0-login")
-        .trust(tenant)
-        .args(&["--profile", "p", "--domain", tenant.domain(), "--client-id", MACHINE])
-        .args(&["--client-credentials", "--save-secret"])
-        .env("AUTH0_CLIENT_SECRET", MACHINE_SECRET)
-        .run()
-        .exits(0);
+    let home = tenant.machine_signed_in("p");
     tenant.forget_requests();
     home
 }

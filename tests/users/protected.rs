@@ -1,19 +1,10 @@
 //! On a protected profile every change needs the tenant's domain.
 
-use auth0_emulator::{MACHINE, MACHINE_SECRET};
-
 use super::{ANN, BEN};
 use crate::support::{Home, Tenant};
 
 fn protected(tenant: &Tenant) -> Home {
-    let home = Home::new();
-    home.command("auth0-login")
-        .trust(tenant)
-        .args(&["--profile", "prod", "--domain", tenant.domain(), "--client-id", MACHINE])
-        .args(&["--client-credentials", "--save-secret"])
-        .env("AUTH0_CLIENT_SECRET", MACHINE_SECRET)
-        .run()
-        .exits(0);
+    let home = tenant.machine_signed_in("prod");
     home.run("auth0-profiles", &["set", "prod", "protected=true"]).exits(0);
     home
 }

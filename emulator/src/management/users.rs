@@ -75,7 +75,7 @@ pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Option<Result<
 /// A user's position.
 ///
 /// # Errors
-/// 404 if there is no such user.
+/// 404 if the user does not exist.
 pub(super) fn find(state: &State, id: &str) -> Result<usize, Answer> {
     state
         .users

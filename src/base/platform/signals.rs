@@ -12,7 +12,7 @@ pub(crate) const DEFAULT_HAS_NO_EXIT_CODE: bool = cfg!(windows);
 
 static ARRIVED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
-/// Whether a handled signal has arrived, even if nobody has received it from [`Signals`] yet.
+/// Whether a handled signal has arrived, even if it was not yet received from [`Signals`].
 pub(crate) fn arrived() -> bool {
     ARRIVED.get().is_some_and(|arrived| arrived.load(Ordering::SeqCst))
 }

@@ -11,7 +11,7 @@ use crate::profile::Grant;
 const CHECK: &str = "demands";
 
 /// Pushed authorization requests, proofs of possession and organizations. `None` if neither the
-/// application nor the API could be read; what hides them is said by the checks of both.
+/// application nor the API could be read: the checks of both say why.
 pub(super) fn demands(facts: &Facts) -> Option<Finding> {
     let client = facts.client.seen();
     let api = facts.api.seen();

@@ -194,7 +194,7 @@ impl Following<'_> {
         for at in self.follower.answered(&body, link, &budget, now)? {
             let row = body.items[at];
             let event = Event::of(row);
-            // A signal comes before an event or after it: what is said then is exact.
+            // Signals wait until the event is printed, so that the place to go on from is exact.
             let _brief = Brief::begin();
             if self.filter.fits(&event, row) {
                 self.printer.row(&event, row, self.io)?;

@@ -198,7 +198,7 @@ fn private_folder() -> io::Result<PathBuf> {
     getrandom::fill(&mut random).map_err(io::Error::other)?;
     let folder =
         std::env::temp_dir().join(format!("auth0-demo-{:016x}", u64::from_be_bytes(random)));
-    #[cfg_attr(not(unix), expect(unused_mut, reason = "there is no mode to set"))]
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix sets a mode"))]
     let mut builder = std::fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
