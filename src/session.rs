@@ -7,7 +7,7 @@ pub mod identity;
 pub(crate) mod renew;
 
 use std::sync::Mutex;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 pub use identity::Identity;
 
@@ -99,11 +99,10 @@ impl Session {
     /// Not signed in if there is no such token and nothing to renew it with.
     pub fn token(&self, min_valid: Duration) -> Result<AccessToken, Error> {
         let needed = needed_seconds(min_valid);
-        let now = time::unix(SystemTime::now());
-        let enough = |stored: &StoredToken| stored.seconds_left(now) >= needed;
+        let enough = |stored: &StoredToken| stored.seconds_left(time::now()) >= needed;
         let mut current = self.current();
         if let Some(Held { token, .. }) = &*current
-            && token.expires_at.is_none_or(|at| at.saturating_sub(now) >= needed)
+            && token.expires_at.is_none_or(|at| at.saturating_sub(time::now()) >= needed)
         {
             return Ok(token.clone());
         }

@@ -6,6 +6,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use toml::value::{Datetime, Offset};
 
+/// Seconds since 1970-01-01 UTC, now. What waits for a lock or an answer asks again afterwards.
+pub fn now() -> i64 {
+    unix(SystemTime::now())
+}
+
 /// Seconds since 1970-01-01 UTC. An earlier clock gives 0.
 pub fn unix(now: SystemTime) -> i64 {
     now.duration_since(UNIX_EPOCH)

@@ -3,7 +3,7 @@
 mod exec;
 mod kube;
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -177,7 +177,6 @@ impl WantedToken {
     /// The token that lasts long enough, renewed where needed.
     fn access_token(&self, session: &Session, scope: Scopes) -> Result<AccessToken, Error> {
         // Before the request: a token is not blamed for the time that its answer takes.
-        let now = time::unix(SystemTime::now());
         // In the child of an exec, the API is that of the token which the child was given.
         let audience = match &self.audience {
             None => session.exec_audience()?,
@@ -194,7 +193,7 @@ impl WantedToken {
             None if self.refresh => session.renew()?,
             None => session.token(self.min_valid())?,
         };
-        token.lasts(self.min_valid(), now)?;
+        token.lasts(self.min_valid(), time::now())?;
         Ok(token)
     }
 }

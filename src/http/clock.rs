@@ -1,6 +1,6 @@
 //! Reads times in response headers, by the server's clock.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use ureq::http::HeaderMap;
 
@@ -17,7 +17,7 @@ pub fn server_time(headers: &HeaderMap) -> Option<i64> {
 /// the answer's own `Date`, so this computer's clock does not matter. The result is not limited:
 /// the caller must cap it.
 pub fn asked_wait(headers: &HeaderMap) -> Option<Duration> {
-    let now = server_time(headers).unwrap_or_else(|| time::unix(SystemTime::now()));
+    let now = server_time(headers).unwrap_or_else(|| time::now());
     wait(header(headers, "retry-after"), header(headers, "x-ratelimit-reset"), now)
 }
 

@@ -1,7 +1,6 @@
 //! HTTP requests and responses as data.
 
 use std::io::Read;
-use std::time::SystemTime;
 
 use ureq::http::HeaderMap;
 
@@ -131,7 +130,7 @@ impl Answer {
 pub(super) fn moment(headers: &HeaderMap) -> Moment {
     let date = clock::server_time(headers);
     let age = header(headers, "age").and_then(|age| age.trim().parse::<u32>().ok()).unwrap_or(0);
-    let here = u64::try_from(time::unix(SystemTime::now())).unwrap_or(0);
+    let here = u64::try_from(time::now()).unwrap_or(0);
     Moment::dated(here, date.map(|date| date.saturating_add(i64::from(age))))
 }
 

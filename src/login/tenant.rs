@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::fs::File;
-use std::time::SystemTime;
 
 use crate::base::domain::{Domain, outage_hint};
 use crate::base::error::{Error, Kind};
@@ -325,7 +324,7 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
 
 /// The time in Unix seconds.
 pub(crate) fn now() -> u64 {
-    u64::try_from(time::unix(SystemTime::now())).unwrap_or(0)
+    u64::try_from(time::now()).unwrap_or(0)
 }
 
 /// The tokens as a profile keeps them: where they may be used, and until when.

@@ -3,7 +3,7 @@
 //! Each API's token is kept in the profile beside its own, under the same lock. A person's refresh
 //! token serves all of them, so whatever the tenant answers, the next refresh token is saved first.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 pub(crate) use super::comparison::Api;
 use super::comparison::{Asker, has_scopes, is_for};
@@ -33,6 +33,13 @@ pub struct IdToken {
     pub expires_at: i64,
 }
 
+impl IdToken {
+    /// Seconds until it expires, or a negative number.
+    fn seconds_left(&self) -> i64 {
+        self.expires_at.saturating_sub(time::now())
+    }
+}
+
 impl Session {
     /// A token for one of several APIs with at least `min_valid` left; a new one if `anew` is set.
     ///
@@ -45,8 +52,8 @@ impl Session {
         min_valid: Duration,
         anew: bool,
     ) -> Result<AccessToken, Error> {
-        let (now, needed) = (time::unix(SystemTime::now()), needed_seconds(min_valid));
-        let enough = |token: &StoredToken| !anew && token.seconds_left(now) >= needed;
+        let needed = needed_seconds(min_valid);
+        let enough = |token: &StoredToken| !anew && token.seconds_left(time::now()) >= needed;
         let good = |token: &StoredToken| {
             enough(token) && missing(&api.scope, &Scopes::of(&token.scope)).is_empty()
         };
@@ -204,15 +211,14 @@ impl Session {
             return Err(Error::new(Kind::NotSignedIn, "the environment's token or credentials have no ID token")
                 .hint("use a profile that a person signed in to: auth0-login, then auth0-token --profile NAME --id-token"));
         };
-        let (now, needed) = (time::unix(SystemTime::now()), needed_seconds(min_valid));
+        let needed = needed_seconds(min_valid);
         let mut settings = settings.as_ref().clone();
         if settings.grant == Some(Grant::ClientCredentials) {
             return Err(machine_has_no_id_token(name, &settings));
         }
         settings.keep_own_api(&profile.settings);
         let good = |token: &StoredToken| {
-            !anew
-                && id_token_of(token).is_some_and(|id| id.expires_at.saturating_sub(now) >= needed)
+            !anew && id_token_of(token).is_some_and(|id| id.seconds_left() >= needed)
         };
         let token = match &profile.token {
             Some(token) => {
@@ -222,13 +228,13 @@ impl Session {
                 } else if token.refresh_token.is_some() {
                     self.renewed_profile(store, name, needed, &good, Wanted::IdToken)?
                 } else {
-                    return Err(no_id_token(name, token, now, needed));
+                    return Err(no_id_token(name, token, needed));
                 }
             }
             None => return Err(not_renewable(name, profile, needed)),
         };
-        let id_token = id_token_of(&token).ok_or_else(|| no_id_token(name, &token, now, needed))?;
-        let left = id_token.expires_at.saturating_sub(now);
+        let id_token = id_token_of(&token).ok_or_else(|| no_id_token(name, &token, needed))?;
+        let left = id_token.seconds_left();
         if left < needed {
             return Err(too_short(TokenKind::Id, &id_token.secret, left, needed).hint(
                 "ask for less with --min-valid, or raise the ID Token Expiration of the application in the dashboard (Applications → your application → Settings)",
@@ -322,12 +328,10 @@ fn id_token_of(token: &StoredToken) -> Option<IdToken> {
     Some(IdToken { secret, expires_at: i64::try_from(expires_at).ok()? })
 }
 
-fn no_id_token(name: &ProfileName, token: &StoredToken, now: i64, needed: i64) -> Error {
+fn no_id_token(name: &ProfileName, token: &StoredToken, needed: i64) -> Error {
     match id_token_of(token) {
-        Some(old) => {
-            too_short(TokenKind::Id, &old.secret, old.expires_at.saturating_sub(now), needed)
-                .because("there is no refresh token to renew it with")
-        }
+        Some(old) => too_short(TokenKind::Id, &old.secret, old.seconds_left(), needed)
+            .because("there is no refresh token to renew it with"),
         None => Error::new(Kind::NotSignedIn, format!("profile '{name}' has no ID token"))
             .because("only a person's login that asks for openid brings one"),
     }

@@ -1,8 +1,6 @@
 //! Renews tokens without a person: one request however many processes ask, and a rotated refresh
 //! token is on disk before the access token is used.
 
-use std::time::SystemTime;
-
 use super::identity::{Environment, Identity};
 use super::{
     AccessToken, Held, Session, TokenKind, ask_for_less, check_binding, lifetime, too_short,
@@ -65,9 +63,9 @@ impl Session {
         {
             return Ok((held.token.secret != *rejected).then(|| held.token.clone()));
         }
-        let now = time::unix(SystemTime::now());
-        let is_other =
-            |stored: &StoredToken| stored.access_token != *rejected && stored.seconds_left(now) > 0;
+        let is_other = |stored: &StoredToken| {
+            stored.access_token != *rejected && stored.seconds_left(time::now()) > 0
+        };
         let token = self.renewed(1, &is_other)?;
         *current = Some(Held { token: token.clone(), replaces_a_rejected: true });
         Ok(Some(token))
@@ -312,7 +310,7 @@ pub(super) fn refused(name: &ProfileName, error: Error) -> Error {
 /// to get another one with.
 pub(super) fn not_renewable(name: &ProfileName, profile: &Profile, needed: i64) -> Error {
     if let Some(old) = &profile.token {
-        let left = old.seconds_left(time::unix(SystemTime::now()));
+        let left = old.seconds_left(time::now());
         // With less than that left, the token is about to expire whatever was asked for.
         if (MIN_LEFT..needed).contains(&left) {
             let new_one_lasts = lifetime(&old.access_token).is_none_or(|whole| whole >= needed);
@@ -327,7 +325,7 @@ pub(super) fn not_renewable(name: &ProfileName, profile: &Profile, needed: i64) 
     let message = match &profile.token {
         None => format!("profile '{name}' is not signed in"),
         Some(old) => {
-            let ago = -old.seconds_left(time::unix(SystemTime::now()));
+            let ago = -old.seconds_left(time::now());
             if ago >= 0 {
                 format!(
                     "the token of profile '{name}' expired {} ago, and there is nothing to renew it with",

@@ -1,5 +1,7 @@
 //! A login survives everything but the tenant's refusal and a lost answer: what is saved, and when.
 
+use std::time::Duration;
+
 use auth0_emulator::{
     Fault, FaultKind, IdTokenFault, MACHINE, MACHINE_SECRET, OWN_API, TokenFault,
 };
@@ -163,6 +165,14 @@ fn a_token_that_does_not_last_is_refused() {
         assert!(tenant.honours(&refresh_token(&home)), "what was renewed is kept");
     }
     token(&tenant, &home, &["--refresh", "--min-valid", "30s"]).exits(0);
+    // It is looked at when it is there, and not when it was asked for.
+    tenant.configure(|config| {
+        config.token_lifetime = 0;
+        config.latency = Duration::from_millis(1_100);
+    });
+    home.expire("p");
+    token(&tenant, &home, &["--min-valid", "0s"]).exits(3).prints("").says("hint: ");
+    tenant.configure(|config| config.latency = Duration::ZERO);
     let given = |lifetime, args: &[&str]| {
         let access = tenant.access_token("read:clients", None, lifetime);
         home.command("auth0-token")

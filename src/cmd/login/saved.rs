@@ -1,7 +1,5 @@
 //! The end of a login: writes the profile and reports the result.
 
-use std::time::SystemTime;
-
 use serde_json::json;
 
 use super::plan::{Plan, Way};
@@ -165,7 +163,7 @@ fn document_has_credential(document: &Document) -> bool {
 pub(super) fn report(shared: &Shared, outcome: Outcome, io: &mut Io) -> Result<(), Error> {
     let Outcome { name, token, user, replaced, refreshable, dropped_credential, report } = outcome;
     // Round up to five seconds, so that a new token of 24 h is not reported as 23 h.
-    let left = (token.seconds_left(time::unix(SystemTime::now())).saturating_add(4)) / 5 * 5;
+    let left = (token.seconds_left(time::now()).saturating_add(4)) / 5 * 5;
     let who = user
         .as_ref()
         .map_or_else(|| format!("application {}", token.client_id), |user| user.label().to_owned());

@@ -1,7 +1,6 @@
 //! Shows profiles and the state of their tokens.
 
 use std::path::Path;
-use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
@@ -140,7 +139,7 @@ pub(super) fn path(shared: &Shared, path: &Path, io: &mut Io) -> Result<(), Erro
 }
 
 fn row(name: &ProfileName, profile: &Profile, is_current: bool) -> Value {
-    let now = time::unix(SystemTime::now());
+    let now = time::now();
     let token = profile.token.as_ref();
     let grant = profile.settings.grant.unwrap_or_default();
     let renews = token.is_some_and(|token| token.refresh_token.is_some())
