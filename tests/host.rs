@@ -14,7 +14,7 @@ fn run(home: &Home, args: &[&str]) -> Output {
 #[test]
 fn a_subcommand_gets_its_arguments_and_gives_its_exit_code() {
     let home = Home::new();
-    home.script("auth0-echo", "#!/bin/sh\nfor arg; do printf '<%s>' \"$arg\"; done\nexit 42\n");
+    home.script("auth0-echo", "for arg; do printf '<%s>' \"$arg\"; done\nexit 42\n");
     let output = run(&home, &["echo", "a b", "--list", "-x", "--", "help"]);
     assert_eq!(text(&output.stdout), "<a b><--list><-x><--><help>");
     assert_eq!(output.status.code(), Some(42));
@@ -53,7 +53,7 @@ fn a_program_on_path_is_a_subcommand() {
 fn signals_are_the_programs_own() {
     use std::os::unix::process::ExitStatusExt as _;
     let home = Home::new();
-    home.script("auth0-dies", "#!/bin/sh\nkill -TERM $$\n");
+    home.script("auth0-dies", "kill -TERM $$\n");
     assert_eq!(run(&home, &["dies"]).status.signal(), Some(15));
 }
 
@@ -73,7 +73,7 @@ fn the_suites_own_programs_stand_beside_the_host() {
 #[test]
 fn the_list_has_ours_and_others_with_their_summaries() {
     let home = Home::new();
-    home.script("auth0-hello", "#!/bin/sh\n# auth0-summary: Say hello\necho hello; exit 9\n");
+    home.script("auth0-hello", "# auth0-summary: Say hello\necho hello; exit 9\n");
     home.file("bin/auth0-not-a-program", "data");
     let output = run(&home, &["--list"]);
     let list = text(&output.stdout);
@@ -109,7 +109,7 @@ fn what_is_not_there_is_answered_with_what_is_near() {
 #[test]
 fn bare_and_help_list_the_commands_and_then_the_others_on_path() {
     let home = Home::new();
-    home.script("auth0-hello", "#!/bin/sh\n# auth0-summary: Say hello\n");
+    home.script("auth0-hello", "# auth0-summary: Say hello\n");
     for args in [&[][..], &["--help"], &["-h"], &["help"]] {
         let output = run(&home, args);
         assert_eq!(output.status.code(), Some(0), "{args:?}");
@@ -145,7 +145,7 @@ fn a_kind_of_resource_and_an_alias_are_commands() {
 #[test]
 fn subcommands_complete() {
     let home = Home::new();
-    home.script("auth0-hello", "#!/bin/sh\n# auth0-summary: Say hello\n");
+    home.script("auth0-hello", "# auth0-summary: Say hello\n");
     assert_eq!(
         home.offered(&["auth0", "hel"]),
         ["hello\tSay hello", "help\tShow a subcommand's help"]
@@ -162,7 +162,7 @@ fn the_example_of_a_plugin_works() {
     home.binary(example);
     home.script(
         "auth0-token",
-        "#!/bin/sh\nprintf '{\\n  \"sub\": \"auth0|1\",\\n  \"iss\": \"https://%s/\",\\n  \"scope\": \"read:clients\"\\n}\\n' \"$AUTH0_PROFILE\"\n",
+        "printf '{\\n  \"sub\": \"auth0|1\",\\n  \"iss\": \"https://%s/\",\\n  \"scope\": \"read:clients\"\\n}\\n' \"$AUTH0_PROFILE\"\n",
     );
     let output = run(&home, &["--profile", "acme", "whoami"]);
     assert_eq!(
@@ -173,7 +173,7 @@ fn the_example_of_a_plugin_works() {
     );
     let list = run(&home, &["--list"]);
     assert!(text(&list.stdout).contains("Show who a profile is signed in as"));
-    home.script("auth0-token", "#!/bin/sh\nexit 3\n");
+    home.script("auth0-token", "exit 3\n");
     assert_eq!(run(&home, &["whoami"]).status.code(), Some(3));
 }
 

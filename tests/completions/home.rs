@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 #[cfg(unix)]
-use crate::support::set_mode;
-use crate::support::{Folder, OwnEnvironment as _, binary, private_dir};
+use crate::support::write_script;
+use crate::support::{Folder, OwnEnvironment as _, binary, copy_program, private_dir};
 
 /// A home that is gone with the value.
 pub(crate) struct Home {
@@ -46,15 +46,15 @@ impl Home {
     /// A shell script in `bin`.
     #[cfg(unix)]
     pub(crate) fn script(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.file(&format!("bin/{name}"), text);
-        set_mode(&path, 0o755);
+        let path = self.path.join("bin").join(name);
+        write_script(&path, text);
         path
     }
 
     /// A copy of a binary of ours in `bin`, by another name.
     pub(crate) fn program(&self, name: &str, of: &str) -> PathBuf {
         let path = self.path.join("bin").join(name).with_extension(std::env::consts::EXE_EXTENSION);
-        std::fs::copy(binary(of), &path).unwrap();
+        copy_program(&binary(of), &path);
         path
     }
 

@@ -15,7 +15,7 @@ use crate::support::binary;
 /// Reached only by a test that fails.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-const ECHO: &str = "#!/bin/sh\nprintf 'RAN'\nfor arg; do printf '<%s>' \"$arg\"; done\necho .\n";
+const ECHO: &str = "printf 'RAN'\nfor arg; do printf '<%s>' \"$arg\"; done\necho .\n";
 
 const PROMPT: &str = "READY>";
 

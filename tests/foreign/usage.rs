@@ -208,7 +208,7 @@ fn color_is_as_asked_for_in_help_and_errors() {
 fn help_names_the_program_and_not_its_file() {
     let home = Home::new();
     let copy = home.path().join("auth0-login.exe");
-    std::fs::copy(crate::support::binary("auth0-login"), &copy).unwrap();
+    crate::support::copy_program(&crate::support::binary("auth0-login"), &copy);
     let ran = home.run(copy.to_str().unwrap(), &["--help"]).exits(0);
     assert!(ran.stdout.contains("Usage: auth0-login [OPTIONS]"), "{ran:?}");
     let ran = home.run(copy.to_str().unwrap(), &["--frobnicate"]).exits(2);

@@ -13,7 +13,7 @@ use auth0_emulator::{Config, Emulator};
 use auth0_suite::profile::Profile;
 
 use super::home::{Home, binary_path, person, profile_text};
-use crate::support::{Ran, private_dir, walk};
+use crate::support::{Ran, copy_program, private_dir, walk};
 
 /// Someone who is not root, to whom modes matter.
 const NOBODY: u32 = 65_534;
@@ -224,7 +224,7 @@ impl Given {
     fn to_nobody(home: &Home) -> Self {
         let root = rustix::process::geteuid().is_root();
         let binary = home.path().join("auth0-token");
-        fs::copy(binary_path("auth0-token"), &binary).unwrap();
+        copy_program(&binary_path("auth0-token"), &binary);
         if root {
             let give = |path: &Path| chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
             walk(home.path(), &mut |path| give(path));

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use auth0_emulator::{Config, Emulator, MACHINE, MACHINE_SECRET};
 
 use super::home::{Home, binary_path, desk};
-use crate::support::{Ran, private_dir, set_mode, write_private};
+use crate::support::{Ran, copy_program, private_dir, set_mode, write_script};
 
 /// Somebody else.
 const OTHER: u32 = 65_534;
@@ -114,7 +114,7 @@ fn nobody_lives_here() {
     let home = Home::new();
     set_mode(home.path(), 0o755);
     let binary = home.path().join("auth0-token");
-    fs::copy(binary_path("auth0-token"), &binary).unwrap();
+    copy_program(&binary_path("auth0-token"), &binary);
     // A user whom the system does not know has no home but the one that HOME names.
     let stranger = |binary: &Path| {
         let mut command = Command::new(binary);
@@ -135,7 +135,7 @@ fn nobody_lives_here() {
     command.env("AUTH0_DOMAIN", tenant.domain()).env("AUTH0_ACCESS_TOKEN", &token);
     assert_eq!(Ran::of(&mut command).exits(0).stdout.trim(), token);
     let lists = home.path().join("auth0-clients");
-    fs::copy(binary_path("auth0-clients"), &lists).unwrap();
+    copy_program(&binary_path("auth0-clients"), &lists);
     for (binary, args) in [(&binary, &["--refresh"][..]), (&lists, &["list", "--limit", "1"])] {
         let mut command = stranger(binary);
         command.args(args).env("AUTH0_DOMAIN", tenant.domain());
@@ -153,14 +153,8 @@ fn nothing_is_executed() {
     let marker = home.path().join("pwned");
     let browser = home.path().join("browser");
     let seen = home.path().join("seen");
-    write_private(
-        &browser,
-        format!(
-            "#!/bin/sh\nprintf '%s\\n' \"$#\" \"$@\" > {0}.new; mv {0}.new {0}\n",
-            seen.display()
-        ),
-    );
-    set_mode(&browser, 0o700);
+    let record = format!("printf '%s\\n' \"$#\" \"$@\" > {0}.new; mv {0}.new {0}", seen.display());
+    write_script(&browser, &record);
     let evil = format!("x$(touch {0})`touch {0}`;touch {0} --flag", marker.display());
     let mut command =
         home.command("auth0-login", ["--domain", tenant.domain(), "--client-id", &evil]);

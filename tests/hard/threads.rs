@@ -4,7 +4,7 @@
 use std::process::Command;
 
 #[cfg(target_os = "linux")]
-use crate::support::{Home, Ran, binary};
+use crate::support::{Home, Ran, binary, copy_program};
 use crate::support::{Tenant, walk};
 
 /// The command as another user who may have no further thread. Root is above such limits.
@@ -13,7 +13,7 @@ fn without_threads(home: &Home, tenant: &Tenant, name: &str, args: &[&str]) -> R
     // The user must reach the program and the certificate, wherever they are built.
     let reachable = |from: &std::path::Path, to: &str| {
         let to = home.path().join(to);
-        std::fs::copy(from, &to).unwrap();
+        copy_program(from, &to);
         to
     };
     let program = reachable(&binary(name), name);

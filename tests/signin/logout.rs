@@ -2,6 +2,8 @@
 
 use auth0_emulator::{Fault, FaultKind, MACHINE, MACHINE_SECRET};
 
+#[cfg(unix)]
+use crate::support::write_script;
 use crate::support::{Home, Ran, Run, Tenant};
 
 fn logout(tenant: &Tenant, home: &Home, args: &[&str]) -> Run {
@@ -136,12 +138,10 @@ fn all_means_every_profile_whatever_becomes_of_one() {
 #[cfg(unix)] // a script for a shell is the browser
 #[test]
 fn the_browsers_session_ends_too_where_asked() {
-    use std::os::unix::fs::PermissionsExt as _;
     let tenant = Tenant::new();
     let home = tenant.signed_in();
-    let script =
-        home.write("browser", "#!/bin/sh\nprintf %s \"$1\" >opened.new; mv opened.new opened\n");
-    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let script = home.path().join("browser");
+    write_script(&script, "printf %s \"$1\" >opened.new; mv opened.new opened");
     for (discovered, page) in [(true, "/oidc/logout"), (false, "/v2/logout")] {
         tenant.configure(|config| config.end_session_endpoint = discovered);
         let output = logout(&tenant, &home, &["--browser"]).env("BROWSER", &script).run().exits(0);

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use auth0_emulator::{MACHINE_SECRET, NATIVE, OWN_API};
 
 use super::client_credentials::machine;
+#[cfg(unix)]
+use crate::support::write_script;
 use crate::support::{Browser, Home, Tenant, get, parameter};
 
 #[test]
@@ -108,9 +110,8 @@ fn the_final_address_can_be_pasted() {
 fn a_browser_command_is_never_in_the_way() {
     let (tenant, home) = (Tenant::new(), Home::new());
     let script = |name: &str, text: &str| {
-        use std::os::unix::fs::PermissionsExt as _;
-        let path = home.write(name, &format!("#!/bin/sh\n{text}\n"));
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
+        let path = home.path().join(name);
+        write_script(&path, text);
         path.to_str().unwrap().to_owned()
     };
     let uri = ["--redirect-uri", "http://127.0.0.1:0/callback"];
@@ -235,7 +236,7 @@ fn a_browser_command_may_have_spaces() {
     std::fs::create_dir(&folder).unwrap();
     let suffix = std::env::consts::EXE_SUFFIX;
     let program = folder.join(format!("My Browser{suffix}"));
-    std::fs::copy(crate::support::binary("auth0-token"), &program).unwrap();
+    crate::support::copy_program(&crate::support::binary("auth0-token"), &program);
     let program = program.to_str().unwrap();
     let (nowhere, between) =
         if cfg!(windows) { (r"C:\nowhere\at all.exe", ";") } else { ("/nowhere/at/all", ":") };

@@ -27,3 +27,35 @@ pub(crate) fn binary(name: &str) -> PathBuf {
     assert!(path.is_file(), "there is no {}", path.to_string_lossy());
     path
 }
+
+/// Copies a program.
+///
+/// While a file is open for writing, Linux refuses to run it. A thread that starts a program holds
+/// for a moment all files that another thread writes, so that no test writes a program itself.
+#[track_caller]
+pub(crate) fn copy_program(from: &Path, to: &Path) {
+    #[cfg(unix)]
+    write_elsewhere("cp \"$1\" \"$2\" && chmod 755 \"$2\"", from, to, "");
+    #[cfg(not(unix))]
+    std::fs::copy(from, to).unwrap();
+}
+
+/// Writes a shell script that can be run, for the reason that [`copy_program`] has. `text` begins
+/// behind the first line.
+#[cfg(unix)]
+#[track_caller]
+pub(crate) fn write_script(to: &Path, text: &str) {
+    let text = format!("#!/bin/sh\n{text}\n");
+    write_elsewhere("cat >\"$2\" && chmod 755 \"$2\"", Path::new(""), to, &text);
+}
+
+#[cfg(unix)]
+#[track_caller]
+fn write_elsewhere(command: &str, from: &Path, to: &Path, text: &str) {
+    use std::io::Write as _;
+    let mut shell = std::process::Command::new("/bin/sh");
+    shell.args(["-c", command, "sh"]).arg(from).arg(to);
+    let mut shell = shell.stdin(std::process::Stdio::piped()).spawn().unwrap();
+    shell.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    assert!(shell.wait().unwrap().success(), "{} cannot be written", to.display());
+}

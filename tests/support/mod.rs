@@ -8,7 +8,9 @@ mod home;
 mod ran;
 mod running;
 
-pub(crate) use binaries::{binaries, binary};
+#[cfg(unix)]
+pub(crate) use binaries::write_script;
+pub(crate) use binaries::{binaries, binary, copy_program};
 pub(crate) use browser::{Browser, Page, exchange, get};
 #[cfg(unix)]
 pub(crate) use folder::set_mode;
