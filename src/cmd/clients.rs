@@ -180,6 +180,8 @@ struct Open {
 }
 
 impl Command for Clients {
+    const OPENS_PAGES: bool = true;
+
     fn shared(&self) -> &Shared {
         &self.shared
     }

@@ -1,9 +1,10 @@
 //! What a shell may offer as an argument's value: read from this machine, never from the network.
 
+use std::cell::RefCell;
 use std::ffi::{OsStr, OsString};
 use std::io::Read;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::rc::Rc;
 
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 
@@ -27,15 +28,41 @@ pub(crate) const OPAQUE: &str = "id";
 /// No file of settings is larger.
 const MAX_SETTINGS: u64 = 1 << 20;
 
-/// What `--profile` says on the line that is being completed; completers see one word alone.
-static PROFILE: OnceLock<String> = OnceLock::new();
+thread_local! {
+    /// The line that is being completed. Completers are called by the engine with one word only.
+    static LINE: RefCell<Line> = RefCell::default();
+}
 
-/// The words of the line that is being completed.
-static LINE: OnceLock<Vec<OsString>> = OnceLock::new();
+/// The line that is being completed.
+#[derive(Default)]
+struct Line {
+    /// Its words, as its program sees them.
+    words: Rc<[OsString]>,
+    /// What its `--profile` says.
+    profile: Option<String>,
+}
 
 /// The words of the line that is being completed; none outside of a completion.
-pub(crate) fn line() -> &'static [OsString] {
-    LINE.get().map_or(&[], Vec::as_slice)
+pub(crate) fn line() -> Rc<[OsString]> {
+    LINE.with_borrow(|line| line.words.clone())
+}
+
+/// Takes note of a line: of all its words, and of those that its program sees. A `--profile` of
+/// the host stands before the name of the program.
+pub(crate) fn notice(all: &[OsString], seen: &[OsString]) {
+    LINE.set(Line { words: seen.into(), profile: named_profile(all) });
+}
+
+fn named_profile(words: &[OsString]) -> Option<String> {
+    let mut words = words.iter().filter_map(|word| word.to_str()).take_while(|word| *word != "--");
+    let mut named = None;
+    while let Some(word) = words.next() {
+        named = match word {
+            "--profile" => words.next(),
+            _ => word.strip_prefix("--profile=").or(named),
+        };
+    }
+    named.map(str::to_owned)
 }
 
 /// What a line says that a field is: by a flag of its name, or by `FIELD=VALUE`.
@@ -52,20 +79,11 @@ pub(crate) fn said<'a>(field: &str, line: &'a [OsString]) -> Option<&'a str> {
     None
 }
 
-/// Takes note of the line, and of its `--profile`.
-pub(crate) fn notice(words: &[OsString]) {
-    let _ = LINE.set(words.to_vec());
-    let mut words = words.iter().filter_map(|word| word.to_str());
-    while let Some(word) = words.next() {
-        let named = match word {
-            "--" => return,
-            "--profile" => words.next(),
-            _ => word.strip_prefix("--profile="),
-        };
-        if let Some(name) = named {
-            let _ = PROFILE.set(name.to_owned());
-        }
-    }
+/// Whether a word of the line is this name, or its beginning. Outside of a completion, always.
+pub(crate) fn may_be_named(name: &str) -> bool {
+    let begins = |word: &OsString| word.to_str().is_some_and(|word| name.starts_with(word));
+    let line = line();
+    line.is_empty() || line.iter().any(begins)
 }
 
 /// The profiles there are.
@@ -123,7 +141,7 @@ pub(crate) fn resources(kind: &'static Kind) -> ArgValueCompleter {
 pub(crate) fn body_fields(body: Option<RequestBody>) -> ArgValueCompleter {
     ArgValueCompleter::new(move |current: &OsStr| {
         let (Some(body), Some(current)) = (body, current.to_str()) else { return Vec::new() };
-        let body = body.for_strategy(said("strategy", line()));
+        let body = body.for_strategy(said("strategy", &line()));
         let (key, value) = match current.split_once('=') {
             Some((key, _)) => (key, true),
             None => (current, false),
@@ -210,7 +228,9 @@ fn domain() -> Option<Domain> {
         return Domain::parse(&domain).ok();
     }
     let store = store()?;
-    let named = PROFILE.get().cloned().or_else(|| Env.get("AUTH0_PROFILE").ok().flatten());
+    let named = LINE
+        .with_borrow(|line| line.profile.clone())
+        .or_else(|| Env.get("AUTH0_PROFILE").ok().flatten());
     let named = named.or_else(|| setting(&store.dir().join("config.toml"), "current_profile"));
     let name = match named {
         Some(name) => ProfileName::parse(&name).ok()?,

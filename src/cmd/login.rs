@@ -163,6 +163,8 @@ struct WayOptions {
 }
 
 impl Command for Login {
+    const OPENS_PAGES: bool = true;
+
     fn shared(&self) -> &Shared {
         &self.shared
     }

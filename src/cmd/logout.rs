@@ -49,6 +49,8 @@ pub struct Logout {
 }
 
 impl Command for Logout {
+    const OPENS_PAGES: bool = true;
+
     fn shared(&self) -> &Shared {
         &self.shared
     }

@@ -43,6 +43,8 @@ pub struct Resources {
 }
 
 impl Command for Resources {
+    const OPENS_PAGES: bool = true;
+
     fn shared(&self) -> &Shared {
         &self.shared
     }

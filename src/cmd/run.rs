@@ -27,6 +27,10 @@ pub trait Command: clap::Parser {
         None
     }
 
+    /// Whether the program can open a page in the default browser, and so contains what knows the
+    /// default browsers of each system.
+    const OPENS_PAGES: bool = false;
+
     /// Does the job. Data goes to `io.out`, everything else to `io.ui`.
     ///
     /// # Errors
@@ -37,7 +41,9 @@ pub trait Command: clap::Parser {
 /// The whole of a binary's `main`.
 pub fn main<C: Command>() -> ExitCode {
     report_panics_briefly();
-    if let Some(code) = launch::open_page_if_asked() {
+    if C::OPENS_PAGES
+        && let Some(code) = launch::open_page_if_asked()
+    {
         return code;
     }
     let bare = if std::env::args_os().len() <= 1 { C::bare() } else { None };

@@ -76,6 +76,8 @@ enum Action {
 }
 
 impl Command for Users {
+    const OPENS_PAGES: bool = true;
+
     fn shared(&self) -> &Shared {
         &self.shared
     }

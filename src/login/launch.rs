@@ -93,7 +93,7 @@ fn default_browser(page: &str) -> Result<Vec<String>, Error> {
 }
 
 /// Opens a page in the default browser if this process was started for that, and returns the exit
-/// code. Every program's `main` calls it first.
+/// code. `main` calls it first in each program that opens pages.
 pub(crate) fn open_page_if_asked() -> Option<std::process::ExitCode> {
     let mut arguments = std::env::args_os().skip(1);
     let page = (arguments.next()? == OPEN_PAGE).then(|| arguments.next())??;

@@ -4,15 +4,15 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::support::{Browser, Home, Run, Running, Tenant, get, parameter};
+use crate::support::{Browser, Home, Run, Running, Tenant, get, parameter, write_script};
 
 const FREE_PORT: [&str; 2] = ["--redirect-uri", "http://127.0.0.1:0/callback"];
 
 /// An executable file in the home; its path.
 fn script(home: &Home, name: &str, text: &str) -> PathBuf {
-    use std::os::unix::fs::PermissionsExt as _;
-    let path = home.write(name, &format!("#!/bin/sh\n{text}\n"));
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let path = home.path().join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    write_script(&path, text);
     path
 }
 
@@ -264,4 +264,29 @@ fn quiet_says_only_what_is_needed_to_go_on() {
         "{said}"
     );
     assert_eq!(said.lines().count(), 5, "{said}");
+}
+
+#[test]
+fn the_programs_that_open_pages_know_the_default_browsers() {
+    let home = Home::new();
+    let listed = home.run("auth0-completions", &["commands", "-o", "json"]).exits(0);
+    let commands = listed.json();
+    let commands = commands.as_array().unwrap();
+    for program in std::collections::BTreeSet::from_iter(commands.iter().map(program)) {
+        // The list does not go into the kinds of resource.
+        let opens = matches!(program, "auth0-login" | "auth0-logout" | "auth0-resources")
+            || commands.iter().any(|command| {
+                self::program(command) == program
+                    && command["command"].as_str().unwrap().ends_with(" open")
+            });
+        // A program that opens no page takes this for a mistake.
+        let request = ["--open-page-in-default-browser", "http://127.0.0.1:9/"];
+        let nowhere = home.path().join("nowhere");
+        let code = home.command(program).args(&request).env("PATH", nowhere).run().code;
+        assert_eq!(code, Some(if opens { 1 } else { 2 }), "{program}");
+    }
+}
+
+fn program(command: &serde_json::Value) -> &str {
+    command["command"].as_str().unwrap().split(' ').next().unwrap()
 }

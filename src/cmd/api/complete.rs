@@ -44,7 +44,7 @@ pub(super) fn paths(current: &OsStr) -> Vec<CompletionCandidate> {
 /// `KEY=VALUE` of the body of the operation that the line names: names up to the `=`, then the
 /// values where few are possible.
 pub(super) fn fields(current: &OsStr) -> Vec<CompletionCandidate> {
-    let (Some(current), Some(body)) = (current.to_str(), body(completer::line())) else {
+    let (Some(current), Some(body)) = (current.to_str(), body(&completer::line())) else {
         return Vec::new();
     };
     let found = fields_of(body, current);

@@ -68,9 +68,10 @@ pub fn answer(shell: Shell, menu: bool, words: Vec<OsString>) -> String {
 
 /// What fits the last of these words; options only where nothing else does, or they are begun.
 pub fn candidates(words: Vec<OsString>) -> Vec<CompletionCandidate> {
-    completer::notice(&words);
-    let Some((command, words)) = definition(words) else { return Vec::new() };
-    let mut command = only_named(command, &words);
+    let Some((program, seen)) = program(words.clone()) else { return Vec::new() };
+    completer::notice(&words, &seen);
+    let words = seen;
+    let mut command = only_named(program.command(), &words);
     let current = words.last().cloned().unwrap_or_default();
     let index = words.len() - 1;
     let folder = std::env::current_dir().ok();
@@ -108,15 +109,31 @@ fn only_named(command: clap::Command, words: &[OsString]) -> clap::Command {
     })
 }
 
-/// The definition of the command that stands first, and the words as that command sees them.
-fn definition(mut words: Vec<OsString>) -> Option<(clap::Command, Vec<OsString>)> {
+/// Whose words are completed.
+enum Program {
+    Binary(&'static suite::Binary),
+    /// The names behind `auth0 help`.
+    HostHelp,
+}
+
+impl Program {
+    fn command(&self) -> clap::Command {
+        match self {
+            Self::Binary(binary) => binary.command(),
+            Self::HostHelp => crate::cmd::host::names_alone(),
+        }
+    }
+}
+
+/// The program that stands first, and the words as that program sees them.
+fn program(mut words: Vec<OsString>) -> Option<(Program, Vec<OsString>)> {
     let named = |word: &OsStr| {
         let name = std::path::Path::new(word).file_name()?.to_str()?;
         suite::find(name.strip_suffix(".exe").unwrap_or(name))
     };
     let binary = named(words.first()?)?;
     if binary.name != suite::HOST {
-        return (words.len() > 1).then(|| (binary.command(), words));
+        return (words.len() > 1).then_some((Program::Binary(binary), words));
     }
     // The host's options may stand before the subcommand; those that take a value, with it.
     let mut at = 1;
@@ -127,14 +144,14 @@ fn definition(mut words: Vec<OsString>) -> Option<(clap::Command, Vec<OsString>)
     }
     let last = words.len().checked_sub(1).filter(|last| *last > 0)?;
     if at >= last {
-        return Some((binary.command(), words));
+        return Some((Program::Binary(binary), words));
     }
     let mut name = words[at].to_str()?;
     // `auth0 help clients` has the names of commands behind it, and nothing else.
     if name == "help" {
         if at + 1 == last {
             words.drain(1..=at);
-            return Some((crate::cmd::host::names_alone(), words));
+            return Some((Program::HostHelp, words));
         }
         words.remove(at);
         name = words[at].to_str()?;
@@ -150,7 +167,7 @@ fn definition(mut words: Vec<OsString>) -> Option<(clap::Command, Vec<OsString>)
     if let Some(kind) = kind {
         words.insert(1, kind.into());
     }
-    Some((binary.command(), words))
+    Some((Program::Binary(binary), words))
 }
 
 /// Candidates as bash puts them on its line: quoted, and without what readline takes for a word of
@@ -260,6 +277,7 @@ fn begins(value: &OsStr, with: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Shell, answer, escaped, only_named, split, suite};
+    use crate::resource::kinds;
 
     fn at(line: &str) -> Vec<String> {
         let text = answer(Shell::Bash, false, vec![line.into()]);
@@ -298,6 +316,8 @@ mod tests {
     fn a_kind_completes_without_the_commands_of_other_kinds() {
         assert_eq!(at("auth0-resources rol"), ["roles"]);
         assert_eq!(at("auth0-resources roles upd"), ["update"]);
+        assert_eq!(at("auth0 roles upd"), ["update"]);
+        assert!(at("auth0-resources ").len() > kinds::all().count());
         let words = ["auth0-resources", "roles", ""].map(Into::into);
         let mut command = only_named(suite::find("auth0-resources").unwrap().command(), &words);
         command.build();

@@ -63,7 +63,8 @@ impl Subcommand for Action {
             command.subcommand_required(true).arg_required_else_help(true).subcommand(
                 kinds.after_help(examples::help("", examples::of("auth0-resources kinds"))),
             );
-        for kind in kinds::all() {
+        // The completer builds each command that it is given, and needs few of them.
+        for kind in kinds::all().filter(|kind| completer::may_be_named(kind.name)) {
             let about = format!("The tenant's {}", kind.plural);
             // Help and man pages would have hundreds of commands; `kinds` lists them.
             let kind = Command::new(kind.name).about(about).hide(true);
