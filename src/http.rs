@@ -36,7 +36,7 @@ use self::budget::gate::Gate;
 use self::once::Reading;
 use self::proxy::NamedProxy;
 use self::resolver::Addresses;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::url::is_loopback;
 use crate::term::interrupt;
 use crate::term::{Env, Ui};
@@ -178,7 +178,7 @@ impl Http {
                 .map_err(|e| failure::while_reading(request.url, e))?;
             if body.len() as u64 > limit {
                 return Err(Error::new(
-                    Kind::Unavailable,
+                    ErrorKind::Unavailable,
                     format!(
                         "the answer of {} is longer than {} MiB and was cut off",
                         failure::host(request.url),

@@ -23,7 +23,7 @@ use std::time::Instant;
 pub use page::Page;
 pub use redirect::{LoopbackHost, RedirectUri};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::platform::desktop::{MACOS, WINDOWS};
 use crate::base::secret::Secret;
 use crate::hint;
@@ -307,7 +307,7 @@ fn cannot_listen(failures: Vec<(u16, String)>, macos: bool) -> Error {
     let ports: Vec<String> = failures.iter().map(|(port, _)| port.to_string()).collect();
     let (noun, ports) = (if ports.len() == 1 { "port" } else { "ports" }, ports.join(", "));
     let error =
-        Error::new(Kind::Failure, format!("cannot listen for the callback on {noun} {ports}"));
+        Error::new(ErrorKind::Failure, format!("cannot listen for the callback on {noun} {ports}"));
     failures.into_iter().fold(error, |error, (_, why)| error.because(why)).hint(hint!(
         "{}pass another callback URL that the application allows: \
          --redirect-uri http://127.0.0.1:PORT/callback",

@@ -22,7 +22,7 @@ use crate::base::text::Hint;
 
 /// The row of the exit-code table that an error belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ErrorKind {
     /// Everything without an exit code of its own.
     Failure,
     /// The command line, a profile or a config file cannot be used.
@@ -51,7 +51,7 @@ pub enum Kind {
     Closed,
 }
 
-impl Kind {
+impl ErrorKind {
     /// The process exit code.
     pub const fn exit_code(self) -> u8 {
         match self {
@@ -114,7 +114,7 @@ pub struct Error(Box<Parts>);
 
 #[derive(Debug)]
 struct Parts {
-    kind: Kind,
+    kind: ErrorKind,
     code: Option<String>,
     message: String,
     cause: Option<Box<Cause>>,
@@ -144,7 +144,7 @@ impl std::error::Error for Cause {
 
 impl Error {
     /// An error of the given kind.
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Parts {
             kind,
             code: None,
@@ -158,15 +158,15 @@ impl Error {
 
     /// An unusable command line or file: exit 2.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self::new(Kind::Usage, message)
+        Self::new(ErrorKind::Usage, message)
     }
 
     /// A failed write to stdout. If the reader has closed the pipe, the command ends quietly.
     pub fn stdout(error: &std::io::Error) -> Self {
         if error.kind() == std::io::ErrorKind::BrokenPipe {
-            Self::new(Kind::Closed, "standard output is closed")
+            Self::new(ErrorKind::Closed, "standard output is closed")
         } else {
-            Self::new(Kind::Failure, "cannot write to standard output").caused_by(error)
+            Self::new(ErrorKind::Failure, "cannot write to standard output").caused_by(error)
         }
     }
 
@@ -185,7 +185,7 @@ impl Error {
         self
     }
 
-    /// Adds context: `message` becomes the message, and the old message the first cause. Kind,
+    /// Adds context: `message` becomes the message, and the old message the first cause. ErrorKind,
     /// status, code, hint and the other causes stay.
     #[must_use]
     pub fn within(mut self, message: impl Into<String>) -> Self {
@@ -256,7 +256,7 @@ impl Error {
     }
 
     /// Its row in the exit-code table.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
@@ -325,13 +325,14 @@ mod tests {
 
     #[test]
     fn a_message_is_not_its_own_cause() {
-        let error = Error::new(Kind::Unavailable, "the time ran out").because("the time ran out");
+        let error =
+            Error::new(ErrorKind::Unavailable, "the time ran out").because("the time ran out");
         assert!(error.source().is_none());
         assert!(error.because("another").source().is_some());
     }
 
     fn refused() -> Error {
-        Error::new(Kind::NotSignedIn, "the login could not be renewed")
+        Error::new(ErrorKind::NotSignedIn, "the login could not be renewed")
             .because("invalid_grant: the token was revoked")
             .because("see https://auth0.com/docs")
             .code("invalid_grant")
@@ -361,9 +362,9 @@ mod tests {
     fn a_wrapped_error_keeps_code_status_hint_and_causes() {
         let wrapped = refused().within("profile 'p' cannot be used");
         let caused =
-            Error::new(Kind::NotSignedIn, "profile 'p' cannot be used").caused_by(&refused());
+            Error::new(ErrorKind::NotSignedIn, "profile 'p' cannot be used").caused_by(&refused());
         for error in [wrapped, caused] {
-            assert_eq!(error.kind(), Kind::NotSignedIn);
+            assert_eq!(error.kind(), ErrorKind::NotSignedIn);
             assert_eq!(error.message(), "profile 'p' cannot be used");
             assert_eq!(
                 error.causes(),

@@ -17,7 +17,7 @@ use self::answer::Shape;
 use self::prepared::Prepared;
 use self::request::Typed;
 use crate::base::domain::Domain;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::url;
 use crate::cmd::confirm::ConfirmArgs;
 use crate::cmd::examples;
@@ -378,7 +378,7 @@ impl Api {
 /// The tenant that would be asked; nothing is renewed to find out.
 fn domain_of(identity: &Identity) -> Result<&Domain, Error> {
     identity.domain().ok_or_else(|| {
-        Error::new(Kind::Usage, "no domain is known")
+        Error::new(ErrorKind::Usage, "no domain is known")
             .hint("give it: auth0-login --domain YOUR-TENANT.eu.auth0.com")
     })
 }

@@ -20,7 +20,7 @@ use unicode_width::UnicodeWidthStr;
 
 use self::facts::Facts;
 use self::finding::{Finding, Status};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::escape;
 use crate::base::text::{Text, wrapped};
 use crate::cmd::completer;
@@ -86,8 +86,8 @@ impl Command for Doctor {
         let faults = findings.iter().filter(|finding| finding.status == Status::Fault).count();
         match faults {
             0 => Ok(()),
-            1 => Err(Error::new(Kind::Failure, "there is 1 fault").hint("run auth0-doctor again after mending it")),
-            _ => Err(Error::new(Kind::Failure, format!("there are {faults} faults"))
+            1 => Err(Error::new(ErrorKind::Failure, "there is 1 fault").hint("run auth0-doctor again after mending it")),
+            _ => Err(Error::new(ErrorKind::Failure, format!("there are {faults} faults"))
                 .hint("mend the first one first, then run auth0-doctor again: it may be the cause of others")),
         }
     }

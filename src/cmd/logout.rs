@@ -3,7 +3,7 @@
 use clap::Parser;
 
 use crate::base::domain::Domain;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared};
@@ -127,7 +127,7 @@ impl Logout {
             && let Some(domain) = domain_of(&profile)
         {
             let out_of_reach =
-                revoked.as_ref().is_err_and(|error| error.kind() == Kind::Unavailable);
+                revoked.as_ref().is_err_and(|error| error.kind() == ErrorKind::Unavailable);
             // If the tenant cannot be asked, use the older page, which every tenant has.
             let asked = if out_of_reach { None } else { Tenant::discover(http, domain).ok() };
             let tenant = asked.map_or_else(|| Tenant::at(http, domain), Ok)?;
@@ -143,7 +143,7 @@ impl Logout {
 
 /// Whether the failure was on this machine, before any request was sent.
 fn never_asked(error: &Error) -> bool {
-    error.kind() == Kind::Failure && error.http_status().is_none() && !error.is_in_doubt()
+    error.kind() == ErrorKind::Failure && error.http_status().is_none() && !error.is_in_doubt()
 }
 
 /// On some tenants, revoking a refresh token also revokes all others of the same user, application
@@ -220,9 +220,7 @@ fn revoke(profile: &Profile, secret: Option<Secret>, http: &Http) -> Result<bool
         tenant.post(&tenant.metadata.revocation_endpoint, &form, Retry::Idempotent)?;
     match status {
         200..=299 => Ok(true),
-        status => {
-            Err(Error::new(Kind::of_status(status), "the tenant refused to revoke it")
-                .status(status))
-        }
+        status => Err(Error::new(ErrorKind::of_status(status), "the tenant refused to revoke it")
+            .status(status)),
     }
 }

@@ -11,7 +11,7 @@ use clap::{Parser, Subcommand};
 use serde_json::{Value, json};
 
 use self::rows::View;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::foreign;
 use crate::base::url::encoded;
 use crate::cmd::examples;
@@ -109,7 +109,7 @@ impl ShowOne {
         let path = format!("{}/{}", logs::PATH, encoded(&self.event));
         let waiting = Waiting::new(&io.ui);
         let answer = api.call(&Call::get(&what, &path)).map_err(|error| match error.kind() {
-            Kind::NotFound => error
+            ErrorKind::NotFound => error
                 .because("no such event, or the tenant no longer keeps it")
                 .hint("list the IDs of those there are: auth0-logs list --fields date,type,log_id"),
             _ => error,

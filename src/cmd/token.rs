@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::base::time;
 use crate::cmd::examples;
@@ -239,16 +239,20 @@ impl Token {
 
     fn print_claims(&self, token: &Secret, io: &mut Io) -> Result<(), Error> {
         let claims = jwt::unverified(token.expose()).ok_or_else(|| {
-            Error::new(Kind::Failure, "this access token is opaque: only its issuer can read it")
-                .hint("a token for an API is readable: auth0-login --audience https://your-api.example")
+            Error::new(
+                ErrorKind::Failure,
+                "this access token is opaque: only its issuer can read it",
+            )
+            .hint("a token for an API is readable: auth0-login --audience https://your-api.example")
         })?;
         let text = if self.shared.output == Some(Format::Jsonl) {
             serde_json::to_string(claims.all())
         } else {
             serde_json::to_string_pretty(claims.all())
         };
-        let text = text
-            .map_err(|e| Error::new(Kind::Failure, "the claims cannot be printed").caused_by(&e))?;
+        let text = text.map_err(|e| {
+            Error::new(ErrorKind::Failure, "the claims cannot be printed").caused_by(&e)
+        })?;
         io.out.json(text)
     }
 }
@@ -262,8 +266,11 @@ fn one_line(token: &Secret) -> Result<&str, Error> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(text);
     }
-    Err(Error::new(Kind::NotSignedIn, "the access token has characters that no token can have")
-        .hint("get a new one: auth0-login; or, if it comes from AUTH0_ACCESS_TOKEN, set that anew"))
+    Err(Error::new(
+        ErrorKind::NotSignedIn,
+        "the access token has characters that no token can have",
+    )
+    .hint("get a new one: auth0-login; or, if it comes from AUTH0_ACCESS_TOKEN, set that anew"))
 }
 
 #[cfg(test)]

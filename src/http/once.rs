@@ -6,7 +6,7 @@ use ureq::Agent;
 use ureq::http;
 
 use super::{Body, CALL_TIMEOUT, Http, Request, Stream, failure, log};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 
 impl Http {
@@ -116,7 +116,7 @@ fn with_timeout<S: ureq::AsSendBody>(
 
 fn bearer(token: &Secret) -> Result<http::HeaderValue, Error> {
     let unfit = || {
-        Error::new(Kind::NotSignedIn, "the access token has characters that no token can have")
+        Error::new(ErrorKind::NotSignedIn, "the access token has characters that no token can have")
             .hint("copy it again: all of it, and nothing else")
     };
     if !token.expose().bytes().all(|byte| byte.is_ascii_graphic()) {

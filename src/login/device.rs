@@ -6,7 +6,7 @@ use std::time::Instant;
 use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::http::Retry;
 use crate::login::Patience;
 use crate::login::tenant::Tenant;
@@ -49,7 +49,7 @@ pub(crate) fn on_another_device(
         if let Some(left) = left.filter(|left| *left <= wait) {
             thread::sleep(left);
             return Err(Error::new(
-                Kind::NotSignedIn,
+                ErrorKind::NotSignedIn,
                 format!("nobody confirmed the code within {patience}"),
             )
             .code("timeout")
@@ -59,7 +59,7 @@ pub(crate) fn on_another_device(
         // The device flow handles 429 and broken connections itself.
         let polled = match tenant.post_token(&form, Retry::Never) {
             Ok(answer) => Polled::Answer(answer),
-            Err(error) if error.kind() == Kind::Unavailable => Polled::NoAnswer,
+            Err(error) if error.kind() == ErrorKind::Unavailable => Polled::NoAnswer,
             Err(error) => return Err(error),
         };
         match poll.next(polled, begun.elapsed()) {
@@ -79,11 +79,12 @@ pub(crate) fn on_another_device(
             }
             Next::Denied(error) | Next::Failed(error) => return Err(error.into_error(attempt)),
             Next::Expired => {
-                return Err(Error::new(Kind::NotSignedIn, "nobody confirmed the code in time")
-                    .code("expired_token")
-                    .hint(
-                        "run `auth0-login --device` again and confirm within the time it names",
-                    ));
+                return Err(Error::new(
+                    ErrorKind::NotSignedIn,
+                    "nobody confirmed the code in time",
+                )
+                .code("expired_token")
+                .hint("run `auth0-login --device` again and confirm within the time it names"));
             }
         }
     }

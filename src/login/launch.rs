@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::base::child;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::platform::desktop::{FILE_OPENER, NEEDS_DISPLAY, WINDOWS};
 use crate::term::{Env, Ui};
 
@@ -116,7 +116,7 @@ pub(crate) fn obstacle(is_set: impl Fn(&str) -> bool, needs_display: bool) -> Op
 }
 
 fn not_opened() -> Error {
-    Error::new(Kind::Failure, "no browser was opened")
+    Error::new(ErrorKind::Failure, "no browser was opened")
 }
 
 /// The reason why a command opened no page.

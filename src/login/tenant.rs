@@ -5,7 +5,7 @@ use std::fs::File;
 use std::time::SystemTime;
 
 use crate::base::domain::{Domain, outage_hint};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::base::time::{self, Moment};
 use crate::http::{Answer, Http, Request, Retry, clock};
@@ -121,14 +121,14 @@ impl<'h> Tenant<'h> {
         let mut tenant = Self::at(http, domain)?;
         let answer = tenant.send(&Request::get(&issuer.discovery_url()))?;
         if answer.status == 404 {
-            return Err(Error::new(Kind::Unavailable, format!("there is no Auth0 tenant at {domain}"))
+            return Err(Error::new(ErrorKind::Unavailable, format!("there is no Auth0 tenant at {domain}"))
                 .status(404)
                 .because(format!("{} is not there", issuer.discovery_url()))
                 .hint("check the domain: the dashboard has it under Applications → your application → Settings → Domain"));
         }
         if answer.status != 200 {
             return Err(Error::new(
-                Kind::Unavailable,
+                ErrorKind::Unavailable,
                 format!("{domain} does not describe itself (HTTP {})", answer.status),
             )
             .status(answer.status)
@@ -181,8 +181,11 @@ impl<'h> Tenant<'h> {
     pub(crate) fn keys(&self) -> Result<Jwks, Error> {
         let answer = self.send(&Request::get(&self.metadata.jwks_uri))?;
         if answer.status != 200 {
-            return Err(Error::new(Kind::Unavailable, "the tenant's signing keys cannot be had")
-                .status(answer.status));
+            return Err(Error::new(
+                ErrorKind::Unavailable,
+                "the tenant's signing keys cannot be had",
+            )
+            .status(answer.status));
         }
         Jwks::parse(&answer.body)
     }
@@ -318,7 +321,8 @@ impl<'h> Tenant<'h> {
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|e| {
-        Error::new(Kind::Failure, "the system has no randomness to give").because(e.to_string())
+        Error::new(ErrorKind::Failure, "the system has no randomness to give")
+            .because(e.to_string())
     })?;
     Ok(bytes)
 }

@@ -11,7 +11,7 @@ use super::pkce::Entropy;
 use super::token::TokenResponse;
 use super::tokens::AwaitingValidation;
 use super::wire;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 
 /// A login that waits for the browser's callback. It belongs to one tenant.
@@ -145,7 +145,7 @@ pub enum FlowError {
 impl From<FlowError> for Error {
     fn from(error: FlowError) -> Self {
         let mixed_up = |why: String| {
-            Self::new(Kind::NotSignedIn, "the browser's answer cannot be trusted")
+            Self::new(ErrorKind::NotSignedIn, "the browser's answer cannot be trusted")
                 .because(why)
                 .hint("run `auth0-login` again, with the other login pages closed")
         };
@@ -281,7 +281,10 @@ mod tests {
         let outcome = begin(true).callback(denied(None));
         assert!(matches!(outcome, Err(FlowError::NoIssuer(_))));
         let error = Error::from(begin(false).callback(denied(None)).err().unwrap());
-        assert_eq!((error.message(), error.kind()), ("the login was denied", Kind::NotSignedIn));
+        assert_eq!(
+            (error.message(), error.kind()),
+            ("the login was denied", ErrorKind::NotSignedIn)
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::jwt::Jws;
 use super::wire;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// The most keys in a set. A tenant has two or three.
 const MAX_KEYS: usize = 64;
@@ -38,7 +38,7 @@ impl Jwks {
     /// Parses a key set.
     pub fn parse(body: &[u8]) -> Result<Self, Error> {
         let unusable = |why: &str| {
-            Error::new(Kind::Unavailable, "the tenant's signing keys cannot be read")
+            Error::new(ErrorKind::Unavailable, "the tenant's signing keys cannot be read")
                 .because(why)
                 .hint("check the domain, and any proxy in between")
         };
@@ -210,7 +210,7 @@ mod tests {
     fn malformed_key_sets_are_refused() {
         let many = json!({"keys": vec![json!({}); MAX_KEYS + 1]}).to_string();
         for body in ["", "[]", "{}", r#"{"keys":{}}"#, "<html>", &many] {
-            assert_eq!(Jwks::parse(body.as_bytes()).unwrap_err().kind(), Kind::Unavailable);
+            assert_eq!(Jwks::parse(body.as_bytes()).unwrap_err().kind(), ErrorKind::Unavailable);
         }
         assert!(Jwks::parse(br#"{"keys":[]}"#).is_ok());
         let most = json!({"keys": vec![json!({}); MAX_KEYS]}).to_string();

@@ -1,6 +1,6 @@
 //! From a name or an ID to the one resource it names.
 
-use crate::base::error::{Error, Kind as ErrorKind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{foreign, with_article};
 use crate::hint;
 use crate::management::catalog::{self, Operation};

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::base::text::foreign;
 use crate::base::url::encoded;
@@ -90,7 +90,7 @@ impl Job {
     pub(crate) fn parse(answer: &Answer, what: &str) -> Result<Self, Error> {
         let job: Self = serde_json::from_slice(&answer.body).unwrap_or_default();
         if job.id.is_empty() {
-            return Err(Error::new(Kind::Unavailable, format!("cannot {what}"))
+            return Err(Error::new(ErrorKind::Unavailable, format!("cannot {what}"))
                 .because("the answer does not describe a job")
                 .status(answer.status));
         }
@@ -115,7 +115,7 @@ impl Job {
 
     /// The error for a job that has failed.
     pub(crate) fn failure(&self) -> Error {
-        let error = Error::new(Kind::Failure, "the job failed at the tenant").code(FAILED);
+        let error = Error::new(ErrorKind::Failure, "the job failed at the tenant").code(FAILED);
         match &self.status_details {
             Some(details) => error.because(details.clone()),
             None => error,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
-use crate::base::error::{Error, Kind as ErrorKind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::near::Near;
 use crate::base::text::{Shown, foreign};
 use crate::hint;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::base::error::{Error, Kind as ErrorKind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{Hint, foreign, with_article};
 use crate::hint;
 use crate::http::{Answer, Body};

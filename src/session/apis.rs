@@ -10,7 +10,7 @@ use super::comparison::{Asker, has_scopes, is_for};
 use super::identity::{Environment, Identity};
 use super::renew::{Wanted, machine_token, not_renewable, refused};
 use super::{AccessToken, Session, TokenKind, check_binding, needed_seconds, too_short};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::base::text::foreign;
 use crate::base::time;
@@ -60,7 +60,7 @@ impl Session {
                         Ok(AccessToken { audience: Some(api.audience.clone()), ..given })
                     }
                     None => Err(Error::new(
-                        Kind::NotSignedIn,
+                        ErrorKind::NotSignedIn,
                         format!(
                             "the token in AUTH0_ACCESS_TOKEN is not for {}",
                             foreign(&api.audience).shown()
@@ -201,7 +201,7 @@ impl Session {
     /// The refreshed tokens are saved in any case.
     pub fn id_token(&self, min_valid: Duration, anew: bool) -> Result<IdToken, Error> {
         let Identity::Profile { profile, settings, store, name } = &self.identity else {
-            return Err(Error::new(Kind::NotSignedIn, "the environment's token or credentials have no ID token")
+            return Err(Error::new(ErrorKind::NotSignedIn, "the environment's token or credentials have no ID token")
                 .hint("use a profile that a person signed in to: auth0-login, then auth0-token --profile NAME --id-token"));
         };
         let (now, needed) = (time::unix(SystemTime::now()), needed_seconds(min_valid));
@@ -300,7 +300,7 @@ fn for_person(
 fn cannot_widen(name: &ProfileName, api: &Api, profile: &Profile) -> Error {
     let Some(token) = &profile.token else { return not_renewable(name, profile, 1) };
     let error = Error::new(
-        Kind::NotSignedIn,
+        ErrorKind::NotSignedIn,
         format!("profile '{name}' has no refresh token to get a token for another API with"),
     );
     let error = if is_management_api(&token.audience) {
@@ -328,7 +328,7 @@ fn no_id_token(name: &ProfileName, token: &StoredToken, now: i64, needed: i64) -
             too_short(TokenKind::Id, &old.secret, old.expires_at.saturating_sub(now), needed)
                 .because("there is no refresh token to renew it with")
         }
-        None => Error::new(Kind::NotSignedIn, format!("profile '{name}' has no ID token"))
+        None => Error::new(ErrorKind::NotSignedIn, format!("profile '{name}' has no ID token"))
             .because("only a person's login that asks for openid brings one"),
     }
     .hint(hint!("sign in as a person: auth0-login --profile {}", name))
@@ -340,7 +340,7 @@ fn machine_has_no_id_token(name: &ProfileName, settings: &Settings) -> Error {
         Some(domain) => hint!("{}", domain),
         None => "DOMAIN".into(),
     };
-    Error::new(Kind::NotSignedIn, format!("profile '{name}' has no ID token"))
+    Error::new(ErrorKind::NotSignedIn, format!("profile '{name}' has no ID token"))
         .because("it signs in as a machine, and only a person has one")
         .hint(hint!(
             "use its access token: auth0-token kube --access-token --profile {}\nor sign in as a person in a new profile: auth0-login --profile NEW-NAME --domain {} --client-id CLIENT-ID",

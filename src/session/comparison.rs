@@ -1,7 +1,7 @@
 //! Compares a token with what was asked for. A tenant may answer with a token for another API, and
 //! drops scopes silently.
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{Hint, Shown, foreign};
 use crate::hint;
 use crate::oauth::scope::{Scopes, is_management_api, missing};
@@ -35,7 +35,7 @@ pub(super) fn is_for(api: &Api, audiences: &[&str], asker: Asker<'_>) -> Result<
             format!("the tenant gave a token for {named}, not for {wanted}")
         }
     };
-    Err(Error::new(Kind::Refused, message).code("wrong_audience").hint(asker.api_hint(api)))
+    Err(Error::new(ErrorKind::Refused, message).code("wrong_audience").hint(asker.api_hint(api)))
 }
 
 /// Checks that the granted scopes include all that were asked for.
@@ -49,7 +49,7 @@ pub(super) fn has_scopes(api: &Api, granted: &Scopes, asker: Asker<'_>) -> Resul
     }
     let names = Shown::join(lacking.iter().map(|scope| foreign(scope).shown()), " ");
     let audience = foreign(&api.audience).shown();
-    Err(Error::new(Kind::Refused, format!("the token for {audience} has no scope {names}"))
+    Err(Error::new(ErrorKind::Refused, format!("the token for {audience} has no scope {names}"))
         .code("missing_scope")
         .hint(match asker {
             Asker::GivenToken => "put a token with these scopes into AUTH0_ACCESS_TOKEN, or use a profile: --profile NAME",

@@ -8,7 +8,7 @@ use super::{
     AccessToken, Held, Session, TokenKind, ask_for_less, check_binding, lifetime, too_short,
 };
 use crate::base::domain::Domain;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::base::time;
 use crate::hint;
@@ -83,7 +83,7 @@ impl Session {
     ) -> Result<AccessToken, Error> {
         match &self.identity {
             Identity::GivenToken { .. } => Err(Error::new(
-                Kind::NotSignedIn,
+                ErrorKind::NotSignedIn,
                 "the token in AUTH0_ACCESS_TOKEN cannot be renewed",
             )
             .hint("put a new one there, or unset it and sign in: auth0-login")),
@@ -212,7 +212,7 @@ fn validated(
 }
 
 fn no_id_token_came(name: &ProfileName) -> Error {
-    Error::new(Kind::NotSignedIn, "the tenant sent no new ID token with the renewed tokens")
+    Error::new(ErrorKind::NotSignedIn, "the tenant sent no new ID token with the renewed tokens")
         .because("a refresh brings one only if the login asked for openid, and not on every tenant")
         .hint(hint!("sign in again: auth0-login --profile {} --add-scope openid", name))
 }
@@ -298,7 +298,7 @@ pub(super) fn refused(name: &ProfileName, error: Error) -> Error {
                 name
             ));
     }
-    if error.kind() != Kind::NotSignedIn {
+    if error.kind() != ErrorKind::NotSignedIn {
         return error;
     }
     // A hint about a wrong clock stays, because the clock must be set before anything else helps.
@@ -340,7 +340,7 @@ pub(super) fn not_renewable(name: &ProfileName, profile: &Profile, needed: i64) 
             }
         }
     };
-    let error = Error::new(Kind::NotSignedIn, message);
+    let error = Error::new(ErrorKind::NotSignedIn, message);
     if profile.has_foreign_credential {
         return error
             .because("the saved secret or key is for another domain or application, so it was not used")

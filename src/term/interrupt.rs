@@ -99,7 +99,7 @@ pub fn watch() -> Result<(), Error> {
     })?;
     let gone = |_| Err(io::Error::other("its thread has ended"));
     ready.recv().unwrap_or_else(gone).map_err(|e| {
-        Error::new(crate::base::error::Kind::Failure, "cannot handle signals").caused_by(&e)
+        Error::new(crate::base::error::ErrorKind::Failure, "cannot handle signals").caused_by(&e)
     })?;
     *watching = true;
     Ok(())

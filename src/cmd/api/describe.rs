@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::answer::Shape;
 use super::{complete, tree};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{Shown, foreign};
 use crate::cmd::examples;
 use crate::cmd::options::Shared;
@@ -97,7 +97,7 @@ impl Describe {
 /// The error for an operation that the catalog does not have, with the nearest one.
 fn unknown(method: Method, path: &str) -> Error {
     let error =
-        Error::new(Kind::NotFound, format!("the catalog has no {} {}", method.as_str(), path));
+        Error::new(ErrorKind::NotFound, format!("the catalog has no {} {}", method.as_str(), path));
     if let Some(near) = catalog::find(method, path) {
         return error.hint(hint!(
             "the nearest is: auth0-api describe {} '{}'",

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{BufRead, BufReader, Read};
 
 use super::answer::{self, Shape};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::term::Io;
 
 /// The longest line that is an event's.
@@ -24,7 +24,7 @@ pub(super) fn print(body: &mut dyn Read, shape: &Shape<'_>, io: &mut Io) -> Resu
             return Ok(());
         }
         if line.len() > MAX_LINE {
-            return Err(Error::new(Kind::Unavailable, "a line of the events does not end"));
+            return Err(Error::new(ErrorKind::Unavailable, "a line of the events does not end"));
         }
         let text = String::from_utf8_lossy(&line);
         let text = text.trim_end_matches(['\n', '\r']);

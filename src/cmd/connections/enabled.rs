@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::Switch;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::management::Call;
 use crate::management::catalog::{self, Method};
 use crate::management::paging::Listing;
@@ -70,7 +70,7 @@ pub(super) fn list(
                 }
             }
         }
-        Err(error) if error.kind() == Kind::Refused => {
+        Err(error) if error.kind() == ErrorKind::Refused => {
             context.io.ui.say("the token does not show the clients' names (scope read:clients)");
         }
         Err(error) => return Err(error),
@@ -111,7 +111,7 @@ fn details(
                     }
                 }
                 // It has just gone.
-                Err(error) if error.kind() == Kind::NotFound => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
             }
         }
@@ -133,7 +133,7 @@ fn details(
 }
 
 fn unlisted() -> Error {
-    Error::new(Kind::Failure, "the API does not list these")
+    Error::new(ErrorKind::Failure, "the API does not list these")
 }
 
 /// Lets clients use a connection, or stops them.

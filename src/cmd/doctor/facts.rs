@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::finding::Finding;
 use super::look::{Look, Rate, Reader};
 use crate::base::domain::Domain;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{self, Hint, Shown};
 use crate::base::time::Moment;
 use crate::base::url::encoded;
@@ -344,7 +344,7 @@ impl Helper {
                 machine_token(http, settings, domain, client_id, &audience)
             }
             _ => Err(Error::new(
-                Kind::NotSignedIn,
+                ErrorKind::NotSignedIn,
                 format!("the token of profile '{name}' has expired"),
             )),
         };

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::plan::{Plan, Way};
 use super::saved::Outcome;
 use super::{BrowserOptions, Login, WayOptions};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::base::time::Moment;
 use crate::http::{Http, Limits};
@@ -166,7 +166,7 @@ impl Plan {
             warn_of_clock(&tenant, io);
         }
         if expires_at <= moment.there() {
-            let error = Error::new(Kind::NotSignedIn, "the token has expired");
+            let error = Error::new(ErrorKind::NotSignedIn, "the token has expired");
             return Err(match moment.ahead() {
                 Some(_) => error.hint("make a new one"),
                 None => error.hint("make a new one, or check the clock: date -u"),

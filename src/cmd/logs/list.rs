@@ -4,7 +4,7 @@ use clap::Parser;
 
 use super::filters::{FilterArgs, Time};
 use super::rows::View;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{Shown, foreign};
 use crate::cmd::examples;
 use crate::cmd::options::Shared;
@@ -108,7 +108,7 @@ impl List {
         };
         options.extend([foreign("--since").shown(), time(&self.since, "24h")]);
         options.extend([foreign("--until").shown(), time(&self.until, "now")]);
-        Error::new(Kind::Failure, format!("the list is cut after {WINDOW} events"))
+        Error::new(ErrorKind::Failure, format!("the list is cut after {WINDOW} events"))
             .because("the API's search reaches no further")
             .hint(hint!(
                 "get every event{}: auth0-logs tail {}",

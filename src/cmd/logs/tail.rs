@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::filters::{FilterArgs, Time};
 use super::rows::{Printer, View};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{Hint, Shown, foreign};
 use crate::cmd::examples;
 use crate::cmd::options::Shared;
@@ -100,7 +100,7 @@ impl Tail {
             following.follow(&Management::open(&session)?)
         });
         match result {
-            Err(error) if error.kind() == Kind::Closed => Err(error),
+            Err(error) if error.kind() == ErrorKind::Closed => Err(error),
             result => {
                 following.say_how_to_go_on();
                 result.map_err(|error| self.explained(error))
@@ -119,7 +119,7 @@ impl Tail {
 
     fn explained(&self, error: Error) -> Error {
         match error.kind() {
-            Kind::NotFound | Kind::Rejected if self.from.is_some() => error.hint(
+            ErrorKind::NotFound | ErrorKind::Rejected if self.from.is_some() => error.hint(
                 "the tenant may not know this event any more: start at a time, such as --since 24h",
             ),
             _ => error,
@@ -213,7 +213,7 @@ impl Following<'_> {
 
     fn failed(&mut self, error: Error) -> Result<bool, Error> {
         // Stdout, not the tenant.
-        if matches!(error.kind(), Kind::Closed | Kind::Failure) {
+        if matches!(error.kind(), ErrorKind::Closed | ErrorKind::Failure) {
             return Err(error);
         }
         match self.follower.failed(&error) {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::filters::Time;
 use super::rows::View;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{Hint, foreign};
 use crate::base::url::encoded;
 use crate::cmd::completer;
@@ -185,7 +185,7 @@ fn find(api: &Management<'_>, text: &str) -> Result<Option<Object>, Error> {
         let what = format!("find the user {}", foreign(text).named());
         return match api.call(&Call::get(&what, &USERS.path_of(text)?)) {
             Ok(answer) => object(&answer, &what).map(Some),
-            Err(error) if error.kind() == Kind::NotFound => Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         };
     }

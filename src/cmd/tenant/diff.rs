@@ -7,7 +7,7 @@ use clap::Parser;
 
 use super::selection::Selection;
 use super::{counted, not_read, read_tenant};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::foreign;
 use crate::cmd::completer;
 use crate::cmd::examples;
@@ -94,7 +94,7 @@ impl Diff {
             identities.push(identity);
         }
         let [a, b] = <[Snapshot; 2]>::try_from(snapshots)
-            .map_err(|_| Error::new(Kind::Failure, "a comparison has two sides"))?;
+            .map_err(|_| Error::new(ErrorKind::Failure, "a comparison has two sides"))?;
         let labels = [label(&labels[0], &a), label(&labels[1], &b)];
         let comparison = compare(a, b, &self.ignore);
         print(&comparison, &labels, shared, io)?;
@@ -106,7 +106,7 @@ impl Diff {
         not_read(unread.into_iter().collect(), identity)?;
         match comparison.kinds.is_empty() {
             true => Ok(()),
-            false => Err(Error::new(Kind::Differs, "there are differences")),
+            false => Err(Error::new(ErrorKind::Differs, "there are differences")),
         }
     }
 }

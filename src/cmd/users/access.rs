@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::change::Batch;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::foreign;
 use crate::cmd::examples;
 use crate::management::catalog;
@@ -203,7 +203,7 @@ fn unblock(context: &mut ResourceContext<'_>, user: &ResourceRef) -> Result<&'st
 fn seen<T>(read: Result<T, Error>) -> Result<Option<T>, Error> {
     match read {
         Ok(read) => Ok(Some(read)),
-        Err(error) if error.kind() == Kind::Refused => Ok(None),
+        Err(error) if error.kind() == ErrorKind::Refused => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -232,7 +232,7 @@ fn reset_mfa(context: &mut ResourceContext<'_>, user: &ResourceRef) -> Result<&'
         });
         match sent {
             // It went along with another one.
-            Err(error) if error.kind() == Kind::NotFound => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
             sent => drop(sent?),
         }
     }

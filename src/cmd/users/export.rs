@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::counted;
 use super::draft::Draft;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::base::text::foreign;
 use crate::base::url;
@@ -217,7 +217,7 @@ impl Run<'_> {
                 self.session.http.sleep(pause.min(LONGEST_PAUSE));
             }
             job = match jobs::look(self.api, &job.id) {
-                Err(error) if error.kind() == Kind::NotFound && !sink.is_started => {
+                Err(error) if error.kind() == ErrorKind::NotFound && !sink.is_started => {
                     self.completed_job()?
                 }
                 job => job?,
@@ -251,19 +251,20 @@ impl Run<'_> {
     /// Writes the users of the job's file that are not written yet.
     fn download(&mut self, job: &Job, sink: &mut Sink<'_>) -> Result<(), Ended> {
         let address = job.location.as_ref().ok_or_else(|| {
-            Error::new(Kind::Unavailable, "the export has no address to download it from")
+            Error::new(ErrorKind::Unavailable, "the export has no address to download it from")
         })?;
         Self::hide(address, sink.io);
         check_address(address)?;
         // Neither the token nor any other header of the API goes to this host.
         let stream = self.session.http.stream(&Request::get(address.expose()))?;
-        let failed =
-            |why: String| Error::new(Kind::Unavailable, "cannot download the export").because(why);
+        let failed = |why: String| {
+            Error::new(ErrorKind::Unavailable, "cannot download the export").because(why)
+        };
         match stream.status {
             200 => {}
             400 | 401 | 403 | 404 | 410 => {
                 let message = "the address of the export has expired";
-                let error = Error::new(Kind::Unavailable, message).status(stream.status);
+                let error = Error::new(ErrorKind::Unavailable, message).status(stream.status);
                 return Err(Ended::Again(error));
             }
             status => {
@@ -271,7 +272,7 @@ impl Run<'_> {
             }
         }
         let broken = |error: &std::io::Error| {
-            let error = Error::new(Kind::Unavailable, "the download of the export broke off")
+            let error = Error::new(ErrorKind::Unavailable, "the download of the export broke off")
                 .caused_by(error);
             Ended::Again(error)
         };

@@ -10,7 +10,7 @@ use clap::Args;
 
 use self::run::Run;
 use super::counted;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{self, Shown, foreign};
 use crate::cmd::completer;
 use crate::cmd::confirm::ConfirmArgs;
@@ -187,7 +187,7 @@ impl Import {
         let mut objects = Objects::new(reader);
         let unreadable = |unreadable| match unreadable {
             Unreadable::Io(e) => {
-                Error::new(Kind::Failure, format!("cannot read {shown}")).caused_by(&e)
+                Error::new(ErrorKind::Failure, format!("cannot read {shown}")).caused_by(&e)
             }
             Unreadable::Line(line, why) => {
                 Error::usage(format!("line {line} of {shown} cannot be read")).because(why).hint(

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::USER;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::cmd::examples;
 use crate::cmd::logs::rows::View;
 use crate::cmd::options::Shared;
@@ -49,7 +49,7 @@ impl Logs {
         let what = format!("list the events of the user {user}");
         let path = catalog::fill(PATH, [user.id.as_str()])?;
         let operation = catalog::find(Method::Get, PATH)
-            .ok_or_else(|| Error::new(Kind::Failure, "the API does not list a user's events"))?
+            .ok_or_else(|| Error::new(ErrorKind::Failure, "the API does not list a user's events"))?
             .operation;
         let query = vec![("sort".to_owned(), "date:-1".to_owned())];
         let limit = self.limit.unwrap_or(LIMIT);

@@ -257,10 +257,10 @@ fn the_first_free_port_is_taken() {
     assert_eq!(listener.expected.path, "/other");
 
     let error = Listener::bind(&[busy.clone(), busy]).unwrap_err();
-    assert_eq!(error.kind(), Kind::Failure);
+    assert_eq!(error.kind(), ErrorKind::Failure);
     assert!(error.message().contains(&port.to_string()), "{error}");
     assert!(error.hint_text().unwrap().contains("--redirect-uri"));
-    assert_eq!(Listener::bind(&[]).unwrap_err().kind(), Kind::Usage);
+    assert_eq!(Listener::bind(&[]).unwrap_err().kind(), ErrorKind::Usage);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::rows::{Key, NAMES, SECRET_FIELDS};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::output::redact::REDACTED;
 
 /// Shorter texts of secret fields are not looked for: they would hide words.
@@ -29,7 +29,7 @@ impl Failures {
     /// Unavailable if it is none of these.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Error> {
         let unreadable = || {
-            Error::new(Kind::Unavailable, "cannot read the errors of the import")
+            Error::new(ErrorKind::Unavailable, "cannot read the errors of the import")
                 .because("the answer is not what the API promises")
         };
         if body.trim_ascii().is_empty() {

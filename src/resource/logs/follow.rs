@@ -27,7 +27,7 @@ use self::known::Known;
 use super::event::Event;
 use super::pace::{self, Budget, Fill};
 use super::{PAGE, when};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::management::paging::{MAX_CURSOR, PageBody, cursor_of};
 
 /// An event is looked for this long before the start, in case those around the start arrived late.
@@ -279,13 +279,15 @@ impl Follower {
     pub(crate) fn failed(&mut self, error: &Error) -> Failure {
         match error.kind() {
             _ if !self.answered => Failure::Final,
-            Kind::Unavailable | Kind::RateLimited => {
+            ErrorKind::Unavailable | ErrorKind::RateLimited => {
                 self.failures = self.failures.saturating_add(1);
                 self.wait = Some(pace::after_failure(self.failures));
                 Failure::Passing
             }
             // If it happens again at once, the fault is another.
-            Kind::NotFound | Kind::Rejected if self.by_checkpoint && self.checkpoint.is_some() => {
+            ErrorKind::NotFound | ErrorKind::Rejected
+                if self.by_checkpoint && self.checkpoint.is_some() =>
+            {
                 self.lost = self.checkpoint.take();
                 self.state = State::Oldest;
                 self.by_checkpoint = false;
@@ -341,6 +343,6 @@ impl Follower {
 }
 
 fn leads_nowhere() -> Error {
-    Error::new(Kind::Unavailable, "the log does not say where to read on")
+    Error::new(ErrorKind::Unavailable, "the log does not say where to read on")
         .because("an event has no usable log_id, and the answer has no link to the next page")
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::files::{self, Files, MANIFEST, Manifest};
 use super::model::Snapshot;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::input;
 use crate::base::platform;
 use crate::base::text::{self, foreign};
@@ -295,6 +295,6 @@ fn create(path: &Path, content: &str) -> Result<(), Error> {
 }
 
 fn cannot(what: &str, path: &Path, error: &io::Error) -> Error {
-    Error::new(Kind::Failure, format!("cannot {what} {}", text::path(path).shown()))
+    Error::new(ErrorKind::Failure, format!("cannot {what} {}", text::path(path).shown()))
         .caused_by(error)
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::super::counted;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{Hint, Shown, foreign};
 use crate::base::time;
 use crate::base::url::encoded;
@@ -103,7 +103,7 @@ impl<'a> Run<'a> {
         self.active.push_back(Active { id: job, keys });
         self.prepare_farewell();
         self.finish_oldest().map_err(|error| match error.kind() {
-            Kind::NotFound => error.hint(
+            ErrorKind::NotFound => error.hint(
                 "the tenant keeps a job for a day; to import its users again, leave their rows out of the report",
             ),
             _ => error,
@@ -187,7 +187,7 @@ impl<'a> Run<'a> {
         match failed {
             0 => Ok(()),
             failed => Err(Error::new(
-                Kind::Rejected,
+                ErrorKind::Rejected,
                 format!("{failed} of {} could not be imported", counted(failed + imported)),
             )
             .hint("see above for each; a report of all users is printed with -o jsonl")),
@@ -333,7 +333,7 @@ impl<'a> Run<'a> {
     fn fail(&mut self, key: &Key, why: &str) -> Result<(), Error> {
         self.failed += 1;
         let message = format!("cannot import the user {}", foreign(&key.item).named());
-        let error = Error::new(Kind::Rejected, message).because(why);
+        let error = Error::new(ErrorKind::Rejected, message).because(why);
         self.io.ui.report(&error);
         self.report.failed(&key.item, key.id.as_deref(), &error, self.io)
     }

@@ -186,7 +186,7 @@ fn following_ends_once_it_is_past_its_end() {
     assert!(matches!(follower.next_step(), Step::Ask(Ask::After(_))));
 }
 
-fn error(kind: Kind) -> Error {
+fn error(kind: ErrorKind) -> Error {
     Error::new(kind, "it failed")
 }
 
@@ -194,17 +194,22 @@ fn error(kind: Kind) -> Error {
 fn only_the_first_failure_is_final() {
     let log = log(3);
     let start = || Follower::new(Start::Now { lines: 1 }, false, None);
-    for kind in [Kind::Unavailable, Kind::RateLimited, Kind::NotSignedIn, Kind::Rejected] {
+    for kind in [
+        ErrorKind::Unavailable,
+        ErrorKind::RateLimited,
+        ErrorKind::NotSignedIn,
+        ErrorKind::Rejected,
+    ] {
         assert_eq!(start().failed(&error(kind)), Failure::Final, "{kind:?}");
     }
     let mut follower = start();
     run(&mut follower, &log);
     for (kind, expected) in [
-        (Kind::Unavailable, Failure::Passing),
-        (Kind::RateLimited, Failure::Passing),
-        (Kind::Unavailable, Failure::Passing),
-        (Kind::NotSignedIn, Failure::Final),
-        (Kind::Refused, Failure::Final),
+        (ErrorKind::Unavailable, Failure::Passing),
+        (ErrorKind::RateLimited, Failure::Passing),
+        (ErrorKind::Unavailable, Failure::Passing),
+        (ErrorKind::NotSignedIn, Failure::Final),
+        (ErrorKind::Refused, Failure::Final),
     ] {
         assert_eq!(follower.failed(&error(kind)), expected, "{kind:?}");
     }
@@ -217,11 +222,11 @@ fn a_checkpoint_that_is_no_longer_kept_repeats_nothing() {
     let mut log = log(300);
     let mut follower = Follower::new(Start::From(log.events[150].0.clone()), false, None);
     assert_eq!(run(&mut follower, &log), log.ids(151));
-    assert_eq!(follower.failed(&error(Kind::Rejected)), Failure::Lost);
+    assert_eq!(follower.failed(&error(ErrorKind::Rejected)), Failure::Lost);
     log.arrives(300, 0);
     assert_eq!(run(&mut follower, &log), log.ids(300), "only what was not shown before");
-    assert_eq!(follower.failed(&error(Kind::NotFound)), Failure::Lost);
-    assert_eq!(follower.failed(&error(Kind::NotFound)), Failure::Final, "not for ever");
+    assert_eq!(follower.failed(&error(ErrorKind::NotFound)), Failure::Lost);
+    assert_eq!(follower.failed(&error(ErrorKind::NotFound)), Failure::Final, "not for ever");
 }
 
 #[test]
@@ -268,7 +273,7 @@ fn no_event_is_lost_or_shown_twice_over_any_number_of_restarts() {
                 Step::End => panic!("it has no end"),
             };
             if random.below(10) == 0 && position.is_some() {
-                assert_ne!(follower.failed(&error(Kind::Unavailable)), Failure::Lost);
+                assert_ne!(follower.failed(&error(ErrorKind::Unavailable)), Failure::Lost);
                 continue;
             }
             let (text, link) = log.answer(&ask);

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::management::Call;
 use crate::management::Management;
 use crate::management::Query;
@@ -89,6 +89,9 @@ pub(super) fn read_one(
 }
 
 fn malformed(what: &str, error: &(dyn std::error::Error + 'static)) -> Error {
-    Error::new(Kind::Unavailable, format!("cannot {what}: the answer is not what the API promises"))
-        .caused_by(error)
+    Error::new(
+        ErrorKind::Unavailable,
+        format!("cannot {what}: the answer is not what the API promises"),
+    )
+    .caused_by(error)
 }
