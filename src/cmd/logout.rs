@@ -11,7 +11,7 @@ use crate::cmd::run::Command;
 use crate::hint;
 use crate::http::{Http, Retry};
 use crate::login::launch;
-use crate::login::tenant::Tenant;
+use crate::login::tenant::TenantClient;
 use crate::oauth::grant::{ClientAuth, revocation};
 use crate::profile::store::Store;
 use crate::profile::{Profile, ProfileName};
@@ -129,8 +129,8 @@ impl Logout {
             let out_of_reach =
                 revoked.as_ref().is_err_and(|error| error.kind() == ErrorKind::Unavailable);
             // If the tenant cannot be asked, use the older page, which every tenant has.
-            let asked = if out_of_reach { None } else { Tenant::discover(http, domain).ok() };
-            let tenant = asked.map_or_else(|| Tenant::at(http, domain), Ok)?;
+            let asked = if out_of_reach { None } else { TenantClient::discover(http, domain).ok() };
+            let tenant = asked.map_or_else(|| TenantClient::at(http, domain), Ok)?;
             end_browser_session(&profile, &tenant, io);
         }
         revoked.map(|_| ()).map_err(|error| {
@@ -176,7 +176,7 @@ fn warn_of_siblings(name: &ProfileName, profile: &Profile, store: &Store, io: &I
     }
 }
 
-fn end_browser_session(profile: &Profile, tenant: &Tenant<'_>, io: &Io) {
+fn end_browser_session(profile: &Profile, tenant: &TenantClient<'_>, io: &Io) {
     let client_id = profile
         .token
         .as_ref()
@@ -214,7 +214,7 @@ fn revoke(profile: &Profile, secret: Option<Secret>, http: &Http) -> Result<bool
     let Some(refresh_token) = &token.refresh_token else { return Ok(false) };
     let auth = secret.map_or(ClientAuth::None, ClientAuth::Secret);
     let form = revocation(&token.client_id, &auth, refresh_token);
-    let tenant = Tenant::of(http, token)?;
+    let tenant = TenantClient::of(http, token)?;
     // Revoking twice does no harm.
     let (status, _) =
         tenant.post(&tenant.metadata.revocation_endpoint, &form, Retry::Idempotent)?;

@@ -10,7 +10,7 @@ mod why;
 use clap::{Parser, Subcommand};
 use serde_json::{Value, json};
 
-use self::rows::View;
+use self::rows::EventView;
 use crate::base::error::{Error, ErrorKind};
 use crate::base::text::foreign;
 use crate::base::url::encoded;
@@ -116,7 +116,7 @@ impl ShowOne {
         })?;
         drop(waiting);
         let mut event = crate::resource::object(&answer, &what)?;
-        let view = View::new(shared, &self.show, io);
+        let view = EventView::new(shared, &self.show, io);
         if view.format() == Format::Table && self.show.fields.is_none() {
             let text = |value: Option<&Value>| {
                 value.and_then(Value::as_str).map(str::to_owned).unwrap_or_default()

@@ -16,7 +16,7 @@ use crate::cmd::run::Command;
 use crate::oauth::jwt;
 use crate::oauth::scope::Scopes;
 use crate::output::Format;
-use crate::session::apis::Api;
+use crate::session::apis::RequiredApi;
 use crate::session::{AccessToken, Session};
 use crate::term::Io;
 
@@ -184,9 +184,11 @@ impl WantedToken {
             named => named.clone(),
         };
         let token = match audience {
-            Some(audience) => {
-                session.token_for(&Api { audience, scope }, self.min_valid(), self.refresh)?
-            }
+            Some(audience) => session.token_for(
+                &RequiredApi { audience, scope },
+                self.min_valid(),
+                self.refresh,
+            )?,
             None if !scope.is_empty() => {
                 return Err(Error::usage("--scope needs --audience")
                     .hint("name the API too: auth0-token --audience API --scope SCOPE"));

@@ -13,7 +13,7 @@ use crate::login::Patience;
 use crate::login::handover::BrowserTarget;
 use crate::login::launch;
 use crate::login::pasted::PastedLines;
-use crate::login::tenant::{Tenant, random};
+use crate::login::tenant::{TenantClient, random};
 use crate::loopback::{Answered, Listener, Page, RedirectUri, Tab, WaitError};
 use crate::oauth::advice::Attempt;
 use crate::oauth::authorize::AuthorizationRequest;
@@ -45,7 +45,7 @@ pub(crate) struct InBrowser<'a> {
 /// # Errors
 /// Not signed in if nobody called back or the tenant refused, and any error of `keep`.
 pub(crate) fn in_browser<T>(
-    tenant: &Tenant<'_>,
+    tenant: &TenantClient<'_>,
     login: InBrowser<'_>,
     io: &Io,
     keep: impl FnOnce(Tokens) -> Result<(T, String), Error>,
@@ -91,7 +91,7 @@ pub(crate) fn in_browser<T>(
 
 /// Exchanges the code once, and validates the ID token.
 fn exchange_code(
-    tenant: &Tenant<'_>,
+    tenant: &TenantClient<'_>,
     exchange: Exchange,
     auth: &ClientAuth,
     attempt: Attempt<'_>,

@@ -9,10 +9,10 @@ use qrcode::{EcLevel, QrCode};
 use crate::base::error::{Error, ErrorKind};
 use crate::http::Retry;
 use crate::login::Patience;
-use crate::login::tenant::Tenant;
+use crate::login::tenant::TenantClient;
 use crate::oauth::advice::Attempt;
 use crate::oauth::device::{self, DeviceAuthorization, Next, Polled};
-use crate::oauth::grant::{self, ClientAuth, Grant, GrantType};
+use crate::oauth::grant::{self, ClientAuth, GrantType, TokenRequest};
 use crate::oauth::id_token::Expectations;
 use crate::oauth::scope::Scopes;
 use crate::oauth::tokens::Tokens;
@@ -23,7 +23,7 @@ use crate::term::Io;
 /// # Errors
 /// Not signed in if the person declined, or if nobody finished in time.
 pub(crate) fn on_another_device(
-    tenant: &Tenant<'_>,
+    tenant: &TenantClient<'_>,
     client_id: &str,
     audience: &str,
     scope: &Scopes,
@@ -40,7 +40,7 @@ pub(crate) fn on_another_device(
         .map_err(|e| e.answered_by(tenant.metadata.issuer.as_str(), None).into_error(attempt))?;
     show(&authorization, io);
 
-    let grant = Grant::DeviceCode { device_code: authorization.device_code() };
+    let grant = TokenRequest::DeviceCode { device_code: authorization.device_code() };
     let form = grant::request(client_id, &ClientAuth::None, &grant);
     let (mut wait, mut poll) = authorization.poll();
     loop {

@@ -13,7 +13,7 @@ use crate::oauth::advice::Attempt;
 use crate::oauth::assertion::{Assertion, SigningKey};
 use crate::oauth::discovery::{Issuer, Metadata};
 use crate::oauth::errors::TokenError;
-use crate::oauth::grant::{self, ClientAuth, Form, Grant, GrantType};
+use crate::oauth::grant::{self, ClientAuth, Form, GrantType, TokenRequest};
 use crate::oauth::jwks::Jwks;
 use crate::oauth::pkce::RandomToken;
 use crate::oauth::scope::Scopes;
@@ -53,7 +53,7 @@ pub(crate) struct OtherApi<'a> {
 }
 
 /// A tenant, and the connection to it.
-pub(crate) struct Tenant<'h> {
+pub(crate) struct TenantClient<'h> {
     http: &'h Http,
     /// Its endpoints and features.
     pub metadata: Metadata,
@@ -61,7 +61,7 @@ pub(crate) struct Tenant<'h> {
     ahead: Cell<Option<i64>>,
 }
 
-impl<'h> Tenant<'h> {
+impl<'h> TenantClient<'h> {
     /// A tenant with the endpoints that every Auth0 tenant has. Sends nothing.
     pub(crate) fn at(http: &'h Http, domain: &Domain) -> Result<Self, Error> {
         let issuer = Issuer::at(&domain.origin())?;
@@ -200,7 +200,7 @@ impl<'h> Tenant<'h> {
         scope: &Scopes,
     ) -> Result<Tokens, Error> {
         let (_, client_id, audience) = settings.target()?;
-        let grant = Grant::ClientCredentials {
+        let grant = TokenRequest::ClientCredentials {
             audience: &audience,
             organization: settings.organization.as_deref(),
             scope: Some(scope).filter(|scope| !scope.is_empty()),
@@ -257,7 +257,7 @@ impl<'h> Tenant<'h> {
         let auth = secret.map_or(ClientAuth::None, |secret| ClientAuth::Secret(secret.clone()));
         let scope = other.map(|api| api.scope).filter(|scope| !scope.is_empty());
         let audience = other.map(|api| api.audience);
-        let grant = Grant::RefreshToken { refresh_token, scope, audience };
+        let grant = TokenRequest::RefreshToken { refresh_token, scope, audience };
         let form = grant::request(&old.client_id, &auth, &grant);
         // A lost answer may have spent the token, and a second request with it could look like theft.
         let answer = self.ask_token(&form, Retry::NotSent)?;

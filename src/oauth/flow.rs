@@ -5,7 +5,7 @@ use super::authorize::AuthorizationRequest;
 use super::callback::{Callback, Outcome};
 use super::denial::{Asked, Denial};
 use super::discovery::{Issuer, Metadata};
-use super::grant::{self, ClientAuth, Form, Grant};
+use super::grant::{self, ClientAuth, Form, TokenRequest};
 use super::id_token::Expectations;
 use super::pkce::Entropy;
 use super::token::TokenResponse;
@@ -93,7 +93,7 @@ impl Exchange {
     /// The request body for the token endpoint. It may be sent again after a failed connection,
     /// because the tenant accepts a code only once.
     pub fn form(&self, auth: &ClientAuth) -> Form {
-        let grant = Grant::AuthorizationCode {
+        let grant = TokenRequest::AuthorizationCode {
             code: &self.code,
             verifier: &self.entropy.verifier,
             redirect_uri: &self.request.redirect_uri,

@@ -14,10 +14,10 @@ const MAX_KEYS: usize = 64;
 
 /// The RSA signing keys of a key set. Other keys are skipped.
 #[derive(Clone, Debug)]
-pub struct Jwks(Vec<Key>);
+pub struct Jwks(Vec<Jwk>);
 
 #[derive(Clone, Debug)]
-struct Key {
+struct Jwk {
     kid: Option<String>,
     alg: Option<String>,
     public: RsaPublicKeyComponents<Vec<u8>>,
@@ -51,7 +51,7 @@ impl Jwks {
         if keys.len() > MAX_KEYS {
             return Err(unusable("jwks.json has too many keys"));
         }
-        Ok(Self(keys.iter().filter_map(Value::as_object).filter_map(Key::read).collect()))
+        Ok(Self(keys.iter().filter_map(Value::as_object).filter_map(Jwk::read).collect()))
     }
 
     /// Verifies the signature of a JWS (RFC 7515 §5.2) with the key that it names, or with any
@@ -75,7 +75,7 @@ impl Jwks {
     }
 }
 
-impl Key {
+impl Jwk {
     /// Reads an RSA signing key (RFC 7517 §4, RFC 7518 §6.3.1). `None` for any other key.
     fn read(jwk: &Map<String, Value>) -> Option<Self> {
         let usage = wire::text(jwk, "use").unwrap_or("sig");

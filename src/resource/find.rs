@@ -7,7 +7,7 @@ use crate::management::catalog::{self, Operation};
 use crate::management::change::Object;
 use crate::management::paging::Listing;
 use crate::management::{Call, Management, Query};
-use crate::resource::kinds::{Find, IdForm, Kind, Part};
+use crate::resource::kinds::{IdForm, Kind, NameLookup, NamePart};
 use crate::resource::naming::{
     ResourceRef, Search, only_one, reference, reference_of, text_of, with_list,
 };
@@ -127,7 +127,7 @@ impl<'a> Lookup<'a> {
             progress.at(|| {
                 format!("looking up {} of {} {}", found.len(), texts.len(), self.kind.plural)
             });
-            let walks = self.walkable().is_some() && !matches!(self.kind.find, Find::AsUser);
+            let walks = self.walkable().is_some() && !matches!(self.kind.find, NameLookup::AsUser);
             found.push(if one_by_one || !walks { self.by_id(text)? } else { None });
         }
         drop(progress);
@@ -248,10 +248,10 @@ impl<'a> Lookup<'a> {
         if names.is_empty() {
             return Ok(Vec::new());
         }
-        if let Find::Pair(parts) = self.kind.find {
+        if let NameLookup::Pair(parts) = self.kind.find {
             return names.iter().map(|name| self.by_pair(name, parts)).collect();
         }
-        if matches!(self.kind.find, Find::AsUser) {
+        if matches!(self.kind.find, NameLookup::AsUser) {
             let mut progress = Progress::new(&self.io.ui);
             let mut found = Vec::with_capacity(names.len());
             for name in names {
@@ -264,13 +264,13 @@ impl<'a> Lookup<'a> {
         let mut search = Search::new(self.kind, names.iter().copied());
         let few = names.len() <= ONE_BY_ONE;
         match self.kind.find {
-            Find::Query(parameter) if few => {
+            NameLookup::Query(parameter) if few => {
                 for name in names {
                     let query = vec![(parameter.to_owned(), (*name).to_owned())];
                     self.offer_all(&mut search, self.listing(&what, query))?;
                 }
             }
-            Find::Path(template) if few => {
+            NameLookup::Path(template) if few => {
                 for name in names.iter().filter(|name| !matches!(**name, "" | "." | "..")) {
                     let path = catalog::fill(template, [*name])?;
                     match self.api.call(&Call::get(&what, &path)) {
@@ -288,7 +288,7 @@ impl<'a> Lookup<'a> {
                     }
                 }
             }
-            Find::IdOnly => {
+            NameLookup::IdOnly => {
                 if let IdForm::Fixed(known) = self.kind.id_form {
                     known.iter().for_each(|name| search.offer_near(name));
                 }
@@ -351,7 +351,11 @@ impl<'a> Lookup<'a> {
 
     /// The one that belongs to the two resources named in `A:B`; the error of a text that does not
     /// name two is in the result.
-    fn by_pair(&self, text: &str, parts: &[Part; 2]) -> Result<Result<ResourceRef, Error>, Error> {
+    fn by_pair(
+        &self,
+        text: &str,
+        parts: &[NamePart; 2],
+    ) -> Result<Result<ResourceRef, Error>, Error> {
         let Some((first, second)) = text.split_once(':') else {
             let names = parts.each_ref().map(|part| part.kind.singular.to_uppercase()).join(":");
             return Ok(Err(Error::new(

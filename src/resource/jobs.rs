@@ -73,7 +73,7 @@ pub(crate) struct Job {
 
 /// How far a job is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Progress {
+pub(crate) enum JobProgress {
     /// It waits or is at work.
     Active,
     /// It is done.
@@ -98,11 +98,11 @@ impl Job {
     }
 
     /// How far it is. A status that is not documented counts as active.
-    pub(crate) fn progress(&self) -> Progress {
+    pub(crate) fn progress(&self) -> JobProgress {
         match self.status.as_str() {
-            "completed" => Progress::Completed,
-            "failed" | "expired" | "canceled" | "cancelled" => Progress::Failed,
-            _ => Progress::Active,
+            "completed" => JobProgress::Completed,
+            "failed" | "expired" | "canceled" | "cancelled" => JobProgress::Failed,
+            _ => JobProgress::Active,
         }
     }
 
@@ -169,9 +169,9 @@ pub(crate) fn wait(
         let job = look(api, id)?;
         each(&job);
         match job.progress() {
-            Progress::Active => {}
-            Progress::Completed => return Ok(job),
-            Progress::Failed => {
+            JobProgress::Active => {}
+            JobProgress::Completed => return Ok(job),
+            JobProgress::Failed => {
                 let id = foreign(id).in_command("JOB_ID");
                 return Err(job.failure().hint(hint!("see the job: auth0-api jobs/{}", id)));
             }
@@ -194,11 +194,11 @@ mod tests {
     #[test]
     fn a_status_that_is_not_documented_counts_as_active() {
         let job = |status: &str| Job { status: status.to_owned(), ..Job::default() }.progress();
-        assert_eq!(job("pending"), Progress::Active);
-        assert_eq!(job("processing"), Progress::Active);
-        assert_eq!(job("brand_new"), Progress::Active);
-        assert_eq!(job("completed"), Progress::Completed);
-        assert_eq!(job("failed"), Progress::Failed);
+        assert_eq!(job("pending"), JobProgress::Active);
+        assert_eq!(job("processing"), JobProgress::Active);
+        assert_eq!(job("brand_new"), JobProgress::Active);
+        assert_eq!(job("completed"), JobProgress::Completed);
+        assert_eq!(job("failed"), JobProgress::Failed);
     }
 
     #[test]

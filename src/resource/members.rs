@@ -14,7 +14,7 @@ use crate::management::paging::Listing;
 use crate::management::schema::RequestBody;
 use crate::resource::changes::{ChangeSet, warnings};
 use crate::resource::confirm::Confirmation;
-use crate::resource::kinds::{MemberBody, MemberName, Members, Write as Request};
+use crate::resource::kinds::{MemberBody, MemberName, MemberWrite, Members};
 use crate::resource::naming::ResourceRef;
 use crate::resource::{ResourceContext, Write, object};
 
@@ -190,7 +190,7 @@ impl ResourceContext<'_> {
     fn change_members(
         &mut self,
         members: &Members,
-        request: &Request,
+        request: &MemberWrite,
         (text, via): (&str, &str),
         names: &[String],
         changes: &ChangeSet,
@@ -268,7 +268,7 @@ impl ResourceContext<'_> {
     fn send_members(
         &mut self,
         members: &Members,
-        request: &Request,
+        request: &MemberWrite,
         (above, verb): (&Above, &str),
         some: &[Member],
         fields: &Object,
@@ -333,7 +333,7 @@ impl ResourceContext<'_> {
     fn create_member(
         &mut self,
         members: &Members,
-        request: &Request,
+        request: &MemberWrite,
         above: &Above,
         fields: &Object,
     ) -> Result<(), Error> {

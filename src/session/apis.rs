@@ -5,7 +5,7 @@
 
 use std::time::{Duration, SystemTime};
 
-pub(crate) use super::comparison::Api;
+pub(crate) use super::comparison::RequiredApi;
 use super::comparison::{Asker, has_scopes, is_for};
 use super::identity::{Environment, Identity};
 use super::renew::{Wanted, machine_token, not_renewable, refused};
@@ -16,12 +16,12 @@ use crate::base::text::foreign;
 use crate::base::time;
 use crate::hint;
 use crate::http::Http;
-use crate::login::tenant::{OtherApi, Refreshed, Tenant, stored};
+use crate::login::tenant::{OtherApi, Refreshed, TenantClient, stored};
 use crate::oauth::jwt;
 use crate::oauth::scope::{Granted, Scopes, is_management_api, missing};
 use crate::oauth::tokens::Tokens;
 use crate::profile::store::Store;
-use crate::profile::{Endpoints, Grant, Profile, ProfileName, Settings, StoredToken};
+use crate::profile::{Endpoints, LoginMethod, Profile, ProfileName, Settings, StoredToken};
 use crate::term::interrupt::CriticalSection;
 
 /// An ID token that was validated when it came.
@@ -41,7 +41,7 @@ impl Session {
     /// if there is nothing to get a token with, or if the tenant refuses.
     pub fn token_for(
         &self,
-        api: &Api,
+        api: &RequiredApi,
         min_valid: Duration,
         anew: bool,
     ) -> Result<AccessToken, Error> {
@@ -86,7 +86,7 @@ impl Session {
                 {
                     let own = self.own(store, name, profile, &settings, needed, &enough)?;
                     let asker = match settings.grant {
-                        Some(Grant::ClientCredentials) => Asker::Machine,
+                        Some(LoginMethod::ClientCredentials) => Asker::Machine,
                         _ => Asker::Person { login: &own, store },
                     };
                     has_scopes(api, &Scopes::of(&own.scope), asker)?;
@@ -132,7 +132,7 @@ impl Session {
         &self,
         store: &Store,
         name: &ProfileName,
-        api: &Api,
+        api: &RequiredApi,
         good: &dyn Fn(&StoredToken) -> bool,
     ) -> Result<AccessToken, Error> {
         let locked = store.lock(name)?;
@@ -161,7 +161,7 @@ impl Session {
                 let room = locked.reserve()?;
                 let asker = Asker::Person { login: old, store };
                 let other = OtherApi { audience: &api.audience, scope: &scope };
-                let refreshed = Tenant::of(&http, old)?
+                let refreshed = TenantClient::of(&http, old)?
                     .refresh(old, refresh_token, settings.client_secret.as_ref(), Some(other))
                     .map_err(|error| asker.not_allowed(api, refused(name, error)))?;
                 let (next, outcome) = match refreshed {
@@ -182,7 +182,7 @@ impl Session {
                 outcome?
             }
             _ if settings.has_credential() => {
-                let wider = Api { audience: api.audience.clone(), scope };
+                let wider = RequiredApi { audience: api.audience.clone(), scope };
                 let fresh = for_machine(&http, &wider, &settings)?;
                 document.set_api_token(&fresh);
                 locked.write(&document)?;
@@ -206,7 +206,7 @@ impl Session {
         };
         let (now, needed) = (time::unix(SystemTime::now()), needed_seconds(min_valid));
         let mut settings = settings.as_ref().clone();
-        if settings.grant == Some(Grant::ClientCredentials) {
+        if settings.grant == Some(LoginMethod::ClientCredentials) {
             return Err(machine_has_no_id_token(name, &settings));
         }
         settings.keep_own_api(&profile.settings);
@@ -239,7 +239,7 @@ impl Session {
 }
 
 /// A machine's token for an API, not saved.
-fn for_machine(http: &Http, api: &Api, settings: &Settings) -> Result<StoredToken, Error> {
+fn for_machine(http: &Http, api: &RequiredApi, settings: &Settings) -> Result<StoredToken, Error> {
     let settings = Settings {
         audience: Some(api.audience.clone()),
         scope: Some(all(api)),
@@ -261,12 +261,16 @@ fn for_machine(http: &Http, api: &Api, settings: &Settings) -> Result<StoredToke
     Ok(token)
 }
 
-fn all(api: &Api) -> Vec<String> {
+fn all(api: &RequiredApi) -> Vec<String> {
     api.scope.iter().map(str::to_owned).collect()
 }
 
 /// The token that a profile keeps for an API, if it is of the login and application in use.
-fn kept<'p>(profile: &'p Profile, settings: &Settings, api: &Api) -> Option<&'p StoredToken> {
+fn kept<'p>(
+    profile: &'p Profile,
+    settings: &Settings,
+    api: &RequiredApi,
+) -> Option<&'p StoredToken> {
     let token = profile.tokens.get(&api.audience)?;
     let own = profile.token.as_ref();
     let fits = settings.domain.as_ref().is_none_or(|domain| *domain == token.domain)
@@ -278,7 +282,7 @@ fn kept<'p>(profile: &'p Profile, settings: &Settings, api: &Api) -> Option<&'p 
 /// The token of a refresh, if it is for the API and has the scopes that were asked for. The tenant
 /// may answer with a token for the login's own API, and drops scopes silently.
 fn for_person(
-    api: &Api,
+    api: &RequiredApi,
     tokens: &Tokens,
     old: &StoredToken,
     asker: Asker<'_>,
@@ -297,7 +301,7 @@ fn for_person(
 }
 
 /// Why a profile cannot get tokens for other APIs.
-fn cannot_widen(name: &ProfileName, api: &Api, profile: &Profile) -> Error {
+fn cannot_widen(name: &ProfileName, api: &RequiredApi, profile: &Profile) -> Error {
     let Some(token) = &profile.token else { return not_renewable(name, profile, 1) };
     let error = Error::new(
         ErrorKind::NotSignedIn,

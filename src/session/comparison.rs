@@ -11,7 +11,7 @@ use crate::profile::suggest::AdminProfile;
 
 /// An API, and the scopes that a token for it must have.
 #[derive(Debug)]
-pub struct Api {
+pub struct RequiredApi {
     /// Its identifier.
     pub audience: String,
     /// Scopes that the token must have.
@@ -22,7 +22,7 @@ pub struct Api {
 ///
 /// # Errors
 /// Refused if it is for another API, or if it does not name one.
-pub(super) fn is_for(api: &Api, audiences: &[&str], asker: Asker<'_>) -> Result<(), Error> {
+pub(super) fn is_for(api: &RequiredApi, audiences: &[&str], asker: Asker<'_>) -> Result<(), Error> {
     if audiences.contains(&api.audience.as_str()) {
         return Ok(());
     }
@@ -42,7 +42,11 @@ pub(super) fn is_for(api: &Api, audiences: &[&str], asker: Asker<'_>) -> Result<
 ///
 /// # Errors
 /// Refused if one is missing.
-pub(super) fn has_scopes(api: &Api, granted: &Scopes, asker: Asker<'_>) -> Result<(), Error> {
+pub(super) fn has_scopes(
+    api: &RequiredApi,
+    granted: &Scopes,
+    asker: Asker<'_>,
+) -> Result<(), Error> {
     let lacking = missing(&api.scope, granted);
     if lacking.is_empty() {
         return Ok(());
@@ -71,7 +75,7 @@ pub(super) enum Asker<'a> {
 
 impl Asker<'_> {
     /// What allows a token for the API.
-    fn api_hint(self, api: &Api) -> Hint {
+    fn api_hint(self, api: &RequiredApi) -> Hint {
         let Self::Person { login, store } = self else {
             return "--audience must be the Identifier of the API, letter by letter (Applications → APIs)".into();
         };
@@ -105,7 +109,7 @@ impl Asker<'_> {
 
     /// The error of a refresh for another API. If the tenant refuses the API, and not the refresh
     /// token, the hint says which setting allows it.
-    pub(super) fn not_allowed(self, api: &Api, error: Error) -> Error {
+    pub(super) fn not_allowed(self, api: &RequiredApi, error: Error) -> Error {
         let about_api = ["access_denied", "invalid_target", "invalid_scope", "unauthorized_client"];
         match about_api.contains(&error.code_text()) {
             true => error.hint(self.api_hint(api)),

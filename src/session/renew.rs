@@ -13,13 +13,13 @@ use crate::base::secret::Secret;
 use crate::base::time;
 use crate::hint;
 use crate::http::Http;
-use crate::login::tenant::{Refreshed, Tenant, stored};
+use crate::login::tenant::{Refreshed, TenantClient, stored};
 use crate::oauth::id_token::Expectations;
 use crate::oauth::scope::{Granted, Scopes};
 use crate::oauth::tokens::UnvalidatedIdToken;
 use crate::profile::edit::Document;
 use crate::profile::store::{Reservation, Store};
-use crate::profile::{Grant, Profile, ProfileName, Settings, StoredToken};
+use crate::profile::{LoginMethod, Profile, ProfileName, Settings, StoredToken};
 use crate::term::interrupt::CriticalSection;
 
 /// What scripts usually want left of a token, in seconds.
@@ -155,7 +155,7 @@ impl Session {
                 // The tenant may forget the old refresh token as soon as it answers, so make sure
                 // first that the new one can be saved.
                 let room = locked.reserve()?;
-                let tenant = Tenant::of(&http, old)?;
+                let tenant = TenantClient::of(&http, old)?;
                 let refreshed = tenant
                     .refresh(old, refresh_token, settings.client_secret.as_ref(), None)
                     .map_err(|error| refused(name, error))?;
@@ -195,7 +195,7 @@ pub(super) enum Wanted {
 /// Validates the ID token of a refresh, whose other tokens are saved already.
 fn validated(
     id_token: UnvalidatedIdToken,
-    tenant: &Tenant<'_>,
+    tenant: &TenantClient<'_>,
     old: &StoredToken,
     profile: &Profile,
 ) -> Result<Secret, Error> {
@@ -221,7 +221,7 @@ fn no_id_token_came(name: &ProfileName) -> Error {
 pub(super) fn machine_token(http: &Http, settings: &Settings) -> Result<StoredToken, Error> {
     let (domain, client_id, audience) = settings.target()?;
     let scope = Scopes::of(settings.scope.as_deref().unwrap_or_default());
-    let tenant = Tenant::at(http, domain)?;
+    let tenant = TenantClient::at(http, domain)?;
     let tokens = tenant.client_credentials(settings, &scope)?;
     Ok(stored(&tokens, domain, &audience, client_id, tenant.endpoints()))
 }
@@ -252,7 +252,7 @@ fn after_refresh(
 impl Settings {
     /// Whether a saved secret or private key can get a token.
     pub fn has_credential(&self) -> bool {
-        self.grant == Some(Grant::ClientCredentials) && self.saves_credential()
+        self.grant == Some(LoginMethod::ClientCredentials) && self.saves_credential()
     }
 
     /// Restores API and scopes from the profile's own settings. A flag that names an API outranks

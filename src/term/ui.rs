@@ -11,7 +11,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use crate::base::error::Error;
 use crate::base::escape;
 use crate::base::secret::Secret;
-use crate::base::text::{Hint, Shown, Text, wrapped};
+use crate::base::text::{Hint, Shown, TextKind, wrapped};
 use crate::term::{Color, Env, UiOptions, columns, painted};
 
 /// Standard error, shared by threads. Messages may quote a server, so they are escaped, put on one
@@ -137,7 +137,7 @@ impl Ui {
         if !self.0.ui_options.quiet {
             let hint = self.suggested(hint);
             for line in format!("{before}{hint}").split('\n') {
-                self.put_wrapped(NONE, line, Text::Hint);
+                self.put_wrapped(NONE, line, TextKind::Hint);
             }
         }
     }
@@ -146,7 +146,7 @@ impl Ui {
     pub fn say_ways(&self, hint: &Hint) {
         if !self.0.ui_options.quiet {
             for line in hint.as_str().split('\n') {
-                self.put_wrapped(WAY, line, Text::Hint);
+                self.put_wrapped(WAY, line, TextKind::Hint);
             }
         }
     }
@@ -309,17 +309,17 @@ impl Ui {
                 _ if line.starts_with(' ') => NONE,
                 _ => HINT_GOES_ON,
             };
-            self.put_wrapped(label, line, Text::Hint);
+            self.put_wrapped(label, line, TextKind::Hint);
         }
     }
 
     fn put(&self, label: Label, message: &str) {
-        self.put_wrapped(label, message, Text::Prose);
+        self.put_wrapped(label, message, TextKind::Prose);
     }
 
     /// Prints one message. Line breaks in it are escaped, so that a server's text cannot start a
     /// line of ours such as "hint: run this".
-    fn put_wrapped(&self, label: Label, message: &str, kind: Text) {
+    fn put_wrapped(&self, label: Label, message: &str, kind: TextKind) {
         let clean = self.clean(message);
         let text = match self.width() {
             Some(width) => Cow::Owned(wrapped(&clean, label.text.width(), width, kind)),

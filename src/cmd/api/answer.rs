@@ -37,7 +37,7 @@ const MAX_REFUSAL: u64 = 1 << 20;
 
 /// How an answer is to look.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Shape<'a> {
+pub(super) struct AnswerFormat<'a> {
     /// As asked for: JSON unless it was.
     pub(super) format: Option<Format>,
     pub(super) fields: Option<&'a Fields>,
@@ -55,7 +55,7 @@ pub(super) struct Shape<'a> {
     pub(super) repeatable: bool,
 }
 
-impl Shape<'_> {
+impl AnswerFormat<'_> {
     /// As JSON, whole.
     pub(super) fn plain(self) -> Self {
         Self { format: None, fields: None, ..self }

@@ -74,7 +74,7 @@ pub(super) struct Typed {
 impl Typed {
     /// Reads files and stdin as told, and checks all that can be checked before sending.
     pub(super) fn prepare(&self, io: &Io) -> Result<Prepared, Error> {
-        let Target { method, domain, template, path, query } = self.target()?;
+        let CallTarget { method, domain, template, path, query } = self.target()?;
         let (found, near) = match catalog::find(method, &template) {
             Some(found) if found.takes_a_word_for_an_id() => (None, Some(found.operation)),
             found => (found.map(|found| found.operation), None),
@@ -89,7 +89,7 @@ impl Typed {
         self.data.is_some() || !self.field.is_empty() || !self.form.is_empty()
     }
 
-    fn target(&self) -> Result<Target, Error> {
+    fn target(&self) -> Result<CallTarget, Error> {
         let (method, words) = match self.words.split_first() {
             Some((first, rest)) if Method::parse(first).is_some() => (Method::parse(first), rest),
             _ => (None, &self.words[..]),
@@ -108,7 +108,13 @@ impl Typed {
         let (template, query) = typed.split_once('?').unwrap_or((typed, ""));
         let path = catalog::request_path(&self.fill(method, template, values)?)?.path;
         let template = template.to_owned();
-        Ok(Target { method, domain, template, path, query: catalog::query_pairs(query).collect() })
+        Ok(CallTarget {
+            method,
+            domain,
+            template,
+            path,
+            query: catalog::query_pairs(query).collect(),
+        })
     }
 
     /// Puts the values into the placeholders: `-p` by name, the others in order.
@@ -229,7 +235,7 @@ impl Typed {
     }
 }
 
-struct Target {
+struct CallTarget {
     method: Method,
     domain: Option<Domain>,
     /// The path as it was typed, placeholders included.

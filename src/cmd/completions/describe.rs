@@ -3,7 +3,7 @@
 use clap::{Arg, ArgAction};
 use serde_json::{Value, json};
 
-use super::notes::Notes;
+use super::notes::HelpNotes;
 use crate::base::error::{Error, ErrorKind};
 use crate::cmd::options::Shared;
 use crate::cmd::suite;
@@ -217,7 +217,7 @@ fn row(command: &clap::Command, name: &str) -> Value {
         .filter(shown)
         .map(argument)
         .collect();
-    let notes = Notes::of(command, name);
+    let notes = HelpNotes::of(command, name);
     let examples = notes.examples.iter();
     let examples =
         examples.map(|example| json!({"line": example.command, "purpose": example.purpose}));

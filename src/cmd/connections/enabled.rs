@@ -13,7 +13,7 @@ use crate::management::paging::Listing;
 use crate::output::Column;
 use crate::resource::kinds::{CLIENTS, CONNECTIONS};
 use crate::resource::naming::{ResourceRef, reference};
-use crate::resource::report::Report;
+use crate::resource::report::BatchReport;
 use crate::resource::{Failures, ResourceContext, Write, fields_query};
 use crate::term::progress::Progress;
 
@@ -158,7 +158,7 @@ pub(super) fn switch(
     let mut failures = Failures::new(&ui, names.len(), done);
     let mut clients: Vec<ResourceRef> = Vec::new();
     let mut items: HashMap<String, Vec<&str>> = HashMap::new();
-    let mut report = Report::new(&context.view);
+    let mut report = BatchReport::new(&context.view);
     context.kind = &CLIENTS;
     for (name, result) in names.iter().zip(context.lookup().find_all(&names)?) {
         match &result {

@@ -99,7 +99,7 @@ impl Export {
         let renderer = rows(format, self.show.fields.clone(), options);
         let (place, ui) = (api.identity().place(), io.ui.clone());
         let mut sink = Sink { draft, io, renderer, is_started: false };
-        let mut run = Run {
+        let mut run = ExportRun {
             session,
             api,
             request: request.to_string(),
@@ -108,7 +108,7 @@ impl Export {
             keeps_tokens: self.show.reveal_secrets,
         };
         run.whole(&mut sink)?;
-        let Run { progress, written, .. } = run;
+        let ExportRun { progress, written, .. } = run;
         drop(progress);
         sink.end()?;
         ui.say(format_args!(
@@ -167,7 +167,7 @@ impl Sink<'_> {
 }
 
 /// An export under way.
-struct Run<'a> {
+struct ExportRun<'a> {
     session: &'a Session,
     api: &'a Management<'a>,
     /// The body of the request that makes the job.
@@ -193,7 +193,7 @@ impl From<Error> for Ended {
     }
 }
 
-impl Run<'_> {
+impl ExportRun<'_> {
     /// Makes the job and writes all of its file. Where the address has expired or the download breaks
     /// off, the job is asked for another address, and the users that are written already are
     /// skipped. A job that the tenant no longer keeps is made again while nothing is written.

@@ -32,7 +32,7 @@ pub struct Kind {
     /// The field that holds what a person calls it.
     pub name_field: &'static str,
     /// How a name becomes an ID.
-    pub find: Find,
+    pub find: NameLookup,
     /// Columns of a table if no fields are chosen.
     pub columns: &'static [Column],
     /// Top-level fields that hold nothing but secrets: not asked for, where the API can leave fields
@@ -114,7 +114,7 @@ pub enum IdForm {
 
 /// How a name becomes an ID.
 #[derive(Clone, Copy, Debug)]
-pub enum Find {
+pub enum NameLookup {
     /// The list takes the name as this query parameter. Its rows are compared again, because it may
     /// also match parts of names.
     Query(&'static str),
@@ -127,7 +127,7 @@ pub enum Find {
     /// The item's own path takes the name in place of the ID.
     Item,
     /// `A:B` names one by two other resources that it belongs to.
-    Pair(&'static [Part; 2]),
+    Pair(&'static [NamePart; 2]),
     /// The whole list is walked.
     List,
     /// Only by ID: there is no name, or no list to look through.
@@ -136,7 +136,7 @@ pub enum Find {
 
 /// One half of a name such as `CLIENT:API`.
 #[derive(Debug)]
-pub struct Part {
+pub struct NamePart {
     /// The kind that this half of the name is of.
     pub kind: &'static Kind,
     /// The query parameter and field that holds it.
@@ -209,9 +209,9 @@ pub struct Members {
     /// Columns of a table if no fields are chosen.
     pub columns: &'static [Column],
     /// How one is added, if it can be.
-    pub add: Option<Write>,
+    pub add: Option<MemberWrite>,
     /// How one is removed, if it can be.
-    pub remove: Option<Write>,
+    pub remove: Option<MemberWrite>,
     /// Further actions on one of them.
     pub acts: &'static [Act],
 }
@@ -229,7 +229,7 @@ pub enum MemberName {
 
 /// A request that adds or removes members.
 #[derive(Clone, Copy, Debug)]
-pub struct Write {
+pub struct MemberWrite {
     /// The method.
     pub method: Method,
     /// The path template: the first placeholder is the resource above, a second one the member.
@@ -272,7 +272,7 @@ impl Kind {
         id_form: IdForm::Unknown,
         named_by: "ID or name",
         name_field: "name",
-        find: Find::List,
+        find: NameLookup::List,
         columns: &[ID, NAME],
         secrets: &[],
         write_only: &[],
@@ -297,7 +297,7 @@ impl Kind {
     const SINGLETON: Self = Self {
         id: "",
         id_form: IdForm::None,
-        find: Find::IdOnly,
+        find: NameLookup::IdOnly,
         columns: &[],
         read_only: &[],
         ..Self::PLAIN
@@ -357,23 +357,23 @@ impl Members {
     /// Members that POST adds at the path of the list.
     pub const fn add(self, body: MemberBody) -> Self {
         let path = self.path;
-        self.add_by(Write { method: Method::Post, path, body })
+        self.add_by(MemberWrite { method: Method::Post, path, body })
     }
 
     /// Members that this request adds.
-    pub const fn add_by(self, add: Write) -> Self {
+    pub const fn add_by(self, add: MemberWrite) -> Self {
         Self { add: Some(add), ..self }
     }
 
     /// Members that this request removes.
-    pub const fn remove_by(self, remove: Write) -> Self {
+    pub const fn remove_by(self, remove: MemberWrite) -> Self {
         Self { remove: Some(remove), ..self }
     }
 
     /// Members that POST adds and DELETE removes at the path of the list, with such a body.
     pub const fn add_and_remove(self, body: MemberBody) -> Self {
         let path = self.path;
-        self.add(body).remove_by(Write { method: Method::Delete, path, body })
+        self.add(body).remove_by(MemberWrite { method: Method::Delete, path, body })
     }
 
     /// Members that have a path of their own.
@@ -383,7 +383,11 @@ impl Members {
 
     /// Members that DELETE removes at a path of their own.
     pub const fn remove_at(self, path: &'static str) -> Self {
-        self.item(path).remove_by(Write { method: Method::Delete, path, body: MemberBody::None })
+        self.item(path).remove_by(MemberWrite {
+            method: Method::Delete,
+            path,
+            body: MemberBody::None,
+        })
     }
 }
 

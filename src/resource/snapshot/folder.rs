@@ -35,7 +35,7 @@ pub(crate) struct Written {
 }
 
 /// A folder that an export may write to.
-pub(crate) struct Target {
+pub(crate) struct ExportFolder {
     dir: PathBuf,
     old: Option<Manifest>,
 }
@@ -45,7 +45,7 @@ pub(crate) fn is_export(dir: &Path) -> bool {
     dir.join(MANIFEST).is_file()
 }
 
-impl Target {
+impl ExportFolder {
     /// Checks a folder before anything is read from the tenant: it is missing, empty, or holds an
     /// export of the tenant. With `replace`, the export may be of another tenant. Nothing is written.
     ///

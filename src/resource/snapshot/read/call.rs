@@ -11,7 +11,7 @@ use crate::management::paging::{CUT_OFF, Listing};
 use crate::management::refusal::missing_scopes;
 
 /// The result of a read.
-pub(super) enum Outcome {
+pub(super) enum ReadOutcome {
     /// These rows.
     Rows(Vec<Value>),
     /// The tenant does not have it.
@@ -25,7 +25,7 @@ pub(super) enum Outcome {
     },
 }
 
-impl Outcome {
+impl ReadOutcome {
     /// Decides what an error means: the tenant does not have it, the token may not read it, or the
     /// command must end.
     ///
