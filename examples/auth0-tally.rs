@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use auth0_suite::base::error::{Error, Kind};
+use auth0_suite::base::error::{Error, ErrorKind};
 use auth0_suite::cmd::options::{Network, Shared};
 use auth0_suite::cmd::run::{self, Command};
 use auth0_suite::management::Management;
@@ -92,7 +92,8 @@ impl Tally {
 }
 
 fn bad(error: &serde_json::Error) -> Error {
-    Error::new(Kind::Unavailable, "an application is not what the API promises").caused_by(error)
+    Error::new(ErrorKind::Unavailable, "an application is not what the API promises")
+        .caused_by(error)
 }
 
 fn main() -> ExitCode {

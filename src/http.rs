@@ -33,10 +33,10 @@ use ureq::http;
 
 use self::budget::Endpoint;
 use self::budget::gate::Gate;
-use self::once::Reading;
+use self::once::ReadMode;
 use self::proxy::NamedProxy;
 use self::resolver::Addresses;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::url::is_loopback;
 use crate::term::interrupt;
 use crate::term::{Env, Ui};
@@ -167,7 +167,7 @@ impl Http {
     /// Unavailable if there was no complete answer. Rate-limited if a rate limit lasted longer than
     /// the retries.
     pub fn send(&self, request: &Request<'_>) -> Result<Answer, Error> {
-        self.retried(request, Reading::Whole, |stream| {
+        self.retried(request, ReadMode::Whole, |stream| {
             let moment = exchange::moment(&stream.headers);
             let mut body = Vec::new();
             let limit = request.max_body.unwrap_or(MAX_BODY).min(MAX_BODY);
@@ -178,7 +178,7 @@ impl Http {
                 .map_err(|e| failure::while_reading(request.url, e))?;
             if body.len() as u64 > limit {
                 return Err(Error::new(
-                    Kind::Unavailable,
+                    ErrorKind::Unavailable,
                     format!(
                         "the answer of {} is longer than {} MiB and was cut off",
                         failure::host(request.url),
@@ -198,7 +198,7 @@ impl Http {
     /// # Errors
     /// The same as [`Http::send`]. Reading the body can fail with any I/O error.
     pub fn stream(&self, request: &Request<'_>) -> Result<Stream, Error> {
-        self.retried(request, Reading::AsItComes, Ok)
+        self.retried(request, ReadMode::AsItComes, Ok)
     }
 
     /// What remains of `--timeout`, if it was given.

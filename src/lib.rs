@@ -28,7 +28,7 @@
 //! - **a sign-in**: [`oauth::flow`] decides, `login` drives, [`loopback`] listens;
 //! - **what a refusal means**: [`oauth::advice`] for the token endpoint, `management::refusal`
 //!   for the Management API, `http/failure.rs` if no answer came;
-//! - **the exit code**: only [`base::error::Kind`];
+//! - **the exit code**: only [`base::error::ErrorKind`];
 //! - **what is printed**: [`term::Out`] is data, [`term::Ui`] everything else.
 //!
 //! # From another program

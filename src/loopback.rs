@@ -23,12 +23,12 @@ use std::time::Instant;
 pub use page::Page;
 pub use redirect::{LoopbackHost, RedirectUri};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::platform::desktop::{MACOS, WINDOWS};
 use crate::base::secret::Secret;
 use crate::hint;
-use crate::loopback::connections::Limits;
-use crate::loopback::event::{Event, Notice};
+use crate::loopback::connections::ListenerLimits;
+use crate::loopback::event::{Notice, WaitEvent};
 use crate::loopback::request::Expected;
 use crate::loopback::server::Server;
 use crate::oauth::callback::{Callback, PasteError, parse_pasted};
@@ -42,9 +42,9 @@ pub struct Listener {
     expected: Expected,
     /// The authorization URL that the one-time address redirects to.
     start: Option<Secret>,
-    sender: SyncSender<Event>,
-    events: Receiver<Event>,
-    limits: Limits,
+    sender: SyncSender<WaitEvent>,
+    events: Receiver<WaitEvent>,
+    limits: ListenerLimits,
 }
 
 impl Listener {
@@ -63,7 +63,7 @@ impl Listener {
                         start: None,
                         sender,
                         events,
-                        limits: Limits::default(),
+                        limits: ListenerLimits::default(),
                     });
                 }
                 Err(why) => failures.push((uri.port(), why)),
@@ -135,7 +135,7 @@ impl Listener {
                     .and_then(|left| self.events.recv_timeout(left).ok()),
             };
             match event {
-                Some(Event::Notice(what)) => {
+                Some(WaitEvent::Notice(what)) => {
                     match url.as_ref().filter(|_| what.needs_address()) {
                         Some(url) => notice(&format!(
                             "{what}; open this address in your browser:\n\n  {}\n",
@@ -145,7 +145,7 @@ impl Listener {
                     }
                     continue;
                 }
-                Some(Event::Pasted(line)) => {
+                Some(WaitEvent::Pasted(line)) => {
                     match parse_pasted(line.expose(), &self.redirect_uri) {
                         Ok(callback) if state.matches(&callback.state) => server.settle(callback),
                         Ok(_) => {
@@ -159,8 +159,8 @@ impl Listener {
                         }
                     }
                 }
-                Some(Event::Cancelled) => return Err(WaitError::Cancelled),
-                Some(Event::Settled) | None => {}
+                Some(WaitEvent::Cancelled) => return Err(WaitError::Cancelled),
+                Some(WaitEvent::Settled) | None => {}
             }
             return match server.answer() {
                 Some(callback) => {
@@ -175,19 +175,19 @@ impl Listener {
 
 /// Lets other threads take part in a wait: one reads standard input, one handles Ctrl-C.
 #[derive(Clone, Debug)]
-pub struct Handle(SyncSender<Event>);
+pub struct Handle(SyncSender<WaitEvent>);
 
 impl Handle {
     /// Passes on a line that a person pasted: the address that the browser ended on. False if
     /// nobody waits any more. Blocks while a few earlier lines are still in the queue.
     pub fn paste(&self, line: impl Into<String>) -> bool {
-        self.0.send(Event::Pasted(Secret::new(line))).is_ok()
+        self.0.send(WaitEvent::Pasted(Secret::new(line))).is_ok()
     }
 
     /// Ends the wait with [`WaitError::Cancelled`].
     pub fn cancel(&self) {
         // Fails if nobody waits, and then there is nothing to end.
-        let _ = self.0.send(Event::Cancelled);
+        let _ = self.0.send(WaitEvent::Cancelled);
     }
 }
 
@@ -307,7 +307,7 @@ fn cannot_listen(failures: Vec<(u16, String)>, macos: bool) -> Error {
     let ports: Vec<String> = failures.iter().map(|(port, _)| port.to_string()).collect();
     let (noun, ports) = (if ports.len() == 1 { "port" } else { "ports" }, ports.join(", "));
     let error =
-        Error::new(Kind::Failure, format!("cannot listen for the callback on {noun} {ports}"));
+        Error::new(ErrorKind::Failure, format!("cannot listen for the callback on {noun} {ports}"));
     failures.into_iter().fold(error, |error, (_, why)| error.because(why)).hint(hint!(
         "{}pass another callback URL that the application allows: \
          --redirect-uri http://127.0.0.1:PORT/callback",

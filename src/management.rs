@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 use ureq::http::HeaderMap;
 
 use crate::base::domain::Domain;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::time;
 use crate::base::url::encoded;
 use crate::http::{Answer, Body, Http, Request, Retry, Stream, clock};
@@ -99,7 +99,7 @@ impl<'s> Management<'s> {
             && !audience.ends_with("/api/v2/")
         {
             return Err(Error::new(
-                Kind::NotSignedIn,
+                ErrorKind::NotSignedIn,
                 format!("the token is for {audience}, not for the Management API"),
             )
             .hint(refusal::how_to_reach(&token.domain, session.identity())));

@@ -33,7 +33,7 @@ pub const DEFAULT_REDIRECT_URI: &str = "http://127.0.0.1:5000/callback";
 
 /// How a profile gets its tokens (RFC 6749 §1.3, RFC 8628).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Grant {
+pub enum LoginMethod {
     /// A person, in the browser, with PKCE.
     #[default]
     AuthorizationCode,
@@ -43,7 +43,7 @@ pub enum Grant {
     ClientCredentials,
 }
 
-impl Grant {
+impl LoginMethod {
     /// Every grant, by the name it has in a profile.
     pub const NAMES: [&str; 3] = ["authorization_code", "device_code", "client_credentials"];
 
@@ -95,7 +95,7 @@ pub struct Settings {
     /// Callback addresses, tried in order.
     pub redirect_uris: Option<Vec<String>>,
     /// How to sign in.
-    pub grant: Option<Grant>,
+    pub grant: Option<LoginMethod>,
     /// An organization's ID or name.
     pub organization: Option<String>,
     /// Whether destructive commands ask for the domain to be typed.
@@ -309,8 +309,11 @@ impl Wire {
             self.domain.filter(|d| !d.is_empty()).map(|d| domain("domain", &d)).transpose()?;
         let grant = match self.grant {
             None => None,
-            Some(name) => Some(Grant::parse(&name).ok_or_else(|| {
-                ParseError::key("grant", format_args!("not one of {}", Grant::NAMES.join(", ")))
+            Some(name) => Some(LoginMethod::parse(&name).ok_or_else(|| {
+                ParseError::key(
+                    "grant",
+                    format_args!("not one of {}", LoginMethod::NAMES.join(", ")),
+                )
             })?),
         };
         let mut settings = Settings {

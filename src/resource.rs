@@ -29,7 +29,7 @@ mod write_only;
 
 use serde_json::Value;
 
-use crate::base::error::{Error, Kind as ErrorKind};
+use crate::base::error::{Error, ErrorKind};
 use crate::http::Answer;
 use crate::management::Management;
 use crate::management::change::Object;

@@ -14,7 +14,7 @@ pub use identity::Identity;
 use exec_mark::ExecMark;
 
 use crate::base::domain::Domain;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::base::text::Hint;
 use crate::base::time;
@@ -205,7 +205,7 @@ fn too_short(kind: TokenKind, token: &Secret, left: i64, needed: i64) -> Error {
             time::exactly(left)
         ),
     };
-    Error::new(Kind::NotSignedIn, message)
+    Error::new(ErrorKind::NotSignedIn, message)
 }
 
 /// Seconds between the issue of a token and its expiry, or `None` if it does not say so.
@@ -233,7 +233,7 @@ fn check_binding(
     settings: &Settings,
 ) -> Result<(), Error> {
     let elsewhere = |what: &str, is: &str, wanted: &str| {
-        Error::new(Kind::NotSignedIn, format!("the token of profile '{name}' is for the {what} {is}, not for {wanted}"))
+        Error::new(ErrorKind::NotSignedIn, format!("the token of profile '{name}' is for the {what} {is}, not for {wanted}"))
             .hint(hint!("sign in for it: auth0-login --profile {}; or unset what asks for another (AUTH0_DOMAIN, AUTH0_AUDIENCE, AUTH0_CLIENT_ID)", name))
     };
     if let Some(domain) = &settings.domain

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 
 pub use self::out::Out;
 pub use self::ui::Ui;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::input;
 use crate::base::platform;
 use crate::base::secret::Secret;
@@ -119,7 +119,7 @@ impl Io {
         self.ui.prompt(question);
         let mut line = String::new();
         io::stdin().read_line(&mut line).map_err(|e| {
-            Error::new(Kind::Failure, "cannot read the answer from the terminal").caused_by(&e)
+            Error::new(ErrorKind::Failure, "cannot read the answer from the terminal").caused_by(&e)
         })?;
         if line.ends_with('\n') {
             self.ui.answered();
@@ -150,7 +150,8 @@ impl Io {
             Ok(answer) => answer,
             Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
             Err(e) => {
-                let error = Error::new(Kind::Failure, "cannot read the answer from the terminal");
+                let error =
+                    Error::new(ErrorKind::Failure, "cannot read the answer from the terminal");
                 return Err(error.caused_by(&e));
             }
         };
@@ -162,9 +163,9 @@ impl Io {
     pub fn confirm(&self, question: &str) -> Result<(), Error> {
         match self.ask(&format!("{question} [y/N] "))? {
             Some(answer) if matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes") => Ok(()),
-            Some(_) => Err(Error::new(Kind::Failure, "not confirmed; nothing was done")),
+            Some(_) => Err(Error::new(ErrorKind::Failure, "not confirmed; nothing was done")),
             None if self.interactive => {
-                Err(Error::new(Kind::Failure, "not confirmed; nothing was done"))
+                Err(Error::new(ErrorKind::Failure, "not confirmed; nothing was done"))
             }
             None => {
                 Err(Error::usage("this needs a confirmation, but there is no terminal to ask on")
@@ -197,7 +198,7 @@ pub(crate) fn read_sized(
     stream
         .take(limit + 1)
         .read_to_end(&mut bytes)
-        .map_err(|e| Error::new(Kind::Failure, format!("cannot read {what}")).caused_by(&e))?;
+        .map_err(|e| Error::new(ErrorKind::Failure, format!("cannot read {what}")).caused_by(&e))?;
     if bytes.len() as u64 > limit {
         return Err(Error::usage(format!("{what} is longer than {limit} bytes")));
     }

@@ -4,7 +4,9 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use auth0_suite::base::secret::Secret;
 use auth0_suite::loopback::RedirectUri;
-use auth0_suite::loopback::request::{Expected, MAX_HEADERS, MAX_REQUEST_LINE, Parsed, Parser};
+use auth0_suite::loopback::request::{
+    Expected, MAX_HEADERS, MAX_REQUEST_LINE, Parsed, RequestParser,
+};
 
 use super::input::Input;
 
@@ -19,9 +21,9 @@ pub(crate) fn request(bytes: &[u8]) {
         port: 5000,
         start: Some(Secret::new("/login/once")),
     };
-    let whole = Parser::new(&expected).feed(request);
+    let whole = RequestParser::new(&expected).feed(request);
 
-    let mut parser = Parser::new(&expected);
+    let mut parser = RequestParser::new(&expected);
     let mut rest = request;
     let mut sizes = cuts.iter().map(|cut| usize::from(*cut) + 1).chain(std::iter::repeat(1));
     let mut pieced = Parsed::More;

@@ -16,93 +16,13 @@
 //! | 127 | `auth0-token exec`: the command is not found |
 //! | 130 | interrupted |
 
+mod kind;
+
 use std::fmt;
 
 use crate::base::text::Hint;
 
-/// The row of the exit-code table that an error belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Everything without an exit code of its own.
-    Failure,
-    /// The command line, a profile or a config file cannot be used.
-    Usage,
-    /// No valid token, and only a person can sign in for one.
-    NotSignedIn,
-    /// The API refused: 403.
-    Refused,
-    /// No such thing, or a name that matches nothing or several.
-    NotFound,
-    /// The API kept answering 429 until the retries were used up.
-    RateLimited,
-    /// Network, TLS, timeout, or a server's 5xx.
-    Unavailable,
-    /// The API rejected the request: 400, 409, 422.
-    Rejected,
-    /// A comparison found differences. This is not a failure, so no error message is printed.
-    Differs,
-    /// The command of `auth0-token exec` is not executable: as in shells.
-    NoProgram,
-    /// The command of `auth0-token exec` was not found: as in shells.
-    NoCommand,
-    /// Ctrl-C.
-    Interrupted,
-    /// The reader of stdout has closed it. This is not a failure, and no message is printed.
-    Closed,
-}
-
-impl Kind {
-    /// The process exit code.
-    pub const fn exit_code(self) -> u8 {
-        match self {
-            Self::Failure => 1,
-            Self::Usage => 2,
-            Self::NotSignedIn => 3,
-            Self::Refused => 4,
-            Self::NotFound => 5,
-            Self::RateLimited => 6,
-            Self::Unavailable => 7,
-            Self::Rejected => 8,
-            Self::Differs => 9,
-            Self::NoProgram => 126,
-            Self::NoCommand => 127,
-            Self::Interrupted => 130,
-            Self::Closed => 0,
-        }
-    }
-
-    /// The machine-readable code for errors to which the server gave none.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Failure => "failed",
-            Self::Usage => "usage",
-            Self::NotSignedIn => "not_signed_in",
-            Self::Refused => "refused",
-            Self::NotFound => "not_found",
-            Self::RateLimited => "rate_limited",
-            Self::Unavailable => "unavailable",
-            Self::Rejected => "rejected",
-            Self::Differs => "differs",
-            Self::NoProgram => "not_executable",
-            Self::NoCommand => "command_not_found",
-            Self::Interrupted => "interrupted",
-            Self::Closed => "closed",
-        }
-    }
-
-    /// The kind that an HTTP status of the Management API stands for.
-    pub const fn of_status(status: u16) -> Self {
-        match status {
-            401 => Self::NotSignedIn,
-            403 => Self::Refused,
-            404 => Self::NotFound,
-            429 => Self::RateLimited,
-            408 | 500..=599 => Self::Unavailable,
-            400..=499 => Self::Rejected,
-            _ => Self::Failure,
-        }
-    }
-}
+pub use self::kind::ErrorKind;
 
 /// An error for people and scripts. It contains no secrets: messages are made from names, addresses
 /// and server messages, never from tokens.
@@ -114,7 +34,7 @@ pub struct Error(Box<Parts>);
 
 #[derive(Debug)]
 struct Parts {
-    kind: Kind,
+    kind: ErrorKind,
     code: Option<String>,
     message: String,
     cause: Option<Box<Cause>>,
@@ -144,7 +64,7 @@ impl std::error::Error for Cause {
 
 impl Error {
     /// An error of the given kind.
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Parts {
             kind,
             code: None,
@@ -158,15 +78,15 @@ impl Error {
 
     /// An unusable command line or file: exit 2.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self::new(Kind::Usage, message)
+        Self::new(ErrorKind::Usage, message)
     }
 
     /// A failed write to stdout. If the reader has closed the pipe, the command ends quietly.
     pub fn stdout(error: &std::io::Error) -> Self {
         if error.kind() == std::io::ErrorKind::BrokenPipe {
-            Self::new(Kind::Closed, "standard output is closed")
+            Self::new(ErrorKind::Closed, "standard output is closed")
         } else {
-            Self::new(Kind::Failure, "cannot write to standard output").caused_by(error)
+            Self::new(ErrorKind::Failure, "cannot write to standard output").caused_by(error)
         }
     }
 
@@ -185,7 +105,7 @@ impl Error {
         self
     }
 
-    /// Adds context: `message` becomes the message, and the old message the first cause. Kind,
+    /// Adds context: `message` becomes the message, and the old message the first cause. The kind,
     /// status, code, hint and the other causes stay.
     #[must_use]
     pub fn within(mut self, message: impl Into<String>) -> Self {
@@ -256,7 +176,7 @@ impl Error {
     }
 
     /// Its row in the exit-code table.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
@@ -325,13 +245,14 @@ mod tests {
 
     #[test]
     fn a_message_is_not_its_own_cause() {
-        let error = Error::new(Kind::Unavailable, "the time ran out").because("the time ran out");
+        let error =
+            Error::new(ErrorKind::Unavailable, "the time ran out").because("the time ran out");
         assert!(error.source().is_none());
         assert!(error.because("another").source().is_some());
     }
 
     fn refused() -> Error {
-        Error::new(Kind::NotSignedIn, "the login could not be renewed")
+        Error::new(ErrorKind::NotSignedIn, "the login could not be renewed")
             .because("invalid_grant: the token was revoked")
             .because("see https://auth0.com/docs")
             .code("invalid_grant")
@@ -361,9 +282,9 @@ mod tests {
     fn a_wrapped_error_keeps_code_status_hint_and_causes() {
         let wrapped = refused().within("profile 'p' cannot be used");
         let caused =
-            Error::new(Kind::NotSignedIn, "profile 'p' cannot be used").caused_by(&refused());
+            Error::new(ErrorKind::NotSignedIn, "profile 'p' cannot be used").caused_by(&refused());
         for error in [wrapped, caused] {
-            assert_eq!(error.kind(), Kind::NotSignedIn);
+            assert_eq!(error.kind(), ErrorKind::NotSignedIn);
             assert_eq!(error.message(), "profile 'p' cannot be used");
             assert_eq!(
                 error.causes(),

@@ -43,7 +43,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
 
-pub(crate) use self::wrap::{Text, wrapped};
+pub(crate) use self::wrap::{TextKind, wrapped};
 use crate::base::escape;
 
 /// The most characters of foreign text shown in prose.

@@ -3,7 +3,7 @@
 use std::io;
 use std::thread::{Builder, JoinHandle, Scope, ScopedJoinHandle};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// Starts a thread.
 ///
@@ -29,7 +29,7 @@ pub(crate) fn start_in<'scope, T: Send + 'scope>(
 }
 
 fn not_started(error: &io::Error) -> Error {
-    Error::new(Kind::Failure, "cannot start a thread").code("no_thread").caused_by(error).hint(
+    Error::new(ErrorKind::Failure, "cannot start a thread").code("no_thread").caused_by(error).hint(
         "the limit on processes and threads of this user or container is reached: end other programs, or raise it (ulimit -u shows it)",
     )
 }

@@ -13,11 +13,11 @@ mod tree;
 
 use clap::{Args, Parser, Subcommand};
 
-use self::answer::Shape;
+use self::answer::AnswerFormat;
 use self::prepared::Prepared;
 use self::request::Typed;
 use crate::base::domain::Domain;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::url;
 use crate::cmd::confirm::ConfirmArgs;
 use crate::cmd::examples;
@@ -205,7 +205,7 @@ impl Api {
             let question = format!("{method} {whole} on {place}{undone}. Go ahead?");
             self.how.confirm.answer().ask(&question, api.identity(), io)?;
         }
-        let shape = Shape {
+        let shape = AnswerFormat {
             format: self.shared.output,
             fields: self.how.fields.as_ref(),
             reveal: self.how.reveal_secrets,
@@ -230,7 +230,7 @@ impl Api {
         &self,
         api: &Management<'_>,
         call: &Call<'_>,
-        shape: &Shape<'_>,
+        shape: &AnswerFormat<'_>,
         io: &mut Io,
     ) -> Result<(), Error> {
         let waiting = Waiting::new(&io.ui);
@@ -256,7 +256,7 @@ impl Api {
         &self,
         api: &Management<'_>,
         call: &Call<'_>,
-        shape: &Shape<'_>,
+        shape: &AnswerFormat<'_>,
         io: &mut Io,
     ) -> Result<(), Error> {
         let waiting = Waiting::new(&io.ui);
@@ -378,7 +378,7 @@ impl Api {
 /// The tenant that would be asked; nothing is renewed to find out.
 fn domain_of(identity: &Identity) -> Result<&Domain, Error> {
     identity.domain().ok_or_else(|| {
-        Error::new(Kind::Usage, "no domain is known")
+        Error::new(ErrorKind::Usage, "no domain is known")
             .hint("give it: auth0-login --domain YOUR-TENANT.eu.auth0.com")
     })
 }

@@ -4,7 +4,7 @@ mod flags;
 
 use clap::{ArgGroup, Parser, Subcommand};
 
-use self::flags::{Flags, app_types};
+use self::flags::{ClientFlags, app_types};
 use crate::base::error::Error;
 use crate::cmd::completer;
 use crate::cmd::examples;
@@ -99,7 +99,7 @@ authorization code with PKCE and refresh tokens, or client credentials for m2m."
 #[command(after_help = examples::help(CREATE_NOTES, examples::of("auth0-clients create")))]
 struct Create {
     #[command(flatten)]
-    flags: Flags,
+    flags: ClientFlags,
 
     #[command(flatten)]
     changes: ChangeArgs,
@@ -124,7 +124,7 @@ struct Update {
     client: String,
 
     #[command(flatten)]
-    flags: Flags,
+    flags: ClientFlags,
 
     #[command(flatten)]
     changes: ChangeArgs,

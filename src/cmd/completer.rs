@@ -14,7 +14,7 @@ use crate::base::platform::open_regular_file;
 use crate::management::schema::{RequestBody, Schema, Type};
 use crate::profile::cache::{self, CachedName};
 use crate::profile::store::Store;
-use crate::profile::{Grant, ProfileName};
+use crate::profile::{LoginMethod, ProfileName};
 use crate::resource::kinds::{CLIENTS, CONNECTIONS, Kind};
 use crate::resource::logs::codes;
 use crate::term::{Env, Io, UiOptions};
@@ -105,7 +105,7 @@ pub(crate) fn settings(keys: &'static [&'static str]) -> ArgValueCandidates {
         // A secret is never typed.
         for key in keys.iter().filter(|key| **key != "client_secret") {
             let values: &[&str] = match *key {
-                "grant" => &Grant::NAMES,
+                "grant" => &LoginMethod::NAMES,
                 "signing_alg" => &SIGNING_ALGS,
                 _ => &[""],
             };

@@ -5,7 +5,7 @@ mod enabled;
 use clap::{Args, Parser, Subcommand};
 use serde_json::json;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::cmd::completer;
 use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared};
@@ -306,7 +306,7 @@ impl Status {
         let path = format!("{}/status", CONNECTIONS.path_of(&found.id)?);
         let offline = match context.api.call(&Call::get(&what, &path)) {
             Ok(_) => None,
-            Err(error) if error.kind() == Kind::NotFound => Some(error),
+            Err(error) if error.kind() == ErrorKind::NotFound => Some(error),
             Err(error) => return Err(error),
         };
         let status = if offline.is_some() { "offline" } else { "online" };
@@ -315,7 +315,7 @@ impl Status {
         match offline {
             None => Ok(()),
             Some(error) => Err(error.causes().iter().fold(
-                Error::new(Kind::NotFound, format!("the connection {found} is not online"))
+                Error::new(ErrorKind::NotFound, format!("the connection {found} is not online"))
                     .status(404),
                 |error, cause| error.because(*cause),
             )),

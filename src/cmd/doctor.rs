@@ -19,10 +19,10 @@ use serde_json::json;
 use unicode_width::UnicodeWidthStr;
 
 use self::facts::Facts;
-use self::finding::{Finding, Status};
-use crate::base::error::{Error, Kind};
+use self::finding::{CheckStatus, Finding};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::escape;
-use crate::base::text::{Text, wrapped};
+use crate::base::text::{TextKind, wrapped};
 use crate::cmd::completer;
 use crate::cmd::examples;
 use crate::cmd::options::{self, Shared};
@@ -83,11 +83,11 @@ impl Command for Doctor {
             Format::Table => print(&findings, io)?,
             format => self.render(format, &findings, io)?,
         }
-        let faults = findings.iter().filter(|finding| finding.status == Status::Fault).count();
+        let faults = findings.iter().filter(|finding| finding.status == CheckStatus::Fault).count();
         match faults {
             0 => Ok(()),
-            1 => Err(Error::new(Kind::Failure, "there is 1 fault").hint("run auth0-doctor again after mending it")),
-            _ => Err(Error::new(Kind::Failure, format!("there are {faults} faults"))
+            1 => Err(Error::new(ErrorKind::Failure, "there is 1 fault").hint("run auth0-doctor again after mending it")),
+            _ => Err(Error::new(ErrorKind::Failure, format!("there are {faults} faults"))
                 .hint("mend the first one first, then run auth0-doctor again: it may be the cause of others")),
         }
     }
@@ -146,7 +146,7 @@ fn print(findings: &[Finding], io: &mut Io) -> Result<(), Error> {
     let narrow = width.is_some_and(|width| width < STATUS + check + 40);
     let column = if narrow { 4 } else { STATUS + check };
     let pad = " ".repeat(column);
-    let laid_out = |text: &str, taken: usize, kind: Text| {
+    let laid_out = |text: &str, taken: usize, kind: TextKind| {
         let clean = escape::visible(text);
         let text = match width {
             Some(width) => wrapped(&clean, taken, width.saturating_sub(column), kind),
@@ -163,7 +163,7 @@ fn print(findings: &[Finding], io: &mut Io) -> Result<(), Error> {
             true => format!("{}{word}{}", finding.status.style(), style::PLAIN),
             false => word,
         };
-        let message = laid_out(&finding.message, 0, Text::Prose);
+        let message = laid_out(&finding.message, 0, TextKind::Prose);
         let between = if narrow { format!("\n{pad}") } else { String::new() };
         let name = finding.check;
         let line = if narrow {
@@ -174,7 +174,7 @@ fn print(findings: &[Finding], io: &mut Io) -> Result<(), Error> {
         io.out.with(|out| writeln!(out, "{line}"))?;
         let hint = finding.hint.as_ref().map(|hint| io.ui.suggested(hint).into_owned());
         for remedy in hint.iter().flat_map(|hint| hint.as_str().split('\n')) {
-            let remedy = laid_out(remedy, ARROW.width(), Text::Hint);
+            let remedy = laid_out(remedy, ARROW.width(), TextKind::Hint);
             io.out.with(|out| writeln!(out, "{pad}{ARROW}{remedy}"))?;
         }
     }

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate, SubcommandCandidates};
 
 pub use self::programs::Program;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::near::Near;
 use crate::base::text::{Shown, foreign};
 use crate::cmd::examples;
@@ -212,7 +212,7 @@ fn find(name: &OsStr, env: Env) -> Result<Program, Error> {
         near.offer(&program.name);
     }
     let near = near.names();
-    let error = Error::new(Kind::Usage, "there is no such subcommand");
+    let error = Error::new(ErrorKind::Usage, "there is no such subcommand");
     Err(if near.is_empty() {
         error.hint("see which there are: auth0 --list")
     } else {

@@ -3,7 +3,7 @@
 use clap::Parser;
 
 use crate::base::domain::Domain;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared};
@@ -11,7 +11,7 @@ use crate::cmd::run::Command;
 use crate::hint;
 use crate::http::{Http, Retry};
 use crate::login::launch;
-use crate::login::tenant::Tenant;
+use crate::login::tenant::TenantClient;
 use crate::oauth::grant::{ClientAuth, revocation};
 use crate::profile::store::Store;
 use crate::profile::{Profile, ProfileName};
@@ -129,10 +129,10 @@ impl Logout {
             && let Some(domain) = domain_of(&profile)
         {
             let out_of_reach =
-                revoked.as_ref().is_err_and(|error| error.kind() == Kind::Unavailable);
+                revoked.as_ref().is_err_and(|error| error.kind() == ErrorKind::Unavailable);
             // If the tenant cannot be asked, use the older page, which every tenant has.
-            let asked = if out_of_reach { None } else { Tenant::discover(http, domain).ok() };
-            let tenant = asked.map_or_else(|| Tenant::at(http, domain), Ok)?;
+            let asked = if out_of_reach { None } else { TenantClient::discover(http, domain).ok() };
+            let tenant = asked.map_or_else(|| TenantClient::at(http, domain), Ok)?;
             end_browser_session(&profile, &tenant, io);
         }
         revoked.map(|_| ()).map_err(|error| {
@@ -145,7 +145,7 @@ impl Logout {
 
 /// Whether the failure was on this machine, before any request was sent.
 fn never_asked(error: &Error) -> bool {
-    error.kind() == Kind::Failure && error.http_status().is_none() && !error.is_in_doubt()
+    error.kind() == ErrorKind::Failure && error.http_status().is_none() && !error.is_in_doubt()
 }
 
 /// On some tenants, revoking a refresh token also revokes all others of the same user, application
@@ -178,7 +178,7 @@ fn warn_of_siblings(name: &ProfileName, profile: &Profile, store: &Store, io: &I
     }
 }
 
-fn end_browser_session(profile: &Profile, tenant: &Tenant<'_>, io: &Io) {
+fn end_browser_session(profile: &Profile, tenant: &TenantClient<'_>, io: &Io) {
     let client_id = profile
         .token
         .as_ref()
@@ -216,15 +216,13 @@ fn revoke(profile: &Profile, secret: Option<Secret>, http: &Http) -> Result<bool
     let Some(refresh_token) = &token.refresh_token else { return Ok(false) };
     let auth = secret.map_or(ClientAuth::None, ClientAuth::Secret);
     let form = revocation(&token.client_id, &auth, refresh_token);
-    let tenant = Tenant::of(http, token)?;
+    let tenant = TenantClient::of(http, token)?;
     // Revoking twice does no harm.
     let (status, _) =
         tenant.post(&tenant.metadata.revocation_endpoint, &form, Retry::Idempotent)?;
     match status {
         200..=299 => Ok(true),
-        status => {
-            Err(Error::new(Kind::of_status(status), "the tenant refused to revoke it")
-                .status(status))
-        }
+        status => Err(Error::new(ErrorKind::of_status(status), "the tenant refused to revoke it")
+            .status(status)),
     }
 }

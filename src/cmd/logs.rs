@@ -10,8 +10,8 @@ mod why;
 use clap::{Parser, Subcommand};
 use serde_json::{Value, json};
 
-use self::rows::View;
-use crate::base::error::{Error, Kind};
+use self::rows::EventView;
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::foreign;
 use crate::base::url::encoded;
 use crate::cmd::examples;
@@ -109,14 +109,14 @@ impl ShowOne {
         let path = format!("{}/{}", logs::PATH, encoded(&self.event));
         let waiting = Waiting::new(&io.ui);
         let answer = api.call(&Call::get(&what, &path)).map_err(|error| match error.kind() {
-            Kind::NotFound => error
+            ErrorKind::NotFound => error
                 .because("no such event, or the tenant no longer keeps it")
                 .hint("list the IDs of those there are: auth0-logs list --fields date,type,log_id"),
             _ => error,
         })?;
         drop(waiting);
         let mut event = crate::resource::object(&answer, &what)?;
-        let view = View::new(shared, &self.show, io);
+        let view = EventView::new(shared, &self.show, io);
         if view.format() == Format::Table && self.show.fields.is_none() {
             let text = |value: Option<&Value>| {
                 value.and_then(Value::as_str).map(str::to_owned).unwrap_or_default()

@@ -4,9 +4,9 @@ mod misuse;
 
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
+use clap::error::ErrorKind as ClapErrorKind;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::foreign;
 use crate::cmd::options::Shared;
 use crate::cmd::short_help;
@@ -74,7 +74,7 @@ fn ended(result: Result<(), Error>, io: &mut Io) -> ExitCode {
     match result.and(flushed) {
         Ok(()) => ExitCode::SUCCESS,
         // Neither is a failure, and all has been said.
-        Err(error) if matches!(error.kind(), Kind::Closed | Kind::Differs) => {
+        Err(error) if matches!(error.kind(), ErrorKind::Closed | ErrorKind::Differs) => {
             ExitCode::from(error.kind().exit_code())
         }
         Err(error) => {
@@ -138,23 +138,23 @@ fn misused<C: Command>(error: &clap::Error) -> ExitCode {
     name_profile(values(&given, "", "--profile").pop(), &io);
     let styled = |color: bool| {
         let text = match error.kind() {
-            ErrorKind::DisplayVersion => error.render(),
+            ClapErrorKind::DisplayVersion => error.render(),
             _ if short_help::is_long(&given) => error.render(),
             _ => short_help::instead_of(error, definition::<C>()),
         };
         if color { text.ansi().to_string() } else { text.to_string() }
     };
     let result = match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+        ClapErrorKind::DisplayHelp | ClapErrorKind::DisplayVersion => {
             let text = styled(io.color_out());
             io.out.with(|out| out.write_all(text.as_bytes()))
         }
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+        ClapErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             io.ui.own_text(&styled(io.ui.is_colored()));
             if ui_options.json_errors {
                 io.ui.report_json(&Error::usage("a subcommand is missing"));
             }
-            return ExitCode::from(Kind::Usage.exit_code());
+            return ExitCode::from(ErrorKind::Usage.exit_code());
         }
         _ => Err(misuse::explain(error, &C::command(), &given)),
     };
@@ -185,10 +185,10 @@ fn values<'w>(given: &'w [String], short: &str, long: &str) -> Vec<&'w str> {
 fn report_panics_briefly() {
     std::panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
-        let error = Error::new(Kind::Failure, format!("internal error at {place}"))
+        let error = Error::new(ErrorKind::Failure, format!("internal error at {place}"))
             .hint("this is a bug in auth0-suite; please report it with the command that led here");
         Io::new(UiOptions::default()).ui.report(&error);
-        std::process::exit(i32::from(Kind::Failure.exit_code()));
+        std::process::exit(i32::from(ErrorKind::Failure.exit_code()));
     }));
 }
 

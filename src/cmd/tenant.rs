@@ -8,7 +8,7 @@ use clap::{Arg, Parser, Subcommand};
 
 use self::diff::Diff;
 use self::export::Export;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::foreign;
 use crate::cmd::completer;
 use crate::cmd::examples;
@@ -169,7 +169,7 @@ fn not_read(unread: Vec<Unread>, identity: Option<&Identity>) -> Result<(), Erro
     }
     let count = unread.len();
     let kinds = if count == 1 { "kind was" } else { "kinds were" };
-    let mut error = Error::new(Kind::Refused, format!("{count} {kinds} not read completely"));
+    let mut error = Error::new(ErrorKind::Refused, format!("{count} {kinds} not read completely"));
     for unread in &unread {
         error = error.because(format!("{}: {}", unread.what(), report::why(unread)));
     }

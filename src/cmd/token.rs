@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::base::time;
 use crate::cmd::examples;
@@ -16,7 +16,7 @@ use crate::cmd::run::Command;
 use crate::oauth::jwt;
 use crate::oauth::scope::Scopes;
 use crate::output::Format;
-use crate::session::apis::Api;
+use crate::session::apis::RequiredApi;
 use crate::session::{AccessToken, Session};
 use crate::term::Io;
 
@@ -183,9 +183,11 @@ impl WantedToken {
             named => named.clone(),
         };
         let token = match audience {
-            Some(audience) => {
-                session.token_for(&Api { audience, scope }, self.min_valid(), self.refresh)?
-            }
+            Some(audience) => session.token_for(
+                &RequiredApi { audience, scope },
+                self.min_valid(),
+                self.refresh,
+            )?,
             None if !scope.is_empty() => {
                 return Err(Error::usage("--scope needs --audience")
                     .hint("name the API too: auth0-token --audience API --scope SCOPE"));
@@ -238,16 +240,20 @@ impl Token {
 
     fn print_claims(&self, token: &Secret, io: &mut Io) -> Result<(), Error> {
         let claims = jwt::unverified(token.expose()).ok_or_else(|| {
-            Error::new(Kind::Failure, "this access token is opaque: only its issuer can read it")
-                .hint("a token for an API is readable: auth0-login --audience https://your-api.example")
+            Error::new(
+                ErrorKind::Failure,
+                "this access token is opaque: only its issuer can read it",
+            )
+            .hint("a token for an API is readable: auth0-login --audience https://your-api.example")
         })?;
         let text = if self.shared.output == Some(Format::Jsonl) {
             serde_json::to_string(claims.all())
         } else {
             serde_json::to_string_pretty(claims.all())
         };
-        let text = text
-            .map_err(|e| Error::new(Kind::Failure, "the claims cannot be printed").caused_by(&e))?;
+        let text = text.map_err(|e| {
+            Error::new(ErrorKind::Failure, "the claims cannot be printed").caused_by(&e)
+        })?;
         io.out.json(text)
     }
 }
@@ -261,8 +267,11 @@ fn one_line(token: &Secret) -> Result<&str, Error> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(text);
     }
-    Err(Error::new(Kind::NotSignedIn, "the access token has characters that no token can have")
-        .hint("get a new one: auth0-login; or, if it comes from AUTH0_ACCESS_TOKEN, set that anew"))
+    Err(Error::new(
+        ErrorKind::NotSignedIn,
+        "the access token has characters that no token can have",
+    )
+    .hint("get a new one: auth0-login; or, if it comes from AUTH0_ACCESS_TOKEN, set that anew"))
 }
 
 #[cfg(test)]

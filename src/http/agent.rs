@@ -9,7 +9,7 @@ use ureq::{Agent, Proxy};
 
 use super::USER_AGENT;
 use super::resolver::Addresses;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::platform;
 use crate::hint;
 use crate::term::{Env, Ui, shell};
@@ -73,7 +73,7 @@ fn roots(env: Env, ui: &Ui) -> Result<Vec<Certificate<'static>>, Error> {
     }
     if found.certs.is_empty() {
         let mut error = Error::new(
-            Kind::Unavailable,
+            ErrorKind::Unavailable,
             "no trusted certificates were found, so no server can be verified",
         )
         .hint(hint!(

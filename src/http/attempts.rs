@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::budget::Endpoint;
 use super::budget::gate::TooLate;
-use super::once::{Failed, Reading};
+use super::once::{ReadMode, RequestFailure};
 use super::{Http, MAX_WAIT, Request, Retry, Stream, failure, header, retry};
 use crate::base::error::Error;
 
@@ -34,7 +34,7 @@ impl Http {
     pub(super) fn retried<T>(
         &self,
         request: &Request<'_>,
-        reading: Reading,
+        reading: ReadMode,
         mut finish: impl FnMut(Stream) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut tries = 0;
@@ -53,7 +53,7 @@ impl Http {
     fn attempt<T>(
         &self,
         request: &Request<'_>,
-        reading: Reading,
+        reading: ReadMode,
         tries: u32,
         finish: &mut impl FnMut(Stream) -> Result<T, Error>,
     ) -> Result<AttemptResult<T>, Error> {
@@ -64,7 +64,7 @@ impl Http {
         })?;
         let stream = match self.once(request, reading) {
             Ok(stream) => stream,
-            Err(Failed { error, passing, sent }) => {
+            Err(RequestFailure { error, passing, sent }) => {
                 let again = match request.retry {
                     Retry::Idempotent => passing,
                     Retry::NotSent | Retry::NotSentNorLimited => passing && !sent,

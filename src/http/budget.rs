@@ -137,7 +137,7 @@ fn believed(wait: Millis) -> Millis {
 
 /// The newest report about an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Report {
+struct EndpointReport {
     endpoint: Endpoint,
     at: Millis,
     /// `None` if the answer named no limit.
@@ -171,7 +171,7 @@ pub(super) enum Wait {
 pub(super) struct Budget {
     /// When the newest request that counts for `--rate` was sent.
     paced: Millis,
-    reports: Vec<Report>,
+    reports: Vec<EndpointReport>,
     flights: Vec<Flight>,
 }
 
@@ -233,10 +233,10 @@ impl Budget {
     /// The reports that matter to an endpoint: its own, and those of endpoints of the same API with
     /// a bucket of the same size, which may be the same bucket. Of an endpoint without a report,
     /// all of its API.
-    fn relevant(&self, endpoint: Endpoint) -> impl Iterator<Item = &Report> {
+    fn relevant(&self, endpoint: Endpoint) -> impl Iterator<Item = &EndpointReport> {
         let of_api = self.reports.iter().filter(move |report| report.endpoint.api == endpoint.api);
         let own = of_api.clone().find(|report| report.endpoint == endpoint);
-        let size = |report: &Report| report.limit.map(|limit| limit.size);
+        let size = |report: &EndpointReport| report.limit.map(|limit| limit.size);
         of_api.filter(move |report| own.is_none_or(|own| size(own) == size(report)))
     }
 
@@ -258,7 +258,7 @@ impl Budget {
         let before = before.map(|at| self.reports.remove(at));
         let limit = match (limit, before) {
             // The answers of requests that were under way together may arrive in any order.
-            (Some(new), Some(Report { limit: Some(old), at, .. }))
+            (Some(new), Some(EndpointReport { limit: Some(old), at, .. }))
                 if at >= flight.sent && old.size == new.size =>
             {
                 let remaining = new.remaining.min(old.remaining);
@@ -269,7 +269,7 @@ impl Budget {
         if self.reports.len() >= MOST_KEPT {
             self.reports.remove(0);
         }
-        self.reports.push(Report { endpoint, at: now, limit });
+        self.reports.push(EndpointReport { endpoint, at: now, limit });
     }
 
     /// Notes a 429 after which a request must wait `wait` milliseconds.

@@ -5,7 +5,7 @@ use std::io::Read;
 use ureq::http::HeaderMap;
 
 use super::clock;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::base::time::{self, Moment};
 
@@ -119,7 +119,7 @@ impl Answer {
     /// Unavailable if the body is not UTF-8. JSON always is.
     pub fn text(&self) -> Result<&str, Error> {
         std::str::from_utf8(&self.body).map_err(|_| {
-            Error::new(Kind::Unavailable, "the server's answer is not UTF-8 text")
+            Error::new(ErrorKind::Unavailable, "the server's answer is not UTF-8 text")
                 .status(self.status)
         })
     }

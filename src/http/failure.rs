@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use super::proxy::NamedProxy;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::platform;
 use crate::base::time;
 use crate::base::url;
@@ -51,7 +51,7 @@ pub(super) fn may_pass(error: &ureq::Error) -> bool {
 /// The error for a request that got no response headers. `proxy` is the proxy that was used.
 pub(super) fn of_transport(url: &str, proxy: Option<&NamedProxy>, error: &ureq::Error) -> Error {
     let host = host(url);
-    let unavailable = |message: String| Error::new(Kind::Unavailable, message);
+    let unavailable = |message: String| Error::new(ErrorKind::Unavailable, message);
     let variable = proxy.map_or("HTTPS_PROXY", |proxy| proxy.variable);
     if let Some(proxy) = proxy
         && never_connected(error)
@@ -124,7 +124,7 @@ pub(super) fn while_reading(url: &str, error: io::Error) -> Error {
     if matches!(error, ureq::Error::Timeout(_)) {
         return of_transport(url, None, &error);
     }
-    Error::new(Kind::Unavailable, format!("the answer of {} broke off", host(url)))
+    Error::new(ErrorKind::Unavailable, format!("the answer of {} broke off", host(url)))
         .code(BROKEN_OFF)
         .because(match &error {
             ureq::Error::Io(e) => ending(e),
@@ -176,7 +176,8 @@ pub(super) fn never_connected(error: &ureq::Error) -> bool {
 
 fn tls(host: &str, error: &rustls::Error) -> Error {
     use rustls::CertificateError as C;
-    let base = Error::new(Kind::Unavailable, format!("no secure connection to {host}")).code("tls");
+    let base =
+        Error::new(ErrorKind::Unavailable, format!("no secure connection to {host}")).code("tls");
     let inspected = || {
         let name_it = shell::set("SSL_CERT_FILE", "/path/to/ca.pem");
         hint!("if something on the way inspects TLS, name its certificate: {}", name_it)
@@ -228,7 +229,7 @@ fn rustls_error(error: &io::Error) -> Option<&rustls::Error> {
 /// Redirects are not followed, because the request may contain a token or a code.
 pub(super) fn redirected(url: &str, status: u16, location: Option<&str>) -> Error {
     let error = Error::new(
-        Kind::Unavailable,
+        ErrorKind::Unavailable,
         format!("{} answered with a redirect, which is not followed", host(url)),
     )
     .status(status)
@@ -244,7 +245,7 @@ pub(super) fn redirected(url: &str, status: u16, location: Option<&str>) -> Erro
 }
 
 pub(super) fn rate_limited(url: &str, wait: Duration) -> Error {
-    Error::new(Kind::RateLimited, format!("{} limits the rate of requests", host(url)))
+    Error::new(ErrorKind::RateLimited, format!("{} limits the rate of requests", host(url)))
         .status(429)
         .code("too_many_requests")
         .because(time::asks_to_wait(wait))
@@ -252,12 +253,12 @@ pub(super) fn rate_limited(url: &str, wait: Duration) -> Error {
 }
 
 pub(super) fn outage(url: &str, status: u16) -> Error {
-    Error::new(Kind::Unavailable, format!("{} is not available (HTTP {status})", host(url)))
+    Error::new(ErrorKind::Unavailable, format!("{} is not available (HTTP {status})", host(url)))
         .status(status)
 }
 
 pub(super) fn out_of_time() -> Error {
-    Error::new(Kind::Unavailable, "the time given with --timeout ran out")
+    Error::new(ErrorKind::Unavailable, "the time given with --timeout ran out")
         .code("timeout")
         .hint("allow more: --timeout 5m")
 }
@@ -265,7 +266,7 @@ pub(super) fn out_of_time() -> Error {
 /// Work under a lock took so long that other processes may be waiting.
 pub(super) fn held_too_long(limit: Duration) -> Error {
     let message = format!("the tenant gave no token within {} s", limit.as_secs());
-    Error::new(Kind::Unavailable, message)
+    Error::new(ErrorKind::Unavailable, message)
         .code("timeout")
         .because("other commands may be waiting for this profile")
         .hint("try again in a minute")

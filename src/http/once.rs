@@ -6,12 +6,16 @@ use ureq::Agent;
 use ureq::http;
 
 use super::{Body, CALL_TIMEOUT, Http, Request, Stream, failure, log};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 
 impl Http {
-    pub(super) fn once(&self, request: &Request<'_>, reading: Reading) -> Result<Stream, Failed> {
-        let not_sent = |error| Failed { error, passing: false, sent: false };
+    pub(super) fn once(
+        &self,
+        request: &Request<'_>,
+        reading: ReadMode,
+    ) -> Result<Stream, RequestFailure> {
+        let not_sent = |error| RequestFailure { error, passing: false, sent: false };
         let (agent, proxy) = self.agent(request.url).map_err(not_sent)?;
         let left = self.time_left().map_err(not_sent)?;
         let mut builder = http::Request::builder().method(request.method).uri(request.url);
@@ -59,7 +63,7 @@ impl Http {
             };
             let sent = failure::may_have_been_sent(&e);
             let error = if sent { error.in_doubt() } else { error };
-            Failed { error, passing: failure::may_pass(&e), sent }
+            RequestFailure { error, passing: failure::may_pass(&e), sent }
         })?;
         let (parts, body) = answer.into_parts();
         log::answer(&self.ui, parts.status.as_u16(), &parts.headers, started.elapsed());
@@ -80,7 +84,7 @@ impl Http {
     }
 }
 
-pub(super) struct Failed {
+pub(super) struct RequestFailure {
     pub(super) error: Error,
     /// Whether the failure may be temporary.
     pub(super) passing: bool,
@@ -90,7 +94,7 @@ pub(super) struct Failed {
 
 /// How to read an answer, which determines its time limits.
 #[derive(Clone, Copy)]
-pub(super) enum Reading {
+pub(super) enum ReadMode {
     /// To its end, within [`CALL_TIMEOUT`].
     Whole,
     /// Piece by piece. Only the headers must arrive within [`CALL_TIMEOUT`].
@@ -100,23 +104,25 @@ pub(super) enum Reading {
 fn with_timeout<S: ureq::AsSendBody>(
     agent: &Agent,
     request: http::Request<S>,
-    reading: Reading,
+    reading: ReadMode,
     left: Option<Duration>,
 ) -> http::Request<S> {
     let config = agent.configure_request(request);
     match reading {
-        Reading::Whole => {
+        ReadMode::Whole => {
             let left = left.unwrap_or(CALL_TIMEOUT).min(CALL_TIMEOUT);
             config.timeout_global(Some(left))
         }
-        Reading::AsItComes => config.timeout_global(left).timeout_recv_response(Some(CALL_TIMEOUT)),
+        ReadMode::AsItComes => {
+            config.timeout_global(left).timeout_recv_response(Some(CALL_TIMEOUT))
+        }
     }
     .build()
 }
 
 fn bearer(token: &Secret) -> Result<http::HeaderValue, Error> {
     let unfit = || {
-        Error::new(Kind::NotSignedIn, "the access token has characters that no token can have")
+        Error::new(ErrorKind::NotSignedIn, "the access token has characters that no token can have")
             .hint("copy it again: all of it, and nothing else")
     };
     if !token.expose().bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -25,9 +25,9 @@ const MAX_ADDRESSES: usize = 16;
 
 /// The resolved addresses of each `host:port`, and when they were resolved. Clones share them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Addresses(Arc<Mutex<Known>>);
+pub(super) struct Addresses(Arc<Mutex<Resolved>>);
 
-type Known = HashMap<String, (Instant, Vec<SocketAddr>)>;
+type Resolved = HashMap<String, (Instant, Vec<SocketAddr>)>;
 
 impl Addresses {
     /// Clears the cache, because one of the addresses could not be reached.
@@ -35,7 +35,7 @@ impl Addresses {
         self.known().clear();
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
+    fn known(&self) -> MutexGuard<'_, Resolved> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

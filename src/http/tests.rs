@@ -12,6 +12,6 @@ fn a_failed_connection_makes_the_resolver_ask_again() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let url = format!("http://localhost:{}/", closed.port());
     let error = http.send(&Request::get(&url)).unwrap_err();
-    assert_eq!(error.kind(), Kind::Unavailable, "{error}");
+    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
     assert!(http.addresses.is_empty(), "an unreachable address is still cached");
 }

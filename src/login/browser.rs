@@ -3,7 +3,7 @@
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::base::text::{Hint, foreign};
 use crate::base::threads;
@@ -13,7 +13,7 @@ use crate::login::Patience;
 use crate::login::handover::BrowserTarget;
 use crate::login::launch;
 use crate::login::pasted::PastedLines;
-use crate::login::tenant::{Tenant, random};
+use crate::login::tenant::{TenantClient, random};
 use crate::loopback::{Answered, Listener, Page, RedirectUri, Tab, WaitError};
 use crate::oauth::advice::Attempt;
 use crate::oauth::authorize::AuthorizationRequest;
@@ -45,7 +45,7 @@ pub(crate) struct InBrowser<'a> {
 /// # Errors
 /// Not signed in if nobody called back or the tenant refused, and any error of `keep`.
 pub(crate) fn in_browser<T>(
-    tenant: &Tenant<'_>,
+    tenant: &TenantClient<'_>,
     login: InBrowser<'_>,
     io: &Io,
     keep: impl FnOnce(Tokens) -> Result<(T, String), Error>,
@@ -91,7 +91,7 @@ pub(crate) fn in_browser<T>(
 
 /// Exchanges the code once, and validates the ID token.
 fn exchange_code(
-    tenant: &Tenant<'_>,
+    tenant: &TenantClient<'_>,
     exchange: Exchange,
     auth: &ClientAuth,
     attempt: Attempt<'_>,
@@ -213,14 +213,14 @@ fn remind(on_error_page: Hint, ui: Ui) -> Sender<()> {
 fn no_callback(error: WaitError, on_error_page: Hint, patience: Patience) -> Error {
     match error {
         WaitError::TimedOut => {
-            Error::new(Kind::NotSignedIn, format!("nobody signed in within {patience}"))
+            Error::new(ErrorKind::NotSignedIn, format!("nobody signed in within {patience}"))
                 .code("timeout")
                 .because("the page was closed, or showed an error that Auth0 never sends back")
                 .hint(on_error_page)
         }
-        WaitError::Cancelled => Error::new(Kind::Interrupted, "the sign-in was cancelled"),
+        WaitError::Cancelled => Error::new(ErrorKind::Interrupted, "the sign-in was cancelled"),
         WaitError::Io(e) => {
-            Error::new(Kind::Failure, "the callback could not be waited for").caused_by(&e)
+            Error::new(ErrorKind::Failure, "the callback could not be waited for").caused_by(&e)
         }
     }
 }

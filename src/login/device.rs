@@ -6,13 +6,13 @@ use std::time::Instant;
 use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::http::Retry;
 use crate::login::Patience;
-use crate::login::tenant::Tenant;
+use crate::login::tenant::TenantClient;
 use crate::oauth::advice::Attempt;
 use crate::oauth::device::{self, DeviceAuthorization, Next, Polled};
-use crate::oauth::grant::{self, ClientAuth, Grant, GrantType};
+use crate::oauth::grant::{self, ClientAuth, GrantType, TokenRequest};
 use crate::oauth::id_token::Expectations;
 use crate::oauth::scope::Scopes;
 use crate::oauth::tokens::Tokens;
@@ -23,7 +23,7 @@ use crate::term::Io;
 /// # Errors
 /// Not signed in if the person declined, or if nobody finished in time.
 pub(crate) fn on_another_device(
-    tenant: &Tenant<'_>,
+    tenant: &TenantClient<'_>,
     client_id: &str,
     audience: &str,
     scope: &Scopes,
@@ -40,7 +40,7 @@ pub(crate) fn on_another_device(
         .map_err(|e| e.answered_by(tenant.metadata.issuer.as_str(), None).into_error(attempt))?;
     show(&authorization, io);
 
-    let grant = Grant::DeviceCode { device_code: authorization.device_code() };
+    let grant = TokenRequest::DeviceCode { device_code: authorization.device_code() };
     let form = grant::request(client_id, &ClientAuth::None, &grant);
     let (mut wait, mut poll) = authorization.poll();
     loop {
@@ -49,7 +49,7 @@ pub(crate) fn on_another_device(
         if let Some(left) = left.filter(|left| *left <= wait) {
             thread::sleep(left);
             return Err(Error::new(
-                Kind::NotSignedIn,
+                ErrorKind::NotSignedIn,
                 format!("nobody confirmed the code within {patience}"),
             )
             .code("timeout")
@@ -59,7 +59,7 @@ pub(crate) fn on_another_device(
         // The device flow handles 429 and broken connections itself.
         let polled = match tenant.post_token(&form, Retry::Never) {
             Ok(answer) => Polled::Answer(answer),
-            Err(error) if error.kind() == Kind::Unavailable => Polled::NoAnswer,
+            Err(error) if error.kind() == ErrorKind::Unavailable => Polled::NoAnswer,
             Err(error) => return Err(error),
         };
         match poll.next(polled, begun.elapsed()) {
@@ -79,11 +79,12 @@ pub(crate) fn on_another_device(
             }
             Next::Denied(error) | Next::Failed(error) => return Err(error.into_error(attempt)),
             Next::Expired => {
-                return Err(Error::new(Kind::NotSignedIn, "nobody confirmed the code in time")
-                    .code("expired_token")
-                    .hint(
-                        "run `auth0-login --device` again and confirm within the time it names",
-                    ));
+                return Err(Error::new(
+                    ErrorKind::NotSignedIn,
+                    "nobody confirmed the code in time",
+                )
+                .code("expired_token")
+                .hint("run `auth0-login --device` again and confirm within the time it names"));
             }
         }
     }

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::platform;
 use crate::base::platform::desktop::{HANDOVER, Handover};
 use crate::base::platform::peers;
@@ -28,12 +28,13 @@ impl BrowserTarget {
     /// Failure if there is no way that is safe from other users.
     pub(super) fn new(url: &str, listener: &mut Listener) -> Result<Self, Error> {
         let token = RandomToken::from_bytes(random()?);
-        let no_target =
-            |e: &std::io::Error| Error::new(Kind::Failure, "no browser was opened").caused_by(e);
+        let no_target = |e: &std::io::Error| {
+            Error::new(ErrorKind::Failure, "no browser was opened").caused_by(e)
+        };
         match HANDOVER {
             Handover::OneTimeAddress => {
                 if !listener.address().is_ok_and(peers::tells_peers) {
-                    return Err(Error::new(Kind::Failure, "no browser was opened").because(
+                    return Err(Error::new(ErrorKind::Failure, "no browser was opened").because(
                         "the system does not say which user a connection belongs to, so another \
                          user could take over the login",
                     ));
@@ -44,7 +45,7 @@ impl BrowserTarget {
             Handover::File => {
                 let file = RedirectFile::create(&token, url).map_err(|e| no_target(&e))?;
                 let text = file.path().to_str().map(str::to_owned).ok_or_else(|| {
-                    Error::new(Kind::Failure, "no browser was opened")
+                    Error::new(ErrorKind::Failure, "no browser was opened")
                         .because("the path of the temporary folder is not valid UTF-8")
                 })?;
                 Ok(Self { text, _file: Some(file) })

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::base::child;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::platform::desktop::{FILE_OPENER, NEEDS_DISPLAY, WINDOWS};
 use crate::term::{Env, Ui};
 
@@ -116,17 +116,17 @@ pub(crate) fn obstacle(is_set: impl Fn(&str) -> bool, needs_display: bool) -> Op
 }
 
 fn not_opened() -> Error {
-    Error::new(Kind::Failure, "no browser was opened")
+    Error::new(ErrorKind::Failure, "no browser was opened")
 }
 
 /// The reason why a command opened no page.
-enum Failed {
+enum LaunchFailure {
     NotFound(String),
     Start(String, std::io::Error),
     Ended(String, ExitStatus),
 }
 
-impl std::fmt::Display for Failed {
+impl std::fmt::Display for LaunchFailure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::NotFound(program) => write!(f, "the browser command '{program}' was not found"),
@@ -144,13 +144,13 @@ impl std::fmt::Display for Failed {
 fn start<F: FnOnce(String) + Send + 'static>(
     words: &[String],
     failed_later: &mut Option<F>,
-) -> Result<(), Failed> {
+) -> Result<(), LaunchFailure> {
     let Some((program, arguments)) = words.split_first() else { return Ok(()) };
     let mut child = child::command(program).args(arguments).spawn().map_err(|error| {
         if error.kind() == std::io::ErrorKind::NotFound {
-            Failed::NotFound(program.clone())
+            LaunchFailure::NotFound(program.clone())
         } else {
-            Failed::Start(program.clone(), error)
+            LaunchFailure::Start(program.clone(), error)
         }
     })?;
     // A channel without a buffer: a send succeeds only if somebody receives it.
@@ -163,14 +163,14 @@ fn start<F: FnOnce(String) + Send + 'static>(
             && !status.success()
             && let Ok(failed_later) = handler.recv()
         {
-            failed_later(Failed::Ended(name, status).to_string());
+            failed_later(LaunchFailure::Ended(name, status).to_string());
         }
     });
     if watcher.is_err() {
         return Ok(()); // It runs; only nobody watches it.
     }
     match receiver.recv_timeout(AT_ONCE) {
-        Ok(status) if !status.success() => Err(Failed::Ended(program.clone(), status)),
+        Ok(status) if !status.success() => Err(LaunchFailure::Ended(program.clone(), status)),
         Ok(_) => Ok(()),
         Err(_) => {
             if let Some(failed_later) = failed_later.take() {

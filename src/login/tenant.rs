@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fs::File;
 
 use crate::base::domain::{Domain, outage_hint};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::base::time::{self, Moment};
 use crate::http::{Answer, Http, Request, Retry, clock};
@@ -12,7 +12,7 @@ use crate::oauth::advice::Attempt;
 use crate::oauth::assertion::{Assertion, SigningKey};
 use crate::oauth::discovery::{Issuer, Metadata};
 use crate::oauth::errors::TokenError;
-use crate::oauth::grant::{self, ClientAuth, Form, Grant, GrantType};
+use crate::oauth::grant::{self, ClientAuth, Form, GrantType, TokenRequest};
 use crate::oauth::jwks::Jwks;
 use crate::oauth::pkce::RandomToken;
 use crate::oauth::scope::Scopes;
@@ -52,7 +52,7 @@ pub(crate) struct OtherApi<'a> {
 }
 
 /// A tenant, and the connection to it.
-pub(crate) struct Tenant<'h> {
+pub(crate) struct TenantClient<'h> {
     http: &'h Http,
     /// Its endpoints and features.
     pub metadata: Metadata,
@@ -60,7 +60,7 @@ pub(crate) struct Tenant<'h> {
     ahead: Cell<Option<i64>>,
 }
 
-impl<'h> Tenant<'h> {
+impl<'h> TenantClient<'h> {
     /// A tenant with the endpoints that every Auth0 tenant has. Sends nothing.
     pub(crate) fn at(http: &'h Http, domain: &Domain) -> Result<Self, Error> {
         let issuer = Issuer::at(&domain.origin())?;
@@ -120,14 +120,14 @@ impl<'h> Tenant<'h> {
         let mut tenant = Self::at(http, domain)?;
         let answer = tenant.send(&Request::get(&issuer.discovery_url()))?;
         if answer.status == 404 {
-            return Err(Error::new(Kind::Unavailable, format!("there is no Auth0 tenant at {domain}"))
+            return Err(Error::new(ErrorKind::Unavailable, format!("there is no Auth0 tenant at {domain}"))
                 .status(404)
                 .because(format!("{} is not there", issuer.discovery_url()))
                 .hint("check the domain: the dashboard has it under Applications → your application → Settings → Domain"));
         }
         if answer.status != 200 {
             return Err(Error::new(
-                Kind::Unavailable,
+                ErrorKind::Unavailable,
                 format!("{domain} does not describe itself (HTTP {})", answer.status),
             )
             .status(answer.status)
@@ -180,8 +180,11 @@ impl<'h> Tenant<'h> {
     pub(crate) fn keys(&self) -> Result<Jwks, Error> {
         let answer = self.send(&Request::get(&self.metadata.jwks_uri))?;
         if answer.status != 200 {
-            return Err(Error::new(Kind::Unavailable, "the tenant's signing keys cannot be had")
-                .status(answer.status));
+            return Err(Error::new(
+                ErrorKind::Unavailable,
+                "the tenant's signing keys cannot be had",
+            )
+            .status(answer.status));
         }
         Jwks::parse(&answer.body)
     }
@@ -196,7 +199,7 @@ impl<'h> Tenant<'h> {
         scope: &Scopes,
     ) -> Result<Tokens, Error> {
         let (_, client_id, audience) = settings.target()?;
-        let grant = Grant::ClientCredentials {
+        let grant = TokenRequest::ClientCredentials {
             audience: &audience,
             organization: settings.organization.as_deref(),
             scope: Some(scope).filter(|scope| !scope.is_empty()),
@@ -253,7 +256,7 @@ impl<'h> Tenant<'h> {
         let auth = secret.map_or(ClientAuth::None, |secret| ClientAuth::Secret(secret.clone()));
         let scope = other.map(|api| api.scope).filter(|scope| !scope.is_empty());
         let audience = other.map(|api| api.audience);
-        let grant = Grant::RefreshToken { refresh_token, scope, audience };
+        let grant = TokenRequest::RefreshToken { refresh_token, scope, audience };
         let form = grant::request(&old.client_id, &auth, &grant);
         // A lost answer may have spent the token, and a second request with it could look like theft.
         let answer = self.ask_token(&form, Retry::NotSent)?;
@@ -317,7 +320,8 @@ impl<'h> Tenant<'h> {
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|e| {
-        Error::new(Kind::Failure, "the system has no randomness to give").because(e.to_string())
+        Error::new(ErrorKind::Failure, "the system has no randomness to give")
+            .because(e.to_string())
     })?;
     Ok(bytes)
 }

@@ -9,15 +9,15 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::base::platform::peers::{self, Peer};
 use crate::base::secret::Secret;
-use crate::loopback::event::{Event, Notice};
+use crate::loopback::event::{Notice, WaitEvent};
 use crate::loopback::input::Input;
 use crate::loopback::page::{Refusal, redirect};
-use crate::loopback::request::{Expected, Parsed, Parser};
+use crate::loopback::request::{Expected, Parsed, RequestParser};
 use crate::oauth::callback::{Callback, parse_query};
 
 /// Limits on the work that strangers can cause.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Limits {
+pub(super) struct ListenerLimits {
     /// From accepting a connection to the end of its request.
     pub(super) request: Duration,
     /// From an answer to the close. In this time the rest of the peer's data is read, because
@@ -35,7 +35,7 @@ pub(super) struct Limits {
     pub(super) threads: usize,
 }
 
-impl Default for Limits {
+impl Default for ListenerLimits {
     fn default() -> Self {
         Self {
             request: Duration::from_secs(10),
@@ -50,11 +50,11 @@ impl Default for Limits {
 
 /// The state that all threads of one listener share.
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(super) struct ListenerState {
     expected: Expected,
     state: Secret,
-    pub(super) limits: Limits,
-    events: SyncSender<Event>,
+    pub(super) limits: ListenerLimits,
+    events: SyncSender<WaitEvent>,
     inner: Mutex<Inner>,
     /// Notified when a thread ends, a connection gets the callback, or the last page is set.
     pub(super) changed: Condvar,
@@ -94,7 +94,7 @@ pub(super) enum Phase {
 
 /// Registers a thread in [`Inner`] until it is dropped.
 pub(super) struct Present {
-    pub(super) shared: Arc<Shared>,
+    pub(super) shared: Arc<ListenerState>,
     id: Option<u64>,
 }
 
@@ -110,13 +110,13 @@ impl Drop for Present {
     }
 }
 
-impl Shared {
+impl ListenerState {
     pub(super) fn new(
         expected: Expected,
         state: Secret,
         start: Option<Secret>,
-        limits: Limits,
-        events: SyncSender<Event>,
+        limits: ListenerLimits,
+        events: SyncSender<WaitEvent>,
     ) -> Self {
         let inner = Mutex::new(Inner { start, ..Inner::default() });
         Self { expected, state, limits, events, inner, changed: Condvar::new() }
@@ -263,7 +263,7 @@ impl Shared {
     /// Reads until the request, the input or the time ends. In the last two cases the result is
     /// [`Parsed::More`]. The deadline is absolute, so slow single bytes do not extend it.
     fn read_request(&self, input: &Input, deadline: Instant) -> Parsed {
-        let mut parser = Parser::new(&self.expected);
+        let mut parser = RequestParser::new(&self.expected);
         let mut bytes = [0; 4096];
         loop {
             match input.read_until(&mut bytes, deadline) {
@@ -288,7 +288,7 @@ impl Shared {
         drop(inner);
         if first {
             // Fails if nobody is waiting any more. Then the last page will come soon.
-            let _ = self.events.send(Event::Settled);
+            let _ = self.events.send(WaitEvent::Settled);
         }
         self.changed.notify_all();
         self.changed
@@ -324,7 +324,7 @@ impl Shared {
         inner.said.push(kind);
         drop(inner);
         // Fails if nobody is waiting any more.
-        let _ = self.events.send(Event::Notice(notice));
+        let _ = self.events.send(WaitEvent::Notice(notice));
     }
 }
 

@@ -6,7 +6,7 @@ use crate::base::secret::Secret;
 use crate::oauth::callback::QueryError;
 
 /// What ends or interrupts the wait.
-pub(super) enum Event {
+pub(super) enum WaitEvent {
     /// The callback has arrived. It is stored with the connections.
     Settled,
     /// A person should be told something.

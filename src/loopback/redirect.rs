@@ -200,7 +200,7 @@ mod tests {
             " http://127.0.0.1:5000/",
         ] {
             let error = RedirectUri::parse(text).expect_err(text);
-            assert_eq!(error.kind(), crate::base::error::Kind::Usage, "{text}");
+            assert_eq!(error.kind(), crate::base::error::ErrorKind::Usage, "{text}");
             assert!(
                 error.hint_text().is_some_and(|hint| hint.contains("--redirect-uri")),
                 "{text}"

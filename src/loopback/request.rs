@@ -48,7 +48,7 @@ pub enum Parsed {
 /// A request that is being parsed. It stores one line at a time, so memory is bounded by the
 /// limits, and the work is linear in the number of bytes.
 #[derive(Debug)]
-pub struct Parser<'a> {
+pub struct RequestParser<'a> {
     expected: &'a Expected,
     line: Vec<u8>,
     leading_lines: usize,
@@ -61,18 +61,18 @@ pub struct Parser<'a> {
 #[derive(Debug)]
 struct StartLine {
     method: Vec<u8>,
-    target: Target,
+    target: RequestTarget,
 }
 
 #[derive(Debug)]
-struct Target {
+struct RequestTarget {
     /// False for an absolute-form target of another server.
     ours: bool,
     path: String,
     query: Secret,
 }
 
-impl<'a> Parser<'a> {
+impl<'a> RequestParser<'a> {
     /// A parser for one connection.
     pub fn new(expected: &'a Expected) -> Self {
         Self {
@@ -184,7 +184,7 @@ impl<'a> Parser<'a> {
 
     /// RFC 9112 §3.2: origin-form, absolute-form, or `*` with OPTIONS. Authority-form is for
     /// proxies.
-    fn target(&self, target: &[u8], method: &[u8]) -> Option<Target> {
+    fn target(&self, target: &[u8], method: &[u8]) -> Option<RequestTarget> {
         if !target.iter().all(u8::is_ascii_graphic) || target.contains(&b'#') {
             return None;
         }
@@ -200,7 +200,7 @@ impl<'a> Parser<'a> {
             _ => return None,
         };
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        Some(Target {
+        Some(RequestTarget {
             ours,
             path: if path.is_empty() { "/" } else { path }.to_owned(),
             query: Secret::new(query),

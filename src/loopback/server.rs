@@ -8,8 +8,8 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use crate::base::secret::Secret;
-use crate::loopback::connections::{Inner, Limits, Phase, Shared};
-use crate::loopback::event::Event;
+use crate::loopback::connections::{Inner, ListenerLimits, ListenerState, Phase};
+use crate::loopback::event::WaitEvent;
 use crate::loopback::page::Page;
 use crate::loopback::request::Expected;
 use crate::oauth::callback::Callback;
@@ -17,7 +17,7 @@ use crate::oauth::callback::Callback;
 /// The running listener. Dropping it closes everything.
 #[derive(Debug)]
 pub(super) struct Server {
-    shared: Arc<Shared>,
+    shared: Arc<ListenerState>,
     addresses: Vec<SocketAddr>,
 }
 
@@ -28,11 +28,11 @@ impl Server {
         expected: Expected,
         state: Secret,
         start: Option<Secret>,
-        limits: Limits,
-        events: &SyncSender<Event>,
+        limits: ListenerLimits,
+        events: &SyncSender<WaitEvent>,
     ) -> io::Result<Self> {
         let mut server = Self {
-            shared: Arc::new(Shared::new(expected, state, start, limits, events.clone())),
+            shared: Arc::new(ListenerState::new(expected, state, start, limits, events.clone())),
             addresses: Vec::new(),
         };
         for socket in sockets {

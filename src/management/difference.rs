@@ -37,7 +37,7 @@ impl Mark {
 
 /// One line: a field's dotted path and its values as JSON, with secrets redacted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct DiffLine {
     /// How it differs.
     pub mark: Mark,
     /// `path: value`, or `path: before → after`.
@@ -59,19 +59,19 @@ pub struct Change {
 
 impl Change {
     /// The change on one line.
-    pub fn line(&self) -> Line {
+    pub fn line(&self) -> DiffLine {
         let text = match (&self.before, &self.after) {
             (Some(before), Some(after)) => format!("{}: {before} → {after}", self.path),
             (Some(value), None) | (None, Some(value)) => format!("{}: {value}", self.path),
             (None, None) => self.path.clone(),
         };
-        Line { mark: self.mark, text }
+        DiffLine { mark: self.mark, text }
     }
 }
 
 /// The lines for the differences between `before` and `after`. Equal values give no line. For a secret
 /// the line says that it changes, but not its values.
-pub(crate) fn lines(before: &Value, after: &Value, redactor: Redactor) -> Vec<Line> {
+pub(crate) fn lines(before: &Value, after: &Value, redactor: Redactor) -> Vec<DiffLine> {
     let shown = (redactor.value(before), redactor.value(after));
     let changes = between(
         ShownValue { real: before, shown: &shown.0 },

@@ -1,6 +1,6 @@
 //! `multipart/form-data` (RFC 7578): fields and files in one body.
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// One part of a multipart form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(crate) struct MultipartForm {
 pub(crate) fn boundary() -> Result<String, Error> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)
-        .map_err(|_| Error::new(Kind::Failure, "the system gives no random numbers"))?;
+        .map_err(|_| Error::new(ErrorKind::Failure, "the system gives no random numbers"))?;
     Ok(format!("auth0-suite-{:032x}", u128::from_be_bytes(bytes)))
 }
 

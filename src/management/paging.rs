@@ -22,7 +22,7 @@ use std::thread;
 use self::queue::{Queue, SHARE};
 use super::catalog::Operation;
 use super::{Call, Management, Query};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::threads;
 use crate::http::{Answer, TOO_LONG, headers};
 
@@ -176,7 +176,7 @@ impl Listing<'_> {
 
     fn malformed(&self, why: &dyn std::fmt::Display) -> Error {
         Error::new(
-            Kind::Unavailable,
+            ErrorKind::Unavailable,
             format!("cannot {}: the answer is not what the API promises", self.what),
         )
         .because(why.to_string())
@@ -216,7 +216,7 @@ impl PageSource<'_> {
             }
         }
         if !queue.wait_for_turn_of(place) {
-            return Err(Error::new(Kind::Failure, "the list was not read to its end"));
+            return Err(Error::new(ErrorKind::Failure, "the list was not read to its end"));
         }
         self.fetch(request, None)
     }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 pub(crate) use self::remedy::{how_to_get, how_to_reach};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::url::is_loopback;
 use crate::hint;
 use crate::http::is_slow_query;
@@ -29,7 +29,7 @@ struct RefusalBody {
 /// clients". `identity` is who tried it: hints are about its login.
 pub(crate) fn of(what: &str, status: u16, body: &[u8], identity: &Identity) -> Error {
     let parsed: Option<RefusalBody> = serde_json::from_slice(body).ok();
-    let kind = Kind::of_status(status);
+    let kind = ErrorKind::of_status(status);
     let mut error = Error::new(kind, format!("cannot {what}: {}", reason(status))).status(status);
     let RefusalBody { error: title, message, error_code } = parsed.unwrap_or_default();
     let message = message.or(title).map(|text| text.chars().take(MAX_MESSAGE).collect::<String>());
@@ -42,14 +42,14 @@ pub(crate) fn of(what: &str, status: u16, body: &[u8], identity: &Identity) -> E
     }
     match (kind, scopes) {
         // The first scope allows the most; the others show less.
-        (Kind::Refused, Some(scopes)) => error.hint(how_to_get(&scopes[0], identity)),
-        (Kind::Refused, None) => error.hint(
+        (ErrorKind::Refused, Some(scopes)) => error.hint(how_to_get(&scopes[0], identity)),
+        (ErrorKind::Refused, None) => error.hint(
             "no scope is missing: the plan or a setting of the tenant does not allow this; the message above says which",
         ),
-        (Kind::Unavailable, _) if is_slow_query(body) => error.hint(
+        (ErrorKind::Unavailable, _) if is_slow_query(body) => error.hint(
             "the search took too long: make the query narrower, with more of a value before a * or with another condition",
         ),
-        (Kind::Unavailable, _) => {
+        (ErrorKind::Unavailable, _) => {
             let hosted = identity.domain().is_some_and(|domain| !is_loopback(domain.host()));
             let error = error.in_doubt();
             if hosted {
@@ -58,14 +58,14 @@ pub(crate) fn of(what: &str, status: u16, body: &[u8], identity: &Identity) -> E
                 error.hint("try again, and read the log of the server on this machine")
             }
         }
-        (Kind::NotSignedIn, _) => error.hint(match identity {
+        (ErrorKind::NotSignedIn, _) => error.hint(match identity {
             Identity::GivenToken { .. } => {
                 "put a new token into AUTH0_ACCESS_TOKEN; or unset it and sign in: auth0-login"
                     .into()
             }
             _ => hint!("sign in again: {}", identity.login("")),
         }),
-        (Kind::RateLimited, _) => {
+        (ErrorKind::RateLimited, _) => {
             error.hint("try again later, or allow more retries: --max-retries 10")
         }
         _ => error,
@@ -113,7 +113,7 @@ fn reason(status: u16) -> String {
 mod tests {
     use super::{Identity, missing_scopes};
     use crate::base::domain::Domain;
-    use crate::base::error::{Error, Kind};
+    use crate::base::error::{Error, ErrorKind};
     use crate::base::secret::Secret;
 
     fn of(what: &str, status: u16, body: &[u8]) -> Error {
@@ -125,7 +125,7 @@ mod tests {
     fn a_missing_scope_becomes_a_command() {
         let body = br#"{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:clients,read:client_keys","errorCode":"insufficient_scope"}"#;
         let error = of("list the clients", 403, body);
-        assert_eq!(error.kind(), Kind::Refused);
+        assert_eq!(error.kind(), ErrorKind::Refused);
         assert_eq!(error.code_text(), "insufficient_scope");
         assert!(error.hint_text().unwrap().contains("read:clients"));
     }
@@ -160,8 +160,8 @@ mod tests {
     #[test]
     fn any_body_makes_an_error() {
         for body in [&b""[..], b"<html>", b"\xff\xfe", b"[]", b"{\"message\":5}"] {
-            assert_eq!(of("do it", 503, body).kind(), Kind::Unavailable);
-            assert_eq!(of("do it", 422, body).kind(), Kind::Rejected);
+            assert_eq!(of("do it", 503, body).kind(), ErrorKind::Unavailable);
+            assert_eq!(of("do it", 422, body).kind(), ErrorKind::Rejected);
         }
     }
 }

@@ -4,7 +4,7 @@ use super::errors::{Reason, TokenError};
 use super::grant::GrantType;
 use super::scope::{Scopes, is_management_api};
 use crate::base::domain::outage_hint;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{Hint, foreign};
 use crate::base::time;
 use crate::hint;
@@ -46,16 +46,16 @@ impl TokenError {
     /// The error for a person: what failed, why, and what to do.
     pub fn into_error(self, attempt: Attempt<'_>) -> Error {
         let kind = match self.reason() {
-            _ if self.has_no_device_flow(attempt) => Kind::NotSignedIn,
-            Reason::TooManyRequests | Reason::SlowDown => Kind::RateLimited,
-            Reason::ServerError | Reason::Unreadable | Reason::Unusable => Kind::Unavailable,
-            _ => Kind::NotSignedIn,
+            _ if self.has_no_device_flow(attempt) => ErrorKind::NotSignedIn,
+            Reason::TooManyRequests | Reason::SlowDown => ErrorKind::RateLimited,
+            Reason::ServerError | Reason::Unreadable | Reason::Unusable => ErrorKind::Unavailable,
+            _ => ErrorKind::NotSignedIn,
         };
         let no_device_flow = self.has_no_device_flow(attempt);
         let message = match (kind, attempt.grant) {
             _ if no_device_flow => "the tenant has no device flow",
-            (Kind::RateLimited, _) => "the tenant's rate limit is reached",
-            (Kind::Unavailable, _) => "the tenant's token endpoint gave no usable answer",
+            (ErrorKind::RateLimited, _) => "the tenant's rate limit is reached",
+            (ErrorKind::Unavailable, _) => "the tenant's token endpoint gave no usable answer",
             _ if self.reason() == Reason::DpopRequired => {
                 return self.dpop_required(attempt);
             }
@@ -66,7 +66,7 @@ impl TokenError {
             .status(self.status())
             .because(self.to_string())
             .hint(self.hint(attempt));
-        if let Some(wait) = self.asked_wait().filter(|_| kind == Kind::RateLimited) {
+        if let Some(wait) = self.asked_wait().filter(|_| kind == ErrorKind::RateLimited) {
             error = error.because(time::asks_to_wait(wait));
         }
         if let Some(code) = self.error() {
@@ -80,7 +80,7 @@ impl TokenError {
 
     fn dpop_required(self, attempt: Attempt<'_>) -> Error {
         let message = needs_dpop(Some(attempt.audience));
-        let error = Error::new(Kind::NotSignedIn, message)
+        let error = Error::new(ErrorKind::NotSignedIn, message)
             .status(self.status())
             .because(self.to_string())
             .hint(self.hint(attempt));
@@ -256,7 +256,7 @@ mod tests {
 
     fn hint(grant: GrantType, status: u16, error: &str, description: &str) -> String {
         let error = parse(status, error, description).into_error(attempt(grant));
-        assert_eq!(error.kind(), Kind::NotSignedIn);
+        assert_eq!(error.kind(), ErrorKind::NotSignedIn);
         error.hint_text().unwrap().to_owned()
     }
 
@@ -267,11 +267,11 @@ mod tests {
                 .into_error(attempt(GrantType::RefreshToken))
                 .kind()
         };
-        assert_eq!(kind(403, r#"{"error":"invalid_grant"}"#), Kind::NotSignedIn);
-        assert_eq!(kind(400, r#"{"error":"news"}"#), Kind::NotSignedIn);
-        assert_eq!(kind(429, r#"{"error":"too_many_requests"}"#), Kind::RateLimited);
-        assert_eq!(kind(503, ""), Kind::Unavailable);
-        assert_eq!(kind(200, "<html>"), Kind::Unavailable);
+        assert_eq!(kind(403, r#"{"error":"invalid_grant"}"#), ErrorKind::NotSignedIn);
+        assert_eq!(kind(400, r#"{"error":"news"}"#), ErrorKind::NotSignedIn);
+        assert_eq!(kind(429, r#"{"error":"too_many_requests"}"#), ErrorKind::RateLimited);
+        assert_eq!(kind(503, ""), ErrorKind::Unavailable);
+        assert_eq!(kind(200, "<html>"), ErrorKind::Unavailable);
     }
 
     #[test]
@@ -344,7 +344,7 @@ mod tests {
             let error = TokenError::parse(404, body.as_bytes());
             let error = error.into_error(attempt(GrantType::DeviceCode));
             assert_eq!(error.message(), "the tenant has no device flow");
-            assert_eq!(error.kind(), Kind::NotSignedIn);
+            assert_eq!(error.kind(), ErrorKind::NotSignedIn);
             assert!(error.hint_text().unwrap().contains("`auth0-login --no-browser`"));
         }
     }

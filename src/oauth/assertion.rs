@@ -15,7 +15,7 @@ use serde_json::json;
 use super::discovery::Issuer;
 use super::pkce::RandomToken;
 use super::wire;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 
 /// Lifetime of an assertion in seconds. Auth0 allows 300 and recommends 60.
@@ -162,7 +162,7 @@ impl SigningKey {
         let mut signature = vec![0; self.0.public().modulus_len()];
         self.0
             .sign(alg.encoding(), random, input, &mut signature)
-            .map_err(|_| Error::new(Kind::Failure, "the private key could not sign"))?;
+            .map_err(|_| Error::new(ErrorKind::Failure, "the private key could not sign"))?;
         Ok(signature)
     }
 }
@@ -239,7 +239,7 @@ mod tests {
         };
         // The ID is in it twice, and base64url makes four bytes of three.
         assert!(make(MAX_ASSERTION / 4).is_ok());
-        assert_eq!(make(MAX_ASSERTION).unwrap_err().kind(), Kind::Usage);
+        assert_eq!(make(MAX_ASSERTION).unwrap_err().kind(), ErrorKind::Usage);
         let longest = (1..MAX_ASSERTION).rev().find_map(|length| make(length).ok()).unwrap();
         assert!((MAX_ASSERTION - 3..=MAX_ASSERTION).contains(&longest.expose().len()));
     }
@@ -290,7 +290,7 @@ mod tests {
             ),
         ] {
             let error = SigningKey::from_pem(pem.as_bytes()).unwrap_err();
-            assert_eq!(error.kind(), Kind::Usage);
+            assert_eq!(error.kind(), ErrorKind::Usage);
             assert!(error.causes()[0].contains(why), "{pem} {error:?}");
         }
     }

@@ -137,7 +137,7 @@ impl AuthorizationRequest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::error::Kind;
+    use crate::base::error::ErrorKind;
     use crate::oauth::testing::issuer;
 
     fn url(request: AuthorizationRequest) -> String {
@@ -194,7 +194,7 @@ mod tests {
     fn extra_parameters_cannot_touch_the_protocol() {
         let one = |name: &str| ExtraParameters::new([(name.to_owned(), "x".to_owned())]);
         for name in RESERVED.into_iter().chain([""]) {
-            assert_eq!(one(name).unwrap_err().kind(), Kind::Usage, "{name}");
+            assert_eq!(one(name).unwrap_err().kind(), ErrorKind::Usage, "{name}");
         }
         assert_eq!(one("max_age").unwrap_err().hint_text(), Some("use --max-age"));
         assert!(one("screen_hint").is_ok());

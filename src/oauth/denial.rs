@@ -4,7 +4,7 @@ use super::advice::{dpop_hint, needs_dpop, unknown_audience_hint};
 use super::errors::is_about_dpop;
 use super::wire;
 use crate::base::domain::outage_hint;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::foreign;
 use crate::hint;
 
@@ -56,7 +56,7 @@ impl Denial {
         let Asked { redirect_uri, audience, origin, .. } = asked;
         let client_id = foreign(asked.client_id).named();
         if is_about_dpop(&said) || matches!(&*self.error, "use_dpop_nonce" | "invalid_dpop_proof") {
-            let error = Error::new(Kind::NotSignedIn, needs_dpop(audience))
+            let error = Error::new(ErrorKind::NotSignedIn, needs_dpop(audience))
                 .because(self.said())
                 .hint(dpop_hint(asked.client_id, audience));
             return error.code(self.error);
@@ -130,8 +130,8 @@ impl Denial {
             _ => ("the login failed", "Monitoring → Logs in the dashboard tells more".into()),
         };
         let kind = match self.error.as_str() {
-            "server_error" | "temporarily_unavailable" => Kind::Unavailable,
-            _ => Kind::NotSignedIn,
+            "server_error" | "temporarily_unavailable" => ErrorKind::Unavailable,
+            _ => ErrorKind::NotSignedIn,
         };
         let mut error = Error::new(kind, message).because(self.said()).hint(hint);
         if let Some(uri) = &self.uri {
@@ -154,7 +154,7 @@ mod tests {
         ] {
             let error = explain(error, description);
             assert!(error.message().contains("this API requires DPoP-bound tokens"), "{error}");
-            assert_eq!(error.kind(), Kind::NotSignedIn);
+            assert_eq!(error.kind(), ErrorKind::NotSignedIn);
         }
     }
 
@@ -200,13 +200,13 @@ mod tests {
             ("something_new", "", "Logs"),
         ] {
             let explained = explain(error, description);
-            assert_eq!(explained.kind(), Kind::NotSignedIn);
+            assert_eq!(explained.kind(), ErrorKind::NotSignedIn);
             assert_eq!(explained.code_text(), error);
             let hint = explained.hint_text().unwrap();
             assert!(hint.contains(part), "{error}: {hint}");
         }
         let outage = explain("server_error", "Internal error");
-        assert_eq!(outage.kind(), Kind::Unavailable);
+        assert_eq!(outage.kind(), ErrorKind::Unavailable);
         assert!(outage.hint_text().unwrap().contains("status.auth0.com"));
         assert_eq!(outage.causes(), ["server_error: Internal error"]);
         assert_eq!(Denial::new("server_error", None, None).said(), "server_error");

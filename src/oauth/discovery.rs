@@ -2,7 +2,7 @@
 //! endpoint on another host is never accepted.
 
 use super::wire;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::foreign;
 use crate::base::url::Url;
 use crate::hint;
@@ -94,7 +94,7 @@ impl Metadata {
     pub fn parse(body: &[u8], issuer: &Issuer) -> Result<Self, Error> {
         let document = wire::json_object(body).ok_or_else(|| {
             Error::new(
-                Kind::Unavailable,
+                ErrorKind::Unavailable,
                 format!("{} does not answer like an Auth0 tenant", issuer.as_str()),
             )
             .because("its openid-configuration is not a JSON object")
@@ -163,7 +163,7 @@ fn another_issuer(named: &str, issuer: &Issuer) -> Error {
 }
 
 fn elsewhere(name: &str, value: &serde_json::Value, issuer: &Issuer) -> Error {
-    Error::new(Kind::Unavailable, format!("the tenant's {name} is not on {}", issuer.as_str()))
+    Error::new(ErrorKind::Unavailable, format!("the tenant's {name} is not on {}", issuer.as_str()))
         .because(format!("it is {}", wire::prose(&value.to_string())))
         .hint("nothing was sent there; check the domain, and any proxy in between")
 }
@@ -199,7 +199,7 @@ mod tests {
             "http://127.0.0.1:4400/.well-known/openid-configuration"
         );
         for text in ["acme", "http://acme.eu.auth0.com", "https://a.b/c", "https://u@a.b"] {
-            assert_eq!(Issuer::at(text).unwrap_err().kind(), Kind::Usage, "{text}");
+            assert_eq!(Issuer::at(text).unwrap_err().kind(), ErrorKind::Usage, "{text}");
         }
     }
 

@@ -15,12 +15,12 @@ pub struct TokenError {
     description: Option<String>,
     uri: Option<String>,
     unusable: Option<&'static str>,
-    source: Option<Box<Source>>,
+    source: Option<Box<ResponseOrigin>>,
 }
 
 /// What is known besides status and body. Kept separately so that the error stays small.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Source {
+struct ResponseOrigin {
     origin: String,
     asked_wait: Option<Duration>,
 }
@@ -134,7 +134,7 @@ impl TokenError {
     /// Adds what is not in the body: the origin that answered, and how long it asks us to wait.
     #[must_use]
     pub fn answered_by(mut self, origin: &str, asked_wait: Option<Duration>) -> Self {
-        self.source = Some(Box::new(Source { origin: origin.to_owned(), asked_wait }));
+        self.source = Some(Box::new(ResponseOrigin { origin: origin.to_owned(), asked_wait }));
         self
     }
 

@@ -5,13 +5,13 @@ use super::authorize::AuthorizationRequest;
 use super::callback::{Callback, Outcome};
 use super::denial::{Asked, Denial};
 use super::discovery::{Issuer, Metadata};
-use super::grant::{self, ClientAuth, Form, Grant};
+use super::grant::{self, ClientAuth, Form, TokenRequest};
 use super::id_token::Expectations;
 use super::pkce::Entropy;
 use super::token::TokenResponse;
 use super::tokens::AwaitingValidation;
 use super::wire;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 
 /// A login that waits for the browser's callback. It belongs to one tenant.
@@ -93,7 +93,7 @@ impl Exchange {
     /// The request body for the token endpoint. It may be sent again after a failed connection,
     /// because the tenant accepts a code only once.
     pub fn form(&self, auth: &ClientAuth) -> Form {
-        let grant = Grant::AuthorizationCode {
+        let grant = TokenRequest::AuthorizationCode {
             code: &self.code,
             verifier: &self.entropy.verifier,
             redirect_uri: &self.request.redirect_uri,
@@ -145,7 +145,7 @@ pub enum FlowError {
 impl From<FlowError> for Error {
     fn from(error: FlowError) -> Self {
         let mixed_up = |why: String| {
-            Self::new(Kind::NotSignedIn, "the browser's answer cannot be trusted")
+            Self::new(ErrorKind::NotSignedIn, "the browser's answer cannot be trusted")
                 .because(why)
                 .hint("run `auth0-login` again, with the other login pages closed")
         };
@@ -281,7 +281,10 @@ mod tests {
         let outcome = begin(true).callback(denied(None));
         assert!(matches!(outcome, Err(FlowError::NoIssuer(_))));
         let error = Error::from(begin(false).callback(denied(None)).err().unwrap());
-        assert_eq!((error.message(), error.kind()), ("the login was denied", Kind::NotSignedIn));
+        assert_eq!(
+            (error.message(), error.kind()),
+            ("the login was denied", ErrorKind::NotSignedIn)
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::discovery::Issuer;
 use super::jwks::{Jwks, SignatureError};
 use super::jwt::{Claims, Jws, JwtError};
 use super::wire;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::base::time::Moment;
 
@@ -282,7 +282,9 @@ impl From<IdTokenError> for Error {
             IdTokenError::Subject => "run `auth0-login` to sign in as the other person",
             _ => "run `auth0-login` again; if it recurs, something answers in the tenant's place",
         };
-        Self::new(Kind::NotSignedIn, "the ID token cannot be trusted").caused_by(&error).hint(hint)
+        Self::new(ErrorKind::NotSignedIn, "the ID token cannot be trusted")
+            .caused_by(&error)
+            .hint(hint)
     }
 }
 

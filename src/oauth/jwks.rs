@@ -7,17 +7,17 @@ use serde_json::{Map, Value};
 
 use super::jwt::Jws;
 use super::wire;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// The most keys in a set. A tenant has two or three.
 const MAX_KEYS: usize = 64;
 
 /// The RSA signing keys of a key set. Other keys are skipped.
 #[derive(Clone, Debug)]
-pub struct Jwks(Vec<Key>);
+pub struct Jwks(Vec<Jwk>);
 
 #[derive(Clone, Debug)]
-struct Key {
+struct Jwk {
     kid: Option<String>,
     alg: Option<String>,
     public: RsaPublicKeyComponents<Vec<u8>>,
@@ -38,7 +38,7 @@ impl Jwks {
     /// Parses a key set.
     pub fn parse(body: &[u8]) -> Result<Self, Error> {
         let unusable = |why: &str| {
-            Error::new(Kind::Unavailable, "the tenant's signing keys cannot be read")
+            Error::new(ErrorKind::Unavailable, "the tenant's signing keys cannot be read")
                 .because(why)
                 .hint("check the domain, and any proxy in between")
         };
@@ -51,7 +51,7 @@ impl Jwks {
         if keys.len() > MAX_KEYS {
             return Err(unusable("jwks.json has too many keys"));
         }
-        Ok(Self(keys.iter().filter_map(Value::as_object).filter_map(Key::read).collect()))
+        Ok(Self(keys.iter().filter_map(Value::as_object).filter_map(Jwk::read).collect()))
     }
 
     /// Verifies the signature of a JWS (RFC 7515 §5.2) with the key that it names, or with any
@@ -75,7 +75,7 @@ impl Jwks {
     }
 }
 
-impl Key {
+impl Jwk {
     /// Reads an RSA signing key (RFC 7517 §4, RFC 7518 §6.3.1). `None` for any other key.
     fn read(jwk: &Map<String, Value>) -> Option<Self> {
         let usage = wire::text(jwk, "use").unwrap_or("sig");
@@ -210,7 +210,7 @@ mod tests {
     fn malformed_key_sets_are_refused() {
         let many = json!({"keys": vec![json!({}); MAX_KEYS + 1]}).to_string();
         for body in ["", "[]", "{}", r#"{"keys":{}}"#, "<html>", &many] {
-            assert_eq!(Jwks::parse(body.as_bytes()).unwrap_err().kind(), Kind::Unavailable);
+            assert_eq!(Jwks::parse(body.as_bytes()).unwrap_err().kind(), ErrorKind::Unavailable);
         }
         assert!(Jwks::parse(br#"{"keys":[]}"#).is_ok());
         let most = json!({"keys": vec![json!({}); MAX_KEYS]}).to_string();

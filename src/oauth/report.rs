@@ -30,7 +30,7 @@ pub(crate) struct Situation<'a> {
 
 /// Requested, granted and missing scopes, and what to do about them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Report {
+pub(crate) struct ScopeReport {
     /// As asked for.
     pub asked: Scopes,
     /// As granted.
@@ -56,7 +56,7 @@ pub(crate) struct Note {
 
 /// Compares the requested scopes with the granted ones. An empty `asked` stands for "everything"
 /// (client credentials), so nothing is missing then.
-pub(crate) fn report(asked: Scopes, granted: Granted, situation: Situation<'_>) -> Report {
+pub(crate) fn report(asked: Scopes, granted: Granted, situation: Situation<'_>) -> ScopeReport {
     let all = match &granted {
         Granted::Known(granted) => missing(&asked, granted),
         Granted::Unknown => Scopes::default(),
@@ -77,7 +77,7 @@ pub(crate) fn report(asked: Scopes, granted: Granted, situation: Situation<'_>) 
     } else if asked.contains("offline_access") && !situation.refreshable {
         notes.push(why_no_refresh_token(situation));
     }
-    Report { asked, granted, missing, notes, needs_machine }
+    ScopeReport { asked, granted, missing, notes, needs_machine }
 }
 
 /// Whether a person's token for the Management API is limited to that person's own account.

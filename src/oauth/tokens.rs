@@ -158,7 +158,7 @@ impl fmt::Debug for Tokens {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::error::Kind;
+    use crate::base::error::ErrorKind;
     use crate::oauth::testing::{issuer, jwks, sign, sign_with};
     use serde_json::{Value, json};
 
@@ -211,7 +211,7 @@ mod tests {
                 old()
             })
             .unwrap_err();
-        assert_eq!((asked, error.kind()), (2, Kind::NotSignedIn));
+        assert_eq!((asked, error.kind()), (2, ErrorKind::NotSignedIn));
     }
 
     #[test]
@@ -224,7 +224,7 @@ mod tests {
         });
         assert!(outcome.is_err());
         assert_eq!(asked, 1, "a bad signature must not fetch the keys again");
-        let error = Error::new(Kind::Unavailable, "offline");
+        let error = Error::new(ErrorKind::Unavailable, "offline");
         let mut once = Some(error);
         let outcome =
             pending(Some(&sign("RS256", &claims()))).validate(now(), |_| Err(once.take().unwrap()));

@@ -14,8 +14,8 @@ use crate::output::rawjson::{self, Finder, ValueType};
 /// a row does not have. In a table, CSV or TSV each path is a column.
 #[derive(Clone, Debug)]
 pub struct Fields {
-    paths: Vec<Path>,
-    tree: Node,
+    paths: Vec<FieldPath>,
+    tree: PathTree,
 }
 
 impl Fields {
@@ -25,7 +25,7 @@ impl Fields {
         self.tree.parts.iter().map(|(name, _)| name.as_str())
     }
 
-    pub(super) fn paths(&self) -> &[Path] {
+    pub(super) fn paths(&self) -> &[FieldPath] {
         &self.paths
     }
 
@@ -44,9 +44,9 @@ impl FromStr for Fields {
 
     /// Parses the text of `--fields`. Usage error if a path or a part of one is empty.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let mut fields = Self { paths: Vec::new(), tree: Node::default() };
+        let mut fields = Self { paths: Vec::new(), tree: PathTree::default() };
         for text in split(text, ',') {
-            let path = Path::parse(text.trim())?;
+            let path = FieldPath::parse(text.trim())?;
             if fields.paths.iter().any(|known| known.parts == path.parts) {
                 continue;
             }
@@ -59,7 +59,7 @@ impl FromStr for Fields {
 
 /// One dotted path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Path {
+pub(super) struct FieldPath {
     /// As the user wrote it. This is the heading of its column.
     pub(super) text: String,
     parts: Vec<String>,
@@ -68,7 +68,7 @@ pub(super) struct Path {
 /// The most parts of a path. Selection recurses over them, and Auth0's answers are much flatter.
 const MAX_PARTS: usize = 32;
 
-impl Path {
+impl FieldPath {
     fn parse(text: &str) -> Result<Self, Error> {
         let parts: Vec<_> = split(text, '.').map(unescape).collect();
         if parts.iter().any(String::is_empty) || parts.len() > MAX_PARTS {
@@ -111,13 +111,13 @@ impl Path {
 
 /// The paths as a tree, so that a selection contains each object once.
 #[derive(Clone, Debug, Default)]
-struct Node {
-    parts: Vec<(String, Node)>,
+struct PathTree {
+    parts: Vec<(String, PathTree)>,
     /// A path ends here, so the whole value is selected, even if longer paths go on.
     whole: bool,
 }
 
-impl Node {
+impl PathTree {
     fn add(&mut self, path: &[String]) {
         let Some((first, rest)) = path.split_first() else {
             self.whole = true;

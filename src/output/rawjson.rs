@@ -41,22 +41,22 @@ pub fn kind(value: &str) -> ValueType {
 }
 
 /// The members of an object in order, as (quoted key, value). Empty for any other value.
-pub fn members(object: &str) -> Members<'_> {
+pub fn members(object: &str) -> ObjectMembers<'_> {
     let at = match kind(object) {
         ValueType::Object => 1,
         _ => object.len(),
     };
-    Members { object, at }
+    ObjectMembers { object, at }
 }
 
 /// Iterator over the members of an object.
 #[derive(Clone, Debug)]
-pub struct Members<'a> {
+pub struct ObjectMembers<'a> {
     object: &'a str,
     at: usize,
 }
 
-impl<'a> Iterator for Members<'a> {
+impl<'a> Iterator for ObjectMembers<'a> {
     type Item = (&'a str, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -77,7 +77,7 @@ impl<'a> Iterator for Members<'a> {
 /// the object's own order take one pass.
 #[derive(Clone, Debug)]
 pub struct Finder<'a> {
-    next: Members<'a>,
+    next: ObjectMembers<'a>,
 }
 
 impl<'a> Finder<'a> {

@@ -37,7 +37,7 @@ use crate::base::url;
 
 use self::keys::{Reach, reach};
 use self::scan::{DEPTH, scan};
-use self::table::Place;
+use self::table::PathRules;
 use crate::output::rawjson;
 
 /// The text that replaces a secret.
@@ -48,7 +48,7 @@ pub const REDACTED: &str = "[redacted]";
 /// The default knows no operation and judges by keys only.
 #[derive(Clone, Copy, Default)]
 pub struct Redactor {
-    place: Option<&'static Place>,
+    place: Option<&'static PathRules>,
     /// Whether some secret of the place has a key that does not sound secret.
     always_scans: bool,
 }

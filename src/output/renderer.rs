@@ -7,7 +7,7 @@ use std::mem;
 use memchr::memchr2;
 
 use super::delimited::{Cell, Dialect};
-use super::fields::Path;
+use super::fields::FieldPath;
 use super::table::{Layout, ShownColumn, Table};
 use super::{Column, Fields, Format, Options, cell, listing};
 use crate::base::error::Error;
@@ -307,10 +307,10 @@ impl Renderer {
         let plain_only = self.format == Format::Table && !all_nested;
         self.columns = rawjson::members(row)
             .filter(|(_, value)| !(plain_only && nested(value)))
-            .map(|(key, _)| ShownColumn::new(Path::of_key(rawjson::string(key).into_owned())))
+            .map(|(key, _)| ShownColumn::new(FieldPath::of_key(rawjson::string(key).into_owned())))
             .collect();
         if self.columns.is_empty() {
-            self.columns.push(ShownColumn::new(Path::of_row("value")));
+            self.columns.push(ShownColumn::new(FieldPath::of_row("value")));
         }
     }
 }

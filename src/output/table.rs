@@ -15,7 +15,7 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 use super::cell::push_spaces;
-use super::fields::Path;
+use super::fields::FieldPath;
 use super::{Align, Column, Emphasis};
 use crate::base::escape;
 use crate::base::time;
@@ -38,7 +38,7 @@ const BLOCK_CELL: usize = 1_000;
 /// A column as it is shown.
 #[derive(Clone, Debug)]
 pub(super) struct ShownColumn {
-    pub(super) path: Path,
+    pub(super) path: FieldPath,
     /// Escaped, in upper case.
     heading: String,
     align: Align,
@@ -52,7 +52,7 @@ pub(super) struct ShownColumn {
 }
 
 impl ShownColumn {
-    pub(super) fn new(path: Path) -> Self {
+    pub(super) fn new(path: FieldPath) -> Self {
         Self {
             heading: escape::visible(&path.text.to_uppercase()).into_owned(),
             align: Align::Left,
@@ -74,7 +74,7 @@ impl ShownColumn {
 
     pub(super) fn of_column(column: &Column) -> Self {
         Self {
-            path: Path::of_column(column.path),
+            path: FieldPath::of_column(column.path),
             heading: column.heading.to_uppercase(),
             align: column.align,
             whole: column.whole,

@@ -16,7 +16,7 @@ use std::time::Instant;
 
 use serde::Deserialize;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text;
 use crate::hint;
 use crate::profile::{ParseError, Profile, ProfileName};
@@ -269,7 +269,7 @@ fn name_of_file(file: &str) -> Option<ProfileName> {
 fn cannot(what: &str, path: &Path, error: &io::Error) -> Error {
     let forbidden =
         matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem);
-    let kind = if forbidden { Kind::Usage } else { Kind::Failure };
+    let kind = if forbidden { ErrorKind::Usage } else { ErrorKind::Failure };
     let error =
         Error::new(kind, format!("cannot {what} {}", text::path(path).shown())).caused_by(error);
     if forbidden && what != "read" {

@@ -1,7 +1,7 @@
 //! Names that we suggest for profiles.
 
 use super::store::Store;
-use super::{Grant, ProfileName};
+use super::{LoginMethod, ProfileName};
 use crate::base::domain::Domain;
 use crate::oauth::scope::is_management_api;
 
@@ -80,7 +80,7 @@ impl Store {
         let Ok(Some(profile)) = self.load(name) else { return false };
         let settings = &profile.settings;
         let management = settings.audience.as_deref().is_none_or(is_management_api);
-        settings.grant == Some(Grant::ClientCredentials)
+        settings.grant == Some(LoginMethod::ClientCredentials)
             && settings.domain.as_ref() == Some(domain)
             && management
     }

@@ -1,4 +1,4 @@
-use super::{Grant, Profile, ProfileName};
+use super::{LoginMethod, Profile, ProfileName};
 
 const WHOLE: &str = r#"
 # my tenant
@@ -23,7 +23,7 @@ sub = "auth0|1"
 #[test]
 fn a_profile_reads_as_the_contract_writes_it() {
     let profile = Profile::parse(WHOLE).unwrap();
-    assert_eq!(profile.settings.grant, Some(Grant::DeviceCode));
+    assert_eq!(profile.settings.grant, Some(LoginMethod::DeviceCode));
     let token = profile.token.unwrap();
     assert_eq!(token.access_token.expose(), "AT-secret");
     assert_eq!(token.seconds_left(1_795_435_200 - 60), 60);

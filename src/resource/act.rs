@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use crate::base::error::{Error, Kind as ErrorKind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::foreign;
 use crate::hint;
 use crate::management::change::Object;

@@ -1,6 +1,6 @@
 //! Work on several things: past a failure, with each reported, to the exit code of the worst.
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::term::Ui;
 
 /// The failures so far.
@@ -12,13 +12,13 @@ pub struct Failures<'a> {
     done: &'a str,
     first: Option<Error>,
     count: usize,
-    worst: Kind,
+    worst: ErrorKind,
 }
 
 impl<'a> Failures<'a> {
     /// No failures yet, in work on `total` things.
     pub fn new(ui: &'a Ui, total: usize, done: &'a str) -> Self {
-        Self { ui, total, done, first: None, count: 0, worst: Kind::NotFound }
+        Self { ui, total, done, first: None, count: 0, worst: ErrorKind::NotFound }
     }
 
     /// Records the result of one; a success is returned.
@@ -42,7 +42,10 @@ impl<'a> Failures<'a> {
             Ok(done) => return Ok(Some(done)),
             Err(error) => error,
         };
-        if matches!(error.kind(), Kind::NotSignedIn | Kind::Interrupted | Kind::Closed) {
+        if matches!(
+            error.kind(),
+            ErrorKind::NotSignedIn | ErrorKind::Interrupted | ErrorKind::Closed
+        ) {
             return Err(error);
         }
         if rank(error.kind()) > rank(self.worst) {
@@ -72,17 +75,17 @@ impl<'a> Failures<'a> {
 }
 
 /// Which of two failures describes the whole work better.
-fn rank(kind: Kind) -> u8 {
+fn rank(kind: ErrorKind) -> u8 {
     match kind {
-        Kind::Closed | Kind::Differs | Kind::NotFound => 0,
-        Kind::Rejected => 1,
-        Kind::Refused => 2,
-        Kind::Failure | Kind::NoProgram | Kind::NoCommand => 3,
-        Kind::Usage => 4,
-        Kind::RateLimited => 5,
-        Kind::Unavailable => 6,
-        Kind::NotSignedIn => 7,
-        Kind::Interrupted => 8,
+        ErrorKind::Closed | ErrorKind::Differs | ErrorKind::NotFound => 0,
+        ErrorKind::Rejected => 1,
+        ErrorKind::Refused => 2,
+        ErrorKind::Failure | ErrorKind::NoProgram | ErrorKind::NoCommand => 3,
+        ErrorKind::Usage => 4,
+        ErrorKind::RateLimited => 5,
+        ErrorKind::Unavailable => 6,
+        ErrorKind::NotSignedIn => 7,
+        ErrorKind::Interrupted => 8,
     }
 }
 
@@ -95,7 +98,7 @@ mod tests {
     fn one_failure_of_one_is_itself() {
         let io = Io::new(UiOptions::default());
         let mut failures = Failures::new(&io.ui, 1, "deleted");
-        assert!(failures.note::<()>(Err(Error::new(Kind::Refused, "no"))).unwrap().is_none());
+        assert!(failures.note::<()>(Err(Error::new(ErrorKind::Refused, "no"))).unwrap().is_none());
         assert_eq!(failures.end().unwrap_err().message(), "no");
     }
 
@@ -103,12 +106,12 @@ mod tests {
     fn the_worst_of_several_is_the_exit_code() {
         let io = Io::new(UiOptions { quiet: true, ..UiOptions::default() });
         let mut failures = Failures::new(&io.ui, 4, "deleted");
-        for kind in [Kind::NotFound, Kind::Unavailable, Kind::Refused] {
+        for kind in [ErrorKind::NotFound, ErrorKind::Unavailable, ErrorKind::Refused] {
             failures.note::<()>(Err(Error::new(kind, "x"))).unwrap();
         }
         assert_eq!(failures.note(Ok(7)).unwrap(), Some(7));
         let error = failures.end().unwrap_err();
-        assert_eq!(error.kind(), Kind::Unavailable);
+        assert_eq!(error.kind(), ErrorKind::Unavailable);
         assert_eq!(error.message(), "3 of 4 could not be deleted");
     }
 
@@ -116,6 +119,6 @@ mod tests {
     fn without_a_token_it_stops() {
         let io = Io::new(UiOptions::default());
         let mut failures = Failures::new(&io.ui, 4, "deleted");
-        assert!(failures.note::<()>(Err(Error::new(Kind::NotSignedIn, "x"))).is_err());
+        assert!(failures.note::<()>(Err(Error::new(ErrorKind::NotSignedIn, "x"))).is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! The question before something is done that cannot be undone.
 
 use crate::base::domain::Domain;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::hint;
 use crate::session::Identity;
 use crate::term::Io;
@@ -41,8 +41,10 @@ impl Confirmation {
         io.ui.must_say(question);
         match io.ask(&format!("{place} is protected; type {domain} to go ahead: "))? {
             Some(typed) if is_domain(&typed, domain) => Ok(()),
-            Some(_) => Err(Error::new(Kind::Failure, "this is not the domain; nothing was done")),
-            None => Err(Error::new(Kind::Failure, "not confirmed; nothing was done")),
+            Some(_) => {
+                Err(Error::new(ErrorKind::Failure, "this is not the domain; nothing was done"))
+            }
+            None => Err(Error::new(ErrorKind::Failure, "not confirmed; nothing was done")),
         }
     }
 

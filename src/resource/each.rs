@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::base::error::Error;
 use crate::resource::confirm::Confirmation;
 use crate::resource::naming::ResourceRef;
-use crate::resource::report::Report;
+use crate::resource::report::BatchReport;
 use crate::resource::{Failures, ResourceContext};
 use crate::term::progress::Progress;
 
@@ -50,7 +50,7 @@ impl ResourceContext<'_> {
             self.check_confirmable(confirm)?;
         }
         let ui = self.io.ui.clone();
-        let mut report = Report::new(&self.view);
+        let mut report = BatchReport::new(&self.view);
         let mut failures = Failures::new(&ui, names.len(), work.done);
         let mut found: Vec<(ResourceRef, Vec<&str>)> = Vec::with_capacity(names.len());
         let mut index: HashMap<String, usize> = HashMap::new();

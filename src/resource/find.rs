@@ -1,23 +1,18 @@
 //! From a name or an ID to the one resource it names.
 
-use crate::base::error::{Error, Kind as ErrorKind};
+mod by_name;
+
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{foreign, with_article};
-use crate::hint;
-use crate::management::catalog::{self, Operation};
+use crate::management::catalog::Operation;
 use crate::management::change::Object;
 use crate::management::paging::Listing;
 use crate::management::{Call, Management, Query};
-use crate::resource::kinds::{Find, IdForm, Kind, Part};
-use crate::resource::naming::{
-    ResourceRef, Search, only_one, reference, reference_of, text_of, with_list,
-};
-use crate::resource::user_lookup;
-use crate::resource::{object, object_of};
+use crate::resource::kinds::{IdForm, Kind, NameLookup};
+use crate::resource::naming::{ResourceRef, reference, reference_of, text_of, with_list};
+use crate::resource::object_of;
 use crate::term::Io;
 use crate::term::progress::{Progress, Waiting};
-
-/// How many rows are looked through for a name that is near one that does not exist.
-const NEAR_ROWS: usize = 1_000;
 
 /// Up to this many are asked for one by one; past that the list of all is the shorter way.
 const ONE_BY_ONE: usize = 20;
@@ -127,7 +122,7 @@ impl<'a> Lookup<'a> {
             progress.at(|| {
                 format!("looking up {} of {} {}", found.len(), texts.len(), self.kind.plural)
             });
-            let walks = self.walkable().is_some() && !matches!(self.kind.find, Find::AsUser);
+            let walks = self.walkable().is_some() && !matches!(self.kind.find, NameLookup::AsUser);
             found.push(if one_by_one || !walks { self.by_id(text)? } else { None });
         }
         drop(progress);
@@ -242,163 +237,6 @@ impl<'a> Lookup<'a> {
         let operation = self.walkable()?;
         query.extend(fields_query(self.kind, &operation, Some(&self.name_fields()), false));
         Some(Listing { what, path: self.kind.path, operation, query, limit: None })
-    }
-
-    fn by_name(&self, names: &[&str]) -> Result<Vec<Result<ResourceRef, Error>>, Error> {
-        if names.is_empty() {
-            return Ok(Vec::new());
-        }
-        if let Find::Pair(parts) = self.kind.find {
-            return names.iter().map(|name| self.by_pair(name, parts)).collect();
-        }
-        if matches!(self.kind.find, Find::AsUser) {
-            let mut progress = Progress::new(&self.io.ui);
-            let mut found = Vec::with_capacity(names.len());
-            for name in names {
-                progress.at(|| format!("looking for {} of {}", found.len(), names.len()));
-                found.push(self.as_user(name)?);
-            }
-            return Ok(found);
-        }
-        let what = format!("look for {} by its name", with_article(self.kind.singular));
-        let mut search = Search::new(self.kind, names.iter().copied());
-        let few = names.len() <= ONE_BY_ONE;
-        match self.kind.find {
-            Find::Query(parameter) if few => {
-                for name in names {
-                    let query = vec![(parameter.to_owned(), (*name).to_owned())];
-                    self.offer_all(&mut search, self.listing(&what, query))?;
-                }
-            }
-            Find::Path(template) if few => {
-                for name in names.iter().filter(|name| !matches!(**name, "" | "." | "..")) {
-                    let path = catalog::fill(template, [*name])?;
-                    match self.api.call(&Call::get(&what, &path)) {
-                        Err(error)
-                            if matches!(
-                                error.kind(),
-                                ErrorKind::NotFound | ErrorKind::Rejected
-                            ) => {}
-                        answer => {
-                            if let Some(found) = reference_of(self.kind, &object(&answer?, &what)?)
-                            {
-                                search.offer(&found);
-                            }
-                        }
-                    }
-                }
-            }
-            Find::IdOnly => {
-                if let IdForm::Fixed(known) = self.kind.id_form {
-                    known.iter().for_each(|name| search.offer_near(name));
-                }
-                let explained = |error: Error| match self.kind.id_form {
-                    IdForm::Prefix(prefix) => error.hint(hint!(
-                        "{} is named by its ID, which starts with {}",
-                        foreign(&with_article(self.kind.singular)).named(),
-                        prefix
-                    )),
-                    _ => error,
-                };
-                return Ok(search.results().into_iter().map(|it| it.map_err(explained)).collect());
-            }
-            _ => {
-                self.offer_all(&mut search, self.listing(&what, Vec::new()))?;
-                return Ok(search.results());
-            }
-        }
-        if !search.all_fit()
-            && let Some(listing) = self.listing(&what, Vec::new())
-        {
-            let listing = Listing { limit: Some(NEAR_ROWS), ..listing };
-            listing.each(self.api, |row| {
-                if let Some(name) = reference(self.kind, row).and_then(|found| found.name) {
-                    search.offer_near(&name);
-                }
-                Ok(true)
-            })?;
-        }
-        Ok(search.results())
-    }
-
-    fn offer_all(
-        &self,
-        search: &mut Search<'_>,
-        listing: Option<Listing<'_>>,
-    ) -> Result<(), Error> {
-        let Some(listing) = listing else { return Ok(()) };
-        let mut progress = Progress::new(&self.io.ui);
-        listing.each(self.api, |row| {
-            if let Some(found) = reference(self.kind, row) {
-                search.offer(&found);
-            }
-            progress.at(|| format!("looking through the {}: {}", self.kind.plural, search.rows()));
-            Ok(!search.is_decided())
-        })
-    }
-
-    /// The user that a text names; the error of a text that the API cannot look for is in the result.
-    fn as_user(&self, text: &str) -> Result<Result<ResourceRef, Error>, Error> {
-        match user_lookup::candidates(self.api, text) {
-            Ok(found) => {
-                let found = found.iter().filter_map(|object| reference_of(self.kind, object));
-                Ok(only_one(self.kind, text, found.collect()))
-            }
-            Err(error) if error.kind() == ErrorKind::Rejected => Ok(Err(error)),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// The one that belongs to the two resources named in `A:B`; the error of a text that does not
-    /// name two is in the result.
-    fn by_pair(&self, text: &str, parts: &[Part; 2]) -> Result<Result<ResourceRef, Error>, Error> {
-        let Some((first, second)) = text.split_once(':') else {
-            let names = parts.each_ref().map(|part| part.kind.singular.to_uppercase()).join(":");
-            return Ok(Err(Error::new(
-                ErrorKind::NotFound,
-                format!("there is no {} {}", self.kind.singular, foreign(text).quoted()),
-            )
-            .because(format!(
-                "{} is named by its ID or as {names}",
-                with_article(self.kind.singular)
-            ))
-            .hint(hint!("see what there is: {} list", self.kind.command()))));
-        };
-        let mut query = Vec::new();
-        for (part, text) in parts.iter().zip([first, second]) {
-            let wanted = [part.field.to_owned()];
-            match self.of(part.kind).read(text, Some(&wanted), false) {
-                Ok((_, object)) => {
-                    let value = object.get(part.field).and_then(text_of).unwrap_or_default();
-                    query.push((part.query.to_owned(), value));
-                }
-                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Err(error)),
-                Err(error) => return Err(error),
-            }
-        }
-        let what = format!("look for the {} {}", self.kind.singular, foreign(text).quoted());
-        let mut found = Vec::new();
-        if let Some(listing) = self.listing(&what, query) {
-            listing.each(self.api, |row| {
-                found.extend(reference(self.kind, row));
-                Ok(true)
-            })?;
-        }
-        // The two halves are its name: a message must not show an ID in their place.
-        let named = |found: ResourceRef| ResourceRef { name: Some(text.to_owned()), ..found };
-        Ok(match found.len() {
-            1 => Ok(named(found.remove(0))),
-            0 => Err(Error::new(
-                ErrorKind::NotFound,
-                format!("there is no {} {}", self.kind.singular, foreign(text).quoted()),
-            )
-            .hint(hint!("see what there is: {} list", self.kind.command()))),
-            several => Err(Error::new(
-                ErrorKind::NotFound,
-                format!("{several} {} have the name {}", self.kind.plural, foreign(text).quoted()),
-            )
-            .hint(hint!("name it by its ID, such as {}", foreign(&found[0].id).in_command("ID")))),
-        })
     }
 
     fn name_fields(&self) -> Vec<String> {

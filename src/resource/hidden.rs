@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::management::catalog::{self, Method};
 use crate::management::paging::Listing;
 use crate::management::paging::PageBody;
@@ -31,7 +31,7 @@ impl Hidden {
     ) -> Result<Option<T>, Error> {
         match read {
             Ok(read) => Ok(Some(read)),
-            Err(error) if error.kind() == Kind::Refused => {
+            Err(error) if error.kind() == ErrorKind::Refused => {
                 if !self.refused.contains(&(what, scope)) {
                     self.refused.push((what, scope));
                 }
@@ -84,7 +84,8 @@ pub fn whole_list(
 ) -> Result<Vec<Value>, Error> {
     let path = catalog::fill(template, [id])?;
     let found = catalog::find(Method::Get, template);
-    let unknown = || Error::new(Kind::Failure, format!("cannot {what}: the API has no such list"));
+    let unknown =
+        || Error::new(ErrorKind::Failure, format!("cannot {what}: the API has no such list"));
     let operation = found.ok_or_else(unknown)?.operation;
     let mut rows = Vec::new();
     Listing { what, path: &path, operation, query, limit }.each(api, |row| {
@@ -107,7 +108,7 @@ pub fn short_list(
     key: &str,
 ) -> Result<Vec<Value>, Error> {
     let answer = match api.call(&Call { query, ..Call::get(what, path) }) {
-        Err(error) if error.kind() == Kind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         answer => answer?,
     };
     let body = PageBody::parse(answer.text()?, Some(key))?;

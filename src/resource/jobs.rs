@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::base::text::foreign;
 use crate::base::url::encoded;
@@ -73,7 +73,7 @@ pub(crate) struct Job {
 
 /// How far a job is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Progress {
+pub(crate) enum JobProgress {
     /// It waits or is at work.
     Active,
     /// It is done.
@@ -90,7 +90,7 @@ impl Job {
     pub(crate) fn parse(answer: &Answer, what: &str) -> Result<Self, Error> {
         let job: Self = serde_json::from_slice(&answer.body).unwrap_or_default();
         if job.id.is_empty() {
-            return Err(Error::new(Kind::Unavailable, format!("cannot {what}"))
+            return Err(Error::new(ErrorKind::Unavailable, format!("cannot {what}"))
                 .because("the answer does not describe a job")
                 .status(answer.status));
         }
@@ -98,11 +98,11 @@ impl Job {
     }
 
     /// How far it is. A status that is not documented counts as active.
-    pub(crate) fn progress(&self) -> Progress {
+    pub(crate) fn progress(&self) -> JobProgress {
         match self.status.as_str() {
-            "completed" => Progress::Completed,
-            "failed" | "expired" | "canceled" | "cancelled" => Progress::Failed,
-            _ => Progress::Active,
+            "completed" => JobProgress::Completed,
+            "failed" | "expired" | "canceled" | "cancelled" => JobProgress::Failed,
+            _ => JobProgress::Active,
         }
     }
 
@@ -115,7 +115,7 @@ impl Job {
 
     /// The error for a job that has failed.
     pub(crate) fn failure(&self) -> Error {
-        let error = Error::new(Kind::Failure, "the job failed at the tenant").code(FAILED);
+        let error = Error::new(ErrorKind::Failure, "the job failed at the tenant").code(FAILED);
         match &self.status_details {
             Some(details) => error.because(details.clone()),
             None => error,
@@ -169,9 +169,9 @@ pub(crate) fn wait(
         let job = look(api, id)?;
         each(&job);
         match job.progress() {
-            Progress::Active => {}
-            Progress::Completed => return Ok(job),
-            Progress::Failed => {
+            JobProgress::Active => {}
+            JobProgress::Completed => return Ok(job),
+            JobProgress::Failed => {
                 let id = foreign(id).in_command("JOB_ID");
                 return Err(job.failure().hint(hint!("see the job: auth0-api jobs/{}", id)));
             }
@@ -194,11 +194,11 @@ mod tests {
     #[test]
     fn a_status_that_is_not_documented_counts_as_active() {
         let job = |status: &str| Job { status: status.to_owned(), ..Job::default() }.progress();
-        assert_eq!(job("pending"), Progress::Active);
-        assert_eq!(job("processing"), Progress::Active);
-        assert_eq!(job("brand_new"), Progress::Active);
-        assert_eq!(job("completed"), Progress::Completed);
-        assert_eq!(job("failed"), Progress::Failed);
+        assert_eq!(job("pending"), JobProgress::Active);
+        assert_eq!(job("processing"), JobProgress::Active);
+        assert_eq!(job("brand_new"), JobProgress::Active);
+        assert_eq!(job("completed"), JobProgress::Completed);
+        assert_eq!(job("failed"), JobProgress::Failed);
     }
 
     #[test]

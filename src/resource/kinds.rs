@@ -22,8 +22,8 @@ mod verbs;
 pub use applications::{APIS, CLIENT_GRANTS, CLIENTS, CONNECTIONS};
 pub use extensions::ACTIONS;
 pub use model::{
-    Act, Await, Find, Follow, IdForm, Kind, MemberBody, MemberName, Members, Part, Visibility,
-    Write,
+    Act, Await, Follow, IdForm, Kind, MemberBody, MemberName, MemberWrite, Members, NameLookup,
+    NamePart, Visibility,
 };
 pub use organizations::ORGANIZATIONS;
 pub use people::ROLES;

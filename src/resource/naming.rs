@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
-use crate::base::error::{Error, Kind as ErrorKind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::near::Near;
 use crate::base::text::{Shown, foreign};
 use crate::hint;
@@ -79,7 +79,7 @@ impl<'de> Visitor<'de> for Pick {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let (mut id, mut name) = (None, None);
-        while let Some(key) = map.next_key::<Key<'_>>()? {
+        while let Some(key) = map.next_key::<BorrowedKey<'_>>()? {
             let (is_id, is_name) = (key.0 == self.id, key.0 == self.name);
             if !is_id && !is_name {
                 map.next_value::<IgnoredAny>()?;
@@ -100,7 +100,7 @@ impl<'de> Visitor<'de> for Pick {
 /// A key that is borrowed from the row where it has no escapes.
 #[derive(Deserialize)]
 #[serde(transparent)]
-struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+struct BorrowedKey<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// The error, with the command that lists what there is, if the API can list it.
 pub(crate) fn with_list(error: Error, kind: &Kind) -> Error {

@@ -1,6 +1,6 @@
 //! Dashboard pages.
 
-use crate::base::error::{Error, Kind as ErrorKind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{foreign, with_article};
 use crate::base::url::encoded;
 use crate::hint;

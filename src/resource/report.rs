@@ -44,9 +44,9 @@ pub(crate) fn sent_row(item: &str, id: Option<&str>, job: &str) -> Value {
 }
 
 /// The rows of a batch: nothing in a table, where the messages on stderr say the same.
-pub(crate) struct Report(Option<Renderer>);
+pub(crate) struct BatchReport(Option<Renderer>);
 
-impl Report {
+impl BatchReport {
     /// An empty report in the format that was asked for.
     pub(crate) fn new(view: &View) -> Self {
         Self((view.format != Format::Table).then(|| view.renderer("", &COLUMNS)))

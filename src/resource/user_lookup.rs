@@ -1,7 +1,7 @@
 //! Finds users by what a person calls one: an e-mail address, a user name, a phone number or a name.
 
 use super::logs::filter::either;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{Hint, foreign};
 use crate::hint;
 use crate::management::change::Object;
@@ -91,5 +91,8 @@ fn add(found: Vec<Object>, users: &mut Vec<Object>) {
 }
 
 fn unreadable(what: &str) -> Error {
-    Error::new(Kind::Unavailable, format!("cannot {what}: the answer is not what the API promises"))
+    Error::new(
+        ErrorKind::Unavailable,
+        format!("cannot {what}: the answer is not what the API promises"),
+    )
 }

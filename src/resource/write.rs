@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::base::error::{Error, Kind as ErrorKind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{Hint, foreign, with_article};
 use crate::hint;
 use crate::http::{Answer, Body};
@@ -12,7 +12,7 @@ use crate::management::change::{Object, take_redacted};
 use crate::output::redact::Redactor;
 use crate::resource::changes::warnings;
 use crate::resource::confirm::Confirmation;
-use crate::resource::kinds::{Find, Part};
+use crate::resource::kinds::{NameLookup, NamePart};
 use crate::resource::naming::{ResourceRef, text_of};
 use crate::resource::{ResourceContext, object};
 use crate::term::progress::Waiting;
@@ -103,7 +103,7 @@ impl ResourceContext<'_> {
         let kind = self.kind;
         let operation = self.operation(kind.create(), "create")?;
         self.tell_redacted(&take_redacted(&mut fields), "not sent");
-        if let Find::Pair(parts) = kind.find {
+        if let NameLookup::Pair(parts) = kind.find {
             self.resolve_names(parts, &mut fields)?;
         }
         let schema = kind.body(&operation).map(|schema| schema.knowing(&fields));
@@ -190,7 +190,7 @@ impl ResourceContext<'_> {
     ///
     /// # Errors
     /// Not found, if a name fits nothing or several; the API's refusal.
-    fn resolve_names(&self, parts: &[Part; 2], fields: &mut Object) -> Result<(), Error> {
+    fn resolve_names(&self, parts: &[NamePart; 2], fields: &mut Object) -> Result<(), Error> {
         for part in parts {
             let Some(Value::String(text)) = fields.get(part.query) else { continue };
             if part.kind.is_id(text) && part.field == part.kind.id {

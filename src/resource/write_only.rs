@@ -334,7 +334,7 @@ mod tests {
     fn the_refusal_names_the_secret_and_how_to_send_it() {
         let hint = |top, path| {
             let error = Erased { top, path }.error();
-            assert_eq!(error.kind(), crate::base::error::Kind::Usage);
+            assert_eq!(error.kind(), crate::base::error::ErrorKind::Usage);
             error.hint_text().unwrap().to_owned()
         };
         let webhook = hint(

@@ -5,23 +5,23 @@
 
 use std::time::Duration;
 
-pub(crate) use super::comparison::Api;
+pub(crate) use super::comparison::RequiredApi;
 use super::comparison::{Asker, has_scopes, is_for};
 use super::identity::{Environment, Identity};
 use super::renew::{Wanted, machine_token, not_renewable, refused};
 use super::{AccessToken, Session, TokenKind, check_binding, needed_seconds, too_short};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::base::text::foreign;
 use crate::base::time;
 use crate::hint;
 use crate::http::Http;
-use crate::login::tenant::{OtherApi, Refreshed, Tenant, stored};
+use crate::login::tenant::{OtherApi, Refreshed, TenantClient, stored};
 use crate::oauth::jwt;
 use crate::oauth::scope::{Granted, Scopes, is_management_api, missing};
 use crate::oauth::tokens::Tokens;
 use crate::profile::store::Store;
-use crate::profile::{Endpoints, Grant, Profile, ProfileName, Settings, StoredToken};
+use crate::profile::{Endpoints, LoginMethod, Profile, ProfileName, Settings, StoredToken};
 use crate::term::interrupt::CriticalSection;
 
 /// An ID token that was validated when it came.
@@ -48,7 +48,7 @@ impl Session {
     /// if there is nothing to get a token with, or if the tenant refuses.
     pub fn token_for(
         &self,
-        api: &Api,
+        api: &RequiredApi,
         min_valid: Duration,
         anew: bool,
     ) -> Result<AccessToken, Error> {
@@ -67,7 +67,7 @@ impl Session {
                         Ok(AccessToken { audience: Some(api.audience.clone()), ..given })
                     }
                     None => Err(Error::new(
-                        Kind::NotSignedIn,
+                        ErrorKind::NotSignedIn,
                         format!(
                             "the token in AUTH0_ACCESS_TOKEN is not for {}",
                             foreign(&api.audience).shown()
@@ -93,7 +93,7 @@ impl Session {
                 {
                     let own = self.own(store, name, profile, &settings, needed, &enough)?;
                     let asker = match settings.grant {
-                        Some(Grant::ClientCredentials) => Asker::Machine,
+                        Some(LoginMethod::ClientCredentials) => Asker::Machine,
                         _ => Asker::Person { login: &own, store },
                     };
                     has_scopes(api, &Scopes::of(&own.scope), asker)?;
@@ -139,7 +139,7 @@ impl Session {
         &self,
         store: &Store,
         name: &ProfileName,
-        api: &Api,
+        api: &RequiredApi,
         good: &dyn Fn(&StoredToken) -> bool,
     ) -> Result<AccessToken, Error> {
         let locked = store.lock(name)?;
@@ -168,7 +168,7 @@ impl Session {
                 let room = locked.reserve()?;
                 let asker = Asker::Person { login: old, store };
                 let other = OtherApi { audience: &api.audience, scope: &scope };
-                let refreshed = Tenant::of(&http, old)?
+                let refreshed = TenantClient::of(&http, old)?
                     .refresh(old, refresh_token, settings.client_secret.as_ref(), Some(other))
                     .map_err(|error| asker.not_allowed(api, refused(name, error)))?;
                 let (next, outcome) = match refreshed {
@@ -189,7 +189,7 @@ impl Session {
                 outcome?
             }
             _ if settings.has_credential() => {
-                let wider = Api { audience: api.audience.clone(), scope };
+                let wider = RequiredApi { audience: api.audience.clone(), scope };
                 let fresh = for_machine(&http, &wider, &settings)?;
                 document.set_api_token(&fresh);
                 locked.write(&document)?;
@@ -208,12 +208,12 @@ impl Session {
     /// The refreshed tokens are saved in any case.
     pub fn id_token(&self, min_valid: Duration, anew: bool) -> Result<IdToken, Error> {
         let Identity::Profile { profile, settings, store, name } = &self.identity else {
-            return Err(Error::new(Kind::NotSignedIn, "the environment's token or credentials have no ID token")
+            return Err(Error::new(ErrorKind::NotSignedIn, "the environment's token or credentials have no ID token")
                 .hint("use a profile that a person signed in to: auth0-login, then auth0-token --profile NAME --id-token"));
         };
         let needed = needed_seconds(min_valid);
         let mut settings = settings.as_ref().clone();
-        if settings.grant == Some(Grant::ClientCredentials) {
+        if settings.grant == Some(LoginMethod::ClientCredentials) {
             return Err(machine_has_no_id_token(name, &settings));
         }
         settings.keep_own_api(&profile.settings);
@@ -245,7 +245,7 @@ impl Session {
 }
 
 /// A machine's token for an API, not saved.
-fn for_machine(http: &Http, api: &Api, settings: &Settings) -> Result<StoredToken, Error> {
+fn for_machine(http: &Http, api: &RequiredApi, settings: &Settings) -> Result<StoredToken, Error> {
     let settings = Settings {
         audience: Some(api.audience.clone()),
         scope: Some(all(api)),
@@ -267,12 +267,16 @@ fn for_machine(http: &Http, api: &Api, settings: &Settings) -> Result<StoredToke
     Ok(token)
 }
 
-fn all(api: &Api) -> Vec<String> {
+fn all(api: &RequiredApi) -> Vec<String> {
     api.scope.iter().map(str::to_owned).collect()
 }
 
 /// The token that a profile keeps for an API, if it is of the login and application in use.
-fn kept<'p>(profile: &'p Profile, settings: &Settings, api: &Api) -> Option<&'p StoredToken> {
+fn kept<'p>(
+    profile: &'p Profile,
+    settings: &Settings,
+    api: &RequiredApi,
+) -> Option<&'p StoredToken> {
     let token = profile.tokens.get(&api.audience)?;
     let own = profile.token.as_ref();
     let fits = settings.domain.as_ref().is_none_or(|domain| *domain == token.domain)
@@ -284,7 +288,7 @@ fn kept<'p>(profile: &'p Profile, settings: &Settings, api: &Api) -> Option<&'p 
 /// The token of a refresh, if it is for the API and has the scopes that were asked for. The tenant
 /// may answer with a token for the login's own API, and drops scopes silently.
 fn for_person(
-    api: &Api,
+    api: &RequiredApi,
     tokens: &Tokens,
     old: &StoredToken,
     asker: Asker<'_>,
@@ -303,10 +307,10 @@ fn for_person(
 }
 
 /// Why a profile cannot get tokens for other APIs.
-fn cannot_widen(name: &ProfileName, api: &Api, profile: &Profile) -> Error {
+fn cannot_widen(name: &ProfileName, api: &RequiredApi, profile: &Profile) -> Error {
     let Some(token) = &profile.token else { return not_renewable(name, profile, 1) };
     let error = Error::new(
-        Kind::NotSignedIn,
+        ErrorKind::NotSignedIn,
         format!("profile '{name}' has no refresh token to get a token for another API with"),
     );
     let error = if is_management_api(&token.audience) {
@@ -332,7 +336,7 @@ fn no_id_token(name: &ProfileName, token: &StoredToken, needed: i64) -> Error {
     match id_token_of(token) {
         Some(old) => too_short(TokenKind::Id, &old.secret, old.seconds_left(), needed)
             .because("there is no refresh token to renew it with"),
-        None => Error::new(Kind::NotSignedIn, format!("profile '{name}' has no ID token"))
+        None => Error::new(ErrorKind::NotSignedIn, format!("profile '{name}' has no ID token"))
             .because("only a person's login that asks for openid brings one"),
     }
     .hint(hint!("sign in as a person: auth0-login --profile {}", name))
@@ -344,7 +348,7 @@ fn machine_has_no_id_token(name: &ProfileName, settings: &Settings) -> Error {
         Some(domain) => hint!("{}", domain),
         None => "DOMAIN".into(),
     };
-    Error::new(Kind::NotSignedIn, format!("profile '{name}' has no ID token"))
+    Error::new(ErrorKind::NotSignedIn, format!("profile '{name}' has no ID token"))
         .because("it signs in as a machine, and only a person has one")
         .hint(hint!(
             "use its access token: auth0-token kube --access-token --profile {}\nor sign in as a person in a new profile: auth0-login --profile NEW-NAME --domain {} --client-id CLIENT-ID",

@@ -1,7 +1,7 @@
 //! Compares a token with what was asked for. A tenant may answer with a token for another API, and
 //! drops scopes silently.
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{Hint, Shown, foreign};
 use crate::hint;
 use crate::oauth::scope::{Scopes, is_management_api, missing};
@@ -11,7 +11,7 @@ use crate::profile::suggest::AdminProfile;
 
 /// An API, and the scopes that a token for it must have.
 #[derive(Debug)]
-pub struct Api {
+pub struct RequiredApi {
     /// Its identifier.
     pub audience: String,
     /// Scopes that the token must have.
@@ -22,7 +22,7 @@ pub struct Api {
 ///
 /// # Errors
 /// Refused if it is for another API, or if it does not name one.
-pub(super) fn is_for(api: &Api, audiences: &[&str], asker: Asker<'_>) -> Result<(), Error> {
+pub(super) fn is_for(api: &RequiredApi, audiences: &[&str], asker: Asker<'_>) -> Result<(), Error> {
     if audiences.contains(&api.audience.as_str()) {
         return Ok(());
     }
@@ -35,21 +35,25 @@ pub(super) fn is_for(api: &Api, audiences: &[&str], asker: Asker<'_>) -> Result<
             format!("the tenant gave a token for {named}, not for {wanted}")
         }
     };
-    Err(Error::new(Kind::Refused, message).code("wrong_audience").hint(asker.api_hint(api)))
+    Err(Error::new(ErrorKind::Refused, message).code("wrong_audience").hint(asker.api_hint(api)))
 }
 
 /// Checks that the granted scopes include all that were asked for.
 ///
 /// # Errors
 /// Refused if one is missing.
-pub(super) fn has_scopes(api: &Api, granted: &Scopes, asker: Asker<'_>) -> Result<(), Error> {
+pub(super) fn has_scopes(
+    api: &RequiredApi,
+    granted: &Scopes,
+    asker: Asker<'_>,
+) -> Result<(), Error> {
     let lacking = missing(&api.scope, granted);
     if lacking.is_empty() {
         return Ok(());
     }
     let names = Shown::join(lacking.iter().map(|scope| foreign(scope).shown()), " ");
     let audience = foreign(&api.audience).shown();
-    Err(Error::new(Kind::Refused, format!("the token for {audience} has no scope {names}"))
+    Err(Error::new(ErrorKind::Refused, format!("the token for {audience} has no scope {names}"))
         .code("missing_scope")
         .hint(match asker {
             Asker::GivenToken => "put a token with these scopes into AUTH0_ACCESS_TOKEN, or use a profile: --profile NAME",
@@ -71,7 +75,7 @@ pub(super) enum Asker<'a> {
 
 impl Asker<'_> {
     /// What allows a token for the API.
-    fn api_hint(self, api: &Api) -> Hint {
+    fn api_hint(self, api: &RequiredApi) -> Hint {
         let Self::Person { login, store } = self else {
             return "--audience must be the Identifier of the API, letter by letter (Applications → APIs)".into();
         };
@@ -105,7 +109,7 @@ impl Asker<'_> {
 
     /// The error of a refresh for another API. If the tenant refuses the API, and not the refresh
     /// token, the hint says which setting allows it.
-    pub(super) fn not_allowed(self, api: &Api, error: Error) -> Error {
+    pub(super) fn not_allowed(self, api: &RequiredApi, error: Error) -> Error {
         let about_api = ["access_denied", "invalid_target", "invalid_scope", "unauthorized_client"];
         match about_api.contains(&error.code_text()) {
             true => error.hint(self.api_hint(api)),

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::exec_mark::{self, ExecMark};
 use crate::base::domain::Domain;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::near::Near;
 use crate::base::secret::Secret;
 use crate::base::text::{Hint, Shown, foreign};
@@ -225,7 +225,7 @@ impl Identity {
         if environment.is_exec_child && flag.is_none() && env.get("AUTH0_PROFILE")?.is_none() {
             // Without a profile there is only the token, which may be for any API.
             return Err(Error::new(
-                Kind::NotSignedIn,
+                ErrorKind::NotSignedIn,
                 "the token that `auth0-token exec` has set is for its command only",
             )
             .hint("name a profile: --profile NAME"));
@@ -307,9 +307,10 @@ pub fn choose_profile(flag: Option<&str>, env: Env, store: &Store) -> Result<Pro
     }
     let mut names = store.names()?;
     match names.len() {
-        0 => Err(Error::new(Kind::NotSignedIn, "not signed in: there is no profile yet").hint(
-            "sign in: auth0-login --domain YOUR-TENANT.eu.auth0.com --client-id YOUR-CLIENT-ID",
-        )),
+        0 => Err(Error::new(ErrorKind::NotSignedIn, "not signed in: there is no profile yet")
+            .hint(
+                "sign in: auth0-login --domain YOUR-TENANT.eu.auth0.com --client-id YOUR-CLIENT-ID",
+            )),
         1 => Ok(names.remove(0)),
         _ => Err(Error::usage(format!(
             "there are {} profiles and none is the current one",

@@ -6,18 +6,18 @@ use super::{
     AccessToken, Held, Session, TokenKind, ask_for_less, check_binding, lifetime, too_short,
 };
 use crate::base::domain::Domain;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::base::time;
 use crate::hint;
 use crate::http::Http;
-use crate::login::tenant::{Refreshed, Tenant, stored};
+use crate::login::tenant::{Refreshed, TenantClient, stored};
 use crate::oauth::id_token::Expectations;
 use crate::oauth::scope::{Granted, Scopes};
 use crate::oauth::tokens::UnvalidatedIdToken;
 use crate::profile::edit::Document;
 use crate::profile::store::{Reservation, Store};
-use crate::profile::{Grant, Profile, ProfileName, Settings, StoredToken};
+use crate::profile::{LoginMethod, Profile, ProfileName, Settings, StoredToken};
 use crate::term::interrupt::CriticalSection;
 
 /// What scripts usually want left of a token, in seconds.
@@ -81,7 +81,7 @@ impl Session {
     ) -> Result<AccessToken, Error> {
         match &self.identity {
             Identity::GivenToken { .. } => Err(Error::new(
-                Kind::NotSignedIn,
+                ErrorKind::NotSignedIn,
                 "the token in AUTH0_ACCESS_TOKEN cannot be renewed",
             )
             .hint("put a new one there, or unset it and sign in: auth0-login")),
@@ -153,7 +153,7 @@ impl Session {
                 // The tenant may forget the old refresh token as soon as it answers, so make sure
                 // first that the new one can be saved.
                 let room = locked.reserve()?;
-                let tenant = Tenant::of(&http, old)?;
+                let tenant = TenantClient::of(&http, old)?;
                 let refreshed = tenant
                     .refresh(old, refresh_token, settings.client_secret.as_ref(), None)
                     .map_err(|error| refused(name, error))?;
@@ -193,7 +193,7 @@ pub(super) enum Wanted {
 /// Validates the ID token of a refresh, whose other tokens are saved already.
 fn validated(
     id_token: UnvalidatedIdToken,
-    tenant: &Tenant<'_>,
+    tenant: &TenantClient<'_>,
     old: &StoredToken,
     profile: &Profile,
 ) -> Result<Secret, Error> {
@@ -210,7 +210,7 @@ fn validated(
 }
 
 fn no_id_token_came(name: &ProfileName) -> Error {
-    Error::new(Kind::NotSignedIn, "the tenant sent no new ID token with the renewed tokens")
+    Error::new(ErrorKind::NotSignedIn, "the tenant sent no new ID token with the renewed tokens")
         .because("a refresh brings one only if the login asked for openid, and not on every tenant")
         .hint(hint!("sign in again: auth0-login --profile {} --add-scope openid", name))
 }
@@ -219,7 +219,7 @@ fn no_id_token_came(name: &ProfileName) -> Error {
 pub(super) fn machine_token(http: &Http, settings: &Settings) -> Result<StoredToken, Error> {
     let (domain, client_id, audience) = settings.target()?;
     let scope = Scopes::of(settings.scope.as_deref().unwrap_or_default());
-    let tenant = Tenant::at(http, domain)?;
+    let tenant = TenantClient::at(http, domain)?;
     let tokens = tenant.client_credentials(settings, &scope)?;
     Ok(stored(&tokens, domain, &audience, client_id, tenant.endpoints()))
 }
@@ -250,7 +250,7 @@ fn after_refresh(
 impl Settings {
     /// Whether a saved secret or private key can get a token.
     pub fn has_credential(&self) -> bool {
-        self.grant == Some(Grant::ClientCredentials) && self.saves_credential()
+        self.grant == Some(LoginMethod::ClientCredentials) && self.saves_credential()
     }
 
     /// Restores API and scopes from the profile's own settings. A flag that names an API outranks
@@ -296,7 +296,7 @@ pub(super) fn refused(name: &ProfileName, error: Error) -> Error {
                 name
             ));
     }
-    if error.kind() != Kind::NotSignedIn {
+    if error.kind() != ErrorKind::NotSignedIn {
         return error;
     }
     // A hint about a wrong clock stays, because the clock must be set before anything else helps.
@@ -338,7 +338,7 @@ pub(super) fn not_renewable(name: &ProfileName, profile: &Profile, needed: i64) 
             }
         }
     };
-    let error = Error::new(Kind::NotSignedIn, message);
+    let error = Error::new(ErrorKind::NotSignedIn, message);
     if profile.has_foreign_credential {
         return error
             .because("the saved secret or key is for another domain or application, so it was not used")

@@ -34,7 +34,7 @@ static FAREWELL: Mutex<Option<Hint>> = Mutex::new(None);
 /// Data for stdout before a signal ends the process.
 static LAST_DATA: Mutex<String> = Mutex::new(String::new());
 
-static WORK: Mutex<Work> = Mutex::new(Work { critical: 0, brief: 0, ending: false });
+static WORK: Mutex<Running> = Mutex::new(Running { critical: 0, brief: 0, ending: false });
 static DONE: Condvar = Condvar::new();
 
 /// Whether a child process decides what Ctrl-C does.
@@ -50,7 +50,7 @@ const TICK: Duration = Duration::from_millis(50);
 /// The longest that a signal waits for brief sections, and for the last words to be read.
 const BRIEF: Duration = Duration::from_millis(250);
 
-struct Work {
+struct Running {
     /// Critical sections that are under way.
     critical: usize,
     /// Brief sections that are under way.
@@ -59,7 +59,7 @@ struct Work {
     ending: bool,
 }
 
-impl Work {
+impl Running {
     /// Whether a signal is about to end the process, even if the signal thread has not run yet.
     fn ends(&self) -> bool {
         self.ending || (signals::arrived() && !LEFT_TO_CHILD.load(Ordering::Relaxed))
@@ -99,7 +99,7 @@ pub fn watch() -> Result<(), Error> {
     })?;
     let gone = |_| Err(io::Error::other("its thread has ended"));
     ready.recv().unwrap_or_else(gone).map_err(|e| {
-        Error::new(crate::base::error::Kind::Failure, "cannot handle signals").caused_by(&e)
+        Error::new(crate::base::error::ErrorKind::Failure, "cannot handle signals").caused_by(&e)
     })?;
     *watching = true;
     Ok(())

@@ -1,7 +1,7 @@
 //! A choice from a numbered list, on a terminal.
 
 use super::Io;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 
 /// More choices than this are a search, and not a list to choose from.
 pub(crate) const MOST: usize = 200;
@@ -52,7 +52,7 @@ impl Io {
                 )),
             }
         }
-        Err(Error::new(Kind::Failure, "nothing was chosen"))
+        Err(Error::new(ErrorKind::Failure, "nothing was chosen"))
     }
 }
 

@@ -37,27 +37,27 @@ impl Language {
 
 /// A line for the reader's shell that sets or removes a variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Line {
+pub(crate) struct ShellLine {
     language: Language,
     name: &'static str,
     value: Option<&'static str>,
 }
 
 /// The line that sets a variable to `value`, which needs no quotes in any shell.
-pub(crate) fn set(name: &'static str, value: &'static str) -> Line {
-    Line { language: here(), name, value: Some(value) }
+pub(crate) fn set(name: &'static str, value: &'static str) -> ShellLine {
+    ShellLine { language: here(), name, value: Some(value) }
 }
 
 /// The line that removes a variable.
-pub(crate) fn unset(name: &'static str) -> Line {
-    Line { language: here(), name, value: None }
+pub(crate) fn unset(name: &'static str) -> ShellLine {
+    ShellLine { language: here(), name, value: None }
 }
 
 fn here() -> Language {
     Language::of(WINDOWS, |name| Env.get_os(name))
 }
 
-impl fmt::Display for Line {
+impl fmt::Display for ShellLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.name;
         match (self.language, self.value) {
@@ -71,11 +71,11 @@ impl fmt::Display for Line {
     }
 }
 
-impl Ours for Line {}
+impl Ours for ShellLine {}
 
 #[cfg(test)]
 mod tests {
-    use super::{Language, Line};
+    use super::{Language, ShellLine};
 
     #[test]
     fn the_shell_is_told_by_what_it_leaves_in_the_environment() {
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn each_shell_gets_its_own_words() {
-        let line = |language, value| Line { language, name: "X", value }.to_string();
+        let line = |language, value| ShellLine { language, name: "X", value }.to_string();
         for (shell, set, unset) in [
             (Language::Posix, "export X=/y", "unset X"),
             (Language::Power, "$env:X = '/y'", "Remove-Item Env:X"),

@@ -1,17 +1,20 @@
 //! Standard error. No other module writes to it.
 
+mod secrets;
+
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use self::secrets::KnownSecrets;
 use crate::base::error::Error;
 use crate::base::escape;
 use crate::base::secret::Secret;
-use crate::base::text::{Hint, Shown, Text, wrapped};
+use crate::base::text::{Hint, Shown, TextKind, wrapped};
 use crate::term::{Color, Env, UiOptions, columns, painted};
 
 /// Standard error, shared by threads. Messages may quote a server, so they are escaped, put on one
@@ -29,8 +32,7 @@ struct Voice {
     status_shown: AtomicBool,
     /// Whether the cursor is behind a question.
     asking: AtomicBool,
-    /// Texts that are replaced by `[redacted]`.
-    secrets: Mutex<Vec<Secret>>,
+    secrets: KnownSecrets,
     /// The profile that the command line names, which suggested commands must name too.
     profile: OnceLock<Shown>,
 }
@@ -70,7 +72,7 @@ impl Ui {
             obeys,
             status_shown: AtomicBool::new(false),
             asking: AtomicBool::new(false),
-            secrets: Mutex::default(),
+            secrets: KnownSecrets::default(),
             profile: OnceLock::new(),
         }))
     }
@@ -104,17 +106,7 @@ impl Ui {
     /// Code that sends a secret or reads one from a file must register it here. A server that
     /// repeats it in an error message then cannot put it on the screen or into a log.
     pub fn hide(&self, secret: &Secret) {
-        let mut secrets = self.secrets();
-        if secret.expose().len() >= SHORTEST_SECRET
-            && secrets.len() < MOST_SECRETS
-            && !secrets.contains(secret)
-        {
-            secrets.push(secret.clone());
-        }
-    }
-
-    fn secrets(&self) -> MutexGuard<'_, Vec<Secret>> {
-        self.0.secrets.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.secrets.add(secret);
     }
 
     /// Prints information. Nothing with `--quiet`.
@@ -137,7 +129,7 @@ impl Ui {
         if !self.0.ui_options.quiet {
             let hint = self.suggested(hint);
             for line in format!("{before}{hint}").split('\n') {
-                self.put_wrapped(NONE, line, Text::Hint);
+                self.put_wrapped(NONE, line, TextKind::Hint);
             }
         }
     }
@@ -146,7 +138,7 @@ impl Ui {
     pub fn say_ways(&self, hint: &Hint) {
         if !self.0.ui_options.quiet {
             for line in hint.as_str().split('\n') {
-                self.put_wrapped(WAY, line, Text::Hint);
+                self.put_wrapped(WAY, line, TextKind::Hint);
             }
         }
     }
@@ -289,7 +281,7 @@ impl Ui {
         let mut json = self.error_json(error);
         // Before serialization, because JSON escapes could hide a secret from the search.
         each_string(&mut json, &|text| {
-            if let Cow::Owned(clean) = self.without_secrets(text) {
+            if let Cow::Owned(clean) = self.0.secrets.redact(text) {
                 *text = clean;
             }
         });
@@ -309,17 +301,17 @@ impl Ui {
                 _ if line.starts_with(' ') => NONE,
                 _ => HINT_GOES_ON,
             };
-            self.put_wrapped(label, line, Text::Hint);
+            self.put_wrapped(label, line, TextKind::Hint);
         }
     }
 
     fn put(&self, label: Label, message: &str) {
-        self.put_wrapped(label, message, Text::Prose);
+        self.put_wrapped(label, message, TextKind::Prose);
     }
 
     /// Prints one message. Line breaks in it are escaped, so that a server's text cannot start a
     /// line of ours such as "hint: run this".
-    fn put_wrapped(&self, label: Label, message: &str, kind: Text) {
+    fn put_wrapped(&self, label: Label, message: &str, kind: TextKind) {
         let clean = self.clean(message);
         let text = match self.width() {
             Some(width) => Cow::Owned(wrapped(&clean, label.text.width(), width, kind)),
@@ -330,14 +322,10 @@ impl Ui {
 
     /// Redacts secrets and escapes line breaks and control characters.
     fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        match self.without_secrets(text) {
+        match self.0.secrets.redact(text) {
             Cow::Borrowed(text) => escape::visible(text),
             Cow::Owned(text) => Cow::Owned(escape::visible(&text).into_owned()),
         }
-    }
-
-    fn without_secrets<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        self.secrets().iter().fold(Cow::Borrowed(text), |text, secret| redacted(text, secret))
     }
 
     /// Writes in one call, so that threads do not mix their lines. Failures are ignored: a closed
@@ -375,44 +363,6 @@ fn each_string(value: &mut serde_json::Value, change: &dyn Fn(&mut String)) {
         }
         _ => {}
     }
-}
-
-/// Shorter secrets are not redacted, because they could be part of any word.
-const SHORTEST_SECRET: usize = 8;
-
-/// The most secrets that one process handles: tokens of a profile, a client secret, codes.
-const MOST_SECRETS: usize = 64;
-
-/// How many bytes identify a secret. Messages are cut, so only its start may be there.
-const KNOWN_BY: usize = 16;
-
-/// Replaces every occurrence of the secret, or of at least its first [`KNOWN_BY`] bytes.
-fn redacted<'t>(text: Cow<'t, str>, secret: &Secret) -> Cow<'t, str> {
-    let secret = secret.expose();
-    let mut known_by = secret.len().min(KNOWN_BY);
-    while !secret.is_char_boundary(known_by) {
-        known_by += 1;
-    }
-    let start = secret.get(..known_by).unwrap_or(secret);
-    if start.is_empty() || !text.contains(start) {
-        return text;
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = &*text;
-    while let Some(at) = rest.find(start) {
-        let (before, found) = rest.split_at(at);
-        out.push_str(before);
-        out.push_str("[redacted]");
-        let same: usize = found
-            .chars()
-            .zip(secret.chars())
-            .take_while(|(a, b)| a == b)
-            .map(|(c, _)| c.len_utf8())
-            .sum();
-        rest = found.get(same..).unwrap_or_default();
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
 }
 
 #[cfg(test)]

@@ -44,13 +44,12 @@ fn scripts_and_pages_are_fresh() {
 }
 
 #[test]
+#[ignore = "needs mandoc"]
 fn pages_render_without_warnings() {
     let pages = fs::read_dir(Path::new(ROOT).join("man")).unwrap();
     let pages: Vec<_> = pages.map(|page| page.unwrap().path()).collect();
-    let Ok(output) = Command::new("mandoc").args(["-Tlint", "-W", "warning"]).args(&pages).output()
-    else {
-        return eprintln!("SKIPPED: mandoc is not installed; the man pages were not checked");
-    };
+    let output = Command::new("mandoc").args(["-Tlint", "-W", "warning"]).args(&pages).output();
+    let output = output.unwrap_or_else(|e| panic!("mandoc did not start: {e}"));
     assert_eq!(text(&output.stdout), "");
     for page in pages {
         let page = fs::read_to_string(page).unwrap();

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use auth0_emulator::USER;
 use auth0_suite::management::catalog::Operation;
 use auth0_suite::management::schema::{self, skeleton};
-use auth0_suite::resource::kinds::{self, Kind, MemberBody, MemberName, Members, Write};
+use auth0_suite::resource::kinds::{self, Kind, MemberBody, MemberName, MemberWrite, Members};
 use serde_json::{Value, json};
 
 use super::seed::seed;
@@ -275,12 +275,12 @@ impl Watch {
             },
         };
         match members.add {
-            Some(Write { method, path, body: MemberBody::Fields }) => {
+            Some(MemberWrite { method, path, body: MemberBody::Fields }) => {
                 let body = body(method.as_str(), path);
                 let added = run(self, "add", &["-o", "json", "--yes"], Some(&body));
                 name = Self::text(added, members.id).unwrap_or(name);
             }
-            Some(Write { body: MemberBody::Rows(..), .. }) => {
+            Some(MemberWrite { body: MemberBody::Rows(..), .. }) => {
                 let fields = ["--set", "use_for_member_access=true"];
                 run(self, "add", &[&[name.as_str(), "--yes"][..], &fields].concat(), None);
             }

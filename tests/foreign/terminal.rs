@@ -10,15 +10,6 @@ use crate::support::{Browser, Home};
 /// What a terminal would obey, reorder or hide.
 const NASTY: &str = "\u{9b}2J\u{7}\u{202e}x\u{e0041}\u{ad}\u{2062}\u{fff9}\u{180e}\u{3164}";
 
-#[expect(clippy::print_stdout, reason = "what is left out is said")]
-fn no_terminal() -> bool {
-    let missing = !std::path::Path::new("/usr/bin/script").exists();
-    if missing {
-        println!("SKIPPED: a person at a terminal (there is no `script` to make one)");
-    }
-    missing
-}
-
 /// All that a terminal got from a line for a shell.
 fn seen(home: &Home, line: &str, env: &[(&str, &str)]) -> String {
     let run = env.iter().fold(home.terminal(line), |run, (name, value)| run.env(name, value));
@@ -33,9 +24,6 @@ fn is_clean(said: &str) {
 
 #[test]
 fn claims_and_tokens_of_a_server_are_escaped() {
-    if no_terminal() {
-        return;
-    }
     let home = Home::new();
     let token = jwt(&json!({"scope": NASTY, "exp": 4_000_000_000_u64}));
     let env = [("AUTH0_DOMAIN", "acme.eu.auth0.com"), ("AUTH0_ACCESS_TOKEN", token.as_str())];
@@ -50,9 +38,6 @@ fn claims_and_tokens_of_a_server_are_escaped() {
 
 #[test]
 fn every_format_and_a_dry_run_are_escaped() {
-    if no_terminal() {
-        return;
-    }
     let tenant = Tenant::new(|seen| match seen.path.as_str() {
         "/api/v2/clients/app00000000000000000000001" => Reply::json(
             200,
@@ -83,9 +68,6 @@ fn every_format_and_a_dry_run_are_escaped() {
 
 #[test]
 fn what_a_login_says_of_a_person_is_escaped() {
-    if no_terminal() {
-        return;
-    }
     let tenant = crate::support::Tenant::new();
     let home = Home::new();
     let line = format!(
@@ -112,9 +94,6 @@ fn what_a_login_says_of_a_person_is_escaped() {
 
 #[test]
 fn messages_fit_the_terminal_and_commands_stay_whole() {
-    if no_terminal() {
-        return;
-    }
     let home = Home::new();
     home.write("config/profiles/first.toml", "domain = \"acme.eu.auth0.com\"\nclient_id = \"c\"\n");
     for columns in [40, 60, 80] {

@@ -276,13 +276,9 @@ fn the_work_under_a_lock_ends_before_others_give_up() {
     assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
 }
 
-/// The wait has an end. It is two minutes away, so only the long run looks.
 #[test]
+#[ignore = "takes two minutes"]
 fn nobody_waits_for_ever() {
-    if rounds(0, 1) == 0 {
-        println!("SKIPPED: it takes two minutes; AUTH0_LONG_TESTS=1 runs it");
-        return;
-    }
     let tenant = tenant(Config::administrative());
     let home = Home::new();
     expired(&tenant, &home, "person");

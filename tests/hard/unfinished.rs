@@ -16,8 +16,8 @@ struct Desk {
     home: Home,
 }
 
-/// A renewal whose last rename fails for as long as it is tried; `None` where that cannot be had.
-fn desk() -> Option<Desk> {
+/// A renewal whose last rename fails for as long as it is tried.
+fn desk() -> Desk {
     let tenant = Emulator::start(Config::administrative()).unwrap();
     let home = Home::new();
     let (access, refresh) = person(&tenant);
@@ -25,26 +25,26 @@ fn desk() -> Option<Desk> {
     let (before, _) = home.profile("person");
     tenant.forget_requests();
     let renew = home.command("auth0-token", [] as [&str; 0]);
-    let ran = hindered(renew, &home, &tenant)?.exits(1);
+    let ran = hindered(renew, &home, &tenant).exits(1);
     ran.says("cannot replace").says("the next command puts it in place");
     assert_eq!(tenant.requests_to("POST", "/oauth/token").len(), 1);
     assert_eq!(home.profile("person").0, before);
     let desk = Desk { tenant, home };
     assert_eq!(desk.waiting(), 1);
-    Some(desk)
+    desk
 }
 
 /// Runs a command whose renames fail from the second on.
 #[cfg(not(windows))]
-fn hindered(command: Command, _: &Home, _: &Emulator) -> Option<Ran> {
-    use super::faults::{has_strace, traced};
+fn hindered(command: Command, _: &Home, _: &Emulator) -> Ran {
+    use super::faults::traced;
     let options = ["-f", "-qq", "-o", "/dev/null", "-e", "inject=/^rename:error=EBUSY:when=2+"];
-    has_strace().then(|| Ran::of(&mut traced(&command, &options)))
+    Ran::of(&mut traced(&command, &options))
 }
 
 /// Runs a renewal during which another program opens the profile and lets nobody replace it.
 #[cfg(windows)]
-fn hindered(mut command: Command, home: &Home, tenant: &Emulator) -> Option<Ran> {
+fn hindered(mut command: Command, home: &Home, tenant: &Emulator) -> Ran {
     tenant.configure(|config| config.latency = Duration::from_secs(2));
     let running = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     while tenant.requests_to("POST", "/oauth/token").is_empty() {
@@ -54,7 +54,7 @@ fn hindered(mut command: Command, home: &Home, tenant: &Emulator) -> Option<Ran>
     let ran = Ran::read(&command, running.wait_with_output().unwrap());
     drop(held);
     tenant.configure(|config| config.latency = Duration::ZERO);
-    Some(ran)
+    ran
 }
 
 /// Opens a file as many programs do: others may read and write it, but not delete or replace it.
@@ -89,8 +89,9 @@ impl Desk {
 }
 
 #[test]
+#[cfg_attr(not(windows), ignore = "needs strace, and the right to trace")]
 fn the_next_command_finishes_the_write() {
-    let Some(desk) = desk() else { return };
+    let desk = desk();
     let newest = desk.newest();
     let ran = desk.home.run("auth0-token", &[]).exits(0);
     let (text, profile) = desk.home.profile("person");
@@ -103,8 +104,9 @@ fn the_next_command_finishes_the_write() {
 }
 
 #[test]
+#[cfg_attr(not(windows), ignore = "needs strace, and the right to trace")]
 fn an_edit_in_the_meantime_stays() {
-    let Some(desk) = desk() else { return };
+    let desk = desk();
     let newest = desk.newest();
     // By hand, without a lock; then by a command.
     let (text, _) = desk.home.profile("person");
@@ -119,8 +121,9 @@ fn an_edit_in_the_meantime_stays() {
 }
 
 #[test]
+#[cfg_attr(not(windows), ignore = "needs strace, and the right to trace")]
 fn a_logout_in_the_meantime_stays() {
-    let Some(desk) = desk() else { return };
+    let desk = desk();
     let newest = desk.newest();
     desk.home.run("auth0-logout", &[]).exits(0);
     assert!(!desk.tenant.honours(&newest), "the newest token is the one to revoke");
@@ -130,8 +133,9 @@ fn a_logout_in_the_meantime_stays() {
 }
 
 #[test]
+#[cfg_attr(not(windows), ignore = "needs strace, and the right to trace")]
 fn a_token_that_was_removed_or_replaced_by_hand_stays_so() {
-    let Some(desk) = desk() else { return };
+    let desk = desk();
     let waiting = desk.home.files().into_iter().find(|name| name.ends_with(".new")).unwrap();
     let waiting = desk.home.config().join(waiting);
     let left = fs::read(&waiting).unwrap();

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, SystemTime};
 
-use auth0_suite::resource::logs::lucene::Query;
+use auth0_suite::resource::logs::lucene::LuceneQuery;
 use serde_json::{Value, json};
 
 use crate::api::fake::{self, Reply, Seen};
@@ -121,7 +121,7 @@ impl State {
                 format!("<https://a.example/api/v2/logs?from={last}&take={take}>; rel=\"next\"");
             return Reply::json(200, json!(rows)).header("link", link);
         }
-        let query = param("q").map(|text| Query::parse(&text)).transpose();
+        let query = param("q").map(|text| LuceneQuery::parse(&text)).transpose();
         let Ok(query) = query else { return refused("the query cannot be parsed") };
         let (page, size) =
             (seen.number("page").unwrap_or(0), seen.number("per_page").unwrap_or(50));

@@ -1,7 +1,6 @@
 //! What a person at a terminal sees.
 
 use crate::resources::run::Tenant;
-use crate::resources::terminal::no_terminal;
 use crate::support::{Home, Running};
 
 const ENTER: &str = "\r";
@@ -16,9 +15,6 @@ fn ended_with(running: Running, code: i32) -> String {
 
 #[test]
 fn a_narrow_terminal_shows_a_block_for_each_row() {
-    if no_terminal() {
-        return;
-    }
     let (tenant, home) = (Tenant::new(), Home::new());
     let line = "stty cols 20; auth0-connections list --limit 2 --color never";
     let said = ended_with(tenant.at_desk(&home, line), 0);
@@ -34,9 +30,6 @@ fn a_narrow_terminal_shows_a_block_for_each_row() {
 
 #[test]
 fn an_empty_list_on_a_terminal_is_only_a_word() {
-    if no_terminal() {
-        return;
-    }
     let (tenant, home) = (Tenant::new().with_every_scope(), Home::new());
     let said = ended_with(tenant.at_desk(&home, "auth0-clients list --query nobody"), 0);
     assert_eq!(said, "no clients to show\n");
@@ -44,9 +37,6 @@ fn an_empty_list_on_a_terminal_is_only_a_word() {
 
 #[test]
 fn json_and_settings_are_colored_on_a_terminal() {
-    if no_terminal() {
-        return;
-    }
     let (tenant, home) = (Tenant::new(), Home::new());
     let name = "\u{1b}[34;1m\"name\"\u{1b}[0m: \u{1b}[32m\"Billing\"\u{1b}[0m";
     for (line, expected) in [
@@ -65,9 +55,6 @@ fn json_and_settings_are_colored_on_a_terminal() {
 
 #[test]
 fn the_current_and_the_expired_profile_differ_in_color_and_in_words() {
-    if no_terminal() {
-        return;
-    }
     let home = Home::new();
     for (name, more) in [
         ("acme", "client_secret = \"a-client-secret\"\n"),
@@ -87,9 +74,6 @@ fn the_current_and_the_expired_profile_differ_in_color_and_in_words() {
 
 #[test]
 fn a_missing_name_offers_a_list() {
-    if no_terminal() {
-        return;
-    }
     let (tenant, home) = (Tenant::new(), Home::new());
     let mut show = tenant.at_desk(&home, "auth0-clients show --fields name --color never");
     let said = show.hears("Which client (number or name, empty to stop): ");
@@ -126,9 +110,6 @@ fn a_missing_name_offers_a_list() {
 
 #[test]
 fn create_asks_for_the_name_on_a_terminal() {
-    if no_terminal() {
-        return;
-    }
     let (tenant, home) = (Tenant::new(), Home::new());
     let mut create = tenant.at_desk(&home, "auth0-clients create --type spa --fields name");
     create.hears("Name of the new client: ");

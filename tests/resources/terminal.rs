@@ -11,15 +11,6 @@ use crate::support::{Home, Running};
 const BILLING: &str = "app00000000000000000000000000007";
 const ENTER: &str = "\r";
 
-#[expect(clippy::print_stdout, reason = "what is left out is said")]
-pub(crate) fn no_terminal() -> bool {
-    let missing = !std::path::Path::new("/usr/bin/script").exists();
-    if missing {
-        println!("SKIPPED: a person at a terminal (there is no `script` to make one)");
-    }
-    missing
-}
-
 /// All that the terminal got.
 fn ended_with(running: Running, code: i32) -> String {
     running.hears(&format!("ended with {code}\r\n"));
@@ -28,9 +19,6 @@ fn ended_with(running: Running, code: i32) -> String {
 
 #[test]
 fn a_table_is_as_wide_as_the_terminal() {
-    if no_terminal() {
-        return;
-    }
     let (tenant, home) = (Tenant::new(), Home::new());
     let whole = tenant.connections(&["list"]).exits(0).stdout;
     for columns in [64, 80, 200] {
@@ -47,9 +35,6 @@ fn a_table_is_as_wide_as_the_terminal() {
 
 #[test]
 fn no_format_hands_a_servers_control_characters_to_a_terminal() {
-    if no_terminal() {
-        return;
-    }
     let faults = vec![Fault::always(FaultKind::ControlCharacters, "/api/v2/clients")];
     let tenant = Tenant::with(Config { tls: true, faults, ..Config::default() });
     let home = Home::new();
@@ -64,9 +49,6 @@ fn no_format_hands_a_servers_control_characters_to_a_terminal() {
 
 #[test]
 fn what_goes_is_named_and_asked_about() {
-    if no_terminal() {
-        return;
-    }
     let (tenant, home) = (Tenant::new(), Home::new());
     let line = format!("auth0-clients delete {BILLING} app00000000000000000000000000008");
     for (answer, code, left) in [("n", 1, true), ("y", 0, false)] {
@@ -87,9 +69,6 @@ fn what_goes_is_named_and_asked_about() {
 
 #[test]
 fn what_takes_long_is_said_and_wiped() {
-    if no_terminal() {
-        return;
-    }
     let latency = Duration::from_secs(2);
     let tenant = Tenant::with(Config { tls: true, latency, ..Config::default() });
     let home = Home::new();

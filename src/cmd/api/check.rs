@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::prepared::{Payload, Prepared};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::near::Near;
 use crate::base::text::foreign;
 use crate::base::url;
@@ -35,7 +35,9 @@ pub(super) fn demand(prepared: &Prepared) -> Result<(), Error> {
     let (method, path) = (prepared.method.as_str(), &prepared.path);
     let Some(operation) = &prepared.operation else {
         let message = format!("cannot check {method} {path}: it is not in the catalog");
-        return Err(Error::new(Kind::NotFound, message).hint("list the operations: auth0-api list"));
+        return Err(
+            Error::new(ErrorKind::NotFound, message).hint("list the operations: auth0-api list")
+        );
     };
     let problems = problems(operation, prepared);
     if problems.is_empty() {

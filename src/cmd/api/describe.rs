@@ -6,9 +6,9 @@ use clap::Args;
 use clap_complete::ArgValueCompleter;
 use serde_json::{Value, json};
 
-use super::answer::Shape;
+use super::answer::AnswerFormat;
 use super::{complete, tree};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{Shown, foreign};
 use crate::cmd::examples;
 use crate::cmd::options::Shared;
@@ -60,12 +60,12 @@ impl Describe {
                 io.out.with(|out| out.write_all(texts.join("\n").as_bytes()))
             }
             several => {
-                let shape = Shape {
+                let shape = AnswerFormat {
                     format: shared.output,
                     reveal: true,
                     csv_safe: shared.csv_safe,
                     no_header: shared.no_header,
-                    ..Shape::default()
+                    ..AnswerFormat::default()
                 };
                 let all: Value = several.iter().map(json).collect();
                 shape.print(all.to_string().as_bytes(), io)
@@ -77,18 +77,19 @@ impl Describe {
         let body = schema::body(operation.method.as_str(), operation.path);
         if self.example {
             let body = body.ok_or_else(|| no_body(operation))?;
-            let shape = Shape { format: shared.output, reveal: true, ..Shape::default() };
+            let shape =
+                AnswerFormat { format: shared.output, reveal: true, ..AnswerFormat::default() };
             return shape.print(schema::skeleton(body).to_string().as_bytes(), io);
         }
         if shared.output.is_none() {
             return io.out.with(|out| out.write_all(text(operation).as_bytes()));
         }
-        let shape = Shape {
+        let shape = AnswerFormat {
             format: shared.output,
             reveal: true,
             csv_safe: shared.csv_safe,
             no_header: shared.no_header,
-            ..Shape::default()
+            ..AnswerFormat::default()
         };
         shape.print(json(operation).to_string().as_bytes(), io)
     }
@@ -97,7 +98,7 @@ impl Describe {
 /// The error for an operation that the catalog does not have, with the nearest one.
 fn unknown(method: Method, path: &str) -> Error {
     let error =
-        Error::new(Kind::NotFound, format!("the catalog has no {} {}", method.as_str(), path));
+        Error::new(ErrorKind::NotFound, format!("the catalog has no {} {}", method.as_str(), path));
     if let Some(near) = catalog::find(method, path) {
         return error.hint(hint!(
             "the nearest is: auth0-api describe {} '{}'",

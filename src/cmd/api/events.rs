@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::io::{BufRead, BufReader, Read};
 
-use super::answer::{self, Shape};
-use crate::base::error::{Error, Kind};
+use super::answer::{self, AnswerFormat};
+use crate::base::error::{Error, ErrorKind};
 use crate::term::Io;
 
 /// The longest line that is an event's.
@@ -12,10 +12,14 @@ const MAX_LINE: usize = 4 << 20;
 
 /// Prints a stream of events until it ends: its lines as they are, or with a format (of JSON)
 /// the data of each event on one line.
-pub(super) fn print(body: &mut dyn Read, shape: &Shape<'_>, io: &mut Io) -> Result<(), Error> {
+pub(super) fn print(
+    body: &mut dyn Read,
+    shape: &AnswerFormat<'_>,
+    io: &mut Io,
+) -> Result<(), Error> {
     let mut lines = BufReader::new(body);
     let mut line = Vec::new();
-    let mut event = Event::default();
+    let mut event = ServerSentEvent::default();
     loop {
         line.clear();
         let limit = MAX_LINE as u64 + 1;
@@ -24,7 +28,7 @@ pub(super) fn print(body: &mut dyn Read, shape: &Shape<'_>, io: &mut Io) -> Resu
             return Ok(());
         }
         if line.len() > MAX_LINE {
-            return Err(Error::new(Kind::Unavailable, "a line of the events does not end"));
+            return Err(Error::new(ErrorKind::Unavailable, "a line of the events does not end"));
         }
         let text = String::from_utf8_lossy(&line);
         let text = text.trim_end_matches(['\n', '\r']);
@@ -40,7 +44,7 @@ pub(super) fn print(body: &mut dyn Read, shape: &Shape<'_>, io: &mut Io) -> Resu
 }
 
 /// A line with its data redacted.
-fn safe<'l>(line: &'l str, shape: &Shape<'_>) -> Cow<'l, str> {
+fn safe<'l>(line: &'l str, shape: &AnswerFormat<'_>) -> Cow<'l, str> {
     match line.strip_prefix("data:").map(|data| shape.safe(data)) {
         Some(Cow::Owned(data)) => Cow::Owned(format!("data:{data}")),
         _ => Cow::Borrowed(line),
@@ -49,11 +53,11 @@ fn safe<'l>(line: &'l str, shape: &Shape<'_>) -> Cow<'l, str> {
 
 /// An event that is being read (WHATWG HTML, "server-sent events").
 #[derive(Default)]
-struct Event {
+struct ServerSentEvent {
     data: String,
 }
 
-impl Event {
+impl ServerSentEvent {
     /// Takes a line; the data of the event that it ends, if it ends one.
     fn take(&mut self, line: &str) -> Option<String> {
         if line.is_empty() {
@@ -72,11 +76,11 @@ impl Event {
 
 #[cfg(test)]
 mod tests {
-    use super::Event;
+    use super::ServerSentEvent;
 
     #[test]
     fn an_event_ends_at_an_empty_line() {
-        let mut event = Event::default();
+        let mut event = ServerSentEvent::default();
         let lines = [
             ": hello",
             "",

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::answer::Shape;
+use super::answer::AnswerFormat;
 use crate::base::error::Error;
 use crate::cmd::examples;
 use crate::cmd::options::Shared;
@@ -43,12 +43,12 @@ impl List {
         }
         let pattern = self.pattern.join(" ");
         let rows: Vec<_> = catalog::search(&pattern).map(|operation| row(&operation)).collect();
-        let shape = Shape {
+        let shape = AnswerFormat {
             format: Some(shared.format()),
             fields: self.fields.as_ref(),
             csv_safe: shared.csv_safe,
             no_header: shared.no_header,
-            ..Shape::default()
+            ..AnswerFormat::default()
         };
         let mut printer = shape.rows(&COLUMNS, io);
         for row in &rows {

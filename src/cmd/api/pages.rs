@@ -1,6 +1,6 @@
 //! `--paginate`: every page of a list, its items printed as they come.
 
-use super::answer::{self, Shape};
+use super::answer::{self, AnswerFormat};
 use crate::base::error::Error;
 use crate::management::catalog::Operation;
 use crate::management::paging::{CUT_OFF, Listing};
@@ -14,7 +14,7 @@ pub(super) fn print(
     call: &Call<'_>,
     operation: Operation,
     limit: Option<usize>,
-    shape: &Shape<'_>,
+    shape: &AnswerFormat<'_>,
     io: &mut Io,
 ) -> Result<(), Error> {
     if !operation.paging.is_paged() {
@@ -56,7 +56,7 @@ fn print_only(
     api: &Management<'_>,
     call: &Call<'_>,
     limit: Option<usize>,
-    shape: &Shape<'_>,
+    shape: &AnswerFormat<'_>,
     io: &mut Io,
 ) -> Result<(), Error> {
     if limit == Some(0) {

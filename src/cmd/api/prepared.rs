@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::answer::Shape;
+use super::answer::AnswerFormat;
 use crate::base::domain::Domain;
 use crate::base::error::Error;
 use crate::http::Body;
@@ -108,7 +108,8 @@ impl Prepared {
             Payload::Json(json) => {
                 io.out.line("")?;
                 let redactor = Redactor::for_path(&self.path);
-                Shape { reveal, redactor, repeatable: true, ..Shape::default() }.print(json, io)
+                AnswerFormat { reveal, redactor, repeatable: true, ..AnswerFormat::default() }
+                    .print(json, io)
             }
             // Secrets in it could not be told from the rest.
             Payload::Raw(_, bytes) => {

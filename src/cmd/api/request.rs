@@ -1,27 +1,20 @@
 //! From what was typed to a request: method, path, query, headers, body.
 
-use std::fs::File;
-use std::path::Path;
+mod body;
 
 use clap::Args;
 use clap_complete::ArgValueCompleter;
 
 use super::complete;
-use super::prepared::{Payload, Prepared};
+use super::prepared::Prepared;
 use crate::base::domain::Domain;
 use crate::base::error::Error;
-use crate::base::input;
 use crate::base::text::foreign;
 use crate::cmd::options::key_value;
 use crate::hint;
-use crate::management::body::{self, Field};
-use crate::management::catalog::{self, Method, Operation};
-use crate::management::multipart::{self, FormPart};
-use crate::management::schema::RequestBody;
-use crate::term::{Io, read_bounded};
-
-/// The longest body read from a file or stdin: far beyond what the API takes.
-const MAX_BODY: u64 = 64 << 20;
+use crate::management::body::Field;
+use crate::management::catalog::{self, Method};
+use crate::term::Io;
 
 /// Headers that are not the user's to set: they say who asks, of whom, and how long the body is.
 const OURS: [&str; 9] = [
@@ -74,13 +67,13 @@ pub(super) struct Typed {
 impl Typed {
     /// Reads files and stdin as told, and checks all that can be checked before sending.
     pub(super) fn prepare(&self, io: &Io) -> Result<Prepared, Error> {
-        let Target { method, domain, template, path, query } = self.target()?;
+        let CallTarget { method, domain, template, path, query } = self.target()?;
         let (found, near) = match catalog::find(method, &template) {
             Some(found) if found.takes_a_word_for_an_id() => (None, Some(found.operation)),
             found => (found.map(|found| found.operation), None),
         };
         let mut headers = self.header.clone();
-        let body = self.body(method, found.as_ref(), content_type(&mut headers)?, io)?;
+        let body = self.body(method, found.as_ref(), body::content_type(&mut headers)?, io)?;
         let query = query.into_iter().chain(self.query.iter().cloned()).collect();
         Ok(Prepared { method, path, query, headers, body, domain, operation: found, near })
     }
@@ -89,7 +82,7 @@ impl Typed {
         self.data.is_some() || !self.field.is_empty() || !self.form.is_empty()
     }
 
-    fn target(&self) -> Result<Target, Error> {
+    fn target(&self) -> Result<CallTarget, Error> {
         let (method, words) = match self.words.split_first() {
             Some((first, rest)) if Method::parse(first).is_some() => (Method::parse(first), rest),
             _ => (None, &self.words[..]),
@@ -108,7 +101,13 @@ impl Typed {
         let (template, query) = typed.split_once('?').unwrap_or((typed, ""));
         let path = catalog::request_path(&self.fill(method, template, values)?)?.path;
         let template = template.to_owned();
-        Ok(Target { method, domain, template, path, query: catalog::query_pairs(query).collect() })
+        Ok(CallTarget {
+            method,
+            domain,
+            template,
+            path,
+            query: catalog::query_pairs(query).collect(),
+        })
     }
 
     /// Puts the values into the placeholders: `-p` by name, the others in order.
@@ -141,95 +140,9 @@ impl Typed {
         }
         catalog::fill(template, chosen)
     }
-
-    fn body(
-        &self,
-        method: Method,
-        operation: Option<&Operation>,
-        content_type: Option<String>,
-        io: &Io,
-    ) -> Result<Payload, Error> {
-        if !self.has_body() {
-            return Ok(Payload::None);
-        }
-        if method == Method::Get {
-            return Err(Error::usage("a GET has no body")
-                .hint("-q KEY=VALUE adds a query parameter; or name another method: POST, PATCH"));
-        }
-        if !self.form.is_empty() {
-            if content_type.is_some() {
-                return Err(Error::usage("a form brings its own Content-Type")
-                    .hint("leave out -H Content-Type"));
-            }
-            let parts = self.form.iter().map(|(name, value)| part(name, value));
-            let parts = parts.collect::<Result<Vec<_>, _>>()?;
-            let form = multipart::form(&parts, &multipart::boundary()?);
-            return Ok(Payload::Raw(form.content_type, form.body));
-        }
-        if let Some(operation) = operation
-            && operation.body == catalog::BodyKind::Multipart
-        {
-            return Err(Error::usage(format!(
-                "{} {} takes a form, not JSON",
-                method.as_str(),
-                operation.path
-            ))
-            .hint("-F NAME=VALUE for each field, -F users=@users.json for the file"));
-        }
-        let (bytes, source) = match self.data.as_deref() {
-            None => (None, String::new()),
-            Some("-" | "@-") => (Some(io.read_stdin("the body", MAX_BODY)?), "stdin".to_owned()),
-            Some(data) => match data.strip_prefix('@') {
-                Some(file) => (Some(read_file(file)?), file.to_owned()),
-                None => (Some(data.as_bytes().to_vec()), "--data".to_owned()),
-            },
-        };
-        if let (Some(kind), Some(bytes)) = (&content_type, &bytes)
-            && !is_json(kind)
-            && self.field.is_empty()
-        {
-            return Ok(Payload::Raw(kind.clone(), bytes.clone()));
-        }
-        let bytes = bytes
-            .map(|bytes| {
-                input::text(bytes, &format!("the body ({source})")).map(String::into_bytes)
-            })
-            .transpose()?;
-        if let Some(bytes) = &bytes {
-            body::check(bytes, &source)?;
-        }
-        let json = match bytes {
-            Some(bytes) if self.field.is_empty() => bytes,
-            bytes => {
-                let document = bytes.map(|bytes| serde_json::from_slice(&bytes)).transpose();
-                let document = document.map_err(|e| {
-                    Error::usage(format!("the body ({source}) cannot be taken apart")).caused_by(&e)
-                })?;
-                let schema = operation
-                    .and_then(|operation| RequestBody::of(method.as_str(), operation.path));
-                let typed = |schema: RequestBody| {
-                    let fields = self.field.iter().cloned().map(move |field| field.typed(schema));
-                    body::with_fields(document.clone(), fields)
-                };
-                let body = match schema {
-                    // What the fields say may decide about the types of others.
-                    Some(schema) => match typed(schema)?.as_object() {
-                        Some(said) => typed(schema.knowing(said))?,
-                        None => typed(schema)?,
-                    },
-                    None => body::with_fields(document, self.field.iter().cloned())?,
-                };
-                body.to_string().into_bytes()
-            }
-        };
-        Ok(match content_type {
-            Some(kind) => Payload::Raw(kind, json),
-            None => Payload::Json(json),
-        })
-    }
 }
 
-struct Target {
+struct CallTarget {
     method: Method,
     domain: Option<Domain>,
     /// The path as it was typed, placeholders included.
@@ -259,22 +172,6 @@ fn looks_like_a_method(word: &str) -> bool {
     word.len() <= 10 && word.bytes().all(|b| b.is_ascii_uppercase())
 }
 
-/// Takes `Content-Type` out of the headers: it goes with the body.
-fn content_type(headers: &mut Vec<(String, String)>) -> Result<Option<String>, Error> {
-    let is_it = |(name, _): &(String, String)| name.eq_ignore_ascii_case("content-type");
-    let mut found = headers.extract_if(.., |header| is_it(header)).map(|(_, value)| value);
-    let first = found.next();
-    match found.count() {
-        0 => Ok(first),
-        _ => Err(Error::usage("Content-Type is given more than once")),
-    }
-}
-
-fn is_json(content_type: &str) -> bool {
-    let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    kind == "application/json" || kind.ends_with("+json")
-}
-
 /// `NAME: VALUE`, where the name is a token (RFC 9110 §5.6.2) and the value cannot leave its line.
 fn header(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once(':').ok_or("write it as 'NAME: VALUE'")?;
@@ -293,24 +190,6 @@ fn header(text: &str) -> Result<(String, String), String> {
         });
     }
     Ok((name.to_owned(), value.to_owned()))
-}
-
-fn part(name: &str, value: &str) -> Result<FormPart, Error> {
-    let (file_name, content) = match value.strip_prefix('@') {
-        None => (None, value.as_bytes().to_vec()),
-        Some(file) => {
-            // The folders it lies in are nobody else's business (RFC 7578 §4.2).
-            let last = Path::new(file).file_name().unwrap_or_default();
-            (Some(last.to_string_lossy().into_owned()), read_file(file)?)
-        }
-    };
-    Ok(FormPart { name: name.to_owned(), file_name, content })
-}
-
-fn read_file(path: &str) -> Result<Vec<u8>, Error> {
-    let file = File::open(path)
-        .map_err(|e| Error::usage("cannot open the file behind the @").caused_by(&e))?;
-    read_bounded(file, "the file behind the @", MAX_BODY)
 }
 
 #[cfg(test)]

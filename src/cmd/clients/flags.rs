@@ -72,7 +72,7 @@ pub(super) fn app_types() -> ArgValueCandidates {
 /// Flags for lists are given once with commas, or several times; an empty text empties the list.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Settings")]
-pub(super) struct Flags {
+pub(super) struct ClientFlags {
     /// Its name
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
@@ -106,7 +106,7 @@ pub(super) struct Flags {
     grants: Option<Vec<String>>,
 }
 
-impl Flags {
+impl ClientFlags {
     /// The fields that were given.
     pub(super) fn fields(&self) -> Vec<Field> {
         let texts = [
@@ -160,7 +160,7 @@ mod tests {
     #[derive(Parser)]
     struct Line {
         #[command(flatten)]
-        flags: Flags,
+        flags: ClientFlags,
         #[command(flatten)]
         changes: ChangeArgs,
     }

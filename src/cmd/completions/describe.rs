@@ -3,8 +3,8 @@
 use clap::{Arg, ArgAction};
 use serde_json::{Value, json};
 
-use super::notes::Notes;
-use crate::base::error::{Error, Kind};
+use super::notes::HelpNotes;
+use crate::base::error::{Error, ErrorKind};
 use crate::cmd::options::Shared;
 use crate::cmd::suite;
 use crate::management::catalog::{self, Method};
@@ -156,19 +156,19 @@ const OPERATIONS: [(&str, &[(Method, &str)]); 48] = [
 ];
 
 /// The exit codes, as people are told of them.
-pub(super) const EXIT_CODES: [(Kind, &str); 12] = [
-    (Kind::Failure, "anything else"),
-    (Kind::Usage, "usage, or a profile or config file that cannot be used"),
-    (Kind::NotSignedIn, "not signed in: no token, expired, or refused by the tenant"),
-    (Kind::Refused, "refused: 403"),
-    (Kind::NotFound, "no such thing, or a name that fits nothing or several"),
-    (Kind::RateLimited, "rate limit: retries used up"),
-    (Kind::Unavailable, "network, TLS, timeout, or a server's 5xx"),
-    (Kind::Rejected, "rejected by the API: 400, 409, 422"),
-    (Kind::Differs, "auth0-tenant diff: there are differences"),
-    (Kind::NoProgram, "auth0-token exec: the command cannot be executed"),
-    (Kind::NoCommand, "auth0-token exec: the command is not found"),
-    (Kind::Interrupted, "interrupted (Ctrl-C)"),
+pub(super) const EXIT_CODES: [(ErrorKind, &str); 12] = [
+    (ErrorKind::Failure, "anything else"),
+    (ErrorKind::Usage, "usage, or a profile or config file that cannot be used"),
+    (ErrorKind::NotSignedIn, "not signed in: no token, expired, or refused by the tenant"),
+    (ErrorKind::Refused, "refused: 403"),
+    (ErrorKind::NotFound, "no such thing, or a name that fits nothing or several"),
+    (ErrorKind::RateLimited, "rate limit: retries used up"),
+    (ErrorKind::Unavailable, "network, TLS, timeout, or a server's 5xx"),
+    (ErrorKind::Rejected, "rejected by the API: 400, 409, 422"),
+    (ErrorKind::Differs, "auth0-tenant diff: there are differences"),
+    (ErrorKind::NoProgram, "auth0-token exec: the command cannot be executed"),
+    (ErrorKind::NoCommand, "auth0-token exec: the command is not found"),
+    (ErrorKind::Interrupted, "interrupted (Ctrl-C)"),
 ];
 
 /// Prints them all.
@@ -217,7 +217,7 @@ fn row(command: &clap::Command, name: &str) -> Value {
         .filter(shown)
         .map(argument)
         .collect();
-    let notes = Notes::of(command, name);
+    let notes = HelpNotes::of(command, name);
     let examples = notes.examples.iter();
     let examples =
         examples.map(|example| json!({"line": example.command, "purpose": example.purpose}));

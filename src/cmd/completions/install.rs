@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::man;
 use super::scripts::{self, Shell};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::platform::desktop::WINDOWS;
 use crate::base::platform::open_regular_file;
 use crate::base::text::{self, Shown, foreign};
@@ -142,7 +142,7 @@ fn lines(block: &str) -> Shown {
 fn add_block(path: &Path, block: &str, io: &Io) -> Result<(), Error> {
     let cannot = |e: &std::io::Error| {
         Error::new(
-            Kind::Failure,
+            ErrorKind::Failure,
             format!("cannot add the completions to {}", text::path(path).shown()),
         )
         .caused_by(e)
@@ -181,7 +181,7 @@ fn add_block(path: &Path, block: &str, io: &Io) -> Result<(), Error> {
 fn write(path: &Path, text: &str) -> Result<(), Error> {
     make_folder(path)?;
     replace(path, text).map_err(|e| {
-        Error::new(Kind::Failure, format!("cannot write {}", text::path(path).shown()))
+        Error::new(ErrorKind::Failure, format!("cannot write {}", text::path(path).shown()))
             .caused_by(&e)
     })
 }
@@ -207,7 +207,7 @@ fn replace(path: &Path, text: &str) -> std::io::Result<()> {
 fn make_folder(path: &Path) -> Result<(), Error> {
     let folder = path.parent().unwrap_or(path);
     fs::create_dir_all(folder).map_err(|e| {
-        Error::new(Kind::Failure, format!("cannot create {}", text::path(folder).shown()))
+        Error::new(ErrorKind::Failure, format!("cannot create {}", text::path(folder).shown()))
             .caused_by(&e)
     })
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap_mangen::Man;
 
 use super::describe::{EXIT_CODES, is_shown};
-use super::notes::Notes;
+use super::notes::HelpNotes;
 use crate::cmd::suite;
 
 /// Of the pages' words: it moves with a release.
@@ -42,7 +42,7 @@ fn page(command: &clap::Command, name: &str, near: &[String], pages: &mut Vec<(S
 
 fn text(command: &clap::Command, name: &str, subs: &[&clap::Command], see: &[String]) -> String {
     let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-    let notes = Notes::of(command, &spoken(name));
+    let notes = HelpNotes::of(command, &spoken(name));
     let mut page = format!(
         "{APOSTROPHE}.TH {} 1 \"{DATE}\" \"auth0-suite {}\" \"auth0-suite\"\n.SH NAME\n{} \\- {}\n",
         escaped(&name.to_uppercase()),

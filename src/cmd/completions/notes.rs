@@ -4,14 +4,14 @@ use crate::cmd::examples::{self, Example};
 
 /// What `after_help` says.
 #[derive(Debug)]
-pub(super) struct Notes {
+pub(super) struct HelpNotes {
     /// Paragraphs, each on one line.
     pub(super) paragraphs: Vec<String>,
     /// The examples.
     pub(super) examples: &'static [Example],
 }
 
-impl Notes {
+impl HelpNotes {
     /// The notes of a command; `name` is its full name, such as `auth0-api list`.
     pub(super) fn of(command: &clap::Command, name: &str) -> Self {
         let text = command.get_after_help().map(ToString::to_string).unwrap_or_default();

@@ -6,14 +6,14 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::Switch;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::management::Call;
 use crate::management::catalog::{self, Method};
 use crate::management::paging::Listing;
 use crate::output::Column;
 use crate::resource::kinds::{CLIENTS, CONNECTIONS};
 use crate::resource::naming::{ResourceRef, reference};
-use crate::resource::report::Report;
+use crate::resource::report::BatchReport;
 use crate::resource::{Failures, ResourceContext, Write, fields_query};
 use crate::term::progress::Progress;
 
@@ -70,7 +70,7 @@ pub(super) fn list(
                 }
             }
         }
-        Err(error) if error.kind() == Kind::Refused => {
+        Err(error) if error.kind() == ErrorKind::Refused => {
             context.io.ui.say("the token does not show the clients' names (scope read:clients)");
         }
         Err(error) => return Err(error),
@@ -111,7 +111,7 @@ fn details(
                     }
                 }
                 // It has just gone.
-                Err(error) if error.kind() == Kind::NotFound => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
             }
         }
@@ -133,7 +133,7 @@ fn details(
 }
 
 fn unlisted() -> Error {
-    Error::new(Kind::Failure, "the API does not list these")
+    Error::new(ErrorKind::Failure, "the API does not list these")
 }
 
 /// Lets clients use a connection, or stops them.
@@ -158,7 +158,7 @@ pub(super) fn switch(
     let mut failures = Failures::new(&ui, names.len(), done);
     let mut clients: Vec<ResourceRef> = Vec::new();
     let mut items: HashMap<String, Vec<&str>> = HashMap::new();
-    let mut report = Report::new(&context.view);
+    let mut report = BatchReport::new(&context.view);
     context.kind = &CLIENTS;
     for (name, result) in names.iter().zip(context.lookup().find_all(&names)?) {
         match &result {

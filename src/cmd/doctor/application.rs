@@ -7,7 +7,7 @@ use super::shared::{change_client, list, text, texts, unseen};
 use crate::base::text::{Shown, foreign};
 use crate::hint;
 use crate::loopback::RedirectUri;
-use crate::profile::Grant;
+use crate::profile::LoginMethod;
 
 const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
@@ -57,7 +57,7 @@ pub(super) fn application(facts: &Facts) -> Option<Finding> {
             ),
         ));
     }
-    let device = facts.grant() == Grant::DeviceCode;
+    let device = facts.grant() == LoginMethod::DeviceCode;
     if device && (kind != "native" || client["oidc_conformant"] == false) {
         return Some(Finding::fault(
             CHECK,
@@ -113,7 +113,7 @@ pub(super) fn signing_algorithm(facts: &Facts) -> Option<Finding> {
 
 pub(super) fn callback_urls(facts: &Facts) -> Option<Finding> {
     const CHECK: &str = "callback URLs";
-    if facts.grant() != Grant::AuthorizationCode || facts.settings.client_id.is_none() {
+    if facts.grant() != LoginMethod::AuthorizationCode || facts.settings.client_id.is_none() {
         return None;
     }
     if let Some(finding) = unseen(CHECK, &facts.client, facts) {
@@ -159,9 +159,9 @@ pub(super) fn grants(facts: &Facts) -> Option<Finding> {
         return Some(finding);
     }
     let (needed, label) = match facts.grant() {
-        Grant::AuthorizationCode => ("authorization_code", "Authorization Code"),
-        Grant::DeviceCode => (DEVICE_GRANT, "Device Code"),
-        Grant::ClientCredentials => ("client_credentials", "Client Credentials"),
+        LoginMethod::AuthorizationCode => ("authorization_code", "Authorization Code"),
+        LoginMethod::DeviceCode => (DEVICE_GRANT, "Device Code"),
+        LoginMethod::ClientCredentials => ("client_credentials", "Client Credentials"),
     };
     let ticked = facts.client.seen().map(|client| texts(client, "grant_types")).unwrap_or_default();
     if ticked.contains(&needed) {

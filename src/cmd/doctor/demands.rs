@@ -6,7 +6,7 @@ use super::finding::Finding;
 use super::shared::{change_client, text};
 use crate::base::text::foreign;
 use crate::hint;
-use crate::profile::Grant;
+use crate::profile::LoginMethod;
 
 const CHECK: &str = "demands";
 
@@ -19,7 +19,8 @@ pub(super) fn demands(facts: &Facts) -> Option<Finding> {
         return None;
     }
     let is_set = |key: &str| client.is_some_and(|client| client[key] == true);
-    if is_set("require_pushed_authorization_requests") && facts.grant() == Grant::AuthorizationCode
+    if is_set("require_pushed_authorization_requests")
+        && facts.grant() == LoginMethod::AuthorizationCode
     {
         return Some(Finding::fault(
             CHECK,

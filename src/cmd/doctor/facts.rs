@@ -4,21 +4,21 @@ use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 use std::time::Instant;
 
 use super::finding::Finding;
-use super::look::{Look, Rate, Reader};
+use super::look::{Look, RateStatus, Reader};
 use crate::base::domain::Domain;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{self, Hint, Shown};
 use crate::base::time::Moment;
 use crate::base::url::encoded;
 use crate::hint;
 use crate::http::{Http, Limits};
-use crate::login::tenant::{Tenant, now, stored};
+use crate::login::tenant::{TenantClient, now, stored};
 use crate::loopback::{LoopbackHost, RedirectUri};
 use crate::oauth::jwt;
 use crate::oauth::scope::{Scopes, is_management_api};
 use crate::profile::store::Store;
 use crate::profile::{
-    DEFAULT_REDIRECT_URI, Endpoints, Grant, Profile, ProfileName, Settings, StoredToken,
+    DEFAULT_REDIRECT_URI, Endpoints, LoginMethod, Profile, ProfileName, Settings, StoredToken,
 };
 use crate::session::Identity;
 use crate::session::identity::{Environment, choose_profile, no_such_profile};
@@ -69,7 +69,7 @@ pub(super) struct Facts {
     pub(super) similar_audience: Option<String>,
     pub(super) client_grants: Look,
     pub(super) custom_domains: Look,
-    pub(super) rate: Option<Rate>,
+    pub(super) rate: Option<RateStatus>,
 }
 
 impl Facts {
@@ -91,7 +91,7 @@ impl Facts {
         let helper = with.map(|name| Helper::load(name, &subject.settings, io)).transpose()?;
         let domain = subject.settings.domain.clone();
         let (discovery, moment) =
-            match domain.as_ref().map(|domain| Tenant::discover(&http, domain)) {
+            match domain.as_ref().map(|domain| TenantClient::discover(&http, domain)) {
                 Some(Ok(tenant)) => (Some(Ok(())), tenant.moment()),
                 Some(Err(error)) => (Some(Err(error)), Moment::new(now(), None)),
                 None => (None, Moment::new(now(), None)),
@@ -126,10 +126,10 @@ impl Facts {
 
     /// Whether the profile signs in as a machine.
     pub(super) fn is_machine(&self) -> bool {
-        self.settings.grant == Some(Grant::ClientCredentials)
+        self.settings.grant == Some(LoginMethod::ClientCredentials)
     }
 
-    pub(super) fn grant(&self) -> Grant {
+    pub(super) fn grant(&self) -> LoginMethod {
         self.settings.grant.unwrap_or_default()
     }
 
@@ -296,7 +296,7 @@ impl Subject {
                     client_secret: Some(secret.clone()),
                     audience: Some(audience.clone()),
                     scope: Some(scope.clone()),
-                    grant: Some(Grant::ClientCredentials),
+                    grant: Some(LoginMethod::ClientCredentials),
                     ..Settings::default()
                 },
                 None,
@@ -344,7 +344,7 @@ impl Helper {
                 machine_token(http, settings, domain, client_id, &audience)
             }
             _ => Err(Error::new(
-                Kind::NotSignedIn,
+                ErrorKind::NotSignedIn,
                 format!("the token of profile '{name}' has expired"),
             )),
         };
@@ -360,13 +360,13 @@ fn machine_token(
     audience: &str,
 ) -> Result<StoredToken, Error> {
     let scope = Scopes::of(settings.scope.as_deref().unwrap_or_default());
-    let tenant = Tenant::at(http, domain)?;
+    let tenant = TenantClient::at(http, domain)?;
     let tokens = tenant.client_credentials(settings, &scope)?;
     Ok(stored(&tokens, domain, audience, client_id, tenant.endpoints()))
 }
 
 fn ports(settings: &Settings) -> Vec<Port> {
-    if settings.grant.unwrap_or_default() != Grant::AuthorizationCode {
+    if settings.grant.unwrap_or_default() != LoginMethod::AuthorizationCode {
         return Vec::new();
     }
     let default = vec![DEFAULT_REDIRECT_URI.to_owned()];

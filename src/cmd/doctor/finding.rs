@@ -6,7 +6,7 @@ use crate::term::style;
 
 /// How a check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Status {
+pub(super) enum CheckStatus {
     /// As it should be.
     Ok,
     /// It works, but not always or not as well as it could.
@@ -17,7 +17,7 @@ pub(super) enum Status {
     Unknown,
 }
 
-impl Status {
+impl CheckStatus {
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -42,7 +42,7 @@ impl Status {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Finding {
     pub(super) check: &'static str,
-    pub(super) status: Status,
+    pub(super) status: CheckStatus,
     /// What is so, and why.
     pub(super) message: String,
     /// What mends it: a command, or a setting in the dashboard.
@@ -50,12 +50,12 @@ pub(super) struct Finding {
 }
 
 impl Finding {
-    fn new(check: &'static str, status: Status, message: impl Into<String>) -> Self {
+    fn new(check: &'static str, status: CheckStatus, message: impl Into<String>) -> Self {
         Self { check, status, message: message.into(), hint: None }
     }
 
     pub(super) fn ok(check: &'static str, message: impl Into<String>) -> Self {
-        Self::new(check, Status::Ok, message)
+        Self::new(check, CheckStatus::Ok, message)
     }
 
     pub(super) fn warning(
@@ -63,7 +63,7 @@ impl Finding {
         message: impl Into<String>,
         hint: impl Into<Hint>,
     ) -> Self {
-        Self { hint: Some(hint.into()), ..Self::new(check, Status::Warning, message) }
+        Self { hint: Some(hint.into()), ..Self::new(check, CheckStatus::Warning, message) }
     }
 
     pub(super) fn fault(
@@ -71,7 +71,7 @@ impl Finding {
         message: impl Into<String>,
         hint: impl Into<Hint>,
     ) -> Self {
-        Self { hint: Some(hint.into()), ..Self::new(check, Status::Fault, message) }
+        Self { hint: Some(hint.into()), ..Self::new(check, CheckStatus::Fault, message) }
     }
 
     pub(super) fn unknown(
@@ -79,7 +79,7 @@ impl Finding {
         message: impl Into<String>,
         hint: Option<Hint>,
     ) -> Self {
-        Self { hint, ..Self::new(check, Status::Unknown, message) }
+        Self { hint, ..Self::new(check, CheckStatus::Unknown, message) }
     }
 
     /// An error as a fault: its message with its causes, and its hint.
@@ -89,6 +89,6 @@ impl Finding {
             message.push_str(": ");
             message.push_str(cause);
         }
-        Self { hint: error.hint_ref().cloned(), ..Self::new(check, Status::Fault, message) }
+        Self { hint: error.hint_ref().cloned(), ..Self::new(check, CheckStatus::Fault, message) }
     }
 }

@@ -12,7 +12,7 @@ use crate::oauth::id_token::LEEWAY;
 use crate::oauth::report::{Situation, report};
 use crate::oauth::scope::{Granted, Scopes, is_management_api};
 use crate::profile::suggest::admin_name;
-use crate::profile::{DEFAULT_SCOPE, Grant, ProfileName};
+use crate::profile::{DEFAULT_SCOPE, LoginMethod, ProfileName};
 
 /// What went wrong when a machine asked for a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,7 +130,7 @@ pub(super) fn clock(facts: &Facts) -> Option<Finding> {
 
 pub(super) fn callback_ports(facts: &Facts) -> Option<Finding> {
     const CHECK: &str = "callback ports";
-    if facts.grant() != Grant::AuthorizationCode || facts.ports.is_empty() {
+    if facts.grant() != LoginMethod::AuthorizationCode || facts.ports.is_empty() {
         return None;
     }
     let with = |problem: Option<PortProblem>| -> Vec<&str> {
@@ -262,9 +262,9 @@ pub(super) fn scopes(facts: &Facts) -> Option<Finding> {
         Granted::Known(Scopes::of(&token.scope)),
         Situation {
             grant: match facts.grant() {
-                Grant::AuthorizationCode => GrantType::AuthorizationCode,
-                Grant::DeviceCode => GrantType::DeviceCode,
-                Grant::ClientCredentials => GrantType::ClientCredentials,
+                LoginMethod::AuthorizationCode => GrantType::AuthorizationCode,
+                LoginMethod::DeviceCode => GrantType::DeviceCode,
+                LoginMethod::ClientCredentials => GrantType::ClientCredentials,
             },
             audience: &token.audience,
             // Another check speaks of refresh tokens.

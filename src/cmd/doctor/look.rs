@@ -34,7 +34,7 @@ impl Look {
 
 /// The Management API's rate limit, as the last answer told it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Rate {
+pub(super) struct RateStatus {
     pub(super) limit: u64,
     pub(super) remaining: u64,
 }
@@ -44,7 +44,7 @@ pub(super) struct Reader<'a> {
     pub(super) http: &'a Http,
     pub(super) domain: Domain,
     pub(super) token: Secret,
-    pub(super) rate: Option<Rate>,
+    pub(super) rate: Option<RateStatus>,
 }
 
 impl Reader<'_> {
@@ -61,7 +61,7 @@ impl Reader<'_> {
         if let (Some(limit), Some(remaining)) =
             (number("x-ratelimit-limit"), number("x-ratelimit-remaining"))
         {
-            self.rate = Some(Rate { limit, remaining });
+            self.rate = Some(RateStatus { limit, remaining });
         }
         look(&answer, scope)
     }

@@ -247,8 +247,8 @@ mod tests {
     use serde_json::json;
 
     use super::super::application::grants;
-    use super::super::finding::Status;
-    use super::super::look::{Look, Rate};
+    use super::super::finding::CheckStatus;
+    use super::super::look::{Look, RateStatus};
     use super::*;
     use crate::base::domain::Domain;
     use crate::base::time::Moment;
@@ -287,13 +287,18 @@ mod tests {
         let own = "https://acme.eu.auth0.com/api/v2/";
         let rows = |status: &str| Look::Seen(json!([{"domain": "id.acme.com", "status": status}]));
         for (domain, audience, look, status) in [
-            ("acme.eu.auth0.com", None, Look::NoToken, Status::Ok),
-            ("id.acme.com", None, rows("ready"), Status::Fault),
-            ("id.acme.com", Some(own), rows("ready"), Status::Ok),
-            ("id.acme.com", Some(own), rows("pending_verification"), Status::Fault),
-            ("id.acme.com", Some(own), Look::Seen(json!([])), Status::Warning),
-            ("id.acme.com", Some(own), Look::NoToken, Status::Unknown),
-            ("id.acme.com", Some(own), Look::Hidden("read:custom_domains".into()), Status::Unknown),
+            ("acme.eu.auth0.com", None, Look::NoToken, CheckStatus::Ok),
+            ("id.acme.com", None, rows("ready"), CheckStatus::Fault),
+            ("id.acme.com", Some(own), rows("ready"), CheckStatus::Ok),
+            ("id.acme.com", Some(own), rows("pending_verification"), CheckStatus::Fault),
+            ("id.acme.com", Some(own), Look::Seen(json!([])), CheckStatus::Warning),
+            ("id.acme.com", Some(own), Look::NoToken, CheckStatus::Unknown),
+            (
+                "id.acme.com",
+                Some(own),
+                Look::Hidden("read:custom_domains".into()),
+                CheckStatus::Unknown,
+            ),
         ] {
             let facts = Facts { custom_domains: look, ..facts(domain, audience) };
             assert_eq!(custom_domain(&facts).unwrap().status, status, "{domain} {audience:?}");
@@ -302,8 +307,10 @@ mod tests {
 
     #[test]
     fn a_rate_limit_is_low_below_a_third() {
-        for (remaining, status) in [(10, Status::Ok), (4, Status::Ok), (3, Status::Warning)] {
-            let rate = Some(Rate { limit: 10, remaining });
+        for (remaining, status) in
+            [(10, CheckStatus::Ok), (4, CheckStatus::Ok), (3, CheckStatus::Warning)]
+        {
+            let rate = Some(RateStatus { limit: 10, remaining });
             let facts = Facts { rate, ..facts("acme.eu.auth0.com", None) };
             assert_eq!(rate_limit(&facts).unwrap().status, status, "{remaining}");
         }

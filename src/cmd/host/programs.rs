@@ -8,7 +8,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::platform::desktop::WINDOWS;
 use crate::base::text;
 use crate::cmd::hand_over::hand_over;
@@ -126,7 +126,7 @@ impl Program {
     }
 
     fn failed(&self, error: &std::io::Error) -> Error {
-        Error::new(Kind::Failure, format!("cannot run {}", text::path(&self.path).shown()))
+        Error::new(ErrorKind::Failure, format!("cannot run {}", text::path(&self.path).shown()))
             .caused_by(error)
     }
 }

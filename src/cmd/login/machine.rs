@@ -5,7 +5,7 @@ use clap::Parser;
 
 use super::Login;
 use super::plan::{Plan, Way};
-use super::saved::{self, Outcome};
+use super::saved::{self, SavedLogin};
 use crate::base::domain::Domain;
 use crate::base::error::Error;
 use crate::cmd::clients::Clients;
@@ -14,7 +14,7 @@ use crate::hint;
 use crate::oauth::scope::Scopes;
 use crate::profile::store::Store;
 use crate::profile::suggest::AdminProfile;
-use crate::profile::{Grant, Settings};
+use crate::profile::{LoginMethod, Settings};
 use crate::term::Io;
 
 /// How many times a client ID and a secret may be typed.
@@ -28,7 +28,7 @@ pub(super) struct MachineSetup {
 
 impl MachineSetup {
     /// The set-up that a login asks for, or `None` if it got what it needs.
-    pub(super) fn after(outcome: &Outcome) -> Option<Self> {
+    pub(super) fn after(outcome: &SavedLogin) -> Option<Self> {
         outcome.report.needs_machine.then(|| Self {
             domain: outcome.token.domain.clone(),
             audience: outcome.token.audience.clone(),
@@ -88,7 +88,7 @@ impl MachineSetup {
                 domain: Some(self.domain.clone()),
                 client_id: Some(client_id.clone()),
                 audience: Some(self.audience.clone()),
-                grant: Some(Grant::ClientCredentials),
+                grant: Some(LoginMethod::ClientCredentials),
                 ..Settings::default()
             },
             domain: self.domain.clone(),

@@ -6,7 +6,9 @@ use crate::base::error::Error;
 use crate::hint;
 use crate::oauth::scope::{Scopes, is_management_api};
 use crate::profile::store::Store;
-use crate::profile::{DEFAULT_REDIRECT_URI, DEFAULT_SCOPE, Grant, Profile, ProfileName, Settings};
+use crate::profile::{
+    DEFAULT_REDIRECT_URI, DEFAULT_SCOPE, LoginMethod, Profile, ProfileName, Settings,
+};
 use crate::session::identity::{Environment, choose_profile};
 use crate::term::Io;
 
@@ -40,11 +42,11 @@ pub(super) enum Way {
 }
 
 impl Way {
-    fn grant(&self) -> Option<Grant> {
+    fn grant(&self) -> Option<LoginMethod> {
         match self {
-            Self::Browser(_) => Some(Grant::AuthorizationCode),
-            Self::Device => Some(Grant::DeviceCode),
-            Self::ClientCredentials { .. } => Some(Grant::ClientCredentials),
+            Self::Browser(_) => Some(LoginMethod::AuthorizationCode),
+            Self::Device => Some(LoginMethod::DeviceCode),
+            Self::ClientCredentials { .. } => Some(LoginMethod::ClientCredentials),
             Self::GivenToken => None,
         }
     }
@@ -202,9 +204,9 @@ fn way(args: &Login, settings: &Settings) -> Way {
         Way::GivenToken
     } else {
         match settings.grant.unwrap_or_default() {
-            Grant::AuthorizationCode => Way::Browser(Box::new(args.browser.clone())),
-            Grant::DeviceCode => Way::Device,
-            Grant::ClientCredentials => Way::ClientCredentials { save_secret },
+            LoginMethod::AuthorizationCode => Way::Browser(Box::new(args.browser.clone())),
+            LoginMethod::DeviceCode => Way::Device,
+            LoginMethod::ClientCredentials => Way::ClientCredentials { save_secret },
         }
     }
 }
@@ -260,7 +262,7 @@ fn scope(
     audience: &str,
 ) -> Result<Scopes, Error> {
     let machine = matches!(way, Way::ClientCredentials { .. });
-    let was_machine = profile.settings.grant == Some(Grant::ClientCredentials);
+    let was_machine = profile.settings.grant == Some(LoginMethod::ClientCredentials);
     let own = profile.settings.scope.as_ref().filter(|_| machine == was_machine);
     let mut scope = if !args.scope.is_empty() {
         Scopes::asked(&args.scope)?

@@ -9,7 +9,7 @@ use crate::cmd::options::Shared;
 use crate::hint;
 use crate::management::dashboard;
 use crate::oauth::grant::GrantType;
-use crate::oauth::report::{self, Report, Situation};
+use crate::oauth::report::{self, ScopeReport, Situation};
 use crate::oauth::scope::{Granted, Scopes};
 use crate::output::Format;
 use crate::profile::edit::Document;
@@ -19,7 +19,7 @@ use crate::session::identity::choose_profile;
 use crate::term::Io;
 
 /// A login that has been saved.
-pub(super) struct Outcome {
+pub(super) struct SavedLogin {
     pub(super) name: ProfileName,
     pub(super) token: StoredToken,
     pub(super) user: Option<User>,
@@ -29,7 +29,7 @@ pub(super) struct Outcome {
     pub(super) refreshable: bool,
     /// Whether a saved secret or key of another tenant or application was dropped.
     pub(super) dropped_credential: bool,
-    pub(super) report: Report,
+    pub(super) report: ScopeReport,
 }
 
 impl Plan {
@@ -39,7 +39,7 @@ impl Plan {
         token: StoredToken,
         user: Option<User>,
         granted: Granted,
-    ) -> Result<Outcome, Error> {
+    ) -> Result<SavedLogin, Error> {
         let locked = self.store.lock(&self.name)?;
         let (mut document, before) = locked.read()?;
         let dropped_credential = self.write_settings(&mut document, &before);
@@ -75,7 +75,7 @@ impl Plan {
         let report = report::report(asked, granted, situation);
         let same = |old: &User| user.as_ref().is_none_or(|user| user.sub == old.sub);
         let replaced = before.user.filter(|old| !same(old));
-        Ok(Outcome {
+        Ok(SavedLogin {
             name: self.name.clone(),
             token,
             user,
@@ -160,8 +160,9 @@ fn document_has_credential(document: &Document) -> bool {
 }
 
 /// Reports who signed in where, with which scopes and until when, what is missing, and what helps.
-pub(super) fn report(shared: &Shared, outcome: Outcome, io: &mut Io) -> Result<(), Error> {
-    let Outcome { name, token, user, replaced, refreshable, dropped_credential, report } = outcome;
+pub(super) fn report(shared: &Shared, outcome: SavedLogin, io: &mut Io) -> Result<(), Error> {
+    let SavedLogin { name, token, user, replaced, refreshable, dropped_credential, report } =
+        outcome;
     // Round up to five seconds, so that a new token of 24 h is not reported as 23 h.
     let left = (token.seconds_left(time::now()).saturating_add(4)) / 5 * 5;
     let who = user

@@ -4,13 +4,13 @@ use std::fs::File;
 use std::time::Instant;
 
 use super::plan::{Plan, Way};
-use super::saved::Outcome;
+use super::saved::SavedLogin;
 use super::{BrowserOptions, Login, WayOptions};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::base::time::Moment;
 use crate::http::{Http, Limits};
-use crate::login::tenant::{Tenant, now, stored};
+use crate::login::tenant::{TenantClient, now, stored};
 use crate::login::{InBrowser, Patience, in_browser, on_another_device};
 use crate::loopback::RedirectUri;
 use crate::oauth::authorize::{AuthorizationRequest, ExtraParameters};
@@ -25,7 +25,7 @@ use crate::term::{Io, read_text};
 const MAX_SECRET: u64 = 64 << 10;
 
 impl Plan {
-    pub(super) fn sign_in(mut self, args: &Login, io: &Io) -> Result<Outcome, Error> {
+    pub(super) fn sign_in(mut self, args: &Login, io: &Io) -> Result<SavedLogin, Error> {
         // `--timeout` limits the whole login. Without it, the person and each request have their own
         // limits.
         let started = Instant::now();
@@ -39,7 +39,7 @@ impl Plan {
                 self.in_browser(options, patience, &http, io)
             }
             Way::Device => {
-                let tenant = Tenant::discover(&http, &self.domain)?;
+                let tenant = TenantClient::discover(&http, &self.domain)?;
                 let organization = self.settings.organization.as_deref();
                 let tokens = on_another_device(
                     &tenant,
@@ -54,7 +54,7 @@ impl Plan {
             }
             Way::ClientCredentials { .. } => {
                 self.settings.client_secret = secret(&args.way, &self, io)?;
-                let tenant = Tenant::at(&http, &self.domain)?;
+                let tenant = TenantClient::at(&http, &self.domain)?;
                 self.settings.client_id = Some(self.client_id.clone());
                 let tokens = tenant.client_credentials(&self.settings, &self.scope)?;
                 self.keep(&tokens, &tenant, io)
@@ -76,7 +76,7 @@ impl Plan {
         patience: Patience,
         http: &Http,
         io: &Io,
-    ) -> Result<Outcome, Error> {
+    ) -> Result<SavedLogin, Error> {
         let redirect_uris = self
             .redirect_uris()
             .iter()
@@ -96,7 +96,7 @@ impl Plan {
             ui_locales: options.ui_locales.clone(),
             extra: ExtraParameters::new(options.params.clone())?,
         };
-        let tenant = Tenant::discover(http, &self.domain)?;
+        let tenant = TenantClient::discover(http, &self.domain)?;
         let login = InBrowser {
             request,
             redirect_uris: &redirect_uris,
@@ -115,7 +115,12 @@ impl Plan {
         })
     }
 
-    fn keep(&self, tokens: &Tokens, tenant: &Tenant<'_>, io: &Io) -> Result<Outcome, Error> {
+    fn keep(
+        &self,
+        tokens: &Tokens,
+        tenant: &TenantClient<'_>,
+        io: &Io,
+    ) -> Result<SavedLogin, Error> {
         warn_of_clock(tenant, io);
         let user = tokens.identity.as_ref().map(|identity| User {
             sub: identity.subject().to_owned(),
@@ -129,7 +134,7 @@ impl Plan {
 
     /// Accepts a token from elsewhere: a JWT of this tenant, for this API, that has not expired. The
     /// API checks its signature.
-    fn keep_given(&self, http: &Http, io: &Io) -> Result<Outcome, Error> {
+    fn keep_given(&self, http: &Http, io: &Io) -> Result<SavedLogin, Error> {
         let token = given_token(io)?;
         let claims = jwt::unverified(token.expose()).ok_or_else(|| {
             Error::usage("the text is not a JSON Web Token")
@@ -161,12 +166,12 @@ impl Plan {
         let is_odd =
             expires_at <= now() || claims.issued_at().is_some_and(|at| at > now() + LEEWAY);
         if is_odd {
-            let tenant = Tenant::at(http, &self.domain)?;
+            let tenant = TenantClient::at(http, &self.domain)?;
             moment = tenant.ask_time();
             warn_of_clock(&tenant, io);
         }
         if expires_at <= moment.there() {
-            let error = Error::new(Kind::NotSignedIn, "the token has expired");
+            let error = Error::new(ErrorKind::NotSignedIn, "the token has expired");
             return Err(match moment.ahead() {
                 Some(_) => error.hint("make a new one"),
                 None => error.hint("make a new one, or check the clock: date -u"),
@@ -199,7 +204,7 @@ impl Plan {
 }
 
 /// Says that this computer's clock is off, if the tenant's answers show it.
-fn warn_of_clock(tenant: &Tenant<'_>, io: &Io) {
+fn warn_of_clock(tenant: &TenantClient<'_>, io: &Io) {
     if let Some(fault) = tenant.moment().clock_fault() {
         io.ui.warn(format_args!("{fault}; set it: see date -u"));
     }

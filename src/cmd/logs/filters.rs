@@ -8,7 +8,7 @@ use crate::base::text::{Shown, foreign};
 use crate::cmd::completer;
 use crate::resource::logs::codes;
 use crate::resource::logs::filter::Filter;
-use crate::resource::logs::lucene::Query;
+use crate::resource::logs::lucene::LuceneQuery;
 use crate::resource::logs::when::When;
 use crate::resource::query::group;
 use crate::resource::unknown_name;
@@ -92,7 +92,7 @@ impl FilterArgs {
             }
         }
         let filter = Filter {
-            query: self.query.as_ref().map(|text| (text.clone(), Query::parse(text).ok())),
+            query: self.query.as_ref().map(|text| (text.clone(), LuceneQuery::parse(text).ok())),
             types: self.types.clone(),
             failed: self.failed,
             user: self.user.clone(),
@@ -132,7 +132,7 @@ impl FilterArgs {
     /// Usage, with what is wrong with it.
     pub(super) fn check_query(&self) -> Result<(), Error> {
         let Some(text) = &self.query else { return Ok(()) };
-        Query::parse(text).map(drop).map_err(|why| {
+        LuceneQuery::parse(text).map(drop).map_err(|why| {
             Error::usage("invalid value for --query")
                 .because(why)
                 .hint("write it like: -q 'type:(f OR fp) AND client_name:\"My App\"'")

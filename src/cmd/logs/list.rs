@@ -3,8 +3,8 @@
 use clap::Parser;
 
 use super::filters::{FilterArgs, Time};
-use super::rows::View;
-use crate::base::error::{Error, Kind};
+use super::rows::EventView;
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{Shown, foreign};
 use crate::cmd::examples;
 use crate::cmd::options::Shared;
@@ -13,7 +13,7 @@ use crate::hint;
 use crate::management::Management;
 use crate::management::catalog::{self, Method};
 use crate::management::paging::{CUT_OFF, Listing};
-use crate::resource::logs::event::Event;
+use crate::resource::logs::event::LogEvent;
 use crate::resource::logs::{PATH, WINDOW};
 use crate::term::Io;
 use crate::term::progress::Progress;
@@ -58,7 +58,7 @@ impl List {
         let (since, until) = (self.since.as_ref().map(Time::at), self.until.as_ref().map(Time::at));
         let filter = self.filters.filter(since, until, io)?;
         let limit = self.limit.unwrap_or(LIMIT);
-        let view = View::new(shared, &self.show, io);
+        let view = EventView::new(shared, &self.show, io);
         let mut query = vec![("sort".to_owned(), "date:-1".to_owned())];
         query.extend(filter.search().map(|search| ("q".to_owned(), search)));
         if let Some(mut fields) = view.fields() {
@@ -76,7 +76,7 @@ impl List {
         let read = listing.pages(api, &[], |rows| {
             progress.begun();
             for row in rows {
-                printer.row(&Event::of(row), row, io)?;
+                printer.row(&LogEvent::of(row), row, io)?;
             }
             printed += rows.len();
             io.out.flush()?;
@@ -108,7 +108,7 @@ impl List {
         };
         options.extend([foreign("--since").shown(), time(&self.since, "24h")]);
         options.extend([foreign("--until").shown(), time(&self.until, "now")]);
-        Error::new(Kind::Failure, format!("the list is cut after {WINDOW} events"))
+        Error::new(ErrorKind::Failure, format!("the list is cut after {WINDOW} events"))
             .because("the API's search reaches no further")
             .hint(hint!(
                 "get every event{}: auth0-logs tail {}",

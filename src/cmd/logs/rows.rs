@@ -8,9 +8,9 @@ use crate::base::error::Error;
 use crate::cmd::options::Shared;
 use crate::cmd::resource_args::ShowArgs;
 use crate::output::{Column, Emphasis, Format, Renderer};
-use crate::resource::View as ResourceView;
+use crate::resource::View;
 use crate::resource::logs::codes::{self, Level};
-use crate::resource::logs::event::Event;
+use crate::resource::logs::event::LogEvent;
 use crate::resource::logs::{PATH, when};
 use crate::term::Io;
 
@@ -51,11 +51,11 @@ static NARROW: [Column; 4] = [
 const WIDE_FROM: usize = 120;
 
 /// How events are shown.
-pub(crate) struct View {
-    view: ResourceView,
+pub(crate) struct EventView {
+    view: View,
 }
 
-impl View {
+impl EventView {
     pub(crate) fn new(shared: &Shared, show: &ShowArgs, io: &Io) -> Self {
         Self { view: show.view(shared, io) }
     }
@@ -103,7 +103,12 @@ pub(crate) struct Printer {
 impl Printer {
     /// Prints an event. `row` is the JSON text that it was read from. It is written in one go, so
     /// that a reader never has half a line because this process ended.
-    pub(crate) fn row(&mut self, event: &Event<'_>, row: &str, io: &mut Io) -> Result<(), Error> {
+    pub(crate) fn row(
+        &mut self,
+        event: &LogEvent<'_>,
+        row: &str,
+        io: &mut Io,
+    ) -> Result<(), Error> {
         self.line.clear();
         let written = if self.in_words {
             let failed = codes::level(&event.code) == Level::Failure;
@@ -129,7 +134,7 @@ impl Printer {
 }
 
 /// An event as a row of the table for people.
-fn in_words(event: &Event<'_>) -> String {
+fn in_words(event: &LogEvent<'_>) -> String {
     let meaning = codes::meaning(&event.code);
     let description = event.description.trim();
     let words = match description {

@@ -6,8 +6,8 @@ use clap::Parser;
 use jiff::Timestamp;
 
 use super::filters::{FilterArgs, Time};
-use super::rows::{Printer, View};
-use crate::base::error::{Error, Kind};
+use super::rows::{EventView, Printer};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{Hint, Shown, foreign};
 use crate::cmd::examples;
 use crate::cmd::options::Shared;
@@ -19,10 +19,10 @@ use crate::management::paging::PageBody;
 use crate::management::{Call, Management};
 use crate::output::Format;
 use crate::resource::logs::PATH;
-use crate::resource::logs::event::Event;
+use crate::resource::logs::event::LogEvent;
 use crate::resource::logs::filter::Filter;
-use crate::resource::logs::follow::{Ask, Failure, Follower, Start, Step};
-use crate::resource::logs::pace::Budget;
+use crate::resource::logs::follow::{Ask, Failure, FollowStep, Follower, Start};
+use crate::resource::logs::pace::RateLimit;
 use crate::session::Session;
 use crate::term::Io;
 use crate::term::interrupt::{self, Brief};
@@ -83,7 +83,7 @@ impl Tail {
             follower: Follower::new(start, !filter.selects_all(), until),
             search: Filter { since: None, ..filter.clone() }.search(),
             filter,
-            printer: View::new(shared, &self.show, io).printer(io),
+            printer: EventView::new(shared, &self.show, io).printer(io),
             options: self.options(),
             to_replace: self.filters.to_replace(),
             io,
@@ -100,7 +100,7 @@ impl Tail {
             following.follow(&Management::open(&session)?)
         });
         match result {
-            Err(error) if error.kind() == Kind::Closed => Err(error),
+            Err(error) if error.kind() == ErrorKind::Closed => Err(error),
             result => {
                 following.say_how_to_go_on();
                 result.map_err(|error| self.explained(error))
@@ -119,7 +119,7 @@ impl Tail {
 
     fn explained(&self, error: Error) -> Error {
         match error.kind() {
-            Kind::NotFound | Kind::Rejected if self.from.is_some() => error.hint(
+            ErrorKind::NotFound | ErrorKind::Rejected if self.from.is_some() => error.hint(
                 "the tenant may not know this event any more: start at a time, such as --since 24h",
             ),
             _ => error,
@@ -156,12 +156,12 @@ impl Following<'_> {
     /// Does what is next. `false` at the end.
     fn step(&mut self, api: &Management<'_>) -> Result<bool, Error> {
         let ask = match self.follower.next_step() {
-            Step::End => return Ok(false),
-            Step::Wait(wait) => {
+            FollowStep::End => return Ok(false),
+            FollowStep::Wait(wait) => {
                 thread::sleep(wait);
                 return Ok(true);
             }
-            Step::Ask(ask) => ask,
+            FollowStep::Ask(ask) => ask,
         };
         let result = self.ask(api, &ask);
         match result {
@@ -184,7 +184,7 @@ impl Following<'_> {
         let body = PageBody::parse(answer.text()?, Some("logs"))?;
         let link = answer.header("link").and_then(next_link);
         let number = |name| answer.header(name).and_then(|text| text.trim().parse().ok());
-        let budget = Budget {
+        let budget = RateLimit {
             limit: number("x-ratelimit-limit"),
             remaining: number("x-ratelimit-remaining"),
             reset: clock::asked_wait(&answer.headers),
@@ -193,7 +193,7 @@ impl Following<'_> {
         let now = now.unwrap_or_else(Timestamp::now);
         for at in self.follower.answered(&body, link, &budget, now)? {
             let row = body.items[at];
-            let event = Event::of(row);
+            let event = LogEvent::of(row);
             // Signals wait until the event is printed, so that the place to go on from is exact.
             let _brief = Brief::begin();
             if self.filter.fits(&event, row) {
@@ -213,7 +213,7 @@ impl Following<'_> {
 
     fn failed(&mut self, error: Error) -> Result<bool, Error> {
         // Stdout, not the tenant.
-        if matches!(error.kind(), Kind::Closed | Kind::Failure) {
+        if matches!(error.kind(), ErrorKind::Closed | ErrorKind::Failure) {
             return Err(error);
         }
         match self.follower.failed(&error) {

@@ -6,8 +6,8 @@ use clap::Parser;
 use serde_json::Value;
 
 use super::filters::Time;
-use super::rows::View;
-use crate::base::error::{Error, Kind};
+use super::rows::EventView;
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{Hint, foreign};
 use crate::base::url::encoded;
 use crate::cmd::completer;
@@ -21,8 +21,8 @@ use crate::management::paging::PageBody;
 use crate::management::{Call, Management};
 use crate::output::Format;
 use crate::resource::kinds::USERS;
-use crate::resource::logs::diagnose::{Connection, Facts, Style, of_user};
-use crate::resource::logs::event::Event;
+use crate::resource::logs::diagnose::{Evidence, Style, UserConnection, of_user};
+use crate::resource::logs::event::LogEvent;
 use crate::resource::logs::filter::Filter;
 use crate::resource::logs::{PAGE, PATH, codes, when};
 use crate::resource::naming::{only_one, reference_of};
@@ -70,16 +70,16 @@ impl Why {
         let waiting = Waiting::new(&io.ui);
         let seen = self.look(api)?;
         drop(waiting);
-        let view = View::new(shared, &ShowArgs::default(), io);
+        let view = EventView::new(shared, &ShowArgs::default(), io);
         let ui = io.ui.clone();
         let suggested = |hint: &Hint| ui.suggested(hint).into_owned();
         let style = |date| Style { date, suggested: &suggested };
         let report = match view.format() {
             Format::Table => {
                 let height = io.width().and(io.ui.size()).map(|(_, height)| height);
-                seen.facts.screen(&style(when::local), height)
+                seen.evidence.screen(&style(when::local), height)
             }
-            _ => seen.facts.report(&style(str::to_owned)),
+            _ => seen.evidence.report(&style(str::to_owned)),
         };
         if report["causes"] == Value::Array(Vec::new()) {
             io.ui.say("no failure that names this user was found; --since 7d looks further back");
@@ -91,34 +91,34 @@ impl Why {
     fn look(&self, api: &Management<'_>) -> Result<Seen, Error> {
         let mut seen = Seen::default();
         let user = seen.hidden.or_none("the user", USERS_SCOPE, find(api, &self.user))?;
-        seen.facts.no_such_user = user.as_ref().is_some_and(Option::is_none);
+        seen.evidence.no_such_user = user.as_ref().is_some_and(Option::is_none);
         let user = user.flatten();
         let text = |field: &str| user.as_ref().and_then(|user| user.get(field)?.as_str());
         let since = self
             .since
             .as_ref()
             .map_or_else(|| Time::parse("24h").map(|time| time.at()).unwrap_or_default(), Time::at);
-        let names = Facts::names(&self.user, user.as_ref());
+        let names = Evidence::names(&self.user, user.as_ref());
         let window = Filter { since: Some(since), ..Filter::default() };
         let in_window = window.search().unwrap_or_default();
         let of_user = of_user(text("user_id"), &names);
         let failed =
             format!("({} OR type:(w OR gd_otp_rate_limit_exceed))", codes::failure_query());
-        seen.facts.failures =
+        seen.evidence.failures =
             search(api, &format!("{of_user} AND {failed} AND {in_window}"), PAGE)?;
-        seen.facts.last_login = search(api, &format!("{of_user} AND type:s"), 1)?.pop();
+        seen.evidence.last_login = search(api, &format!("{of_user} AND type:s"), 1)?.pop();
         let place =
             Filter { client: self.client.clone(), ip: self.ip.clone(), failed: true, ..window };
-        seen.facts.unattributed = search(api, &place.search().unwrap_or_default(), PAGE)?
+        seen.evidence.unattributed = search(api, &place.search().unwrap_or_default(), PAGE)?
             .into_iter()
-            .filter(|row| !Event::of(row).names_a_user())
+            .filter(|row| !LogEvent::of(row).names_a_user())
             .collect();
-        seen.facts.unattributed_asked_for = self.client.is_some() || self.ip.is_some();
+        seen.evidence.unattributed_asked_for = self.client.is_some() || self.ip.is_some();
         self.state(api, user.as_ref(), &mut seen)?;
-        seen.facts.asked.clone_from(&self.user);
-        seen.facts.since = when::api(since);
-        seen.facts.user = user;
-        seen.facts.unknown = seen.hidden.lines();
+        seen.evidence.asked.clone_from(&self.user);
+        seen.evidence.since = when::api(since);
+        seen.evidence.user = user;
+        seen.evidence.unknown = seen.hidden.lines();
         Ok(seen)
     }
 
@@ -135,31 +135,32 @@ impl Why {
             None => ("/user-blocks".to_owned(), vec![("identifier".to_owned(), self.user.clone())]),
         };
         let blocks = short_list(api, "read the user's blocks", &path, &query, "blocked_for");
-        seen.facts.blocks = seen.hidden.or_none("blocks", USERS_SCOPE, blocks)?;
+        seen.evidence.blocks = seen.hidden.or_none("blocks", USERS_SCOPE, blocks)?;
         let Some(id) = id else { return Ok(()) };
         let path = format!("/users/{}/authentication-methods", encoded(id));
         let methods =
             short_list(api, "read the user's second factors", &path, &[], "authenticators");
-        seen.facts.methods =
+        seen.evidence.methods =
             seen.hidden.or_none("second factors", "read:authentication_methods", methods)?;
-        let asked_for = seen.facts.unattributed_asked_for.then_some(&seen.facts.unattributed);
-        let rows = seen.facts.failures.iter().chain(asked_for.into_iter().flatten());
-        let clients: BTreeSet<_> = rows.map(|row| Event::of(row).client_id.into_owned()).collect();
+        let asked_for = seen.evidence.unattributed_asked_for.then_some(&seen.evidence.unattributed);
+        let rows = seen.evidence.failures.iter().chain(asked_for.into_iter().flatten());
+        let clients: BTreeSet<_> =
+            rows.map(|row| LogEvent::of(row).client_id.into_owned()).collect();
         let clients: Vec<_> = clients.into_iter().filter(|id| !id.is_empty()).collect();
         let identities = user.and_then(|user| user.get("identities")?.as_array());
         let names = identities.into_iter().flatten();
         for name in names.filter_map(|identity| identity["connection"].as_str()).take(MOST) {
             let found = connection(api, name, &clients);
             let found = seen.hidden.or_none("connections", "read:connections", found)?;
-            seen.facts.connections.extend(found);
+            seen.evidence.connections.extend(found);
         }
         // One connection is enough to sign in to an application.
         let enabled_somewhere = |client: &String| {
-            seen.facts.connections.iter().any(|it| !it.disabled_for.contains(client))
+            seen.evidence.connections.iter().any(|it| !it.disabled_for.contains(client))
         };
         let disabled: BTreeSet<_> =
             clients.iter().filter(|client| !enabled_somewhere(client)).collect();
-        for connection in &mut seen.facts.connections {
+        for connection in &mut seen.evidence.connections {
             connection.disabled_for.retain(|client| disabled.contains(client));
         }
         Ok(())
@@ -172,7 +173,7 @@ const MOST: usize = 5;
 /// What was read, and what the token may not see.
 #[derive(Default)]
 struct Seen {
-    facts: Facts,
+    evidence: Evidence,
     hidden: Hidden,
 }
 
@@ -185,7 +186,7 @@ fn find(api: &Management<'_>, text: &str) -> Result<Option<Object>, Error> {
         let what = format!("find the user {}", foreign(text).named());
         return match api.call(&Call::get(&what, &USERS.path_of(text)?)) {
             Ok(answer) => object(&answer, &what).map(Some),
-            Err(error) if error.kind() == Kind::NotFound => Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         };
     }
@@ -212,8 +213,12 @@ fn search(api: &Management<'_>, search: &str, rows: usize) -> Result<Vec<String>
 }
 
 /// One of the user's connections, and which of these applications may not use it.
-fn connection(api: &Management<'_>, name: &str, clients: &[String]) -> Result<Connection, Error> {
-    let mut found = Connection { name: name.to_owned(), disabled_for: Vec::new() };
+fn connection(
+    api: &Management<'_>,
+    name: &str,
+    clients: &[String],
+) -> Result<UserConnection, Error> {
+    let mut found = UserConnection { name: name.to_owned(), disabled_for: Vec::new() };
     let what = format!("read the connection {}", foreign(name).named());
     let query = [("name".to_owned(), name.to_owned())];
     let rows = short_list(api, &what, "/connections", &query, "connections")?;

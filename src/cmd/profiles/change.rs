@@ -9,7 +9,7 @@ use crate::loopback::RedirectUri;
 use crate::oauth::scope::Scopes;
 use crate::profile::edit::Document;
 use crate::profile::store::Store;
-use crate::profile::{Grant, Profile, ProfileName};
+use crate::profile::{LoginMethod, Profile, ProfileName};
 use crate::term::Io;
 
 /// What can be set, in the order of the file. The last one is never typed.
@@ -39,13 +39,13 @@ pub(super) fn is_key(word: &str) -> bool {
 }
 
 /// A setting's value, checked.
-pub(super) enum Value {
+pub(super) enum SettingValue {
     Text(String),
     Flag(bool),
     List(Vec<String>),
 }
 
-impl Value {
+impl SettingValue {
     pub(super) fn write(&self, key: &str, document: &mut Document) {
         match self {
             Self::Text(text) => document.set(key, text),
@@ -59,7 +59,7 @@ impl Value {
 ///
 /// # Errors
 /// Usage, for a key that is none and a value that does not fit.
-pub(super) fn parse(key: &str, text: &str) -> Result<Value, Error> {
+pub(super) fn parse(key: &str, text: &str) -> Result<SettingValue, Error> {
     let words = || {
         text.split([',', ' '])
             .filter(|word| !word.is_empty())
@@ -71,23 +71,22 @@ pub(super) fn parse(key: &str, text: &str) -> Result<Value, Error> {
             .hint(hint!("take it away: auth0-profiles unset {}", foreign(key).in_command("KEY"))));
     }
     Ok(match key {
-        "domain" => Value::Text(Domain::parse(text)?.to_string()),
-        "scope" => Value::List(Scopes::asked(words())?.iter().map(str::to_owned).collect()),
+        "domain" => SettingValue::Text(Domain::parse(text)?.to_string()),
+        "scope" => SettingValue::List(Scopes::asked(words())?.iter().map(str::to_owned).collect()),
         "redirect_uris" => {
             let uris = words();
             for uri in &uris {
                 RedirectUri::parse(uri)?;
             }
-            Value::List(uris)
+            SettingValue::List(uris)
         }
-        "grant" if Grant::parse(text).is_none() => {
-            return Err(
-                Error::usage("this is not a grant").hint(hint!("choose {}", all_of(&Grant::NAMES)))
-            );
+        "grant" if LoginMethod::parse(text).is_none() => {
+            return Err(Error::usage("this is not a grant")
+                .hint(hint!("choose {}", all_of(&LoginMethod::NAMES))));
         }
         "protected" => match text {
-            "true" => Value::Flag(true),
-            "false" => Value::Flag(false),
+            "true" => SettingValue::Flag(true),
+            "false" => SettingValue::Flag(false),
             _ => {
                 return Err(Error::usage("protected is neither true nor false")
                     .hint("such as auth0-profiles set protected=true"));
@@ -102,7 +101,7 @@ pub(super) fn parse(key: &str, text: &str) -> Result<Value, Error> {
                 .hint("keep it with: auth0-login --client-credentials --client-secret-file FILE --save-secret"));
         }
         "client_id" | "audience" | "grant" | "organization" | "private_key" | "key_id"
-        | "signing_alg" => Value::Text(text.to_owned()),
+        | "signing_alg" => SettingValue::Text(text.to_owned()),
         _ => return Err(unknown_key(key)),
     })
 }
@@ -238,7 +237,7 @@ fn misfit(before: &Profile, after: &Profile) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Value, parse};
+    use super::{SettingValue, parse};
 
     #[test]
     fn values_are_checked() {
@@ -256,10 +255,10 @@ mod tests {
             assert!(parse(key, text).is_err(), "{key}={text}");
         }
         assert!(
-            matches!(parse("scope", "a, b c").unwrap(), Value::List(list) if list == ["a", "b", "c"])
+            matches!(parse("scope", "a, b c").unwrap(), SettingValue::List(list) if list == ["a", "b", "c"])
         );
         assert!(
-            matches!(parse("domain", "https://ACME.eu.auth0.com/").unwrap(), Value::Text(text) if text == "acme.eu.auth0.com")
+            matches!(parse("domain", "https://ACME.eu.auth0.com/").unwrap(), SettingValue::Text(text) if text == "acme.eu.auth0.com")
         );
     }
 }

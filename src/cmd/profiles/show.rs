@@ -10,7 +10,7 @@ use crate::base::time;
 use crate::cmd::options::Shared;
 use crate::output::{Column, Emphasis, Fields, Format, Renderer};
 use crate::profile::store::Store;
-use crate::profile::{Grant, Profile, ProfileName, StoredToken};
+use crate::profile::{LoginMethod, Profile, ProfileName, StoredToken};
 use crate::session::identity::no_such_profile;
 use crate::term::Io;
 
@@ -168,11 +168,11 @@ fn row(name: &ProfileName, profile: &Profile, is_current: bool) -> Value {
 }
 
 /// The grant in a word.
-fn by(grant: Grant) -> &'static str {
+fn by(grant: LoginMethod) -> &'static str {
     match grant {
-        Grant::AuthorizationCode => "browser",
-        Grant::DeviceCode => "device",
-        Grant::ClientCredentials => "machine",
+        LoginMethod::AuthorizationCode => "browser",
+        LoginMethod::DeviceCode => "device",
+        LoginMethod::ClientCredentials => "machine",
     }
 }
 

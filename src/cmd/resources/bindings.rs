@@ -4,7 +4,7 @@
 use clap::{Args, Parser, Subcommand};
 use serde_json::{Value, json};
 
-use crate::base::error::{Error, Kind as ErrorKind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::foreign;
 use crate::cmd::completer;
 use crate::cmd::examples;

@@ -12,7 +12,7 @@ use crate::cmd::resource_args::{
 use crate::management::catalog::{self, Operation};
 use crate::management::schema::RequestBody;
 use crate::resource::ResourceContext;
-use crate::resource::kinds::{Act, Find, IdForm, Kind, MemberName, Members};
+use crate::resource::kinds::{Act, IdForm, Kind, MemberName, Members, NameLookup};
 use crate::term::Io;
 
 /// A verb of the members of one resource.
@@ -86,7 +86,7 @@ struct ActOnMember {
     name: String,
 
     #[command(flatten)]
-    act: verbs::Act,
+    act: verbs::ActArgs,
 }
 
 #[derive(Args, Clone, Debug)]
@@ -276,7 +276,7 @@ pub(super) fn with_one(command: Command, kind: &'static Kind) -> Command {
         let name = match (kind.id_form, kind.find) {
             (IdForm::Two(form), _) => form,
             (IdForm::Fixed(_) | IdForm::Name, _) => "NAME",
-            (IdForm::Prefix(_) | IdForm::Uuid, Find::IdOnly) => "ID",
+            (IdForm::Prefix(_) | IdForm::Uuid, NameLookup::IdOnly) => "ID",
             _ => "ID|NAME",
         };
         arg.value_name(name).add(completer::resources(kind)).help(kind.named_by)

@@ -32,7 +32,7 @@ pub(super) enum Verb {
     Delete(Delete),
     DeleteOnly(SafetyArgs),
     Open(String, Open),
-    Act(&'static Act, String, verbs::Act),
+    Act(&'static Act, String, verbs::ActArgs),
     Members(MembersVerb),
     Bindings(Bindings),
 }
@@ -114,7 +114,7 @@ impl FromArgMatches for Action {
             }
             verb => {
                 if let Some(act) = kind.acts.iter().find(|act| act.verb == verb) {
-                    let args = verbs::Act::from_arg_matches(matches)?;
+                    let args = verbs::ActArgs::from_arg_matches(matches)?;
                     let one = if names_one(act) { one()? } else { String::new() };
                     return Ok(Self::Kind(kind, Box::new(Verb::Act(act, one, args))));
                 }
@@ -199,7 +199,7 @@ fn verbs_of(kind: &'static Kind) -> Vec<Command> {
     for act in kind.acts {
         let command = Command::new(act.verb).about(act.about);
         let command = if names_one(act) { with_one(command, kind) } else { command };
-        verbs.push(with::<verbs::Act>(command));
+        verbs.push(with::<verbs::ActArgs>(command));
     }
     verbs
 }

@@ -72,7 +72,7 @@ pub(super) struct Open {
 }
 
 #[derive(Args, Clone, Debug)]
-pub(super) struct Act {
+pub(super) struct ActArgs {
     #[command(flatten)]
     pub(super) safety: SafetyArgs,
 

@@ -19,7 +19,7 @@ const WHY_NO_SECRET: &str =
 
 /// Turns clap's error into ours. `given` is the whole command line.
 pub(super) fn explain(error: &clap::Error, command: &Command, given: &[String]) -> Error {
-    let context = Context(error);
+    let context = ErrorContext(error);
     let argument = context.one(ContextKind::InvalidArg);
     let named = || argument.clone().unwrap_or_else(|| "an argument".to_owned());
     let explained = match error.kind() {
@@ -64,13 +64,13 @@ pub(super) fn explain(error: &clap::Error, command: &Command, given: &[String]) 
 
 /// Whether a command line lacks only the name of a resource.
 pub(super) fn lacks_only_a_name(error: &clap::Error) -> bool {
-    let missing = Context(error).all(ContextKind::InvalidArg);
+    let missing = ErrorContext(error).all(ContextKind::InvalidArg);
     error.kind() == ErrorKind::MissingRequiredArgument
         && matches!(&*missing, [one] if ["<ID|NAME>", "<ID|NAME>...", "<CONNECTION>"].contains(&one.as_str()))
 }
 
 /// An option that does not exist, or a word where none is expected.
-fn unknown(context: &Context<'_>, command: &Command, given: &[String]) -> Error {
+fn unknown(context: &ErrorContext<'_>, command: &Command, given: &[String]) -> Error {
     let argument = context.one(ContextKind::InvalidArg).unwrap_or_default();
     let is_secret = |name: &str| {
         ["secret", "token", "password", "api-key"].iter().any(|word| name.contains(word))
@@ -115,7 +115,7 @@ fn option_name(argument: &str) -> Option<&str> {
 }
 
 /// What a parser of ours says about a value, unless it repeats it.
-fn why(error: &clap::Error, context: &Context<'_>) -> Option<String> {
+fn why(error: &clap::Error, context: &ErrorContext<'_>) -> Option<String> {
     let mut why = error.source()?;
     // A parser's own error has more to say than its message.
     let mut text = why.to_string();
@@ -128,7 +128,7 @@ fn why(error: &clap::Error, context: &Context<'_>) -> Option<String> {
 }
 
 /// What to type in its place: all of it is from the command's own definition.
-fn suggestion(context: &Context<'_>, command: &Command) -> Hint {
+fn suggestion(context: &ErrorContext<'_>, command: &Command) -> Hint {
     let name = foreign(command.get_name()).shown();
     let near: Vec<_> =
         [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
@@ -152,9 +152,9 @@ fn list(words: &[String], between: &'static str) -> Shown {
 }
 
 /// What clap knows of an error.
-struct Context<'e>(&'e clap::Error);
+struct ErrorContext<'e>(&'e clap::Error);
 
-impl Context<'_> {
+impl ErrorContext<'_> {
     fn one(&self, kind: ContextKind) -> Option<String> {
         self.all(kind).into_iter().next()
     }

@@ -7,7 +7,7 @@ use clap::Parser;
 
 use super::selection::Selection;
 use super::{counted, not_read, read_tenant};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::foreign;
 use crate::cmd::completer;
 use crate::cmd::examples;
@@ -59,7 +59,7 @@ enum Side {
 }
 
 /// A side that is ready to be read.
-enum Source {
+enum OpenedSide {
     Read(Snapshot),
     Tenant(Box<Session>),
 }
@@ -84,8 +84,8 @@ impl Diff {
         let mut identities = Vec::new();
         for source in &mut sources {
             let (snapshot, identity) = match source {
-                Source::Read(snapshot) => (only(std::mem::take(snapshot), &entries), None),
-                Source::Tenant(session) => {
+                OpenedSide::Read(snapshot) => (only(std::mem::take(snapshot), &entries), None),
+                OpenedSide::Tenant(session) => {
                     let api = Management::open(session)?;
                     (read_tenant(&api, &entries, io)?.snapshot, Some(session.identity()))
                 }
@@ -94,7 +94,7 @@ impl Diff {
             identities.push(identity);
         }
         let [a, b] = <[Snapshot; 2]>::try_from(snapshots)
-            .map_err(|_| Error::new(Kind::Failure, "a comparison has two sides"))?;
+            .map_err(|_| Error::new(ErrorKind::Failure, "a comparison has two sides"))?;
         let labels = [label(&labels[0], &a), label(&labels[1], &b)];
         let comparison = compare(a, b, &self.ignore);
         print(&comparison, &labels, shared, io)?;
@@ -106,7 +106,7 @@ impl Diff {
         not_read(unread.into_iter().collect(), identity)?;
         match comparison.kinds.is_empty() {
             true => Ok(()),
-            false => Err(Error::new(Kind::Differs, "there are differences")),
+            false => Err(Error::new(ErrorKind::Differs, "there are differences")),
         }
     }
 }
@@ -136,24 +136,24 @@ impl Side {
             .hint("auth0-profiles list shows the profiles; auth0-tenant export makes a folder"))
     }
 
-    fn open(self, network: &Network, shared: &Shared, io: &Io) -> Result<Source, Error> {
+    fn open(self, network: &Network, shared: &Shared, io: &Io) -> Result<OpenedSide, Error> {
         Ok(match self {
-            Self::Folder(dir) => Source::Read(folder::read(&dir)?),
+            Self::Folder(dir) => OpenedSide::Read(folder::read(&dir)?),
             Self::Tenant(profile) => {
                 let profile = profile.as_deref().or(shared.profile.as_deref());
-                Source::Tenant(Box::new(Session::open(profile, &network.limits(), io)?))
+                OpenedSide::Tenant(Box::new(Session::open(profile, &network.limits(), io)?))
             }
         })
     }
 }
 
 /// The kinds to compare: those asked for, else those that the folders have.
-fn selected(selection: &Selection, sources: &[Source]) -> Result<Vec<&'static Entry>, Error> {
+fn selected(selection: &Selection, sources: &[OpenedSide]) -> Result<Vec<&'static Entry>, Error> {
     let folders: Vec<_> = sources
         .iter()
         .filter_map(|source| match source {
-            Source::Read(snapshot) => Some(snapshot),
-            Source::Tenant(_) => None,
+            OpenedSide::Read(snapshot) => Some(snapshot),
+            OpenedSide::Tenant(_) => None,
         })
         .collect();
     let is_in = |snapshot: &Snapshot, entry: &Entry| {

@@ -14,7 +14,7 @@ use crate::cmd::options::{Network, Shared};
 use crate::hint;
 use crate::management::Management;
 use crate::output::Format;
-use crate::resource::snapshot::folder::{Target, Written};
+use crate::resource::snapshot::folder::{ExportFolder, Written};
 use crate::resource::snapshot::{Snapshot, files};
 use crate::session::Session;
 use crate::term::Io;
@@ -67,7 +67,7 @@ impl Export {
         let domain = api.token()?.domain;
         let dir = self.dir.unwrap_or_else(|| folder_of(domain.authority()));
         // Checked first, so that a minute of reading is not wasted.
-        let target = Target::check(&dir, &domain.to_string(), self.replace)?;
+        let target = ExportFolder::check(&dir, &domain.to_string(), self.replace)?;
         let snapshot = read_tenant(&api, &entries, io)?.snapshot;
         let written = target.write(&snapshot)?;
         said(&snapshot, written, &dir, shared, io)?;

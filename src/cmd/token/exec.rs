@@ -1,13 +1,13 @@
 //! `auth0-token exec`: another tool, with a token in its environment.
 
 use std::ffi::OsString;
-use std::io::ErrorKind;
+use std::io;
 use std::process::Command;
 
 use clap::Args;
 
 use super::one_line;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::cmd::examples;
 use crate::cmd::hand_over::hand_over;
@@ -114,9 +114,9 @@ impl Exec {
         }
         hand_over(command, |error| {
             let kind = match error.kind() {
-                ErrorKind::NotFound => Kind::NoCommand,
-                ErrorKind::PermissionDenied => Kind::NoProgram,
-                _ => Kind::Failure,
+                io::ErrorKind::NotFound => ErrorKind::NoCommand,
+                io::ErrorKind::PermissionDenied => ErrorKind::NoProgram,
+                _ => ErrorKind::Failure,
             };
             Error::new(kind, "the command of exec cannot be run").caused_by(error).hint(
                 "check its name, and that it is on the PATH: auth0-token exec -- COMMAND ARG...",

@@ -4,8 +4,8 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::change::Batch;
-use crate::base::error::{Error, Kind};
+use super::change::SelectedUsers;
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::foreign;
 use crate::cmd::examples;
 use crate::management::catalog;
@@ -28,7 +28,7 @@ them.";
 #[command(after_help = examples::help(BLOCK_NOTES, examples::of("auth0-users block")))]
 pub(super) struct Block {
     #[command(flatten)]
-    pub(super) users: Batch,
+    pub(super) users: SelectedUsers,
 }
 
 /// Lift every block of users: the administrator's, and those after too many failed logins
@@ -36,7 +36,7 @@ pub(super) struct Block {
 #[command(after_help = examples::help("", examples::of("auth0-users unblock")))]
 pub(super) struct Unblock {
     #[command(flatten)]
-    pub(super) users: Batch,
+    pub(super) users: SelectedUsers,
 }
 
 const RESET_NOTES: &str = "\
@@ -48,7 +48,7 @@ enrolls anew at the next login. Passkeys and passwords are kept.";
 #[command(after_help = examples::help(RESET_NOTES, examples::of("auth0-users reset-mfa")))]
 pub(super) struct ResetMfa {
     #[command(flatten)]
-    pub(super) users: Batch,
+    pub(super) users: SelectedUsers,
 }
 
 /// Send users the mail that verifies their e-mail address
@@ -56,7 +56,7 @@ pub(super) struct ResetMfa {
 #[command(after_help = examples::help("", examples::of("auth0-users verify-email")))]
 pub(super) struct VerifyEmail {
     #[command(flatten)]
-    pub(super) users: Batch,
+    pub(super) users: SelectedUsers,
 }
 
 impl Block {
@@ -138,7 +138,7 @@ impl VerifyEmail {
 fn each(
     context: &mut ResourceContext<'_>,
     work: &Work,
-    users: &Batch,
+    users: &SelectedUsers,
     one: impl FnMut(&mut ResourceContext<'_>, &ResourceRef) -> Result<&'static str, Error>,
 ) -> Result<(), Error> {
     let names = users.names(context.io)?;
@@ -203,7 +203,7 @@ fn unblock(context: &mut ResourceContext<'_>, user: &ResourceRef) -> Result<&'st
 fn seen<T>(read: Result<T, Error>) -> Result<Option<T>, Error> {
     match read {
         Ok(read) => Ok(Some(read)),
-        Err(error) if error.kind() == Kind::Refused => Ok(None),
+        Err(error) if error.kind() == ErrorKind::Refused => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -232,7 +232,7 @@ fn reset_mfa(context: &mut ResourceContext<'_>, user: &ResourceRef) -> Result<&'
         });
         match sent {
             // It went along with another one.
-            Err(error) if error.kind() == Kind::NotFound => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
             sent => drop(sent?),
         }
     }

@@ -29,7 +29,7 @@ const MAX_PASSWORD: u64 = 4096;
 /// Settings of a user that have a flag.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Settings")]
-struct Flags {
+struct UserFlags {
     /// E-mail address
     #[arg(long, value_name = "E")]
     email: Option<String>,
@@ -68,7 +68,7 @@ pub(super) struct Create {
     connection: Option<String>,
 
     #[command(flatten)]
-    flags: Flags,
+    flags: UserFlags,
 
     #[command(flatten)]
     pub(super) changes: ChangeArgs,
@@ -93,7 +93,7 @@ pub(super) struct Update {
     user: String,
 
     #[command(flatten)]
-    flags: Flags,
+    flags: UserFlags,
 
     #[command(flatten)]
     pub(super) changes: ChangeArgs,
@@ -107,7 +107,7 @@ pub(super) struct Update {
 
 /// Users that the same is done to.
 #[derive(Args, Clone, Debug)]
-pub(super) struct Batch {
+pub(super) struct SelectedUsers {
     /// IDs, e-mail addresses, user names, phone numbers or names; - reads them from stdin, one a line
     #[arg(value_name = "USER", required = true)]
     users: Vec<String>,
@@ -119,7 +119,7 @@ pub(super) struct Batch {
     batch: BatchArgs,
 }
 
-impl Batch {
+impl SelectedUsers {
     /// Whether nothing that writes is sent.
     pub(super) fn dry_run(&self) -> bool {
         self.safety.dry.dry_run
@@ -139,10 +139,10 @@ impl Batch {
 #[command(after_help = examples::help("", examples::of("auth0-users delete")))]
 pub(super) struct Delete {
     #[command(flatten)]
-    pub(super) users: Batch,
+    pub(super) users: SelectedUsers,
 }
 
-impl Flags {
+impl UserFlags {
     /// The settings as fields of a body.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::{platform, text};
 
 /// The ending of the name of a file that is not whole.
@@ -84,6 +84,6 @@ impl Drop for Draft {
 }
 
 fn unwritten(target: &Path, error: &io::Error) -> Error {
-    Error::new(Kind::Failure, format!("cannot write {}", text::path(target).shown()))
+    Error::new(ErrorKind::Failure, format!("cannot write {}", text::path(target).shown()))
         .caused_by(error)
 }

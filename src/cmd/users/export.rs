@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::counted;
 use super::draft::Draft;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::base::text::foreign;
 use crate::base::url;
@@ -99,7 +99,7 @@ impl Export {
         let renderer = rows(format, self.show.fields.clone(), options);
         let (place, ui) = (api.identity().place(), io.ui.clone());
         let mut sink = Sink { draft, io, renderer, is_started: false };
-        let mut run = Run {
+        let mut run = ExportRun {
             session,
             api,
             request: request.to_string(),
@@ -108,7 +108,7 @@ impl Export {
             keeps_tokens: self.show.reveal_secrets,
         };
         run.whole(&mut sink)?;
-        let Run { progress, written, .. } = run;
+        let ExportRun { progress, written, .. } = run;
         drop(progress);
         sink.end()?;
         ui.say(format_args!(
@@ -167,7 +167,7 @@ impl Sink<'_> {
 }
 
 /// An export under way.
-struct Run<'a> {
+struct ExportRun<'a> {
     session: &'a Session,
     api: &'a Management<'a>,
     /// The body of the request that makes the job.
@@ -193,7 +193,7 @@ impl From<Error> for Ended {
     }
 }
 
-impl Run<'_> {
+impl ExportRun<'_> {
     /// Makes the job and writes all of its file. Where the address has expired or the download breaks
     /// off, the job is asked for another address, and the users that are written already are
     /// skipped. A job that the tenant no longer keeps is made again while nothing is written.
@@ -217,7 +217,7 @@ impl Run<'_> {
                 self.session.http.sleep(pause.min(LONGEST_PAUSE));
             }
             job = match jobs::look(self.api, &job.id) {
-                Err(error) if error.kind() == Kind::NotFound && !sink.is_started => {
+                Err(error) if error.kind() == ErrorKind::NotFound && !sink.is_started => {
                     self.completed_job()?
                 }
                 job => job?,
@@ -251,19 +251,20 @@ impl Run<'_> {
     /// Writes the users of the job's file that are not written yet.
     fn download(&mut self, job: &Job, sink: &mut Sink<'_>) -> Result<(), Ended> {
         let address = job.location.as_ref().ok_or_else(|| {
-            Error::new(Kind::Unavailable, "the export has no address to download it from")
+            Error::new(ErrorKind::Unavailable, "the export has no address to download it from")
         })?;
         Self::hide(address, sink.io);
         check_address(address)?;
         // Neither the token nor any other header of the API goes to this host.
         let stream = self.session.http.stream(&Request::get(address.expose()))?;
-        let failed =
-            |why: String| Error::new(Kind::Unavailable, "cannot download the export").because(why);
+        let failed = |why: String| {
+            Error::new(ErrorKind::Unavailable, "cannot download the export").because(why)
+        };
         match stream.status {
             200 => {}
             400 | 401 | 403 | 404 | 410 => {
                 let message = "the address of the export has expired";
-                let error = Error::new(Kind::Unavailable, message).status(stream.status);
+                let error = Error::new(ErrorKind::Unavailable, message).status(stream.status);
                 return Err(Ended::Again(error));
             }
             status => {
@@ -271,7 +272,7 @@ impl Run<'_> {
             }
         }
         let broken = |error: &std::io::Error| {
-            let error = Error::new(Kind::Unavailable, "the download of the export broke off")
+            let error = Error::new(ErrorKind::Unavailable, "the download of the export broke off")
                 .caused_by(error);
             Ended::Again(error)
         };

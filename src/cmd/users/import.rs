@@ -8,9 +8,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use self::run::Run;
+use self::run::ImportRun;
 use super::counted;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{self, Shown, foreign};
 use crate::cmd::completer;
 use crate::cmd::confirm::ConfirmArgs;
@@ -22,7 +22,7 @@ use crate::management::Management;
 use crate::management::multipart;
 use crate::resource::jobs::bodies::{Envelope, MAX_BODY, Packer, TooLong};
 use crate::resource::jobs::download::unpacked;
-use crate::resource::jobs::rows::{Converted, Notes, Objects, Unreadable};
+use crate::resource::jobs::rows::{Converted, ImportNotes, Objects, Unreadable};
 use crate::resource::kinds::CONNECTIONS;
 use crate::resource::naming::ResourceRef;
 use crate::resource::report::Earlier;
@@ -118,7 +118,7 @@ impl Import {
             confirm.ask(&question, api.identity(), io)?;
         }
         let view = ShowArgs::default().view(shared, io);
-        let mut notes = Notes::default();
+        let mut notes = ImportNotes::default();
         let ui = io.ui.clone();
         let again = hint!(
             "auth0-users import {} --connection {}{} -o jsonl --resume REPORT",
@@ -126,7 +126,7 @@ impl Import {
             foreign(&self.connection).in_command("CONNECTION"),
             if self.upsert { " --upsert" } else { "" }
         );
-        let mut run = Run::new(api, envelope(&connection)?, &view, count, again, io);
+        let mut run = ImportRun::new(api, envelope(&connection)?, &view, count, again, io);
         for (job, items) in sent {
             done.extend(items.iter().map(|(item, _)| item.clone()));
             run.ask_for_earlier(job, items)?;
@@ -171,8 +171,8 @@ impl Import {
     }
 
     /// Reads the file to its end.
-    fn check(&self) -> Result<Notes, Error> {
-        let mut notes = Notes::default();
+    fn check(&self) -> Result<ImportNotes, Error> {
+        let mut notes = ImportNotes::default();
         self.each(&mut notes, |_| Ok(()))?;
         Ok(notes)
     }
@@ -180,14 +180,14 @@ impl Import {
     /// Reads every user of the file.
     fn each(
         &self,
-        notes: &mut Notes,
+        notes: &mut ImportNotes,
         mut each: impl FnMut(Converted) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let (shown, reader) = self.open()?;
         let mut objects = Objects::new(reader);
         let unreadable = |unreadable| match unreadable {
             Unreadable::Io(e) => {
-                Error::new(Kind::Failure, format!("cannot read {shown}")).caused_by(&e)
+                Error::new(ErrorKind::Failure, format!("cannot read {shown}")).caused_by(&e)
             }
             Unreadable::Line(line, why) => {
                 Error::usage(format!("line {line} of {shown} cannot be read")).because(why).hint(
@@ -221,13 +221,13 @@ impl Import {
     /// Says what would be done.
     fn say_plan(
         &self,
-        checked: Option<Notes>,
+        checked: Option<ImportNotes>,
         envelope: &Envelope,
         place: &str,
         ui: &Ui,
     ) -> Result<(), Error> {
         let is_read_once = checked.is_none();
-        let (mut notes, mut jobs, mut too_long) = (Notes::default(), 0, 0);
+        let (mut notes, mut jobs, mut too_long) = (ImportNotes::default(), 0, 0);
         let mut packer = Packer::new(envelope, MAX_BODY);
         self.each(&mut notes, |converted| {
             if let Converted::Row(row) = converted {
@@ -258,7 +258,7 @@ impl Import {
 }
 
 /// Says what does not come back.
-fn say_losses(notes: &Notes, ui: &Ui) {
+fn say_losses(notes: &ImportNotes, ui: &Ui) {
     let say = |count: usize, what: &str| {
         if count > 0 {
             ui.say(format_args!("{count} of {} {what}", counted(notes.rows)));

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::value::to_raw_value;
 
 use super::USER;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::foreign;
 use crate::cmd::completer;
 use crate::cmd::examples;
@@ -75,7 +75,7 @@ impl List {
 fn known_connection(context: &ResourceContext<'_>, text: &str) -> Result<String, Error> {
     match context.lookup_of(&CONNECTIONS).find(text) {
         Ok(found) => Ok(found.name.unwrap_or(found.id)),
-        Err(error) if error.kind() == Kind::Refused && !CONNECTIONS.is_id(text) => {
+        Err(error) if error.kind() == ErrorKind::Refused && !CONNECTIONS.is_id(text) => {
             context.io.ui.warn(format_args!(
                 "the token may not read connections, so it is not known whether there is a connection {}",
                 foreign(text).quoted()
@@ -121,7 +121,7 @@ impl Find {
             return only_one(&USERS, &self.user, Vec::new()).map(drop).map_err(|error| match error
                 .kind()
             {
-                Kind::NotFound => {
+                ErrorKind::NotFound => {
                     error.hint(hint!("search for a part: {}", search_for_part(&self.user)))
                 }
                 _ => error,

@@ -3,16 +3,16 @@
 use clap::Args;
 
 use super::USER;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::cmd::examples;
-use crate::cmd::logs::rows::View;
+use crate::cmd::logs::rows::EventView;
 use crate::cmd::options::Shared;
 use crate::cmd::resource_args::ShowArgs;
 use crate::management::catalog::{self, Method};
 use crate::management::paging::Listing;
 use crate::output::Format;
 use crate::resource::ResourceContext;
-use crate::resource::logs::event::Event;
+use crate::resource::logs::event::LogEvent;
 
 /// The list of one user's events.
 const PATH: &str = "/users/{id}/logs";
@@ -49,16 +49,16 @@ impl Logs {
         let what = format!("list the events of the user {user}");
         let path = catalog::fill(PATH, [user.id.as_str()])?;
         let operation = catalog::find(Method::Get, PATH)
-            .ok_or_else(|| Error::new(Kind::Failure, "the API does not list a user's events"))?
+            .ok_or_else(|| Error::new(ErrorKind::Failure, "the API does not list a user's events"))?
             .operation;
         let query = vec![("sort".to_owned(), "date:-1".to_owned())];
         let limit = self.limit.unwrap_or(LIMIT);
         let listing = Listing { what: &what, path: &path, operation, query, limit: Some(limit) };
-        let view = View::new(shared, &self.show, context.io);
+        let view = EventView::new(shared, &self.show, context.io);
         let mut printer = view.printer(context.io);
         let mut printed = 0;
         listing.each(context.api, |row| {
-            printer.row(&Event::of(row), row, context.io)?;
+            printer.row(&LogEvent::of(row), row, context.io)?;
             printed += 1;
             Ok(true)
         })?;

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::USER;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::foreign;
 use crate::cmd::examples;
 use crate::cmd::resource_args::{ListArgs, SafetyArgs, ShowArgs};
@@ -69,7 +69,7 @@ pub(super) struct Revoke {
 /// The collection of sessions below a user.
 fn sessions() -> Result<&'static Members, Error> {
     let found = USERS.members.iter().find(|members| members.name == "sessions");
-    found.ok_or_else(|| Error::new(Kind::Failure, "the API does not list sessions"))
+    found.ok_or_else(|| Error::new(ErrorKind::Failure, "the API does not list sessions"))
 }
 
 impl Sessions {
@@ -174,7 +174,7 @@ impl Revoke {
         let what = format!("look for the sessions of the user {user}");
         let path = catalog::fill(members.path, [user.id.as_str()])?;
         let operation = catalog::find(Method::Get, members.path)
-            .ok_or_else(|| Error::new(Kind::Failure, "the API does not list sessions"))?
+            .ok_or_else(|| Error::new(ErrorKind::Failure, "the API does not list sessions"))?
             .operation;
         let mut known = BTreeSet::new();
         let listing =
@@ -190,7 +190,7 @@ impl Revoke {
                 let message =
                     format!("the user {user} has no session {}", foreign(session).quoted());
                 let id = foreign(&user.id).in_command("USER");
-                Err(Error::new(Kind::NotFound, message)
+                Err(Error::new(ErrorKind::NotFound, message)
                     .hint(hint!("see the sessions: auth0-users sessions list {}", id)))
             }
         }

@@ -14,7 +14,7 @@ use crate::management::{Management, catalog};
 use crate::output::Format;
 use crate::resource::kinds::USERS;
 use crate::resource::logs::codes::{self, Level};
-use crate::resource::logs::event::Event;
+use crate::resource::logs::event::LogEvent;
 use crate::resource::logs::when;
 use crate::resource::{Hidden, ResourceContext, short_list, unknown_name, whole_list};
 use crate::term::progress::Waiting;
@@ -249,7 +249,7 @@ fn method(row: &Value) -> String {
 
 fn login(row: &Value) -> String {
     let row = row.to_string();
-    let event = Event::of(&row);
+    let event = LogEvent::of(&row);
     let meaning = match &*event.code {
         "s" => "signed in",
         code => codes::meaning(code),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Budget, Endpoint, Flight, Limit, MOST_KEPT, Report};
+use super::{Budget, Endpoint, EndpointReport, Flight, Limit, MOST_KEPT};
 
 const FIRST_LINE: &str = "auth0-suite rate 1";
 const LAST_LINE: &str = "end";
@@ -10,7 +10,7 @@ const LAST_LINE: &str = "end";
 impl Budget {
     pub(super) fn to_text(&self) -> String {
         let mut text = format!("{FIRST_LINE}\npaced {}\n", self.paced);
-        for Report { endpoint: Endpoint { api, path }, at, limit } in &self.reports {
+        for EndpointReport { endpoint: Endpoint { api, path }, at, limit } in &self.reports {
             let _ = write!(text, "report {api} {path} {at}");
             if let Some(Limit { size, remaining, resets }) = limit {
                 let _ = write!(text, " {size} {remaining} {resets}");
@@ -44,7 +44,7 @@ impl Budget {
             match (what, &*numbers) {
                 ("paced", [paced]) => budget.paced = *paced,
                 ("report", [api, path, at]) => {
-                    budget.reports.push(Report {
+                    budget.reports.push(EndpointReport {
                         endpoint: endpoint(api, path)?,
                         at: *at,
                         limit: None,
@@ -56,7 +56,11 @@ impl Budget {
                         remaining: small(remaining.min(size))?,
                         resets: *resets,
                     });
-                    budget.reports.push(Report { endpoint: endpoint(api, path)?, at: *at, limit });
+                    budget.reports.push(EndpointReport {
+                        endpoint: endpoint(api, path)?,
+                        at: *at,
+                        limit,
+                    });
                 }
                 ("flight", [api, path, owner, number, sent]) => budget.flights.push(Flight {
                     owner: small(owner)?,

@@ -13,7 +13,7 @@ const HOST: &str = "Host: 127.0.0.1:5000\r\n";
 /// Feeds the bytes in pieces of the given sizes. The last piece is the rest.
 fn feed(bytes: &[u8], mut sizes: impl Iterator<Item = usize>) -> Parsed {
     let expected = expected();
-    let mut parser = Parser::new(&expected);
+    let mut parser = RequestParser::new(&expected);
     let mut rest = bytes;
     loop {
         let (piece, after) = rest.split_at(sizes.next().unwrap_or(rest.len()).min(rest.len()));
@@ -56,7 +56,7 @@ fn an_absent_port_means_80() {
     let expected = Expected { path: "/".into(), port: 80, start: None };
     for host in ["127.0.0.1", "localhost:80", "[::1]:"] {
         let text = format!("GET http://{host}?q HTTP/1.1\r\nHost: {host}\r\n\r\n");
-        assert_eq!(Parser::new(&expected).feed(text.as_bytes()), callback("q"), "{host}");
+        assert_eq!(RequestParser::new(&expected).feed(text.as_bytes()), callback("q"), "{host}");
     }
 }
 
@@ -91,7 +91,7 @@ fn splitting_the_bytes_changes_nothing() {
 fn memory_is_bounded_for_any_input() {
     let expected = expected();
     for start in ["", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nX: "] {
-        let mut parser = Parser::new(&expected);
+        let mut parser = RequestParser::new(&expected);
         assert_eq!(parser.feed(start.as_bytes()), Parsed::More);
         let mut fed = 0;
         while parser.feed(&[b'a'; 1024]) == Parsed::More {

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{Field, MAX_DEPTH, check, set_all, with_fields};
-use crate::base::error::Kind;
+use crate::base::error::ErrorKind;
 
 fn made(document: Option<Value>, fields: &[&str]) -> Value {
     with_fields(document, fields.iter().map(|text| Field::parse(text).unwrap())).unwrap()
@@ -140,7 +140,7 @@ fn fields_lie_over_a_document() {
 fn two_claims_on_one_place_are_an_error() {
     for fields in [&["a=1", "a.b=2"][..], &["a=1", "a[]=2"], &["a[]=1", "a.b=2"]] {
         let fields = fields.iter().map(|text| Field::parse(text).unwrap());
-        assert_eq!(with_fields(None, fields).unwrap_err().kind(), Kind::Usage);
+        assert_eq!(with_fields(None, fields).unwrap_err().kind(), ErrorKind::Usage);
     }
     let field = Field::parse("a=1").unwrap();
     assert!(with_fields(Some(json!([])), [field]).is_err(), "an array has no keys");
@@ -164,7 +164,7 @@ fn what_is_no_json_is_located() {
         ("{} {}", "line 1, column 4"),
     ] {
         let error = check(text.as_bytes(), "-d").unwrap_err();
-        assert_eq!(error.kind(), Kind::Usage);
+        assert_eq!(error.kind(), ErrorKind::Usage);
         assert!(error.causes()[0].starts_with(place), "{text:?}: {:?}", error.causes());
     }
     assert!(check(b"{\"a\":\n\"\xff\"}", "x.json").unwrap_err().causes()[0].contains("line 2"));

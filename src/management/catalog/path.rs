@@ -184,7 +184,7 @@ fn push_typed(made: &mut String, segment: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::error::Kind;
+    use crate::base::error::ErrorKind;
     use crate::base::test_random::Random;
 
     #[test]
@@ -217,7 +217,7 @@ mod tests {
     fn values_that_leave_their_place_are_refused() {
         for values in [&[][..], &[""], &["."], &[".."], &["%2e%2E"], &[".%2e"], &["a", "b"]] {
             let error = fill("/users/{id}", values.iter().copied()).unwrap_err();
-            assert_eq!(error.kind(), Kind::Usage, "{values:?}");
+            assert_eq!(error.kind(), ErrorKind::Usage, "{values:?}");
         }
     }
 
@@ -282,7 +282,7 @@ mod tests {
             "users/{id}/roles",
             "?q=a",
         ] {
-            assert_eq!(request_path(typed).unwrap_err().kind(), Kind::Usage, "{typed}");
+            assert_eq!(request_path(typed).unwrap_err().kind(), ErrorKind::Usage, "{typed}");
         }
     }
 }

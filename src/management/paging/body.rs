@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::output::rawjson;
 
 /// Maximum number of items of one page. The API's pages have up to 1,000, and its lists without pages
@@ -254,7 +254,7 @@ impl std::error::Error for BodyError {}
 
 impl From<BodyError> for Error {
     fn from(error: BodyError) -> Self {
-        Self::new(Kind::Unavailable, "the API's answer is not a list")
+        Self::new(ErrorKind::Unavailable, "the API's answer is not a list")
             .because(error.to_string())
             .hint("see it with auth0-api PATH, without --paginate")
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::hint;
 use crate::management::catalog::Operation;
 
@@ -32,9 +32,12 @@ impl Cut {
             }
             _ => "narrow the list with a filter to see the others",
         };
-        Error::new(Kind::Failure, format!("the list is not complete: the API shows only {shown}"))
-            .code(CUT_OFF)
-            .hint(hint!("{}; --limit {} asks for no more than these", way, window))
+        Error::new(
+            ErrorKind::Failure,
+            format!("the list is not complete: the API shows only {shown}"),
+        )
+        .code(CUT_OFF)
+        .hint(hint!("{}; --limit {} asks for no more than these", way, window))
     }
 }
 
@@ -58,7 +61,7 @@ impl PagingError {
             Self::Circle | Self::Endless => "the list does not end",
             Self::LongCursor | Self::NoWayOn => "the list breaks off",
         };
-        Error::new(Kind::Unavailable, format!("cannot {what}: {fault}"))
+        Error::new(ErrorKind::Unavailable, format!("cannot {what}: {fault}"))
             .because(self.to_string())
             .hint("the rows so far are right, but some are missing; --limit N asks for fewer")
     }

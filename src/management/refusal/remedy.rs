@@ -8,7 +8,7 @@ use crate::management::dashboard;
 use crate::oauth::jwt;
 use crate::profile::store::Store;
 use crate::profile::suggest::{AdminProfile, admin_name};
-use crate::profile::{DEFAULT_SCOPE, Grant, Profile, ProfileName, Settings};
+use crate::profile::{DEFAULT_SCOPE, LoginMethod, Profile, ProfileName, Settings};
 use crate::session::Identity;
 use crate::term::shell;
 
@@ -147,7 +147,7 @@ fn of_profile(
 fn standing(scope: &str, profile: &Profile, settings: &Settings) -> Standing {
     let token = profile.token.as_ref();
     let claims = token.and_then(|token| jwt::unverified(token.access_token.expose()));
-    let machine = settings.grant == Some(Grant::ClientCredentials)
+    let machine = settings.grant == Some(LoginMethod::ClientCredentials)
         || claims.as_ref().and_then(|claims| claims.subject()).is_some_and(is_client);
     let asked = match settings.scope.as_deref() {
         Some(asked) if !asked.is_empty() => is_asked(scope, asked),

@@ -119,7 +119,7 @@ fn clocks_may_differ_by_a_minute() {
     let error = Error::from(Bad::Future(3600));
     assert!(error.causes()[0].contains("1h in the future"));
     assert!(error.hint_text().unwrap().contains("clock"));
-    assert_eq!(error.kind(), Kind::NotSignedIn);
+    assert_eq!(error.kind(), ErrorKind::NotSignedIn);
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn each_refusal_says_what_to_do() {
     ] {
         let refusal = Error::from(error.clone());
         assert!(refusal.hint_text().unwrap().contains(what), "{error:?}");
-        assert_eq!(refusal.kind(), Kind::NotSignedIn);
+        assert_eq!(refusal.kind(), ErrorKind::NotSignedIn);
     }
 }
 

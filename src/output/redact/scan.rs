@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::output::rawjson;
 use crate::output::redact::keys::{Reach, reach};
-use crate::output::redact::table::Place;
+use crate::output::redact::table::PathRules;
 use crate::output::redact::{self, REDACTED};
 
 /// The most levels that are tracked. Auth0's answers have fewer than a dozen. Below this depth
@@ -13,7 +13,7 @@ pub(super) const DEPTH: usize = 128;
 
 /// Appends the text with its secrets replaced and returns `true`. If it has none, appends nothing
 /// and returns `false`.
-pub(super) fn scan(place: Option<&'static Place>, text: &str, out: &mut String) -> bool {
+pub(super) fn scan(place: Option<&'static PathRules>, text: &str, out: &mut String) -> bool {
     let bytes = text.as_bytes();
     let mut scan = Scan::new(place);
     let mut copied = 0;
@@ -96,20 +96,20 @@ fn url_without_secrets(quoted: &str) -> Option<String> {
 
 /// What the table says about a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
+enum Listed {
     Secret,
     Plain,
 }
 
 /// An object or array around the current position.
 #[derive(Clone, Copy, Default)]
-struct Level<'t> {
+struct Frame<'t> {
     /// The quoted key of this object or array. Empty for an item of an array and for the outermost
     /// value.
     key: &'t str,
     is_array: bool,
     reach: Reach,
-    verdict: Option<Verdict>,
+    verdict: Option<Listed>,
 }
 
 /// The key whose value comes next.
@@ -117,24 +117,24 @@ struct Level<'t> {
 struct Pending<'t> {
     key: &'t str,
     reach: Reach,
-    verdict: Option<Verdict>,
+    verdict: Option<Listed>,
 }
 
 struct Scan<'t> {
-    place: Option<&'static Place>,
-    levels: [Level<'t>; DEPTH],
+    place: Option<&'static PathRules>,
+    levels: [Frame<'t>; DEPTH],
     depth: usize,
     pending: Pending<'t>,
 }
 
 impl<'t> Scan<'t> {
-    fn new(place: Option<&'static Place>) -> Self {
-        let levels = [Level::default(); DEPTH];
+    fn new(place: Option<&'static PathRules>) -> Self {
+        let levels = [Frame::default(); DEPTH];
         Self { place, levels, depth: 0, pending: Pending::default() }
     }
 
-    fn level(&self) -> Level<'t> {
-        let too_deep = Level { verdict: Some(Verdict::Secret), ..Level::default() };
+    fn level(&self) -> Frame<'t> {
+        let too_deep = Frame { verdict: Some(Listed::Secret), ..Frame::default() };
         self.levels.get(self.depth).copied().unwrap_or(too_deep)
     }
 
@@ -149,12 +149,12 @@ impl<'t> Scan<'t> {
         let verdict = self.place.and_then(|place| {
             let is_at = |path: &&&str| self.is_at(quoted, path);
             if place.secrets.iter().any(|path| is_at(&path)) {
-                return Some(Verdict::Secret);
+                return Some(Listed::Secret);
             }
             // Values that are shown anyway need no entry.
             let is_hidden = hides(reach) || hides(level.reach);
             let is_plain = is_hidden && place.plain.iter().any(|path| is_at(&path));
-            is_plain.then_some(Verdict::Plain)
+            is_plain.then_some(Listed::Plain)
         });
         self.pending = Pending { key: quoted, reach, verdict };
     }
@@ -184,12 +184,12 @@ impl<'t> Scan<'t> {
     /// Whether the next string or number must be hidden.
     fn hides_value(&self) -> bool {
         let level = self.level();
-        if level.verdict == Some(Verdict::Secret) {
+        if level.verdict == Some(Listed::Secret) {
             return true;
         }
         // An item of a list has no key of its own, so the key of the list counts.
         match self.pending.verdict.or(level.verdict.filter(|_| level.is_array)) {
-            Some(verdict) => verdict == Verdict::Secret,
+            Some(verdict) => verdict == Listed::Secret,
             None => hides(level.reach) || hides(self.pending.reach),
         }
     }
@@ -207,13 +207,13 @@ impl<'t> Scan<'t> {
         // An object with the name of a secret text holds settings, as in the rule about keys.
         let is_settings = reach == Reach::Values && !is_array;
         let verdict = match (level.verdict, verdict.filter(|_| !is_settings)) {
-            (Some(Verdict::Secret), _) | (_, Some(Verdict::Secret)) => Some(Verdict::Secret),
+            (Some(Listed::Secret), _) | (_, Some(Listed::Secret)) => Some(Listed::Secret),
             // Neither a list in a list nor an object at a plain path is documented.
             (_, verdict) => verdict.filter(|_| is_array),
         };
         self.depth += 1;
         if let Some(level) = self.levels.get_mut(self.depth) {
-            *level = Level { key, is_array, reach: inner, verdict };
+            *level = Frame { key, is_array, reach: inner, verdict };
         }
     }
 

@@ -11,7 +11,7 @@
 //! `tests/redaction` checks every documented path against this table.
 
 /// What is known about the operations at and below a path of the API.
-pub(super) struct Place {
+pub(super) struct PathRules {
     /// The path of the API below `/api/v2`. `{}` stands for any segment.
     pub(super) api: &'static str,
     pub(super) secrets: &'static [&'static str],
@@ -22,8 +22,8 @@ pub(super) struct Place {
 
 /// The place with the longest path that a request's path is at or below. The request's path may be
 /// a template.
-pub(super) fn place(path: &str) -> Option<&'static Place> {
-    let is_at = |place: &&Place| {
+pub(super) fn place(path: &str) -> Option<&'static PathRules> {
+    let is_at = |place: &&PathRules| {
         let mut given = path.split('/');
         place
             .api
@@ -34,8 +34,8 @@ pub(super) fn place(path: &str) -> Option<&'static Place> {
 }
 
 /// All places, sorted by the path of the API.
-pub(super) static TABLE: &[Place] = &[
-    Place {
+pub(super) static TABLE: &[PathRules] = &[
+    PathRules {
         api: "/actions",
         secrets: &["**.secrets[].value", "**.required_secrets[].default_value"],
         plain: &[
@@ -50,7 +50,7 @@ pub(super) static TABLE: &[Place] = &[
             "**.required_secrets[].options[].value",
         ],
     },
-    Place {
+    PathRules {
         api: "/attack-protection/captcha",
         secrets: &[
             "**.arkose.secret",
@@ -61,8 +61,8 @@ pub(super) static TABLE: &[Place] = &[
         ],
         plain: &[],
     },
-    Place { api: "/branding/phone/providers", secrets: &["credentials"], plain: &[] },
-    Place {
+    PathRules { api: "/branding/phone/providers", secrets: &["credentials"], plain: &[] },
+    PathRules {
         api: "/clients",
         secrets: &[
             "client_secret",
@@ -97,7 +97,7 @@ pub(super) static TABLE: &[Place] = &[
         ],
     },
     // Connection options are mostly free-form, so the names of their keys hide most secrets.
-    Place {
+    PathRules {
         api: "/connections",
         secrets: &[
             "provisioning_ticket_url",
@@ -116,14 +116,14 @@ pub(super) static TABLE: &[Place] = &[
         ],
         plain: &["options.custom_password_hash.action_id"],
     },
-    Place { api: "/connections/{}/scim-configuration/tokens", secrets: &["token"], plain: &[] },
-    Place {
+    PathRules { api: "/connections/{}/scim-configuration/tokens", secrets: &["token"], plain: &[] },
+    PathRules {
         // The header by which a proxy proves that it may pass on requests to a self-managed domain.
         api: "/custom-domains",
         secrets: &["cname_api_key"],
         plain: &[],
     },
-    Place {
+    PathRules {
         api: "/emails/provider",
         secrets: &[
             "credentials.api_key",
@@ -144,7 +144,7 @@ pub(super) static TABLE: &[Place] = &[
             "credentials.tenantId",
         ],
     },
-    Place {
+    PathRules {
         api: "/event-streams",
         secrets: &[
             "destination.configuration.webhook_authorization.password",
@@ -154,9 +154,13 @@ pub(super) static TABLE: &[Place] = &[
         ],
         plain: &[],
     },
-    Place { api: "/flows", secrets: &["**.params.basic.password", "**.params.token"], plain: &[] },
-    Place { api: "/flows/vault/connections", secrets: &["setup"], plain: &[] },
-    Place {
+    PathRules {
+        api: "/flows",
+        secrets: &["**.params.basic.password", "**.params.token"],
+        plain: &[],
+    },
+    PathRules { api: "/flows/vault/connections", secrets: &["setup"], plain: &[] },
+    PathRules {
         api: "/forms",
         secrets: &[
             "nodes[].config.components[].config.access_token",
@@ -167,7 +171,7 @@ pub(super) static TABLE: &[Place] = &[
         ],
         plain: &["nodes[].config.components[].config.credentials.public_key"],
     },
-    Place {
+    PathRules {
         api: "/guardian",
         secrets: &[
             "auth_token",
@@ -182,8 +186,8 @@ pub(super) static TABLE: &[Place] = &[
         ],
         plain: &[],
     },
-    Place { api: "/hooks/{}/secrets", secrets: &["*"], plain: &[] },
-    Place {
+    PathRules { api: "/hooks/{}/secrets", secrets: &["*"], plain: &[] },
+    PathRules {
         // The signed address of the exported users.
         api: "/jobs",
         secrets: &[
@@ -195,13 +199,13 @@ pub(super) static TABLE: &[Place] = &[
         ],
         plain: &[],
     },
-    Place {
+    PathRules {
         // Private members of a JSON Web Key (RFC 7518 §6). The API only takes public keys.
         api: "/keys",
         secrets: &["d", "p", "q", "dp", "dq", "qi", "oth", "k"],
         plain: &["pkcs7"],
     },
-    Place {
+    PathRules {
         api: "/log-streams",
         secrets: &[
             "sink.datadogApiKey",
@@ -233,18 +237,18 @@ pub(super) static TABLE: &[Place] = &[
             "sink.splunkPort",
         ],
     },
-    Place {
+    PathRules {
         api: "/organizations/{}/invitations",
         secrets: &["invitation_url", "ticket_id"],
         plain: &[],
     },
-    Place {
+    PathRules {
         // The texts of the sign-in pages, under keys such as `passwordPlaceholder`.
         api: "/prompts/{}/custom-text",
         secrets: &[],
         plain: &["**.*"],
     },
-    Place {
+    PathRules {
         api: "/resource-servers",
         secrets: &["signing_secret"],
         plain: &[
@@ -255,11 +259,11 @@ pub(super) static TABLE: &[Place] = &[
             "token_lifetime_for_anonymous_access_tokens",
         ],
     },
-    Place { api: "/rules-configs", secrets: &["value"], plain: &[] },
-    Place { api: "/self-service-profiles/{}/sso-ticket", secrets: &["ticket"], plain: &[] },
-    Place { api: "/stats", secrets: &[], plain: &["leaked_passwords"] },
-    Place { api: "/tickets", secrets: &["ticket"], plain: &[] },
-    Place {
+    PathRules { api: "/rules-configs", secrets: &["value"], plain: &[] },
+    PathRules { api: "/self-service-profiles/{}/sso-ticket", secrets: &["ticket"], plain: &[] },
+    PathRules { api: "/stats", secrets: &[], plain: &["leaked_passwords"] },
+    PathRules { api: "/tickets", secrets: &["ticket"], plain: &[] },
+    PathRules {
         api: "/users",
         secrets: &[
             "password",
@@ -271,12 +275,12 @@ pub(super) static TABLE: &[Place] = &[
         ],
         plain: &[],
     },
-    Place {
+    PathRules {
         api: "/users/{}/identities",
         secrets: &["access_token", "access_token_secret", "refresh_token", "link_with"],
         plain: &[],
     },
-    Place {
+    PathRules {
         api: "/users-by-email",
         secrets: &[
             "identities[].access_token",

@@ -6,7 +6,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::platform;
 use crate::hint;
 use crate::profile::edit::Document;
@@ -51,7 +51,7 @@ impl Store {
                     out_of_time(what)
                 } else {
                     Error::new(
-                        Kind::Unavailable,
+                        ErrorKind::Unavailable,
                         format!(
                             "another process has held the lock on {what} for {} s",
                             PATIENCE.as_secs()
@@ -77,7 +77,7 @@ impl Store {
 
 fn out_of_time(what: &dyn Display) -> Error {
     Error::new(
-        Kind::Unavailable,
+        ErrorKind::Unavailable,
         format!(
             "the time given with --timeout ran out while another process held the lock on {what}"
         ),

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::platform;
 use crate::base::secret::Secret;
 use crate::base::text;
@@ -148,7 +148,7 @@ impl Reservation<'_> {
 /// A file that could not be replaced although its folder can be written.
 fn held(path: &Path, error: &io::Error) -> Error {
     let what = format!("cannot replace {}", text::path(path).shown());
-    let error = Error::new(Kind::Failure, what).caused_by(error);
+    let error = Error::new(ErrorKind::Failure, what).caused_by(error);
     error.hint("close the program that holds it open, then try again")
 }
 
@@ -171,7 +171,7 @@ pub(super) fn replace_text(path: &Path, before: &str, text: &str) -> Result<(), 
 
 fn untouched(path: &Path, error: &io::Error) -> Error {
     let error = cannot("write", path, error);
-    if error.kind() == Kind::Usage {
+    if error.kind() == ErrorKind::Usage {
         error
     } else {
         error.hint("what was saved before is untouched")

@@ -1,6 +1,6 @@
 //! Rows of an import, put together to bodies that the API takes.
 
-use super::rows::{Key, Row};
+use super::rows::{Row, RowKey};
 use crate::management::multipart::{self, FormPart, MultipartForm};
 
 /// The longest body of an import, in bytes, with everything around the users. The API refuses more
@@ -46,7 +46,7 @@ pub(crate) struct Batch {
     /// A JSON array.
     pub users: Vec<u8>,
     /// What the rows are called.
-    pub keys: Vec<Key>,
+    pub keys: Vec<RowKey>,
 }
 
 /// Collects rows until a body is full.
@@ -59,7 +59,7 @@ pub(crate) struct Packer {
 
 /// A row that does not fit into any body.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct TooLong(pub Key);
+pub(crate) struct TooLong(pub RowKey);
 
 impl Packer {
     /// A packer for bodies of at most `max_body` bytes.
@@ -110,7 +110,7 @@ mod tests {
 
     fn row(number: usize, length: usize) -> Row {
         let json = format!("{{\"email\":\"{}\"}}", "x".repeat(length));
-        Row { key: Key { item: number.to_string(), id: None, sent: String::new() }, json }
+        Row { key: RowKey { item: number.to_string(), id: None, sent: String::new() }, json }
     }
 
     proptest! {

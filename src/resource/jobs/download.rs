@@ -7,7 +7,7 @@ use flate2::read::MultiGzDecoder;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::base::url;
 
@@ -135,7 +135,7 @@ pub(crate) fn check_address(address: &Secret) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::new(
-        Kind::Unavailable,
+        ErrorKind::Unavailable,
         "the tenant named no address from which users can be downloaded",
     )
     .because("it is not an https address"))

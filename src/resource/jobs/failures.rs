@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::rows::{Key, NAMES, SECRET_FIELDS};
-use crate::base::error::{Error, Kind};
+use super::rows::{NAMES, RowKey, SECRET_FIELDS};
+use crate::base::error::{Error, ErrorKind};
 use crate::output::redact::REDACTED;
 
 /// Shorter texts of secret fields are not looked for: they would hide words.
@@ -13,7 +13,7 @@ const SHORTEST: usize = 4;
 
 /// The failures of one job.
 #[derive(Debug)]
-pub(crate) enum Failures {
+pub(crate) enum JobFailures {
     /// Why rows were refused, by the field that names a user. Rows of one name may be refused for
     /// several reasons.
     Rows(BTreeMap<String, Vec<String>>),
@@ -21,7 +21,7 @@ pub(crate) enum Failures {
     Job(String),
 }
 
-impl Failures {
+impl JobFailures {
     /// Reads the answer of `/jobs/{id}/errors`: a list with what is wrong with each row, an object
     /// if the whole job failed, or nothing.
     ///
@@ -29,7 +29,7 @@ impl Failures {
     /// Unavailable if it is none of these.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Error> {
         let unreadable = || {
-            Error::new(Kind::Unavailable, "cannot read the errors of the import")
+            Error::new(ErrorKind::Unavailable, "cannot read the errors of the import")
                 .because("the answer is not what the API promises")
         };
         if body.trim_ascii().is_empty() {
@@ -63,7 +63,7 @@ impl Failures {
     ///
     /// The tenant takes equal rows in their order and refuses the later ones, so as many of the last
     /// are refused as it names.
-    pub(crate) fn of_each(self, keys: &[Key]) -> (Vec<Option<String>>, Vec<(String, String)>) {
+    pub(crate) fn of_each(self, keys: &[RowKey]) -> (Vec<Option<String>>, Vec<(String, String)>) {
         let mut rows = match self {
             Self::Job(why) => return (vec![Some(why); keys.len()], Vec::new()),
             Self::Rows(rows) => rows,
@@ -128,8 +128,8 @@ mod tests {
 
     use super::*;
 
-    fn key(sent: &str) -> Key {
-        Key { item: format!("line of {sent}"), id: None, sent: sent.to_owned() }
+    fn key(sent: &str) -> RowKey {
+        RowKey { item: format!("line of {sent}"), id: None, sent: sent.to_owned() }
     }
 
     #[test]
@@ -141,7 +141,7 @@ mod tests {
                 {"code": "OTHER", "message": "no"}]},
             {"user": {"email": "b@a.example"}, "errors": []},
         ]);
-        let failures = Failures::parse(body.to_string().as_bytes()).unwrap();
+        let failures = JobFailures::parse(body.to_string().as_bytes()).unwrap();
         let (of_keys, others) = failures.of_each(&[key("1"), key("c@a.example")]);
         let reason = "bad: [redacted], [redacted] (email, INVALID_FORMAT); no (OTHER)";
         assert_eq!(of_keys, [Some(reason.to_owned()), None]);
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn of_equal_rows_as_many_are_refused_as_the_tenant_names() {
         let body = json!([{"user": {"email": "a"}, "errors": [{"message": "there already"}]}]);
-        let failures = Failures::parse(body.to_string().as_bytes()).unwrap();
+        let failures = JobFailures::parse(body.to_string().as_bytes()).unwrap();
         let (of_keys, others) = failures.of_each(&[key("a"), key("b"), key("a")]);
         assert_eq!(of_keys, [None, None, Some("there already".to_owned())]);
         assert!(others.is_empty());
@@ -161,12 +161,12 @@ mod tests {
     #[test]
     fn a_job_that_failed_as_a_whole_fails_every_row() {
         let failures =
-            Failures::parse(br#"{"status":"failed","status_details":"bad file"}"#).unwrap();
+            JobFailures::parse(br#"{"status":"failed","status_details":"bad file"}"#).unwrap();
         assert_eq!(failures.of_each(&[key("x")]).0, [Some("bad file".to_owned())]);
-        assert!(Failures::parse(b"").unwrap().is_empty());
-        assert!(Failures::parse(b"[]").unwrap().is_empty());
-        assert!(Failures::parse(b"7").is_err());
-        assert!(Failures::parse(b"<html>").is_err());
+        assert!(JobFailures::parse(b"").unwrap().is_empty());
+        assert!(JobFailures::parse(b"[]").unwrap().is_empty());
+        assert!(JobFailures::parse(b"7").is_err());
+        assert!(JobFailures::parse(b"<html>").is_err());
     }
 
     #[test]

@@ -48,7 +48,7 @@ const MOST_TOLD: usize = 40;
 /// items of one array.
 pub(crate) struct Objects<R> {
     reader: R,
-    place: Place,
+    place: ReaderState,
     line: usize,
     object: Vec<u8>,
 }
@@ -58,7 +58,7 @@ pub(crate) type Numbered = (usize, Map<String, Value>);
 
 /// Where the reader is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum ReaderState {
     Start,
     /// Outside an array, between objects.
     Between,
@@ -84,7 +84,7 @@ pub(crate) enum Unreadable {
 impl<R: BufRead> Objects<R> {
     /// A reader that has read nothing yet.
     pub(crate) fn new(reader: R) -> Self {
-        Self { reader, place: Place::Start, line: 1, object: Vec::new() }
+        Self { reader, place: ReaderState::Start, line: 1, object: Vec::new() }
     }
 
     /// The next object and the line on which it starts; `None` at the end.
@@ -96,7 +96,7 @@ impl<R: BufRead> Objects<R> {
         loop {
             let Some(byte) = self.peek()? else {
                 return match self.place {
-                    Place::Start | Place::Between | Place::End => Ok(None),
+                    ReaderState::Start | ReaderState::Between | ReaderState::End => Ok(None),
                     _ => wrong(self.line, "the array does not end: the file may be cut off"),
                 };
             };
@@ -107,21 +107,28 @@ impl<R: BufRead> Objects<R> {
                     place
                 }
                 // A byte order mark, as editors on Windows write it.
-                (Place::Start, 0xef | 0xbb | 0xbf) => Place::Start,
-                (Place::Start, b'[') => Place::ItemOrEnd,
-                (Place::ItemOrEnd | Place::CommaOrEnd, b']') => Place::End,
-                (Place::CommaOrEnd, b',') => Place::Item,
-                (Place::Start | Place::Between | Place::ItemOrEnd | Place::Item, b'{') => {
+                (ReaderState::Start, 0xef | 0xbb | 0xbf) => ReaderState::Start,
+                (ReaderState::Start, b'[') => ReaderState::ItemOrEnd,
+                (ReaderState::ItemOrEnd | ReaderState::CommaOrEnd, b']') => ReaderState::End,
+                (ReaderState::CommaOrEnd, b',') => ReaderState::Item,
+                (
+                    ReaderState::Start
+                    | ReaderState::Between
+                    | ReaderState::ItemOrEnd
+                    | ReaderState::Item,
+                    b'{',
+                ) => {
                     let start = self.line;
                     self.take_object()?;
-                    let inside = matches!(self.place, Place::ItemOrEnd | Place::Item);
-                    self.place = if inside { Place::CommaOrEnd } else { Place::Between };
+                    let inside = matches!(self.place, ReaderState::ItemOrEnd | ReaderState::Item);
+                    self.place =
+                        if inside { ReaderState::CommaOrEnd } else { ReaderState::Between };
                     let object = serde_json::from_slice(&self.object)
                         .map_err(|e| Unreadable::Line(start, e.to_string()))?;
                     return Ok(Some((start, object)));
                 }
-                (Place::End, _) => return wrong(self.line, "something follows the array"),
-                (Place::CommaOrEnd, _) => return wrong(self.line, "a comma is missing"),
+                (ReaderState::End, _) => return wrong(self.line, "something follows the array"),
+                (ReaderState::CommaOrEnd, _) => return wrong(self.line, "a comma is missing"),
                 _ => return wrong(self.line, "a user must be a JSON object"),
             };
             self.place = next;
@@ -181,7 +188,7 @@ impl<R: BufRead> Objects<R> {
 
 /// What tells a row from the others, for reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Key {
+pub(crate) struct RowKey {
     /// The user's ID as it was read, or else the e-mail address, the user name or the phone number,
     /// or else the number of the line.
     pub item: String,
@@ -192,7 +199,7 @@ pub(crate) struct Key {
     pub sent: String,
 }
 
-impl Key {
+impl RowKey {
     /// The key of a row that a report names.
     pub(crate) fn reported(item: String, id: Option<String>) -> Self {
         let own = id.as_deref().and_then(|id| id.split_once('|')).map(|(_, own)| own.to_owned());
@@ -208,7 +215,7 @@ impl Key {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Row {
     /// What it is called in reports.
-    pub key: Key,
+    pub key: RowKey,
     /// The JSON text.
     pub json: String,
 }
@@ -219,12 +226,12 @@ pub(crate) enum Converted {
     /// It is imported.
     Row(Row),
     /// It signs in with this identity provider, so it cannot be a user of a database connection.
-    OfProvider(Key, String),
+    OfProvider(RowKey, String),
 }
 
 /// What a person should know about the rows so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Notes {
+pub(crate) struct ImportNotes {
     /// Rows that can be imported.
     pub rows: usize,
     /// Fields that no import takes.
@@ -241,7 +248,7 @@ pub(crate) struct Notes {
     pub with_mfa: usize,
 }
 
-impl Notes {
+impl ImportNotes {
     /// Turns a user of a file into a row, and takes note of what is lost. `line` is where the user
     /// stands in the file.
     pub(crate) fn convert(&mut self, line: usize, mut user: Map<String, Value>) -> Converted {
@@ -255,14 +262,14 @@ impl Notes {
         };
         let named = NAMES.iter().skip(1).find_map(|name| text(&user, name));
         let sent = own_id.clone().or_else(|| named.clone()).unwrap_or_default();
-        let key = Key {
+        let key = RowKey {
             item: given.clone().or(named).unwrap_or_else(|| format!("line {line}")),
             id: own_id.as_ref().map(|own| format!("{DATABASE}|{own}")),
             sent,
         };
         if let Some(provider) = provider.filter(|provider| provider != DATABASE) {
             *self.of_providers.entry(provider.clone()).or_default() += 1;
-            return Converted::OfProvider(Key { id: given, ..key }, provider);
+            return Converted::OfProvider(RowKey { id: given, ..key }, provider);
         }
         if let Some(own) = own_id {
             user.insert("user_id".to_owned(), Value::String(own));

@@ -1,7 +1,8 @@
 //! Applications, the connections they sign people in with, and the APIs they call.
 
 use super::model::{
-    Find, ID, IdForm, Kind, MemberBody, MemberName, Members, NAME, Part, Visibility, Write,
+    ID, IdForm, Kind, MemberBody, MemberName, MemberWrite, Members, NAME, NameLookup, NamePart,
+    Visibility,
 };
 use crate::management::catalog::Method;
 use crate::output::Column;
@@ -82,7 +83,7 @@ pub static CLIENTS: Kind = Kind {
 /// Where people sign in: databases, social and enterprise connections.
 pub static CONNECTIONS: Kind = Kind {
     id_form: IdForm::Prefix("con_"),
-    find: Find::Query("name"),
+    find: NameLookup::Query("name"),
     program: "auth0-connections",
     columns: &[
         ID,
@@ -108,12 +109,12 @@ pub static CONNECTIONS: Kind = Kind {
             &[Column::new("client_id", "client id").whole()],
         )
         .id("client_id")
-        .add_by(Write {
+        .add_by(MemberWrite {
             method: Method::Patch,
             path: "/connections/{id}/clients",
             body: MemberBody::Statuses(true),
         })
-        .remove_by(Write {
+        .remove_by(MemberWrite {
             method: Method::Patch,
             path: "/connections/{id}/clients",
             body: MemberBody::Statuses(false),
@@ -140,7 +141,7 @@ pub static CONNECTIONS: Kind = Kind {
 
 /// The tenant's own APIs: resource servers, in the API's words.
 pub static APIS: Kind = Kind {
-    find: Find::Item,
+    find: NameLookup::Item,
     columns: &[ID, NAME, Column::new("identifier", "identifier")],
     secrets: &["signing_secret"],
     read_only: &["id", "is_system", "token_lifetime_for_web", "client_id"],
@@ -153,9 +154,9 @@ pub static APIS: Kind = Kind {
 pub static CLIENT_GRANTS: Kind = Kind {
     name_field: "client_id",
     id_form: IdForm::Prefix("cgr_"),
-    find: Find::Pair(&[
-        Part { kind: &CLIENTS, query: "client_id", field: "client_id" },
-        Part { kind: &APIS, query: "audience", field: "identifier" },
+    find: NameLookup::Pair(&[
+        NamePart { kind: &CLIENTS, query: "client_id", field: "client_id" },
+        NamePart { kind: &APIS, query: "audience", field: "identifier" },
     ]),
     columns: &[
         ID,

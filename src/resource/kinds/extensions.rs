@@ -1,7 +1,7 @@
 //! What changes how the tenant works: Actions, flows, forms, streams, and the older rules and hooks.
 
 use super::model::{
-    Act, Await, Find, Follow, ID, IdForm, Kind, MemberBody, MemberName, Members, NAME,
+    Act, Await, Follow, ID, IdForm, Kind, MemberBody, MemberName, Members, NAME, NameLookup,
 };
 use crate::output::Column;
 
@@ -30,7 +30,7 @@ const BUILT: Await = Await { field: "status", until: "built", failed: "failed" }
 /// Actions: code that runs at a trigger. A change is live once it is deployed.
 pub static ACTIONS: Kind = Kind {
     id_form: IdForm::Uuid,
-    find: Find::Query("actionName"),
+    find: NameLookup::Query("actionName"),
     columns: &[
         ID,
         NAME,
@@ -146,7 +146,7 @@ static ACTION_MODULES: Kind = Kind {
 /// Where Actions can be bound.
 static TRIGGERS: Kind = Kind {
     name_field: "id",
-    find: Find::IdOnly,
+    find: NameLookup::IdOnly,
     columns: &[
         ID,
         Column::new("version", "version"),
@@ -271,7 +271,7 @@ static RULES_CONFIGS: Kind = Kind {
     id_form: IdForm::Name,
     named_by: "Name, which the API calls the key",
     name_field: "key",
-    find: Find::IdOnly,
+    find: NameLookup::IdOnly,
     columns: &[Column::new("key", "key").whole()],
     write_only: &["value"],
     read_only: &["key"],

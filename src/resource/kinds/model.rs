@@ -1,8 +1,12 @@
 //! The types that describe a kind of resource, its collections and its actions.
 
+mod members;
+
 use crate::management::catalog::Method;
 use crate::management::change::Object;
 use crate::output::Column;
+
+pub use self::members::{MemberBody, MemberName, MemberWrite, Members};
 
 /// The ID, in tables.
 pub(super) const ID: Column = Column::new("id", "id").whole();
@@ -32,7 +36,7 @@ pub struct Kind {
     /// The field that holds what a person calls it.
     pub name_field: &'static str,
     /// How a name becomes an ID.
-    pub find: Find,
+    pub find: NameLookup,
     /// Columns of a table if no fields are chosen.
     pub columns: &'static [Column],
     /// Top-level fields that hold nothing but secrets: not asked for, where the API can leave fields
@@ -114,7 +118,7 @@ pub enum IdForm {
 
 /// How a name becomes an ID.
 #[derive(Clone, Copy, Debug)]
-pub enum Find {
+pub enum NameLookup {
     /// The list takes the name as this query parameter. Its rows are compared again, because it may
     /// also match parts of names.
     Query(&'static str),
@@ -127,7 +131,7 @@ pub enum Find {
     /// The item's own path takes the name in place of the ID.
     Item,
     /// `A:B` names one by two other resources that it belongs to.
-    Pair(&'static [Part; 2]),
+    Pair(&'static [NamePart; 2]),
     /// The whole list is walked.
     List,
     /// Only by ID: there is no name, or no list to look through.
@@ -136,7 +140,7 @@ pub enum Find {
 
 /// One half of a name such as `CLIENT:API`.
 #[derive(Debug)]
-pub struct Part {
+pub struct NamePart {
     /// The kind that this half of the name is of.
     pub kind: &'static Kind,
     /// The query parameter and field that holds it.
@@ -188,78 +192,6 @@ pub struct Follow {
     pub state: Await,
 }
 
-/// A collection below one resource, such as the permissions of a role.
-#[derive(Debug)]
-pub struct Members {
-    /// The name on the command line: plural, in kebab-case.
-    pub name: &'static str,
-    /// One of them, in a sentence.
-    pub singular: &'static str,
-    /// The list's path template: its first placeholder is the resource above.
-    pub path: &'static str,
-    /// The path template of one of them; empty if the API has none.
-    pub item: &'static str,
-    /// The kind of the second resource that the list belongs to, where its path has two
-    /// placeholders.
-    pub via: Option<&'static Kind>,
-    /// The field that identifies a row.
-    pub id: &'static str,
-    /// What a person writes to name one.
-    pub named: MemberName,
-    /// Columns of a table if no fields are chosen.
-    pub columns: &'static [Column],
-    /// How one is added, if it can be.
-    pub add: Option<Write>,
-    /// How one is removed, if it can be.
-    pub remove: Option<Write>,
-    /// Further actions on one of them.
-    pub acts: &'static [Act],
-}
-
-/// What a person writes to name a member.
-#[derive(Clone, Copy, Debug)]
-pub enum MemberName {
-    /// An ID or a name of this kind.
-    Of(&'static Kind),
-    /// `API:PERMISSION`: the identifier or name of an API, and one of its permissions.
-    Permission,
-    /// The ID of the member itself, or the value of this field.
-    Own(&'static str),
-}
-
-/// A request that adds or removes members.
-#[derive(Clone, Copy, Debug)]
-pub struct Write {
-    /// The method.
-    pub method: Method,
-    /// The path template: the first placeholder is the resource above, a second one the member.
-    pub path: &'static str,
-    /// What the body holds.
-    pub body: MemberBody,
-}
-
-/// The body of a request that adds or removes members.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MemberBody {
-    /// None: the path names the member.
-    None,
-    /// `{"KEY": [ID, …]}`: several at once.
-    Ids(&'static str),
-    /// `{"permissions": [{"resource_server_identifier": …, "permission_name": …}, …]}`.
-    Permissions,
-    /// `{"KEY": ID}` and the fields that were set.
-    Id(&'static str),
-    /// `{"KEY": [{"FIELD": ID, …}, …]}`: several at once, each with the fields that were set.
-    Rows(&'static str, &'static str),
-    /// Only the fields that were set.
-    Fields,
-    /// The path's resource is the member, and the body names the resource above:
-    /// `{"KEY": [ID]}`.
-    Above(&'static str),
-    /// `[{"client_id": ID, "status": …}, …]`: several at once.
-    Statuses(bool),
-}
-
 impl Kind {
     /// The defaults of a kind.
     const PLAIN: Self = Self {
@@ -272,7 +204,7 @@ impl Kind {
         id_form: IdForm::Unknown,
         named_by: "ID or name",
         name_field: "name",
-        find: Find::List,
+        find: NameLookup::List,
         columns: &[ID, NAME],
         secrets: &[],
         write_only: &[],
@@ -297,7 +229,7 @@ impl Kind {
     const SINGLETON: Self = Self {
         id: "",
         id_form: IdForm::None,
-        find: Find::IdOnly,
+        find: NameLookup::IdOnly,
         columns: &[],
         read_only: &[],
         ..Self::PLAIN
@@ -317,73 +249,6 @@ impl Kind {
     /// A kind of which a tenant has one, for struct update syntax.
     pub const fn singleton(name: &'static str, singular: &'static str, path: &'static str) -> Self {
         Self { name, singular, plural: singular, path, item: path, ..Self::SINGLETON }
-    }
-}
-
-impl Members {
-    /// Members that can only be listed. The other functions here add to that.
-    pub const fn new(
-        name: &'static str,
-        singular: &'static str,
-        path: &'static str,
-        named: MemberName,
-        columns: &'static [Column],
-    ) -> Self {
-        Self {
-            name,
-            singular,
-            path,
-            item: "",
-            via: None,
-            id: "id",
-            named,
-            columns,
-            add: None,
-            remove: None,
-            acts: &[],
-        }
-    }
-
-    /// Members whose rows have their ID in this field.
-    pub const fn id(self, id: &'static str) -> Self {
-        Self { id, ..self }
-    }
-
-    /// Members below two resources; the second one is of this kind.
-    pub const fn via(self, via: &'static Kind) -> Self {
-        Self { via: Some(via), ..self }
-    }
-
-    /// Members that POST adds at the path of the list.
-    pub const fn add(self, body: MemberBody) -> Self {
-        let path = self.path;
-        self.add_by(Write { method: Method::Post, path, body })
-    }
-
-    /// Members that this request adds.
-    pub const fn add_by(self, add: Write) -> Self {
-        Self { add: Some(add), ..self }
-    }
-
-    /// Members that this request removes.
-    pub const fn remove_by(self, remove: Write) -> Self {
-        Self { remove: Some(remove), ..self }
-    }
-
-    /// Members that POST adds and DELETE removes at the path of the list, with such a body.
-    pub const fn add_and_remove(self, body: MemberBody) -> Self {
-        let path = self.path;
-        self.add(body).remove_by(Write { method: Method::Delete, path, body })
-    }
-
-    /// Members that have a path of their own.
-    pub const fn item(self, item: &'static str) -> Self {
-        Self { item, ..self }
-    }
-
-    /// Members that DELETE removes at a path of their own.
-    pub const fn remove_at(self, path: &'static str) -> Self {
-        self.item(path).remove_by(Write { method: Method::Delete, path, body: MemberBody::None })
     }
 }
 

@@ -1,7 +1,9 @@
 //! Organizations, and what belongs to them.
 
 use super::columns::{ROLE_COLUMNS, USER_COLUMNS};
-use super::model::{Find, ID, IdForm, Kind, MemberBody, MemberName, Members, NAME, Visibility};
+use super::model::{
+    ID, IdForm, Kind, MemberBody, MemberName, Members, NAME, NameLookup, Visibility,
+};
 use crate::output::Column;
 
 /// The kinds of this file.
@@ -10,7 +12,7 @@ pub(super) static KINDS: &[&Kind] = &[&ORGANIZATIONS];
 /// Organizations: the tenant's business customers.
 pub static ORGANIZATIONS: Kind = Kind {
     id_form: IdForm::Prefix("org_"),
-    find: Find::Path("/organizations/name/{name}"),
+    find: NameLookup::Path("/organizations/name/{name}"),
     columns: &[ID, NAME, Column::new("display_name", "display name")],
     read_only: &["id", "client"],
     fixed: &["enabled_connections"],

@@ -1,7 +1,9 @@
 //! What users may do, and the groups that they belong to.
 
 use super::columns::{PERMISSION_COLUMNS, ROLE_COLUMNS, USER_COLUMNS};
-use super::model::{Find, ID, IdForm, Kind, MemberBody, MemberName, Members, NAME, Write};
+use super::model::{
+    ID, IdForm, Kind, MemberBody, MemberName, MemberWrite, Members, NAME, NameLookup,
+};
 use crate::management::catalog::Method;
 
 /// The kinds of this file.
@@ -10,7 +12,7 @@ pub(super) static KINDS: &[&Kind] = &[&ROLES, &GROUPS];
 /// Roles: named sets of permissions.
 pub static ROLES: Kind = Kind {
     id_form: IdForm::Prefix("rol_"),
-    find: Find::Query("name_filter"),
+    find: NameLookup::Query("name_filter"),
     columns: ROLE_COLUMNS,
     read_only: &["id"],
     fixed: &["type", "owner_id"],
@@ -33,7 +35,7 @@ pub static ROLES: Kind = Kind {
         )
         .id("user_id")
         .add(MemberBody::Ids("users"))
-        .remove_by(Write {
+        .remove_by(MemberWrite {
             method: Method::Delete,
             path: "/users/{id}/roles",
             body: MemberBody::Above("roles"),
@@ -46,7 +48,7 @@ pub static ROLES: Kind = Kind {
 /// Groups that come from a directory.
 pub(super) static GROUPS: Kind = Kind {
     id_form: IdForm::Prefix("grp_"),
-    find: Find::Query("name"),
+    find: NameLookup::Query("name"),
     members: &[
         Members::new(
             "members",

@@ -1,6 +1,6 @@
 //! Attack protection, multi-factor authentication, keys and network rules.
 
-use super::model::{Act, Find, ID, IdForm, Kind, NAME};
+use super::model::{Act, ID, IdForm, Kind, NAME, NameLookup};
 use crate::management::catalog::Method;
 use crate::output::Column;
 
@@ -116,7 +116,7 @@ static SUPPLEMENTAL_SIGNALS: Kind =
 static GUARDIAN_FACTORS: Kind = Kind {
     id: "name",
     id_form: IdForm::Fixed(FACTORS),
-    find: Find::IdOnly,
+    find: NameLookup::IdOnly,
     columns: &[
         NAME.whole(),
         Column::new("enabled", "enabled"),
@@ -154,7 +154,7 @@ static MFA_TWILIO: Kind = Kind {
 
 /// Enrollments of users in multi-factor authentication: listed below a user.
 static ENROLLMENTS: Kind = Kind {
-    find: Find::IdOnly,
+    find: NameLookup::IdOnly,
     ..Kind::plain(
         "guardian-enrollments",
         "enrollment",
@@ -222,7 +222,7 @@ static MFA_DUO: Kind = Kind {
 static SIGNING_KEYS: Kind = Kind {
     id: "kid",
     name_field: "kid",
-    find: Find::IdOnly,
+    find: NameLookup::IdOnly,
     columns: &[
         Column::new("kid", "kid").whole(),
         Column::new("current", "current"),
@@ -265,7 +265,7 @@ static SIGNING_KEYS: Kind = Kind {
 static ENCRYPTION_KEYS: Kind = Kind {
     id: "kid",
     name_field: "kid",
-    find: Find::IdOnly,
+    find: NameLookup::IdOnly,
     columns: &[
         Column::new("kid", "kid").whole(),
         Column::new("type", "type"),

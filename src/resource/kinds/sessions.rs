@@ -1,6 +1,6 @@
 //! Sign-ins that last, and what people have consented to.
 
-use super::model::{Act, Find, ID, Kind};
+use super::model::{Act, ID, Kind, NameLookup};
 use crate::output::Column;
 
 /// The kinds of this file.
@@ -8,7 +8,7 @@ pub(super) static KINDS: &[&Kind] = &[&SESSIONS, &REFRESH_TOKENS, &DEVICE_CREDEN
 
 /// Browser sessions: listed per user with `auth0-users sessions`.
 static SESSIONS: Kind = Kind {
-    find: Find::IdOnly,
+    find: NameLookup::IdOnly,
     name_field: "id",
     read_only: &[
         "id",
@@ -37,7 +37,7 @@ static SESSIONS: Kind = Kind {
 
 /// Refresh tokens, never their values. The list needs `user_id`.
 static REFRESH_TOKENS: Kind = Kind {
-    find: Find::IdOnly,
+    find: NameLookup::IdOnly,
     name_field: "id",
     columns: &[
         ID,
@@ -69,7 +69,7 @@ static REFRESH_TOKENS: Kind = Kind {
 
 /// Device credentials of users.
 static DEVICE_CREDENTIALS: Kind = Kind {
-    find: Find::IdOnly,
+    find: NameLookup::IdOnly,
     name_field: "device_name",
     columns: &[
         ID,
@@ -88,7 +88,7 @@ static DEVICE_CREDENTIALS: Kind = Kind {
 
 /// What users have consented to.
 static GRANTS: Kind = Kind {
-    find: Find::IdOnly,
+    find: NameLookup::IdOnly,
     name_field: "id",
     columns: &[
         ID,

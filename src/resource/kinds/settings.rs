@@ -1,6 +1,6 @@
 //! The tenant itself: settings, branding, domains, messages.
 
-use super::model::{Act, Find, ID, IdForm, Kind, NAME};
+use super::model::{Act, ID, IdForm, Kind, NAME, NameLookup};
 use crate::output::Column;
 
 /// The names of e-mail templates.
@@ -107,7 +107,7 @@ static BRANDING: Kind = Kind::singleton("branding", "branding", "/branding");
 static BRANDING_THEMES: Kind = Kind {
     id: "themeId",
     name_field: "displayName",
-    find: Find::IdOnly,
+    find: NameLookup::IdOnly,
     columns: &[
         Column::new("themeId", "themeId").whole(),
         Column::new("displayName", "displayName"),
@@ -176,7 +176,7 @@ static PROMPT_TEXTS: Kind = Kind {
     id: "",
     id_form: IdForm::Two("PROMPT:LANGUAGE"),
     named_by: "PROMPT:LANGUAGE, such as login:en",
-    find: Find::IdOnly,
+    find: NameLookup::IdOnly,
     read_only: &[],
     ..Kind::plain(
         "prompt-texts",
@@ -191,7 +191,7 @@ static PROMPT_TEXTS: Kind = Kind {
 static PROMPT_PARTIALS: Kind = Kind {
     id: "",
     named_by: "Name of the prompt, such as login",
-    find: Find::IdOnly,
+    find: NameLookup::IdOnly,
     read_only: &[],
     ..Kind::plain(
         "prompt-partials",
@@ -207,7 +207,7 @@ static PROMPT_RENDERINGS: Kind = Kind {
     id: "",
     id_form: IdForm::Two("PROMPT:SCREEN"),
     named_by: "PROMPT:SCREEN, such as login-id:login-id",
-    find: Find::IdOnly,
+    find: NameLookup::IdOnly,
     columns: &[
         Column::new("prompt", "prompt").whole(),
         Column::new("screen", "screen").whole(),
@@ -236,7 +236,7 @@ static EMAIL_TEMPLATES: Kind = Kind {
     name_field: "template",
     id_form: IdForm::Fixed(EMAIL_TEMPLATE_NAMES),
     named_by: "Name of the template, such as welcome_email",
-    find: Find::IdOnly,
+    find: NameLookup::IdOnly,
     columns: &[
         Column::new("template", "template").whole(),
         Column::new("enabled", "enabled"),
@@ -256,6 +256,6 @@ static EMAIL_TEMPLATES: Kind = Kind {
 static JOBS: Kind = Kind {
     id_form: IdForm::Prefix("job_"),
     named_by: "ID",
-    find: Find::IdOnly,
+    find: NameLookup::IdOnly,
     ..Kind::plain("jobs", "job", "jobs", "/jobs", "/jobs/{id}")
 };

@@ -1,20 +1,23 @@
 //! The people who sign in.
 
 use super::columns::{PERMISSION_COLUMNS, ROLE_COLUMNS};
-use super::model::{Find, ID, IdForm, Kind, MemberBody, MemberName, Members, NAME, Write};
+use super::model::{
+    ID, IdForm, Kind, MemberBody, MemberName, MemberWrite, Members, NAME, NameLookup,
+};
 use super::people::{GROUPS, ROLES};
 use crate::management::catalog::Method;
 use crate::output::Column;
 
 /// The request that makes a user a member of an organization.
-const ADD_TO_ORGANIZATION: Write = Write {
+const ADD_TO_ORGANIZATION: MemberWrite = MemberWrite {
     method: Method::Post,
     path: "/organizations/{id}/members",
     body: MemberBody::Above("members"),
 };
 
 /// The request that ends the membership.
-const REMOVE_FROM_ORGANIZATION: Write = Write { method: Method::Delete, ..ADD_TO_ORGANIZATION };
+const REMOVE_FROM_ORGANIZATION: MemberWrite =
+    MemberWrite { method: Method::Delete, ..ADD_TO_ORGANIZATION };
 
 /// The kinds of this file.
 pub(super) static KINDS: &[&Kind] = &[&USERS];
@@ -25,7 +28,7 @@ pub static USERS: Kind = Kind {
     id_form: IdForm::User,
     named_by: "ID, e-mail address, user name, phone number or name",
     name_field: "email",
-    find: Find::AsUser,
+    find: NameLookup::AsUser,
     columns: &[
         Column::new("user_id", "user id").whole(),
         Column::new("email", "email"),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::model::{IdForm, Kind, MemberBody, MemberName, Members};
-use crate::base::error::{Error, Kind as ErrorKind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{Hint, foreign, with_article};
 use crate::hint;
 use crate::management::catalog::{self, Method, Operation};

@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn the_search_for_failures_finds_exactly_the_failures() {
-        let query = super::super::lucene::Query::parse(&failure_query()).unwrap();
+        let query = super::super::lucene::LuceneQuery::parse(&failure_query()).unwrap();
         for known in all() {
             let row = format!(r#"{{"type":"{}"}}"#, known.code);
             assert_eq!(query.fits(&row), known.level == Level::Failure, "{}", known.code);

@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::codes;
-use super::event::Event;
+use super::event::LogEvent;
 use super::filter::{either, term};
-use super::reason::{self, Place, Reason};
+use super::reason::{self, FailureContext, FailureReason};
 use crate::base::text::Hint;
 
 /// How a report is written.
@@ -27,7 +27,7 @@ const RELATED: usize = 5;
 
 /// What was found out. What could not be read is `None`, and `unknown` says why.
 #[derive(Debug, Default)]
-pub(crate) struct Facts {
+pub(crate) struct Evidence {
     /// What was asked for.
     pub asked: String,
     /// Where the events begin, in RFC 3339.
@@ -49,14 +49,14 @@ pub(crate) struct Facts {
     /// The user's authentication methods.
     pub methods: Option<Vec<Value>>,
     /// The user's connections.
-    pub connections: Vec<Connection>,
+    pub connections: Vec<UserConnection>,
     /// What could not be read, in words.
     pub unknown: Vec<String>,
 }
 
 /// One of the user's connections, and the applications of the failures that may not use it.
 #[derive(Debug, Default)]
-pub(crate) struct Connection {
+pub(crate) struct UserConnection {
     /// Its name.
     pub name: String,
     /// IDs of applications that it is not enabled for.
@@ -64,8 +64,8 @@ pub(crate) struct Connection {
 }
 
 /// One thing that went wrong.
-struct Finding {
-    reason: Reason,
+struct Symptom {
+    reason: FailureReason,
     code: String,
     /// How often it happened, or 0 if it is a state and not an event.
     count: usize,
@@ -77,7 +77,7 @@ struct Finding {
     run: Hint,
 }
 
-impl Facts {
+impl Evidence {
     /// The ID of the user, or what was asked for.
     fn user_word(&self) -> &str {
         let id = self.user.as_ref().and_then(|user| user.get("user_id")).and_then(Value::as_str);
@@ -95,7 +95,7 @@ impl Facts {
     /// The applications and addresses of the user's own events.
     fn whereabouts(&self) -> BTreeSet<String> {
         let rows = self.failures.iter().chain(&self.last_login);
-        let events = rows.map(|row| Event::of(row));
+        let events = rows.map(|row| LogEvent::of(row));
         let places = events.flat_map(|event| [event.client_id.into_owned(), event.ip.into_owned()]);
         places.filter(|place| !place.is_empty()).collect()
     }
@@ -107,17 +107,17 @@ impl Facts {
         }
         let known = self.whereabouts();
         let near = |row: &&String| {
-            let event = Event::of(row);
+            let event = LogEvent::of(row);
             known.is_empty() || known.contains(&*event.client_id) || known.contains(&*event.ip)
         };
         self.unattributed.iter().filter(near).take(RELATED).collect()
     }
 
-    fn findings(&self) -> Vec<Finding> {
+    fn findings(&self) -> Vec<Symptom> {
         let mut found = self.states();
         let own = self.unattributed_asked_for.then_some(&self.unattributed);
         let mut rows: Vec<_> = self.failures.iter().chain(own.into_iter().flatten()).collect();
-        rows.sort_by(|a, b| Event::of(b).date.cmp(&Event::of(a).date));
+        rows.sort_by(|a, b| LogEvent::of(b).date.cmp(&LogEvent::of(a).date));
         for row in rows {
             self.add_event(row, &mut found);
         }
@@ -125,8 +125,8 @@ impl Facts {
     }
 
     /// What keeps the user out now, whatever the log says.
-    fn states(&self) -> Vec<Finding> {
-        let state = |reason: Reason, place: Place<'_>| Finding {
+    fn states(&self) -> Vec<Symptom> {
+        let state = |reason: FailureReason, place: FailureContext<'_>| Symptom {
             reason,
             code: String::new(),
             count: 0,
@@ -137,43 +137,43 @@ impl Facts {
             says: String::new(),
             run: reason.remedy(&place),
         };
-        let place = Place { user: self.user_word(), ..Place::default() };
+        let place = FailureContext { user: self.user_word(), ..FailureContext::default() };
         let mut found = Vec::new();
         let is_blocked =
             |user: &Map<String, Value>| user.get("blocked").and_then(Value::as_bool) == Some(true);
         if self.user.as_ref().is_some_and(is_blocked) {
-            found.push(state(Reason::Blocked, place));
+            found.push(state(FailureReason::Blocked, place));
         }
         if self.blocks.as_ref().is_some_and(|blocks| !blocks.is_empty()) {
-            let mut finding = state(Reason::BruteForce, place);
+            let mut finding = state(FailureReason::BruteForce, place);
             let ips = self.blocks.iter().flatten().filter_map(|block| block["ip"].as_str());
             finding.ips = ips.map(str::to_owned).collect();
             found.push(finding);
         }
         for connection in &self.connections {
             for client_id in &connection.disabled_for {
-                let place = Place { client_id, connection: &connection.name, ..place };
-                found.push(state(Reason::ConnectionDisabled, place));
+                let place = FailureContext { client_id, connection: &connection.name, ..place };
+                found.push(state(FailureReason::ConnectionDisabled, place));
             }
         }
         if self.no_such_user {
-            found.push(state(Reason::NoSuchUser, place));
+            found.push(state(FailureReason::NoSuchUser, place));
         }
         found
     }
 
     /// Adds an event to the finding that it belongs to. Events come newest first.
-    fn add_event(&self, row: &str, found: &mut Vec<Finding>) {
-        let event = Event::of(row);
+    fn add_event(&self, row: &str, found: &mut Vec<Symptom>) {
+        let event = LogEvent::of(row);
         let details: Value = serde_json::from_str(row).unwrap_or_default();
         let details = &details["details"];
-        let reason = Reason::of(&event, details);
-        let same = |finding: &&mut Finding| {
+        let reason = FailureReason::of(&event, details);
+        let same = |finding: &&mut Symptom| {
             let same_place = finding.client.is_empty() || finding.client == event.client_id;
             // States are of the user, and an event of the same kind tells when it was noticed.
             finding.reason == reason
                 && (finding.count == 0 || same_place)
-                && (reason != Reason::Other || finding.code == event.code)
+                && (reason != FailureReason::Other || finding.code == event.code)
         };
         let ip = (!event.ip.is_empty()).then(|| event.ip.clone().into_owned());
         if let Some(finding) = found.iter_mut().find(same) {
@@ -187,7 +187,7 @@ impl Facts {
             return;
         }
         let url = reason::url(&event, details);
-        let place = Place {
+        let place = FailureContext {
             user: self.user_word(),
             client_id: &event.client_id,
             connection: &event.connection,
@@ -197,7 +197,7 @@ impl Facts {
             execution: reason::execution(details),
             event: &event.id,
         };
-        found.push(Finding {
+        found.push(Symptom {
             reason,
             count: 1,
             run: reason.remedy(&place),
@@ -215,7 +215,7 @@ impl Facts {
         let mut rows: Vec<_> = self.failures.iter().collect();
         if self.unattributed_asked_for {
             rows.extend(&self.unattributed);
-            rows.sort_by(|a, b| Event::of(b).date.cmp(&Event::of(a).date));
+            rows.sort_by(|a, b| LogEvent::of(b).date.cmp(&LogEvent::of(a).date));
         }
         rows
     }
@@ -236,7 +236,7 @@ impl Facts {
         });
         let causes: Vec<_> = self.findings().iter().map(|finding| finding.report(style)).collect();
         let summary = |row: &String| {
-            let event = Event::of(row);
+            let event = LogEvent::of(row);
             json!({
                 "date": date(&event.date),
                 "type": event.code,
@@ -273,7 +273,7 @@ impl Facts {
     }
 }
 
-impl Finding {
+impl Symptom {
     fn report(&self, style: &Style<'_>) -> Value {
         let mut report = Map::new();
         let mut add = |key: &str, value: Value| {

@@ -7,7 +7,7 @@ use crate::output::rawjson::{self, ValueType};
 /// The fields of an event that the suite reads. A field that is missing or has another type is
 /// empty: an event is never refused for its form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Event<'a> {
+pub(crate) struct LogEvent<'a> {
     /// `log_id`, or `_id`, which has the same value.
     pub id: Cow<'a, str>,
     /// `type`: the code.
@@ -34,7 +34,7 @@ pub(crate) struct Event<'a> {
     pub organization_id: Cow<'a, str>,
 }
 
-impl<'a> Event<'a> {
+impl<'a> LogEvent<'a> {
     /// Reads an event from JSON text.
     pub(crate) fn of(row: &'a str) -> Self {
         let mut event = Self::default();
@@ -90,14 +90,14 @@ mod tests {
     #[test]
     fn any_row_is_read() {
         let row = r#"{"date":"2026-11-24T12:00:00.000Z","type":"fp","log_id":"9001","user_name":"a\u0040b.example","details":{"type":"x"},"ip":7}"#;
-        let event = Event::of(row);
+        let event = LogEvent::of(row);
         assert_eq!((&*event.id, &*event.code, &*event.user_name), ("9001", "fp", "a@b.example"));
         assert_eq!(&*event.ip, "", "a number is no address");
         assert_eq!(event.user(), "a@b.example");
-        assert_eq!(Event::of(r#"{"_id":"9002"}"#).id, "9002");
-        assert_eq!(Event::of(r#"{"_id":"9002","log_id":"9001"}"#).id, "9001");
+        assert_eq!(LogEvent::of(r#"{"_id":"9002"}"#).id, "9002");
+        assert_eq!(LogEvent::of(r#"{"_id":"9002","log_id":"9001"}"#).id, "9001");
         for broken in ["", "{", "[1]", "null", r#"{"log_id":null}"#, r#"{"log_id"#] {
-            assert_eq!(Event::of(broken), Event::default(), "{broken}");
+            assert_eq!(LogEvent::of(broken), LogEvent::default(), "{broken}");
         }
     }
 }

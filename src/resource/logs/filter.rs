@@ -3,15 +3,15 @@
 use jiff::Timestamp;
 
 use super::codes::{self, Level};
-use super::event::Event;
-use super::lucene::Query;
+use super::event::LogEvent;
+use super::lucene::LuceneQuery;
 use super::when;
 
 /// A filter. All conditions must hold; an empty one selects every event.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filter {
     /// A query in Lucene's syntax, as it was typed, and parsed where it can be run on this side.
-    pub query: Option<(String, Option<Query>)>,
+    pub query: Option<(String, Option<LuceneQuery>)>,
     /// Only these types.
     pub types: Vec<String>,
     /// Only failures.
@@ -78,7 +78,7 @@ impl Filter {
     }
 
     /// Whether an event passes. `row` is the JSON text that `event` was read from.
-    pub(crate) fn fits(&self, event: &Event<'_>, row: &str) -> bool {
+    pub(crate) fn fits(&self, event: &LogEvent<'_>, row: &str) -> bool {
         let is = |wanted: &Option<String>, values: &[&str]| {
             wanted.as_deref().is_none_or(|wanted| values.contains(&wanted))
         };
@@ -154,7 +154,7 @@ mod tests {
             Filter { since: at("2026-11-24T12:00:00Z"), ..Filter::default() },
             Filter { until: at("2026-11-24T12:00:00Z"), ..Filter::default() },
             Filter {
-                query: Some(("type:f*".into(), Query::parse("type:f*").ok())),
+                query: Some(("type:f*".into(), LuceneQuery::parse("type:f*").ok())),
                 client: text("app1"),
                 ..Filter::default()
             },
@@ -165,9 +165,9 @@ mod tests {
     fn the_search_and_the_test_select_the_same_events() {
         let mut passed = 0;
         for filter in filters() {
-            let search = filter.search().map(|text| Query::parse(&text).unwrap());
+            let search = filter.search().map(|text| LuceneQuery::parse(&text).unwrap());
             for row in rows() {
-                let here = filter.fits(&Event::of(&row), &row);
+                let here = filter.fits(&LogEvent::of(&row), &row);
                 let there = search.as_ref().is_none_or(|query| query.fits(&row));
                 assert_eq!(here, there, "{filter:?} {row}");
                 passed += usize::from(here);
@@ -179,8 +179,8 @@ mod tests {
     #[test]
     fn text_in_a_filter_cannot_leave_its_quotes() {
         let filter = Filter { user: Some("a\" OR type:\"s".into()), ..Filter::default() };
-        assert!(!rows().iter().any(|row| filter.fits(&Event::of(row), row)));
-        let search = Query::parse(&filter.search().unwrap()).unwrap();
+        assert!(!rows().iter().any(|row| filter.fits(&LogEvent::of(row), row)));
+        let search = LuceneQuery::parse(&filter.search().unwrap()).unwrap();
         assert!(!rows().iter().any(|row| search.fits(row)));
     }
 

@@ -23,11 +23,11 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 pub(crate) use self::ask::Ask;
-use self::known::Known;
-use super::event::Event;
-use super::pace::{self, Budget, Fill};
+use self::known::SeenEvents;
+use super::event::LogEvent;
+use super::pace::{self, Fill, RateLimit};
 use super::{PAGE, when};
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::management::paging::{MAX_CURSOR, PageBody, cursor_of};
 
 /// An event is looked for this long before the start, in case those around the start arrived late.
@@ -52,7 +52,7 @@ pub(crate) enum Start {
 
 /// What the driver does next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum FollowStep {
     /// Ask, and hand the answer to [`Follower::answered`] or [`Follower::failed`].
     Ask(Ask),
     /// Wait this long.
@@ -87,7 +87,7 @@ pub(crate) struct Follower {
     checkpoint: Option<String>,
     /// Every event up to this one has been shown or filtered out.
     position: Option<String>,
-    known: Known,
+    known: SeenEvents,
     /// The checkpoint that the API no longer knew. Events up to it are not shown again.
     lost: Option<String>,
     /// Whether the last answer, and any answer since a checkpoint was lost, was one by checkpoint.
@@ -125,7 +125,7 @@ impl Follower {
             Start::Since(at) => (State::Before(at.saturating_sub(LATENESS).unwrap_or(at)), None),
             Start::Now { lines } => (State::Newest { lines: lines.min(PAGE) }, None),
         };
-        let mut known = Known::default();
+        let mut known = SeenEvents::default();
         if let Some(id) = &checkpoint {
             known.insert(id);
         }
@@ -145,12 +145,12 @@ impl Follower {
     }
 
     /// What to do next.
-    pub(crate) fn next_step(&mut self) -> Step {
+    pub(crate) fn next_step(&mut self) -> FollowStep {
         if let Some(wait) = self.wait.take() {
-            return Step::Wait(wait);
+            return FollowStep::Wait(wait);
         }
-        Step::Ask(match self.state {
-            State::Ended => return Step::End,
+        FollowStep::Ask(match self.state {
+            State::Ended => return FollowStep::End,
             State::Before(at) => Ask::Before(at),
             State::Oldest => Ask::Oldest,
             State::Newest { .. } => Ask::Newest,
@@ -198,10 +198,10 @@ impl Follower {
         &mut self,
         body: &PageBody<'_>,
         link: Option<&str>,
-        budget: &Budget,
+        budget: &RateLimit,
         now: Timestamp,
     ) -> Result<Vec<usize>, Error> {
-        let events: Vec<Event<'_>> = body.items.iter().map(|row| Event::of(row)).collect();
+        let events: Vec<LogEvent<'_>> = body.items.iter().map(|row| LogEvent::of(row)).collect();
         let ids = || events.iter().map(|event| &*event.id).filter(|id| !id.is_empty());
         let (smallest, greatest) = (ids().min(), ids().max());
         let following = self.state == State::Following && self.checkpoint.is_some();
@@ -279,13 +279,15 @@ impl Follower {
     pub(crate) fn failed(&mut self, error: &Error) -> Failure {
         match error.kind() {
             _ if !self.answered => Failure::Final,
-            Kind::Unavailable | Kind::RateLimited => {
+            ErrorKind::Unavailable | ErrorKind::RateLimited => {
                 self.failures = self.failures.saturating_add(1);
                 self.wait = Some(pace::after_failure(self.failures));
                 Failure::Passing
             }
             // If it happens again at once, the fault is another.
-            Kind::NotFound | Kind::Rejected if self.by_checkpoint && self.checkpoint.is_some() => {
+            ErrorKind::NotFound | ErrorKind::Rejected
+                if self.by_checkpoint && self.checkpoint.is_some() =>
+            {
                 self.lost = self.checkpoint.take();
                 self.state = State::Oldest;
                 self.by_checkpoint = false;
@@ -296,11 +298,12 @@ impl Follower {
     }
 
     /// Whether nothing before the end is still to come.
-    fn is_past_end(&self, events: &[Event<'_>], fill: Fill, now: Timestamp) -> bool {
+    fn is_past_end(&self, events: &[LogEvent<'_>], fill: Fill, now: Timestamp) -> bool {
         let Some(end) = self.until.and_then(|at| at.checked_add(LATE_AT_END).ok()) else {
             return false;
         };
-        let is_after = |event: &Event<'_>| when::of_event(&event.date).is_some_and(|at| at >= end);
+        let is_after =
+            |event: &LogEvent<'_>| when::of_event(&event.date).is_some_and(|at| at >= end);
         if fill == Fill::Full { events.iter().all(is_after) } else { now >= end }
     }
 
@@ -319,7 +322,12 @@ impl Follower {
 
     /// The first `most` events that are new and, if there is a bound, up to it: in order of their
     /// IDs. IDs of different lengths have no order of their own and stay as they came.
-    fn in_order(&mut self, events: &[Event<'_>], most: usize, up_to: Option<&str>) -> Vec<usize> {
+    fn in_order(
+        &mut self,
+        events: &[LogEvent<'_>],
+        most: usize,
+        up_to: Option<&str>,
+    ) -> Vec<usize> {
         let comparable = events.windows(2).all(|pair| pair[0].id.len() == pair[1].id.len());
         let mut rows: Vec<usize> = (0..events.len())
             .take(most)
@@ -341,6 +349,6 @@ impl Follower {
 }
 
 fn leads_nowhere() -> Error {
-    Error::new(Kind::Unavailable, "the log does not say where to read on")
+    Error::new(ErrorKind::Unavailable, "the log does not say where to read on")
         .because("an event has no usable log_id, and the answer has no link to the next page")
 }

@@ -20,7 +20,7 @@ const MAX_DEPTH: usize = 20;
 
 /// A parsed query.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Query(Node);
+pub struct LuceneQuery(Node);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Node {
@@ -48,7 +48,7 @@ struct Bound {
     inclusive: bool,
 }
 
-impl Query {
+impl LuceneQuery {
     /// Parses a query.
     ///
     /// # Errors

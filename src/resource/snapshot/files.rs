@@ -12,11 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use self::name::Names;
+use self::name::FileNames;
 use super::model::{KindSnapshot, Resource, Snapshot, Unread, keyed};
-use super::path::{Path, Verdict};
+use super::path::{PathPattern, Verdict};
 use super::shape::pointer;
-use super::table::{self, Entry, Text};
+use super::table::{self, Entry, TextFile};
 use crate::base::error::Error;
 
 /// The name of the manifest. No kind has it.
@@ -119,7 +119,8 @@ pub(crate) fn write(snapshot: &Snapshot) -> (Manifest, Files) {
             continue;
         }
         let folder = format!("{}/", entry.name);
-        let names = Names::choose(resources.iter().map(|resource| resource.key.clone()).collect());
+        let names =
+            FileNames::choose(resources.iter().map(|resource| resource.key.clone()).collect());
         for (resource, name) in resources.iter().zip(names.0) {
             write_resource(entry, resource, &folder, &name, &mut files);
         }
@@ -141,9 +142,9 @@ pub(crate) fn write(snapshot: &Snapshot) -> (Manifest, Files) {
 
 fn write_resource(entry: &Entry, resource: &Resource, folder: &str, name: &str, files: &mut Files) {
     let mut value = resource.value.clone();
-    let mut texts: Vec<(String, Vec<String>, &Text, String)> = Vec::new();
+    let mut texts: Vec<(String, Vec<String>, &TextFile, String)> = Vec::new();
     for text in entry.texts {
-        Path::parse(text.path).edit(&mut value, &mut |place, at| {
+        PathPattern::parse(text.path).edit(&mut value, &mut |place, at| {
             if let Some(content) = place.as_str().filter(|content| !content.is_empty()) {
                 let label = at.iter().skip(text.skip).cloned().collect::<Vec<_>>();
                 // `change_password.html` needs no second `html`.
@@ -158,7 +159,7 @@ fn write_resource(entry: &Entry, resource: &Resource, folder: &str, name: &str, 
             Verdict::Keep
         });
     }
-    let labels = Names::choose(texts.iter().map(|(_, label, ..)| label.clone()).collect());
+    let labels = FileNames::choose(texts.iter().map(|(_, label, ..)| label.clone()).collect());
     for ((pointer, _, text, content), label) in texts.into_iter().zip(labels.0) {
         // A label has no dot, so the name can be read from its end in one way only.
         let file = format!("{name}.{}.{}", label.replace('.', "_"), text.extension);
@@ -231,7 +232,7 @@ fn read_texts(
 ) -> Result<(), Error> {
     let mut result = Ok(());
     for text in entry.texts {
-        Path::parse(text.path).edit(value, &mut |place, _| {
+        PathPattern::parse(text.path).edit(value, &mut |place, _| {
             if let Some(Value::String(name)) = place.get(FILE).filter(|_| result.is_ok()) {
                 let file =
                     if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::files::{self, Files, MANIFEST, Manifest};
 use super::model::Snapshot;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::input;
 use crate::base::platform;
 use crate::base::text::{self, foreign};
@@ -35,7 +35,7 @@ pub(crate) struct Written {
 }
 
 /// A folder that an export may write to.
-pub(crate) struct Target {
+pub(crate) struct ExportFolder {
     dir: PathBuf,
     old: Option<Manifest>,
 }
@@ -45,7 +45,7 @@ pub(crate) fn is_export(dir: &Path) -> bool {
     dir.join(MANIFEST).is_file()
 }
 
-impl Target {
+impl ExportFolder {
     /// Checks a folder before anything is read from the tenant: it is missing, empty, or holds an
     /// export of the tenant. With `replace`, the export may be of another tenant. Nothing is written.
     ///
@@ -295,6 +295,6 @@ fn create(path: &Path, content: &str) -> Result<(), Error> {
 }
 
 fn cannot(what: &str, path: &Path, error: &io::Error) -> Error {
-    Error::new(Kind::Failure, format!("cannot {what} {}", text::path(path).shown()))
+    Error::new(ErrorKind::Failure, format!("cannot {what} {}", text::path(path).shown()))
         .caused_by(error)
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// A path that can fit several places of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Path(Vec<Step>);
+pub struct PathPattern(Vec<Step>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Step {
@@ -27,7 +27,7 @@ pub enum Verdict {
     Remove,
 }
 
-impl Path {
+impl PathPattern {
     /// Reads a path. Every text is one.
     pub fn parse(text: &str) -> Self {
         let mut steps = Vec::new();
@@ -171,7 +171,7 @@ mod tests {
 
     fn places(path: &str, value: &Value) -> Vec<String> {
         let mut found = Vec::new();
-        Path::parse(path).edit(&mut value.clone(), &mut |_, at| {
+        PathPattern::parse(path).edit(&mut value.clone(), &mut |_, at| {
             found.push(at.join("/"));
             Verdict::Keep
         });
@@ -193,7 +193,7 @@ mod tests {
     fn a_place_is_removed_from_what_it_is_in() {
         let mut value = json!({"a": [{"b": 1, "c": 2}, 3], "d": {"e": 1, "f": 1}, "l": [1, 2]});
         for path in ["a.b", "d.*", "l[]"] {
-            Path::parse(path).remove_from(&mut value);
+            PathPattern::parse(path).remove_from(&mut value);
         }
         assert_eq!(value, json!({"a": [{"c": 2}, 3], "d": {}, "l": []}));
     }

@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use self::call::{Outcome, read_all, read_one};
+use self::call::{ReadOutcome, read_all, read_one};
 use super::model::{KindSnapshot, Snapshot, Unread};
 use super::names::Names;
-use super::shape::{Context, kind_of_target, shape};
+use super::shape::{TenantContext, kind_of_target, shape};
 use super::table::{self, Below, Detail, Entry, Source};
 use crate::base::error::Error;
 use crate::management::catalog::{self, Method, Operation};
@@ -28,7 +28,7 @@ pub(crate) struct Reading {
 }
 
 /// A kind while it is read.
-struct Kind {
+struct KindRead {
     entry: &'static Entry,
     /// Whether it is exported, and not only read for its names.
     selected: bool,
@@ -39,7 +39,7 @@ struct Kind {
 }
 
 /// A read that a row needs.
-struct Job {
+struct RowRead {
     kind: usize,
     row: usize,
     path: String,
@@ -77,13 +77,13 @@ pub(crate) fn read(
     let mut unread = Vec::new();
     for (kind, outcome) in kinds.iter_mut().zip(outcomes) {
         match outcome {
-            Outcome::Rows(rows) => kind.rows = only(kind.entry, rows),
-            Outcome::Absent => {}
-            Outcome::Unread { scopes, reason } => kind.unread = Some((scopes, reason)),
+            ReadOutcome::Rows(rows) => kind.rows = only(kind.entry, rows),
+            ReadOutcome::Absent => {}
+            ReadOutcome::Unread { scopes, reason } => kind.unread = Some((scopes, reason)),
         }
         hide_what_is_cut_short(kind, token.scope.as_deref(), &mut unread);
     }
-    let mut context = Context { address, names: Names::default() };
+    let mut context = TenantContext { address, names: Names::default() };
     for kind in &kinds {
         if let Some(of) = kind.entry.kind() {
             context.names.learn(kind.entry.name, of.id, of.name_field, &kind.rows);
@@ -123,7 +123,7 @@ pub(crate) fn read(
 }
 
 /// The selected kinds and those that they refer to, in the order of the table.
-fn needed(selected: &[&'static Entry]) -> Vec<Kind> {
+fn needed(selected: &[&'static Entry]) -> Vec<KindRead> {
     let is_selected = |entry: &Entry| selected.iter().any(|it| it.name == entry.name);
     let (mut names, mut whole) = (BTreeSet::new(), BTreeSet::new());
     for target in selected.iter().flat_map(|entry| entry.refers_to()) {
@@ -139,33 +139,33 @@ fn needed(selected: &[&'static Entry]) -> Vec<Kind> {
         .map(|entry| {
             let selected = is_selected(entry);
             let whole = selected || whole.contains(entry.name);
-            Kind { entry, selected, whole, rows: Vec::new(), unread: None }
+            KindRead { entry, selected, whole, rows: Vec::new(), unread: None }
         })
         .collect()
 }
 
-fn first_read(api: &Management<'_>, kind: &Kind) -> Result<Outcome, Error> {
+fn first_read(api: &Management<'_>, kind: &KindRead) -> Result<ReadOutcome, Error> {
     let entry = kind.entry;
     if let Source::Names(field, names) = entry.source {
-        return Ok(Outcome::Rows(names.iter().map(|name| json!({field: name})).collect()));
+        return Ok(ReadOutcome::Rows(names.iter().map(|name| json!({field: name})).collect()));
     }
     let what = format!("read the {}", entry.kind().map_or(entry.name, |kind| kind.plural));
-    let Some(operation) = operation(entry.path()) else { return Ok(Outcome::Absent) };
+    let Some(operation) = operation(entry.path()) else { return Ok(ReadOutcome::Absent) };
     let query = query(kind, &operation);
     match entry.source {
-        Source::List => Outcome::of(read_all(api, &operation, entry.path(), query, &what)),
-        Source::First => Outcome::of(
+        Source::List => ReadOutcome::of(read_all(api, &operation, entry.path(), query, &what)),
+        Source::First => ReadOutcome::of(
             read_all(api, &operation, entry.path(), query, &what)
                 .map(|rows| rows.into_iter().take(1).collect()),
         ),
         Source::One => {
-            Outcome::of(read_one(api, entry.path(), &query, &what).map(|value| vec![value]))
+            ReadOutcome::of(read_one(api, entry.path(), &query, &what).map(|value| vec![value]))
         }
-        Source::Prompts(prompts) => Outcome::of(
+        Source::Prompts(prompts) => ReadOutcome::of(
             read_one(api, entry.path(), &query, &what)
                 .map(|settings| prompt_rows(&settings, prompts)),
         ),
-        Source::Names(..) => Ok(Outcome::Absent),
+        Source::Names(..) => Ok(ReadOutcome::Absent),
     }
 }
 
@@ -182,7 +182,7 @@ fn prompt_rows(settings: &Value, prompts: &[&str]) -> Vec<Value> {
 
 /// The query of a first read. Secrets are not asked for, if the API can leave them out, and only
 /// the names if nothing else is needed.
-fn query(kind: &Kind, operation: &Operation) -> Query {
+fn query(kind: &KindRead, operation: &Operation) -> Query {
     let pair = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
     let mut query: Query = kind.entry.query.iter().copied().map(pair).collect();
     let knows = |name: &str| operation.query().any(|param| param.name == name);
@@ -222,7 +222,11 @@ fn only(entry: &Entry, rows: Vec<Value>) -> Vec<Value> {
 }
 
 /// A token that may see only a part of the rows must not make the rest look empty.
-fn hide_what_is_cut_short(kind: &mut Kind, granted: Option<&[String]>, unread: &mut Vec<Unread>) {
+fn hide_what_is_cut_short(
+    kind: &mut KindRead,
+    granted: Option<&[String]>,
+    unread: &mut Vec<Unread>,
+) {
     let Some(visibility) = kind.entry.kind().and_then(|of| of.visibility.as_ref()) else { return };
     if !kind.whole || kind.rows.is_empty() {
         return;
@@ -252,14 +256,15 @@ fn hide_what_is_cut_short(kind: &mut Kind, granted: Option<&[String]>, unread: &
 }
 
 /// What has to be read for each row.
-fn jobs(kinds: &[Kind]) -> Result<Vec<Job>, Error> {
+fn jobs(kinds: &[KindRead]) -> Result<Vec<RowRead>, Error> {
     let mut jobs = Vec::new();
     for (index, kind) in
         kinds.iter().enumerate().filter(|(_, kind)| kind.whole && kind.unread.is_none())
     {
         for (number, row) in kind.rows.iter().enumerate() {
             let Some(object) = row.as_object() else { continue };
-            let job = |path, template, what| Job { kind: index, row: number, path, template, what };
+            let job =
+                |path, template, what| RowRead { kind: index, row: number, path, template, what };
             if let Some(detail) = kind.entry.detail {
                 let values = detail.fill.iter().filter_map(|field| object.get(*field)?.as_str());
                 let path = catalog::fill(detail.path, values)?;
@@ -278,14 +283,14 @@ fn jobs(kinds: &[Kind]) -> Result<Vec<Job>, Error> {
     Ok(jobs)
 }
 
-impl Job {
-    fn run(&self, api: &Management<'_>) -> Result<Outcome, Error> {
+impl RowRead {
+    fn run(&self, api: &Management<'_>) -> Result<ReadOutcome, Error> {
         let what = format!("read {}", self.path);
         match (self.what, operation(self.template)) {
             (What::Below(Below { one: false, .. }), Some(operation)) => {
-                Outcome::of(read_all(api, &operation, &self.path, Query::new(), &what))
+                ReadOutcome::of(read_all(api, &operation, &self.path, Query::new(), &what))
             }
-            _ => Outcome::of(
+            _ => ReadOutcome::of(
                 read_one(api, &self.path, &Query::new(), &what).map(|value| vec![value]),
             ),
         }
@@ -294,9 +299,9 @@ impl Job {
 
 /// Puts the answers into their rows. Rows whose detail the tenant does not have are removed.
 fn settle(
-    kinds: &mut [Kind],
-    jobs: &[Job],
-    answers: Vec<Outcome>,
+    kinds: &mut [KindRead],
+    jobs: &[RowRead],
+    answers: Vec<ReadOutcome>,
     unread: &mut Vec<Unread>,
 ) -> Vec<String> {
     let mut skipped = Vec::new();
@@ -306,12 +311,12 @@ fn settle(
         let Some(kind) = kinds.get_mut(job.kind) else { continue };
         let Some(row) = kind.rows.get_mut(job.row) else { continue };
         match (job.what, answer) {
-            (What::Detail(detail), Outcome::Rows(rows)) => {
+            (What::Detail(detail), ReadOutcome::Rows(rows)) => {
                 let answer = rows.into_iter().next().unwrap_or_default();
                 add_detail(row, answer, detail.under);
             }
-            (What::Detail(_), Outcome::Absent) => *row = Value::Null,
-            (What::Below(below), Outcome::Rows(rows)) => {
+            (What::Detail(_), ReadOutcome::Absent) => *row = Value::Null,
+            (What::Below(below), ReadOutcome::Rows(rows)) => {
                 let value = if below.one {
                     rows.into_iter().next().unwrap_or_default()
                 } else {
@@ -321,14 +326,14 @@ fn settle(
                     object.insert(below.field.to_owned(), value);
                 }
             }
-            (What::Below(_), Outcome::Absent) => {}
-            (What::Detail(_), Outcome::Unread { scopes, reason }) => {
+            (What::Below(_), ReadOutcome::Absent) => {}
+            (What::Detail(_), ReadOutcome::Unread { scopes, reason }) => {
                 kind.unread.get_or_insert((scopes, reason));
             }
-            (What::Below(below), Outcome::Unread { scopes, reason }) if !scopes.is_empty() => {
+            (What::Below(below), ReadOutcome::Unread { scopes, reason }) if !scopes.is_empty() => {
                 parts.entry((job.kind, below.field)).or_insert((scopes, reason));
             }
-            (What::Below(_), Outcome::Unread { reason, .. }) => {
+            (What::Below(_), ReadOutcome::Unread { reason, .. }) => {
                 skipped.push(format!("{}: {reason}", job.path));
             }
         }
@@ -370,7 +375,7 @@ fn add_detail(row: &mut Value, answer: Value, under: Option<&str>) {
 }
 
 /// The names of rows below other rows, as `KIND.FIELD`.
-fn learn_below(kinds: &[Kind], names: &mut Names) {
+fn learn_below(kinds: &[KindRead], names: &mut Names) {
     for kind in kinds {
         for below in kind.entry.below {
             let rows = kind.rows.iter().filter_map(|row| row.get(below.field)?.as_array());

@@ -8,7 +8,7 @@ use super::compare::{Comparison, Difference, KindComparison, ResourceChange};
 use super::files::unread_json;
 use super::model::{Unread, title};
 use crate::base::escape;
-use crate::management::difference::{Change, Line, Mark};
+use crate::management::difference::{Change, DiffLine, Mark};
 
 /// The SGR style of a heading.
 const BOLD: &str = "1";
@@ -58,7 +58,7 @@ pub(crate) fn text(comparison: &Comparison, paint: impl Fn(&str, &str) -> String
             let Difference::Changed(fields) = &change.difference else { continue };
             for field in fields {
                 let mut indent = "      ";
-                for Line { mark, text } in field_lines(field) {
+                for DiffLine { mark, text } in field_lines(field) {
                     let _ = writeln!(out, "{indent}{}{text}", sign(mark));
                     indent = "          ";
                 }
@@ -79,22 +79,24 @@ fn name(change: &ResourceChange, kind: &str) -> String {
 }
 
 /// A field on one line; for a text of several lines, the lines that differ follow.
-fn field_lines(change: &Change) -> Vec<Line> {
+fn field_lines(change: &Change) -> Vec<DiffLine> {
     let path = escape::visible(&change.path);
     let Some((old, new)) = texts(change) else {
         let values = [&change.before, &change.after].into_iter().flatten().map(value);
         let text = format!("{path}: {}", values.collect::<Vec<_>>().join(" → "));
-        return vec![Line { mark: change.mark, text }];
+        return vec![DiffLine { mark: change.mark, text }];
     };
     let (gone, come) = differing_lines(old, new);
     let noun = if gone.len() == 1 { "line" } else { "lines" };
     let text = format!("{path}: {} {noun} removed, {} added", gone.len(), come.len());
-    let mut lines = vec![Line { mark: change.mark, text }];
+    let mut lines = vec![DiffLine { mark: change.mark, text }];
     for (mark, side) in [(Mark::Removed, gone), (Mark::Added, come)] {
         let shown = side.iter().take(MAX_LINES);
-        lines.extend(shown.map(|line| Line { mark, text: shortened(&escape::visible(line)) }));
+        lines.extend(shown.map(|line| DiffLine { mark, text: shortened(&escape::visible(line)) }));
         if side.len() > MAX_LINES {
-            lines.push(Line { mark, text: format!("… {} more lines", side.len() - MAX_LINES) });
+            lines.push(DiffLine {
+                mark, text: format!("… {} more lines", side.len() - MAX_LINES)
+            });
         }
     }
     lines

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::model::{KindSnapshot, Resource, keyed};
 use super::names::Names;
-use super::path::{Path, Verdict};
+use super::path::{PathPattern, Verdict};
 use super::table::{Entry, Target};
 use crate::output::redact::Redactor;
 use crate::resource::kinds;
@@ -16,7 +16,7 @@ pub(crate) const TENANT: &str = "https://{tenant}/";
 
 /// What is known of the tenant that the rows come from.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Context {
+pub(crate) struct TenantContext {
     /// The tenant's address, with a trailing slash: identifiers of Auth0's own APIs begin with it.
     pub address: String,
     /// The names that stand in place of IDs.
@@ -35,19 +35,19 @@ pub(crate) struct Shaped {
 /// An entry with its paths read.
 struct Shaper<'a> {
     entry: &'static Entry,
-    context: &'a Context,
+    context: &'a TenantContext,
     redactor: Redactor,
     below: Vec<(&'static str, Redactor)>,
-    texts: Vec<Path>,
-    drop: Vec<Path>,
-    sets: Vec<Path>,
-    pick: Vec<(Path, &'static str)>,
-    refs: Vec<(Path, Target)>,
+    texts: Vec<PathPattern>,
+    drop: Vec<PathPattern>,
+    sets: Vec<PathPattern>,
+    pick: Vec<(PathPattern, &'static str)>,
+    refs: Vec<(PathPattern, Target)>,
     unnamed: BTreeMap<&'static str, u32>,
 }
 
 /// Shapes the rows of one kind.
-pub(crate) fn shape(entry: &'static Entry, rows: Vec<Value>, context: &Context) -> Shaped {
+pub(crate) fn shape(entry: &'static Entry, rows: Vec<Value>, context: &TenantContext) -> Shaped {
     let id = entry.id();
     let mut shaper = Shaper {
         entry,
@@ -58,11 +58,15 @@ pub(crate) fn shape(entry: &'static Entry, rows: Vec<Value>, context: &Context) 
             .iter()
             .map(|below| (below.field, Redactor::for_path(below.path)))
             .collect(),
-        texts: entry.texts.iter().map(|text| Path::parse(text.path)).collect(),
-        drop: entry.dropped().filter(|field| *field != id).map(|path| Path::parse(&path)).collect(),
-        sets: entry.sets.iter().map(|path| Path::parse(path)).collect(),
-        pick: entry.pick.iter().map(|(path, field)| (Path::parse(path), *field)).collect(),
-        refs: entry.refs.iter().map(|(path, target)| (Path::parse(path), *target)).collect(),
+        texts: entry.texts.iter().map(|text| PathPattern::parse(text.path)).collect(),
+        drop: entry
+            .dropped()
+            .filter(|field| *field != id)
+            .map(|path| PathPattern::parse(&path))
+            .collect(),
+        sets: entry.sets.iter().map(|path| PathPattern::parse(path)).collect(),
+        pick: entry.pick.iter().map(|(path, field)| (PathPattern::parse(path), *field)).collect(),
+        refs: entry.refs.iter().map(|(path, target)| (PathPattern::parse(path), *target)).collect(),
         unnamed: BTreeMap::new(),
     };
     let values = rows.into_iter().filter_map(|row| shaper.value(row)).collect();
@@ -189,7 +193,7 @@ impl Shaper<'_> {
 pub(crate) fn refers_by_id(kind: &KindSnapshot, target: &str) -> bool {
     let to_target = |it: &Target| matches!(it, Target::Kind(to) if kind_of_target(to) == target);
     let refs = kind.entry.refs.iter().filter(|(_, to)| to_target(to));
-    refs.map(|(path, _)| Path::parse(path)).any(|path| {
+    refs.map(|(path, _)| PathPattern::parse(path)).any(|path| {
         kind.resources.iter().any(|resource| {
             let mut found = false;
             path.edit(&mut resource.value.clone(), &mut |place, _| {

@@ -62,7 +62,7 @@ pub struct Entry {
     /// Lists whose order means nothing.
     pub sets: &'static [&'static str],
     /// Long texts, which become files of their own.
-    pub texts: &'static [Text],
+    pub texts: &'static [TextFile],
     /// What else must be done to a row; `false` leaves the row out.
     pub adjust: Option<fn(&mut Object) -> bool>,
     /// Read only if `--kinds` names it.
@@ -123,7 +123,7 @@ pub enum Target {
 
 /// A text that is a file.
 #[derive(Clone, Copy, Debug)]
-pub struct Text {
+pub struct TextFile {
     /// Where it is.
     pub path: &'static str,
     /// The extension of the file.
@@ -132,8 +132,8 @@ pub struct Text {
     pub skip: usize,
 }
 
-const fn text(path: &'static str, extension: &'static str) -> Text {
-    Text { path, extension, skip: 0 }
+const fn text(path: &'static str, extension: &'static str) -> TextFile {
+    TextFile { path, extension, skip: 0 }
 }
 
 const fn below(field: &'static str, path: &'static str) -> Below {

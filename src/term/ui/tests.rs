@@ -1,7 +1,7 @@
 use super::*;
 
 fn redacted(text: &str, secret: &str) -> String {
-    super::redacted(Cow::Borrowed(text), &Secret::new(secret)).into_owned()
+    secrets::redacted(Cow::Borrowed(text), &Secret::new(secret)).into_owned()
 }
 
 #[test]

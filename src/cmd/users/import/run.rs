@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::super::counted;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{Hint, Shown, foreign};
 use crate::base::time;
 use crate::base::url::encoded;
@@ -14,10 +14,10 @@ use crate::management::{Call, Management};
 use crate::output::Format;
 use crate::resource::View;
 use crate::resource::jobs::bodies::{Batch, Envelope, MAX_BODY, Packer, TooLong};
-use crate::resource::jobs::failures::Failures;
-use crate::resource::jobs::rows::{Key, Row};
+use crate::resource::jobs::failures::JobFailures;
+use crate::resource::jobs::rows::{Row, RowKey};
 use crate::resource::jobs::{self, Job, is_limit_of_active_imports};
-use crate::resource::report::{self, Report};
+use crate::resource::report::{self, BatchReport};
 use crate::term::progress::Progress;
 use crate::term::{Io, interrupt, read_bounded};
 
@@ -38,12 +38,12 @@ const IMPORTED: &str = "imported";
 const SKIPPED: &str = "skipped";
 
 /// An import under way.
-pub(super) struct Run<'a> {
+pub(super) struct ImportRun<'a> {
     api: &'a Management<'a>,
     envelope: Envelope,
     packer: Packer,
     active: VecDeque<Active>,
-    report: Report,
+    report: BatchReport,
     progress: Progress,
     io: &'a mut Io,
     /// All users of the file, if they have been counted.
@@ -61,10 +61,10 @@ pub(super) struct Run<'a> {
 /// A job that has not been read yet.
 struct Active {
     id: String,
-    keys: Vec<Key>,
+    keys: Vec<RowKey>,
 }
 
-impl<'a> Run<'a> {
+impl<'a> ImportRun<'a> {
     pub(super) fn new(
         api: &'a Management<'a>,
         envelope: Envelope,
@@ -78,7 +78,7 @@ impl<'a> Run<'a> {
             packer: Packer::new(&envelope, MAX_BODY),
             envelope,
             active: VecDeque::new(),
-            report: Report::new(view),
+            report: BatchReport::new(view),
             progress: Progress::new(&io.ui),
             io,
             total,
@@ -99,11 +99,11 @@ impl<'a> Run<'a> {
         job: String,
         items: Vec<(String, Option<String>)>,
     ) -> Result<(), Error> {
-        let keys = items.into_iter().map(|(item, id)| Key::reported(item, id)).collect();
+        let keys = items.into_iter().map(|(item, id)| RowKey::reported(item, id)).collect();
         self.active.push_back(Active { id: job, keys });
         self.prepare_farewell();
         self.finish_oldest().map_err(|error| match error.kind() {
-            Kind::NotFound => error.hint(
+            ErrorKind::NotFound => error.hint(
                 "the tenant keeps a job for a day; to import its users again, leave their rows out of the report",
             ),
             _ => error,
@@ -160,7 +160,7 @@ impl<'a> Run<'a> {
     }
 
     /// Reports a user that is not imported.
-    pub(super) fn skip(&mut self, key: &Key) -> Result<(), Error> {
+    pub(super) fn skip(&mut self, key: &RowKey) -> Result<(), Error> {
         self.report.done(&key.item, key.id.as_deref(), SKIPPED, self.io)
     }
 
@@ -187,7 +187,7 @@ impl<'a> Run<'a> {
         match failed {
             0 => Ok(()),
             failed => Err(Error::new(
-                Kind::Rejected,
+                ErrorKind::Rejected,
                 format!("{failed} of {} could not be imported", counted(failed + imported)),
             )
             .hint("see above for each; a report of all users is printed with -o jsonl")),
@@ -284,7 +284,7 @@ impl<'a> Run<'a> {
             // One of the users that seemed to be imported, but it is not known which.
             self.imported = self.imported.saturating_sub(1);
             let item = if name.is_empty() { "a user without a name" } else { name };
-            self.fail(&Key { item: item.to_owned(), id: None, sent: String::new() }, why)?;
+            self.fail(&RowKey { item: item.to_owned(), id: None, sent: String::new() }, why)?;
         }
         self.active.pop_front();
         self.prepare_farewell();
@@ -292,7 +292,7 @@ impl<'a> Run<'a> {
     }
 
     /// Waits for a job, and asks which users it refused.
-    fn outcome(&mut self, id: &str) -> Result<Failures, Error> {
+    fn outcome(&mut self, id: &str) -> Result<JobFailures, Error> {
         let (so_far, total, progress) =
             (self.imported + self.failed, self.total, &mut self.progress);
         let waited = jobs::wait(self.api, id, &mut |_| {
@@ -312,14 +312,14 @@ impl<'a> Run<'a> {
             causes.first().map_or(error.message(), |cause| *cause).to_owned()
         });
         Ok(match of_job {
-            Some(why) => Failures::Job(why),
+            Some(why) => JobFailures::Job(why),
             None => failures,
         })
     }
 
     /// What a job says of the rows that it refused. It may repeat hashes of passwords anywhere, so
     /// the answer is read as a stream, which `-vv` does not show.
-    fn failures(&self, id: &str) -> Result<Failures, Error> {
+    fn failures(&self, id: &str) -> Result<JobFailures, Error> {
         let path = format!("/jobs/{}/errors", encoded(id));
         let call = Call::get("read the errors of the import", &path);
         let stream = self.api.stream(&call)?;
@@ -327,13 +327,13 @@ impl<'a> Run<'a> {
         if !(200..300).contains(&stream.status) {
             return Err(self.api.refusal(&call, stream.status, &stream.headers, &body));
         }
-        Failures::parse(&body)
+        JobFailures::parse(&body)
     }
 
-    fn fail(&mut self, key: &Key, why: &str) -> Result<(), Error> {
+    fn fail(&mut self, key: &RowKey, why: &str) -> Result<(), Error> {
         self.failed += 1;
         let message = format!("cannot import the user {}", foreign(&key.item).named());
-        let error = Error::new(Kind::Rejected, message).because(why);
+        let error = Error::new(ErrorKind::Rejected, message).because(why);
         self.io.ui.report(&error);
         self.report.failed(&key.item, key.id.as_deref(), &error, self.io)
     }

@@ -2,7 +2,7 @@ mod endings;
 mod tenant;
 
 use super::*;
-use crate::base::error::Kind;
+use crate::base::error::ErrorKind;
 use crate::base::test_random::Random;
 use crate::management::catalog::{self, Method};
 
@@ -235,7 +235,7 @@ fn a_query_says_where_to_begin_and_how_large_pages_are() {
     for (path, name) in [("/clients", "take"), ("/clients", "per_page"), ("/roles", "page")] {
         for value in ["", "-1", "many", "99999999999"] {
             let error = Pager::new(&get(path), &mut pairs(&[(name, value)]), None).unwrap_err();
-            assert_eq!(error.kind(), Kind::Usage, "{name}={value}");
+            assert_eq!(error.kind(), ErrorKind::Usage, "{name}={value}");
         }
     }
 }

@@ -77,7 +77,7 @@ fn object(value: Value) -> Map<String, Value> {
 
 #[test]
 fn an_exported_user_becomes_a_row() {
-    let mut notes = Notes::default();
+    let mut notes = ImportNotes::default();
     let user = object(json!({
         "user_id": "auth0|custom|1", "email": "ann@a.example", "email_verified": true, "username": null,
         "identities": [{"connection": "db"}, {"connection": "google-oauth2"}], "logins_count": 3,
@@ -98,7 +98,7 @@ fn an_exported_user_becomes_a_row() {
 
 #[test]
 fn a_user_of_an_identity_provider_is_no_row() {
-    let mut notes = Notes::default();
+    let mut notes = ImportNotes::default();
     let user = object(json!({"user_id": "google-oauth2|1", "email": "ann@a.example"}));
     let Converted::OfProvider(key, provider) = notes.convert(1, user) else { panic!() };
     assert_eq!((key.item.as_str(), provider.as_str()), ("google-oauth2|1", "google-oauth2"));
@@ -107,7 +107,7 @@ fn a_user_of_an_identity_provider_is_no_row() {
 
 #[test]
 fn a_row_is_named_by_what_it_has() {
-    let mut notes = Notes::default();
+    let mut notes = ImportNotes::default();
     let mut key = |user| match notes.convert(7, object(user)) {
         Converted::Row(row) => row.key,
         Converted::OfProvider(key, _) => key,
@@ -115,7 +115,7 @@ fn a_row_is_named_by_what_it_has() {
     assert_eq!(key(json!({"user_id": "1", "email": "e"})).item, "1");
     assert_eq!(key(json!({"user_id": "1"})).id.as_deref(), Some("auth0|1"));
     assert_eq!(key(json!({"email": "e", "username": "u"})).item, "e");
-    let named = Key { item: "u".to_owned(), id: None, sent: "u".to_owned() };
+    let named = RowKey { item: "u".to_owned(), id: None, sent: "u".to_owned() };
     assert_eq!(key(json!({"username": "u"})), named);
     assert_eq!(key(json!({"user_id": "auth0|1", "email": "e"})).sent, "1");
     assert_eq!(key(json!({})).sent, "");

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Facts, Style};
+use super::{Evidence, Style};
 use crate::resource::logs::codes;
-use crate::resource::logs::event::Event;
+use crate::resource::logs::event::LogEvent;
 
 /// Failures that are shown where no screen limits them.
 const OFF_SCREEN: usize = 10;
@@ -15,7 +15,7 @@ const LEAST: usize = 1;
 /// Lines of the screen that are left for the shell's prompt and a message.
 const SPARE: usize = 3;
 
-impl Facts {
+impl Evidence {
     /// The report for a person. `height` is the number of lines on the screen, or `None` if the
     /// report goes elsewhere. Equal failures are one line with a count.
     pub(crate) fn screen(&self, style: &Style<'_>, height: Option<usize>) -> Value {
@@ -58,9 +58,9 @@ impl Facts {
 fn groups<'r>(rows: &[&'r String]) -> Vec<(&'r String, usize)> {
     let mut groups: Vec<(&String, usize)> = Vec::new();
     for row in rows {
-        let event = Event::of(row);
+        let event = LogEvent::of(row);
         let same = groups.iter_mut().find(|(known, _)| {
-            let known = Event::of(known);
+            let known = LogEvent::of(known);
             known.code == event.code
                 && known.description == event.description
                 && known.client_id == event.client_id
@@ -100,7 +100,7 @@ fn brief(cause: &Value) -> Value {
 
 /// An event on one line.
 fn summary(row: &str, count: usize, style: &Style<'_>) -> String {
-    let event = Event::of(row);
+    let event = LogEvent::of(row);
     let count = if count > 1 { format!("{count} times") } else { String::new() };
     words(&[
         (style.date)(&event.date),

@@ -12,26 +12,26 @@ fn event(number: usize, code: &str, description: &str, more: &Value) -> String {
     event.to_string()
 }
 
-fn facts(failures: Vec<String>) -> Facts {
+fn evidence(failures: Vec<String>) -> Evidence {
     let user = json!({"user_id": "auth0|1", "email": "ann@a.example"});
     let user = user.as_object().cloned();
-    Facts { asked: "ann@a.example".into(), user, failures, ..Facts::default() }
+    Evidence { asked: "ann@a.example".into(), user, failures, ..Evidence::default() }
 }
 
-fn report(facts: &Facts) -> Value {
-    facts.report(&Style { date: str::to_owned, suggested: &Hint::clone })
+fn report(evidence: &Evidence) -> Value {
+    evidence.report(&Style { date: str::to_owned, suggested: &Hint::clone })
 }
 
 #[test]
 fn repeated_failures_are_one_cause_with_a_count() {
     let none = Value::Null;
-    let facts = facts(vec![
+    let evidence = evidence(vec![
         event(5, "fp", "Wrong email or password.", &json!({"ip": "192.0.2.2"})),
         event(4, "gd_auth_failed", "", &none),
         event(3, "fp", "Wrong email or password.", &none),
         event(2, "fp", "Wrong email or password.", &json!({"client_id": "app2"})),
     ]);
-    let report = report(&facts);
+    let report = report(&evidence);
     let causes = report["causes"].as_array().unwrap();
     assert_eq!(causes.len(), 3, "{report}");
     assert_eq!(causes[0]["cause"], "wrong_password");
@@ -46,15 +46,16 @@ fn repeated_failures_are_one_cause_with_a_count() {
 
 #[test]
 fn a_state_comes_first_and_takes_in_its_events() {
-    let mut facts = facts(vec![
+    let mut evidence = evidence(vec![
         event(3, "limit_wc", "", &Value::Null),
         event(2, "fp", "", &Value::Null),
         event(1, "f", "user is blocked", &Value::Null),
     ]);
-    facts.blocks = Some(vec![json!({"identifier": "ann@a.example", "ip": "192.0.2.9"})]);
-    facts.user.as_mut().unwrap().insert("blocked".into(), json!(true));
-    facts.connections = vec![Connection { name: "db".into(), disabled_for: vec!["app1".into()] }];
-    let report = report(&facts);
+    evidence.blocks = Some(vec![json!({"identifier": "ann@a.example", "ip": "192.0.2.9"})]);
+    evidence.user.as_mut().unwrap().insert("blocked".into(), json!(true));
+    evidence.connections =
+        vec![UserConnection { name: "db".into(), disabled_for: vec!["app1".into()] }];
+    let report = report(&evidence);
     let causes: Vec<_> =
         report["causes"].as_array().unwrap().iter().map(|cause| &cause["cause"]).collect();
     assert_eq!(
@@ -73,23 +74,23 @@ fn events_of_nobody_are_apart_unless_they_are_asked_for() {
         let more = json!({"client_id": client, "ip": ip});
         event(number, "f", "Callback URL mismatch. https://a.example/cb", &more)
     };
-    let mut facts = facts(vec![event(1, "fp", "", &Value::Null)]);
-    facts.unattributed = vec![
+    let mut evidence = evidence(vec![event(1, "fp", "", &Value::Null)]);
+    evidence.unattributed = vec![
         nobody(4, "app1", "198.51.100.1"),
         nobody(3, "app9", "192.0.2.1"),
         nobody(2, "app9", "198.51.100.1"),
     ];
-    let apart = report(&facts);
+    let apart = report(&evidence);
     let ids = |rows: &Value| {
         let rows = rows.as_array().unwrap().iter();
         rows.map(|row| row["log_id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(ids(&apart["possibly_related"]), ["9004", "9003"], "same application or address");
     assert_eq!(apart["causes"].as_array().unwrap().len(), 1);
-    facts.failures.clear();
-    assert_eq!(ids(&report(&facts)["possibly_related"]).len(), 3, "nothing to compare with");
-    facts.unattributed_asked_for = true;
-    let asked = report(&facts);
+    evidence.failures.clear();
+    assert_eq!(ids(&report(&evidence)["possibly_related"]).len(), 3, "nothing to compare with");
+    evidence.unattributed_asked_for = true;
+    let asked = report(&evidence);
     assert_eq!(asked["possibly_related"], json!([]));
     assert_eq!(asked["causes"][0]["cause"], "callback_mismatch");
     assert_eq!(ids(&asked["failures"]).len(), 3);
@@ -97,15 +98,15 @@ fn events_of_nobody_are_apart_unless_they_are_asked_for() {
 
 #[test]
 fn names_are_searched_as_typed_and_in_lower_case() {
-    let names = Facts::names("Ann@A.example", None);
+    let names = Evidence::names("Ann@A.example", None);
     assert_eq!(
         of_user(None, &names),
         "(user_name:\"Ann@A.example\" OR user_name:\"ann@a.example\")"
     );
-    let names = Facts::names("auth0|1", None);
+    let names = Evidence::names("auth0|1", None);
     assert_eq!(of_user(None, &names), "(user_id:\"auth0|1\" OR user_name:\"auth0|1\")");
     assert_eq!(
-        of_user(Some("auth0|2"), &Facts::names("bob", None)),
+        of_user(Some("auth0|2"), &Evidence::names("bob", None)),
         "(user_id:\"auth0|2\" OR user_name:\"bob\")"
     );
 }
@@ -116,10 +117,10 @@ fn a_screen_has_every_command_and_as_many_failures_as_fit() {
         .map(|number| event(number, "fp", "", &json!({"ip": format!("192.0.2.{number}")})))
         .collect();
     failures.extend((0..20).map(|_| event(0, "gd_auth_failed", "", &Value::Null)));
-    let facts = facts(failures);
+    let evidence = evidence(failures);
     let style = Style { date: str::to_owned, suggested: &Hint::clone };
     let failures = |height| {
-        let screen = facts.screen(&style, height);
+        let screen = evidence.screen(&style, height);
         let causes = screen["causes"].as_array().unwrap();
         assert!(causes.iter().all(|cause| cause["run"].is_string()), "{screen}");
         let lines = screen["failures"].as_array().unwrap().clone();
@@ -133,5 +134,5 @@ fn a_screen_has_every_command_and_as_many_failures_as_fit() {
     assert!(few.last().unwrap().starts_with("and "), "{few:?}");
     assert_eq!(failures(Some(1)).len(), 2);
     // A machine gets each.
-    assert_eq!(report(&facts)["failures"].as_array().unwrap().len(), 29);
+    assert_eq!(report(&evidence)["failures"].as_array().unwrap().len(), 29);
 }

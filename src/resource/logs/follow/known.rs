@@ -7,12 +7,12 @@ const REMEMBERED: usize = 2_000;
 
 /// The IDs of the last events.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(super) struct SeenEvents {
     ids: HashSet<String>,
     order: VecDeque<String>,
 }
 
-impl Known {
+impl SeenEvents {
     /// Remembers an ID. `false` if it was known. An event without an ID is always new.
     pub(super) fn insert(&mut self, id: &str) -> bool {
         if id.is_empty() {

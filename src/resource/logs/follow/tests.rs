@@ -74,8 +74,8 @@ fn body(rows: &[(String, String)]) -> String {
 fn take(follower: &mut Follower, text: &str, link: Option<&str>) -> Vec<String> {
     let body = PageBody::parse(text, None).unwrap();
     let now = NOW.parse().unwrap();
-    let rows = follower.answered(&body, link, &Budget::default(), now).unwrap();
-    rows.into_iter().map(|at| Event::of(body.items[at]).id.into_owned()).collect()
+    let rows = follower.answered(&body, link, &RateLimit::default(), now).unwrap();
+    rows.into_iter().map(|at| LogEvent::of(body.items[at]).id.into_owned()).collect()
 }
 
 /// Asks and shows until there is something to wait for; the IDs shown.
@@ -83,8 +83,8 @@ fn run(follower: &mut Follower, log: &Log) -> Vec<String> {
     let mut shown = Vec::new();
     for _ in 0..1_000 {
         match follower.next_step() {
-            Step::Wait(_) | Step::End => return shown,
-            Step::Ask(ask) => {
+            FollowStep::Wait(_) | FollowStep::End => return shown,
+            FollowStep::Ask(ask) => {
                 let (text, link) = log.answer(&ask);
                 for id in take(follower, &text, link.as_deref()) {
                     follower.done_with(&id);
@@ -122,13 +122,13 @@ fn the_last_lines_are_shown_and_then_what_comes() {
 fn a_filtered_start_shows_nothing_twice() {
     let mut log = log(10);
     let mut follower = Follower::new(Start::Now { lines: 3 }, true, None);
-    assert_eq!(follower.next_step(), Step::Ask(Ask::Newest));
+    assert_eq!(follower.next_step(), FollowStep::Ask(Ask::Newest));
     let (text, _) = log.answer(&Ask::Newest);
     assert!(take(&mut follower, &text, None).is_empty(), "the filter may select other events");
     follower.done_with_answer();
     // An event arrives between the two searches.
     log.arrives(11, 0);
-    assert_eq!(follower.next_step(), Step::Ask(Ask::Matching { lines: 3 }));
+    assert_eq!(follower.next_step(), FollowStep::Ask(Ask::Matching { lines: 3 }));
     assert_eq!(follower.position(), None, "the first lines are still to come");
     let (text, _) = log.answer(&Ask::Matching { lines: 3 });
     assert_eq!(take(&mut follower, &text, None), log.ids(8)[..2]);
@@ -178,15 +178,15 @@ fn following_ends_once_it_is_past_its_end() {
     let past = Some("2026-11-24T11:00:00Z".parse().unwrap());
     let mut follower = Follower::new(Start::From(log.events[0].0.clone()), false, past);
     assert_eq!(run(&mut follower, &log), log.ids(1));
-    assert_eq!(follower.next_step(), Step::End);
+    assert_eq!(follower.next_step(), FollowStep::End);
     // Late events are waited for.
     let mut follower =
         Follower::new(Start::From(log.events[0].0.clone()), false, Some(NOW.parse().unwrap()));
     assert_eq!(run(&mut follower, &log), log.ids(1));
-    assert!(matches!(follower.next_step(), Step::Ask(Ask::After(_))));
+    assert!(matches!(follower.next_step(), FollowStep::Ask(Ask::After(_))));
 }
 
-fn error(kind: Kind) -> Error {
+fn error(kind: ErrorKind) -> Error {
     Error::new(kind, "it failed")
 }
 
@@ -194,22 +194,27 @@ fn error(kind: Kind) -> Error {
 fn only_the_first_failure_is_final() {
     let log = log(3);
     let start = || Follower::new(Start::Now { lines: 1 }, false, None);
-    for kind in [Kind::Unavailable, Kind::RateLimited, Kind::NotSignedIn, Kind::Rejected] {
+    for kind in [
+        ErrorKind::Unavailable,
+        ErrorKind::RateLimited,
+        ErrorKind::NotSignedIn,
+        ErrorKind::Rejected,
+    ] {
         assert_eq!(start().failed(&error(kind)), Failure::Final, "{kind:?}");
     }
     let mut follower = start();
     run(&mut follower, &log);
     for (kind, expected) in [
-        (Kind::Unavailable, Failure::Passing),
-        (Kind::RateLimited, Failure::Passing),
-        (Kind::Unavailable, Failure::Passing),
-        (Kind::NotSignedIn, Failure::Final),
-        (Kind::Refused, Failure::Final),
+        (ErrorKind::Unavailable, Failure::Passing),
+        (ErrorKind::RateLimited, Failure::Passing),
+        (ErrorKind::Unavailable, Failure::Passing),
+        (ErrorKind::NotSignedIn, Failure::Final),
+        (ErrorKind::Refused, Failure::Final),
     ] {
         assert_eq!(follower.failed(&error(kind)), expected, "{kind:?}");
     }
-    assert_eq!(follower.next_step(), Step::Wait(pace::after_failure(3)));
-    assert_eq!(follower.next_step(), Step::Ask(Ask::After(log.events[2].0.clone())));
+    assert_eq!(follower.next_step(), FollowStep::Wait(pace::after_failure(3)));
+    assert_eq!(follower.next_step(), FollowStep::Ask(Ask::After(log.events[2].0.clone())));
 }
 
 #[test]
@@ -217,11 +222,11 @@ fn a_checkpoint_that_is_no_longer_kept_repeats_nothing() {
     let mut log = log(300);
     let mut follower = Follower::new(Start::From(log.events[150].0.clone()), false, None);
     assert_eq!(run(&mut follower, &log), log.ids(151));
-    assert_eq!(follower.failed(&error(Kind::Rejected)), Failure::Lost);
+    assert_eq!(follower.failed(&error(ErrorKind::Rejected)), Failure::Lost);
     log.arrives(300, 0);
     assert_eq!(run(&mut follower, &log), log.ids(300), "only what was not shown before");
-    assert_eq!(follower.failed(&error(Kind::NotFound)), Failure::Lost);
-    assert_eq!(follower.failed(&error(Kind::NotFound)), Failure::Final, "not for ever");
+    assert_eq!(follower.failed(&error(ErrorKind::NotFound)), Failure::Lost);
+    assert_eq!(follower.failed(&error(ErrorKind::NotFound)), Failure::Final, "not for ever");
 }
 
 #[test]
@@ -237,7 +242,7 @@ fn only_the_cursor_of_a_link_is_used_and_it_may_be_missing() {
     let refused = |text: &str| {
         let mut follower = Follower::new(Start::From("900".into()), false, None);
         let body = PageBody::parse(text, None).unwrap();
-        follower.answered(&body, None, &Budget::default(), NOW.parse().unwrap()).is_err()
+        follower.answered(&body, None, &RateLimit::default(), NOW.parse().unwrap()).is_err()
     };
     assert!(refused(r#"[{"type":"s"}]"#), "it would be shown again and again");
     assert!(refused(&format!(r#"[{{"log_id":"{}"}}]"#, "9".repeat(5_000))));
@@ -263,12 +268,12 @@ fn no_event_is_lost_or_shown_twice_over_any_number_of_restarts() {
                 log.arrives(second, i64::try_from(random.below(600)).unwrap());
             }
             let ask = match follower.next_step() {
-                Step::Ask(ask) => ask,
-                Step::Wait(_) => continue,
-                Step::End => panic!("it has no end"),
+                FollowStep::Ask(ask) => ask,
+                FollowStep::Wait(_) => continue,
+                FollowStep::End => panic!("it has no end"),
             };
             if random.below(10) == 0 && position.is_some() {
-                assert_ne!(follower.failed(&error(Kind::Unavailable)), Failure::Lost);
+                assert_ne!(follower.failed(&error(ErrorKind::Unavailable)), Failure::Lost);
                 continue;
             }
             let (text, link) = log.answer(&ask);

@@ -3,7 +3,7 @@ use super::*;
 const ROW: &str = r#"{"type":"fp","user_name":"ann@a.example","ip":"2001:db8::1","date":"2026-11-24T12:00:00.000Z","description":"Wrong email or password.","client_name":"My \"App\"","user_id":"auth0|1"}"#;
 
 fn fits(query: &str) -> bool {
-    Query::parse(query).unwrap_or_else(|why| panic!("{query}: {why}")).fits(ROW)
+    LuceneQuery::parse(query).unwrap_or_else(|why| panic!("{query}: {why}")).fits(ROW)
 }
 
 #[test]
@@ -66,10 +66,10 @@ fn malformed_queries_are_refused_with_a_reason() {
         ("AND type:fp", "a term is missing"),
         ("type:fp OR", "a term is missing"),
     ] {
-        let why = Query::parse(query).unwrap_err();
+        let why = LuceneQuery::parse(query).unwrap_err();
         assert!(why.contains(reason), "{query}: {why}");
     }
     let deep = "(".repeat(10_000);
-    assert!(Query::parse(&deep).unwrap_err().contains("nested"));
-    assert!(Query::parse(&"NOT ".repeat(10_000)).unwrap_err().contains("nested"));
+    assert!(LuceneQuery::parse(&deep).unwrap_err().contains("nested"));
+    assert!(LuceneQuery::parse(&"NOT ".repeat(10_000)).unwrap_err().contains("nested"));
 }

@@ -18,9 +18,9 @@ const MAX_DIGITS: usize = 32;
 const BETWEEN: &str = "~";
 
 /// A name for each key, in the same order.
-pub(super) struct Names(pub(super) Vec<String>);
+pub(super) struct FileNames(pub(super) Vec<String>);
 
-impl Names {
+impl FileNames {
     /// Chooses the names. One that had to be changed gets a hash of its key, and so do those that
     /// only differ in case, whatever their order.
     pub(super) fn choose(keys: Vec<Vec<String>>) -> Self {
@@ -112,7 +112,7 @@ mod tests {
     use crate::base::file_name::is_portable;
 
     fn names(keys: &[&str]) -> Vec<String> {
-        Names::choose(keys.iter().map(|key| vec![(*key).to_owned()]).collect()).0
+        FileNames::choose(keys.iter().map(|key| vec![(*key).to_owned()]).collect()).0
     }
 
     #[test]
@@ -178,7 +178,7 @@ mod tests {
         fn any_keys_get_different_safe_names(keys in prop::collection::btree_set(
             prop::collection::vec("[aA./~ é\\\\-]{0,4}", 1..3), 0..12))
         {
-            let names = Names::choose(keys.into_iter().collect()).0;
+            let names = FileNames::choose(keys.into_iter().collect()).0;
             let mut folded: Vec<_> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
             folded.sort();
             folded.dedup();

@@ -1,13 +1,13 @@
 use serde_json::json;
 
-use super::super::shape::{Context, shape};
+use super::super::shape::{TenantContext, shape};
 use super::*;
 
 fn snapshot() -> Snapshot {
     let kind = |name: &str, rows: Value| {
         let entry = table::find(name).unwrap();
         let Value::Array(rows) = rows else { panic!("rows are a list") };
-        let resources = shape(entry, rows, &Context::default()).resources;
+        let resources = shape(entry, rows, &TenantContext::default()).resources;
         KindSnapshot { entry, resources }
     };
     Snapshot {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::management::Call;
 use crate::management::Management;
 use crate::management::Query;
@@ -11,7 +11,7 @@ use crate::management::paging::{CUT_OFF, Listing};
 use crate::management::refusal::missing_scopes;
 
 /// The result of a read.
-pub(super) enum Outcome {
+pub(super) enum ReadOutcome {
     /// These rows.
     Rows(Vec<Value>),
     /// The tenant does not have it.
@@ -25,7 +25,7 @@ pub(super) enum Outcome {
     },
 }
 
-impl Outcome {
+impl ReadOutcome {
     /// Decides what an error means: the tenant does not have it, the token may not read it, or the
     /// command must end.
     ///
@@ -89,6 +89,9 @@ pub(super) fn read_one(
 }
 
 fn malformed(what: &str, error: &(dyn std::error::Error + 'static)) -> Error {
-    Error::new(Kind::Unavailable, format!("cannot {what}: the answer is not what the API promises"))
-        .caused_by(error)
+    Error::new(
+        ErrorKind::Unavailable,
+        format!("cannot {what}: the answer is not what the API promises"),
+    )
+    .caused_by(error)
 }

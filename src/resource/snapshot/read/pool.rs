@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, ErrorKind};
 use crate::base::threads;
 
 /// Requests under way at once, at most: as many connections stay open. The HTTP client waits for
@@ -62,7 +62,7 @@ pub(super) fn map<T: Sync, R: Send>(
         }
         Ok(())
     })?;
-    let incomplete = || Error::new(Kind::Failure, "the tenant was not read to the end");
+    let incomplete = || Error::new(ErrorKind::Failure, "the tenant was not read to the end");
     ready.into_iter().collect::<Option<Vec<_>>>().ok_or_else(incomplete)
 }
 

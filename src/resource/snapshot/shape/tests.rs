@@ -3,7 +3,7 @@ use serde_json::json;
 use super::super::table::find;
 use super::*;
 
-fn context() -> Context {
+fn context() -> TenantContext {
     let mut names = Names::default();
     let clients = [
         json!({"client_id": "abcdefghijklmnopqrstuvwxyz000001", "name": "shop"}),
@@ -11,7 +11,7 @@ fn context() -> Context {
         json!({"client_id": "abcdefghijklmnopqrstuvwxyz000003", "name": "twin"}),
     ];
     names.learn("clients", "client_id", "name", &clients);
-    Context { address: "https://acme.eu.auth0.com/".into(), names }
+    TenantContext { address: "https://acme.eu.auth0.com/".into(), names }
 }
 
 fn values(entry: &str, rows: Value) -> Vec<Value> {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Below, Entry, Target, Text, below};
+use super::{Below, Entry, Target, TextFile, below};
 use crate::management::change::Object;
 
 const CLIENT: Target = Target::Kind("clients");
@@ -89,8 +89,8 @@ pub(super) static ENTRIES: &[Entry] = &[
         ],
         sets: &["clients", "options.domain_aliases", "options.scope"],
         texts: &[
-            Text { path: "options.customScripts.*", extension: "js", skip: 2 },
-            Text { path: "options.email.body", extension: "html", skip: 1 },
+            TextFile { path: "options.customScripts.*", extension: "js", skip: 2 },
+            TextFile { path: "options.email.body", extension: "html", skip: 1 },
         ],
         adjust: Some(without_own_realm),
         ..Entry::LIST

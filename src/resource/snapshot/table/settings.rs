@@ -1,6 +1,6 @@
 //! The tenant itself: settings, branding, domains, prompts, messages.
 
-use super::{Detail, Entry, Source, Target, Text, text};
+use super::{Detail, Entry, Source, Target, TextFile, text};
 
 /// Prompts whose texts can be replaced.
 const PROMPTS: &[&str] = &[
@@ -138,7 +138,7 @@ pub(super) static ENTRIES: &[Entry] = &[
             under: Some("partials"),
         }),
         key: &["prompt"],
-        texts: &[Text { path: "partials.*.*", extension: "html", skip: 1 }],
+        texts: &[TextFile { path: "partials.*.*", extension: "html", skip: 1 }],
         ..Entry::LIST
     },
     Entry {
