@@ -31,9 +31,9 @@ use std::time::{Duration, Instant};
 use ureq::Agent;
 use ureq::http;
 
-use self::budget::Endpoint;
+use self::budget::BucketKey;
 use self::budget::gate::Gate;
-use self::once::Reading;
+use self::once::ReadMode;
 use self::proxy::NamedProxy;
 use self::resolver::Addresses;
 use crate::base::error::{Error, Kind};
@@ -102,7 +102,7 @@ impl Http {
     /// How many GET requests to a URL the rate limit allows to be under way together: 1 to 10. One
     /// until an answer has said what the limit is.
     pub fn concurrency(&self, url: &str) -> usize {
-        self.gate.at_once(Endpoint::of("GET", url))
+        self.gate.concurrency(BucketKey::of("GET", url))
     }
 
     /// When `--timeout` ends, if it was given.
@@ -152,12 +152,8 @@ impl Http {
         }
     }
 
-    fn out_of_time(&self) -> Error {
-        if self.others_wait {
-            failure::held_too_long(LOCKED_TIMEOUT)
-        } else {
-            failure::out_of_time()
-        }
+    fn timeout_error(&self) -> Error {
+        if self.others_wait { failure::lock_timeout(LOCKED_TIMEOUT) } else { failure::timed_out() }
     }
 
     /// Sends a request and reads the whole answer, whatever its status. Retries as the request
@@ -167,7 +163,7 @@ impl Http {
     /// Unavailable if there was no complete answer. Rate-limited if a rate limit lasted longer than
     /// the retries.
     pub fn send(&self, request: &Request<'_>) -> Result<Answer, Error> {
-        self.retried(request, Reading::Whole, |stream| {
+        self.send_with_retries(request, ReadMode::Whole, |stream| {
             let moment = exchange::moment(&stream.headers);
             let mut body = Vec::new();
             let limit = request.max_body.unwrap_or(MAX_BODY).min(MAX_BODY);
@@ -175,7 +171,7 @@ impl Http {
                 .body
                 .take(limit + 1)
                 .read_to_end(&mut body)
-                .map_err(|e| failure::while_reading(request.url, e))?;
+                .map_err(|e| failure::read_error(request.url, e))?;
             if body.len() as u64 > limit {
                 return Err(Error::new(
                     Kind::Unavailable,
@@ -198,14 +194,14 @@ impl Http {
     /// # Errors
     /// The same as [`Http::send`]. Reading the body can fail with any I/O error.
     pub fn stream(&self, request: &Request<'_>) -> Result<Stream, Error> {
-        self.retried(request, Reading::AsItComes, Ok)
+        self.send_with_retries(request, ReadMode::Streamed, Ok)
     }
 
     /// What remains of `--timeout`, if it was given.
     fn time_left(&self) -> Result<Option<Duration>, Error> {
         let left = self.deadline.map(|at| at.saturating_duration_since(Instant::now()));
         if left.is_some_and(|left| left.is_zero()) {
-            return Err(self.out_of_time());
+            return Err(self.timeout_error());
         }
         Ok(left)
     }

@@ -10,17 +10,17 @@ pub(crate) mod tenant;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-pub(crate) use browser::{InBrowser, in_browser};
-pub(crate) use device::on_another_device;
+pub(crate) use browser::{BrowserLogin, sign_in_with_browser};
+pub(crate) use device::sign_in_with_device;
 
 /// How long a person may take.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Patience {
+pub(crate) struct SignInLimit {
     started: Instant,
     given: Option<Duration>,
 }
 
-impl Patience {
+impl SignInLimit {
     /// Unless `--timeout` says otherwise.
     const DEFAULT: Duration = Duration::from_secs(300);
 
@@ -40,7 +40,7 @@ impl Patience {
     }
 }
 
-impl fmt::Display for Patience {
+impl fmt::Display for SignInLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         humantime::format_duration(self.given.unwrap_or(Self::DEFAULT)).fmt(f)
     }

@@ -200,7 +200,7 @@ impl<'s> Management<'s> {
         let token = self.token()?;
         let answer = with(&token)?;
         if status(&answer) == 401
-            && let Some(renewed) = self.session.instead_of(&token.secret)?
+            && let Some(renewed) = self.session.replace_rejected(&token.secret)?
         {
             return with(&renewed);
         }

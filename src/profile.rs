@@ -117,7 +117,7 @@ impl Settings {
     }
 
     /// The settings without the credentials of the application.
-    pub fn leave_out_credential(&mut self) {
+    pub fn clear_credential(&mut self) {
         self.client_secret = None;
         self.private_key = None;
         self.key_id = None;
@@ -192,8 +192,9 @@ impl Profile {
     /// # Errors
     /// The line and column, and what is wrong. The text itself is never quoted: it may be a token.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        let wire: Wire = toml::from_str(text).map_err(|e| ParseError::from_toml(text, &e))?;
-        wire.validate()
+        let file: ProfileFile =
+            toml::from_str(text).map_err(|e| ParseError::from_toml(text, &e))?;
+        file.validate()
     }
 }
 
@@ -209,7 +210,7 @@ pub struct ParseError {
 impl ParseError {
     /// An error of the TOML reader with its place, and without the text that its message quotes.
     pub fn from_toml(text: &str, error: &toml::de::Error) -> Self {
-        Self::at(text, error.span(), unquoted(error.message()))
+        Self::at(text, error.span(), without_quoted_value(error.message()))
     }
 
     fn at(text: &str, span: Option<Range<usize>>, message: String) -> Self {
@@ -238,7 +239,7 @@ impl fmt::Display for ParseError {
 impl std::error::Error for ParseError {}
 
 /// Serde names the offending value in its messages; that value may be a token in the wrong place.
-fn unquoted(message: &str) -> String {
+fn without_quoted_value(message: &str) -> String {
     match message.rfind("expected ") {
         Some(at) if message.starts_with("invalid ") => {
             let kind =
@@ -251,11 +252,11 @@ fn unquoted(message: &str) -> String {
 
 /// The file as typed, before its values are checked.
 #[derive(Deserialize)]
-struct Wire {
+struct ProfileFile {
     domain: Option<String>,
     client_id: Option<String>,
     audience: Option<String>,
-    scope: Option<Words>,
+    scope: Option<ScopeSetting>,
     redirect_uris: Option<Vec<String>>,
     grant: Option<String>,
     organization: Option<String>,
@@ -265,15 +266,15 @@ struct Wire {
     private_key: Option<String>,
     key_id: Option<String>,
     signing_alg: Option<String>,
-    credential: Option<WireBinding>,
-    token: Option<WireToken>,
+    credential: Option<CredentialTable>,
+    token: Option<TokenTable>,
     #[serde(default)]
-    tokens: BTreeMap<String, apis::WireApiToken>,
+    tokens: BTreeMap<String, apis::ApiTokenTable>,
     user: Option<User>,
 }
 
 #[derive(Deserialize)]
-struct WireToken {
+struct TokenTable {
     access_token: Secret,
     token_type: Option<String>,
     expires_at: Datetime,
@@ -290,7 +291,7 @@ struct WireToken {
 
 /// The tenant and the application that a saved secret or key is for.
 #[derive(Deserialize)]
-struct WireBinding {
+struct CredentialTable {
     domain: String,
     client_id: String,
 }
@@ -298,12 +299,12 @@ struct WireBinding {
 /// A list of scopes, or one string of them.
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "expected a list of strings")]
-enum Words {
+enum ScopeSetting {
     List(Vec<String>),
     Line(String),
 }
 
-impl Wire {
+impl ProfileFile {
     fn validate(self) -> Result<Profile, ParseError> {
         let domain =
             self.domain.filter(|d| !d.is_empty()).map(|d| domain("domain", &d)).transpose()?;
@@ -317,7 +318,7 @@ impl Wire {
             domain,
             client_id: self.client_id.filter(|v| !v.is_empty()),
             audience: self.audience.filter(|v| !v.is_empty()),
-            scope: self.scope.map(Words::into_list),
+            scope: self.scope.map(ScopeSetting::into_list),
             redirect_uris: self.redirect_uris,
             grant,
             organization: self.organization.filter(|v| !v.is_empty()),
@@ -327,7 +328,7 @@ impl Wire {
             key_id: self.key_id,
             signing_alg: self.signing_alg,
         };
-        let token = self.token.map(WireToken::validate).transpose()?;
+        let token = self.token.map(TokenTable::validate).transpose()?;
         // Version 0.1 did not write down what a credential is for.
         let fits = match self.credential {
             None => true,
@@ -338,14 +339,14 @@ impl Wire {
         };
         let has_foreign_credential = settings.saves_credential() && !fits;
         if has_foreign_credential {
-            settings.leave_out_credential();
+            settings.clear_credential();
         }
         let tokens = apis::validate(self.tokens)?;
         Ok(Profile { settings, token, tokens, user: self.user, has_foreign_credential })
     }
 }
 
-impl WireToken {
+impl TokenTable {
     fn validate(self) -> Result<StoredToken, ParseError> {
         let domain = domain("token.domain", &self.domain)?;
         let issuer = Issuer::at(&domain.origin())
@@ -375,7 +376,7 @@ impl WireToken {
     }
 }
 
-impl Words {
+impl ScopeSetting {
     fn into_list(self) -> Vec<String> {
         match self {
             Self::List(list) => list,

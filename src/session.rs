@@ -125,11 +125,15 @@ impl Session {
             Identity::Profile { profile, settings, name, .. } => match &profile.token {
                 Some(stored) if !self.stays_in_memory() => {
                     check_binding(name, stored, settings)?;
-                    if enough(stored) { stored.into() } else { self.renewed(needed, &enough)? }
+                    if enough(stored) {
+                        stored.into()
+                    } else {
+                        self.refresh_unless(needed, &enough)?
+                    }
                 }
-                _ => self.renewed(needed, &enough)?,
+                _ => self.refresh_unless(needed, &enough)?,
             },
-            Identity::GivenCredentials { .. } => self.renewed(needed, &enough)?,
+            Identity::GivenCredentials { .. } => self.refresh_unless(needed, &enough)?,
         };
         *current = Some(Held { token: token.clone(), replaces_a_rejected: false });
         Ok(token)
@@ -146,7 +150,7 @@ impl AccessToken {
     ///
     /// # Errors
     /// Not signed in if less is left.
-    pub fn lasts(&self, min_valid: Duration, now: i64) -> Result<(), Error> {
+    pub fn check_min_valid(&self, min_valid: Duration, now: i64) -> Result<(), Error> {
         let needed = needed_seconds(min_valid);
         let Some(left) = self.expires_at.map(|at| at.saturating_sub(now)) else { return Ok(()) };
         if left >= needed {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use auth0_suite::base::time::Moment;
-use auth0_suite::oauth::device::{DeviceAuthorization, Next, Polled};
+use auth0_suite::oauth::device::{DeviceAuthorization, PollResult, PollStep};
 use auth0_suite::oauth::discovery::{Issuer, Metadata};
 use auth0_suite::oauth::errors::TokenError;
 use auth0_suite::oauth::jwt;
@@ -95,11 +95,11 @@ fn device(status: u16, body: &[u8]) {
     // Whatever it answers from here on, polling ends.
     for _ in 0..5000 {
         let answer = match TokenResponse::parse(status, body) {
-            Err(error) => Polled::Answer(Err(error)),
-            Ok(_) => Polled::NoAnswer,
+            Err(error) => PollResult::Answer(Err(error)),
+            Ok(_) => PollResult::NoAnswer,
         };
         match poll.next(answer, elapsed) {
-            Next::Wait(wait, next) => {
+            PollStep::Wait(wait, next) => {
                 assert!(wait >= Duration::from_secs(1));
                 (elapsed, poll) = (elapsed + wait, next);
             }

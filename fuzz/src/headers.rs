@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth0_suite::http::clock::{http_date, wait};
+use auth0_suite::http::clock::{http_date, retry_wait};
 use auth0_suite::http::headers::next_link;
 
 use super::input::Input;
@@ -19,7 +19,7 @@ pub(crate) fn response_headers(bytes: &[u8]) {
     }
     const NOW: i64 = 1_700_000_000;
     for now in [0, NOW, i64::MAX] {
-        let told = wait(Some(&retry_after), Some(&reset), now);
+        let told = retry_wait(Some(&retry_after), Some(&reset), now);
         if let Ok(seconds) = retry_after.parse::<u64>()
             && retry_after.bytes().all(|byte| byte.is_ascii_digit())
             && seconds > 0

@@ -72,7 +72,7 @@ pub(crate) fn paging(bytes: &[u8]) {
         assert!(!asked.contains(&request), "{request:?} is asked for again");
         asked.push(request);
         let Ok(body) = PageBody::parse(answer, operation.items.key()) else { break };
-        let Ok(items) = pager.absorb(&body, link) else { break };
+        let Ok(items) = pager.accept(&body, link) else { break };
         assert!(items.iter().all(|item| body.items.contains(item)));
         kept += items.len() as u64;
         assert!(limit.is_none_or(|limit| kept <= limit), "{kept} items of {limit:?}");

@@ -3,9 +3,9 @@
 use std::io::{Cursor, Read};
 use std::time::{Duration, Instant};
 
-use super::budget::Endpoint;
+use super::budget::BucketKey;
 use super::budget::gate::TooLate;
-use super::once::{Failed, Reading};
+use super::once::{ReadMode, SendFailure};
 use super::{Http, MAX_WAIT, Request, Retry, Stream, failure, header, retry};
 use crate::base::error::Error;
 
@@ -31,10 +31,10 @@ fn peeked(stream: Stream) -> (Stream, bool) {
 }
 
 impl Http {
-    pub(super) fn retried<T>(
+    pub(super) fn send_with_retries<T>(
         &self,
         request: &Request<'_>,
-        reading: Reading,
+        reading: ReadMode,
         mut finish: impl FnMut(Stream) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut tries = 0;
@@ -53,21 +53,22 @@ impl Http {
     fn attempt<T>(
         &self,
         request: &Request<'_>,
-        reading: Reading,
+        reading: ReadMode,
         tries: u32,
         finish: &mut impl FnMut(Stream) -> Result<T, Error>,
     ) -> Result<AttemptResult<T>, Error> {
         let backoff = retry::backoff(tries);
-        let endpoint = Endpoint::of(request.method, request.url);
-        let permit = self.gate.pass(endpoint, self.deadline).map_err(|TooLate| {
-            self.out_of_time().because("it was waiting for the tenant's rate limit, or for --rate")
+        let endpoint = BucketKey::of(request.method, request.url);
+        let permit = self.gate.acquire(endpoint, self.deadline).map_err(|TooLate| {
+            self.timeout_error()
+                .because("it was waiting for the tenant's rate limit, or for --rate")
         })?;
-        let stream = match self.once(request, reading) {
+        let stream = match self.send_once(request, reading) {
             Ok(stream) => stream,
-            Err(Failed { error, passing, sent }) => {
+            Err(SendFailure { error, is_temporary, sent }) => {
                 let again = match request.retry {
-                    Retry::Idempotent => passing,
-                    Retry::NotSent | Retry::NotSentNorLimited => passing && !sent,
+                    Retry::Idempotent => is_temporary,
+                    Retry::NotSent | Retry::NotSentNorLimited => is_temporary && !sent,
                     Retry::Never => false,
                 };
                 return Ok(AttemptResult::Failed { error, wait: again.then_some(backoff) });
@@ -75,7 +76,7 @@ impl Http {
         };
         let status = stream.status;
         let is_limit = status == 429 && request.retry.waits_for_rate_limit();
-        let wait = retry::rate_limit(&stream.headers, backoff);
+        let wait = retry::rate_limit_wait(&stream.headers, backoff);
         match is_limit {
             true => permit.refused(&stream.headers, wait),
             false => permit.answered(&stream.headers),
@@ -113,8 +114,8 @@ impl Http {
         match finish(stream) {
             Ok(done) => Ok(AttemptResult::Done(done)),
             Err(error) => {
-                let again =
-                    request.retry == Retry::Idempotent && error.code_text() == failure::BROKEN_OFF;
+                let again = request.retry == Retry::Idempotent
+                    && error.code_text() == failure::CONNECTION_BROKEN;
                 Ok(AttemptResult::Failed {
                     error: error.in_doubt(),
                     wait: again.then_some(backoff),
@@ -127,11 +128,11 @@ impl Http {
         if let Some(deadline) = self.deadline
             && deadline.saturating_duration_since(Instant::now()) < wait
         {
-            return Err(self.out_of_time().because(error.message()));
+            return Err(self.timeout_error().because(error.message()));
         }
         self.ui.say(format_args!(
             "{error}; trying again in {} ({tries} of {})",
-            retry::tenths(wait),
+            retry::in_seconds(wait),
             self.max_retries
         ));
         std::thread::sleep(wait);

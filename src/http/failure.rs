@@ -13,7 +13,7 @@ use crate::output::redact;
 use crate::term::shell;
 
 /// The error code of an answer that ended early. A retry may get all of it.
-pub(super) const BROKEN_OFF: &str = "connection_broken";
+pub(super) const CONNECTION_BROKEN: &str = "connection_broken";
 
 /// `host[:port]` of a URL, for messages. Never includes a user, password, path or query.
 pub(super) fn host(url: &str) -> String {
@@ -40,7 +40,7 @@ pub(super) fn may_have_been_sent(error: &ureq::Error) -> bool {
 
 /// Whether the failure may be temporary. An unknown host name and an untrusted certificate are
 /// permanent.
-pub(super) fn may_pass(error: &ureq::Error) -> bool {
+pub(super) fn is_temporary(error: &ureq::Error) -> bool {
     match error {
         ureq::Error::Timeout(_) | ureq::Error::ConnectionFailed => true,
         ureq::Error::Io(e) => rustls_error(e).is_none() && !is_unknown_name(e),
@@ -49,7 +49,7 @@ pub(super) fn may_pass(error: &ureq::Error) -> bool {
 }
 
 /// The error for a request that got no response headers. `proxy` is the proxy that was used.
-pub(super) fn of_transport(url: &str, proxy: Option<&NamedProxy>, error: &ureq::Error) -> Error {
+pub(super) fn transport_error(url: &str, proxy: Option<&NamedProxy>, error: &ureq::Error) -> Error {
     let host = host(url);
     let unavailable = |message: String| Error::new(Kind::Unavailable, message);
     let variable = proxy.map_or("HTTPS_PROXY", |proxy| proxy.variable);
@@ -97,7 +97,7 @@ pub(super) fn of_transport(url: &str, proxy: Option<&NamedProxy>, error: &ureq::
                 return tls(&host, e);
             }
             if is_unknown_name(e) {
-                return of_transport(url, proxy, &ureq::Error::HostNotFound);
+                return transport_error(url, proxy, &ureq::Error::HostNotFound);
             }
             if may_have_been_sent(error) {
                 return unavailable(format!("the connection to {host} broke off before an answer"))
@@ -119,13 +119,13 @@ pub(super) fn of_transport(url: &str, proxy: Option<&NamedProxy>, error: &ureq::
 }
 
 /// The error for a body that could not be read to its end.
-pub(super) fn while_reading(url: &str, error: io::Error) -> Error {
+pub(super) fn read_error(url: &str, error: io::Error) -> Error {
     let error = ureq::Error::from(error);
     if matches!(error, ureq::Error::Timeout(_)) {
-        return of_transport(url, None, &error);
+        return transport_error(url, None, &error);
     }
     Error::new(Kind::Unavailable, format!("the answer of {} broke off", host(url)))
-        .code(BROKEN_OFF)
+        .code(CONNECTION_BROKEN)
         .because(match &error {
             ureq::Error::Io(e) => ending(e),
             other => other.to_string(),
@@ -256,14 +256,14 @@ pub(super) fn outage(url: &str, status: u16) -> Error {
         .status(status)
 }
 
-pub(super) fn out_of_time() -> Error {
+pub(super) fn timed_out() -> Error {
     Error::new(Kind::Unavailable, "the time given with --timeout ran out")
         .code("timeout")
         .hint("allow more: --timeout 5m")
 }
 
 /// Work under a lock took so long that other processes may be waiting.
-pub(super) fn held_too_long(limit: Duration) -> Error {
+pub(super) fn lock_timeout(limit: Duration) -> Error {
     let message = format!("the tenant gave no token within {} s", limit.as_secs());
     Error::new(Kind::Unavailable, message)
         .code("timeout")

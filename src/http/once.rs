@@ -10,8 +10,12 @@ use crate::base::error::{Error, Kind};
 use crate::base::secret::Secret;
 
 impl Http {
-    pub(super) fn once(&self, request: &Request<'_>, reading: Reading) -> Result<Stream, Failed> {
-        let not_sent = |error| Failed { error, passing: false, sent: false };
+    pub(super) fn send_once(
+        &self,
+        request: &Request<'_>,
+        reading: ReadMode,
+    ) -> Result<Stream, SendFailure> {
+        let not_sent = |error| SendFailure { error, is_temporary: false, sent: false };
         let (agent, proxy) = self.agent(request.url).map_err(not_sent)?;
         let left = self.time_left().map_err(not_sent)?;
         let mut builder = http::Request::builder().method(request.method).uri(request.url);
@@ -52,14 +56,14 @@ impl Http {
             if failure::never_connected(&e) {
                 self.addresses.forget();
             }
-            let error = failure::of_transport(request.url, proxy, &e);
+            let error = failure::transport_error(request.url, proxy, &e);
             let error = match self.time_left() {
                 Ok(_) => error,
                 Err(out) => out.because(error.message()),
             };
             let sent = failure::may_have_been_sent(&e);
             let error = if sent { error.in_doubt() } else { error };
-            Failed { error, passing: failure::may_pass(&e), sent }
+            SendFailure { error, is_temporary: failure::is_temporary(&e), sent }
         })?;
         let (parts, body) = answer.into_parts();
         log::answer(&self.ui, parts.status.as_u16(), &parts.headers, started.elapsed());
@@ -80,36 +84,36 @@ impl Http {
     }
 }
 
-pub(super) struct Failed {
+pub(super) struct SendFailure {
     pub(super) error: Error,
     /// Whether the failure may be temporary.
-    pub(super) passing: bool,
+    pub(super) is_temporary: bool,
     /// Whether the server may have received the request.
     pub(super) sent: bool,
 }
 
 /// How to read an answer, which determines its time limits.
 #[derive(Clone, Copy)]
-pub(super) enum Reading {
+pub(super) enum ReadMode {
     /// To its end, within [`CALL_TIMEOUT`].
     Whole,
     /// Piece by piece. Only the headers must arrive within [`CALL_TIMEOUT`].
-    AsItComes,
+    Streamed,
 }
 
 fn with_timeout<S: ureq::AsSendBody>(
     agent: &Agent,
     request: http::Request<S>,
-    reading: Reading,
+    reading: ReadMode,
     left: Option<Duration>,
 ) -> http::Request<S> {
     let config = agent.configure_request(request);
     match reading {
-        Reading::Whole => {
+        ReadMode::Whole => {
             let left = left.unwrap_or(CALL_TIMEOUT).min(CALL_TIMEOUT);
             config.timeout_global(Some(left))
         }
-        Reading::AsItComes => config.timeout_global(left).timeout_recv_response(Some(CALL_TIMEOUT)),
+        ReadMode::Streamed => config.timeout_global(left).timeout_recv_response(Some(CALL_TIMEOUT)),
     }
     .build()
 }

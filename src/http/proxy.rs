@@ -23,10 +23,10 @@ impl NamedProxy {
     /// Usage error if the value is not the address of a supported proxy. Connecting directly
     /// instead could be exactly what the proxy must prevent.
     pub(super) fn for_host(env: Env, host: &str) -> Result<Option<Self>, Error> {
-        let Some((variable, value)) = first(env, proxy_names())? else {
+        let Some((variable, value)) = first_set(env, proxy_names())? else {
             return Ok(None);
         };
-        if let Some((_, exempt)) = first(env, &["no_proxy", "NO_PROXY"])?
+        if let Some((_, exempt)) = first_set(env, &["no_proxy", "NO_PROXY"])?
             && is_exempt(&exempt, host)
         {
             return Ok(None);
@@ -56,7 +56,7 @@ fn proxy_names() -> &'static [&'static str] {
 }
 
 /// The first variable that is set.
-fn first(env: Env, names: &[&'static str]) -> Result<Option<(&'static str, String)>, Error> {
+fn first_set(env: Env, names: &[&'static str]) -> Result<Option<(&'static str, String)>, Error> {
     for name in names {
         if let Some(value) = env.get(name)? {
             return Ok(Some((name, value)));

@@ -7,7 +7,7 @@ use ureq::http::HeaderMap;
 use super::clock;
 
 /// The wait that a 429 asks for, plus a little, or else `backoff`.
-pub(super) fn rate_limit(headers: &HeaderMap, backoff: Duration) -> Duration {
+pub(super) fn rate_limit_wait(headers: &HeaderMap, backoff: Duration) -> Duration {
     // The window opens on a whole second. A random delay avoids its edge and keeps processes apart.
     clock::asked_wait(headers).map_or(backoff, |asked| {
         asked.max(Duration::from_millis(200)).saturating_add(jitter(Duration::from_millis(500)))
@@ -29,6 +29,6 @@ fn jitter(most: Duration) -> Duration {
 }
 
 /// Formats seconds for a message.
-pub(super) fn tenths(wait: Duration) -> String {
+pub(super) fn in_seconds(wait: Duration) -> String {
     format!("{:.1} s", wait.as_secs_f64())
 }

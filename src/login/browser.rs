@@ -9,13 +9,13 @@ use crate::base::text::{Hint, foreign};
 use crate::base::threads;
 use crate::hint;
 use crate::http::Retry;
-use crate::login::Patience;
+use crate::login::SignInLimit;
 use crate::login::handover::BrowserTarget;
 use crate::login::launch;
 use crate::login::pasted::PastedLines;
 use crate::login::tenant::{Tenant, random};
 use crate::loopback::{Answered, Listener, Page, RedirectUri, Tab, WaitError};
-use crate::oauth::advice::Attempt;
+use crate::oauth::advice::RequestContext;
 use crate::oauth::authorize::AuthorizationRequest;
 use crate::oauth::flow::Exchange;
 use crate::oauth::grant::{ClientAuth, GrantType};
@@ -24,7 +24,7 @@ use crate::oauth::tokens::Tokens;
 use crate::term::{Io, Ui};
 
 /// The input of a login in the browser, besides the tenant.
-pub(crate) struct InBrowser<'a> {
+pub(crate) struct BrowserLogin<'a> {
     /// The request. Its `redirect_uri` is filled in once a port is bound.
     pub request: AuthorizationRequest,
     /// The addresses to listen on, tried in order.
@@ -36,7 +36,7 @@ pub(crate) struct InBrowser<'a> {
     /// The secret of a confidential application.
     pub client_secret: Option<&'a Secret>,
     /// How long a person may take.
-    pub patience: Patience,
+    pub limit: SignInLimit,
 }
 
 /// Signs in, and hands the tokens to `keep`. Only after that does the browser's page show the
@@ -44,9 +44,9 @@ pub(crate) struct InBrowser<'a> {
 ///
 /// # Errors
 /// Not signed in if nobody called back or the tenant refused, and any error of `keep`.
-pub(crate) fn in_browser<T>(
+pub(crate) fn sign_in_with_browser<T>(
     tenant: &Tenant<'_>,
-    login: InBrowser<'_>,
+    login: BrowserLogin<'_>,
     io: &Io,
     keep: impl FnOnce(Tokens) -> Result<(T, String), Error>,
 ) -> Result<T, Error> {
@@ -64,11 +64,11 @@ pub(crate) fn in_browser<T>(
 
     let opened = open(&url, &login, &mut listener, io);
     let state = waiting.state().clone();
-    let on_error_page = on_error_page(waiting.redirect_uri(), &client_id);
-    let reminder = remind(on_error_page.clone(), io.ui.clone());
+    let error_page_hint = error_page_hint(waiting.redirect_uri(), &client_id);
+    let reminder = remind(error_page_hint.clone(), io.ui.clone());
     let answered = listener
-        .wait(&state, login.patience.deadline(), &|notice| io.ui.warn(notice))
-        .map_err(|error| no_callback(error, on_error_page, login.patience))?;
+        .wait(&state, login.limit.deadline(), &|notice| io.ui.warn(notice))
+        .map_err(|error| no_callback(error, error_page_hint, login.limit))?;
     drop((reminder, opened));
     io.ui.clear_status();
     let Answered { callback, tab } = answered;
@@ -78,13 +78,13 @@ pub(crate) fn in_browser<T>(
         let auth = login
             .client_secret
             .map_or(ClientAuth::None, |secret| ClientAuth::Secret(secret.clone()));
-        let attempt = Attempt {
+        let context = RequestContext {
             grant: GrantType::AuthorizationCode,
             client_id: &client_id,
             audience: audience.as_deref().unwrap_or_default(),
             scope: Some(&scope),
         };
-        keep(exchange_code(tenant, exchange, &auth, attempt)?)
+        keep(exchange_code(tenant, exchange, &auth, context)?)
     };
     show(tab, &domain, exchanged())
 }
@@ -94,11 +94,11 @@ fn exchange_code(
     tenant: &Tenant<'_>,
     exchange: Exchange,
     auth: &ClientAuth,
-    attempt: Attempt<'_>,
+    context: RequestContext<'_>,
 ) -> Result<Tokens, Error> {
     let response = tenant
         .post_token(&exchange.form(auth), Retry::NotSent)?
-        .map_err(|e| e.into_error(attempt))?;
+        .map_err(|e| e.into_error(context))?;
     exchange.received(response).validate(tenant.moment(), |_| tenant.keys())
 }
 
@@ -130,7 +130,7 @@ fn capitalized(text: &str) -> String {
 /// Opens the login page, or shows its address. The value must live until the login has ended.
 fn open(
     url: &str,
-    login: &InBrowser<'_>,
+    login: &BrowserLogin<'_>,
     listener: &mut Listener,
     io: &Io,
 ) -> (Option<BrowserTarget>, Option<PastedLines>) {
@@ -183,7 +183,7 @@ fn open(
 }
 
 /// The likely reasons why nobody called back: Auth0 never does so from its error pages.
-fn on_error_page(redirect_uri: &str, client_id: &str) -> Hint {
+fn error_page_hint(redirect_uri: &str, client_id: &str) -> Hint {
     let client_id = foreign(client_id).named();
     hint!(
         "does the page speak of an error?\n  \
@@ -198,25 +198,25 @@ fn on_error_page(redirect_uri: &str, client_id: &str) -> Hint {
 
 /// Tells a person who may be looking at an error page, long before the time is up. Dropping the
 /// returned value cancels that.
-fn remind(on_error_page: Hint, ui: Ui) -> Sender<()> {
-    const SOON: Duration = Duration::from_secs(20);
-    let (call_off, called_off) = channel();
+fn remind(error_page_hint: Hint, ui: Ui) -> Sender<()> {
+    const REMIND_AFTER: Duration = Duration::from_secs(20);
+    let (cancel, cancelled) = channel();
     // If no thread can be started, there is only no reminder.
     let _ = threads::start("reminder", move || {
-        if called_off.recv_timeout(SOON) == Err(RecvTimeoutError::Timeout) {
-            ui.say_hint("Still waiting: ", &on_error_page);
+        if cancelled.recv_timeout(REMIND_AFTER) == Err(RecvTimeoutError::Timeout) {
+            ui.say_hint("Still waiting: ", &error_page_hint);
         }
     });
-    call_off
+    cancel
 }
 
-fn no_callback(error: WaitError, on_error_page: Hint, patience: Patience) -> Error {
+fn no_callback(error: WaitError, error_page_hint: Hint, limit: SignInLimit) -> Error {
     match error {
         WaitError::TimedOut => {
-            Error::new(Kind::NotSignedIn, format!("nobody signed in within {patience}"))
+            Error::new(Kind::NotSignedIn, format!("nobody signed in within {limit}"))
                 .code("timeout")
                 .because("the page was closed, or showed an error that Auth0 never sends back")
-                .hint(on_error_page)
+                .hint(error_page_hint)
         }
         WaitError::Cancelled => Error::new(Kind::Interrupted, "the sign-in was cancelled"),
         WaitError::Io(e) => {

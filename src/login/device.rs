@@ -8,11 +8,11 @@ use qrcode::{EcLevel, QrCode};
 
 use crate::base::error::{Error, Kind};
 use crate::http::Retry;
-use crate::login::Patience;
+use crate::login::SignInLimit;
 use crate::login::tenant::Tenant;
-use crate::oauth::advice::Attempt;
-use crate::oauth::device::{self, DeviceAuthorization, Next, Polled};
-use crate::oauth::grant::{self, ClientAuth, Grant, GrantType};
+use crate::oauth::advice::RequestContext;
+use crate::oauth::device::{self, DeviceAuthorization, PollResult, PollStep};
+use crate::oauth::grant::{self, ClientAuth, GrantType, TokenRequest};
 use crate::oauth::id_token::Expectations;
 use crate::oauth::scope::Scopes;
 use crate::oauth::tokens::Tokens;
@@ -22,35 +22,36 @@ use crate::term::Io;
 ///
 /// # Errors
 /// Not signed in if the person declined, or if nobody finished in time.
-pub(crate) fn on_another_device(
+pub(crate) fn sign_in_with_device(
     tenant: &Tenant<'_>,
     client_id: &str,
     audience: &str,
     scope: &Scopes,
     organization: Option<&str>,
-    patience: Patience,
+    limit: SignInLimit,
     io: &Io,
 ) -> Result<Tokens, Error> {
-    let attempt = Attempt { grant: GrantType::DeviceCode, client_id, audience, scope: Some(scope) };
+    let context =
+        RequestContext { grant: GrantType::DeviceCode, client_id, audience, scope: Some(scope) };
     let form = device::request(client_id, scope, Some(audience), organization);
     let (status, body) =
         tenant.post(&tenant.metadata.device_authorization_endpoint, &form, Retry::NotSent)?;
     let begun = Instant::now();
     let authorization = DeviceAuthorization::parse(status, &body)
-        .map_err(|e| e.answered_by(tenant.metadata.issuer.as_str(), None).into_error(attempt))?;
+        .map_err(|e| e.with_source(tenant.metadata.issuer.as_str(), None).into_error(context))?;
     show(&authorization, io);
 
-    let grant = Grant::DeviceCode { device_code: authorization.device_code() };
+    let grant = TokenRequest::DeviceCode { device_code: authorization.device_code() };
     let form = grant::request(client_id, &ClientAuth::None, &grant);
     let (mut wait, mut poll) = authorization.poll();
     loop {
         io.ui.status("waiting for the code to be confirmed …");
-        let left = patience.given_deadline().map(|at| at.saturating_duration_since(Instant::now()));
+        let left = limit.given_deadline().map(|at| at.saturating_duration_since(Instant::now()));
         if let Some(left) = left.filter(|left| *left <= wait) {
             thread::sleep(left);
             return Err(Error::new(
                 Kind::NotSignedIn,
-                format!("nobody confirmed the code within {patience}"),
+                format!("nobody confirmed the code within {limit}"),
             )
             .code("timeout")
             .hint("run `auth0-login --device` again, or allow more: --timeout 5m"));
@@ -58,13 +59,13 @@ pub(crate) fn on_another_device(
         thread::sleep(wait);
         // The device flow handles 429 and broken connections itself.
         let polled = match tenant.post_token(&form, Retry::Never) {
-            Ok(answer) => Polled::Answer(answer),
-            Err(error) if error.kind() == Kind::Unavailable => Polled::NoAnswer,
+            Ok(answer) => PollResult::Answer(answer),
+            Err(error) if error.kind() == Kind::Unavailable => PollResult::NoAnswer,
             Err(error) => return Err(error),
         };
         match poll.next(polled, begun.elapsed()) {
-            Next::Wait(time, next) => (wait, poll) = (time, next),
-            Next::Tokens(response) => {
+            PollStep::Wait(time, next) => (wait, poll) = (time, next),
+            PollStep::Tokens(response) => {
                 let expected = Expectations {
                     issuer: tenant.metadata.issuer.clone(),
                     client_id: client_id.to_owned(),
@@ -77,8 +78,10 @@ pub(crate) fn on_another_device(
                 let moment = tenant.moment();
                 return response.validating(expected).validate(moment, |_| tenant.keys());
             }
-            Next::Denied(error) | Next::Failed(error) => return Err(error.into_error(attempt)),
-            Next::Expired => {
+            PollStep::Denied(error) | PollStep::Failed(error) => {
+                return Err(error.into_error(context));
+            }
+            PollStep::Expired => {
                 return Err(Error::new(Kind::NotSignedIn, "nobody confirmed the code in time")
                     .code("expired_token")
                     .hint(
@@ -94,7 +97,7 @@ const LINES_BELOW: usize = 3;
 
 /// A QR code as lines of text, dark on light, as cameras expect it. `None` if it is wider than the
 /// terminal, or higher together with the lines below it.
-fn picture(text: &str, columns: usize, rows: usize, colored: bool) -> Option<Vec<String>> {
+fn qr_code(text: &str, columns: usize, rows: usize, colored: bool) -> Option<Vec<String>> {
     const QUIET_ZONE: usize = 4;
     // The lowest level of error correction makes the smallest code, and a screen has no stains.
     let code = QrCode::with_error_correction_level(text, EcLevel::L).ok()?;
@@ -125,7 +128,7 @@ fn show(authorization: &DeviceAuthorization, io: &Io) {
     let code = &authorization.user_code;
     let terminal = io.ui.size();
     let picture =
-        terminal.and_then(|(columns, rows)| picture(whole, columns, rows, io.ui.is_colored()));
+        terminal.and_then(|(columns, rows)| qr_code(whole, columns, rows, io.ui.is_colored()));
     if let Some(lines) = picture {
         for line in lines {
             io.ui.say_styled(&io.ui.paint("30;107", &line), "");
@@ -140,24 +143,24 @@ fn show(authorization: &DeviceAuthorization, io: &Io) {
 
 #[cfg(test)]
 mod tests {
-    use super::{LINES_BELOW, picture};
+    use super::{LINES_BELOW, qr_code};
 
     const PAGE: &str = "https://acme-production.eu.auth0.com/activate?user_code=ABCD-EFGH";
 
     #[test]
     fn the_picture_and_the_code_fit_an_ordinary_terminal() {
         for colored in [true, false] {
-            let lines = picture(PAGE, 80, 24, colored).unwrap();
+            let lines = qr_code(PAGE, 80, 24, colored).unwrap();
             assert!(lines.len() + LINES_BELOW <= 24, "{}", lines.len());
         }
     }
 
     #[test]
     fn no_picture_is_broken_or_scrolls_away() {
-        assert!(picture(PAGE, 40, 24, false).is_none());
-        assert!(picture(PAGE, 80, 20, false).is_none());
-        assert!(picture(&"x".repeat(5000), 1000, 1000, false).is_none());
-        let (high, low) = (picture(PAGE, 80, 40, false), picture(PAGE, 80, 22, false));
+        assert!(qr_code(PAGE, 40, 24, false).is_none());
+        assert!(qr_code(PAGE, 80, 20, false).is_none());
+        assert!(qr_code(&"x".repeat(5000), 1000, 1000, false).is_none());
+        let (high, low) = (qr_code(PAGE, 80, 40, false), qr_code(PAGE, 80, 22, false));
         assert_eq!(high.unwrap().len(), low.unwrap().len() + 2);
     }
 }

@@ -15,7 +15,7 @@ use crate::base::platform::desktop::{FILE_OPENER, NEEDS_DISPLAY, WINDOWS};
 use crate::term::{Env, Ui};
 
 /// Most launchers that fail do so within this time. One that still runs counts as a browser.
-const AT_ONCE: Duration = Duration::from_millis(400);
+const WATCH_TIME: Duration = Duration::from_millis(400);
 
 /// Opens `page` with `command`, else with the commands in `BROWSER`, else with the system's default
 /// browser. A launcher that fails later is reported to `ui`.
@@ -120,13 +120,13 @@ fn not_opened() -> Error {
 }
 
 /// The reason why a command opened no page.
-enum Failed {
+enum LaunchError {
     NotFound(String),
     Start(String, std::io::Error),
     Ended(String, ExitStatus),
 }
 
-impl std::fmt::Display for Failed {
+impl std::fmt::Display for LaunchError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::NotFound(program) => write!(f, "the browser command '{program}' was not found"),
@@ -140,17 +140,17 @@ impl std::fmt::Display for Failed {
     }
 }
 
-/// Starts a command and looks at it for [`AT_ONCE`]. Takes `failed_later` if it still runs then.
+/// Starts a command and looks at it for [`WATCH_TIME`]. Takes `failed_later` if it still runs then.
 fn start<F: FnOnce(String) + Send + 'static>(
     words: &[String],
     failed_later: &mut Option<F>,
-) -> Result<(), Failed> {
+) -> Result<(), LaunchError> {
     let Some((program, arguments)) = words.split_first() else { return Ok(()) };
     let mut child = child::command(program).args(arguments).spawn().map_err(|error| {
         if error.kind() == std::io::ErrorKind::NotFound {
-            Failed::NotFound(program.clone())
+            LaunchError::NotFound(program.clone())
         } else {
-            Failed::Start(program.clone(), error)
+            LaunchError::Start(program.clone(), error)
         }
     })?;
     // A channel without a buffer: a send succeeds only if somebody receives it.
@@ -163,14 +163,14 @@ fn start<F: FnOnce(String) + Send + 'static>(
             && !status.success()
             && let Ok(failed_later) = handler.recv()
         {
-            failed_later(Failed::Ended(name, status).to_string());
+            failed_later(LaunchError::Ended(name, status).to_string());
         }
     });
     if watcher.is_err() {
         return Ok(()); // It runs; only nobody watches it.
     }
-    match receiver.recv_timeout(AT_ONCE) {
-        Ok(status) if !status.success() => Err(Failed::Ended(program.clone(), status)),
+    match receiver.recv_timeout(WATCH_TIME) {
+        Ok(status) if !status.success() => Err(LaunchError::Ended(program.clone(), status)),
         Ok(_) => Ok(()),
         Err(_) => {
             if let Some(failed_later) = failed_later.take() {

@@ -9,11 +9,11 @@ use crate::base::error::{Error, Kind};
 use crate::base::secret::Secret;
 use crate::base::time::{self, Moment};
 use crate::http::{Answer, Http, Request, Retry, clock};
-use crate::oauth::advice::Attempt;
+use crate::oauth::advice::RequestContext;
 use crate::oauth::assertion::{Assertion, SigningKey};
 use crate::oauth::discovery::{Issuer, Metadata};
 use crate::oauth::errors::TokenError;
-use crate::oauth::grant::{self, ClientAuth, Form, Grant, GrantType};
+use crate::oauth::grant::{self, ClientAuth, Form, GrantType, TokenRequest};
 use crate::oauth::jwks::Jwks;
 use crate::oauth::pkce::RandomToken;
 use crate::oauth::scope::Scopes;
@@ -152,7 +152,7 @@ impl<'h> Tenant<'h> {
     ) -> Result<Result<TokenResponse, TokenError>, Error> {
         let answer = self.ask_token(form, retry)?;
         Ok(TokenResponse::parse(answer.status, &answer.body).map_err(|error| {
-            error.answered_by(self.metadata.issuer.as_str(), clock::asked_wait(&answer.headers))
+            error.with_source(self.metadata.issuer.as_str(), clock::asked_wait(&answer.headers))
         }))
     }
 
@@ -197,7 +197,7 @@ impl<'h> Tenant<'h> {
         scope: &Scopes,
     ) -> Result<Tokens, Error> {
         let (_, client_id, audience) = settings.target()?;
-        let grant = Grant::ClientCredentials {
+        let grant = TokenRequest::ClientCredentials {
             audience: &audience,
             organization: settings.organization.as_deref(),
             scope: Some(scope).filter(|scope| !scope.is_empty()),
@@ -222,14 +222,14 @@ impl<'h> Tenant<'h> {
         {
             response = ask(&self.authentication(settings, client_id)?)?;
         }
-        let attempt = Attempt {
+        let context = RequestContext {
             grant: GrantType::ClientCredentials,
             client_id,
             audience: &audience,
             scope: Some(scope),
         };
         let response = response.map_err(|e| {
-            let error = e.into_error(attempt);
+            let error = e.into_error(context);
             match self.moment().clock_fault() {
                 Some(fault) if matches!(auth, ClientAuth::Assertion(_)) => error.because(fault),
                 _ => error,
@@ -254,7 +254,7 @@ impl<'h> Tenant<'h> {
         let auth = secret.map_or(ClientAuth::None, |secret| ClientAuth::Secret(secret.clone()));
         let scope = other.map(|api| api.scope).filter(|scope| !scope.is_empty());
         let audience = other.map(|api| api.audience);
-        let grant = Grant::RefreshToken { refresh_token, scope, audience };
+        let grant = TokenRequest::RefreshToken { refresh_token, scope, audience };
         let form = grant::request(&old.client_id, &auth, &grant);
         // A lost answer may have spent the token, and a second request with it could look like theft.
         let answer = self.ask_token(&form, Retry::NotSent)?;
@@ -263,7 +263,7 @@ impl<'h> Tenant<'h> {
                 let (tokens, id_token) = response.refreshed(self.moment());
                 return Ok(Refreshed::Tokens { tokens: Box::new(tokens), id_token });
             }
-            Err(error) => error.into_error(Attempt {
+            Err(error) => error.into_error(RequestContext {
                 grant: GrantType::RefreshToken,
                 client_id: &old.client_id,
                 audience: audience.unwrap_or(&old.audience),
@@ -339,11 +339,11 @@ pub(crate) fn stored(
     use crate::oauth::scope::Granted;
     /// The lifetime in seconds if neither the tenant nor the token tells it. It is short, so that the
     /// token is renewed before an API refuses it.
-    const UNSAID: u64 = 3600;
+    const DEFAULT_LIFETIME: u64 = 3600;
     StoredToken {
         access_token: tokens.access_token.clone(),
         token_type: "Bearer".to_owned(),
-        expires_at: i64::try_from(tokens.expires_at.unwrap_or_else(|| now() + UNSAID))
+        expires_at: i64::try_from(tokens.expires_at.unwrap_or_else(|| now() + DEFAULT_LIFETIME))
             .unwrap_or(i64::MAX),
         scope: match &tokens.granted {
             Granted::Known(scope) => scope.iter().map(str::to_owned).collect(),

@@ -48,7 +48,7 @@ impl Field {
         if path.len() > MAX_DEPTH {
             return Err(format!("more than {MAX_DEPTH} keys are nested"));
         }
-        Ok(Self { path, value: typed(value), text: value.to_owned() })
+        Ok(Self { path, value: parse_value(value), text: value.to_owned() })
     }
 
     /// Whether this is, or is inside of, the field `name` at the top.
@@ -99,7 +99,7 @@ impl Field {
     }
 
     /// The error for a document with another type of value in the field's place.
-    fn taken(&self, what: &str) -> Error {
+    fn type_conflict(&self, what: &str) -> Error {
         let mut shown = String::new();
         for step in &self.path {
             match step {
@@ -130,52 +130,54 @@ fn coerced(schema: Schema, value: Value, text: &str) -> Value {
     }
 }
 
-/// Sets fields in a document that changes the resource `there`. Missing objects and arrays around them
+/// Sets fields in a document that changes the resource `existing`. Missing objects and arrays around them
 /// are added. An array that is new in the document continues the resource's own array.
 ///
 /// # Errors
 /// Usage, if the document has neither an object nor an array where a field needs one.
 pub(crate) fn set_all(
     document: &mut Value,
-    there: &Value,
+    existing: &Value,
     fields: impl IntoIterator<Item = Field>,
 ) -> Result<(), Error> {
     // Paths of the arrays whose last item was appended here.
     let mut appended = HashSet::new();
-    fields.into_iter().try_for_each(|field| set(document, there, field, &mut appended))
+    fields.into_iter().try_for_each(|field| set(document, existing, field, &mut appended))
 }
 
 fn set(
     document: &mut Value,
-    there: &Value,
+    existing: &Value,
     field: Field,
     appended: &mut HashSet<Vec<PathStep>>,
 ) -> Result<(), Error> {
     let mut place = document;
-    let mut there = Some(there);
+    let mut existing = Some(existing);
     for (at, step) in field.path.iter().enumerate() {
         match step {
             PathStep::Key(key) => {
                 if place.is_null() {
                     *place = Value::Object(Map::new());
                 }
-                let Value::Object(object) = place else { return Err(field.taken("object")) };
+                let Value::Object(object) = place else {
+                    return Err(field.type_conflict("object"));
+                };
                 place = object.entry(key.as_str()).or_insert(Value::Null);
-                there = there.and_then(|there| there.get(key));
+                existing = existing.and_then(|existing| existing.get(key));
             }
             PathStep::Append => {
                 if place.is_null() {
-                    let array = there.filter(|there| there.is_array()).cloned();
+                    let array = existing.filter(|existing| existing.is_array()).cloned();
                     *place = array.unwrap_or_else(|| Value::Array(Vec::new()));
                 }
-                let Value::Array(array) = place else { return Err(field.taken("array")) };
+                let Value::Array(array) = place else { return Err(field.type_conflict("array")) };
                 let rest = &field.path[at + 1..];
                 let ours = !appended.insert(field.path[..at].to_vec());
-                if !(ours && array.last().is_some_and(|last| has_room(last, rest))) {
+                if !(ours && array.last().is_some_and(|last| can_set(last, rest))) {
                     array.push(Value::Null);
                 }
                 place = array.last_mut().expect("an item was pushed");
-                there = None;
+                existing = None;
             }
         }
     }
@@ -184,12 +186,12 @@ fn set(
 }
 
 /// Whether a field can be set in an item without replacing anything.
-fn has_room(item: &Value, path: &[PathStep]) -> bool {
+fn can_set(item: &Value, path: &[PathStep]) -> bool {
     match (path.split_first(), item) {
         (None, _) => false,
         (Some((PathStep::Append, _)), item) => item.is_array(),
         (Some((PathStep::Key(key), rest)), Value::Object(object)) => {
-            object.get(key).is_none_or(|inner| has_room(inner, rest))
+            object.get(key).is_none_or(|inner| can_set(inner, rest))
         }
         (Some((PathStep::Key(_), _)), _) => false,
     }
@@ -238,7 +240,7 @@ pub(crate) fn check(bytes: &[u8], source: &str) -> Result<(), Error> {
 
 /// JSON if it parses as JSON, otherwise a string. An integer that no JSON number can hold exactly is a
 /// string too.
-fn typed(text: &str) -> Value {
+fn parse_value(text: &str) -> Value {
     let integer = || text.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit());
     match serde_json::from_str(text) {
         Ok(Value::Number(number)) if number.is_f64() && integer() => Value::String(text.to_owned()),

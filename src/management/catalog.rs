@@ -320,7 +320,7 @@ impl OperationMatch<'_> {
     ///
     /// A word with a hyphen after `/clients` is an ID: no path of the API has one there, and local
     /// tenants name their clients like this.
-    pub fn takes_a_word_for_an_id(&self) -> bool {
+    pub fn has_word_as_id(&self) -> bool {
         let of_client = self.operation.path.starts_with("/clients/{");
         let is_client = |value: &str| of_client && value.contains('-');
         self.params.iter().any(|(name, value)| is_id(name) && is_word(value) && !is_client(value))

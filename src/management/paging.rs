@@ -11,7 +11,7 @@
 
 mod body;
 mod error;
-mod given;
+mod params;
 mod queue;
 mod rules;
 
@@ -19,7 +19,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::thread;
 
-use self::queue::{Queue, SHARE};
+use self::queue::{PAGE_SHARE, Queue};
 use super::catalog::Operation;
 use super::{Call, Management, Query};
 use crate::base::error::{Error, Kind};
@@ -27,7 +27,7 @@ use crate::base::threads;
 use crate::http::{Answer, TOO_LONG, headers};
 
 pub use self::body::{BodyError, PageBody};
-pub use self::error::{Cut, PagingError};
+pub use self::error::{PagingError, Truncation};
 pub use self::rules::Pager;
 
 pub(crate) use self::error::CUT_OFF;
@@ -144,7 +144,7 @@ impl Listing<'_> {
             let mut read = || {
                 loop {
                     let items = pager
-                        .absorb(&page.body(), page.link.as_deref())
+                        .accept(&page.body(), page.link.as_deref())
                         .map_err(|error| error.of_list(self.what))?;
                     let needed = queue.add(pager.upcoming());
                     while workers < needed {
@@ -161,9 +161,9 @@ impl Listing<'_> {
                     match queue.take() {
                         Some(next) => page = next?,
                         None => {
-                            return pager
-                                .cut()
-                                .map_or(Ok(()), |cut| Err(cut.error(&self.operation)));
+                            return pager.truncation().map_or(Ok(()), |truncation| {
+                                Err(truncation.error(&self.operation))
+                            });
                         }
                     }
                 }
@@ -210,8 +210,8 @@ impl PageSource<'_> {
         request: &PageQuery,
     ) -> Result<FetchedPage, Error> {
         if !queue.is_turn_of(place) && queue.pages_are_short() {
-            match self.fetch(request, Some(SHARE as u64)) {
-                Err(error) if error.code_text() == TOO_LONG => queue.a_page_is_long(),
+            match self.fetch(request, Some(PAGE_SHARE as u64)) {
+                Err(error) if error.code_text() == TOO_LONG => queue.note_long_page(),
                 fetched => return fetched,
             }
         }

@@ -11,7 +11,7 @@ use crate::hint;
 
 /// The request that failed: names for the hint.
 #[derive(Clone, Copy, Debug)]
-pub struct Attempt<'a> {
+pub struct RequestContext<'a> {
     /// The grant that was used.
     pub grant: GrantType,
     /// The application.
@@ -44,20 +44,20 @@ pub(super) fn dpop_hint(client_id: &str, audience: Option<&str>) -> Hint {
 
 impl TokenError {
     /// The error for a person: what failed, why, and what to do.
-    pub fn into_error(self, attempt: Attempt<'_>) -> Error {
+    pub fn into_error(self, context: RequestContext<'_>) -> Error {
         let kind = match self.reason() {
-            _ if self.has_no_device_flow(attempt) => Kind::NotSignedIn,
+            _ if self.has_no_device_flow(context) => Kind::NotSignedIn,
             Reason::TooManyRequests | Reason::SlowDown => Kind::RateLimited,
             Reason::ServerError | Reason::Unreadable | Reason::Unusable => Kind::Unavailable,
             _ => Kind::NotSignedIn,
         };
-        let no_device_flow = self.has_no_device_flow(attempt);
-        let message = match (kind, attempt.grant) {
+        let no_device_flow = self.has_no_device_flow(context);
+        let message = match (kind, context.grant) {
             _ if no_device_flow => "the tenant has no device flow",
             (Kind::RateLimited, _) => "the tenant's rate limit is reached",
             (Kind::Unavailable, _) => "the tenant's token endpoint gave no usable answer",
             _ if self.reason() == Reason::DpopRequired => {
-                return self.dpop_required(attempt);
+                return self.dpop_required(context);
             }
             (_, GrantType::RefreshToken) => "the login could not be renewed",
             _ => "the login was refused",
@@ -65,7 +65,7 @@ impl TokenError {
         let mut error = Error::new(kind, message)
             .status(self.status())
             .because(self.to_string())
-            .hint(self.hint(attempt));
+            .hint(self.hint(context));
         if let Some(wait) = self.asked_wait().filter(|_| kind == Kind::RateLimited) {
             error = error.because(time::asks_to_wait(wait));
         }
@@ -78,12 +78,12 @@ impl TokenError {
         error
     }
 
-    fn dpop_required(self, attempt: Attempt<'_>) -> Error {
-        let message = needs_dpop(Some(attempt.audience));
+    fn dpop_required(self, context: RequestContext<'_>) -> Error {
+        let message = needs_dpop(Some(context.audience));
         let error = Error::new(Kind::NotSignedIn, message)
             .status(self.status())
             .because(self.to_string())
-            .hint(self.hint(attempt));
+            .hint(self.hint(context));
         match self.error() {
             Some(code) => error.code(code),
             None => error,
@@ -95,16 +95,16 @@ impl TokenError {
     }
 
     /// Whether the device authorization endpoint is missing. The token endpoint always exists.
-    fn has_no_device_flow(&self, attempt: Attempt<'_>) -> bool {
-        attempt.grant == GrantType::DeviceCode && self.status() == 404
+    fn has_no_device_flow(&self, context: RequestContext<'_>) -> bool {
+        context.grant == GrantType::DeviceCode && self.status() == 404
     }
 
-    fn hint(&self, attempt: Attempt<'_>) -> Hint {
-        let grant = attempt.grant;
-        let client_id = foreign(attempt.client_id).named();
+    fn hint(&self, context: RequestContext<'_>) -> Hint {
+        let grant = context.grant;
+        let client_id = foreign(context.client_id).named();
         let again = login_command(grant);
         match self.reason() {
-            _ if self.has_no_device_flow(attempt) => {
+            _ if self.has_no_device_flow(context) => {
                 "sign in with a browser on any machine instead: `auth0-login --no-browser`".into()
             }
             Reason::InvalidGrant if grant == GrantType::RefreshToken => hint!(
@@ -114,13 +114,13 @@ impl TokenError {
             Reason::InvalidGrant => {
                 hint!("run `{}` again: a code is good once, and for a short time", again)
             }
-            Reason::InvalidClient => credential_hint(attempt),
+            Reason::InvalidClient => credential_hint(context),
             // The device endpoint says this too.
             Reason::AccessDenied if self.says("service not found") => {
-                unknown_audience_hint(attempt.audience)
+                unknown_audience_hint(context.audience)
             }
-            Reason::AccessDenied if grant.is_machine() => self.client_grant_hint(attempt),
-            Reason::AccessDenied if self.status() == 401 => credential_hint(attempt),
+            Reason::AccessDenied if grant.is_machine() => self.client_grant_hint(context),
+            Reason::AccessDenied if self.status() == 401 => credential_hint(context),
             Reason::AccessDenied if grant == GrantType::DeviceCode => {
                 hint!("the request was declined in the browser; run `{}` to try again", again)
             }
@@ -153,7 +153,7 @@ impl TokenError {
                 Some(_) => "try again after that time".into(),
                 None => "wait a minute, then try again".into(),
             },
-            Reason::DpopRequired => dpop_hint(attempt.client_id, Some(attempt.audience)),
+            Reason::DpopRequired => dpop_hint(context.client_id, Some(context.audience)),
             Reason::ServerError => outage_hint(self.origin()).into(),
             Reason::Unreadable | Reason::Unusable => {
                 "check the domain, and any proxy in between".into()
@@ -166,14 +166,14 @@ impl TokenError {
     }
 
     /// Why client credentials were refused (one of three reasons), and where to fix it.
-    fn client_grant_hint(&self, attempt: Attempt<'_>) -> Hint {
-        let Attempt { client_id, audience, .. } = attempt;
+    fn client_grant_hint(&self, context: RequestContext<'_>) -> Hint {
+        let RequestContext { client_id, audience, .. } = context;
         // "Unauthorized" without a word about a grant means a wrong secret.
         if self.status() == 401 || self.description() == Some("Unauthorized") {
-            return credential_hint(attempt);
+            return credential_hint(context);
         }
         let api = foreign(if is_management_api(audience) { MANAGEMENT_API } else { audience });
-        let scopes = attempt
+        let scopes = context
             .scope
             .filter(|scope| !scope.is_empty())
             .map_or_else(|| "the scopes it needs".to_owned(), ToString::to_string);
@@ -212,9 +212,9 @@ pub(super) fn unknown_audience_hint(audience: &str) -> Hint {
 
 const MANAGEMENT_API: &str = "Auth0 Management API";
 
-fn credential_hint(attempt: Attempt<'_>) -> Hint {
-    let client_id = foreign(attempt.client_id).named();
-    if attempt.grant.is_machine() {
+fn credential_hint(context: RequestContext<'_>) -> Hint {
+    let client_id = foreign(context.client_id).named();
+    if context.grant.is_machine() {
         hint!(
             "check the client ID and the secret, or the private key, under Applications → {} → \
              Credentials",
@@ -245,8 +245,8 @@ mod tests {
 
     const MANAGEMENT: &str = "https://acme.eu.auth0.com/api/v2/";
 
-    fn attempt(grant: GrantType) -> Attempt<'static> {
-        Attempt { grant, client_id: "app1", audience: MANAGEMENT, scope: None }
+    fn attempt(grant: GrantType) -> RequestContext<'static> {
+        RequestContext { grant, client_id: "app1", audience: MANAGEMENT, scope: None }
     }
 
     fn parse(status: u16, error: &str, description: &str) -> TokenError {
@@ -312,7 +312,10 @@ mod tests {
             "Client is not authorized to access \"https://acme.eu.auth0.com/api/v2/\". You need to \
              create a \"client-grant\" associated to this API.",
         )
-        .into_error(Attempt { scope: Some(&scopes), ..attempt(GrantType::ClientCredentials) });
+        .into_error(RequestContext {
+            scope: Some(&scopes),
+            ..attempt(GrantType::ClientCredentials)
+        });
         let hint = error.hint_text().unwrap();
         for part in ["Auth0 Management API", "app1", "read:clients read:users"] {
             assert!(hint.contains(part), "{hint}");

@@ -134,7 +134,7 @@ pub fn parse_query(query: &str) -> Result<Callback, QueryError> {
             return Err(QueryError::Repeated(NAMES[at]));
         }
     }
-    for (name, value) in NAMES.iter().zip(&values).filter(|(name, _)| !PROSE.contains(name)) {
+    for (name, value) in NAMES.iter().zip(&values).filter(|(name, _)| !FREE_TEXT.contains(name)) {
         if value.as_ref().is_some_and(|value| value.contains(char::is_control)) {
             return Err(QueryError::Control(name));
         }
@@ -154,7 +154,7 @@ pub fn parse_query(query: &str) -> Result<Callback, QueryError> {
 }
 
 const NAMES: [&str; 6] = ["state", "code", "error", "iss", "error_description", "error_uri"];
-const PROSE: [&str; 2] = ["error_description", "error_uri"];
+const FREE_TEXT: [&str; 2] = ["error_description", "error_uri"];
 
 /// Parses what a person copied from the browser's address bar: the whole address, the address
 /// without `http://`, or only its query. White space around it is ignored. `redirect_uri` is that

@@ -19,7 +19,7 @@ pub struct Denial {
 
 /// The request that was denied: names for the hint.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Asked<'a> {
+pub(super) struct DeniedRequest<'a> {
     pub(super) client_id: &'a str,
     pub(super) redirect_uri: &'a str,
     pub(super) audience: Option<&'a str>,
@@ -31,9 +31,9 @@ impl Denial {
     /// Cuts and cleans the texts.
     pub(super) fn new(error: &str, description: Option<&str>, uri: Option<&str>) -> Self {
         Self {
-            error: wire::prose(error),
-            description: description.map(wire::prose),
-            uri: uri.map(wire::prose),
+            error: wire::clean_text(error),
+            description: description.map(wire::clean_text),
+            uri: uri.map(wire::clean_text),
         }
     }
 
@@ -50,10 +50,10 @@ impl Denial {
     }
 
     /// Exit 3, or 7 where the tenant itself is in trouble.
-    pub(super) fn into_error(self, asked: Asked<'_>) -> Error {
+    pub(super) fn into_error(self, asked: DeniedRequest<'_>) -> Error {
         let said = self.description.as_deref().unwrap_or_default().to_lowercase();
         let says = |words: &str| said.contains(words);
-        let Asked { redirect_uri, audience, origin, .. } = asked;
+        let DeniedRequest { redirect_uri, audience, origin, .. } = asked;
         let client_id = foreign(asked.client_id).named();
         if is_about_dpop(&said) || matches!(&*self.error, "use_dpop_nonce" | "invalid_dpop_proof") {
             let error = Error::new(Kind::NotSignedIn, needs_dpop(audience))
@@ -159,7 +159,7 @@ mod tests {
     }
 
     fn explain(error: &str, description: &str) -> Error {
-        Denial::new(error, Some(description), None).into_error(Asked {
+        Denial::new(error, Some(description), None).into_error(DeniedRequest {
             client_id: "app1",
             redirect_uri: "http://127.0.0.1:5000/callback",
             audience: Some("https://acme.eu.auth0.com/api/v2"),

@@ -102,7 +102,7 @@ impl Metadata {
         })?;
         let named = wire::text(&document, "issuer").unwrap_or_default();
         if named != issuer.as_str() {
-            return Err(another_issuer(named, issuer));
+            return Err(issuer_mismatch(named, issuer));
         }
         let endpoint = |name: &str| match document.get(name) {
             None | Some(serde_json::Value::Null) => Ok(None),
@@ -110,7 +110,7 @@ impl Metadata {
                 .as_str()
                 .filter(|url| issuer.owns(url))
                 .map(|url| Some(url.to_owned()))
-                .ok_or_else(|| elsewhere(name, value, issuer)),
+                .ok_or_else(|| foreign_endpoint(name, value, issuer)),
         };
         let default = Self::default_of(issuer);
         Ok(Self {
@@ -143,10 +143,10 @@ impl Metadata {
     }
 }
 
-fn another_issuer(named: &str, issuer: &Issuer) -> Error {
+fn issuer_mismatch(named: &str, issuer: &Issuer) -> Error {
     let error =
         Error::usage(format!("{} is not the issuer that the tenant names", issuer.as_str()))
-            .because(format!("it names its issuer {:?}", wire::prose(named)));
+            .because(format!("it names its issuer {:?}", wire::clean_text(named)));
     if format!("{named}/") == issuer.as_str() {
         return error.hint(
             "an Auth0 tenant's issuer ends with a slash, so something else answers at that domain: \
@@ -162,9 +162,9 @@ fn another_issuer(named: &str, issuer: &Issuer) -> Error {
     }
 }
 
-fn elsewhere(name: &str, value: &serde_json::Value, issuer: &Issuer) -> Error {
+fn foreign_endpoint(name: &str, value: &serde_json::Value, issuer: &Issuer) -> Error {
     Error::new(Kind::Unavailable, format!("the tenant's {name} is not on {}", issuer.as_str()))
-        .because(format!("it is {}", wire::prose(&value.to_string())))
+        .because(format!("it is {}", wire::clean_text(&value.to_string())))
         .hint("nothing was sent there; check the domain, and any proxy in between")
 }
 
@@ -259,7 +259,7 @@ mod tests {
             ("http://login.acme.example/", false),
             ("login.acme.example", false),
         ] {
-            let hint = another_issuer(named, &issuer()).hint_text().unwrap().to_owned();
+            let hint = issuer_mismatch(named, &issuer()).hint_text().unwrap().to_owned();
             assert_eq!(hint.contains("set the domain to"), suggested, "{named}: {hint}");
         }
     }

@@ -105,7 +105,7 @@ impl TokenError {
         let object = wire::json_object(body);
         let text = |name| {
             let object = object.as_ref()?;
-            wire::text(object, name).map(wire::prose)
+            wire::text(object, name).map(wire::clean_text)
         };
         let error = text("error");
         // Without an OAuth error there is the status to go by.
@@ -133,7 +133,7 @@ impl TokenError {
 
     /// Adds what is not in the body: the origin that answered, and how long it asks us to wait.
     #[must_use]
-    pub fn answered_by(mut self, origin: &str, asked_wait: Option<Duration>) -> Self {
+    pub fn with_source(mut self, origin: &str, asked_wait: Option<Duration>) -> Self {
         self.source = Some(Box::new(Source { origin: origin.to_owned(), asked_wait }));
         self
     }
@@ -162,7 +162,7 @@ impl TokenError {
     }
 
     /// The answer for a token that is bound to a key of the application (RFC 9449 §5).
-    pub(super) fn bound_to_a_key(status: u16) -> Self {
+    pub(super) fn dpop_bound(status: u16) -> Self {
         Self { reason: Reason::DpopRequired, ..Self::unusable(status, "its token type is DPoP") }
     }
 

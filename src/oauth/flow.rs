@@ -3,9 +3,9 @@
 
 use super::authorize::AuthorizationRequest;
 use super::callback::{Callback, Outcome};
-use super::denial::{Asked, Denial};
+use super::denial::{Denial, DeniedRequest};
 use super::discovery::{Issuer, Metadata};
-use super::grant::{self, ClientAuth, Form, Grant};
+use super::grant::{self, ClientAuth, Form, TokenRequest};
 use super::id_token::Expectations;
 use super::pkce::Entropy;
 use super::token::TokenResponse;
@@ -60,7 +60,10 @@ impl AwaitingCallback {
         match response.iss.as_deref() {
             Some(iss) if iss == self.issuer.as_str() => {}
             Some(iss) => {
-                return Err(FlowError::Issuer { expected: self.issuer, named: wire::prose(iss) });
+                return Err(FlowError::Issuer {
+                    expected: self.issuer,
+                    named: wire::clean_text(iss),
+                });
             }
             None if self.iss_in_responses => return Err(FlowError::NoIssuer(self.issuer)),
             None => {}
@@ -93,7 +96,7 @@ impl Exchange {
     /// The request body for the token endpoint. It may be sent again after a failed connection,
     /// because the tenant accepts a code only once.
     pub fn form(&self, auth: &ClientAuth) -> Form {
-        let grant = Grant::AuthorizationCode {
+        let grant = TokenRequest::AuthorizationCode {
             code: &self.code,
             verifier: &self.entropy.verifier,
             redirect_uri: &self.request.redirect_uri,
@@ -144,21 +147,21 @@ pub enum FlowError {
 /// Exit code 3: the login failed.
 impl From<FlowError> for Error {
     fn from(error: FlowError) -> Self {
-        let mixed_up = |why: String| {
+        let untrusted = |why: String| {
             Self::new(Kind::NotSignedIn, "the browser's answer cannot be trusted")
                 .because(why)
                 .hint("run `auth0-login` again, with the other login pages closed")
         };
         match error {
-            FlowError::State => mixed_up("it belongs to another login".to_owned()),
+            FlowError::State => untrusted("it belongs to another login".to_owned()),
             FlowError::Issuer { expected, named } => {
-                mixed_up(format!("it comes from {named:?}, not from {}", expected.as_str()))
+                untrusted(format!("it comes from {named:?}, not from {}", expected.as_str()))
             }
-            FlowError::NoIssuer(expected) => mixed_up(format!(
+            FlowError::NoIssuer(expected) => untrusted(format!(
                 "{} promises to name itself in its answers, but this one has no issuer",
                 expected.as_str()
             )),
-            FlowError::Denied { denial, request, issuer } => denial.into_error(Asked {
+            FlowError::Denied { denial, request, issuer } => denial.into_error(DeniedRequest {
                 client_id: &request.client_id,
                 redirect_uri: &request.redirect_uri,
                 audience: request.audience.as_deref(),

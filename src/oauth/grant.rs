@@ -47,7 +47,7 @@ impl GrantType {
 
 /// A grant with its parameters.
 #[derive(Clone, Copy, Debug)]
-pub enum Grant<'a> {
+pub enum TokenRequest<'a> {
     /// RFC 6749 §4.1.3 with RFC 7636 §4.5.
     AuthorizationCode {
         /// From the authorization response.
@@ -82,7 +82,7 @@ pub enum Grant<'a> {
     },
 }
 
-impl Grant<'_> {
+impl TokenRequest<'_> {
     /// The type of this grant.
     pub const fn grant_type(&self) -> GrantType {
         match self {
@@ -157,19 +157,19 @@ impl Form {
 }
 
 /// The body for `POST /oauth/token`.
-pub fn request(client_id: &str, auth: &ClientAuth, grant: &Grant<'_>) -> Form {
+pub fn request(client_id: &str, auth: &ClientAuth, grant: &TokenRequest<'_>) -> Form {
     let form = Form::of(client_id).with("grant_type", grant.grant_type().as_str());
     let form = match *grant {
-        Grant::AuthorizationCode { code, verifier, redirect_uri } => form
+        TokenRequest::AuthorizationCode { code, verifier, redirect_uri } => form
             .with("code", code.expose())
             .with("redirect_uri", redirect_uri)
             .with("code_verifier", verifier.secret().expose()),
-        Grant::RefreshToken { refresh_token, scope, audience } => form
+        TokenRequest::RefreshToken { refresh_token, scope, audience } => form
             .with("refresh_token", refresh_token.expose())
             .scope(scope)
             .maybe("audience", audience),
-        Grant::DeviceCode { device_code } => form.with("device_code", device_code.expose()),
-        Grant::ClientCredentials { audience, organization, scope } => {
+        TokenRequest::DeviceCode { device_code } => form.with("device_code", device_code.expose()),
+        TokenRequest::ClientCredentials { audience, organization, scope } => {
             form.with("audience", audience).maybe("organization", organization).scope(scope)
         }
     };
@@ -194,7 +194,7 @@ mod tests {
         let form = request(
             "s6BhdRkqt3",
             &ClientAuth::None,
-            &Grant::AuthorizationCode {
+            &TokenRequest::AuthorizationCode {
                 code: &Secret::new("SplxlOBeZQQYbYS6WxSbIA"),
                 verifier: &CodeVerifier::from_bytes([0; 32]),
                 redirect_uri: "https://client.example.com/cb",
@@ -216,7 +216,7 @@ mod tests {
         let form = request(
             "s6BhdRkqt3",
             &ClientAuth::Secret(Secret::new("7Fjfp0ZBr1KtDRbnfVdmIw")),
-            &Grant::RefreshToken {
+            &TokenRequest::RefreshToken {
                 refresh_token: &Secret::new("tGzv3JOkF0XG5Qx2TlKWIA"),
                 scope: None,
                 audience: None,
@@ -235,7 +235,7 @@ mod tests {
         let form = request(
             "1406020730",
             &ClientAuth::None,
-            &Grant::DeviceCode {
+            &TokenRequest::DeviceCode {
                 device_code: &Secret::new("GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS"),
             },
         );
@@ -252,7 +252,7 @@ mod tests {
         let form = request(
             "id",
             &ClientAuth::Assertion(Secret::new("a.b.c")),
-            &Grant::ClientCredentials {
+            &TokenRequest::ClientCredentials {
                 audience: "https://acme.eu.auth0.com/api/v2/",
                 organization: Some("org_1"),
                 scope: Some(&scopes),
@@ -265,7 +265,7 @@ mod tests {
              &scope=read%3Aclients%20read%3Ausers&client_assertion_type=\
              urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=a.b.c"
         );
-        let bare = Grant::ClientCredentials {
+        let bare = TokenRequest::ClientCredentials {
             audience: "a",
             organization: None,
             scope: Some(&Scopes::default()),

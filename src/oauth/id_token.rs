@@ -124,12 +124,12 @@ pub fn validate(
     if let Some(typ) = &jws.typ
         && !typ.eq_ignore_ascii_case("JWT")
     {
-        return Err(Bad::Type(wire::prose(typ)));
+        return Err(Bad::Type(wire::clean_text(typ)));
     }
 
     let issuer = claims.issuer().ok_or(Bad::Missing("iss"))?;
     if issuer != expected.issuer.as_str() {
-        return Err(Bad::Issuer(wire::prose(issuer)));
+        return Err(Bad::Issuer(wire::clean_text(issuer)));
     }
     let subject = claims
         .subject()
@@ -156,10 +156,13 @@ pub fn validate(
     }
     Ok(ValidatedIdToken {
         subject: subject.to_owned(),
-        name: claims.text("name").map(wire::prose),
-        email: claims.text("email").map(wire::prose),
-        organization: claims.text("org_id").or_else(|| claims.text("org_name")).map(wire::prose),
-        session: claims.text("sid").map(wire::prose),
+        name: claims.text("name").map(wire::clean_text),
+        email: claims.text("email").map(wire::clean_text),
+        organization: claims
+            .text("org_id")
+            .or_else(|| claims.text("org_name"))
+            .map(wire::clean_text),
+        session: claims.text("sid").map(wire::clean_text),
     })
 }
 
@@ -249,7 +252,7 @@ impl std::error::Error for IdTokenError {}
 impl IdTokenError {
     /// The error for a token that was validated at this moment. It blames this computer's clock
     /// only if the tenant's clock is unknown.
-    pub(super) fn at(self, now: Moment) -> Error {
+    pub(super) fn into_error_at(self, now: Moment) -> Error {
         let about_time = matches!(self, Self::Expired(_) | Self::Future(_));
         let error = Error::from(self);
         if !about_time || now.ahead().is_none() {

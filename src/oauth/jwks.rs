@@ -61,11 +61,11 @@ impl Jwks {
         let parameters: &RsaParameters = match jws.alg.as_str() {
             "RS256" => &RSA_PKCS1_2048_8192_SHA256,
             "PS256" => &RSA_PSS_2048_8192_SHA256,
-            other => return Err(SignatureError::Algorithm(wire::prose(other))),
+            other => return Err(SignatureError::Algorithm(wire::clean_text(other))),
         };
         let mut fitting = self.0.iter().filter(|key| key.fits(jws)).peekable();
         if fitting.peek().is_none() {
-            return Err(SignatureError::UnknownKey(jws.kid.as_deref().map(wire::prose)));
+            return Err(SignatureError::UnknownKey(jws.kid.as_deref().map(wire::clean_text)));
         }
         let input = jws.signing_input.as_bytes();
         fitting

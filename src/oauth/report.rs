@@ -12,7 +12,7 @@ const OPENID_CONNECT: [&str; 6] =
 
 /// The login to report on.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Situation<'a> {
+pub(crate) struct LoginContext<'a> {
     /// How the token was obtained.
     pub grant: GrantType,
     /// The API it is for.
@@ -30,7 +30,7 @@ pub(crate) struct Situation<'a> {
 
 /// Requested, granted and missing scopes, and what to do about them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Report {
+pub(crate) struct ScopeReport {
     /// As asked for.
     pub asked: Scopes,
     /// As granted.
@@ -56,7 +56,7 @@ pub(crate) struct Note {
 
 /// Compares the requested scopes with the granted ones. An empty `asked` stands for "everything"
 /// (client credentials), so nothing is missing then.
-pub(crate) fn report(asked: Scopes, granted: Granted, situation: Situation<'_>) -> Report {
+pub(crate) fn report(asked: Scopes, granted: Granted, context: LoginContext<'_>) -> ScopeReport {
     let all = match &granted {
         Granted::Known(granted) => missing(&asked, granted),
         Granted::Unknown => Scopes::default(),
@@ -65,53 +65,53 @@ pub(crate) fn report(asked: Scopes, granted: Granted, situation: Situation<'_>) 
         all.iter().partition(|scope| OPENID_CONNECT.contains(scope));
     let missing = Scopes::of(api);
     let mut notes = Vec::new();
-    let needs_machine = lacks_administration(&granted, situation);
+    let needs_machine = lacks_administration(&granted, context);
     if !missing.is_empty() || needs_machine {
-        notes.push(why_api_scopes_are_missing(&missing, &asked, situation));
+        notes.push(why_api_scopes_are_missing(&missing, &asked, context));
     }
-    if asked_no_scope_of_the_api(&asked, &granted, situation) {
-        notes.push(why_no_api_scope(situation));
+    if asked_no_scope_of_the_api(&asked, &granted, context) {
+        notes.push(why_no_api_scope(context));
     }
-    if situation.grant.is_machine() {
+    if context.grant.is_machine() {
         notes.extend(why_no_person(&Scopes::of(personal)));
-    } else if asked.contains("offline_access") && !situation.refreshable {
-        notes.push(why_no_refresh_token(situation));
+    } else if asked.contains("offline_access") && !context.refreshable {
+        notes.push(why_no_refresh_token(context));
     }
-    Report { asked, granted, missing, notes, needs_machine }
+    ScopeReport { asked, granted, missing, notes, needs_machine }
 }
 
 /// Whether a person's token for the Management API is limited to that person's own account.
-fn lacks_administration(granted: &Granted, situation: Situation<'_>) -> bool {
+fn lacks_administration(granted: &Granted, context: LoginContext<'_>) -> bool {
     let Granted::Known(granted) = granted else { return false };
-    !situation.grant.is_machine()
-        && is_management_api(situation.audience)
+    !context.grant.is_machine()
+        && is_management_api(context.audience)
         && granted
             .iter()
             .all(|scope| OPENID_CONNECT.contains(&scope) || scope.contains(":current_user"))
 }
 
 /// Whether a person signed in for an API of the tenant's own without a scope of it.
-fn asked_no_scope_of_the_api(asked: &Scopes, granted: &Granted, situation: Situation<'_>) -> bool {
+fn asked_no_scope_of_the_api(asked: &Scopes, granted: &Granted, context: LoginContext<'_>) -> bool {
     let Granted::Known(granted) = granted else { return false };
-    !situation.grant.is_machine()
-        && !is_management_api(situation.audience)
+    !context.grant.is_machine()
+        && !is_management_api(context.audience)
         && !asked.is_empty()
         && asked.iter().chain(granted.iter()).all(|scope| OPENID_CONNECT.contains(&scope))
 }
 
-fn why_no_api_scope(situation: Situation<'_>) -> Note {
+fn why_no_api_scope(context: LoginContext<'_>) -> Note {
     Note {
-        what: format!("no scope of {} was asked for", situation.audience),
+        what: format!("no scope of {} was asked for", context.audience),
         hint: hint!(
             "if the API checks scopes, ask for them: `{} --add-scope SCOPE`",
-            login(situation)
+            login(context)
         ),
     }
 }
 
-fn why_api_scopes_are_missing(missing: &Scopes, asked: &Scopes, situation: Situation<'_>) -> Note {
-    let Situation { grant, audience, .. } = situation;
-    let login = login(situation);
+fn why_api_scopes_are_missing(missing: &Scopes, asked: &Scopes, context: LoginContext<'_>) -> Note {
+    let LoginContext { grant, audience, .. } = context;
+    let login = login(context);
     let management = is_management_api(audience);
     if grant.is_machine() {
         let api = foreign(if management { "Auth0 Management API" } else { audience }).shown();
@@ -130,7 +130,7 @@ fn why_api_scopes_are_missing(missing: &Scopes, asked: &Scopes, situation: Situa
             what: "most tenants give a person only the current_user scopes of the Management API, \
                    whatever is asked for"
                 .to_owned(),
-            hint: machine_steps(asked, situation),
+            hint: machine_steps(asked, context),
         };
     }
     Note {
@@ -145,9 +145,9 @@ fn why_api_scopes_are_missing(missing: &Scopes, asked: &Scopes, situation: Situa
 }
 
 /// How to sign in as a machine-to-machine application, one step a line.
-fn machine_steps(asked: &Scopes, situation: Situation<'_>) -> Hint {
-    let machine = machine_login(situation);
-    let page = match situation.applications_page {
+fn machine_steps(asked: &Scopes, context: LoginContext<'_>) -> Hint {
+    let machine = machine_login(context);
+    let page = match context.applications_page {
         Some(page) => hint!("at {}", foreign(page).shown()),
         None => "in the dashboard under Applications → Applications".into(),
     };
@@ -169,7 +169,7 @@ fn machine_steps(asked: &Scopes, situation: Situation<'_>) -> Hint {
          or bring a token from the dashboard (Applications → APIs → Auth0 Management API → \
          API Explorer): `{} --with-token`",
         page,
-        foreign(situation.audience).shown(),
+        foreign(context.audience).shown(),
         scopes,
         machine,
         machine
@@ -183,9 +183,9 @@ fn why_no_person(missing: &Scopes) -> Option<Note> {
     })
 }
 
-fn why_no_refresh_token(situation: Situation<'_>) -> Note {
-    let audience = situation.audience;
-    let login = login(situation);
+fn why_no_refresh_token(context: LoginContext<'_>) -> Note {
+    let audience = context.audience;
+    let login = login(context);
     if is_management_api(audience) {
         return Note {
             what: "no refresh token: the Management API does not allow offline access, so this \
@@ -207,8 +207,8 @@ fn why_no_refresh_token(situation: Situation<'_>) -> Note {
     }
 }
 
-fn login(situation: Situation<'_>) -> Hint {
-    match situation.profile {
+fn login(context: LoginContext<'_>) -> Hint {
+    match context.profile {
         Some(profile) => {
             hint!("auth0-login --profile {}", foreign(profile).in_command("NAME"))
         }
@@ -217,14 +217,14 @@ fn login(situation: Situation<'_>) -> Hint {
 }
 
 /// The start of a machine login into a new profile, which becomes the current one.
-fn machine_login(situation: Situation<'_>) -> Hint {
-    let (domain, profile) = situation.new_profile.unwrap_or(("YOUR-DOMAIN", "NEW-NAME"));
+fn machine_login(context: LoginContext<'_>) -> Hint {
+    let (domain, profile) = context.new_profile.unwrap_or(("YOUR-DOMAIN", "NEW-NAME"));
     let command = hint!(
         "auth0-login --use --profile {} --domain {}",
         foreign(profile).in_command("NEW-NAME"),
         foreign(domain).in_command("YOUR-DOMAIN")
     );
-    let audience = situation.audience;
+    let audience = context.audience;
     let default = [format!("https://{domain}/api/v2/"), format!("http://{domain}/api/v2/")];
     if default.iter().any(|default| default == audience) {
         command
@@ -239,8 +239,8 @@ mod tests {
 
     const MANAGEMENT: &str = "https://acme.eu.auth0.com/api/v2/";
 
-    fn situation(grant: GrantType, audience: &str) -> Situation<'_> {
-        Situation {
+    fn context(grant: GrantType, audience: &str) -> LoginContext<'_> {
+        LoginContext {
             grant,
             audience,
             refreshable: false,
@@ -259,7 +259,7 @@ mod tests {
         let report = report(
             Scopes::of(["openid read:clients"]),
             known("openid read:clients read:users"),
-            situation(GrantType::AuthorizationCode, MANAGEMENT),
+            context(GrantType::AuthorizationCode, MANAGEMENT),
         );
         assert!(report.missing.is_empty() && report.notes.is_empty());
     }
@@ -269,10 +269,10 @@ mod tests {
         let report = report(
             Scopes::of(["openid offline_access read:clients read:current_user"]),
             known("openid read:current_user"),
-            Situation {
+            LoginContext {
                 profile: Some("work"),
                 new_profile: Some(("acme.eu.auth0.com", "acme-admin")),
-                ..situation(GrantType::AuthorizationCode, MANAGEMENT)
+                ..context(GrantType::AuthorizationCode, MANAGEMENT)
             },
         );
         assert_eq!(report.missing.to_string(), "read:clients");
@@ -288,7 +288,7 @@ mod tests {
 
     #[test]
     fn a_person_without_administrative_scopes_is_told() {
-        let person = situation(GrantType::DeviceCode, MANAGEMENT);
+        let person = context(GrantType::DeviceCode, MANAGEMENT);
         for granted in
             ["", "openid profile", "openid read:current_user update:current_user_metadata"]
         {
@@ -300,7 +300,7 @@ mod tests {
         let administrator = report(asked.clone(), known("openid read:clients"), person);
         assert!(administrator.notes.is_empty());
         // At an API of their own it is not about administration, but about the scopes to ask for.
-        let own = situation(GrantType::DeviceCode, "https://api.example.com");
+        let own = context(GrantType::DeviceCode, "https://api.example.com");
         let notes = report(asked, known("openid"), own).notes;
         assert_eq!(notes.len(), 1);
         assert!(notes[0].hint.as_str().contains("--add-scope"), "{notes:?}");
@@ -317,9 +317,9 @@ mod tests {
             ("https://a;b/api/v2/", Some("--audience \"https://a;b/api/v2/\" ")),
             ("https://$(id)/api/v2/", Some("--audience AUDIENCE ")),
         ] {
-            let person = Situation {
+            let person = LoginContext {
                 new_profile: Some(("acme.eu.auth0.com", "m")),
-                ..situation(GrantType::AuthorizationCode, audience)
+                ..context(GrantType::AuthorizationCode, audience)
             };
             let report = report(Scopes::of(["read:clients"]), known("openid"), person);
             let hint = report.notes[0].hint.as_str();
@@ -335,7 +335,7 @@ mod tests {
         let report = report(
             Scopes::of(["openid read:clients offline_access"]),
             known("read:users"),
-            situation(GrantType::ClientCredentials, MANAGEMENT),
+            context(GrantType::ClientCredentials, MANAGEMENT),
         );
         assert_eq!(report.missing.to_string(), "read:clients");
         assert!(report.notes[0].what.contains("client grant"));
@@ -346,18 +346,18 @@ mod tests {
     #[test]
     fn missing_offline_access_at_ones_own_api_names_the_settings() {
         let asked = Scopes::of(["openid offline_access read:orders"]);
-        let own = situation(GrantType::DeviceCode, "https://api.example.com");
+        let own = context(GrantType::DeviceCode, "https://api.example.com");
         let without = report(asked.clone(), known("openid read:orders"), own);
         assert!(without.missing.is_empty());
         assert!(without.notes[0].hint.as_str().contains("Allow Offline Access"));
-        let with = Situation { refreshable: true, ..own };
+        let with = LoginContext { refreshable: true, ..own };
         assert!(report(asked, known("openid read:orders"), with).notes.is_empty());
     }
 
     #[test]
     fn no_scope_of_an_api_is_invented() {
-        let own = situation(GrantType::AuthorizationCode, "https://api.example.com");
-        let own = Situation { refreshable: true, ..own };
+        let own = context(GrantType::AuthorizationCode, "https://api.example.com");
+        let own = LoginContext { refreshable: true, ..own };
         let report = report(Scopes::of(["openid offline_access"]), known("openid"), own);
         assert!(report.notes[0].hint.as_str().ends_with("--add-scope SCOPE`"), "{report:?}");
     }
@@ -367,7 +367,7 @@ mod tests {
         let report = report(
             Scopes::of(["read:clients"]),
             Granted::Unknown,
-            situation(GrantType::AuthorizationCode, MANAGEMENT),
+            context(GrantType::AuthorizationCode, MANAGEMENT),
         );
         assert!(report.missing.is_empty() && report.notes.is_empty());
     }

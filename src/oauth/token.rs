@@ -51,7 +51,7 @@ impl TokenResponse {
             Some(kind) if kind.eq_ignore_ascii_case("bearer") => {}
             // RFC 9449 §5: the token is bound to a key.
             Some(kind) if kind.eq_ignore_ascii_case("dpop") => {
-                return Err(TokenError::bound_to_a_key(status));
+                return Err(TokenError::dpop_bound(status));
             }
             Some(_) => return Err(unusable("its token type is not Bearer")), // RFC 6749 §7.1
             None => return Err(unusable("it has no token type")),

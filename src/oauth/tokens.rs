@@ -104,7 +104,7 @@ fn validated(
         Err(IdTokenError::UnknownKey(_)) => check(KeySet::Fresh)?,
         outcome => outcome,
     }
-    .map_err(|error| error.at(now))
+    .map_err(|error| error.into_error_at(now))
 }
 
 /// What a login or a refresh yields: fit to be saved and used.

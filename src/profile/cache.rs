@@ -17,7 +17,7 @@ use crate::profile::ProfileName;
 use crate::term::Env;
 
 /// Maximum number of entries of one kind: nobody chooses from more.
-pub(crate) const MOST: usize = 2_000;
+pub(crate) const MAX_ENTRIES: usize = 2_000;
 
 /// Maximum length of a name, in characters.
 const MAX_NAME: usize = 120;
@@ -124,7 +124,7 @@ fn entries(text: &str, kind: &str) -> Vec<CachedName> {
         (parts.next()? == kind).then_some(())?;
         CachedName::new(parts.next()?, parts.next()?)
     });
-    lines.take(MOST).collect()
+    lines.take(MAX_ENTRIES).collect()
 }
 
 /// The file's text with what is new in it.
@@ -140,7 +140,7 @@ fn merged(before: &str, kind: &str, new: &[CachedName], whole: bool) -> String {
     }
     let known: std::collections::HashSet<&str> = new.iter().map(|e| e.id.as_str()).collect();
     kept.retain(|entry| !known.contains(entry.id.as_str()));
-    for entry in new.iter().chain(&kept).take(MOST) {
+    for entry in new.iter().chain(&kept).take(MAX_ENTRIES) {
         for part in [kind, "\t", &entry.id, "\t", &entry.name, "\n"] {
             text.push_str(part);
         }
@@ -155,7 +155,7 @@ fn merged(before: &str, kind: &str, new: &[CachedName], whole: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{CachedName, MOST, entries, file_name, merged};
+    use super::{CachedName, MAX_ENTRIES, entries, file_name, merged};
     use crate::base::domain::Domain;
 
     fn entry(id: &str, name: &str) -> CachedName {
@@ -190,15 +190,15 @@ mod tests {
 
     #[test]
     fn the_file_stays_small() {
-        let many: Vec<_> = (0..MOST + 10).map(|n| entry(&format!("id{n}"), "x")).collect();
+        let many: Vec<_> = (0..MAX_ENTRIES + 10).map(|n| entry(&format!("id{n}"), "x")).collect();
         let text = merged("", "clients", &many, false);
-        assert_eq!(entries(&merged(&text, "clients", &many, false), "clients").len(), MOST);
+        assert_eq!(entries(&merged(&text, "clients", &many, false), "clients").len(), MAX_ENTRIES);
         let long = "é".repeat(super::MAX_NAME);
-        let many: Vec<_> = (0..MOST).map(|n| entry(&format!("id{n}"), &long)).collect();
+        let many: Vec<_> = (0..MAX_ENTRIES).map(|n| entry(&format!("id{n}"), &long)).collect();
         let kinds: Vec<String> = (0..20).map(|n| format!("kind{n}")).collect();
         let text = kinds.iter().fold(String::new(), |text, kind| merged(&text, kind, &many, true));
         assert!(text.len() as u64 <= super::MAX_FILE && text.ends_with('\n'));
-        assert_eq!(entries(&text, "kind0").len(), MOST);
+        assert_eq!(entries(&text, "kind0").len(), MAX_ENTRIES);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use toml_edit::{Array, DocumentMut, Item, Table, TomlError, Value, value};
 
-use super::{ParseError, Profile, Settings, StoredToken, User, unquoted};
+use super::{ParseError, Profile, Settings, StoredToken, User, without_quoted_value};
 use crate::base::domain::Domain;
 use crate::base::secret::Secret;
 use crate::base::time;
@@ -23,9 +23,9 @@ impl Document {
     pub fn parse(text: &str) -> Result<(Self, Profile), ParseError> {
         let profile = Profile::parse(text)?;
         // The editor accepts texts that the parser refuses, such as a number that is too large.
-        let document = text
-            .parse()
-            .map_err(|e: TomlError| ParseError::at(text, e.span(), unquoted(e.message())))?;
+        let document = text.parse().map_err(|e: TomlError| {
+            ParseError::at(text, e.span(), without_quoted_value(e.message()))
+        })?;
         Ok((Self(document), profile))
     }
 

@@ -213,7 +213,7 @@ impl Store {
     ///
     /// # Errors
     /// The errors of the write.
-    pub fn rehearse(&self, name: &ProfileName) -> Result<(), Error> {
+    pub fn check_writable(&self, name: &ProfileName) -> Result<(), Error> {
         self.lock(name)?.reserve().map(drop)
     }
 

@@ -31,7 +31,7 @@ impl AdminProfile {
 
 impl ProfileName {
     /// A name for a tenant's profile: `acme` for acme.eu.auth0.com, `local` for this machine.
-    pub fn after(domain: &Domain) -> Self {
+    pub fn for_tenant(domain: &Domain) -> Self {
         let first = domain.authority().split(['.', ':', '[']).next().unwrap_or_default();
         let fits = !first.bytes().all(|b| b.is_ascii_digit()) && first != "localhost";
         Self::parse(if fits { first } else { "local" })
@@ -41,7 +41,7 @@ impl ProfileName {
 
     /// The name of a tenant's profile for a machine: `acme-admin`. `number` tells several apart.
     fn admin_of(domain: &Domain, number: u32) -> Self {
-        let tenant = Self::after(domain);
+        let tenant = Self::for_tenant(domain);
         let base: String = tenant.as_str().chars().take(LONGEST_BASE).collect();
         let name =
             if number <= 1 { format!("{base}-admin") } else { format!("{base}-admin-{number}") };
@@ -107,7 +107,7 @@ mod tests {
             (&long, &"a".repeat(63), &admin_of_long),
         ] {
             let domain = Domain::parse(domain).unwrap();
-            assert_eq!(ProfileName::after(&domain).as_str(), name);
+            assert_eq!(ProfileName::for_tenant(&domain).as_str(), name);
             assert_eq!(admin_name(&domain).as_str(), admin);
         }
     }

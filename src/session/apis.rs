@@ -6,9 +6,9 @@
 use std::time::{Duration, SystemTime};
 
 pub(crate) use super::comparison::Api;
-use super::comparison::{Asker, has_scopes, is_for};
+use super::comparison::{Requester, check_audience, check_scopes};
 use super::identity::{Environment, Identity};
-use super::renew::{Wanted, machine_token, not_renewable, refused};
+use super::renew::{RequiredToken, machine_token, not_renewable, refused};
 use super::{AccessToken, Session, TokenKind, check_binding, needed_seconds, too_short};
 use crate::base::error::{Error, Kind};
 use crate::base::secret::Secret;
@@ -47,7 +47,7 @@ impl Session {
     ) -> Result<AccessToken, Error> {
         let (now, needed) = (time::unix(SystemTime::now()), needed_seconds(min_valid));
         let enough = |token: &StoredToken| !anew && token.seconds_left(now) >= needed;
-        let good = |token: &StoredToken| {
+        let acceptable = |token: &StoredToken| {
             enough(token) && missing(&api.scope, &Scopes::of(&token.scope)).is_empty()
         };
         match &self.identity {
@@ -56,7 +56,11 @@ impl Session {
                 let claims = jwt::unverified(given.secret.expose());
                 match claims.filter(|claims| claims.audiences().contains(&api.audience.as_str())) {
                     Some(claims) => {
-                        has_scopes(api, &claims.scopes().unwrap_or_default(), Asker::GivenToken)?;
+                        check_scopes(
+                            api,
+                            &claims.scopes().unwrap_or_default(),
+                            Requester::GivenToken,
+                        )?;
                         Ok(AccessToken { audience: Some(api.audience.clone()), ..given })
                     }
                     None => Err(Error::new(
@@ -80,36 +84,37 @@ impl Session {
             }
             Identity::Profile { profile, settings, store, name } => {
                 let mut settings = settings.as_ref().clone();
-                settings.keep_own_api(&profile.settings);
+                settings.use_own_api(&profile.settings);
                 if settings.audience().as_ref() == Some(&api.audience)
-                    && settings.ask_for_same(&profile.settings)
+                    && settings.request_same_token_as(&profile.settings)
                 {
-                    let own = self.own(store, name, profile, &settings, needed, &enough)?;
-                    let asker = match settings.grant {
-                        Some(Grant::ClientCredentials) => Asker::Machine,
-                        _ => Asker::Person { login: &own, store },
+                    let own =
+                        self.own_api_token(store, name, profile, &settings, needed, &enough)?;
+                    let requester = match settings.grant {
+                        Some(Grant::ClientCredentials) => Requester::Machine,
+                        _ => Requester::Person { login: &own, store },
                     };
-                    has_scopes(api, &Scopes::of(&own.scope), asker)?;
+                    check_scopes(api, &Scopes::of(&own.scope), requester)?;
                     return Ok(AccessToken::from(&own));
                 }
                 let is_person =
                     profile.token.as_ref().is_some_and(|token| token.refresh_token.is_some());
                 if settings.has_credential()
                     && !is_person
-                    && !settings.ask_for_same(&profile.settings)
+                    && !settings.request_same_token_as(&profile.settings)
                 {
                     return Ok(AccessToken::from(&for_machine(&self.http, api, &settings)?));
                 }
-                match kept(profile, &settings, api).filter(|token| good(token)) {
+                match saved_api_token(profile, &settings, api).filter(|token| acceptable(token)) {
                     Some(token) => Ok(token.into()),
-                    None => self.renewed_api(store, name, api, &good),
+                    None => self.refresh_api(store, name, api, &acceptable),
                 }
             }
         }
     }
 
     /// The profile's own token, if `--audience` names the profile's own API.
-    fn own(
+    fn own_api_token(
         &self,
         store: &Store,
         name: &ProfileName,
@@ -125,26 +130,26 @@ impl Session {
                 return Ok(token.clone());
             }
         }
-        self.renewed_profile(store, name, needed, enough, Wanted::OwnApi)
+        self.refresh_profile(store, name, needed, enough, RequiredToken::OwnApi)
     }
 
-    fn renewed_api(
+    fn refresh_api(
         &self,
         store: &Store,
         name: &ProfileName,
         api: &Api,
-        good: &dyn Fn(&StoredToken) -> bool,
+        acceptable: &dyn Fn(&StoredToken) -> bool,
     ) -> Result<AccessToken, Error> {
         let locked = store.lock(name)?;
         let http = self.http.while_others_wait();
         let (mut document, profile) = locked.read()?;
         let mut settings = Environment::read(self.env)?.over(profile.settings.clone());
-        settings.keep_own_api(&profile.settings);
+        settings.use_own_api(&profile.settings);
         if let Some(token) = &profile.token {
             check_binding(name, token, &settings)?;
         }
-        let before = kept(&profile, &settings, api);
-        if let Some(token) = before.filter(|token| good(token)) {
+        let before = saved_api_token(&profile, &settings, api);
+        if let Some(token) = before.filter(|token| acceptable(token)) {
             return Ok(token.into());
         }
         // Keep the scopes that the token had, so that two callers do not replace each other's token.
@@ -159,14 +164,14 @@ impl Session {
         let fresh = match (old, old.and_then(|token| token.refresh_token.as_ref())) {
             (Some(old), Some(refresh_token)) => {
                 let room = locked.reserve()?;
-                let asker = Asker::Person { login: old, store };
+                let requester = Requester::Person { login: old, store };
                 let other = OtherApi { audience: &api.audience, scope: &scope };
                 let refreshed = Tenant::of(&http, old)?
                     .refresh(old, refresh_token, settings.client_secret.as_ref(), Some(other))
-                    .map_err(|error| asker.not_allowed(api, refused(name, error)))?;
+                    .map_err(|error| requester.with_policy_hint(api, refused(name, error)))?;
                 let (next, outcome) = match refreshed {
                     Refreshed::Tokens { tokens, .. } => {
-                        (tokens.refresh_token.clone(), for_person(api, &tokens, old, asker))
+                        (tokens.refresh_token.clone(), for_person(api, &tokens, old, requester))
                     }
                     Refreshed::RefreshTokenOnly { refresh_token, error } => {
                         (Some(refresh_token), Err(error))
@@ -209,18 +214,18 @@ impl Session {
         if settings.grant == Some(Grant::ClientCredentials) {
             return Err(machine_has_no_id_token(name, &settings));
         }
-        settings.keep_own_api(&profile.settings);
-        let good = |token: &StoredToken| {
+        settings.use_own_api(&profile.settings);
+        let acceptable = |token: &StoredToken| {
             !anew
                 && id_token_of(token).is_some_and(|id| id.expires_at.saturating_sub(now) >= needed)
         };
         let token = match &profile.token {
             Some(token) => {
                 check_binding(name, token, &settings)?;
-                if good(token) {
+                if acceptable(token) {
                     token.clone()
                 } else if token.refresh_token.is_some() {
-                    self.renewed_profile(store, name, needed, &good, Wanted::IdToken)?
+                    self.refresh_profile(store, name, needed, &acceptable, RequiredToken::IdToken)?
                 } else {
                     return Err(no_id_token(name, token, now, needed));
                 }
@@ -242,7 +247,7 @@ impl Session {
 fn for_machine(http: &Http, api: &Api, settings: &Settings) -> Result<StoredToken, Error> {
     let settings = Settings {
         audience: Some(api.audience.clone()),
-        scope: Some(all(api)),
+        scope: Some(requested_scopes(api)),
         ..settings.clone()
     };
     let mut token = machine_token(http, &settings)?;
@@ -251,22 +256,26 @@ fn for_machine(http: &Http, api: &Api, settings: &Settings) -> Result<StoredToke
     if !jwt::is_encrypted(access) {
         let claims = jwt::unverified(access);
         let audiences = claims.as_ref().map(jwt::Claims::audiences).unwrap_or_default();
-        is_for(api, &audiences, Asker::Machine)?;
+        check_audience(api, &audiences, Requester::Machine)?;
     }
     if token.scope.is_empty() {
         // RFC 6749 §5.1: an answer without scopes grants those that were asked for.
-        token.scope = all(api);
+        token.scope = requested_scopes(api);
     }
-    has_scopes(api, &Scopes::of(&token.scope), Asker::Machine)?;
+    check_scopes(api, &Scopes::of(&token.scope), Requester::Machine)?;
     Ok(token)
 }
 
-fn all(api: &Api) -> Vec<String> {
+fn requested_scopes(api: &Api) -> Vec<String> {
     api.scope.iter().map(str::to_owned).collect()
 }
 
 /// The token that a profile keeps for an API, if it is of the login and application in use.
-fn kept<'p>(profile: &'p Profile, settings: &Settings, api: &Api) -> Option<&'p StoredToken> {
+fn saved_api_token<'p>(
+    profile: &'p Profile,
+    settings: &Settings,
+    api: &Api,
+) -> Option<&'p StoredToken> {
     let token = profile.tokens.get(&api.audience)?;
     let own = profile.token.as_ref();
     let fits = settings.domain.as_ref().is_none_or(|domain| *domain == token.domain)
@@ -281,17 +290,17 @@ fn for_person(
     api: &Api,
     tokens: &Tokens,
     old: &StoredToken,
-    asker: Asker<'_>,
+    requester: Requester<'_>,
 ) -> Result<StoredToken, Error> {
     let claims = jwt::unverified(tokens.access_token.expose());
     let audiences = claims.as_ref().map(jwt::Claims::audiences).unwrap_or_default();
-    is_for(api, &audiences, asker)?;
+    check_audience(api, &audiences, requester)?;
     let mut fresh =
         stored(tokens, &old.domain, &api.audience, &old.client_id, Endpoints::default());
     fresh.refresh_token = None;
     match &tokens.granted {
-        Granted::Known(granted) => has_scopes(api, granted, asker)?,
-        Granted::Unknown => fresh.scope = all(api),
+        Granted::Known(granted) => check_scopes(api, granted, requester)?,
+        Granted::Unknown => fresh.scope = requested_scopes(api),
     }
     Ok(fresh)
 }

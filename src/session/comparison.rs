@@ -22,7 +22,11 @@ pub struct Api {
 ///
 /// # Errors
 /// Refused if it is for another API, or if it does not name one.
-pub(super) fn is_for(api: &Api, audiences: &[&str], asker: Asker<'_>) -> Result<(), Error> {
+pub(super) fn check_audience(
+    api: &Api,
+    audiences: &[&str],
+    requester: Requester<'_>,
+) -> Result<(), Error> {
     if audiences.contains(&api.audience.as_str()) {
         return Ok(());
     }
@@ -35,14 +39,18 @@ pub(super) fn is_for(api: &Api, audiences: &[&str], asker: Asker<'_>) -> Result<
             format!("the tenant gave a token for {named}, not for {wanted}")
         }
     };
-    Err(Error::new(Kind::Refused, message).code("wrong_audience").hint(asker.api_hint(api)))
+    Err(Error::new(Kind::Refused, message).code("wrong_audience").hint(requester.api_hint(api)))
 }
 
 /// Checks that the granted scopes include all that were asked for.
 ///
 /// # Errors
 /// Refused if one is missing.
-pub(super) fn has_scopes(api: &Api, granted: &Scopes, asker: Asker<'_>) -> Result<(), Error> {
+pub(super) fn check_scopes(
+    api: &Api,
+    granted: &Scopes,
+    requester: Requester<'_>,
+) -> Result<(), Error> {
     let lacking = missing(&api.scope, granted);
     if lacking.is_empty() {
         return Ok(());
@@ -51,16 +59,16 @@ pub(super) fn has_scopes(api: &Api, granted: &Scopes, asker: Asker<'_>) -> Resul
     let audience = foreign(&api.audience).shown();
     Err(Error::new(Kind::Refused, format!("the token for {audience} has no scope {names}"))
         .code("missing_scope")
-        .hint(match asker {
-            Asker::GivenToken => "put a token with these scopes into AUTH0_ACCESS_TOKEN, or use a profile: --profile NAME",
-            Asker::Machine => "have the scopes added to the application's client grant (Applications → APIs → the API → Machine to Machine Applications)",
-            Asker::Person { .. } => "have the scopes added to refresh_token.policies of the application, or sign in with auth0-login --add-scope",
+        .hint(match requester {
+            Requester::GivenToken => "put a token with these scopes into AUTH0_ACCESS_TOKEN, or use a profile: --profile NAME",
+            Requester::Machine => "have the scopes added to the application's client grant (Applications → APIs → the API → Machine to Machine Applications)",
+            Requester::Person { .. } => "have the scopes added to refresh_token.policies of the application, or sign in with auth0-login --add-scope",
         }))
 }
 
 /// Who asks for a token of a further API: it decides which setting allows that.
 #[derive(Clone, Copy)]
-pub(super) enum Asker<'a> {
+pub(super) enum Requester<'a> {
     /// Whoever has set `AUTH0_ACCESS_TOKEN`.
     GivenToken,
     /// An application, by its client grants.
@@ -69,7 +77,7 @@ pub(super) enum Asker<'a> {
     Person { login: &'a StoredToken, store: &'a Store },
 }
 
-impl Asker<'_> {
+impl Requester<'_> {
     /// What allows a token for the API.
     fn api_hint(self, api: &Api) -> Hint {
         let Self::Person { login, store } = self else {
@@ -105,7 +113,7 @@ impl Asker<'_> {
 
     /// The error of a refresh for another API. If the tenant refuses the API, and not the refresh
     /// token, the hint says which setting allows it.
-    pub(super) fn not_allowed(self, api: &Api, error: Error) -> Error {
+    pub(super) fn with_policy_hint(self, api: &Api, error: Error) -> Error {
         let about_api = ["access_denied", "invalid_target", "invalid_scope", "unauthorized_client"];
         match about_api.contains(&error.code_text()) {
             true => error.hint(self.api_hint(api)),

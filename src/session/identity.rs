@@ -110,25 +110,25 @@ impl Environment {
     /// Returns a profile's settings with these laid over them. The profile's own secret or key goes
     /// to no other tenant or application, and a secret from the environment replaces it.
     pub fn over(&self, mut settings: Settings) -> Settings {
-        fn lay<T: Clone>(over: &Option<T>, slot: &mut Option<T>) {
+        fn override_with<T: Clone>(over: &Option<T>, slot: &mut Option<T>) {
             if let Some(value) = over {
                 *slot = Some(value.clone());
             }
         }
-        fn turns<T: PartialEq>(over: &Option<T>, slot: &Option<T>) -> bool {
+        fn differs<T: PartialEq>(over: &Option<T>, slot: &Option<T>) -> bool {
             over.is_some() && slot.is_some() && over != slot
         }
-        if turns(&self.domain, &settings.domain)
-            || turns(&self.client_id, &settings.client_id)
+        if differs(&self.domain, &settings.domain)
+            || differs(&self.client_id, &settings.client_id)
             || self.client_secret.is_some()
         {
-            settings.leave_out_credential();
+            settings.clear_credential();
         }
-        lay(&self.domain, &mut settings.domain);
-        lay(&self.client_id, &mut settings.client_id);
-        lay(&self.client_secret, &mut settings.client_secret);
-        lay(&self.audience, &mut settings.audience);
-        lay(&self.scope, &mut settings.scope);
+        override_with(&self.domain, &mut settings.domain);
+        override_with(&self.client_id, &mut settings.client_id);
+        override_with(&self.client_secret, &mut settings.client_secret);
+        override_with(&self.audience, &mut settings.audience);
+        override_with(&self.scope, &mut settings.scope);
         settings
     }
 }
@@ -318,7 +318,7 @@ pub fn choose_profile(flag: Option<&str>, env: Env, store: &Store) -> Result<Pro
         .hint(hint!(
             "choose one: auth0-profiles use {}; there are: {}",
             names[0],
-            some(&names)
+            first_names(&names)
         ))),
     }
 }
@@ -333,7 +333,7 @@ pub fn no_such_profile(name: &ProfileName, store: &Store) -> Error {
     }
     let meant =
         nearest(name, &names).map_or_else(|| "".into(), |near| hint!("did you mean {}? ", near));
-    error.hint(hint!("{}there is: {}; see auth0-profiles list", meant, some(&names)))
+    error.hint(hint!("{}there is: {}; see auth0-profiles list", meant, first_names(&names)))
 }
 
 /// The most similar name, or `None` if none is similar.
@@ -347,7 +347,7 @@ fn nearest<'n>(name: &ProfileName, names: &'n [ProfileName]) -> Option<&'n Profi
 }
 
 /// The first ten names in one line.
-fn some(names: &[ProfileName]) -> Hint {
+fn first_names(names: &[ProfileName]) -> Hint {
     const MOST: usize = 10;
     let shown = names.iter().take(MOST).map(|name| foreign(name.as_str()).named());
     let more = if names.len() > MOST { ", …" } else { "" };

@@ -27,7 +27,7 @@ const MIN_LEFT: i64 = 60;
 
 impl Session {
     /// Whether a new token can be had without a person.
-    fn renewable(&self) -> bool {
+    fn can_refresh(&self) -> bool {
         match &self.identity {
             Identity::GivenToken { .. } => false,
             Identity::GivenCredentials { .. } => true,
@@ -42,9 +42,9 @@ impl Session {
     ///
     /// # Errors
     /// Not signed in if there is nothing to renew with, or if the tenant refuses.
-    pub fn renew(&self) -> Result<AccessToken, Error> {
+    pub fn refresh(&self) -> Result<AccessToken, Error> {
         let mut current = self.current();
-        let token = self.renewed(1, &|_| false)?;
+        let token = self.refresh_unless(1, &|_| false)?;
         *current = Some(Held { token: token.clone(), replaces_a_rejected: false });
         Ok(token)
     }
@@ -55,8 +55,8 @@ impl Session {
     ///
     /// # Errors
     /// Not signed in if the tenant refuses.
-    pub fn instead_of(&self, rejected: &Secret) -> Result<Option<AccessToken>, Error> {
-        if !self.renewable() {
+    pub fn replace_rejected(&self, rejected: &Secret) -> Result<Option<AccessToken>, Error> {
+        if !self.can_refresh() {
             return Ok(None);
         }
         let mut current = self.current();
@@ -68,18 +68,18 @@ impl Session {
         let now = time::unix(SystemTime::now());
         let is_other =
             |stored: &StoredToken| stored.access_token != *rejected && stored.seconds_left(now) > 0;
-        let token = self.renewed(1, &is_other)?;
+        let token = self.refresh_unless(1, &is_other)?;
         *current = Some(Held { token: token.clone(), replaces_a_rejected: true });
         Ok(Some(token))
     }
 
-    /// The profile's token if `good` accepts it once we hold the lock, else a new one from the tenant.
+    /// The profile's token if `acceptable` accepts it once we hold the lock, else a new one from the tenant.
     ///
     /// `needed` is the number of seconds that must be left, for the error if nothing can renew it.
-    pub(super) fn renewed(
+    pub(super) fn refresh_unless(
         &self,
         needed: i64,
-        good: &dyn Fn(&StoredToken) -> bool,
+        acceptable: &dyn Fn(&StoredToken) -> bool,
     ) -> Result<AccessToken, Error> {
         match &self.identity {
             Identity::GivenToken { .. } => Err(Error::new(
@@ -102,7 +102,8 @@ impl Session {
                 Ok(AccessToken::from(&machine_token(&self.http, settings)?))
             }
             Identity::Profile { store, name, .. } => {
-                let renewed = self.renewed_profile(store, name, needed, good, Wanted::AnyApi)?;
+                let renewed =
+                    self.refresh_profile(store, name, needed, acceptable, RequiredToken::AnyApi)?;
                 Ok(AccessToken::from(&renewed))
             }
         }
@@ -113,29 +114,31 @@ impl Session {
     pub(super) fn stays_in_memory(&self) -> bool {
         let Identity::Profile { profile, settings, .. } = &self.identity else { return false };
         let is_person = profile.token.as_ref().is_some_and(|token| token.refresh_token.is_some());
-        settings.has_credential() && !is_person && !settings.ask_for_same(&profile.settings)
+        settings.has_credential()
+            && !is_person
+            && !settings.request_same_token_as(&profile.settings)
     }
 
-    /// The profile's own token, renewed unless `good` accepts the one that is there.
-    pub(super) fn renewed_profile(
+    /// The profile's own token, renewed unless `acceptable` accepts the one that is there.
+    pub(super) fn refresh_profile(
         &self,
         store: &Store,
         name: &ProfileName,
         needed: i64,
-        good: &dyn Fn(&StoredToken) -> bool,
-        wanted: Wanted,
+        acceptable: &dyn Fn(&StoredToken) -> bool,
+        required: RequiredToken,
     ) -> Result<StoredToken, Error> {
         let locked = store.lock(name)?;
         let http = self.http.while_others_wait();
         // Another process may have renewed it, or signed in, while we waited.
         let (mut document, profile) = locked.read()?;
         let mut settings = Environment::read(self.env)?.over(profile.settings.clone());
-        if wanted != Wanted::AnyApi {
-            settings.keep_own_api(&profile.settings);
+        if required != RequiredToken::AnyApi {
+            settings.use_own_api(&profile.settings);
         }
         if let Some(token) = &profile.token {
             check_binding(name, token, &settings)?;
-            if good(token) {
+            if acceptable(token) {
                 return Ok(token.clone());
             }
         }
@@ -162,14 +165,14 @@ impl Session {
                 let (mut fresh, id_token) = after_refresh(old, refreshed);
                 save(&mut document, &fresh, Some(room))?;
                 let id_token = id_token?;
-                if wanted == Wanted::IdToken {
+                if required == RequiredToken::IdToken {
                     let id_token = id_token.ok_or_else(|| no_id_token_came(name))?;
                     fresh.id_token = Some(validated(id_token, &tenant, old, &profile)?);
                     save(&mut document, &fresh, None)?;
                 }
                 fresh
             }
-            _ if settings.has_credential() && wanted != Wanted::IdToken => {
+            _ if settings.has_credential() && required != RequiredToken::IdToken => {
                 let fresh = machine_token(&http, &settings)?;
                 save(&mut document, &fresh, None)?;
                 fresh
@@ -183,7 +186,7 @@ impl Session {
 
 /// The token that a renewal must bring.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(super) enum RequiredToken {
     /// A token for the API that the settings name, those of the environment included.
     AnyApi,
     /// A token for the profile's own API, which a flag named.
@@ -257,13 +260,13 @@ impl Settings {
 
     /// Restores API and scopes from the profile's own settings. A flag that names an API outranks
     /// the environment.
-    pub(super) fn keep_own_api(&mut self, own: &Self) {
+    pub(super) fn use_own_api(&mut self, own: &Self) {
         self.audience.clone_from(&own.audience);
         self.scope.clone_from(&own.scope);
     }
 
     /// Whether both ask the same tenant for the same token.
-    pub(super) fn ask_for_same(&self, other: &Self) -> bool {
+    pub(super) fn request_same_token_as(&self, other: &Self) -> bool {
         let scopes = |settings: &Self| Scopes::of(settings.scope.as_deref().unwrap_or_default());
         self.domain == other.domain
             && self.client_id == other.client_id

@@ -11,7 +11,7 @@ use crate::cmd::options::Shared;
 use crate::hint;
 use crate::management::dashboard;
 use crate::oauth::grant::GrantType;
-use crate::oauth::report::{self, Report, Situation};
+use crate::oauth::report::{self, LoginContext, ScopeReport};
 use crate::oauth::scope::{Granted, Scopes};
 use crate::output::Format;
 use crate::profile::edit::Document;
@@ -31,7 +31,7 @@ pub(super) struct Outcome {
     pub(super) refreshable: bool,
     /// Whether a saved secret or key of another tenant or application was dropped.
     pub(super) dropped_credential: bool,
-    pub(super) report: Report,
+    pub(super) report: ScopeReport,
 }
 
 impl Plan {
@@ -57,7 +57,7 @@ impl Plan {
         let domain = self.domain.to_string();
         let admin = self.store.admin_login(&self.domain);
         let page = dashboard::page(&self.domain, Some(&self.audience), "applications");
-        let situation = Situation {
+        let context = LoginContext {
             grant: match self.way {
                 Way::Browser(_) | Way::GivenToken => GrantType::AuthorizationCode,
                 Way::Device => GrantType::DeviceCode,
@@ -74,7 +74,7 @@ impl Plan {
         } else {
             self.scope.clone()
         };
-        let report = report::report(asked, granted, situation);
+        let report = report::report(asked, granted, context);
         let same = |old: &User| user.as_ref().is_none_or(|user| user.sub == old.sub);
         let replaced = before.user.filter(|old| !same(old));
         Ok(Outcome {

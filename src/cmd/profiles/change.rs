@@ -72,7 +72,7 @@ pub(super) fn parse(key: &str, text: &str) -> Result<Value, Error> {
     }
     Ok(match key {
         "domain" => Value::Text(Domain::parse(text)?.to_string()),
-        "scope" => Value::List(Scopes::asked(words())?.iter().map(str::to_owned).collect()),
+        "scope" => Value::List(Scopes::parse_request(words())?.iter().map(str::to_owned).collect()),
         "redirect_uris" => {
             let uris = words();
             for uri in &uris {

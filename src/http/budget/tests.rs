@@ -1,23 +1,23 @@
 use super::*;
 use crate::base::test_random::Random;
 
-const CLIENTS: Endpoint = Endpoint { api: 1, path: 1 };
-const ROLES: Endpoint = Endpoint { api: 1, path: 2 };
-const OTHER_TENANT: Endpoint = Endpoint { api: 2, path: 1 };
+const CLIENTS: BucketKey = BucketKey { api: 1, path: 1 };
+const ROLES: BucketKey = BucketKey { api: 1, path: 2 };
+const OTHER_TENANT: BucketKey = BucketKey { api: 2, path: 1 };
 
 /// A moment at the start of a second.
 const NOW: Millis = 1_800_000_000_000;
 
-fn flight(number: u32, endpoint: Endpoint, sent: Millis) -> Flight {
-    Flight { owner: 7, number, endpoint, sent }
+fn flight(number: u32, endpoint: BucketKey, sent: Millis) -> InFlight {
+    InFlight { owner: 7, number, endpoint, sent }
 }
 
-fn limit(size: u32, remaining: u32, resets: Millis) -> Option<Limit> {
-    Some(Limit { size, remaining, resets })
+fn limit(size: u32, remaining: u32, resets: Millis) -> Option<RateLimit> {
+    Some(RateLimit { size, remaining, resets })
 }
 
 /// A budget after one answer at [`NOW`].
-fn after(limit: Option<Limit>) -> Budget {
+fn after(limit: Option<RateLimit>) -> Budget {
     let mut budget = Budget::default();
     let first = flight(0, CLIENTS, NOW - 50);
     budget.begin(first, None).unwrap();
@@ -26,7 +26,7 @@ fn after(limit: Option<Limit>) -> Budget {
 }
 
 /// How many requests the budget lets through together at `now`.
-fn burst(budget: &Budget, endpoint: Endpoint, now: Millis) -> usize {
+fn burst(budget: &Budget, endpoint: BucketKey, now: Millis) -> usize {
     let mut budget = budget.clone();
     (1..100).take_while(|number| budget.begin(flight(*number, endpoint, now), None).is_ok()).count()
 }
@@ -37,7 +37,7 @@ fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
 
 #[test]
 fn endpoints_differ_by_tenant_api_access_and_first_word() {
-    let of = Endpoint::of;
+    let of = BucketKey::of;
     let clients = of("GET", "https://a.auth0.com/api/v2/clients?page=1");
     assert_eq!(clients, of("GET", "https://a.auth0.com/api/v2/clients/abc"));
     for (method, url) in [
@@ -64,17 +64,21 @@ fn the_first_request_is_alone_until_its_answer() {
     assert_eq!(burst(&budget, CLIENTS, NOW), 1);
     // A process that was killed does not stop the others.
     budget.begin(first, None).unwrap();
-    assert_eq!(burst(&budget, CLIENTS, NOW + FLIGHT_LIFE), 1);
+    assert_eq!(burst(&budget, CLIENTS, NOW + IN_FLIGHT_LIFE), 1);
 }
 
 #[test]
 fn the_last_third_of_the_bucket_is_left() {
-    for (size, remaining, at_once) in
+    for (size, remaining, concurrency) in
         [(10, 9, 5), (10, 4, 0), (10, 0, 0), (50, 49, 32), (2, 2, 1), (2, 1, 0), (1, 1, 0)]
     {
         let budget = after(limit(size, remaining, NOW + 1_000));
-        assert_eq!(burst(&budget, CLIENTS, NOW), at_once, "{remaining} of {size}");
-        assert_eq!(budget.at_once(CLIENTS) as usize, at_once.clamp(1, 10), "{remaining} of {size}");
+        assert_eq!(burst(&budget, CLIENTS, NOW), concurrency, "{remaining} of {size}");
+        assert_eq!(
+            budget.concurrency(CLIENTS) as usize,
+            concurrency.clamp(1, 10),
+            "{remaining} of {size}"
+        );
     }
 }
 
@@ -133,7 +137,7 @@ fn a_429_stops_every_process_until_the_reset() {
 #[test]
 fn a_tenant_without_headers_is_asked_four_at_a_time() {
     let mut budget = after(None);
-    assert_eq!((burst(&budget, CLIENTS, NOW), budget.at_once(CLIENTS)), (4, 4));
+    assert_eq!((burst(&budget, CLIENTS, NOW), budget.concurrency(CLIENTS)), (4, 4));
     let next = flight(1, CLIENTS, NOW);
     budget.refuse(next, None, 700, NOW);
     assert_eq!(burst(&budget, CLIENTS, NOW + 699), 0);
@@ -150,7 +154,7 @@ fn absurd_headers_neither_stop_nor_hasten_anything() {
             ("x-ratelimit-remaining", remaining),
             ("x-ratelimit-reset", reset),
         ];
-        Limit::read(&headers(&all), NOW)
+        RateLimit::read(&headers(&all), NOW)
     };
     assert_eq!(read("10", "4", "1800000001"), limit(10, 4, NOW + 1_000));
     for (size, remaining) in [("0", "1"), ("-1", "1"), ("", ""), ("10", ""), ("10", "1e3")] {
@@ -161,14 +165,14 @@ fn absurd_headers_neither_stop_nor_hasten_anything() {
     for reset in ["9223372036854775807", "99999999999999999999", "1800009999"] {
         assert_eq!(read("10", "0", reset), limit(10, 0, NOW + DEFAULT_RESET), "{reset}");
     }
-    assert_eq!(Limit::read(&headers(&[]), NOW), None);
+    assert_eq!(RateLimit::read(&headers(&[]), NOW), None);
     // Without a date, this computer's clock counts.
     let undated = [
         ("x-ratelimit-limit", "10"),
         ("x-ratelimit-remaining", "4"),
         ("x-ratelimit-reset", "1800000002"),
     ];
-    assert_eq!(Limit::read(&headers(&undated), NOW), limit(10, 4, NOW + 2_000));
+    assert_eq!(RateLimit::read(&headers(&undated), NOW), limit(10, 4, NOW + 2_000));
 }
 
 #[test]
@@ -183,7 +187,7 @@ fn the_servers_clock_counts() {
             ("x-ratelimit-remaining", "4"),
             ("x-ratelimit-reset", &*reset),
         ];
-        assert_eq!(Limit::read(&headers(&all), NOW), limit(10, 4, NOW + 2_000), "{ahead}");
+        assert_eq!(RateLimit::read(&headers(&all), NOW), limit(10, 4, NOW + 2_000), "{ahead}");
     }
 }
 
@@ -267,18 +271,18 @@ fn a_hostile_file_delays_no_request_for_long() {
 
 #[test]
 fn processes_share_unless_the_bucket_has_room_for_all() {
-    assert!(!Budget::default().has_room_for_all(CLIENTS));
-    assert!(!after(None).has_room_for_all(CLIENTS));
-    assert!(!after(limit(100, 100, NOW)).has_room_for_all(CLIENTS));
-    assert!(after(limit(1_000_000, 999_999, NOW)).has_room_for_all(CLIENTS));
+    assert!(!Budget::default().has_headroom_for_all(CLIENTS));
+    assert!(!after(None).has_headroom_for_all(CLIENTS));
+    assert!(!after(limit(100, 100, NOW)).has_headroom_for_all(CLIENTS));
+    assert!(after(limit(1_000_000, 999_999, NOW)).has_headroom_for_all(CLIENTS));
     // What another process saved is joined with what this one knows.
     let (mut saved, own) = (after(limit(10, 9, NOW)), after(limit(10, 5, NOW + 7)));
-    saved.flights.push(flight(3, CLIENTS, NOW));
-    saved.flights.push(Flight { owner: 8, ..flight(3, CLIENTS, NOW) });
+    saved.in_flight.push(flight(3, CLIENTS, NOW));
+    saved.in_flight.push(InFlight { owner: 8, ..flight(3, CLIENTS, NOW) });
     saved.reports[0].at = NOW - 1;
-    saved.absorb(&own, 7);
+    saved.merge(&own, 7);
     assert_eq!(saved.reports, own.reports);
-    assert_eq!(saved.flights.len(), 1, "{saved:?}");
+    assert_eq!(saved.in_flight.len(), 1, "{saved:?}");
 }
 
 /// A bucket as the tenant keeps it.
@@ -305,7 +309,7 @@ impl Bucket {
     }
 
     /// What an answer at this moment says, read by its whole seconds.
-    fn limit(&self, arrives: Millis) -> Option<Limit> {
+    fn limit(&self, arrives: Millis) -> Option<RateLimit> {
         let second = self.at / 1_000;
         let reset = if self.windows {
             second + 1
@@ -323,7 +327,7 @@ impl Bucket {
             ("x-ratelimit-remaining", &*self.left.floor().to_string()),
             ("x-ratelimit-reset", &*reset),
         ];
-        Limit::read(&headers(&all), arrives)
+        RateLimit::read(&headers(&all), arrives)
     }
 }
 
@@ -334,8 +338,8 @@ fn simulated(mut bucket: Bucket, seconds: u64, random: &mut Random) -> [(u32, u3
     let mut budget = Budget::default();
     let (mut ours, mut production) = ((0, 0), (0, 0));
     // When a request reaches the tenant, and when its answer arrives.
-    let mut sent: Vec<(Millis, Millis, Flight)> = Vec::new();
-    let mut answers: Vec<(Millis, Option<Limit>, Flight)> = Vec::new();
+    let mut sent: Vec<(Millis, Millis, InFlight)> = Vec::new();
+    let mut answers: Vec<(Millis, Option<RateLimit>, InFlight)> = Vec::new();
     let pause = (3_000.0 / bucket.per_second) as Millis;
     let mut next = NOW + random.below(pause as usize) as Millis;
     let mut number = 0;
@@ -356,7 +360,7 @@ fn simulated(mut bucket: Bucket, seconds: u64, random: &mut Random) -> [(u32, u3
         for (_, limit, flight) in answers.extract_if(.., |(arrives, ..)| *arrives == now) {
             budget.report(flight, limit, now);
         }
-        let flight = Flight { owner: number % 2, ..flight(number, CLIENTS, now) };
+        let flight = InFlight { owner: number % 2, ..flight(number, CLIENTS, now) };
         if budget.begin(flight, None).is_ok() {
             number += 1;
             let there = 5 + random.below(60) as Millis;

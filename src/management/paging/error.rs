@@ -11,14 +11,14 @@ pub(crate) const CUT_OFF: &str = "list_cut_off";
 
 /// A list that goes on past the rows that the API shows of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cut {
+pub struct Truncation {
     /// The last row that pages reach.
     pub window: u32,
     /// Total number of rows, if the server said so.
     pub total: Option<u64>,
 }
 
-impl Cut {
+impl Truncation {
     /// The error for a list that the API does not show to its end.
     pub fn error(self, operation: &Operation) -> Error {
         let Self { window, total } = self;
@@ -42,21 +42,21 @@ impl Cut {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PagingError {
     /// The next page is one that came before.
-    Circle,
+    Cycle,
     /// There are too many pages, or too many without items.
     Endless,
     /// The next page's cursor is longer than a URL can be.
     LongCursor,
     /// There are more items, but the answer does not say how to get them.
-    NoWayOn,
+    NoCursor,
 }
 
 impl PagingError {
     /// The error of a list. `what` is what it is for, after "cannot".
     pub(super) fn of_list(self, what: &str) -> Error {
         let fault = match self {
-            Self::Circle | Self::Endless => "the list does not end",
-            Self::LongCursor | Self::NoWayOn => "the list breaks off",
+            Self::Cycle | Self::Endless => "the list does not end",
+            Self::LongCursor | Self::NoCursor => "the list breaks off",
         };
         Error::new(Kind::Unavailable, format!("cannot {what}: {fault}"))
             .because(self.to_string())
@@ -67,10 +67,10 @@ impl PagingError {
 impl fmt::Display for PagingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Circle => "the next page is one that was there already",
+            Self::Cycle => "the next page is one that was there already",
             Self::Endless => "there are too many pages, or too many without items",
             Self::LongCursor => "the next-page cursor is too long for a URL",
-            Self::NoWayOn => "the answer does not say how to get the next page",
+            Self::NoCursor => "the answer does not say how to get the next page",
         })
     }
 }

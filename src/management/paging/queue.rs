@@ -7,17 +7,17 @@ use super::{FetchedPage, PageQuery};
 use crate::base::error::Error;
 
 /// Requests of one list that run at once, at most. The rate limit can lower it.
-pub(super) const MAX_AT_ONCE: usize = 10;
+pub(super) const MAX_CONCURRENT: usize = 10;
 
 /// Bytes that pages ahead of the reader may hold together.
-const IN_FLIGHT: usize = 16 << 20;
+const MAX_BYTES_AHEAD: usize = 16 << 20;
 
 /// How many pages may be ahead of the reader.
-const AHEAD: usize = 10;
+const MAX_AHEAD: usize = 10;
 
-/// The share of [`IN_FLIGHT`] of one page. A longer page waits until the reader has the page before
+/// The share of [`MAX_BYTES_AHEAD`] of one page. A longer page waits until the reader has the page before
 /// it, so that no more than two such pages are held.
-pub(super) const SHARE: usize = IN_FLIGHT / AHEAD;
+pub(super) const PAGE_SHARE: usize = MAX_BYTES_AHEAD / MAX_AHEAD;
 
 /// The requests of one list that are known so far. Each has a place: 1 for the one after the first
 /// page, and so on.
@@ -34,7 +34,7 @@ struct QueueState {
     turn: usize,
     /// Whether no page was longer than its share so far.
     short: bool,
-    under_way: usize,
+    in_flight: usize,
     /// How many the rate limit allows to be under way.
     allowed: usize,
     done: BTreeMap<usize, Result<FetchedPage, Error>>,
@@ -48,8 +48,8 @@ impl Queue {
             waiting: VecDeque::new(),
             added: 1,
             turn: 1,
-            short: first.text.len() <= SHARE,
-            under_way: 0,
+            short: first.text.len() <= PAGE_SHARE,
+            in_flight: 0,
             allowed,
             done: BTreeMap::new(),
             ended: false,
@@ -62,13 +62,13 @@ impl Queue {
     pub(super) fn add(&self, following: impl Iterator<Item = PageQuery>) -> usize {
         let mut state = self.state();
         let known = state.added - state.turn;
-        for request in following.take(AHEAD).skip(known) {
+        for request in following.take(MAX_AHEAD).skip(known) {
             let place = state.added;
             state.waiting.push_back((place, request));
             state.added += 1;
         }
         self.changed.notify_all();
-        (state.added - state.turn).min(MAX_AT_ONCE)
+        (state.added - state.turn).min(MAX_CONCURRENT)
     }
 
     /// The next request and its place, or `None` if the list has ended. Waits while as many are
@@ -76,10 +76,10 @@ impl Queue {
     pub(super) fn next(&self) -> Option<(usize, PageQuery)> {
         let mut state = self.state();
         while !state.ended {
-            let is_free = state.under_way < state.allowed.clamp(1, MAX_AT_ONCE);
+            let is_free = state.in_flight < state.allowed.clamp(1, MAX_CONCURRENT);
             match state.waiting.pop_front() {
                 Some(next) if is_free => {
-                    state.under_way += 1;
+                    state.in_flight += 1;
                     return Some(next);
                 }
                 Some(next) => state.waiting.push_front(next),
@@ -93,7 +93,7 @@ impl Queue {
     /// Hands over the answer to the request at `place`, after which `allowed` may run at once.
     pub(super) fn put(&self, place: usize, result: Result<FetchedPage, Error>, allowed: usize) {
         let mut state = self.state();
-        state.under_way -= 1;
+        state.in_flight -= 1;
         state.allowed = allowed;
         state.done.insert(place, result);
         self.changed.notify_all();
@@ -129,7 +129,7 @@ impl Queue {
         self.state().short
     }
 
-    pub(super) fn a_page_is_long(&self) {
+    pub(super) fn note_long_page(&self) {
         self.state().short = false;
     }
 

@@ -1,7 +1,7 @@
 //! Which page to ask for next, and when there is none.
 //!
 //! A [`Pager`] sends nothing. Its driver asks for [`Pager::next_request`], fetches that, and hands
-//! the answer to [`Pager::absorb`], which returns the new items:
+//! the answer to [`Pager::accept`], which returns the new items:
 //!
 //! ```
 //! # use auth0_suite::management::{catalog::{self, Method}, paging::{PageBody, Pager}};
@@ -12,7 +12,7 @@
 //!     // GET /roles with `query` and `page`
 //!     let answer = r#"{"start":0,"limit":100,"total":1,"roles":[{"id":"rol_1"}]}"#;
 //!     let body = PageBody::parse(answer, roles.items.key())?;
-//!     for item in pager.absorb(&body, None)? {
+//!     for item in pager.accept(&body, None)? {
 //!         assert_eq!(item, r#"{"id":"rol_1"}"#);
 //!     }
 //! }
@@ -29,8 +29,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::PageQuery;
 use super::body::{PageBody, id};
-use super::error::{Cut, PagingError};
-use super::given::Given;
+use super::error::{PagingError, Truncation};
+use super::params::PagingParams;
 use crate::base::error::Error;
 use crate::management::Query;
 use crate::management::catalog::{Items, Operation, Paging, query_pairs};
@@ -72,7 +72,7 @@ pub struct Pager {
     events: Option<HashSet<u64>>,
     /// The ID that the last bare page began with.
     first: Option<String>,
-    cut: Option<Cut>,
+    truncation: Option<Truncation>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,7 +117,7 @@ impl Pager {
         query: &mut Query,
         limit: Option<u64>,
     ) -> Result<Self, Error> {
-        let given = Given::take_out_of(query, operation.paging)?;
+        let given = PagingParams::extract_from(query, operation.paging)?;
         let offset =
             |ask_totals| (Walk::Offset { ask_totals }, Position::Page(given.page.unwrap_or(0)));
         let by_cursor =
@@ -165,7 +165,7 @@ impl Pager {
             events: (operation.paging == Paging::Logs && matches!(walk, Walk::Offset { .. }))
                 .then(HashSet::new),
             first: None,
-            cut: None,
+            truncation: None,
         };
         if let Position::Page(page) = at {
             pager.seen = u64::from(page) * u64::from(pager.size);
@@ -219,7 +219,7 @@ impl Pager {
     ///
     /// If the list would not end, or cannot go on although there is more of it. The items of such an
     /// answer must not be used.
-    pub fn absorb<'a>(
+    pub fn accept<'a>(
         &mut self,
         body: &PageBody<'a>,
         link: Option<&str>,
@@ -239,7 +239,7 @@ impl Pager {
             }
             (Walk::Offset { .. }, _) if first.is_some() && first == self.first => {
                 if self.pages > 2 {
-                    return Err(PagingError::Circle);
+                    return Err(PagingError::Cycle);
                 }
                 // The server ignores page numbers: the first answer was all of it.
                 body.items.len()
@@ -276,8 +276,8 @@ impl Pager {
 
     /// Whether the list went on where the API shows no more of it. A limit that was reached is not
     /// a cut.
-    pub fn cut(&self) -> Option<Cut> {
-        self.cut
+    pub fn truncation(&self) -> Option<Truncation> {
+        self.truncation
     }
 
     fn following(
@@ -294,19 +294,19 @@ impl Pager {
             Walk::Logs if fresh == 0 => Ok(Position::End),
             Walk::Logs => {
                 let cursor = link.and_then(cursor_of).or_else(|| body.last_id());
-                self.after_cursor(cursor.ok_or(PagingError::NoWayOn)?, fresh)
+                self.after_cursor(cursor.ok_or(PagingError::NoCursor)?, fresh)
             }
             Walk::Checkpoint { by_id } => match body.next.as_deref() {
                 Some(next) if !next.is_empty() => self.after_cursor(next.to_owned(), fresh),
                 // Bare arrays name no next page: a full one may have one all the same.
                 _ if by_id && !body.wrapped && body.items.len() >= self.size as usize => {
-                    self.after_cursor(body.last_id().ok_or(PagingError::NoWayOn)?, fresh)
+                    self.after_cursor(body.last_id().ok_or(PagingError::NoCursor)?, fresh)
                 }
                 // Answered as if a numbered page had been asked for: the rest is out of reach.
                 _ if matches!(self.at, Position::Start)
                     && body.total > Some(body.items.len() as u64) =>
                 {
-                    Err(PagingError::NoWayOn)
+                    Err(PagingError::NoCursor)
                 }
                 _ => Ok(Position::End),
             },
@@ -322,7 +322,7 @@ impl Pager {
             return Err(PagingError::LongCursor);
         }
         if !self.cursors.insert(hash(&cursor)) {
-            return Err(PagingError::Circle);
+            return Err(PagingError::Cycle);
         }
         Ok(Position::Cursor(cursor))
     }
@@ -334,7 +334,7 @@ impl Pager {
         if let (Some(before), Some(now)) = (self.start, body.start)
             && now <= before
         {
-            return Err(PagingError::Circle);
+            return Err(PagingError::Cycle);
         }
         self.start = body.start;
         self.seen = body.start.unwrap_or(self.seen).saturating_add(items);
@@ -355,7 +355,7 @@ impl Pager {
             reachable = window / self.size;
             if next >= reachable {
                 let total = body.total.filter(|total| *total > u64::from(window));
-                self.cut = Some(Cut { window, total });
+                self.truncation = Some(Truncation { window, total });
                 return Ok(Position::End);
             }
         }

@@ -16,16 +16,16 @@ use crate::term::shell;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Remedy {
     /// Ask for it: it was not asked for, and this grant type can give it.
-    AskForIt,
+    RequestScope,
     /// Sign in as a machine: the tenant does not give it to a person.
-    BecomeAMachine,
+    SignInAsMachine,
     /// Add it to the client grant, in the dashboard.
-    AddToTheGrant,
+    AddToClientGrant,
 }
 
 /// How a token was granted.
 #[derive(Clone, Copy, Debug)]
-struct Standing {
+struct TokenFacts {
     /// By client credentials, not for a person.
     machine: bool,
     /// The scope was asked for, or all scopes were.
@@ -34,14 +34,14 @@ struct Standing {
     administrative: bool,
 }
 
-impl Standing {
+impl TokenFacts {
     fn remedy(self) -> Remedy {
         match self {
-            Self { machine: true, asked: true, .. } => Remedy::AddToTheGrant,
-            Self { machine: true, asked: false, .. } => Remedy::AskForIt,
+            Self { machine: true, asked: true, .. } => Remedy::AddToClientGrant,
+            Self { machine: true, asked: false, .. } => Remedy::RequestScope,
             // This tenant does give people administrative scopes.
-            Self { asked: false, administrative: true, .. } => Remedy::AskForIt,
-            _ => Remedy::BecomeAMachine,
+            Self { asked: false, administrative: true, .. } => Remedy::RequestScope,
+            _ => Remedy::SignInAsMachine,
         }
     }
 }
@@ -117,15 +117,17 @@ fn of_profile(
     let word = in_command(scope);
     let login = hint!("auth0-login --profile {}", name);
     let client_id = settings.client_id.as_deref();
-    match standing(scope, profile, settings).remedy() {
-        Remedy::AskForIt => hint!("sign in with it: {} --add-scope {}", login, add_scope(scope)),
-        Remedy::AddToTheGrant => {
+    match facts(scope, profile, settings).remedy() {
+        Remedy::RequestScope => {
+            hint!("sign in with it: {} --add-scope {}", login, add_scope(scope))
+        }
+        Remedy::AddToClientGrant => {
             let Some(domain) = identity.domain() else { return hint!("sign in: {}", login) };
             let audience = settings.audience();
             let grant = grant_page(domain, audience.as_deref(), client_id, &word);
             hint!("{}\nthen get a new token: {}", grant, login)
         }
-        Remedy::BecomeAMachine => {
+        Remedy::SignInAsMachine => {
             let Some(domain) = identity.domain() else { return hint!("sign in: {}", login) };
             match store.admin_profile(domain) {
                 AdminProfile::Existing(machine) => hint!(
@@ -144,7 +146,7 @@ fn of_profile(
     }
 }
 
-fn standing(scope: &str, profile: &Profile, settings: &Settings) -> Standing {
+fn facts(scope: &str, profile: &Profile, settings: &Settings) -> TokenFacts {
     let token = profile.token.as_ref();
     let claims = token.and_then(|token| jwt::unverified(token.access_token.expose()));
     let machine = settings.grant == Some(Grant::ClientCredentials)
@@ -158,7 +160,7 @@ fn standing(scope: &str, profile: &Profile, settings: &Settings) -> Standing {
     let granted = token.map(|token| token.scope.as_slice()).unwrap_or_default();
     let administrative =
         granted.iter().any(|scope| scope.contains(':') && !scope.contains("current_user"));
-    Standing { machine, asked, administrative }
+    TokenFacts { machine, asked, administrative }
 }
 
 /// The scopes as they can be pasted into a command or the dashboard.
@@ -218,16 +220,16 @@ mod tests {
     #[test]
     fn the_remedy_follows_from_the_grant() {
         for (machine, asked, administrative, remedy) in [
-            (false, true, false, Remedy::BecomeAMachine),
-            (false, false, false, Remedy::BecomeAMachine),
-            (false, true, true, Remedy::BecomeAMachine),
-            (false, false, true, Remedy::AskForIt),
-            (true, true, true, Remedy::AddToTheGrant),
-            (true, true, false, Remedy::AddToTheGrant),
-            (true, false, true, Remedy::AskForIt),
+            (false, true, false, Remedy::SignInAsMachine),
+            (false, false, false, Remedy::SignInAsMachine),
+            (false, true, true, Remedy::SignInAsMachine),
+            (false, false, true, Remedy::RequestScope),
+            (true, true, true, Remedy::AddToClientGrant),
+            (true, true, false, Remedy::AddToClientGrant),
+            (true, false, true, Remedy::RequestScope),
         ] {
-            let standing = Standing { machine, asked, administrative };
-            assert_eq!(standing.remedy(), remedy, "{standing:?}");
+            let facts = TokenFacts { machine, asked, administrative };
+            assert_eq!(facts.remedy(), remedy, "{facts:?}");
         }
     }
 

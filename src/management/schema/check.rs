@@ -105,7 +105,7 @@ impl Check<'_> {
             return;
         }
         if value.is_null() {
-            if !takes_null(schema) {
+            if !allows_null(schema) {
                 self.note(path, ProblemKind::WrongType(article(&schema.words())));
             }
             return;
@@ -123,13 +123,13 @@ impl Check<'_> {
             }
             (Type::Array(items), Value::Array(values)) => {
                 for value in values {
-                    below(path, "[]", |path| self.value(items, value, path, depth + 1));
+                    at_field(path, "[]", |path| self.value(items, value, path, depth + 1));
                 }
             }
             (Type::Map(of), Value::Object(fields)) => {
                 // In a map, null removes a key.
                 for (name, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
-                    below(path, name, |path| self.value(of, value, path, depth + 1));
+                    at_field(path, name, |path| self.value(of, value, path, depth + 1));
                 }
             }
             (Type::Object(object), Value::Object(_)) => self.object(object, value, path, depth),
@@ -146,11 +146,11 @@ impl Check<'_> {
                 // An open object takes further names, but one that is nearly a documented name is
                 // more likely a mistake.
                 if !object.is_open() || !near.is_empty() {
-                    below(path, name, |path| self.note(path, ProblemKind::UnknownField(near)));
+                    at_field(path, name, |path| self.note(path, ProblemKind::UnknownField(near)));
                 }
                 continue;
             };
-            below(path, name, |path| {
+            at_field(path, name, |path| {
                 self.bounds(&field, value, path);
                 self.value(field.schema, value, path, depth + 1);
             });
@@ -159,7 +159,7 @@ impl Check<'_> {
         if self.whole || depth > 0 {
             for field in object.fields().filter(|field| field.required) {
                 if !given.contains_key(field.name) {
-                    below(path, field.name, |path| self.note(path, ProblemKind::Missing));
+                    at_field(path, field.name, |path| self.note(path, ProblemKind::Missing));
                 }
             }
         }
@@ -167,7 +167,7 @@ impl Check<'_> {
 
     fn bounds(&mut self, field: &FieldSchema, value: &Value, path: &str) {
         if let (Some(format), Value::String(text)) = (field.format(), value)
-            && let Some(wanted) = misses(format, text)
+            && let Some(wanted) = expected_format(format, text)
         {
             self.note(path, ProblemKind::WrongFormat(wanted));
         }
@@ -202,7 +202,7 @@ impl Check<'_> {
                 path,
                 depth + 1,
             );
-            if best.as_ref().is_none_or(|best| weight(&problems, path) < weight(best, path)) {
+            if best.as_ref().is_none_or(|best| severity(&problems, path) < severity(best, path)) {
                 best = Some(problems);
             }
         }
@@ -210,17 +210,17 @@ impl Check<'_> {
     }
 }
 
-fn takes_null(schema: Schema) -> bool {
+fn allows_null(schema: Schema) -> bool {
     schema.is_nullable()
         || match schema.kind() {
             Type::Any => true,
-            Type::Union(union) => union.variants().any(|(_, of)| takes_null(of)),
+            Type::Union(union) => union.variants().any(|(_, of)| allows_null(of)),
             _ => false,
         }
 }
 
 /// What a text should be to have a format; `None` if it has it, or the format is not checked.
-fn misses(format: &str, text: &str) -> Option<&'static str> {
+fn expected_format(format: &str, text: &str) -> Option<&'static str> {
     let is_word = !text.contains(|c: char| c.is_whitespace() || c.is_control());
     let is_email = || {
         let parts = text.split_once('@');
@@ -243,7 +243,7 @@ fn misses(format: &str, text: &str) -> Option<&'static str> {
 }
 
 /// How bad a variant's problems are. The wrong type for the whole value is the worst.
-fn weight(problems: &[Problem], path: &str) -> usize {
+fn severity(problems: &[Problem], path: &str) -> usize {
     let of = |problem: &Problem| match problem.kind {
         ProblemKind::WrongType(_) if problem.path == path => 1_000,
         _ => 1,
@@ -252,7 +252,7 @@ fn weight(problems: &[Problem], path: &str) -> usize {
 }
 
 /// Runs `check` with `name` appended to the path.
-fn below(path: &mut String, name: &str, check: impl FnOnce(&mut String)) {
+fn at_field(path: &mut String, name: &str, check: impl FnOnce(&mut String)) {
     let length = path.len();
     if !path.is_empty() && name != "[]" {
         path.push('.');

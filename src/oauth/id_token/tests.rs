@@ -126,7 +126,7 @@ fn clocks_may_differ_by_a_minute() {
 fn the_computers_clock_is_blamed_only_if_the_tenants_is_unknown() {
     use IdTokenError as Bad;
     let hint = |error: Bad, ahead| {
-        error.at(Moment::new(NOW, ahead)).hint_text().unwrap_or_default().to_owned()
+        error.into_error_at(Moment::new(NOW, ahead)).hint_text().unwrap_or_default().to_owned()
     };
     for late in [Bad::Expired(61), Bad::Future(61)] {
         assert!(hint(late.clone(), None).contains("clock"), "{late:?}");

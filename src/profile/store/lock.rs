@@ -14,10 +14,10 @@ use crate::profile::store::{Store, cannot, unusable};
 use crate::profile::{Profile, ProfileName};
 
 /// How long to wait for a lock without `--timeout`. What is done under a lock ends earlier.
-const PATIENCE: Duration = Duration::from_secs(120);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A longer wait is reported on stderr.
-const SOON: Duration = Duration::from_secs(2);
+const REPORT_AFTER: Duration = Duration::from_secs(2);
 
 impl Store {
     /// Takes a lock. Lock files have a folder of their own and are never deleted: if one were replaced
@@ -35,7 +35,7 @@ impl Store {
             let _ = platform::make_private(&file);
         }
         let started = Instant::now();
-        let limit = started + PATIENCE;
+        let limit = started + LOCK_TIMEOUT;
         let end = self.deadline.map_or(limit, |deadline| deadline.min(limit));
         let mut pause = Duration::from_millis(1);
         let mut said = false;
@@ -48,13 +48,13 @@ impl Store {
             let now = Instant::now();
             if now >= end {
                 let error = if end < limit {
-                    out_of_time(what)
+                    timed_out(what)
                 } else {
                     Error::new(
                         Kind::Unavailable,
                         format!(
                             "another process has held the lock on {what} for {} s",
-                            PATIENCE.as_secs()
+                            LOCK_TIMEOUT.as_secs()
                         ),
                     )
                 };
@@ -65,7 +65,7 @@ impl Store {
                     None => error.hint("try again"),
                 });
             }
-            if !said && now.duration_since(started) > SOON {
+            if !said && now.duration_since(started) > REPORT_AFTER {
                 self.ui.say(format_args!("waiting for another process that is using {what} …"));
                 said = true;
             }
@@ -75,7 +75,7 @@ impl Store {
     }
 }
 
-fn out_of_time(what: &dyn Display) -> Error {
+fn timed_out(what: &dyn Display) -> Error {
     Error::new(
         Kind::Unavailable,
         format!(

@@ -61,9 +61,9 @@ fn a_rehearsal_leaves_nothing_but_folders_and_a_lock() {
     let dir = std::env::temp_dir().join(format!("auth0-suite-store-{}", std::process::id()));
     let name = ProfileName::parse("p").unwrap();
     let at = |dir: &Path| Store { dir: dir.to_owned(), ..store() };
-    at(&dir).rehearse(&name).unwrap();
+    at(&dir).check_writable(&name).unwrap();
     assert_eq!(std::fs::read_dir(dir.join("profiles")).unwrap().count(), 0);
-    let error = at(&dir.join("locks/p.lock")).rehearse(&name).unwrap_err();
+    let error = at(&dir.join("locks/p.lock")).check_writable(&name).unwrap_err();
     assert!(error.message().contains("is not a folder"), "{error}");
     std::fs::remove_dir_all(&dir).unwrap();
 }

@@ -25,10 +25,10 @@ use crate::profile::store::{cannot, unusable};
 use crate::profile::{Profile, StoredToken};
 
 /// Room for a new token. A profile is a few kilobytes.
-const ROOM: usize = 32 << 10;
+const RESERVED_BYTES: usize = 32 << 10;
 
 /// How long to wait for a program that holds the profile open, such as a virus scanner.
-const BUSY_PATIENCE: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A write of a profile that has its room on the disk already. Dropping it frees the room.
 pub struct Reservation<'a> {
@@ -47,20 +47,20 @@ impl Locked<'_> {
     pub fn reserve(&self) -> Result<Reservation<'_>, Error> {
         let target = self.target();
         wait_while_busy(|| platform::check_replaceable(&target))
-            .map_err(|e| held(&target, &e))
-            .and_then(|()| self.draft(ROOM))
+            .map_err(|e| busy_error(&target, &e))
+            .and_then(|()| self.draft(RESERVED_BYTES))
             .map_err(|e| {
                 e.because("nothing was asked of the tenant")
                     .or_hint("make room, or set AUTH0_CONFIG_DIR to another folder, then try again")
             })
     }
 
-    /// A draft with `room` bytes, and more for a long profile if it is not 0.
-    pub(super) fn draft(&self, room: usize) -> Result<Reservation<'_>, Error> {
+    /// A draft with `reserved` bytes, and more for a long profile if it is not 0.
+    pub(super) fn draft(&self, reserved: usize) -> Result<Reservation<'_>, Error> {
         let before = self.text()?.unwrap_or_default();
         let target = self.target();
-        let room = if room == 0 { 0 } else { room + 2 * before.len() };
-        let draft = Draft::create(&target, room).map_err(|e| cannot("write", &target, &e))?;
+        let reserved = if reserved == 0 { 0 } else { reserved + 2 * before.len() };
+        let draft = Draft::create(&target, reserved).map_err(|e| cannot("write", &target, &e))?;
         Ok(Reservation { locked: self, draft, before })
     }
 
@@ -133,20 +133,20 @@ impl Reservation<'_> {
         };
         match draft.publish(text.as_bytes(), waiting.as_deref()) {
             Ok(()) => Ok(()),
-            Err(Unwritten::Waits(e)) => Err(held(&target, &e).hint(
+            Err(PublishError::Pending(e)) => Err(busy_error(&target, &e).hint(
                 "the new token is kept beside it, and the next command puts it in place: close \
                  what holds the file open, then try again",
             )),
-            Err(Unwritten::Lost(e)) if new.is_some() => Err(cannot("write", &target, &e)
+            Err(PublishError::Lost(e)) if new.is_some() => Err(cannot("write", &target, &e)
                 .because("the new token could not be saved, and the old one may no longer work")
                 .hint(hint!("see that the folder can be written, then sign in again: auth0-login --profile {}", locked.name()))),
-            Err(Unwritten::Lost(e)) => Err(untouched(&target, &e)),
+            Err(PublishError::Lost(e)) => Err(unchanged_error(&target, &e)),
         }
     }
 }
 
 /// A file that could not be replaced although its folder can be written.
-fn held(path: &Path, error: &io::Error) -> Error {
+fn busy_error(path: &Path, error: &io::Error) -> Error {
     let what = format!("cannot replace {}", text::path(path).shown());
     let error = Error::new(Kind::Failure, what).caused_by(error);
     error.hint("close the program that holds it open, then try again")
@@ -163,13 +163,13 @@ pub(super) fn clear(path: &Path) {
 pub(super) fn replace_text(path: &Path, before: &str, text: &str) -> Result<(), Error> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let text = with_line_ends_of(before, text.to_owned());
-    let draft = Draft::create(&target, 0).map_err(|e| untouched(&target, &e))?;
+    let draft = Draft::create(&target, 0).map_err(|e| unchanged_error(&target, &e))?;
     draft
         .publish(text.as_bytes(), None)
-        .map_err(|(Unwritten::Lost(e) | Unwritten::Waits(e))| untouched(&target, &e))
+        .map_err(|(PublishError::Lost(e) | PublishError::Pending(e))| unchanged_error(&target, &e))
 }
 
-fn untouched(path: &Path, error: &io::Error) -> Error {
+fn unchanged_error(path: &Path, error: &io::Error) -> Error {
     let error = cannot("write", path, error);
     if error.kind() == Kind::Usage {
         error
@@ -196,17 +196,17 @@ struct Draft {
 }
 
 /// Why a file was not replaced.
-enum Unwritten {
+enum PublishError {
     /// The new text is gone.
     Lost(io::Error),
     /// The new text is on disk, for the next process to put in place.
-    Waits(io::Error),
+    Pending(io::Error),
 }
 
 impl Draft {
-    /// A new private file of `room` bytes. The caller holds the lock, so the name can be fixed, and
+    /// A new private file of `reserved` bytes. The caller holds the lock, so the name can be fixed, and
     /// what a killed process left there goes.
-    fn create(target: &Path, room: usize) -> io::Result<Self> {
+    fn create(target: &Path, reserved: usize) -> io::Result<Self> {
         let temporary = with_suffix(target, TEMPORARY);
         match fs::remove_file(&temporary) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
@@ -214,8 +214,8 @@ impl Draft {
         }
         let file = platform::create_private_file(&temporary)?;
         let mut draft = Self { target: target.to_owned(), temporary, file: Some(file) };
-        if room > 0 {
-            draft.fill(&vec![b'\n'; room])?;
+        if reserved > 0 {
+            draft.fill(&vec![b'\n'; reserved])?;
         }
         Ok(draft)
     }
@@ -230,13 +230,13 @@ impl Draft {
     }
 
     /// Gives the file its content and its name.
-    fn publish(mut self, content: &[u8], waiting: Option<&Path>) -> Result<(), Unwritten> {
+    fn publish(mut self, content: &[u8], waiting: Option<&Path>) -> Result<(), PublishError> {
         if self.fill(content).is_err() {
             // Once more, with a file that the failure has not touched.
             let target = self.target.clone();
             drop(self);
-            self = Self::create(&target, 0).map_err(Unwritten::Lost)?;
-            self.fill(content).map_err(Unwritten::Lost)?;
+            self = Self::create(&target, 0).map_err(PublishError::Lost)?;
+            self.fill(content).map_err(PublishError::Lost)?;
         }
         // Closed: some systems rename no open file.
         self.file = None;
@@ -247,8 +247,8 @@ impl Draft {
         // A rename that has happened is on disk sooner or later. Some file systems cannot hurry it.
         let _ = platform::sync_dir(self.target.parent().unwrap_or(Path::new(".")));
         replaced.map_err(|e| match waiting {
-            Some(_) => Unwritten::Waits(e),
-            None => Unwritten::Lost(e),
+            Some(_) => PublishError::Pending(e),
+            None => PublishError::Lost(e),
         })
     }
 }
@@ -263,7 +263,7 @@ impl Drop for Draft {
 
 /// Tries until it succeeds or fails for a lasting reason; in any case twice.
 fn wait_while_busy(mut attempt: impl FnMut() -> io::Result<()>) -> io::Result<()> {
-    let end = Instant::now() + BUSY_PATIENCE;
+    let end = Instant::now() + BUSY_TIMEOUT;
     let mut tries = 0;
     loop {
         let Err(error) = attempt() else { return Ok(()) };

@@ -14,7 +14,7 @@ fn walk(
     mut query: Query,
     limit: Option<u64>,
     tenant: &mut Tenant<'_>,
-) -> (Vec<usize>, usize, Option<Cut>) {
+) -> (Vec<usize>, usize, Option<Truncation>) {
     let mut pager = Pager::new(operation, &mut query, limit).unwrap();
     let (mut collected, mut requests) = (Vec::new(), 0);
     let mut promised: Vec<PageQuery> = Vec::new();
@@ -27,13 +27,13 @@ fn walk(
         requests += 1;
         let body = PageBody::parse(&answer.text, operation.items.key()).unwrap();
         promised = pager.upcoming().skip(1).take(20).collect();
-        for item in pager.absorb(&body, answer.link.as_deref()).unwrap() {
+        for item in pager.accept(&body, answer.link.as_deref()).unwrap() {
             let item: serde_json::Value = serde_json::from_str(item).unwrap();
             collected.push(index_of(item["id"].as_str().unwrap()));
         }
         assert!(requests < 20_000, "{}", operation.path);
     }
-    (collected, requests, pager.cut())
+    (collected, requests, pager.truncation())
 }
 
 fn get(path: &str) -> Operation {
@@ -90,7 +90,7 @@ fn every_list_is_collected_once_and_whole() {
                 let random = &mut random;
                 let mut tenant = Tenant { fake, key, page_max: page, window, items, random };
                 let case = format!("{} {fake:?} {items} {limit:?}", operation.path);
-                let (collected, requests, cut) =
+                let (collected, requests, truncation) =
                     walk(&operation, Vec::new(), limit.map(|limit| limit as u64), &mut tenant);
                 let wanted = limit.unwrap_or(items).min(items);
                 assert!(
@@ -98,7 +98,7 @@ fn every_list_is_collected_once_and_whole() {
                     "{case}: {} came",
                     collected.len()
                 );
-                assert_eq!(cut, None, "{case}");
+                assert_eq!(truncation, None, "{case}");
                 let size = page.min(limit.unwrap_or(page)).max(1);
                 let expected = match (fake, limit) {
                     (_, Some(0)) => 0,
@@ -130,12 +130,12 @@ fn a_list_with_both_ways_is_numbered_up_to_a_thousand_rows() {
         let (fake, key) = (Fake::Both, "clients");
         let mut tenant =
             Tenant { fake, key, page_max: 100, window: Some(1_000), items, random: &mut random };
-        let (collected, requests, cut) = walk(&operation, Vec::new(), limit, &mut tenant);
+        let (collected, requests, truncation) = walk(&operation, Vec::new(), limit, &mut tenant);
         let wanted = limit.map_or(items, |limit| items.min(limit as usize));
         assert!(collected.iter().copied().eq(0..wanted), "{items} {limit:?}");
         // The rows of the first, numbered page are not used if the walk goes on by checkpoint.
         let expected = wanted.div_ceil(100) + usize::from(!numbered);
-        assert_eq!((requests, cut), (expected, None), "{items} {limit:?}");
+        assert_eq!((requests, truncation), (expected, None), "{items} {limit:?}");
     }
     for body in [
         r#"{"clients":[1]}"#,
@@ -145,7 +145,7 @@ fn a_list_with_both_ways_is_numbered_up_to_a_thousand_rows() {
     ] {
         let mut pager = Pager::new(&operation, &mut Vec::new(), None).unwrap();
         let body = PageBody::parse(body, Some("clients")).unwrap();
-        assert_eq!(pager.absorb(&body, None), Ok(Vec::new()));
+        assert_eq!(pager.accept(&body, None), Ok(Vec::new()));
         assert_eq!(pager.next_request(), Some(vec![("take", "100".to_owned())]));
     }
 }
@@ -159,7 +159,7 @@ fn a_total_tells_which_pages_follow() {
         let rows = vec!["{}"; 100].join(",");
         let key = operation.items.key().unwrap();
         let body = format!(r#"{{"start":0,"limit":100,"total":{total},"{key}":[{rows}]}}"#);
-        pager.absorb(&PageBody::parse(&body, Some(key)).unwrap(), None).unwrap();
+        pager.accept(&PageBody::parse(&body, Some(key)).unwrap(), None).unwrap();
         let page = |request: PageQuery| request[0].1.clone();
         pager.upcoming().take(20).map(page).collect::<Vec<_>>().join(" ")
     };
@@ -176,13 +176,13 @@ fn an_event_that_new_ones_move_to_the_next_page_comes_once() {
     let mut pager =
         Pager::new(&get("/logs"), &mut pairs(&[("q", "type:f"), ("per_page", "2")]), Some(3))
             .unwrap();
-    let mut absorb = |text: &str| {
+    let mut accept = |text: &str| {
         let body = PageBody::parse(text, None).unwrap();
-        pager.absorb(&body, None).unwrap().join(" ")
+        pager.accept(&body, None).unwrap().join(" ")
     };
-    let new = absorb(r#"[{"log_id":"9"},{"log_id":"8"}]"#);
+    let new = accept(r#"[{"log_id":"9"},{"log_id":"8"}]"#);
     assert_eq!(new, r#"{"log_id":"9"} {"log_id":"8"}"#);
-    assert_eq!(absorb(r#"[{"log_id":"8"},{"log_id":"7"}]"#), r#"{"log_id":"7"}"#);
+    assert_eq!(accept(r#"[{"log_id":"8"},{"log_id":"7"}]"#), r#"{"log_id":"7"}"#);
     assert_eq!(pager.next_request(), None);
 }
 
@@ -195,7 +195,7 @@ fn what_has_no_pages_is_asked_for_once() {
         assert_eq!(query, given, "{path}: `from` is no cursor here");
         assert_eq!(pager.next_request(), Some(Vec::new()));
         let body = PageBody::parse(r#"[1,2,3]"#, None).unwrap();
-        assert_eq!(pager.absorb(&body, Some("/x?from=1")), Ok(vec!["1", "2", "3"]));
+        assert_eq!(pager.accept(&body, Some("/x?from=1")), Ok(vec!["1", "2", "3"]));
         assert_eq!(pager.next_request(), None);
     }
 }
@@ -251,15 +251,15 @@ fn a_window_cuts_and_says_so() {
         for (items, collected) in [(1000, 1000), (1001, 1000), (5432, 1000)] {
             let random = &mut random;
             let mut tenant = Tenant { fake, key, page_max: 100, window: Some(1000), items, random };
-            let (found, requests, cut) = walk(&get(path), pairs(query), None, &mut tenant);
+            let (found, requests, truncation) = walk(&get(path), pairs(query), None, &mut tenant);
             assert!(found.iter().copied().eq(0..collected), "{path} {items}");
             assert_eq!(requests, 10);
             let expected = match (total, items) {
                 (true, 1000) => None,
-                (true, total) => Some(Cut { window: 1000, total: Some(total as u64) }),
-                (false, _) => Some(Cut { window: 1000, total: None }),
+                (true, total) => Some(Truncation { window: 1000, total: Some(total as u64) }),
+                (false, _) => Some(Truncation { window: 1000, total: None }),
             };
-            assert_eq!(cut, expected, "{path} {items}");
+            assert_eq!(truncation, expected, "{path} {items}");
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::management::catalog::Paging;
 
 /// Where to begin and how large pages are, if the user said so.
 #[derive(Default)]
-pub(super) struct Given {
+pub(super) struct PagingParams {
     /// Whether a parameter of checkpoint paging was among them.
     pub(super) by_cursor: bool,
     pub(super) from: Option<String>,
@@ -14,8 +14,8 @@ pub(super) struct Given {
     pub(super) size: Option<u32>,
 }
 
-impl Given {
-    pub(super) fn take_out_of(query: &mut Query, paging: Paging) -> Result<Self, Error> {
+impl PagingParams {
+    pub(super) fn extract_from(query: &mut Query, paging: Paging) -> Result<Self, Error> {
         let (by_cursor, by_page) = match paging {
             Paging::None | Paging::Events | Paging::Stats => return Ok(Self::default()),
             Paging::Checkpoint => (true, false),
