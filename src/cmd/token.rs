@@ -262,8 +262,9 @@ fn one_line(token: &Secret) -> Result<&str, Error> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(text);
     }
-    Err(Error::new(Kind::NotSignedIn, "the access token has characters that no token can have")
-        .hint("get a new one: auth0-login; or, if it comes from AUTH0_ACCESS_TOKEN, set that anew"))
+    Err(Error::new(Kind::NotSignedIn, "the access token contains invalid characters").hint(
+        "get a new one: auth0-login; or, if it comes from AUTH0_ACCESS_TOKEN, set that again",
+    ))
 }
 
 #[cfg(test)]

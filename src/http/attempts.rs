@@ -1,4 +1,4 @@
-//! Repeats a request as its failures allow.
+//! Retries a request if its kind of failure allows it.
 
 use std::io::{Cursor, Read};
 use std::time::{Duration, Instant};
@@ -15,15 +15,15 @@ enum AttemptResult<T> {
     Failed { error: Error, wait: Option<Duration> },
 }
 
-/// The longest start of a 503 answer that is looked at.
+/// How many bytes of a 503 answer are searched for the message of a slow query.
 const PEEK: u64 = 16 << 10;
 
-/// Reads the start of a body, and returns the whole stream with whether the answer says that a
-/// search took too long.
+/// Reads the first [`PEEK`] bytes of a body. Returns a stream of the whole body, and whether it
+/// says that a search took too long.
 fn peeked(stream: Stream) -> (Stream, bool) {
     let Stream { status, headers, mut body } = stream;
     let mut start = Vec::new();
-    // A failure comes again when the rest is read.
+    // A failure is reported when the rest is read.
     let _ = body.by_ref().take(PEEK).read_to_end(&mut start);
     let is_slow_query = failure::is_slow_query(&start);
     let body = Box::new(Cursor::new(start).chain(body));

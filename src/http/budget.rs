@@ -1,10 +1,9 @@
-//! How fast a tenant may be asked, from the rate-limit headers of its answers. Pure: no clock, no
-//! files, no waiting. [`gate`] does those.
+//! When a request may be sent, according to the tenant's rate-limit headers. Pure: no clock, no
+//! files, no waiting. [`gate`] adds those.
 //!
-//! Production logins draw on the same bucket as we do, so its last third is left to them: a request
-//! is sent only if more than a third of the bucket remains after it, counting the requests that are
-//! under way. Once the bucket is down to its last third, one request is sent at each reset, and its
-//! answer says how much is left.
+//! Production logins use the same rate-limit bucket. So a third of it is left to them: a request is
+//! sent only if more than a third of the bucket remains after it and the requests in flight. Once
+//! only a third remains, one request is sent at each reset, and its answer states how much is left.
 
 pub(super) mod gate;
 mod saved;
@@ -17,43 +16,45 @@ use ureq::http::HeaderMap;
 use super::{clock, header};
 use crate::base::url;
 
-/// The most requests of one list that are under way together.
+/// The most requests of one list that are in flight at once.
 pub(super) const MAX_CONCURRENT: u32 = 10;
 
-/// The most requests under way together if the answers do not name a limit.
+/// The most requests in flight at once if the answers have no rate-limit headers.
 const CONCURRENT_WITHOUT_LIMIT: u32 = 4;
 
-/// How long a request counts as under way, in milliseconds. After that the tenant has counted it,
-/// or the process that sent it is gone.
+/// How long a request counts as in flight, in milliseconds. After that the tenant has counted it,
+/// or the process that sent it has ended.
 const IN_FLIGHT_LIFE: Millis = 3_000;
 
-/// How long an answer's report is believed, in milliseconds. Others use the bucket too.
+/// How long an answer's rate-limit headers are used, in milliseconds. Others use the bucket too, so
+/// they become outdated.
 const REPORT_LIFE: Millis = 60_000;
 
-/// The longest wait for a reset that is believed, in milliseconds. Limits are per second or per
+/// The longest plausible wait for a reset, in milliseconds. Auth0's limits are per second or per
 /// minute.
 const LONGEST_RESET: Millis = 90_000;
 
-/// How long to wait after a reset time that is not believed, in milliseconds.
+/// How long to wait if the reset time is not plausible, in milliseconds.
 const DEFAULT_RESET: Millis = 1_000;
 
-/// How often to look whether a request that is under way was answered, in milliseconds.
+/// How long to wait before checking again whether a request in flight was answered, in
+/// milliseconds.
 const POLL: Millis = 10;
 
-/// The most reports and flights that are kept. More do not occur.
+/// The most reports, and the most requests in flight, that are stored.
 const MAX_KEPT: usize = 64;
 
-/// Processes tell each other of their requests, unless this many may be sent before the last third
-/// of the bucket is reached: twenty processes with ten requests each cannot use that up unseen.
+/// With more headroom than this, processes do not tell each other about their requests: twenty
+/// processes with ten requests each cannot use it up unnoticed.
 const HEADROOM_FOR_ALL: u32 = 200;
 
 /// Milliseconds since 1970 by this computer's clock.
 type Millis = u64;
 
-/// What a request is counted against. Some endpoints have a limit of their own.
+/// The rate-limit bucket of a request. Some endpoints have a bucket of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct BucketKey {
-    /// Hash of the host and of which of its APIs this is.
+    /// Hash of the scheme, the host and the API (Management API or not).
     api: u32,
     /// Hash of the first word of the path below the API, and whether the request only reads.
     path: u32,
@@ -73,7 +74,7 @@ impl BucketKey {
     }
 }
 
-/// FNV-1a: short, and the same in every build, because files hold it.
+/// FNV-1a. The hash is stored in files, so it must be the same in every build.
 fn hash(parts: &[&str]) -> u32 {
     let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
     bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
@@ -89,20 +90,20 @@ impl Rate {
         NonZeroU32::new(per_second).filter(|rate| rate.get() <= 1_000).map(Self)
     }
 
-    /// The time between two requests.
+    /// The time between two requests, in milliseconds.
     fn interval(self) -> Millis {
         1_000_u64.div_ceil(u64::from(self.0.get()))
     }
 }
 
-/// What an answer says about the bucket that its request was counted against.
+/// The state of a rate-limit bucket, from the headers of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RateLimit {
-    /// How many requests the bucket holds.
+    /// `x-ratelimit-limit`: the size of the bucket, in requests.
     size: u32,
-    /// How many are left.
+    /// `x-ratelimit-remaining`: requests left.
     remaining: u32,
-    /// When there will be more. The bucket is not always full then.
+    /// `x-ratelimit-reset`: when requests are added. The bucket is not always full then.
     resets: Millis,
 }
 
@@ -135,16 +136,16 @@ fn plausible(wait: Millis) -> Millis {
     if wait <= LONGEST_RESET { wait } else { DEFAULT_RESET }
 }
 
-/// The newest report about an endpoint.
+/// The rate limit in the newest answer for a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct LimitReport {
     endpoint: BucketKey,
     at: Millis,
-    /// `None` if the answer named no limit.
+    /// `None` if the answer had no rate-limit headers.
     limit: Option<RateLimit>,
 }
 
-/// A request that is under way.
+/// A request without an answer yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct InFlight {
     /// The process that sent it.
@@ -155,10 +156,10 @@ pub(super) struct InFlight {
     sent: Millis,
 }
 
-/// Why a request must wait, and how many milliseconds until it is worth asking again.
+/// Why a request must wait, and how many milliseconds until the next try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Wait {
-    /// Until requests that are under way are answered.
+    /// Until requests in flight are answered.
     Answers(Millis),
     /// For `--rate`.
     Rate(Millis),
@@ -166,7 +167,7 @@ pub(super) enum Wait {
     Reset(Millis),
 }
 
-/// What is known of the limits of the tenants that one profile asks.
+/// What is known about the rate limits of the tenants of one profile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Budget {
     /// When the newest request that counts for `--rate` was sent.
@@ -176,7 +177,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// Notes that a request is sent at `now`, or says how long it must wait.
+    /// Records that a request is sent, or returns why and how long it must wait.
     pub(super) fn begin(&mut self, flight: InFlight, rate: Option<Rate>) -> Result<(), Wait> {
         let now = flight.sent;
         self.forget_old(now);
@@ -198,7 +199,7 @@ impl Budget {
         Ok(())
     }
 
-    /// Why a request to this endpoint must wait, if it must.
+    /// Why a request to this endpoint must wait, or `None` if it can be sent.
     fn wait(&self, endpoint: BucketKey, now: Millis) -> Option<Wait> {
         let in_flight = self.in_flight_to(endpoint);
         let for_answers = (in_flight > 0).then_some(Wait::Answers(POLL));
@@ -214,7 +215,7 @@ impl Budget {
         waits.max().unwrap_or(for_answers)
     }
 
-    /// How many requests to this endpoint may be under way together, at least one.
+    /// How many requests to this endpoint may be in flight at once: at least 1.
     pub(super) fn concurrency(&self, endpoint: BucketKey) -> u32 {
         let allowed = self.relevant(endpoint).map(|report| match report.limit {
             None => CONCURRENT_WITHOUT_LIMIT,
@@ -223,7 +224,7 @@ impl Budget {
         allowed.min().unwrap_or(1).clamp(1, MAX_CONCURRENT)
     }
 
-    /// Whether this process may send requests to an endpoint without telling the others.
+    /// Whether this process may send requests to an endpoint without telling other processes.
     fn has_headroom_for_all(&self, endpoint: BucketKey) -> bool {
         let mut limits = self.relevant(endpoint).peekable();
         limits.peek().is_some()
@@ -232,8 +233,8 @@ impl Budget {
     }
 
     /// The reports that matter to an endpoint: its own, and those of endpoints of the same API with
-    /// a bucket of the same size, which may be the same bucket. Of an endpoint without a report,
-    /// all of its API.
+    /// a bucket of the same size, which may be the same bucket. For an endpoint without a report,
+    /// these are all reports of its API.
     fn relevant(&self, endpoint: BucketKey) -> impl Iterator<Item = &LimitReport> {
         let of_api = self.reports.iter().filter(move |report| report.endpoint.api == endpoint.api);
         let own = of_api.clone().find(|report| report.endpoint == endpoint);
@@ -246,19 +247,19 @@ impl Budget {
         u32::try_from(same.count()).unwrap_or(u32::MAX)
     }
 
-    /// Notes that a request got no answer.
+    /// Removes a request that got no answer.
     pub(super) fn end(&mut self, flight: InFlight) {
         self.in_flight.retain(|other| (other.owner, other.number) != (flight.owner, flight.number));
     }
 
-    /// Notes what the answer to a request says. `limit` is `None` if it names no limit.
+    /// Records the answer to a request. `limit` is `None` if the answer has no rate-limit headers.
     pub(super) fn report(&mut self, flight: InFlight, limit: Option<RateLimit>, now: Millis) {
         self.end(flight);
         let endpoint = flight.endpoint;
         let before = self.reports.iter().position(|report| report.endpoint == endpoint);
         let before = before.map(|at| self.reports.remove(at));
         let limit = match (limit, before) {
-            // The answers of requests that were under way together may arrive in any order.
+            // The answers of requests in flight at the same time can arrive in any order.
             (Some(new), Some(LimitReport { limit: Some(old), at, .. }))
                 if at >= flight.sent && old.size == new.size =>
             {
@@ -273,7 +274,7 @@ impl Budget {
         self.reports.push(LimitReport { endpoint, at: now, limit });
     }
 
-    /// Notes a 429 after which a request must wait `wait` milliseconds.
+    /// Records a 429 after which requests must wait `wait` milliseconds.
     pub(super) fn refuse(
         &mut self,
         flight: InFlight,
@@ -304,7 +305,8 @@ impl Budget {
         });
     }
 
-    /// Adds what this process knows to what the processes of the profile have saved.
+    /// Merges what this process knows into what all processes of the profile have saved. `owner` is
+    /// this process.
     fn merge(&mut self, own: &Self, owner: u32) {
         self.paced = self.paced.max(own.paced);
         for report in &own.reports {
@@ -321,8 +323,8 @@ impl Budget {
     }
 }
 
-/// Whether `time` is in the last `life` milliseconds. A time in the future is not: the clock was
-/// set back, or a file holds nonsense.
+/// Whether `time` is in the last `life` milliseconds. A time in the future is not: either the clock
+/// was set back or the file is corrupt.
 fn recent(time: Millis, life: Millis, now: Millis) -> bool {
     time <= now && now - time < life
 }

@@ -38,8 +38,8 @@ pub fn http_date(text: &str) -> Option<i64> {
     httpdate::parse_http_date(text.trim()).ok().map(time::unix)
 }
 
-/// Parses digits only, because `parse` also accepts a sign. Numbers that are too large become the
-/// largest.
+/// Parses digits only, because `parse` also accepts a sign. A number that is too large becomes
+/// `u64::MAX`.
 fn digits(text: &str) -> Option<u64> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().unwrap_or(u64::MAX))

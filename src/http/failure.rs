@@ -12,7 +12,7 @@ use crate::hint;
 use crate::output::redact;
 use crate::term::shell;
 
-/// The error code of an answer that ended early. A retry may get all of it.
+/// The error code of an answer that ended early. A retry may get the whole answer.
 pub(super) const CONNECTION_BROKEN: &str = "connection_broken";
 
 /// `host[:port]` of a URL, for messages. Never includes a user, password, path or query.
@@ -68,7 +68,7 @@ pub(super) fn transport_error(url: &str, proxy: Option<&NamedProxy>, error: &ure
         && proxy.is_some()
         && is_socks_refusal(e)
     {
-        return unavailable(format!("the proxy did not let us through to {host}"))
+        return unavailable(format!("the proxy refused to connect to {host}"))
             .caused_by(e)
             .hint(hint!("check {} and NO_PROXY", variable));
     }
@@ -82,10 +82,10 @@ pub(super) fn transport_error(url: &str, proxy: Option<&NamedProxy>, error: &ure
             .because(too_long(*what))
             .hint("try again"),
         ureq::Error::ConnectProxyFailed(why) => {
-            let error = unavailable(format!("the proxy did not let us through to {host}"));
+            let error = unavailable(format!("the proxy refused to connect to {host}"));
             if why.contains("407") {
                 error
-                    .because("it wants a user and a password")
+                    .because("it requires a user and a password")
                     .hint(hint!("export {}=http://USER:PASSWORD@HOST:PORT", variable))
             } else {
                 error.because(why.clone()).hint(hint!("check {} and NO_PROXY", variable))
@@ -112,7 +112,7 @@ pub(super) fn transport_error(url: &str, proxy: Option<&NamedProxy>, error: &ure
             }
         }
         ureq::Error::BadUri(_) | ureq::Error::Http(_) => {
-            Error::usage("this request cannot be written as HTTP").caused_by(error)
+            Error::usage("the request is not valid HTTP").caused_by(error)
         }
         _ => unavailable(format!("the exchange with {host} failed")).caused_by(error),
     }
@@ -132,14 +132,14 @@ pub(super) fn read_error(url: &str, error: io::Error) -> Error {
         })
 }
 
-/// Whether the body of a 503 says that a search took too long. The same search would again.
+/// Whether the body of a 503 says that a search took too long. A retry would fail in the same way.
 pub(crate) fn is_slow_query(body: &[u8]) -> bool {
     let text = String::from_utf8_lossy(body).to_lowercase();
     text.contains("exceeded the timeout") || text.contains("query timeout")
 }
 
-/// Describes how a connection ended. For the commonest way, TLS libraries print the address of a
-/// manual.
+/// Describes how a connection ended. For an unexpected end, rustls prints the URL of a manual
+/// instead.
 fn ending(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => "the other side closed it".to_owned(),
@@ -152,7 +152,7 @@ fn too_long(what: ureq::Timeout) -> &'static str {
         ureq::Timeout::Resolve => "finding its address took too long",
         ureq::Timeout::Connect => "connecting took too long",
         ureq::Timeout::SendRequest | ureq::Timeout::SendBody => "sending the request took too long",
-        _ => "the request was sent, and no whole answer came",
+        _ => "the request was sent, but no complete answer arrived",
     }
 }
 
@@ -179,7 +179,7 @@ fn tls(host: &str, error: &rustls::Error) -> Error {
     let base = Error::new(Kind::Unavailable, format!("no secure connection to {host}")).code("tls");
     let inspected = || {
         let name_it = shell::set("SSL_CERT_FILE", "/path/to/ca.pem");
-        hint!("if something on the way inspects TLS, name its certificate: {}", name_it)
+        hint!("if a proxy on the way inspects TLS, name its certificate: {}", name_it)
     };
     let rustls::Error::InvalidCertificate(certificate) = error else {
         return base.caused_by(error).hint(inspected());
@@ -205,8 +205,7 @@ fn tls(host: &str, error: &rustls::Error) -> Error {
 }
 
 /// Whether the resolver says that the name does not exist. The standard library has no error kind
-/// for this, only its own words before the system's. "temporary" is the system's word for "ask
-/// again".
+/// for this, so the message is compared. "temporary" is in the message if a retry may succeed.
 fn is_unknown_name(error: &io::Error) -> bool {
     if let Some(unknown) = platform::is_unknown_name(error) {
         return unknown;
@@ -215,7 +214,7 @@ fn is_unknown_name(error: &io::Error) -> bool {
     words.contains("failed to lookup address") && !words.contains("temporary")
 }
 
-/// Whether a SOCKS proxy refused. ureq reports that in its own words.
+/// Whether a SOCKS proxy refused. ureq reports that as an I/O error without a system error code.
 fn is_socks_refusal(error: &io::Error) -> bool {
     let kinds = [io::ErrorKind::Other, io::ErrorKind::InvalidData, io::ErrorKind::PermissionDenied];
     error.raw_os_error().is_none() && rustls_error(error).is_none() && kinds.contains(&error.kind())
@@ -225,7 +224,7 @@ fn rustls_error(error: &io::Error) -> Option<&rustls::Error> {
     error.get_ref()?.downcast_ref()
 }
 
-/// Redirects are not followed, because the request may contain a token or a code.
+/// The error for a redirect. It is not followed, because the request may contain a token or a code.
 pub(super) fn redirected(url: &str, status: u16, location: Option<&str>) -> Error {
     let error = Error::new(
         Kind::Unavailable,
@@ -262,7 +261,7 @@ pub(super) fn timed_out() -> Error {
         .hint("allow more: --timeout 5m")
 }
 
-/// Work under a lock took so long that other processes may be waiting.
+/// The error if work under a lock takes so long that other processes may be waiting.
 pub(super) fn lock_timeout(limit: Duration) -> Error {
     let message = format!("the tenant gave no token within {} s", limit.as_secs());
     Error::new(Kind::Unavailable, message)

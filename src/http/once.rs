@@ -92,12 +92,12 @@ pub(super) struct SendFailure {
     pub(super) sent: bool,
 }
 
-/// How to read an answer, which determines its time limits.
+/// How an answer is read. This determines its time limits.
 #[derive(Clone, Copy)]
 pub(super) enum ReadMode {
-    /// To its end, within [`CALL_TIMEOUT`].
+    /// The whole answer within [`CALL_TIMEOUT`].
     Whole,
-    /// Piece by piece. Only the headers must arrive within [`CALL_TIMEOUT`].
+    /// Only the headers within [`CALL_TIMEOUT`]. The body is read piece by piece.
     Streamed,
 }
 
@@ -120,8 +120,8 @@ fn with_timeout<S: ureq::AsSendBody>(
 
 fn bearer(token: &Secret) -> Result<http::HeaderValue, Error> {
     let unfit = || {
-        Error::new(Kind::NotSignedIn, "the access token has characters that no token can have")
-            .hint("copy it again: all of it, and nothing else")
+        Error::new(Kind::NotSignedIn, "the access token contains invalid characters")
+            .hint("copy the whole token again, without anything before or after it")
     };
     if !token.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(unfit());

@@ -17,11 +17,11 @@ pub(super) struct NamedProxy {
 }
 
 impl NamedProxy {
-    /// The proxy for a host, or `None` if there is none for it.
+    /// The proxy for a host, or `None` if the host is reached directly.
     ///
     /// # Errors
-    /// Usage error if the value is not the address of a supported proxy. Connecting directly
-    /// instead could be exactly what the proxy must prevent.
+    /// Usage error if the value is not the address of a supported proxy. There is no direct
+    /// connection then, because the proxy may exist to prevent one.
     pub(super) fn for_host(env: Env, host: &str) -> Result<Option<Self>, Error> {
         let Some((variable, value)) = first_set(env, proxy_names())? else {
             return Ok(None);
@@ -45,8 +45,7 @@ impl NamedProxy {
     }
 }
 
-/// The variables that name a proxy, in the order in which they count. On Windows case makes no
-/// difference, and upper case is usual.
+/// The variables that name a proxy, by precedence. On Windows the names of variables ignore case.
 fn proxy_names() -> &'static [&'static str] {
     if WINDOWS {
         &["HTTPS_PROXY", "ALL_PROXY"]

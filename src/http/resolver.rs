@@ -17,7 +17,7 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
-/// How long addresses are cached. After this, a host that has moved is found again.
+/// How long addresses are cached.
 const CACHED_FOR: Duration = Duration::from_secs(30);
 
 /// The most addresses that ureq accepts.
@@ -30,7 +30,7 @@ pub(super) struct Addresses(Arc<Mutex<Cache>>);
 type Cache = HashMap<String, (Instant, Vec<SocketAddr>)>;
 
 impl Addresses {
-    /// Clears the cache, because one of the addresses could not be reached.
+    /// Clears the cache. Call it if an address could not be reached.
     pub(super) fn forget(&self) {
         self.cache().clear();
     }
@@ -89,8 +89,8 @@ impl Resolver for Addresses {
     }
 }
 
-/// Addresses that need no resolver: IP addresses and localhost. The system's own idea of localhost
-/// is ignored, because `/etc/hosts` could send a token to another machine (RFC 6761 §6.3).
+/// Addresses that need no DNS: IP addresses and localhost. `/etc/hosts` is ignored for localhost,
+/// because it could send a token to another machine (RFC 6761 §6.3).
 fn without_dns(host: &str) -> Option<Vec<SocketAddr>> {
     if let Ok(address) = host.parse() {
         return Some(vec![address]);

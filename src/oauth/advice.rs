@@ -9,7 +9,7 @@ use crate::base::text::{Hint, foreign};
 use crate::base::time;
 use crate::hint;
 
-/// The request that failed: names for the hint.
+/// The token request that failed, for its error message.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestContext<'a> {
     /// The grant that was used.
@@ -22,7 +22,7 @@ pub struct RequestContext<'a> {
     pub scope: Option<&'a Scopes>,
 }
 
-/// The message for a tenant that gives only tokens that are bound to a key of the application.
+/// The message for a tenant that only issues DPoP-bound tokens (RFC 9449).
 pub(super) fn needs_dpop(audience: Option<&str>) -> String {
     let message = "this API requires DPoP-bound tokens, which are not supported";
     match audience {
@@ -31,8 +31,8 @@ pub(super) fn needs_dpop(audience: Option<&str>) -> String {
     }
 }
 
-/// How to get tokens without DPoP. The tenant's answer does not tell whether the API or the
-/// application requires it.
+/// The hint to turn DPoP off. The tenant's answer does not say whether the API or the application
+/// requires it.
 pub(super) fn dpop_hint(client_id: &str, audience: Option<&str>) -> Hint {
     hint!(
         "turn off Require Token Sender-Constraining for the API {}, and for the application {} if it \
@@ -43,7 +43,7 @@ pub(super) fn dpop_hint(client_id: &str, audience: Option<&str>) -> Hint {
 }
 
 impl TokenError {
-    /// The error for a person: what failed, why, and what to do.
+    /// The error message: what failed, why, and what to do.
     pub fn into_error(self, context: RequestContext<'_>) -> Error {
         let kind = match self.reason() {
             _ if self.has_no_device_flow(context) => Kind::NotSignedIn,
@@ -53,7 +53,7 @@ impl TokenError {
         };
         let no_device_flow = self.has_no_device_flow(context);
         let message = match (kind, context.grant) {
-            _ if no_device_flow => "the tenant has no device flow",
+            _ if no_device_flow => "the tenant has no device authorization endpoint",
             (Kind::RateLimited, _) => "the tenant's rate limit is reached",
             (Kind::Unavailable, _) => "the tenant's token endpoint gave no usable answer",
             _ if self.reason() == Reason::DpopRequired => {
@@ -112,10 +112,10 @@ impl TokenError {
                 again
             ),
             Reason::InvalidGrant => {
-                hint!("run `{}` again: a code is good once, and for a short time", again)
+                hint!("run `{}` again: a code works only once, and for a short time", again)
             }
             Reason::InvalidClient => credential_hint(context),
-            // The device endpoint says this too.
+            // The device authorization endpoint returns this error too.
             Reason::AccessDenied if self.says("service not found") => {
                 unknown_audience_hint(context.audience)
             }
@@ -139,13 +139,15 @@ impl TokenError {
                     ""
                 }
             ),
-            Reason::InvalidScope => "leave out the scopes named, or have them granted".into(),
+            Reason::InvalidScope => {
+                "leave out the scopes named above, or have an administrator grant them".into()
+            }
             Reason::InvalidRequest => hint!(
                 "check the settings of the profile (`auth0-profiles show`) and of the application {}",
                 client_id
             ),
             Reason::MfaRequired | Reason::UnmetAuthenticationRequirements => {
-                hint!("run `{}`: the tenant wants the person to sign in anew", again)
+                hint!("run `{}`: the tenant requires the person to sign in again", again)
             }
             Reason::ExpiredToken => hint!("run `{}` and finish in the browser in time", again),
             Reason::AuthorizationPending => "finish signing in in the browser".into(),
@@ -159,16 +161,17 @@ impl TokenError {
                 "check the domain, and any proxy in between".into()
             }
             Reason::Other => hint!(
-                "Monitoring → Logs in the dashboard tells more of the application {}",
+                "Monitoring → Logs in the dashboard has details about the application {}",
                 client_id
             ),
         }
     }
 
-    /// Why client credentials were refused (one of three reasons), and where to fix it.
+    /// The hint for refused client credentials: a wrong secret or key, or a missing client grant.
     fn client_grant_hint(&self, context: RequestContext<'_>) -> Hint {
         let RequestContext { client_id, audience, .. } = context;
-        // "Unauthorized" without a word about a grant means a wrong secret.
+        // The description "Unauthorized" means a wrong secret. For a missing client grant it names
+        // the grant.
         if self.status() == 401 || self.description() == Some("Unauthorized") {
             return credential_hint(context);
         }
@@ -187,8 +190,8 @@ impl TokenError {
     }
 }
 
-/// For `Service not found: AUDIENCE`. The usual cause is a missing trailing slash. The Management
-/// API has one identifier, with the tenant's own domain, never with a custom one.
+/// The hint for `Service not found: AUDIENCE`. The usual cause is a missing trailing slash. The
+/// identifier of the Management API has the tenant's canonical domain, never a custom domain.
 pub(super) fn unknown_audience_hint(audience: &str) -> Hint {
     let host = audience
         .strip_prefix("https://")
@@ -204,7 +207,7 @@ pub(super) fn unknown_audience_hint(audience: &str) -> Hint {
         None => format!("{audience}/"),
     };
     hint!(
-        "the audience must be the API's Identifier, letter by letter (Applications → APIs); \
+        "the audience must be exactly the API's Identifier (Applications → APIs); \
          perhaps --audience {}",
         foreign(&other).in_command("URI")
     )
@@ -222,8 +225,8 @@ fn credential_hint(context: RequestContext<'_>) -> Hint {
         )
     } else {
         hint!(
-            "make the application {} one that needs no secret: type Native, and Applications → \
-             {} → Credentials → Authentication Method: None",
+            "let the application {} sign in without a secret: type Native, and Applications → {} → \
+             Credentials → Authentication Method: None",
             client_id,
             client_id
         )
@@ -346,7 +349,7 @@ mod tests {
         for body in [r#"{"error":"Not Found","message":"Not Found"}"#, "Not Found", "<html>"] {
             let error = TokenError::parse(404, body.as_bytes());
             let error = error.into_error(attempt(GrantType::DeviceCode));
-            assert_eq!(error.message(), "the tenant has no device flow");
+            assert_eq!(error.message(), "the tenant has no device authorization endpoint");
             assert_eq!(error.kind(), Kind::NotSignedIn);
             assert!(error.hint_text().unwrap().contains("`auth0-login --no-browser`"));
         }
@@ -363,7 +366,13 @@ mod tests {
                 "Unknown or invalid refresh token.",
                 "`auth0-login`",
             ),
-            (AuthorizationCode, 403, "invalid_grant", "Invalid authorization code", "good once"),
+            (
+                AuthorizationCode,
+                403,
+                "invalid_grant",
+                "Invalid authorization code",
+                "works only once",
+            ),
             (DeviceCode, 403, "invalid_grant", "", "`auth0-login --device`"),
             (AuthorizationCode, 401, "invalid_client", "", "Authentication Method: None"),
             (
@@ -391,7 +400,7 @@ mod tests {
             (DeviceCode, 403, "unauthorized_client", "", "type Native"),
             (DeviceCode, 403, "access_denied", "User cancelled", "declined"),
             (AuthorizationCode, 403, "access_denied", "no", "Monitoring → Logs"),
-            (RefreshToken, 403, "mfa_required", "", "sign in anew"),
+            (RefreshToken, 403, "mfa_required", "", "sign in again"),
             (RefreshToken, 400, "use_dpop_nonce", "", "Require Token Sender-Constraining"),
         ] {
             let hint = hint(grant, status, error, description);

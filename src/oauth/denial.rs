@@ -17,7 +17,7 @@ pub struct Denial {
     uri: Option<String>,
 }
 
-/// The request that was denied: names for the hint.
+/// The request that was denied, for its error message.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DeniedRequest<'a> {
     pub(super) client_id: &'a str,
@@ -28,7 +28,7 @@ pub(super) struct DeniedRequest<'a> {
 }
 
 impl Denial {
-    /// Cuts and cleans the texts.
+    /// Shortens the server's texts and removes control characters.
     pub(super) fn new(error: &str, description: Option<&str>, uri: Option<&str>) -> Self {
         Self {
             error: wire::clean_text(error),
@@ -37,7 +37,7 @@ impl Denial {
         }
     }
 
-    /// The server's own error string.
+    /// The `error` parameter.
     pub fn error(&self) -> &str {
         &self.error
     }
@@ -49,7 +49,7 @@ impl Denial {
         }
     }
 
-    /// Exit 3, or 7 where the tenant itself is in trouble.
+    /// The error message. Exit code 3, or 7 if the tenant itself has a problem.
     pub(super) fn into_error(self, asked: DeniedRequest<'_>) -> Error {
         let said = self.description.as_deref().unwrap_or_default().to_lowercase();
         let says = |words: &str| said.contains(words);
@@ -118,16 +118,16 @@ impl Denial {
             ),
             "invalid_scope" => (
                 "the login was refused",
-                "leave out the scopes named, or have the API define them".into(),
+                "leave out the scopes named above, or define them for the API".into(),
             ),
             "invalid_request" | "unsupported_response_type" => (
                 "the tenant does not accept the login request",
                 "check what is set by --audience, --organization, --connection and --param".into(),
             ),
             "server_error" | "temporarily_unavailable" => {
-                ("the tenant could not sign in", outage_hint(origin).into())
+                ("the tenant could not process the login", outage_hint(origin).into())
             }
-            _ => ("the login failed", "Monitoring → Logs in the dashboard tells more".into()),
+            _ => ("the login failed", "Monitoring → Logs in the dashboard has details".into()),
         };
         let kind = match self.error.as_str() {
             "server_error" | "temporarily_unavailable" => Kind::Unavailable,

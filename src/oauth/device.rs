@@ -1,5 +1,5 @@
-//! The device authorization grant (RFC 8628): without a callback. The person types a code on any
-//! device.
+//! The device authorization grant (RFC 8628). It needs no callback: the person confirms a code on
+//! any device.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use super::wire;
 use crate::base::secret::Secret;
 use crate::base::url::Url;
 
-/// The interval if the answer has none (RFC 8628 §3.2).
+/// The polling interval if the answer has none (RFC 8628 §3.2).
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(5);
 
-/// What each `slow_down` adds to the interval permanently (RFC 8628 §3.5).
+/// Each `slow_down` adds this to the polling interval permanently (RFC 8628 §3.5).
 const SLOW_DOWN: Duration = Duration::from_secs(5);
 
 /// The longest accepted lifetime and interval, in seconds.
@@ -40,9 +40,9 @@ pub struct DeviceAuthorization {
     device_code: Secret,
     /// The code that the person compares, or types if the complete URL is not used.
     pub user_code: String,
-    /// Where to type the code: `https`, or this computer.
+    /// The page to enter the code on: an `https` URL, or a URL of this computer.
     pub verification_uri: String,
-    /// The same page with the code in its address, for a browser or a QR code.
+    /// The same page with the code in its URL, for a browser or a QR code.
     pub verification_uri_complete: Option<String>,
     /// How long the code is valid.
     pub expires_in: Duration,
@@ -136,9 +136,9 @@ pub enum PollStep {
     Wait(Duration, DevicePoll),
     /// The login succeeded.
     Tokens(TokenResponse),
-    /// The person or a policy declined.
+    /// The person or a policy of the tenant declined.
     Denied(TokenError),
-    /// Nobody finished in time.
+    /// The code expired before the person confirmed it.
     Expired,
     /// Any other error that polling again does not fix.
     Failed(TokenError),
@@ -160,7 +160,7 @@ impl DevicePoll {
                 Reason::ServerError => self.failures += 1,
                 Reason::AccessDenied => return PollStep::Denied(error),
                 Reason::ExpiredToken => return PollStep::Expired,
-                // Auth0 says `expired_token` once, and then `invalid_grant`.
+                // Auth0 returns `expired_token` once, and then `invalid_grant`.
                 Reason::InvalidGrant if elapsed >= self.deadline => return PollStep::Expired,
                 _ => return PollStep::Failed(error),
             },
@@ -169,8 +169,8 @@ impl DevicePoll {
         if left.is_zero() {
             return PollStep::Expired;
         }
-        // The interval doubles for each failure in a row, but a last poll comes before the code
-        // expires.
+        // The wait doubles with each consecutive failure, but there is always a last poll before
+        // the code expires.
         let backoff = self.interval.saturating_mul(1 << self.failures.min(16));
         PollStep::Wait(backoff.min(left).max(self.interval), self)
     }
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn slow_down_adds_five_seconds_for_good() {
+    fn slow_down_adds_five_seconds_permanently() {
         let (first, poll) = wait(poll(), answer(429, r#"{"error":"slow_down"}"#), 5);
         let (second, poll) = wait(poll, answer(429, r#"{"error":"slow_down"}"#), 15);
         let (third, poll) = wait(poll, error("authorization_pending"), 30);

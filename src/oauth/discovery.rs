@@ -1,5 +1,5 @@
-//! The tenant's metadata (OpenID Connect Discovery, RFC 8414): its endpoints and features. An
-//! endpoint on another host is never accepted.
+//! The tenant's metadata (OpenID Connect Discovery, RFC 8414): its endpoints and features.
+//! Endpoints on other hosts are refused.
 
 use super::wire;
 use crate::base::error::{Error, Kind};
@@ -9,14 +9,14 @@ use crate::hint;
 
 /// A tenant's issuer identifier: `https://DOMAIN/`, with Auth0's trailing slash.
 ///
-/// ID tokens and RFC 9207's `iss` must equal it byte by byte. It is also the prefix of every
-/// endpoint.
+/// `iss` in ID tokens and in authorization responses (RFC 9207) must be identical to it. It is also
+/// the prefix of every endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issuer(String);
 
 impl Issuer {
     /// The issuer at an origin: `https://host[:port]`, or `http://` for this computer. The trailing
-    /// slash is optional. Anything else is a usage error.
+    /// slash is optional. Usage error for anything else.
     pub fn at(origin: &str) -> Result<Self, Error> {
         Url::parse(origin)
             .filter(|url| url.is_secure())
@@ -55,7 +55,7 @@ impl Issuer {
 pub struct Metadata {
     /// The issuer that it describes.
     pub issuer: Issuer,
-    /// Where the browser signs in.
+    /// Where the browser starts a login.
     pub authorization_endpoint: String,
     /// Where codes, refresh tokens and credentials are exchanged for tokens.
     pub token_endpoint: String,
@@ -63,7 +63,7 @@ pub struct Metadata {
     pub device_authorization_endpoint: String,
     /// Where refresh tokens are revoked (RFC 7009).
     pub revocation_endpoint: String,
-    /// The signing keys.
+    /// The tenant's signing keys (RFC 7517).
     pub jwks_uri: String,
     /// RP-initiated logout. Older tenants do not list it.
     pub end_session_endpoint: Option<String>,
@@ -86,11 +86,10 @@ impl Metadata {
         }
     }
 
-    /// Parses the discovery document of `issuer`. Absent members keep their default.
+    /// Parses the discovery document of `issuer`. Missing members have their default.
     ///
     /// Fails if the document names another issuer (OpenID Connect Discovery §4.3) or has an
-    /// endpoint on another origin. So no code, token or secret can be sent to a host other than the
-    /// profile's.
+    /// endpoint on another origin. So codes, tokens and secrets are never sent to another host.
     pub fn parse(body: &[u8], issuer: &Issuer) -> Result<Self, Error> {
         let document = wire::json_object(body).ok_or_else(|| {
             Error::new(

@@ -1,5 +1,5 @@
-//! The states of a browser login, from its return to its code. Each step consumes the state it
-//! leaves, so that a code is exchanged once, with the verifier of the request it answers.
+//! The states of a browser login, from the request to the exchange of the code. Each step consumes
+//! the previous state. So a code is exchanged only once, with the code verifier of its own request.
 
 use super::authorize::AuthorizationRequest;
 use super::callback::{Callback, Outcome};
@@ -40,8 +40,8 @@ impl AuthorizationRequest {
 }
 
 impl AwaitingCallback {
-    /// The request's state. A response without it belongs to another login, and does not end this
-    /// one.
+    /// The request's `state`. A response with another `state` belongs to another login and is
+    /// ignored.
     pub fn state(&self) -> &Secret {
         self.entropy.state.secret()
     }
@@ -51,8 +51,8 @@ impl AwaitingCallback {
         &self.request.redirect_uri
     }
 
-    /// Checks the response: first the state (RFC 6749 §10.12), then the issuer (RFC 9207 §2.4,
-    /// before an error is believed), then its outcome.
+    /// Checks the response: the `state` (RFC 6749 §10.12), then the issuer (RFC 9207 §2.4), then
+    /// its outcome. An error response is only used if state and issuer are right.
     pub fn callback(self, response: Callback) -> Result<Exchange, FlowError> {
         if !self.state().matches(&response.state) {
             return Err(FlowError::State);
@@ -93,8 +93,8 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// The request body for the token endpoint. It may be sent again after a failed connection,
-    /// because the tenant accepts a code only once.
+    /// The request body for the token endpoint. It may be sent again if the connection failed: the
+    /// tenant accepts a code only once.
     pub fn form(&self, auth: &ClientAuth) -> Form {
         let grant = TokenRequest::AuthorizationCode {
             code: &self.code,
@@ -104,7 +104,7 @@ impl Exchange {
         grant::request(&self.request.client_id, auth, &grant)
     }
 
-    /// Takes the token endpoint's answer. The code and its verifier are dropped.
+    /// Continues with the token endpoint's response. The code and its verifier are dropped.
     pub fn received(self, response: TokenResponse) -> AwaitingValidation {
         let required = self.request.scope.contains("openid");
         response.validating(Expectations {
@@ -131,7 +131,7 @@ pub enum FlowError {
         /// The issuer that the response names.
         named: String,
     },
-    /// The response does not name its issuer, although the tenant's metadata promises that.
+    /// The response has no `iss`, although the tenant's metadata promises one (RFC 9207 §3).
     NoIssuer(Issuer),
     /// The tenant refused.
     Denied {
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn the_code_goes_out_with_its_own_verifier_and_callback() {
+    fn the_code_is_sent_with_its_own_verifier_and_redirect_uri() {
         assert_eq!(
             exchange().form(&ClientAuth::None).encode().expose(),
             format!(
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_from_another_tenant_is_not_believed() {
+    fn an_error_from_another_tenant_is_refused() {
         let outcome = begin(false).callback(denied(Some("https://evil.example/")));
         assert!(matches!(outcome, Err(FlowError::Issuer { .. })));
         let outcome = begin(true).callback(denied(None));

@@ -1,4 +1,4 @@
-//! Compares the requested scopes with the granted ones: what is missing, why, and what to do.
+//! Compares the requested scopes with the granted ones, and explains what is missing.
 
 use super::grant::GrantType;
 use super::scope::{Granted, Scopes, is_management_api, missing};
@@ -10,38 +10,38 @@ use crate::hint;
 const OPENID_CONNECT: [&str; 6] =
     ["openid", "profile", "email", "address", "phone", "offline_access"];
 
-/// The login to report on.
+/// Facts about the login, for the explanation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LoginContext<'a> {
     /// How the token was obtained.
     pub grant: GrantType,
     /// The API it is for.
     pub audience: &'a str,
-    /// Whether a refresh token came with it.
+    /// Whether there is a refresh token.
     pub refreshable: bool,
-    /// The profile, where the commands named must say which.
+    /// The profile that suggested commands should name, if any.
     pub profile: Option<&'a str>,
-    /// The tenant's domain, and the name of a profile that does not exist yet: for the command that
-    /// signs in as a machine. Without them the command has placeholders.
+    /// The tenant's domain and an unused profile name, for the command that signs in as a machine.
+    /// `None` for placeholders.
     pub new_profile: Option<(&'a str, &'a str)>,
-    /// The page of the dashboard where applications are created, where it is known.
+    /// The dashboard page on which applications are created, if known.
     pub applications_page: Option<&'a str>,
 }
 
 /// Requested, granted and missing scopes, and what to do about them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ScopeReport {
-    /// As asked for.
+    /// The requested scopes.
     pub asked: Scopes,
-    /// As granted.
+    /// The granted scopes.
     pub granted: Granted,
-    /// The API's scopes that were asked for and not granted. Empty where the tenant does not say.
-    /// OpenID Connect's own scopes are spoken of in the notes.
+    /// Scopes of the API that were requested but not granted. Empty if the granted scopes are
+    /// unknown. Scopes of OpenID Connect are only mentioned in the notes.
     pub missing: Scopes,
-    /// Why, in order of importance.
+    /// Why scopes are missing, the most important reason first.
     pub notes: Vec<Note>,
-    /// Whether a person's token for the Management API got no administrative scope. The first note
-    /// then says how to sign in as a machine.
+    /// Whether a person's token for the Management API has no administrative scope. Then the first
+    /// note says how to sign in as a machine.
     pub needs_machine: bool,
 }
 
@@ -54,8 +54,8 @@ pub(crate) struct Note {
     pub(crate) hint: Hint,
 }
 
-/// Compares the requested scopes with the granted ones. An empty `asked` stands for "everything"
-/// (client credentials), so nothing is missing then.
+/// Compares the requested scopes with the granted ones. If `asked` is empty, all scopes of the
+/// client grant were requested, so nothing is missing.
 pub(crate) fn report(asked: Scopes, granted: Granted, context: LoginContext<'_>) -> ScopeReport {
     let all = match &granted {
         Granted::Known(granted) => missing(&asked, granted),
@@ -90,7 +90,7 @@ fn lacks_administration(granted: &Granted, context: LoginContext<'_>) -> bool {
             .all(|scope| OPENID_CONNECT.contains(&scope) || scope.contains(":current_user"))
 }
 
-/// Whether a person signed in for an API of the tenant's own without a scope of it.
+/// Whether a person signed in for one of the tenant's own APIs without requesting a scope of it.
 fn asked_no_scope_of_the_api(asked: &Scopes, granted: &Granted, context: LoginContext<'_>) -> bool {
     let Granted::Known(granted) = granted else { return false };
     !context.grant.is_machine()
@@ -116,7 +116,9 @@ fn why_api_scopes_are_missing(missing: &Scopes, asked: &Scopes, context: LoginCo
     if grant.is_machine() {
         let api = foreign(if management { "Auth0 Management API" } else { audience }).shown();
         return Note {
-            what: format!("the application's client grant for {audience} does not hold {missing}"),
+            what: format!(
+                "the application's client grant for {audience} does not include {missing}"
+            ),
             hint: hint!(
                 "tick them under Applications → APIs → {} → Machine to Machine Applications, then \
                  run `{} --client-credentials`",
@@ -127,9 +129,10 @@ fn why_api_scopes_are_missing(missing: &Scopes, asked: &Scopes, context: LoginCo
     }
     if management {
         return Note {
-            what: "most tenants give a person only the current_user scopes of the Management API, \
-                   whatever is asked for"
-                .to_owned(),
+            what:
+                "most tenants grant a person only the current_user scopes of the Management API, \
+                   even if others are asked for"
+                    .to_owned(),
             hint: machine_steps(asked, context),
         };
     }
@@ -144,7 +147,7 @@ fn why_api_scopes_are_missing(missing: &Scopes, asked: &Scopes, context: LoginCo
     }
 }
 
-/// How to sign in as a machine-to-machine application, one step a line.
+/// How to sign in as a machine-to-machine application, with one step per line.
 fn machine_steps(asked: &Scopes, context: LoginContext<'_>) -> Hint {
     let machine = machine_login(context);
     let page = match context.applications_page {
@@ -163,8 +166,8 @@ fn machine_steps(asked: &Scopes, context: LoginContext<'_>) -> Hint {
     hint!(
         "1. create an application of type Machine to Machine {}\n\
          2. authorize it for the Auth0 Management API ({}) and tick what the work needs, at least: {}\n\
-         3. copy its client ID and its secret from its Settings page, and sign in; the secret is \
-         asked for, and not shown: `{} --client-id ITS-ID --client-credentials --save-secret`\n\
+         3. copy its client ID and its secret from its Settings page, and sign in; you are asked for \
+         the secret, which is not shown: `{} --client-id ITS-ID --client-credentials --save-secret`\n\
          4. see that it works: `auth0-clients list`\n\
          or bring a token from the dashboard (Applications → APIs → Auth0 Management API → \
          API Explorer): `{} --with-token`",
@@ -178,7 +181,7 @@ fn machine_steps(asked: &Scopes, context: LoginContext<'_>) -> Hint {
 
 fn why_no_person(missing: &Scopes) -> Option<Note> {
     (!missing.is_empty()).then(|| Note {
-        what: format!("{missing} not granted: client credentials sign nobody in"),
+        what: format!("{missing} not granted: with client credentials no person signs in"),
         hint: "leave them out of --scope".into(),
     })
 }
@@ -216,7 +219,8 @@ fn login(context: LoginContext<'_>) -> Hint {
     }
 }
 
-/// The start of a machine login into a new profile, which becomes the current one.
+/// The beginning of the command that signs in as a machine into a new profile and makes it the
+/// current one.
 fn machine_login(context: LoginContext<'_>) -> Hint {
     let (domain, profile) = context.new_profile.unwrap_or(("YOUR-DOMAIN", "NEW-NAME"));
     let command = hint!(
@@ -299,7 +303,7 @@ mod tests {
         let asked = Scopes::of(["openid"]);
         let administrator = report(asked.clone(), known("openid read:clients"), person);
         assert!(administrator.notes.is_empty());
-        // At an API of their own it is not about administration, but about the scopes to ask for.
+        // For other APIs, the note is about the scopes to request.
         let own = context(GrantType::DeviceCode, "https://api.example.com");
         let notes = report(asked, known("openid"), own).notes;
         assert_eq!(notes.len(), 1);
@@ -340,11 +344,11 @@ mod tests {
         assert_eq!(report.missing.to_string(), "read:clients");
         assert!(report.notes[0].what.contains("client grant"));
         assert!(report.notes[1].what.starts_with("openid offline_access not granted"));
-        assert_eq!(report.notes.len(), 2, "no word of refresh tokens");
+        assert_eq!(report.notes.len(), 2, "there is no note about refresh tokens");
     }
 
     #[test]
-    fn missing_offline_access_at_ones_own_api_names_the_settings() {
+    fn missing_offline_access_for_other_apis_names_the_settings() {
         let asked = Scopes::of(["openid offline_access read:orders"]);
         let own = context(GrantType::DeviceCode, "https://api.example.com");
         let without = report(asked.clone(), known("openid read:orders"), own);
@@ -355,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn no_scope_of_an_api_is_invented() {
+    fn an_api_without_requested_scopes_gets_a_placeholder() {
         let own = context(GrantType::AuthorizationCode, "https://api.example.com");
         let own = LoginContext { refreshable: true, ..own };
         let report = report(Scopes::of(["openid offline_access"]), known("openid"), own);

@@ -1,4 +1,4 @@
-//! Encodings: base64url, forms, JSON bodies, numbers, and texts of a server.
+//! Encodings (base64url, forms, JSON, numbers) and limits on a server's texts.
 
 use std::fmt::Write;
 
@@ -11,7 +11,7 @@ use crate::base::url::encoded;
 /// The largest accepted JSON document, in bytes. A token response has a few kilobytes.
 const MAX_BODY: usize = 1 << 20;
 
-/// The most characters that are kept of a server's text for people.
+/// The longest text of a server in messages, in characters.
 const MAX_TEXT: usize = 300;
 
 /// Unpadded base64url (RFC 7515 §2).
@@ -19,7 +19,7 @@ pub(super) fn base64url(bytes: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Decodes [`base64url`] strictly: no padding, no white space, no stray bits at the end.
+/// Decodes [`base64url`] strictly: no padding, no white space, no unused bits set at the end.
 pub(super) fn from_base64url(text: &str) -> Option<Vec<u8>> {
     BASE64_URL_SAFE_NO_PAD.decode(text).ok()
 }
@@ -64,7 +64,7 @@ pub(super) fn seconds(value: &Value) -> Option<u64> {
     }
 }
 
-/// Cuts and cleans a server's text: short and without control characters.
+/// Shortens a server's text to [`MAX_TEXT`] characters, and replaces control characters by spaces.
 pub(super) fn clean_text(text: &str) -> String {
     let mut out: String =
         text.trim().chars().take(MAX_TEXT).map(|c| if c.is_control() { ' ' } else { c }).collect();

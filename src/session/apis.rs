@@ -1,7 +1,8 @@
-//! One login, several tokens: for further APIs, and the ID token.
+//! Tokens of a login for further APIs, and its ID token.
 //!
-//! Each API's token is kept in the profile beside its own, under the same lock. A person's refresh
-//! token serves all of them, so whatever the tenant answers, the next refresh token is saved first.
+//! Each API's token is stored in the profile, under the same lock as the profile's own token. A
+//! person has one refresh token for all of them, so the next refresh token is saved first, even if
+//! the rest of an answer is unusable.
 
 use std::time::{Duration, SystemTime};
 
@@ -24,21 +25,21 @@ use crate::profile::store::Store;
 use crate::profile::{Endpoints, Grant, Profile, ProfileName, Settings, StoredToken};
 use crate::term::interrupt::CriticalSection;
 
-/// An ID token that was validated when it came.
+/// An ID token that was validated when it was received.
 #[derive(Debug)]
 pub struct IdToken {
     /// The token.
     pub secret: Secret,
-    /// Unix seconds.
+    /// `exp`, in Unix seconds.
     pub expires_at: i64,
 }
 
 impl Session {
-    /// A token for one of several APIs with at least `min_valid` left; a new one if `anew` is set.
+    /// A token for an API that is valid for at least `min_valid`. With `anew`, always a new one.
     ///
     /// # Errors
-    /// Refused if the tenant answers with a token for another API or without a scope; not signed in
-    /// if there is nothing to get a token with, or if the tenant refuses.
+    /// Refused if the tenant issues a token for another API or without a required scope. Not signed
+    /// in if there is no way to get a token, or if the tenant refuses.
     pub fn token_for(
         &self,
         api: &Api,
@@ -113,7 +114,7 @@ impl Session {
         }
     }
 
-    /// The profile's own token, if `--audience` names the profile's own API.
+    /// The token for the profile's own API, refreshed unless `enough` accepts the stored one.
     fn own_api_token(
         &self,
         store: &Store,
@@ -125,7 +126,7 @@ impl Session {
     ) -> Result<StoredToken, Error> {
         if let Some(token) = &profile.token {
             check_binding(name, token, settings)?;
-            // A refresh would not add scopes to a login.
+            // A refresh adds no scopes to a login, so missing scopes are no reason for one.
             if enough(token) {
                 return Ok(token.clone());
             }
@@ -152,13 +153,15 @@ impl Session {
         if let Some(token) = before.filter(|token| acceptable(token)) {
             return Ok(token.into());
         }
-        // Keep the scopes that the token had, so that two callers do not replace each other's token.
+        // Keep the scopes of the previous token, so that two callers do not replace each other's
+        // token again and again.
         let mut scope = api.scope.clone();
         if let Some(before) = before.filter(|_| !scope.is_empty()) {
             scope.extend(&Scopes::of(&before.scope));
         }
         document.bind_old_credential(&profile.settings);
-        // Between the tenant's answer and the write, only this process has the new refresh token.
+        // Between the tenant's answer and the write, only this process has the new refresh token,
+        // so it must not be interrupted.
         let critical = CriticalSection::begin();
         let old = profile.token.as_ref();
         let fresh = match (old, old.and_then(|token| token.refresh_token.as_ref())) {
@@ -199,11 +202,11 @@ impl Session {
         Ok(AccessToken::from(&fresh))
     }
 
-    /// The ID token with at least `min_valid` left; a new one if `anew` is set.
+    /// The ID token, valid for at least `min_valid`. With `anew`, always a new one.
     ///
     /// # Errors
-    /// Not signed in if the ID token is too old and cannot be renewed, or if the new one is invalid.
-    /// The refreshed tokens are saved in any case.
+    /// Not signed in if the ID token expires too early and cannot be refreshed, or if the new one
+    /// is invalid. The refreshed tokens are saved in any case.
     pub fn id_token(&self, min_valid: Duration, anew: bool) -> Result<IdToken, Error> {
         let Identity::Profile { profile, settings, store, name } = &self.identity else {
             return Err(Error::new(Kind::NotSignedIn, "the environment's token or credentials have no ID token")
@@ -243,7 +246,7 @@ impl Session {
     }
 }
 
-/// A machine's token for an API, not saved.
+/// Gets a token for an API with client credentials. Does not save it.
 fn for_machine(http: &Http, api: &Api, settings: &Settings) -> Result<StoredToken, Error> {
     let settings = Settings {
         audience: Some(api.audience.clone()),
@@ -259,7 +262,7 @@ fn for_machine(http: &Http, api: &Api, settings: &Settings) -> Result<StoredToke
         check_audience(api, &audiences, Requester::Machine)?;
     }
     if token.scope.is_empty() {
-        // RFC 6749 §5.1: an answer without scopes grants those that were asked for.
+        // RFC 6749 §5.1: an answer without `scope` grants the requested scopes.
         token.scope = requested_scopes(api);
     }
     check_scopes(api, &Scopes::of(&token.scope), Requester::Machine)?;
@@ -270,7 +273,7 @@ fn requested_scopes(api: &Api) -> Vec<String> {
     api.scope.iter().map(str::to_owned).collect()
 }
 
-/// The token that a profile keeps for an API, if it is of the login and application in use.
+/// The stored token for an API, if it belongs to the tenant and application in use.
 fn saved_api_token<'p>(
     profile: &'p Profile,
     settings: &Settings,
@@ -284,8 +287,8 @@ fn saved_api_token<'p>(
     fits.then_some(token)
 }
 
-/// The token of a refresh, if it is for the API and has the scopes that were asked for. The tenant
-/// may answer with a token for the login's own API, and drops scopes silently.
+/// The token to store after a refresh for another API. Checks audience and scopes, because the
+/// tenant may answer with a token for the login's own API, and drops scopes silently.
 fn for_person(
     api: &Api,
     tokens: &Tokens,
@@ -305,15 +308,17 @@ fn for_person(
     Ok(fresh)
 }
 
-/// Why a profile cannot get tokens for other APIs.
+/// The error for a profile that cannot get tokens for other APIs.
 fn cannot_widen(name: &ProfileName, api: &Api, profile: &Profile) -> Error {
     let Some(token) = &profile.token else { return not_renewable(name, profile, 1) };
     let error = Error::new(
         Kind::NotSignedIn,
-        format!("profile '{name}' has no refresh token to get a token for another API with"),
+        format!(
+            "profile '{name}' has no refresh token, which is needed for a token for another API"
+        ),
     );
     let error = if is_management_api(&token.audience) {
-        error.because("Auth0 gives a person's login for the Management API no refresh token")
+        error.because("Auth0 issues no refresh token when a person signs in for the Management API")
     } else {
         error
     };
@@ -324,7 +329,7 @@ fn cannot_widen(name: &ProfileName, api: &Api, profile: &Profile) -> Error {
     ))
 }
 
-/// The ID token that a profile keeps. It was validated before it was saved.
+/// The stored ID token. It was validated before it was saved.
 fn id_token_of(token: &StoredToken) -> Option<IdToken> {
     let secret = token.id_token.clone()?;
     let expires_at = jwt::unverified(secret.expose())?.expires_at()?;
@@ -335,15 +340,15 @@ fn no_id_token(name: &ProfileName, token: &StoredToken, now: i64, needed: i64) -
     match id_token_of(token) {
         Some(old) => {
             too_short(TokenKind::Id, &old.secret, old.expires_at.saturating_sub(now), needed)
-                .because("there is no refresh token to renew it with")
+                .because("there is no refresh token")
         }
         None => Error::new(Kind::NotSignedIn, format!("profile '{name}' has no ID token"))
-            .because("only a person's login that asks for openid brings one"),
+            .because("only a person's login with the scope openid returns one"),
     }
     .hint(hint!("sign in as a person: auth0-login --profile {}", name))
 }
 
-/// The error for the ID token of a machine, whose profile no person can sign in to.
+/// The error if an ID token is requested for a profile of a machine.
 fn machine_has_no_id_token(name: &ProfileName, settings: &Settings) -> Error {
     let domain = match &settings.domain {
         Some(domain) => hint!("{}", domain),

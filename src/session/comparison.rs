@@ -1,5 +1,5 @@
-//! Compares a token with what was asked for. A tenant may answer with a token for another API, and
-//! drops scopes silently.
+//! Compares a token with the request for it. A tenant may issue a token for another API, and drops
+//! scopes silently.
 
 use crate::base::error::{Error, Kind};
 use crate::base::text::{Hint, Shown, foreign};
@@ -12,7 +12,7 @@ use crate::profile::suggest::AdminProfile;
 /// An API, and the scopes that a token for it must have.
 #[derive(Debug)]
 pub struct Api {
-    /// Its identifier.
+    /// The API's identifier.
     pub audience: String,
     /// Scopes that the token must have.
     pub scope: Scopes,
@@ -21,7 +21,7 @@ pub struct Api {
 /// Checks that a token is for an API.
 ///
 /// # Errors
-/// Refused if it is for another API, or if it does not name one.
+/// Refused if it is for another API, or has no audience.
 pub(super) fn check_audience(
     api: &Api,
     audiences: &[&str],
@@ -42,10 +42,10 @@ pub(super) fn check_audience(
     Err(Error::new(Kind::Refused, message).code("wrong_audience").hint(requester.api_hint(api)))
 }
 
-/// Checks that the granted scopes include all that were asked for.
+/// Checks that all requested scopes were granted.
 ///
 /// # Errors
-/// Refused if one is missing.
+/// Refused if a scope is missing.
 pub(super) fn check_scopes(
     api: &Api,
     granted: &Scopes,
@@ -66,33 +66,34 @@ pub(super) fn check_scopes(
         }))
 }
 
-/// Who asks for a token of a further API: it decides which setting allows that.
+/// Who requests a token for another API. This decides which setting must allow it.
 #[derive(Clone, Copy)]
 pub(super) enum Requester<'a> {
-    /// Whoever has set `AUTH0_ACCESS_TOKEN`.
+    /// The user of the token in `AUTH0_ACCESS_TOKEN`.
     GivenToken,
-    /// An application, by its client grants.
+    /// An application. Its client grants must allow the API.
     Machine,
-    /// A person, by the application's policies of refresh tokens.
+    /// A person. The application's refresh token policies must allow the API.
     Person { login: &'a StoredToken, store: &'a Store },
 }
 
 impl Requester<'_> {
-    /// What allows a token for the API.
+    /// The hint that names the setting to change for a token for the API.
     fn api_hint(self, api: &Api) -> Hint {
         let Self::Person { login, store } = self else {
-            return "--audience must be the Identifier of the API, letter by letter (Applications → APIs)".into();
+            return "--audience must be exactly the Identifier of the API (Applications → APIs)"
+                .into();
         };
         let admin = store.admin_profile(&login.domain);
         let audience = foreign(&api.audience).in_command("API");
         match admin {
             AdminProfile::Existing(name) if is_management_api_of(login, &api.audience) => hint!(
-                "only a machine gets a token for the Management API beside another login: auth0-token --profile {} --audience {}",
+                "only a machine can get a token for the Management API as a second API: auth0-token --profile {} --audience {}",
                 name,
                 audience
             ),
             AdminProfile::New(name) if is_management_api_of(login, &api.audience) => hint!(
-                "only a machine gets a token for the Management API beside another login: auth0-login --profile {} --domain {} --client-id MACHINE-CLIENT-ID --client-credentials --save-secret",
+                "only a machine can get a token for the Management API as a second API: auth0-login --profile {} --domain {} --client-id MACHINE-CLIENT-ID --client-credentials --save-secret",
                 name,
                 login.domain
             ),
@@ -111,8 +112,8 @@ impl Requester<'_> {
         }
     }
 
-    /// The error of a refresh for another API. If the tenant refuses the API, and not the refresh
-    /// token, the hint says which setting allows it.
+    /// Adds a hint to the error of a refresh for another API. If the tenant refused the API and not
+    /// the refresh token, the hint names the setting to change.
     pub(super) fn with_policy_hint(self, api: &Api, error: Error) -> Error {
         let about_api = ["access_denied", "invalid_target", "invalid_scope", "unauthorized_client"];
         match about_api.contains(&error.code_text()) {
@@ -122,8 +123,8 @@ impl Requester<'_> {
     }
 }
 
-/// Whether an audience is the Management API of the tenant that issued a token. With a custom
-/// domain, the audience has the tenant's own domain.
+/// Whether an audience is the Management API of the tenant that issued a token. At a custom domain,
+/// the audience still has the tenant's canonical domain.
 fn is_management_api_of(token: &StoredToken, audience: &str) -> bool {
     let canonical = audience.strip_suffix("/api/v2/").is_some_and(|at| at.ends_with(".auth0.com"));
     audience == token.domain.management_audience() || canonical && is_management_api(audience)

@@ -1,5 +1,5 @@
-//! Renews tokens without a person: one request however many processes ask, and a rotated refresh
-//! token is on disk before the access token is used.
+//! Gets new tokens without a person. Processes that need one at the same time share one request. A
+//! rotated refresh token is saved before the access token is used.
 
 use std::time::SystemTime;
 
@@ -22,11 +22,11 @@ use crate::profile::store::{Reservation, Store};
 use crate::profile::{Grant, Profile, ProfileName, Settings, StoredToken};
 use crate::term::interrupt::CriticalSection;
 
-/// What scripts usually want left of a token, in seconds.
+/// Below this many seconds, a token counts as expiring.
 const MIN_LEFT: i64 = 60;
 
 impl Session {
-    /// Whether a new token can be had without a person.
+    /// Whether a new token can be requested without a person.
     fn can_refresh(&self) -> bool {
         match &self.identity {
             Identity::GivenToken { .. } => false,
@@ -38,10 +38,10 @@ impl Session {
         }
     }
 
-    /// A new token, even if the present one is still valid.
+    /// Gets a new token, even if the current one is still valid.
     ///
     /// # Errors
-    /// Not signed in if there is nothing to renew with, or if the tenant refuses.
+    /// Not signed in if there is no refresh token or credential, or if the tenant refuses.
     pub fn refresh(&self) -> Result<AccessToken, Error> {
         let mut current = self.current();
         let token = self.refresh_unless(1, &|_| false)?;
@@ -49,9 +49,9 @@ impl Session {
         Ok(token)
     }
 
-    /// Replaces a token that the API did not accept. If another thread or process has renewed it
-    /// already, that token is used. `None` if there is nothing to renew with, or if the rejected
-    /// token was a replacement itself, so that this does not go on forever.
+    /// Replaces a token that the API rejected. If another thread or process has replaced it
+    /// already, that token is used. `None` if there is no refresh token or credential, or if the
+    /// rejected token was a replacement itself, because otherwise this could repeat forever.
     ///
     /// # Errors
     /// Not signed in if the tenant refuses.
@@ -73,9 +73,11 @@ impl Session {
         Ok(Some(token))
     }
 
-    /// The profile's token if `acceptable` accepts it once we hold the lock, else a new one from the tenant.
+    /// The profile's token if `acceptable` is true for it once we hold the lock, else a new one
+    /// from the tenant.
     ///
-    /// `needed` is the number of seconds that must be left, for the error if nothing can renew it.
+    /// `needed` is the number of seconds for which the token must be valid. It is used for the
+    /// error if there is no way to get a new token.
     pub(super) fn refresh_unless(
         &self,
         needed: i64,
@@ -110,7 +112,7 @@ impl Session {
     }
 
     /// Whether the environment asks for another machine token than the profile's own. Such a token
-    /// is never saved, because the next command without those variables wants the profile's own.
+    /// is never saved, because the next command without those variables needs the profile's own.
     pub(super) fn stays_in_memory(&self) -> bool {
         let Identity::Profile { profile, settings, .. } = &self.identity else { return false };
         let is_person = profile.token.as_ref().is_some_and(|token| token.refresh_token.is_some());
@@ -119,7 +121,7 @@ impl Session {
             && !settings.request_same_token_as(&profile.settings)
     }
 
-    /// The profile's own token, renewed unless `acceptable` accepts the one that is there.
+    /// The profile's own token, refreshed unless `acceptable` is true for the stored one.
     pub(super) fn refresh_profile(
         &self,
         store: &Store,
@@ -130,7 +132,7 @@ impl Session {
     ) -> Result<StoredToken, Error> {
         let locked = store.lock(name)?;
         let http = self.http.while_others_wait();
-        // Another process may have renewed it, or signed in, while we waited.
+        // Another process may have refreshed the token, or signed in, while we waited.
         let (mut document, profile) = locked.read()?;
         let mut settings = Environment::read(self.env)?.over(profile.settings.clone());
         if required != RequiredToken::AnyApi {
@@ -151,11 +153,12 @@ impl Session {
                 None => locked.write(document),
             }
         };
-        // Between the tenant's answer and the write, only this process has the new refresh token.
+        // Between the tenant's answer and the write, only this process has the new refresh token,
+        // so it must not be interrupted.
         let critical = CriticalSection::begin();
         let fresh = match (old, old.and_then(|token| token.refresh_token.as_ref())) {
             (Some(old), Some(refresh_token)) => {
-                // The tenant may forget the old refresh token as soon as it answers, so make sure
+                // The tenant may revoke the old refresh token as soon as it answers, so make sure
                 // first that the new one can be saved.
                 let room = locked.reserve()?;
                 let tenant = Tenant::of(&http, old)?;
@@ -184,18 +187,18 @@ impl Session {
     }
 }
 
-/// The token that a renewal must bring.
+/// The token that a refresh must return.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum RequiredToken {
-    /// A token for the API that the settings name, those of the environment included.
+    /// A token for the API in the settings, which the environment may override.
     AnyApi,
-    /// A token for the profile's own API, which a flag named.
+    /// A token for the profile's own API, whatever the environment says, because a flag named it.
     OwnApi,
     /// A new ID token.
     IdToken,
 }
 
-/// Validates the ID token of a refresh, whose other tokens are saved already.
+/// Validates the ID token of a refresh. The other tokens are saved already.
 fn validated(
     id_token: UnvalidatedIdToken,
     tenant: &Tenant<'_>,
@@ -215,12 +218,14 @@ fn validated(
 }
 
 fn no_id_token_came(name: &ProfileName) -> Error {
-    Error::new(Kind::NotSignedIn, "the tenant sent no new ID token with the renewed tokens")
-        .because("a refresh brings one only if the login asked for openid, and not on every tenant")
+    Error::new(Kind::NotSignedIn, "the tenant sent no ID token with the refreshed tokens")
+        .because(
+            "a refresh returns one only if the login requested openid, and not on every tenant",
+        )
         .hint(hint!("sign in again: auth0-login --profile {} --add-scope openid", name))
 }
 
-/// A token for the application itself, not saved yet.
+/// Gets a token with client credentials. Does not save it.
 pub(super) fn machine_token(http: &Http, settings: &Settings) -> Result<StoredToken, Error> {
     let (domain, client_id, audience) = settings.target()?;
     let scope = Scopes::of(settings.scope.as_deref().unwrap_or_default());
@@ -229,7 +234,7 @@ pub(super) fn machine_token(http: &Http, settings: &Settings) -> Result<StoredTo
     Ok(stored(&tokens, domain, &audience, client_id, tenant.endpoints()))
 }
 
-/// The token to save after a refresh, and then the ID token or the error to report.
+/// The token to save after a refresh, and the ID token or the error to report afterwards.
 fn after_refresh(
     old: &StoredToken,
     refreshed: Refreshed,
@@ -241,7 +246,7 @@ fn after_refresh(
             if tokens.granted == Granted::Unknown {
                 fresh.scope.clone_from(&old.scope);
             }
-            // RFC 6749 §6: without a new refresh token, the old one stays valid.
+            // RFC 6749 §6: if there is no new refresh token, the old one stays valid.
             fresh.refresh_token = fresh.refresh_token.or_else(|| old.refresh_token.clone());
             fresh.id_token.clone_from(&old.id_token);
             (fresh, Ok(id_token))
@@ -258,14 +263,14 @@ impl Settings {
         self.grant == Some(Grant::ClientCredentials) && self.saves_credential()
     }
 
-    /// Restores API and scopes from the profile's own settings. A flag that names an API outranks
-    /// the environment.
+    /// Restores API and scopes from the profile's own settings. Used if a flag names the API,
+    /// because a flag takes precedence over the environment.
     pub(super) fn use_own_api(&mut self, own: &Self) {
         self.audience.clone_from(&own.audience);
         self.scope.clone_from(&own.scope);
     }
 
-    /// Whether both ask the same tenant for the same token.
+    /// Whether both settings request the same token from the same tenant.
     pub(super) fn request_same_token_as(&self, other: &Self) -> bool {
         let scopes = |settings: &Self| Scopes::of(settings.scope.as_deref().unwrap_or_default());
         self.domain == other.domain
@@ -277,7 +282,7 @@ impl Settings {
     /// Tenant, application and API.
     ///
     /// # Errors
-    /// Usage, when the tenant or the application is not known.
+    /// Usage error if the tenant or the application is not known.
     pub fn target(&self) -> Result<(&Domain, &str, String), Error> {
         let missing =
             |what: &str, how: &'static str| Error::usage(format!("no {what} is known")).hint(how);
@@ -304,19 +309,19 @@ pub(super) fn refused(name: &ProfileName, error: Error) -> Error {
     if error.kind() != Kind::NotSignedIn {
         return error;
     }
-    // A hint about a wrong clock stays, because the clock must be set before anything else helps.
+    // Keep a hint about a wrong clock, because the clock must be corrected first.
     let spent = error.code_text() == "invalid_grant";
     let error = error.within(format!("the tenant refuses to renew the token of profile '{name}'"));
     let again = hint!("sign in again: auth0-login --profile {}", name);
     if spent { error.hint(again) } else { error.or_hint(again) }
 }
 
-/// The error for a profile whose token is not good for `needed` more seconds, and which has nothing
-/// to get another one with.
+/// The error for a profile whose token expires in less than `needed` seconds and that has no
+/// refresh token or credential.
 pub(super) fn not_renewable(name: &ProfileName, profile: &Profile, needed: i64) -> Error {
     if let Some(old) = &profile.token {
         let left = old.seconds_left(time::unix(SystemTime::now()));
-        // With less than that left, the token is about to expire whatever was asked for.
+        // With less than that left, the message says that the token is about to expire.
         if (MIN_LEFT..needed).contains(&left) {
             let new_one_lasts = lifetime(&old.access_token).is_none_or(|whole| whole >= needed);
             return too_short(TokenKind::Access, &old.access_token, left, needed)

@@ -1,4 +1,4 @@
-//! Lets requests through as the budget allows, and waits where it does not.
+//! Waits until the budget allows a request.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,13 +11,13 @@ use super::shared::SharedFile;
 use super::{BucketKey, Budget, InFlight, Millis, Rate, RateLimit, Wait};
 use crate::term::Ui;
 
-/// A wait that is longer in all is worth a word.
+/// Total wait after which a message is printed.
 const SAY_AFTER: Duration = Duration::from_millis(500);
 
-/// How often a waiting request looks whether another process knows more.
+/// How often a waiting request reads what other processes have saved.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
-/// What all requests of one client must pass.
+/// Limits the rate of all requests of one client.
 pub(crate) struct Gate {
     ui: Ui,
     rate: Option<Rate>,
@@ -26,7 +26,7 @@ pub(crate) struct Gate {
 
 struct State {
     budget: Budget,
-    /// `None` if this process keeps what it knows to itself.
+    /// `None` if the budget is not shared with other processes.
     shared: Option<SharedFile>,
     /// The number of the newest request.
     number: u32,
@@ -34,14 +34,14 @@ struct State {
     said: bool,
 }
 
-/// A request that may be sent. Dropped, it counts as one that got no answer.
+/// Permission to send one request. If it is dropped, the request counts as unanswered.
 pub(crate) struct Permit<'g> {
     gate: &'g Gate,
     flight: InFlight,
     is_reported: bool,
 }
 
-/// The deadline came before the request's turn.
+/// The deadline is before the time at which the request may be sent.
 pub(crate) struct TooLate;
 
 impl Gate {
@@ -51,13 +51,14 @@ impl Gate {
         Self { ui: ui.clone(), rate, state: Mutex::new(state) }
     }
 
-    /// Shares the budget with all processes that name the same file. The file is opened at the
-    /// first request.
+    /// Shares the budget with all processes that use the same file. The file is opened at the first
+    /// request.
     pub(crate) fn share(&self, path: PathBuf) {
         self.state().shared = Some(SharedFile::new(path));
     }
 
-    /// How many requests to an endpoint may be under way together, from what this process knows.
+    /// How many requests to an endpoint may be in flight at once, according to what this process
+    /// knows.
     pub(crate) fn concurrency(&self, endpoint: BucketKey) -> usize {
         self.state().budget.concurrency(endpoint) as usize
     }
@@ -65,7 +66,7 @@ impl Gate {
     /// Waits until a request may be sent.
     ///
     /// # Errors
-    /// [`TooLate`] if that would be after `deadline`.
+    /// [`TooLate`] if it may only be sent after `deadline`.
     pub(crate) fn acquire(
         &self,
         endpoint: BucketKey,
@@ -105,7 +106,8 @@ impl Gate {
         (flight, begun)
     }
 
-    /// Changes the budget, and the file too if the other processes are to be `share`. A file that cannot be used is left out.
+    /// Changes the budget, and with `share` also the file that other processes read. A file that
+    /// cannot be used is ignored.
     fn change<T>(&self, state: &mut State, share: bool, change: impl Fn(&mut Budget) -> T) -> T {
         let State { budget, shared, .. } = state;
         let Some(file) = shared.as_mut().filter(|_| share) else { return change(budget) };
@@ -157,7 +159,7 @@ impl Gate {
 }
 
 impl Permit<'_> {
-    /// Notes the headers of an answer that is not a 429.
+    /// Records the rate-limit headers of an answer that is not a 429.
     pub(crate) fn answered(mut self, headers: &HeaderMap) {
         self.is_reported = true;
         let (flight, now) = (self.flight, now());
@@ -165,7 +167,7 @@ impl Permit<'_> {
         self.gate.end(flight.endpoint, |budget| budget.report(flight, limit, now));
     }
 
-    /// Notes a 429, after which no request should be sent for `wait`.
+    /// Records a 429, after which no request should be sent for `wait`.
     pub(crate) fn refused(mut self, headers: &HeaderMap, wait: Duration) {
         self.is_reported = true;
         let (flight, now) = (self.flight, now());

@@ -1,4 +1,4 @@
-//! The budget as text, for a file. Anything that is not exactly such a text reads as nothing known.
+//! The budget as text, for a file. A malformed text is treated as an empty budget.
 
 use std::fmt::Write as _;
 
@@ -25,7 +25,8 @@ impl Budget {
         text
     }
 
-    /// Reads what [`Budget::to_text`] wrote. What follows the last line is left of a longer text.
+    /// Reads what [`Budget::to_text`] wrote. Text after the last line is the rest of an older,
+    /// longer text, and is ignored.
     pub(super) fn from_text(text: &str) -> Option<Self> {
         let mut lines = text.lines();
         (lines.next()? == FIRST_LINE).then_some(())?;
