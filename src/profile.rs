@@ -31,7 +31,7 @@ pub const DEFAULT_SCOPE: [&str; 6] =
 /// The default redirect URI of a profile.
 pub const DEFAULT_REDIRECT_URI: &str = "http://127.0.0.1:5000/callback";
 
-/// How a profile gets its tokens (RFC 6749 §1.3, RFC 8628).
+/// The grant with which a profile gets its tokens (RFC 6749 §1.3, RFC 8628).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Grant {
     /// A person, in the browser, with PKCE.
@@ -44,17 +44,17 @@ pub enum Grant {
 }
 
 impl Grant {
-    /// Every grant, by the name it has in a profile.
+    /// The names of all grants in a profile.
     pub const NAMES: [&str; 3] = ["authorization_code", "device_code", "client_credentials"];
 
-    /// The grant of that name.
+    /// The grant with this name in a profile.
     pub fn parse(name: &str) -> Option<Self> {
         [Self::AuthorizationCode, Self::DeviceCode, Self::ClientCredentials]
             .into_iter()
             .find(|grant| grant.name() == name)
     }
 
-    /// Its name in a profile.
+    /// The name in a profile, as in OAuth's `grant_type` (shortened for devices).
     pub const fn name(self) -> &'static str {
         match self {
             Self::AuthorizationCode => Self::NAMES[0],
@@ -75,12 +75,12 @@ pub struct Profile {
     pub tokens: BTreeMap<String, StoredToken>,
     /// Who signed in, from the validated ID token.
     pub user: Option<User>,
-    /// Whether a saved secret or key is for another tenant or application than the settings name.
-    /// Such a credential is left out of the settings, so it is sent nowhere.
+    /// Whether the saved secret or key is for another tenant or application than the settings. Such
+    /// a credential is removed from `settings`, so it is never sent.
     pub has_foreign_credential: bool,
 }
 
-/// The settings that a person chose. An absent one has a default, or comes from flags and the
+/// The settings that a person chose. A missing one has a default, or comes from flags and the
 /// environment.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
@@ -88,25 +88,26 @@ pub struct Settings {
     pub domain: Option<Domain>,
     /// The application that signs in.
     pub client_id: Option<String>,
-    /// The API the token is for; default: the domain's Management API.
+    /// The API. Default: the domain's Management API.
     pub audience: Option<String>,
-    /// The scopes to ask for.
+    /// The scopes to request.
     pub scope: Option<Vec<String>>,
     /// Callback addresses, tried in order.
     pub redirect_uris: Option<Vec<String>>,
-    /// How to sign in.
+    /// The grant.
     pub grant: Option<Grant>,
     /// An organization's ID or name.
     pub organization: Option<String>,
     /// Whether destructive commands ask for the domain to be typed.
     pub protected: bool,
-    /// Kept by `--save-secret`, so that client credentials renew by themselves.
+    /// The client secret, saved by `--save-secret` so that tokens can be refreshed without a
+    /// person.
     pub client_secret: Option<Secret>,
     /// Path of a private key in PEM, for `private_key_jwt`.
     pub private_key: Option<String>,
-    /// The key's ID at the tenant.
+    /// The private key's `kid` at the tenant.
     pub key_id: Option<String>,
-    /// RS256 (default), RS384 or PS256.
+    /// The signing algorithm: RS256 (default), RS384 or PS256.
     pub signing_alg: Option<String>,
 }
 
@@ -116,7 +117,7 @@ impl Settings {
         self.client_secret.is_some() || self.private_key.is_some()
     }
 
-    /// The settings without the credentials of the application.
+    /// Removes the secret, or the private key with its key ID and algorithm.
     pub fn clear_credential(&mut self) {
         self.client_secret = None;
         self.private_key = None;
@@ -125,21 +126,21 @@ impl Settings {
     }
 }
 
-/// A token, with the tenant that issued it and the API and application it is for. It is used nowhere
-/// else.
+/// A stored token, with the tenant that issued it, and the API and application it is for. It is
+/// only used for these.
 #[derive(Clone, Debug)]
 pub struct StoredToken {
     /// The access token.
     pub access_token: Secret,
-    /// `Bearer`.
+    /// The token type: `Bearer`.
     pub token_type: String,
-    /// Unix seconds.
+    /// When the access token expires, in Unix seconds by this computer's clock.
     pub expires_at: i64,
     /// The granted scopes; empty if the tenant did not name them.
     pub scope: Vec<String>,
     /// The refresh token. Absent for client credentials, and if the API does not allow one.
     pub refresh_token: Option<Secret>,
-    /// The ID token as it was last validated.
+    /// The last ID token that was valid.
     pub id_token: Option<Secret>,
     /// The tenant that issued it.
     pub domain: Domain,
@@ -147,12 +148,11 @@ pub struct StoredToken {
     pub audience: String,
     /// The application it was issued to.
     pub client_id: String,
-    /// Where the login found the tenant's endpoints.
+    /// The tenant's endpoints, from its discovery document at login.
     pub endpoints: Endpoints,
 }
 
-/// A tenant's endpoints, each only if it differs from Auth0's usual one. They are on the tenant's own
-/// origin.
+/// A tenant's endpoints. `None` for Auth0's default. They are always on the tenant's own origin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Endpoints {
     /// The token endpoint.
@@ -162,7 +162,7 @@ pub struct Endpoints {
 }
 
 impl StoredToken {
-    /// Seconds of validity left at `now` (Unix seconds); negative when expired.
+    /// Seconds until the token expires, at `now` (Unix seconds). Negative if it has expired.
     pub fn seconds_left(&self, now: i64) -> i64 {
         self.expires_at.saturating_sub(now)
     }
@@ -190,7 +190,7 @@ impl Profile {
     /// Reads a profile file's text.
     ///
     /// # Errors
-    /// The line and column, and what is wrong. The text itself is never quoted: it may be a token.
+    /// The line and column, and what is wrong. The text is never quoted, because it may be a token.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         let file: ProfileFile =
             toml::from_str(text).map_err(|e| ParseError::from_toml(text, &e))?;
@@ -208,7 +208,7 @@ pub struct ParseError {
 }
 
 impl ParseError {
-    /// An error of the TOML reader with its place, and without the text that its message quotes.
+    /// Converts an error of the TOML parser. Removes the text that its message quotes.
     pub fn from_toml(text: &str, error: &toml::de::Error) -> Self {
         Self::at(text, error.span(), without_quoted_value(error.message()))
     }
@@ -238,7 +238,7 @@ impl fmt::Display for ParseError {
 
 impl std::error::Error for ParseError {}
 
-/// Serde names the offending value in its messages; that value may be a token in the wrong place.
+/// A parser's message without the offending value, which may be a token in the wrong place.
 fn without_quoted_value(message: &str) -> String {
     match message.rfind("expected ") {
         Some(at) if message.starts_with("invalid ") => {
@@ -250,7 +250,7 @@ fn without_quoted_value(message: &str) -> String {
     }
 }
 
-/// The file as typed, before its values are checked.
+/// The file's content before its values are checked.
 #[derive(Deserialize)]
 struct ProfileFile {
     domain: Option<String>,
@@ -329,7 +329,7 @@ impl ProfileFile {
             signing_alg: self.signing_alg,
         };
         let token = self.token.map(TokenTable::validate).transpose()?;
-        // Version 0.1 did not write down what a credential is for.
+        // Version 0.1 did not store what a credential is for.
         let fits = match self.credential {
             None => true,
             Some(binding) => {
@@ -386,7 +386,7 @@ impl ScopeSetting {
 }
 
 fn domain(key: &str, text: &str) -> Result<Domain, ParseError> {
-    // The error of Domain quotes its input, and here that may be a token.
+    // The error of `Domain` quotes its input, which may be a token here.
     Domain::parse(text).map_err(|_| {
         ParseError::key(key, "not a tenant's whole domain, such as acme.eu.auth0.com, over https")
     })

@@ -23,11 +23,11 @@ use crate::oauth::pkce::Entropy;
 use crate::oauth::tokens::Tokens;
 use crate::term::{Io, Ui};
 
-/// The input of a login in the browser, besides the tenant.
+/// The parameters of a login in the browser, besides the tenant.
 pub(crate) struct BrowserLogin<'a> {
     /// The request. Its `redirect_uri` is filled in once a port is bound.
     pub request: AuthorizationRequest,
-    /// The addresses to listen on, tried in order.
+    /// The redirect URIs to listen on, tried in order.
     pub redirect_uris: &'a [RedirectUri],
     /// The command that opens the page, or `None` for the system's browser.
     pub command: Option<&'a str>,
@@ -35,15 +35,14 @@ pub(crate) struct BrowserLogin<'a> {
     pub no_browser: bool,
     /// The secret of a confidential application.
     pub client_secret: Option<&'a Secret>,
-    /// How long a person may take.
+    /// The time limit.
     pub limit: SignInLimit,
 }
 
-/// Signs in, and hands the tokens to `keep`. Only after that does the browser's page show the
-/// result.
+/// Signs in and passes the tokens to `keep`. The browser's page shows the result afterwards.
 ///
 /// # Errors
-/// Not signed in if nobody called back or the tenant refused, and any error of `keep`.
+/// Not signed in if no callback arrived or the tenant refused, or any error of `keep`.
 pub(crate) fn sign_in_with_browser<T>(
     tenant: &Tenant<'_>,
     login: BrowserLogin<'_>,
@@ -102,7 +101,7 @@ fn exchange_code(
     exchange.received(response).validate(tenant.moment(), |_| tenant.keys())
 }
 
-/// Shows the result in the tab, and ends its connection before the process goes on.
+/// Shows the result in the tab, and closes its connection before the process continues.
 fn show<T>(tab: Tab, domain: &str, result: Result<(T, String), Error>) -> Result<T, Error> {
     match result {
         Ok((kept, who)) => {
@@ -111,7 +110,7 @@ fn show<T>(tab: Tab, domain: &str, result: Result<(T, String), Error>) -> Result
         }
         Err(error) => {
             let why = error.causes().first().map(|why| format!(": {why}")).unwrap_or_default();
-            let next = error.hint_text().unwrap_or("The terminal says more.").to_owned();
+            let next = error.hint_text().unwrap_or("See the terminal for details.").to_owned();
             tab.finish(&Page::Failed {
                 what: capitalized(&format!("{error}{why}")),
                 next: capitalized(&next),
@@ -127,7 +126,8 @@ fn capitalized(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// Opens the login page, or shows its address. The value must live until the login has ended.
+/// Opens the login page, or prints its URL. The returned values must live until the login has
+/// ended.
 fn open(
     url: &str,
     login: &BrowserLogin<'_>,
@@ -182,11 +182,12 @@ fn open(
     (opened, pasted)
 }
 
-/// The likely reasons why nobody called back: Auth0 never does so from its error pages.
+/// The likely reasons for a missing callback: Auth0's error pages never redirect to the
+/// application.
 fn error_page_hint(redirect_uri: &str, client_id: &str) -> Hint {
     let client_id = foreign(client_id).named();
     hint!(
-        "does the page speak of an error?\n  \
+        "does the page show an error?\n  \
          Callback URL mismatch: add this line to Applications → {} → Settings → Allowed Callback URLs:\n    \
          {}\n  \
          Unknown client: the tenant has no application {}; check --client-id and --domain",
@@ -196,12 +197,12 @@ fn error_page_hint(redirect_uri: &str, client_id: &str) -> Hint {
     )
 }
 
-/// Tells a person who may be looking at an error page, long before the time is up. Dropping the
-/// returned value cancels that.
+/// Prints a hint after 20 s, because the person may be looking at an error page. Dropping the
+/// returned value cancels it.
 fn remind(error_page_hint: Hint, ui: Ui) -> Sender<()> {
     const REMIND_AFTER: Duration = Duration::from_secs(20);
     let (cancel, cancelled) = channel();
-    // If no thread can be started, there is only no reminder.
+    // If no thread can be started, there is no reminder.
     let _ = threads::start("reminder", move || {
         if cancelled.recv_timeout(REMIND_AFTER) == Err(RecvTimeoutError::Timeout) {
             ui.say_hint("Still waiting: ", &error_page_hint);
@@ -212,15 +213,14 @@ fn remind(error_page_hint: Hint, ui: Ui) -> Sender<()> {
 
 fn no_callback(error: WaitError, error_page_hint: Hint, limit: SignInLimit) -> Error {
     match error {
-        WaitError::TimedOut => {
-            Error::new(Kind::NotSignedIn, format!("nobody signed in within {limit}"))
-                .code("timeout")
-                .because("the page was closed, or showed an error that Auth0 never sends back")
-                .hint(error_page_hint)
-        }
+        WaitError::TimedOut => Error::new(
+            Kind::NotSignedIn,
+            format!("the login was not completed within {limit}"),
+        )
+        .code("timeout")
+        .because("the page was closed, or it showed an error, after which Auth0 sends no callback")
+        .hint(error_page_hint),
         WaitError::Cancelled => Error::new(Kind::Interrupted, "the sign-in was cancelled"),
-        WaitError::Io(e) => {
-            Error::new(Kind::Failure, "the callback could not be waited for").caused_by(&e)
-        }
+        WaitError::Io(e) => Error::new(Kind::Failure, "cannot wait for the callback").caused_by(&e),
     }
 }

@@ -1,4 +1,5 @@
-//! The device flow (RFC 8628): a code here, a browser on any device.
+//! The device flow (RFC 8628): shows a code here, which the person confirms in a browser on any
+//! device.
 
 use std::thread;
 use std::time::Instant;
@@ -18,10 +19,10 @@ use crate::oauth::scope::Scopes;
 use crate::oauth::tokens::Tokens;
 use crate::term::Io;
 
-/// Shows the code and waits until it has been confirmed, on any device.
+/// Shows the code and polls until it has been confirmed.
 ///
 /// # Errors
-/// Not signed in if the person declined, or if nobody finished in time.
+/// Not signed in if the person declined or did not confirm the code in time.
 pub(crate) fn sign_in_with_device(
     tenant: &Tenant<'_>,
     client_id: &str,
@@ -51,7 +52,7 @@ pub(crate) fn sign_in_with_device(
             thread::sleep(left);
             return Err(Error::new(
                 Kind::NotSignedIn,
-                format!("nobody confirmed the code within {limit}"),
+                format!("the code was not confirmed within {limit}"),
             )
             .code("timeout")
             .hint("run `auth0-login --device` again, or allow more: --timeout 5m"));
@@ -82,10 +83,10 @@ pub(crate) fn sign_in_with_device(
                 return Err(error.into_error(context));
             }
             PollStep::Expired => {
-                return Err(Error::new(Kind::NotSignedIn, "nobody confirmed the code in time")
+                return Err(Error::new(Kind::NotSignedIn, "the code was not confirmed in time")
                     .code("expired_token")
                     .hint(
-                        "run `auth0-login --device` again and confirm within the time it names",
+                        "run `auth0-login --device` again, and confirm the code before it expires",
                     ));
             }
         }
@@ -95,11 +96,11 @@ pub(crate) fn sign_in_with_device(
 /// The number of lines below the QR code, including the status line.
 const LINES_BELOW: usize = 3;
 
-/// A QR code as lines of text, dark on light, as cameras expect it. `None` if it is wider than the
-/// terminal, or higher together with the lines below it.
+/// A QR code as lines of text, dark on light, as cameras expect it. `None` if it does not fit the
+/// terminal of this many columns and rows, with the lines below it.
 fn qr_code(text: &str, columns: usize, rows: usize, colored: bool) -> Option<Vec<String>> {
     const QUIET_ZONE: usize = 4;
-    // The lowest level of error correction makes the smallest code, and a screen has no stains.
+    // The lowest level of error correction makes the smallest code. More is not needed on a screen.
     let code = QrCode::with_error_correction_level(text, EcLevel::L).ok()?;
     if code.width() + 2 * QUIET_ZONE > columns {
         return None;
@@ -111,7 +112,7 @@ fn qr_code(text: &str, columns: usize, rows: usize, colored: bool) -> Option<Vec
     }
     let picture = picture.build();
     let mut lines: Vec<_> = picture.lines().map(str::to_owned).collect();
-    // Half of the quiet zone above and below is enough for most readers.
+    // For most readers, half of the quiet zone above and below is enough.
     if lines.len() + LINES_BELOW > rows && lines.len() > 2 {
         lines.pop();
         lines.remove(0);
@@ -119,8 +120,8 @@ fn qr_code(text: &str, columns: usize, rows: usize, colored: bool) -> Option<Vec
     (lines.len() + LINES_BELOW <= rows).then_some(lines)
 }
 
-/// Shows the code for comparison with the one on the page (RFC 8628 §3.3.1). It comes last, so that
-/// it stays on the screen.
+/// Shows the code for comparison with the one on the page (RFC 8628 §3.3.1). The code is printed
+/// last, so that it stays on the screen.
 fn show(authorization: &DeviceAuthorization, io: &Io) {
     let plain = &authorization.verification_uri;
     let whole = authorization.verification_uri_complete.as_ref().unwrap_or(plain);
@@ -148,7 +149,7 @@ mod tests {
     const PAGE: &str = "https://acme-production.eu.auth0.com/activate?user_code=ABCD-EFGH";
 
     #[test]
-    fn the_picture_and_the_code_fit_an_ordinary_terminal() {
+    fn the_qr_code_and_the_user_code_fit_80_by_24() {
         for colored in [true, false] {
             let lines = qr_code(PAGE, 80, 24, colored).unwrap();
             assert!(lines.len() + LINES_BELOW <= 24, "{}", lines.len());
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn no_picture_is_broken_or_scrolls_away() {
+    fn a_qr_code_that_does_not_fit_is_not_shown() {
         assert!(qr_code(PAGE, 40, 24, false).is_none());
         assert!(qr_code(PAGE, 80, 20, false).is_none());
         assert!(qr_code(&"x".repeat(5000), 1000, 1000, false).is_none());

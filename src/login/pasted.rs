@@ -1,4 +1,4 @@
-//! Addresses that a person pastes while a login waits for its callback.
+//! Reads URLs that a person pastes while a login waits for its callback.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,13 +8,13 @@ use std::time::Duration;
 use crate::base::platform::typed;
 use crate::loopback::Handle;
 
-/// The longest line that is read. A longer one is cut, and then refused as not an address.
+/// The longest line that is read, in bytes. A longer one is cut, and is then refused as malformed.
 const MAX_LINE: usize = 64 << 10;
 
-/// How soon the reader notices that it is no longer wanted.
+/// How often the reader checks whether it must stop.
 const POLL: Duration = Duration::from_millis(30);
 
-/// Hands the lines of standard input to a listener until this value is dropped. On systems where
+/// Passes lines of standard input to a listener until this value is dropped. On systems where
 /// waiting for input can be cancelled, later input is left for other programs.
 pub(super) struct PastedLines {
     ended: Arc<AtomicBool>,
@@ -22,7 +22,7 @@ pub(super) struct PastedLines {
 }
 
 impl PastedLines {
-    /// Begins to read. The end of the input does not end the wait for a callback.
+    /// Starts to read. The end of the input does not end the wait for a callback.
     pub(super) fn take(listener: Handle) -> Self {
         let ended = Arc::new(AtomicBool::new(false));
         let is_ended = Arc::clone(&ended);

@@ -1,4 +1,4 @@
-//! A request's JSON body from what a person typed: a document, single fields, or both.
+//! Builds a request's JSON body from a document, single fields, or both.
 
 #[cfg(test)]
 mod tests;
@@ -11,36 +11,36 @@ use serde_json::{Map, Value};
 use crate::base::error::Error;
 use crate::management::schema::{RequestBody, Schema, Type};
 
-/// Maximum depth of nested keys. JSON parsers fail not far beyond.
+/// Maximum depth of nested keys. JSON parsers have limits little above it.
 const MAX_DEPTH: usize = 64;
 
 /// A field to set: `KEY=VALUE`, read by [`Field::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
-    /// The path to its place, from the outermost object. It starts with a key.
+    /// The path from the outermost object. The first step is a key.
     path: Vec<PathStep>,
     value: Value,
     /// The value as it was typed.
     text: String,
 }
 
-/// One step into a document.
+/// One step of a path in a document.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum PathStep {
-    /// Into the member of an object.
+    /// The member of an object.
     Key(String),
-    /// To the end of an array.
+    /// A new item at the end of an array.
     Append,
 }
 
 impl Field {
     /// Reads `a.b=VALUE`; `a.b[]=VALUE` to append to an array; or `a[].b=VALUE` to append an object
-    /// to an array. As with `gh api`, the fields after it go into the same object until one of them
-    /// is there already. A dot or a bracket that belongs to a key is written `\.` or `\[`. The value is
+    /// to an array. As in `gh api`, later fields are set in the same object, until it already has
+    /// one of them. A dot or a bracket that belongs to a key is written `\.` or `\[`. The value is
     /// JSON if it parses as JSON, otherwise a string: `on=true`, `n=5`, `who="5"`.
     ///
     /// # Errors
-    /// A message, if there is no `=`, a key is empty, or the brackets are malformed.
+    /// A message if there is no `=`, a key is empty, or the brackets are malformed.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (key, value) =
             text.split_once('=').ok_or("write it as KEY=VALUE, such as a.b=true or a[]=x")?;
@@ -51,19 +51,19 @@ impl Field {
         Ok(Self { path, value: parse_value(value), text: value.to_owned() })
     }
 
-    /// Whether this is, or is inside of, the field `name` at the top.
+    /// Whether this is the top-level field `name`, or is inside it.
     pub fn is_top(&self, name: &str) -> bool {
         matches!(self.path.first(), Some(PathStep::Key(key)) if key == name)
     }
 
-    /// A top-level field that a flag of its own sets.
+    /// A top-level field, for a flag that sets one.
     pub fn top(name: &str, value: impl Into<Value>) -> Self {
         let value = value.into();
         Self { path: vec![PathStep::Key(name.to_owned())], text: value.to_string(), value }
     }
 
-    /// The same field, with its value read as the type that the body's schema wants there: `1` is
-    /// text for a string. `null` still removes the field, and a JSON string stays a string.
+    /// The same field, with its value converted to the type in the body's schema: `1` becomes a
+    /// string for a string field. `null` and JSON strings are not converted.
     #[must_use]
     pub fn typed(mut self, schema: RequestBody) -> Self {
         let keys = self.path.iter().filter_map(|step| match step {
@@ -84,7 +84,7 @@ impl Field {
         self
     }
 
-    /// Whether it sets something inside this top-level field, but not all of it.
+    /// Whether it sets a part of this top-level field, but not the whole field.
     pub fn reaches_inside(&self, field: &str) -> bool {
         self.is_below(field) && self.path.len() > 1
     }
@@ -98,7 +98,7 @@ impl Field {
         matches!(&self.path[0], PathStep::Key(key) if key == field)
     }
 
-    /// The error for a document with another type of value in the field's place.
+    /// The error if the document has a value of another type at the field's path.
     fn type_conflict(&self, what: &str) -> Error {
         let mut shown = String::new();
         for step in &self.path {
@@ -115,7 +115,7 @@ impl Field {
     }
 }
 
-/// A value of the type that the schema wants. `text` is what was typed.
+/// Converts a value to the type in the schema. `text` is the value as it was typed.
 fn coerced(schema: Schema, value: Value, text: &str) -> Value {
     match (schema.kind(), value) {
         (_, value @ (Value::Null | Value::String(_))) => value,
@@ -130,11 +130,12 @@ fn coerced(schema: Schema, value: Value, text: &str) -> Value {
     }
 }
 
-/// Sets fields in a document that changes the resource `existing`. Missing objects and arrays around them
-/// are added. An array that is new in the document continues the resource's own array.
+/// Sets fields in `document`, a change of the resource `existing`. Missing objects and arrays are
+/// added. If a field appends to an array that is not in the document, the items of the resource's
+/// array come first.
 ///
 /// # Errors
-/// Usage, if the document has neither an object nor an array where a field needs one.
+/// Usage error if the document has another type of value where a field needs an object or array.
 pub(crate) fn set_all(
     document: &mut Value,
     existing: &Value,
@@ -185,7 +186,7 @@ fn set(
     Ok(())
 }
 
-/// Whether a field can be set in an item without replacing anything.
+/// Whether a field can be set in an item without replacing a value.
 fn can_set(item: &Value, path: &[PathStep]) -> bool {
     match (path.split_first(), item) {
         (None, _) => false,
@@ -200,7 +201,7 @@ fn can_set(item: &Value, path: &[PathStep]) -> bool {
 /// An object with the given fields, set in `document` if there is one.
 ///
 /// # Errors
-/// Usage, if two fields, or a field and the document, have values for the same place.
+/// Usage error if the document has another type of value where a field needs an object or array.
 pub(crate) fn with_fields(
     document: Option<Value>,
     fields: impl IntoIterator<Item = Field>,
@@ -210,10 +211,10 @@ pub(crate) fn with_fields(
     Ok(document)
 }
 
-/// Checks that bytes are one JSON value, before they are sent. `source` says where they came from.
+/// Checks that bytes are one JSON value. `source` says where they come from, for the error.
 ///
 /// # Errors
-/// Usage, with the line and column of the fault (both from 1, the column in bytes).
+/// Usage error with the line and column of the fault (both from 1, the column in bytes).
 pub(crate) fn check(bytes: &[u8], source: &str) -> Result<(), Error> {
     let wrong = |why: String| {
         Error::usage(format!("the body ({source}) is not JSON"))
@@ -238,8 +239,8 @@ pub(crate) fn check(bytes: &[u8], source: &str) -> Result<(), Error> {
     }
 }
 
-/// JSON if it parses as JSON, otherwise a string. An integer that no JSON number can hold exactly is a
-/// string too.
+/// JSON if it parses as JSON, otherwise a string. An integer that a JSON number cannot hold exactly
+/// becomes a string too.
 fn parse_value(text: &str) -> Value {
     let integer = || text.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit());
     match serde_json::from_str(text) {

@@ -9,7 +9,7 @@ use super::{Endpoints, ParseError, StoredToken, domain};
 use crate::base::secret::Secret;
 use crate::base::time;
 
-/// One of the tables, as it is typed.
+/// One of these tables, before its values are checked.
 #[derive(Deserialize)]
 pub(super) struct ApiTokenTable {
     access_token: Secret,
@@ -20,7 +20,7 @@ pub(super) struct ApiTokenTable {
     client_id: String,
 }
 
-/// The tokens by audience.
+/// Checks the tables. Returns the tokens by audience.
 pub(super) fn validate(
     tables: BTreeMap<String, ApiTokenTable>,
 ) -> Result<BTreeMap<String, StoredToken>, ParseError> {

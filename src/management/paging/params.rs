@@ -1,13 +1,13 @@
-//! The paging parameters that a user gave.
+//! Paging parameters in a user's query.
 
 use crate::base::error::Error;
 use crate::management::Query;
 use crate::management::catalog::Paging;
 
-/// Where to begin and how large pages are, if the user said so.
+/// Where to begin and how large pages are. `None` if the user did not say so.
 #[derive(Default)]
 pub(super) struct PagingParams {
-    /// Whether a parameter of checkpoint paging was among them.
+    /// Whether there was a parameter of checkpoint paging.
     pub(super) by_cursor: bool,
     pub(super) from: Option<String>,
     pub(super) page: Option<u32>,

@@ -1,5 +1,5 @@
-//! How to get a missing scope. It depends on who acts and how the token was granted, so that following
-//! the hint changes the outcome.
+//! Hints on how to get a missing scope. They depend on the identity and on how its token was
+//! granted.
 
 use crate::base::domain::Domain;
 use crate::base::text::{Hint, Shown, foreign};
@@ -12,12 +12,12 @@ use crate::profile::{DEFAULT_SCOPE, Grant, Profile, ProfileName, Settings};
 use crate::session::Identity;
 use crate::term::shell;
 
-/// What the holder of a token can do about a scope that it lacks.
+/// What to do about a scope that a token lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Remedy {
-    /// Ask for it: it was not asked for, and this grant type can give it.
+    /// Request it: it was not requested, and can be granted to this identity.
     RequestScope,
-    /// Sign in as a machine: the tenant does not give it to a person.
+    /// Sign in as a machine: the tenant does not grant it to a person.
     SignInAsMachine,
     /// Add it to the client grant, in the dashboard.
     AddToClientGrant,
@@ -26,11 +26,11 @@ enum Remedy {
 /// How a token was granted.
 #[derive(Clone, Copy, Debug)]
 struct TokenFacts {
-    /// By client credentials, not for a person.
+    /// Whether it was granted by client credentials.
     machine: bool,
-    /// The scope was asked for, or all scopes were.
+    /// Whether the scope was requested, or all scopes were.
     asked: bool,
-    /// The token holds any scope that the `current_user` family does not cover.
+    /// Whether the token has an API scope other than the `current_user` ones.
     administrative: bool,
 }
 
@@ -39,15 +39,15 @@ impl TokenFacts {
         match self {
             Self { machine: true, asked: true, .. } => Remedy::AddToClientGrant,
             Self { machine: true, asked: false, .. } => Remedy::RequestScope,
-            // This tenant does give people administrative scopes.
+            // This tenant grants administrative scopes to people.
             Self { asked: false, administrative: true, .. } => Remedy::RequestScope,
             _ => Remedy::SignInAsMachine,
         }
     }
 }
 
-/// How this identity gets a scope that its token lacks, or several separated by spaces: a command to
-/// run, or a page of the dashboard and then a command.
+/// The hint on how this identity can get a missing scope (or several, separated by spaces): a
+/// command, or a page of the dashboard and a command.
 pub(crate) fn how_to_get(scope: &str, identity: &Identity) -> Hint {
     let word = in_command(scope);
     match identity {
@@ -85,8 +85,8 @@ pub(crate) fn how_to_get(scope: &str, identity: &Identity) -> Hint {
     }
 }
 
-/// How somebody whose token is for another API reaches the Management API. Another profile is named:
-/// the token at hand and its profile stay what they are.
+/// The hint for an identity whose token is for another API. It suggests another profile for the
+/// Management API, and leaves the current profile as it is.
 pub(crate) fn how_to_reach(domain: &Domain, identity: &Identity) -> Hint {
     let machine = match identity {
         Identity::Profile { store, .. } => store.admin_profile(domain),
@@ -190,7 +190,7 @@ fn grant_page(
     client_id: Option<&str>,
     scope: &Shown,
 ) -> Hint {
-    // The client ID comes from the token: only a plain one may stand in a URL.
+    // The client ID may come from an unverified token, so only a plain one is used in a URL.
     let plain = |id: &&str| id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     let client_id = client_id.filter(plain);
     let page = client_id.and_then(|id| dashboard::client_page(domain, audience, id, "apis"));
