@@ -72,7 +72,7 @@ fn what_cannot_be_used_is_refused_and_nothing_is_written() {
     }
     let dashed = |after: &[&'static str]| [&["add"][..], &APPLICATION, after].concat();
     profiles(&home, &dashed(&["-x"])).exits(2).prints("");
-    profiles(&home, &dashed(&["--", "-x"])).exits(2).prints("").says("a profile's name");
+    profiles(&home, &dashed(&["--", "-x"])).exits(2).prints("").says("invalid profile name");
     for domain in ["http://acme.eu.auth0.com", "acme.eu.auth0.com/path", "a b", ""] {
         profiles(&home, &["add", "x", "--domain", domain, "--client-id", "abc"]).exits(2);
     }

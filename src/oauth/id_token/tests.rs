@@ -143,7 +143,7 @@ fn each_refusal_says_what_to_do() {
         (Bad::Issuer("https://b.example/".to_owned()), "the domain must be"),
         (Bad::Organization, "--organization"),
         (Bad::Subject, "the other person"),
-        (Bad::Signature, "in the tenant's place"),
+        (Bad::Signature, "any proxy in between"),
     ] {
         let refusal = Error::from(error.clone());
         assert!(refusal.hint_text().unwrap().contains(what), "{error:?}");
