@@ -1,4 +1,4 @@
-//! Response headers that steer a walk through the API.
+//! Properties of the parsers of response headers.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use auth0_suite::http::headers::next_link;
 
 use super::input::Input;
 
-/// A next link is a piece of the header, and nothing of another link; a wait is what was asked for
-/// and never in the past; a date is the one its own format writes.
+/// A next link is part of the header and of one link only. A wait is what the headers ask for, and
+/// never in the past. A formatted date parses as itself.
 pub(crate) fn response_headers(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let (link, retry_after, reset) = (input.text(), input.text(), input.text());
