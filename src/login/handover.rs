@@ -124,7 +124,7 @@ mod tests {
             assert_eq!((mode(file.folder.clone()), mode(file.path())), (0o700, 0o600));
         }
         let folder = file.folder.clone();
-        // Never write to an existing file, which may belong to somebody else.
+        // Never write to an existing file, which may belong to another user.
         assert!(platform::create_private_file(&file.path()).is_err());
         drop(file);
         assert!(!folder.exists());

@@ -176,7 +176,7 @@ pub(super) static TABLE: &[Place] = &[
             "server_key",
             "server_credentials",
             "skey",
-            // Whoever has it can enroll a device.
+            // It is enough to enroll a device.
             "ticket_id",
             "ticket_url",
         ],
@@ -210,7 +210,7 @@ pub(super) static TABLE: &[Place] = &[
             "sink.mixpanelServiceAccountPassword",
             "sink.segmentWriteKey",
             "sink.splunkToken",
-            // Whoever has the address can write to it.
+            // The URL is enough to write to the stream.
             "sink.sumoSourceAddress",
         ],
         plain: &[

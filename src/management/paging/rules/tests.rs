@@ -8,7 +8,8 @@ use crate::management::catalog::{self, Method};
 
 use self::tenant::{Fake, Tenant, index_of};
 
-/// Walks a list as a driver would: the indices of the items, the requests, and what was cut.
+/// Reads a list as a caller would. Returns the indices of the items, the requests, and whether the
+/// list was truncated.
 fn walk(
     operation: &Operation,
     mut query: Query,
@@ -19,7 +20,7 @@ fn walk(
     let (mut collected, mut requests) = (Vec::new(), 0);
     let mut promised: Vec<PageQuery> = Vec::new();
     while let Some(page) = pager.next_request() {
-        // A driver may have sent it before the last answer was read.
+        // A caller may have sent it before the last answer was read.
         assert!(promised.first().is_none_or(|promised| *promised == page), "{promised:?}");
         let mut request = query.clone();
         request.extend(page.into_iter().map(|(name, value)| (name.to_owned(), value)));
@@ -44,14 +45,14 @@ fn pairs(pairs: &[(&str, &str)]) -> Query {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-/// Sizes where pages end, and some between.
+/// Sizes at the ends of pages, and some between.
 fn sizes(random: &mut Random, page: usize) -> Vec<usize> {
     let mut sizes = vec![0, 1, page - 1, page, page + 1, 2 * page, 3 * page + 1];
     sizes.extend((0..6).map(|_| random.below(9 * page)));
     sizes
 }
 
-/// How the API is known to serve an operation's list.
+/// How the API serves an operation's list.
 fn fakes(operation: &Operation) -> Vec<Fake> {
     match (operation.paging, operation.path) {
         (_, "/event-streams/{id}/deliveries") => {
@@ -73,7 +74,7 @@ fn fakes(operation: &Operation) -> Vec<Fake> {
 }
 
 #[test]
-fn every_list_is_collected_once_and_whole() {
+fn every_item_of_every_list_is_returned_once() {
     let mut random = Random::new(5789);
     let mut lists = 0;
     for operation in catalog::operations().filter(|operation| operation.paging.is_paged()) {
@@ -106,7 +107,7 @@ fn every_list_is_collected_once_and_whole() {
                     (Fake::Checkpoint | Fake::Both | Fake::Offset | Fake::Wrapped, _) => {
                         wanted.div_ceil(size).max(1)
                     }
-                    // Where no total can be believed, one more request finds the end.
+                    // Without a reliable total, one more request finds the end.
                     _ => (wanted + 1).div_ceil(size) + 1,
                 };
                 assert!(requests <= expected, "{case}: {requests} requests");
@@ -117,7 +118,7 @@ fn every_list_is_collected_once_and_whole() {
 }
 
 #[test]
-fn a_list_with_both_ways_is_numbered_up_to_a_thousand_rows() {
+fn a_list_with_both_ways_uses_page_numbers_up_to_a_thousand_rows() {
     let operation = get("/clients");
     for (items, limit, numbered) in [
         (1_000, None, true),
@@ -133,7 +134,7 @@ fn a_list_with_both_ways_is_numbered_up_to_a_thousand_rows() {
         let (collected, requests, truncation) = walk(&operation, Vec::new(), limit, &mut tenant);
         let wanted = limit.map_or(items, |limit| items.min(limit as usize));
         assert!(collected.iter().copied().eq(0..wanted), "{items} {limit:?}");
-        // The rows of the first, numbered page are not used if the walk goes on by checkpoint.
+        // The rows of the first, numbered page are not used if the list continues with checkpoints.
         let expected = wanted.div_ceil(100) + usize::from(!numbered);
         assert_eq!((requests, truncation), (expected, None), "{items} {limit:?}");
     }
@@ -172,7 +173,7 @@ fn a_total_tells_which_pages_follow() {
 }
 
 #[test]
-fn an_event_that_new_ones_move_to_the_next_page_comes_once() {
+fn an_event_that_moves_to_the_next_page_is_returned_once() {
     let mut pager =
         Pager::new(&get("/logs"), &mut pairs(&[("q", "type:f"), ("per_page", "2")]), Some(3))
             .unwrap();
@@ -187,7 +188,7 @@ fn an_event_that_new_ones_move_to_the_next_page_comes_once() {
 }
 
 #[test]
-fn what_has_no_pages_is_asked_for_once() {
+fn a_list_without_pages_is_one_request() {
     for path in ["/branding", "/stats/daily", "/events", "/rules-configs"] {
         let given = pairs(&[("from", "20260101"), ("page", "x"), ("take", "5")]);
         let mut query = given.clone();
@@ -241,7 +242,7 @@ fn a_query_says_where_to_begin_and_how_large_pages_are() {
 }
 
 #[test]
-fn a_window_cuts_and_says_so() {
+fn a_window_truncates_the_list_with_an_error() {
     let mut random = Random::new(1000);
     for (path, fake, key, query, total) in [
         ("/users", Fake::Offset, "users", &[][..], true),

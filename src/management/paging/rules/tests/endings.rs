@@ -1,4 +1,4 @@
-//! Answers that lead nowhere: whatever a server says, a walk ends.
+//! Hostile answers: the list ends, whatever a server sends.
 
 use serde_json::json;
 
@@ -8,7 +8,8 @@ use super::{get, pairs};
 use crate::base::test_random::Random;
 use crate::management::catalog;
 
-/// Feeds a list the same kind of answer until it ends: the requests that took, and how it ended.
+/// Answers every request in the same way until the list ends. Returns the number of requests and
+/// the result.
 fn feed(path: &str, mut answer: impl FnMut(u32) -> String) -> (u32, Result<(), PagingError>) {
     let operation = get(path);
     let mut pager = Pager::new(&operation, &mut Vec::new(), None).unwrap();
@@ -26,7 +27,7 @@ fn feed(path: &str, mut answer: impl FnMut(u32) -> String) -> (u32, Result<(), P
 }
 
 #[test]
-fn answers_that_lead_nowhere_end() {
+fn a_list_ends_after_hostile_answers() {
     let same = feed("/agents", |_| r#"{"agents":[1],"next":"a"}"#.to_owned());
     assert_eq!(same, (2, Err(PagingError::Cycle)));
     let circle = feed("/agents", |n| format!(r#"{{"agents":[1],"next":"{}"}}"#, n % 7));
@@ -57,12 +58,16 @@ fn answers_that_lead_nowhere_end() {
     let belied = feed("/roles", |n| {
         format!(r#"{{"total":3,"roles":[{}]}}"#, ones(if n < 4 { 100 } else { 5 }))
     });
-    assert_eq!(belied, (5, Ok(())), "a total that is too small ends nothing while pages are full");
+    assert_eq!(
+        belied,
+        (5, Ok(())),
+        "a total that is too small does not end the list while pages are full"
+    );
     let short = feed("/roles", |n| {
         let items = ones([99, 98, 50][n as usize]);
         format!(r#"{{"start":{},"limit":100,"total":250,"roles":[{items}]}}"#, 100 * n)
     });
-    assert_eq!(short, (3, Ok(())), "a page that lost rows on its way is not the last");
+    assert_eq!(short, (3, Ok(())), "a page with missing rows is not the last");
     let all = feed("/roles", |_| format!("[{}]", ones(250)));
     assert_eq!(all, (1, Ok(())));
 
@@ -83,7 +88,7 @@ fn answers_that_lead_nowhere_end() {
 }
 
 #[test]
-fn of_a_link_only_the_cursor_is_used() {
+fn only_the_cursor_of_a_link_is_used() {
     let next = |link| {
         let mut pager = Pager::new(&get("/logs"), &mut pairs(&[("from", "9")]), None).unwrap();
         let body = PageBody::parse(r#"[{"log_id":"7"}]"#, None).unwrap();
