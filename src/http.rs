@@ -31,7 +31,7 @@ use std::time::{Duration, Instant};
 use ureq::Agent;
 use ureq::http;
 
-use self::budget::Endpoint;
+use self::budget::BucketKey;
 use self::budget::gate::Gate;
 use self::once::ReadMode;
 use self::proxy::NamedProxy;
@@ -47,7 +47,7 @@ pub const USER_AGENT: &str = concat!("auth0-suite/", env!("CARGO_PKG_VERSION"));
 /// The largest response body. A page of 100 full rows is much smaller.
 const MAX_BODY: u64 = 64 << 20;
 
-/// The error code of an answer that is longer than the request allows.
+/// The error code if an answer is longer than the request allows.
 pub const TOO_LONG: &str = "answer_too_long";
 
 /// Time limit of one request, from resolving the host to the last byte.
@@ -65,7 +65,7 @@ pub struct Http {
     ui: Ui,
     max_retries: u32,
     deadline: Option<Instant>,
-    /// Whether `deadline` comes from [`Http::while_others_wait`] rather than `--timeout`.
+    /// Whether `deadline` comes from [`Http::while_others_wait`] and not from `--timeout`.
     others_wait: bool,
     gate: Arc<Gate>,
     addresses: Addresses,
@@ -76,8 +76,8 @@ pub struct Http {
 }
 
 impl Http {
-    /// A client that has done nothing yet. `started` is when the command began: `--timeout` bounds
-    /// all of it.
+    /// A client without connections. `started` is when the command began, because `--timeout`
+    /// limits the whole command.
     pub fn new(env: Env, ui: &Ui, limits: &Limits, started: Instant) -> Self {
         Self {
             env,
@@ -93,16 +93,16 @@ impl Http {
         }
     }
 
-    /// Shares what is known of the tenant's rate limit, and `--rate`, with all processes that name
-    /// the same file. The file is opened at the first request.
+    /// Shares what is known about the tenant's rate limit, and `--rate`, with all processes that
+    /// use the same file. The file is opened at the first request.
     pub fn share_budget(&self, file: PathBuf) {
         self.gate.share(file);
     }
 
-    /// How many GET requests to a URL the rate limit allows to be under way together: 1 to 10. One
-    /// until an answer has said what the limit is.
+    /// How many GET requests to a URL may be in flight at once under the rate limit: 1 to 10. It is
+    /// 1 until an answer has stated the limit.
     pub fn concurrency(&self, url: &str) -> usize {
-        self.gate.at_once(Endpoint::of("GET", url))
+        self.gate.concurrency(BucketKey::of("GET", url))
     }
 
     /// When `--timeout` ends, if it was given.
@@ -115,7 +115,8 @@ impl Http {
         self.max_retries
     }
 
-    /// Waits this long, or until `--timeout` ends: then the next request says so.
+    /// Waits this long, or until `--timeout` ends. In that case the next request returns the
+    /// timeout error.
     pub fn sleep(&self, wait: Duration) {
         let left = self.deadline.map(|at| at.saturating_duration_since(Instant::now()));
         std::thread::sleep(left.map_or(wait, |left| wait.min(left)));
@@ -133,7 +134,8 @@ impl Http {
         Ok(NamedProxy::for_host(self.env, host)?.map(|named| named.variable))
     }
 
-    /// The same client for work under a lock, which ends before others give up waiting for it.
+    /// The same client for work under a lock. Its deadline is earlier than the time after which
+    /// other processes stop waiting for the lock.
     #[must_use]
     pub fn while_others_wait(&self) -> Self {
         let limit = Instant::now() + LOCKED_TIMEOUT;
@@ -152,22 +154,18 @@ impl Http {
         }
     }
 
-    fn out_of_time(&self) -> Error {
-        if self.others_wait {
-            failure::held_too_long(LOCKED_TIMEOUT)
-        } else {
-            failure::out_of_time()
-        }
+    fn timeout_error(&self) -> Error {
+        if self.others_wait { failure::lock_timeout(LOCKED_TIMEOUT) } else { failure::timed_out() }
     }
 
-    /// Sends a request and reads the whole answer, whatever its status. Retries as the request
-    /// says.
+    /// Sends a request and reads the whole answer, with any status. Retries according to
+    /// [`Request::retry`].
     ///
     /// # Errors
     /// Unavailable if there was no complete answer. Rate-limited if a rate limit lasted longer than
     /// the retries.
     pub fn send(&self, request: &Request<'_>) -> Result<Answer, Error> {
-        self.retried(request, ReadMode::Whole, |stream| {
+        self.send_with_retries(request, ReadMode::Whole, |stream| {
             let moment = exchange::moment(&stream.headers);
             let mut body = Vec::new();
             let limit = request.max_body.unwrap_or(MAX_BODY).min(MAX_BODY);
@@ -175,7 +173,7 @@ impl Http {
                 .body
                 .take(limit + 1)
                 .read_to_end(&mut body)
-                .map_err(|e| failure::while_reading(request.url, e))?;
+                .map_err(|e| failure::read_error(request.url, e))?;
             if body.len() as u64 > limit {
                 return Err(Error::new(
                     ErrorKind::Unavailable,
@@ -198,14 +196,17 @@ impl Http {
     /// # Errors
     /// The same as [`Http::send`]. Reading the body can fail with any I/O error.
     pub fn stream(&self, request: &Request<'_>) -> Result<Stream, Error> {
-        self.retried(request, ReadMode::AsItComes, Ok)
+        self.send_with_retries(request, ReadMode::Streamed, Ok)
     }
 
-    /// What remains of `--timeout`, if it was given.
+    /// The time left of `--timeout`, or `None` without a limit.
+    ///
+    /// # Errors
+    /// Unavailable if no time is left.
     fn time_left(&self) -> Result<Option<Duration>, Error> {
         let left = self.deadline.map(|at| at.saturating_duration_since(Instant::now()));
         if left.is_some_and(|left| left.is_zero()) {
-            return Err(self.out_of_time());
+            return Err(self.timeout_error());
         }
         Ok(left)
     }
@@ -214,7 +215,7 @@ impl Http {
     fn agent(&self, url: &str) -> Result<(&Agent, Option<&NamedProxy>), Error> {
         let uri = url.parse::<http::Uri>().unwrap_or_default();
         let host = uri.host().unwrap_or_default();
-        // The first slow step follows.
+        // Only slow steps can be interrupted halfway, and this is where they begin.
         interrupt::watch()?;
         let build = |proxy, tls| agent::build(self.env, &self.ui, &self.addresses, proxy, tls);
         if is_loopback(&host.to_ascii_lowercase()) {

@@ -1,4 +1,5 @@
-//! Drives a login: the pure flow of [`crate::oauth`] with a browser, a listener and a tenant.
+//! Runs a login: connects the pure steps of [`crate::oauth`] with a browser, a listener and a
+//! tenant.
 
 mod browser;
 mod device;
@@ -10,37 +11,38 @@ pub(crate) mod tenant;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-pub(crate) use browser::{InBrowser, in_browser};
-pub(crate) use device::on_another_device;
+pub(crate) use browser::{BrowserLogin, sign_in_with_browser};
+pub(crate) use device::sign_in_with_device;
 
-/// How long a person may take.
+/// The time limit for a person to sign in.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Patience {
+pub(crate) struct SignInLimit {
     started: Instant,
     given: Option<Duration>,
 }
 
-impl Patience {
-    /// Unless `--timeout` says otherwise.
+impl SignInLimit {
+    /// The limit without `--timeout`.
     const DEFAULT: Duration = Duration::from_secs(300);
 
-    /// Counted from when the command began to work.
+    /// `started` is when the command began. `given` is `--timeout`.
     pub(crate) fn new(started: Instant, given: Option<Duration>) -> Self {
         Self { started, given }
     }
 
-    /// When it ends for a page in the browser; `None` for never.
+    /// The deadline of a login in the browser. `None` if it is too far in the future for the clock.
     fn deadline(self) -> Option<Instant> {
         self.started.checked_add(self.given.unwrap_or(Self::DEFAULT))
     }
 
-    /// When it ends for a device's code, which has a lifetime of its own; `None` for never.
+    /// The deadline of a login with a device code. `None` without `--timeout`, because the code has
+    /// a lifetime of its own.
     fn given_deadline(self) -> Option<Instant> {
         self.started.checked_add(self.given?)
     }
 }
 
-impl fmt::Display for Patience {
+impl fmt::Display for SignInLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         humantime::format_duration(self.given.unwrap_or(Self::DEFAULT)).fmt(f)
     }

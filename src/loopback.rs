@@ -178,15 +178,15 @@ impl Listener {
 pub struct Handle(SyncSender<WaitEvent>);
 
 impl Handle {
-    /// Passes on a line that a person pasted: the address that the browser ended on. False if
-    /// nobody waits any more. Blocks while a few earlier lines are still in the queue.
+    /// Passes on a line that a person pasted: the address that the browser ended on. False if the
+    /// wait has ended. Blocks while a few earlier lines are still in the queue.
     pub fn paste(&self, line: impl Into<String>) -> bool {
         self.0.send(WaitEvent::Pasted(Secret::new(line))).is_ok()
     }
 
     /// Ends the wait with [`WaitError::Cancelled`].
     pub fn cancel(&self) {
-        // Fails if nobody waits, and then there is nothing to end.
+        // Fails if the wait has ended already.
         let _ = self.0.send(WaitEvent::Cancelled);
     }
 }

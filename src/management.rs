@@ -1,4 +1,4 @@
-//! The Management API: calls with a token that is kept valid, refusals as errors, and whole lists.
+//! The Management API: calls with a valid token, error responses as errors, and complete lists.
 
 pub(crate) mod body;
 pub mod catalog;
@@ -49,11 +49,11 @@ pub struct Management<'s> {
 /// A request to the API.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
-    /// What it is for, after "cannot": "list the clients".
+    /// The purpose, for error messages after "cannot": "list the clients".
     pub what: &'a str,
     /// `GET`, `POST`, …
     pub method: &'a str,
-    /// Below `/api/v2`, with a leading slash, encoded.
+    /// The path below `/api/v2`, with a leading slash, percent-encoded.
     pub path: &'a str,
     /// Query parameters, not yet encoded.
     pub query: &'a [(String, String)],
@@ -61,9 +61,9 @@ pub struct Call<'a> {
     pub headers: &'a [(String, String)],
     /// The body, if any.
     pub body: Option<Body<'a>>,
-    /// The longest answer that is read, in bytes, or `None` for the HTTP client's own bound.
+    /// The longest answer that is read, in bytes. `None` for the HTTP client's limit.
     pub max_answer: Option<u64>,
-    /// Which failures to retry; `None` for what suits the method.
+    /// Which failures to retry. `None` for the default of the method.
     pub retry: Option<Retry>,
 }
 
@@ -73,7 +73,7 @@ impl<'a> Call<'a> {
         Self::new(what, "GET", path)
     }
 
-    /// A request with nothing but a path.
+    /// A request without query, headers and body.
     pub fn new(what: &'a str, method: &'a str, path: &'a str) -> Self {
         Self {
             what,
@@ -89,10 +89,11 @@ impl<'a> Call<'a> {
 }
 
 impl<'s> Management<'s> {
-    /// The API that the session's token is for. Sends nothing, unless the token must be renewed.
+    /// The tenant's Management API, with the session's token. Sends nothing, unless the token must
+    /// be refreshed.
     ///
     /// # Errors
-    /// Not signed in, if there is no token or it is for another API.
+    /// Not signed in if there is no token, or if it is for another API.
     pub fn open(session: &'s Session) -> Result<Self, Error> {
         let token = session.token(MIN_VALID)?;
         if let Some(audience) = &token.audience
@@ -107,7 +108,7 @@ impl<'s> Management<'s> {
         Ok(Self { session, base: base(&token.domain) })
     }
 
-    /// The tenant that the profile names, or `None` without a profile: then nothing may be written.
+    /// The profile's tenant, or `None` without a profile. Without a profile no file may be written.
     pub fn tenant_of_profile(&self) -> Option<&Domain> {
         match self.session.identity() {
             Identity::Profile { profile, settings, .. } => {
@@ -122,11 +123,11 @@ impl<'s> Management<'s> {
         self.session.token(MIN_VALID)
     }
 
-    /// Sends a request and reads the answer. After a 401 the token is renewed and the request sent once
-    /// more.
+    /// Sends a request and reads the answer. After a 401 the token is refreshed and the request is
+    /// sent again.
     ///
     /// # Errors
-    /// Every answer whose status is not 2xx, and every failure to get an answer.
+    /// Any status other than 2xx, or no answer.
     pub fn call(&self, call: &Call<'_>) -> Result<Answer, Error> {
         let answer = self.answer(call)?;
         if (200..300).contains(&answer.status) {
@@ -157,7 +158,7 @@ impl<'s> Management<'s> {
     /// The same as [`Management::call`], but returns answers with any status.
     ///
     /// # Errors
-    /// Unavailable, if no answer came.
+    /// Unavailable if there is no answer.
     pub fn answer(&self, call: &Call<'_>) -> Result<Answer, Error> {
         self.authorized(call, Http::send, |answer| answer.status)
     }
@@ -165,7 +166,7 @@ impl<'s> Management<'s> {
     /// The same as [`Management::answer`], but returns before the body is read.
     ///
     /// # Errors
-    /// Unavailable, if no answer came.
+    /// Unavailable if there is no answer.
     pub fn stream(&self, call: &Call<'_>) -> Result<Stream, Error> {
         self.authorized(call, Http::stream, |stream| stream.status)
     }
@@ -175,8 +176,8 @@ impl<'s> Management<'s> {
         address(&self.base, call)
     }
 
-    /// How many requests for pages of a list the rate limit allows to be under way together: 1 to
-    /// 10. Ask again after each page.
+    /// How many requests for pages of a list may be in flight at once under the rate limit: 1 to
+    /// 10. It changes with each answer.
     pub fn concurrency(&self, path: &str) -> usize {
         self.session.http.concurrency(&(self.base.clone() + path))
     }
@@ -200,7 +201,7 @@ impl<'s> Management<'s> {
         let token = self.token()?;
         let answer = with(&token)?;
         if status(&answer) == 401
-            && let Some(renewed) = self.session.instead_of(&token.secret)?
+            && let Some(renewed) = self.session.replace_rejected(&token.secret)?
         {
             return with(&renewed);
         }

@@ -1,16 +1,17 @@
-//! OAuth 2.0 and OpenID Connect as pure functions over data: no sockets, files, clock, environment
-//! or randomness. The caller provides those. Each step of a flow consumes the previous one:
+//! OAuth 2.0 and OpenID Connect as pure functions over data, without sockets, files, clock,
+//! environment or randomness. The caller provides those. Each step of a flow consumes the previous
+//! one:
 //!
 //! ```text
 //! browser   AuthorizationRequest::start → AwaitingCallback::callback → Exchange::received ──┐
 //! device    DeviceAuthorization::poll → DevicePoll::next … → TokenResponse::validating ─────┤
-//! refresh   Grant::RefreshToken → TokenResponse::validating ────────────────────────────────┤
+//! refresh   TokenRequest::RefreshToken → TokenResponse::validating ────────────────────────────────┤
 //!                                                  Tokens ← AwaitingValidation::validate ←──┘
-//! machine   Grant::ClientCredentials → TokenResponse::without_identity → Tokens
+//! machine   TokenRequest::ClientCredentials → TokenResponse::without_identity → Tokens
 //! ```
 //!
-//! [`tokens::Tokens`] is the only form in which tokens can be used or saved, and its identity can
-//! only be a [`id_token::ValidatedIdToken`].
+//! Tokens can only be used or saved as [`tokens::Tokens`], and its identity can only be a
+//! [`id_token::ValidatedIdToken`].
 
 pub mod advice;
 pub mod assertion;

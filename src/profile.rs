@@ -31,7 +31,7 @@ pub const DEFAULT_SCOPE: [&str; 6] =
 /// The default redirect URI of a profile.
 pub const DEFAULT_REDIRECT_URI: &str = "http://127.0.0.1:5000/callback";
 
-/// How a profile gets its tokens (RFC 6749 §1.3, RFC 8628).
+/// The grant with which a profile gets its tokens (RFC 6749 §1.3, RFC 8628).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LoginMethod {
     /// A person, in the browser, with PKCE.
@@ -44,17 +44,17 @@ pub enum LoginMethod {
 }
 
 impl LoginMethod {
-    /// Every grant, by the name it has in a profile.
+    /// The names of all grants in a profile.
     pub const NAMES: [&str; 3] = ["authorization_code", "device_code", "client_credentials"];
 
-    /// The grant of that name.
+    /// The grant with this name in a profile.
     pub fn parse(name: &str) -> Option<Self> {
         [Self::AuthorizationCode, Self::DeviceCode, Self::ClientCredentials]
             .into_iter()
             .find(|grant| grant.name() == name)
     }
 
-    /// Its name in a profile.
+    /// The name in a profile, as in OAuth's `grant_type` (shortened for devices).
     pub const fn name(self) -> &'static str {
         match self {
             Self::AuthorizationCode => Self::NAMES[0],
@@ -75,12 +75,12 @@ pub struct Profile {
     pub tokens: BTreeMap<String, StoredToken>,
     /// Who signed in, from the validated ID token.
     pub user: Option<User>,
-    /// Whether a saved secret or key is for another tenant or application than the settings name.
-    /// Such a credential is left out of the settings, so it is sent nowhere.
+    /// Whether the saved secret or key is for another tenant or application than the settings. Such
+    /// a credential is removed from `settings`, so it is never sent.
     pub has_foreign_credential: bool,
 }
 
-/// The settings that a person chose. An absent one has a default, or comes from flags and the
+/// The settings that a person chose. A missing one has a default, or comes from flags and the
 /// environment.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
@@ -88,25 +88,26 @@ pub struct Settings {
     pub domain: Option<Domain>,
     /// The application that signs in.
     pub client_id: Option<String>,
-    /// The API the token is for; default: the domain's Management API.
+    /// The API. Default: the domain's Management API.
     pub audience: Option<String>,
-    /// The scopes to ask for.
+    /// The scopes to request.
     pub scope: Option<Vec<String>>,
     /// Callback addresses, tried in order.
     pub redirect_uris: Option<Vec<String>>,
-    /// How to sign in.
+    /// The grant.
     pub grant: Option<LoginMethod>,
     /// An organization's ID or name.
     pub organization: Option<String>,
     /// Whether destructive commands ask for the domain to be typed.
     pub protected: bool,
-    /// Kept by `--save-secret`, so that client credentials renew by themselves.
+    /// The client secret, saved by `--save-secret` so that tokens can be refreshed without a
+    /// person.
     pub client_secret: Option<Secret>,
     /// Path of a private key in PEM, for `private_key_jwt`.
     pub private_key: Option<String>,
-    /// The key's ID at the tenant.
+    /// The private key's `kid` at the tenant.
     pub key_id: Option<String>,
-    /// RS256 (default), RS384 or PS256.
+    /// The signing algorithm: RS256 (default), RS384 or PS256.
     pub signing_alg: Option<String>,
 }
 
@@ -116,8 +117,8 @@ impl Settings {
         self.client_secret.is_some() || self.private_key.is_some()
     }
 
-    /// The settings without the credentials of the application.
-    pub fn leave_out_credential(&mut self) {
+    /// Removes the secret, or the private key with its key ID and algorithm.
+    pub fn clear_credential(&mut self) {
         self.client_secret = None;
         self.private_key = None;
         self.key_id = None;
@@ -125,21 +126,21 @@ impl Settings {
     }
 }
 
-/// A token, with the tenant that issued it and the API and application it is for. It is used nowhere
-/// else.
+/// A stored token, with the tenant that issued it, and the API and application it is for. It is
+/// only used for these.
 #[derive(Clone, Debug)]
 pub struct StoredToken {
     /// The access token.
     pub access_token: Secret,
-    /// `Bearer`.
+    /// The token type: `Bearer`.
     pub token_type: String,
-    /// Unix seconds.
+    /// When the access token expires, in Unix seconds by this computer's clock.
     pub expires_at: i64,
     /// The granted scopes; empty if the tenant did not name them.
     pub scope: Vec<String>,
     /// The refresh token. Absent for client credentials, and if the API does not allow one.
     pub refresh_token: Option<Secret>,
-    /// The ID token as it was last validated.
+    /// The last ID token that was valid.
     pub id_token: Option<Secret>,
     /// The tenant that issued it.
     pub domain: Domain,
@@ -147,12 +148,11 @@ pub struct StoredToken {
     pub audience: String,
     /// The application it was issued to.
     pub client_id: String,
-    /// Where the login found the tenant's endpoints.
+    /// The tenant's endpoints, from its discovery document at login.
     pub endpoints: Endpoints,
 }
 
-/// A tenant's endpoints, each only if it differs from Auth0's usual one. They are on the tenant's own
-/// origin.
+/// A tenant's endpoints. `None` for Auth0's default. They are always on the tenant's own origin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Endpoints {
     /// The token endpoint.
@@ -162,7 +162,7 @@ pub struct Endpoints {
 }
 
 impl StoredToken {
-    /// Seconds of validity left at `now` (Unix seconds); negative when expired.
+    /// Seconds until the token expires, at `now` (Unix seconds). Negative if it has expired.
     pub fn seconds_left(&self, now: i64) -> i64 {
         self.expires_at.saturating_sub(now)
     }
@@ -190,10 +190,11 @@ impl Profile {
     /// Reads a profile file's text.
     ///
     /// # Errors
-    /// The line and column, and what is wrong. The text itself is never quoted: it may be a token.
+    /// The line and column, and what is wrong. The text is never quoted, because it may be a token.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        let wire: Wire = toml::from_str(text).map_err(|e| ParseError::from_toml(text, &e))?;
-        wire.validate()
+        let file: ProfileFile =
+            toml::from_str(text).map_err(|e| ParseError::from_toml(text, &e))?;
+        file.validate()
     }
 }
 
@@ -207,9 +208,9 @@ pub struct ParseError {
 }
 
 impl ParseError {
-    /// An error of the TOML reader with its place, and without the text that its message quotes.
+    /// Converts an error of the TOML parser. Removes the text that its message quotes.
     pub fn from_toml(text: &str, error: &toml::de::Error) -> Self {
-        Self::at(text, error.span(), unquoted(error.message()))
+        Self::at(text, error.span(), without_quoted_value(error.message()))
     }
 
     fn at(text: &str, span: Option<Range<usize>>, message: String) -> Self {
@@ -237,8 +238,8 @@ impl fmt::Display for ParseError {
 
 impl std::error::Error for ParseError {}
 
-/// Serde names the offending value in its messages; that value may be a token in the wrong place.
-fn unquoted(message: &str) -> String {
+/// A parser's message without the offending value, which may be a token in the wrong place.
+fn without_quoted_value(message: &str) -> String {
     match message.rfind("expected ") {
         Some(at) if message.starts_with("invalid ") => {
             let kind =
@@ -249,13 +250,13 @@ fn unquoted(message: &str) -> String {
     }
 }
 
-/// The file as typed, before its values are checked.
+/// The file's content before its values are checked.
 #[derive(Deserialize)]
-struct Wire {
+struct ProfileFile {
     domain: Option<String>,
     client_id: Option<String>,
     audience: Option<String>,
-    scope: Option<Words>,
+    scope: Option<ScopeSetting>,
     redirect_uris: Option<Vec<String>>,
     grant: Option<String>,
     organization: Option<String>,
@@ -265,15 +266,15 @@ struct Wire {
     private_key: Option<String>,
     key_id: Option<String>,
     signing_alg: Option<String>,
-    credential: Option<WireBinding>,
-    token: Option<WireToken>,
+    credential: Option<CredentialTable>,
+    token: Option<TokenTable>,
     #[serde(default)]
-    tokens: BTreeMap<String, apis::WireApiToken>,
+    tokens: BTreeMap<String, apis::ApiTokenTable>,
     user: Option<User>,
 }
 
 #[derive(Deserialize)]
-struct WireToken {
+struct TokenTable {
     access_token: Secret,
     token_type: Option<String>,
     expires_at: Datetime,
@@ -290,7 +291,7 @@ struct WireToken {
 
 /// The tenant and the application that a saved secret or key is for.
 #[derive(Deserialize)]
-struct WireBinding {
+struct CredentialTable {
     domain: String,
     client_id: String,
 }
@@ -298,12 +299,12 @@ struct WireBinding {
 /// A list of scopes, or one string of them.
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "expected a list of strings")]
-enum Words {
+enum ScopeSetting {
     List(Vec<String>),
     Line(String),
 }
 
-impl Wire {
+impl ProfileFile {
     fn validate(self) -> Result<Profile, ParseError> {
         let domain =
             self.domain.filter(|d| !d.is_empty()).map(|d| domain("domain", &d)).transpose()?;
@@ -320,7 +321,7 @@ impl Wire {
             domain,
             client_id: self.client_id.filter(|v| !v.is_empty()),
             audience: self.audience.filter(|v| !v.is_empty()),
-            scope: self.scope.map(Words::into_list),
+            scope: self.scope.map(ScopeSetting::into_list),
             redirect_uris: self.redirect_uris,
             grant,
             organization: self.organization.filter(|v| !v.is_empty()),
@@ -330,8 +331,8 @@ impl Wire {
             key_id: self.key_id,
             signing_alg: self.signing_alg,
         };
-        let token = self.token.map(WireToken::validate).transpose()?;
-        // Version 0.1 did not write down what a credential is for.
+        let token = self.token.map(TokenTable::validate).transpose()?;
+        // Version 0.1 did not store what a credential is for.
         let fits = match self.credential {
             None => true,
             Some(binding) => {
@@ -341,14 +342,14 @@ impl Wire {
         };
         let has_foreign_credential = settings.saves_credential() && !fits;
         if has_foreign_credential {
-            settings.leave_out_credential();
+            settings.clear_credential();
         }
         let tokens = apis::validate(self.tokens)?;
         Ok(Profile { settings, token, tokens, user: self.user, has_foreign_credential })
     }
 }
 
-impl WireToken {
+impl TokenTable {
     fn validate(self) -> Result<StoredToken, ParseError> {
         let domain = domain("token.domain", &self.domain)?;
         let issuer = Issuer::at(&domain.origin())
@@ -378,7 +379,7 @@ impl WireToken {
     }
 }
 
-impl Words {
+impl ScopeSetting {
     fn into_list(self) -> Vec<String> {
         match self {
             Self::List(list) => list,
@@ -388,7 +389,7 @@ impl Words {
 }
 
 fn domain(key: &str, text: &str) -> Result<Domain, ParseError> {
-    // The error of Domain quotes its input, and here that may be a token.
+    // The error of `Domain` quotes its input, which may be a token here.
     Domain::parse(text).map_err(|_| {
         ParseError::key(key, "not a tenant's whole domain, such as acme.eu.auth0.com, over https")
     })

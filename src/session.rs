@@ -1,4 +1,4 @@
-//! Gets a valid token from flags, environment and profile, and keeps it valid.
+//! Gets a valid token from flags, environment and profile, and refreshes it.
 
 pub(crate) mod apis;
 mod comparison;
@@ -42,7 +42,7 @@ pub struct AccessToken {
     pub scope: Option<Vec<String>>,
 }
 
-/// Who the command acts as, and the connection that renews its token.
+/// Who the command acts as, and the HTTP client that refreshes its token.
 pub struct Session {
     identity: Identity,
     /// The HTTP client. It connects only when a request is sent.
@@ -59,7 +59,7 @@ struct Held {
 }
 
 impl Session {
-    /// Finds out who the command acts as. Reads the profile; sends nothing.
+    /// Determines who the command acts as. Reads the profile. Sends no request.
     ///
     /// # Errors
     /// Those of [`Identity::choose`].
@@ -75,8 +75,8 @@ impl Session {
         Ok(Self { identity, http, env: io.env, current: Mutex::new(None) })
     }
 
-    /// In the child of an `auth0-token exec` of the same profile: the API whose token it was given.
-    /// Another profile in there keeps its own API.
+    /// The API whose token `auth0-token exec` gave to this process, if it was run for the same
+    /// profile. With another profile, or outside of `exec`, it is `None`.
     ///
     /// # Errors
     /// Usage error if a variable of the environment is invalid.
@@ -93,10 +93,10 @@ impl Session {
         &self.identity
     }
 
-    /// A token with at least `min_valid` left, renewed first if needed and possible.
+    /// A token that is valid for at least `min_valid`. It is refreshed first if needed.
     ///
     /// # Errors
-    /// Not signed in if there is no such token and nothing to renew it with.
+    /// Not signed in if there is no such token and no way to get one.
     pub fn token(&self, min_valid: Duration) -> Result<AccessToken, Error> {
         let needed = needed_seconds(min_valid);
         let enough = |stored: &StoredToken| stored.seconds_left(time::now()) >= needed;
@@ -107,7 +107,8 @@ impl Session {
             return Ok(token.clone());
         }
         let token = match &self.identity {
-            // Its claims are not verified: they only serve hints, and the API decides.
+            // Its claims are not verified: they are only used for hints. The API verifies the
+            // token.
             Identity::GivenToken { domain, token } => {
                 let claims = jwt::unverified(token.expose());
                 let claims = claims.as_ref();
@@ -124,11 +125,15 @@ impl Session {
             Identity::Profile { profile, settings, name, .. } => match &profile.token {
                 Some(stored) if !self.stays_in_memory() => {
                     check_binding(name, stored, settings)?;
-                    if enough(stored) { stored.into() } else { self.renewed(needed, &enough)? }
+                    if enough(stored) {
+                        stored.into()
+                    } else {
+                        self.refresh_unless(needed, &enough)?
+                    }
                 }
-                _ => self.renewed(needed, &enough)?,
+                _ => self.refresh_unless(needed, &enough)?,
             },
-            Identity::GivenCredentials { .. } => self.renewed(needed, &enough)?,
+            Identity::GivenCredentials { .. } => self.refresh_unless(needed, &enough)?,
         };
         *current = Some(Held { token: token.clone(), replaces_a_rejected: false });
         Ok(token)
@@ -140,12 +145,12 @@ impl Session {
 }
 
 impl AccessToken {
-    /// Fails unless `min_valid` is left of the token at `now` (Unix seconds). A token that does not
-    /// say when it expires passes.
+    /// Checks that the token is valid for `min_valid` after `now` (Unix seconds). A token without a
+    /// known expiry passes.
     ///
     /// # Errors
-    /// Not signed in if less is left.
-    pub fn lasts(&self, min_valid: Duration, now: i64) -> Result<(), Error> {
+    /// Not signed in if it expires earlier.
+    pub fn check_min_valid(&self, min_valid: Duration, now: i64) -> Result<(), Error> {
         let needed = needed_seconds(min_valid);
         let Some(left) = self.expires_at.map(|at| at.saturating_sub(now)) else { return Ok(()) };
         if left >= needed {
@@ -161,7 +166,7 @@ impl AccessToken {
     }
 }
 
-/// What to do about an access token of which too few seconds are left.
+/// The hint for an access token that expires in `left` seconds, too early for `--min-valid`.
 fn ask_for_less(left: i64) -> Hint {
     hint!(
         "ask for less: auth0-token --min-valid {}s; or raise the Token Expiration of the API in the dashboard (Applications → APIs)",
@@ -169,24 +174,26 @@ fn ask_for_less(left: i64) -> Hint {
     )
 }
 
-/// Seconds that must be left of a token: at least one, so that an expired token never passes.
+/// The seconds for which a token must still be valid: at least 1, so that an expired token never
+/// passes.
 fn needed_seconds(min_valid: Duration) -> i64 {
     i64::try_from(min_valid.as_secs()).unwrap_or(i64::MAX).max(1)
 }
 
-/// The kinds of tokens that `--min-valid` is about.
+/// The kinds of tokens that `--min-valid` applies to.
 #[derive(Clone, Copy)]
 enum TokenKind {
-    /// The access token in `AUTH0_ACCESS_TOKEN`. Whoever made it chose its lifetime.
+    /// The access token in `AUTH0_ACCESS_TOKEN`. We do not know which setting decides its lifetime.
     Given,
-    /// An access token that the tenant gave us.
+    /// An access token that the tenant issued to us.
     Access,
     /// An ID token.
     Id,
 }
 
-/// The error for a token of which fewer seconds are left than needed. If the token's whole lifetime
-/// is shorter than that, the error says so, because no new token would help.
+/// The error for a token with `left` seconds of validity where `needed` are required. If the
+/// token's whole lifetime is shorter than `needed`, the error says so, because a new token would
+/// not help.
 fn too_short(kind: TokenKind, token: &Secret, left: i64, needed: i64) -> Error {
     let (one, all) = match kind {
         TokenKind::Given => ("access token", None),
@@ -208,7 +215,7 @@ fn too_short(kind: TokenKind, token: &Secret, left: i64, needed: i64) -> Error {
     Error::new(ErrorKind::NotSignedIn, message)
 }
 
-/// Seconds between the issue of a token and its expiry, or `None` if it does not say so.
+/// Seconds from `iat` to `exp`, or `None` if the token is not a JWT with both.
 fn lifetime(token: &Secret) -> Option<i64> {
     let claims = jwt::unverified(token.expose())?;
     i64::try_from(claims.expires_at()?.checked_sub(claims.issued_at()?)?).ok()
@@ -226,7 +233,7 @@ impl From<&StoredToken> for AccessToken {
     }
 }
 
-/// Checks that flags and variables ask for the tenant, application and API that a token is for.
+/// Checks that a token is for the tenant, application and API in the settings.
 fn check_binding(
     name: &ProfileName,
     stored: &StoredToken,
@@ -241,7 +248,7 @@ fn check_binding(
     {
         return Err(elsewhere("domain", &stored.domain.to_string(), &domain.to_string()));
     }
-    // An access token works without the application that it was issued to. A renewal does not.
+    // The application only matters for a refresh: an access token works without it.
     if let Some(client_id) = &settings.client_id
         && (stored.refresh_token.is_some() || settings.has_credential())
         && *client_id != stored.client_id

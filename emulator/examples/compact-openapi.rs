@@ -63,12 +63,12 @@ fn run(document: &str, table: &str) -> Result<(), String> {
             method,
             path,
             &json!({
-                // The mark says that the scopes are inferred: here they are enforced all the same.
+                // `~` marks inferred scopes. The emulator enforces them too.
                 "scopes": scopes.trim_start_matches('~'), "paging": paging, "items": items, "most": most.parse::<u64>().unwrap_or(100),
                 "window": window.parse::<u64>().ok(),
             }),
         );
-        // Some parameters are known although the document does not declare them.
+        // Some known parameters are not declared in the document.
         for name in query.split(' ').filter_map(|text| text.split([':', '!']).next()) {
             let known = row["query"].as_object_mut().filter(|_| !["", "-"].contains(&name));
             known.map(|known| known.entry(name).or_insert(json!({"type": "string"})));
@@ -78,7 +78,7 @@ fn run(document: &str, table: &str) -> Result<(), String> {
     let mut schemas = Map::new();
     let mut wanted: BTreeSet<String> = BTreeSet::new();
     references(&json!(operations), &mut wanted);
-    // No operation refers to them: they say which options a connection of each strategy takes.
+    // No operation refers to these schemas. They have the options of a connection by strategy.
     let names = document["components"]["schemas"].as_object().into_iter().flat_map(Map::keys);
     wanted.extend(names.filter(|name| name.starts_with(BY_STRATEGY)).cloned());
     while let Some(name) = wanted.pop_first() {
@@ -100,7 +100,7 @@ fn run(document: &str, table: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// One row: what the server must know of an operation.
+/// The row of an operation.
 fn operation(source: &Value, document: &Value, method: &str, path: &str, table: &Value) -> Value {
     debug_assert!(METHODS.contains(&method.to_lowercase().as_str()));
     let mut row = json!({"method": method, "path": path});
@@ -151,7 +151,7 @@ fn operation(source: &Value, document: &Value, method: &str, path: &str, table: 
     row
 }
 
-/// A schema without its prose. Inside `properties` a key is a name, whatever it is.
+/// A schema without its prose. With `names`, keys are names of properties, so none is removed.
 fn stripped(schema: &Value, names: bool) -> Value {
     const PROSE: [&str; 11] = [
         "description",

@@ -1,4 +1,4 @@
-//! Answers, before they are HTTP.
+//! Answers as data, before they are written as HTTP.
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Response, StatusCode};
@@ -38,7 +38,7 @@ impl Answer {
         self
     }
 
-    /// Marks an answer with tokens or personal data (RFC 6749 §5.1).
+    /// Forbids caching, for an answer with tokens or personal data (RFC 6749 §5.1).
     pub(crate) fn not_stored(self) -> Self {
         self.with("cache-control", "no-store").with("pragma", "no-cache")
     }

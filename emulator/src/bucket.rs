@@ -1,16 +1,18 @@
-//! Rate limits in Auth0's way: a bucket of requests that refills at a steady rate or in windows.
+//! Auth0's rate limits: a bucket of requests that refills at a steady rate or in windows.
 
-/// A limit on requests whose path begins with `path`. The bucket with the longest path counts.
+/// A rate-limit bucket for requests whose path begins with `path`. If several match, the one with
+/// the longest path is used.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bucket {
     /// `/api/v2/` for all of the Management API.
     pub path: String,
     /// How many requests a full bucket holds.
     pub burst: u32,
-    /// How many requests it regains per second.
+    /// How many requests are added per second.
     pub per_second: f64,
-    /// Whether it regains them at the start of each second or minute, and not one by one. Its reset
-    /// is then the next such start. Otherwise, it is when the bucket is full.
+    /// Whether requests are added at the start of each second or minute, instead of one by one.
+    /// With windows, the reset is the start of the next window. Without, it is when the bucket is
+    /// full.
     pub windows: bool,
 }
 
@@ -24,7 +26,7 @@ impl Bucket {
     /// per second, or with `m` per minute.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// A message that says what is malformed.
     pub fn parse(text: &str) -> Result<Self, String> {
         let wrong = || format!("{text:?} is not [PATH=]BURST/RATE[,windows]");
         let (path, rest) = match text.rsplit_once('=') {
@@ -48,13 +50,13 @@ impl Bucket {
         Ok(Self { path: path.to_owned(), burst, per_second: f64::from(rate) / seconds, windows })
     }
 
-    /// The length of a window, in seconds: the shortest in which a whole request is regained.
+    /// The length of a window, in seconds: 1, or 60 if less than one request is added per second.
     fn window(&self) -> f64 {
         if self.per_second >= 1.0 { 1.0 } else { 60.0 }
     }
 }
 
-/// How much of a bucket is used, and since when that holds, in seconds since 1970.
+/// The used part of a bucket at a time, in seconds since 1970.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Level {
     used: f64,
@@ -67,7 +69,7 @@ impl Level {
         Self { used: 0.0, at }
     }
 
-    /// Takes a request out of the bucket, or nothing if it is empty. Returns whether there was one.
+    /// Takes a request out of the bucket. Returns `false` if it is empty.
     pub(crate) fn take(&mut self, bucket: &Bucket, now: f64) -> bool {
         self.refill(bucket, now);
         let is_left = self.remaining(bucket) >= 1.0;
@@ -88,7 +90,7 @@ impl Level {
         self.at = now;
     }
 
-    /// Requests that the bucket still holds.
+    /// How many requests are left in the bucket.
     pub(crate) fn remaining(self, bucket: &Bucket) -> f64 {
         (f64::from(bucket.burst) - self.used).max(0.0).floor()
     }

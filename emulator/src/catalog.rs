@@ -18,7 +18,7 @@ pub(crate) const CURRENT_USER: [&str; 6] = [
     "delete:current_user_device_credentials",
 ];
 
-/// How a list is cut into pages.
+/// How a list is divided into pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Paging {
     /// One answer with every row.
@@ -27,7 +27,7 @@ pub(crate) enum Paging {
     Offset,
     /// `from` and `take`.
     Checkpoint,
-    /// Either of the two, as the query asks.
+    /// Either of the two, depending on the query.
     Both,
     /// `page` and `per_page`, always in an object with totals.
     Wrapped,
@@ -39,7 +39,7 @@ pub(crate) struct Operation {
     pub(crate) method: String,
     /// Path segments below `/api/v2/`; `{}` stands for a parameter.
     pub(crate) template: Vec<String>,
-    /// Groups of scopes: one of each group is needed.
+    /// Groups of scopes. A token needs one scope of each group.
     scopes: Vec<Vec<String>>,
     pub(crate) paging: Paging,
     /// The key of the rows; `[]` for a bare array, `-` if the answer is not a list.
@@ -49,7 +49,7 @@ pub(crate) struct Operation {
     /// The row after which numbered pages are refused.
     pub(crate) window: Option<usize>,
     pub(crate) query: Map<String, Value>,
-    /// The placeholders that take documented values only: position in the path, name, schema.
+    /// The placeholders that only accept documented values: position in the path, name, schema.
     pub(crate) placeholders: Vec<(usize, String, Value)>,
     pub(crate) body: Option<Value>,
     pub(crate) status: u16,
@@ -117,7 +117,7 @@ fn operation(row: Value) -> Operation {
         method: text("method"),
         scopes,
         paging,
-        // The log has a key only in an answer with totals.
+        // `/logs` has this key only in an answer with totals.
         items: if path == "/logs" { "logs".to_owned() } else { text("items") },
         most: number("most").unwrap_or(100),
         window,
@@ -166,7 +166,7 @@ impl Catalog {
 }
 
 impl Operation {
-    /// The first group of scopes of which the token has none.
+    /// The first group of which the token has no scope.
     pub(crate) fn missing(&self, held: &[String]) -> Option<&[String]> {
         self.scopes
             .iter()

@@ -8,7 +8,7 @@ use crate::bucket::Bucket;
 /// Which scopes of the Management API a person's token gets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ScopeMode {
-    /// All requested scopes, and a refresh token. This is handy, but most tenants do not allow it.
+    /// All requested scopes, and a refresh token. Most tenants do not allow this.
     Administrative,
     /// Only those of the `current_user` family, and no refresh token, as on most tenants.
     #[default]
@@ -28,7 +28,7 @@ pub enum IdTokenFault {
     MissingAzp,
     /// Expired an hour ago.
     Expired,
-    /// Issued so many seconds in the future.
+    /// Issued this many seconds in the future.
     FutureIat(i64),
     /// `alg: none`, unsigned.
     AlgNone,
@@ -36,7 +36,7 @@ pub enum IdTokenFault {
     Hs256,
     /// A key ID that the key set does not have.
     UnknownKid,
-    /// The right key ID, another key.
+    /// The right key ID, but signed by another key.
     OtherKey,
     /// Another organization.
     WrongOrganization,
@@ -53,9 +53,9 @@ pub enum TokenFault {
     ServerError,
     /// 200 with an empty body.
     Empty,
-    /// 200 with half a document.
+    /// 200 with half of the JSON document.
     Truncated,
-    /// 200 with a body that does not end.
+    /// 200 with an endless body.
     Endless,
     /// No answer for a minute.
     Stall,
@@ -68,19 +68,20 @@ pub enum TokenFault {
 /// What a fault does to a request or its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FaultKind {
-    /// An error status with Auth0's body for it; 429 has rate-limit headers, 502 to 504 have HTML.
+    /// An error status with the body that Auth0 sends. 429 has rate-limit headers, and 502 to 504
+    /// have HTML.
     Status(u16),
     /// 429 with `Retry-After: SECONDS`.
     RetryAfter(u64),
     /// The connection is closed without an answer.
     Reset,
-    /// The answer breaks off in the middle.
+    /// The connection is closed in the middle of the answer.
     Truncate,
     /// The answer is not JSON.
     Malformed,
     /// The answer comes a minute later.
     Stall,
-    /// The answer does not end.
+    /// The answer is endless.
     Endless,
     /// A redirect.
     Redirect(String),
@@ -88,17 +89,17 @@ pub enum FaultKind {
     RepeatNext,
     /// `total` is ten times too large.
     WrongTotal,
-    /// Numbered pages past the first 1,000 rows are refused, also where Auth0 documents no limit.
+    /// Numbered pages after row 1,000 are refused, even if Auth0 documents no such limit.
     Window,
     /// 10,000 levels of arrays.
     DeepJson,
     /// Bytes that are not UTF-8.
     NotUtf8,
-    /// Control and bidirectional characters in every name.
+    /// Every name contains control and bidirectional characters.
     ControlCharacters,
-    /// 429, as for a third import beside two active ones.
+    /// 429, as if two imports were active.
     ActiveImports,
-    /// The job that is shown has failed.
+    /// The job has the status `failed`.
     FailedJob,
 }
 
@@ -107,7 +108,7 @@ pub enum FaultKind {
 pub struct Fault {
     /// What happens.
     pub kind: FaultKind,
-    /// Requests whose path begins so. The paths of exported files begin with `/job_`.
+    /// The prefix of the paths that it affects. The paths of exported files begin with `/job_`.
     pub path: String,
     /// The number of requests that pass before it.
     pub after: usize,
@@ -169,7 +170,8 @@ impl Fault {
     }
 }
 
-/// A rule of the server. The mutation test turns each off and shows that its own check fails.
+/// A rule of the server. A test turns each rule off, and checks that the emulator then accepts what
+/// the rule forbids.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
@@ -205,7 +207,7 @@ pub enum Rule {
     RefreshScope,
     /// A refresh gets a token for another API only if a policy of the client lists that API.
     RefreshPolicy,
-    /// A policy of refresh tokens cannot list the Management API.
+    /// A refresh token policy cannot list the Management API.
     ManagementPolicy,
     /// A refresh token expires.
     RefreshLifetime,
@@ -249,23 +251,23 @@ pub enum Rule {
     Signature,
     /// An access token must be issued by this tenant.
     Issuer,
-    /// The Management API wants a token for it.
+    /// The Management API requires a token with its audience.
     Audience,
     /// An access token expires.
     Expiry,
-    /// Every operation wants its scope.
+    /// Every operation requires its scopes.
     Scope,
     /// Bodies are checked against the schema.
     Body,
     /// Unknown query parameters are refused.
     Query,
-    /// `/userinfo` wants a token.
+    /// `/userinfo` requires a token.
     Userinfo,
-    /// `/userinfo` wants a token with the scope `openid`.
+    /// `/userinfo` requires the scope `openid`.
     UserinfoScope,
-    /// `/oauth/revoke` wants the client's own token and secret.
+    /// `/oauth/revoke` requires a token of the client, and the client's secret.
     Revoke,
-    /// The address after a logout must be registered.
+    /// The URL after a logout must be registered.
     LogoutAddress,
 }
 
@@ -276,11 +278,11 @@ pub struct Config {
     pub port: u16,
     /// Whether to serve TLS, with a throw-away CA.
     pub tls: bool,
-    /// Applications, the seeded ones included.
+    /// Number of applications, including the seeded ones.
     pub clients: usize,
-    /// Connections.
+    /// Number of connections.
     pub connections: usize,
-    /// Users, the seeded ones included.
+    /// Number of users, including the seeded ones.
     pub users: usize,
     /// Number of log events that arrive at once, some of them late, after the first read of the
     /// log by checkpoint.
@@ -297,7 +299,7 @@ pub struct Config {
     pub rotate_refresh_tokens: bool,
     /// For how long, in seconds, the immediately previous refresh token still works.
     pub refresh_leeway: u64,
-    /// Seconds by which the tenant's clock is ahead of this computer's; negative when it is behind.
+    /// How many seconds the tenant's clock is ahead of this computer's. Negative if it is behind.
     pub clock_ahead: i64,
     /// Whether the browser may return to any port of this machine, registered or not.
     pub any_callback_port: bool,
@@ -306,7 +308,7 @@ pub struct Config {
     /// Whether revoking a refresh token also revokes every other one for the same user,
     /// application and audience ("Refresh Token Revocation Deletes Grant").
     pub revocation_deletes_grant: bool,
-    /// Whether `iss` comes with every authorization response, and is announced (RFC 9207).
+    /// Whether authorization responses have an `iss`, and the metadata says so (RFC 9207).
     pub iss_in_responses: bool,
     /// Whether discovery names `/oidc/logout`.
     pub end_session_endpoint: bool,
@@ -314,34 +316,34 @@ pub struct Config {
     pub device_interval: u64,
     /// Lifetime of a device code, in seconds.
     pub device_lifetime: u64,
-    /// Requests a second to the Management API, where no bucket counts.
+    /// Requests per second to the Management API, for paths without a bucket.
     pub rate_limit: usize,
-    /// Limits as on Auth0's plans.
+    /// Rate-limit buckets, as on Auth0's plans.
     pub buckets: Vec<Bucket>,
-    /// The scopes of the client grant that `emulator-m2m` has for the Management API; all of them
-    /// unless set.
+    /// The scopes of the client grant that `emulator-m2m` has for the Management API; all scopes if
+    /// `None`.
     pub machine_scopes: Option<Vec<String>>,
     /// PEM of a public key whose assertions `emulator-m2m` may sign (`private_key_jwt`).
     pub assertion_key: Option<Vec<u8>>,
-    /// An access token, and how many more times the Management API accepts it.
+    /// An access token, and how many times the Management API still accepts it.
     pub last_uses: Option<(String, usize)>,
     /// File to which each request is appended as a line of JSON.
     pub record: Option<PathBuf>,
-    /// Keep the bodies of answers beside the requests, for [`crate::Emulator::requests`].
+    /// Whether to store the bodies of answers with the requests, for [`crate::Emulator::requests`].
     pub keep_answers: bool,
-    /// A rule that is not enforced, to prove that a test notices that.
+    /// A rule that is not enforced, for a test.
     #[doc(hidden)]
     pub without: Option<Rule>,
     /// Deliberate faults.
     pub faults: Vec<Fault>,
-    /// Every ID token is wrong in this way.
+    /// A fault of every ID token.
     pub id_token_fault: Option<IdTokenFault>,
-    /// Every answer of the token endpoint is wrong in this way.
+    /// A fault of every answer of the token endpoint.
     pub token_fault: Option<TokenFault>,
 }
 
 impl Config {
-    /// A tenant on which a person's token may administer, which most tenants do not allow.
+    /// A tenant that grants administrative scopes to people. Most tenants do not.
     pub fn administrative() -> Self {
         Self { scope_mode: ScopeMode::Administrative, ..Self::default() }
     }

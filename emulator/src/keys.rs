@@ -1,5 +1,5 @@
-//! The signing keys. They are fixed, because they protect nothing and generating keys would slow
-//! down the start.
+//! The signing keys. They are constants in the source, because they protect nothing and generating
+//! keys would slow down the start.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::pki_types::pem::PemObject;
 use serde_json::{Value, json};
 
-/// Key IDs in the key set: the current one, and the next.
+/// Key IDs in the key set: the current key and the next.
 pub(crate) const KIDS: [&str; 2] = ["emulator-1", "emulator-2"];
 
 static KEYS: LazyLock<[RsaKeyPair; 2]> = LazyLock::new(|| {
@@ -65,7 +65,7 @@ pub(crate) fn sign_with_secret(secret: &[u8], kid: Option<&str>, claims: &Value)
     format!("{input}.{}", base64url(ring::hmac::sign(&secret, input.as_bytes()).as_ref()))
 }
 
-/// The claims of a token, or `None` if we have not signed it.
+/// The claims of a token, or `None` if its signature is not ours.
 pub(crate) fn verified(token: &str) -> Option<Value> {
     let (input, signature) = token.rsplit_once('.')?;
     let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;

@@ -1,4 +1,4 @@
-//! A local Auth0 tenant on loopback, for demos, tests and scripts. It is strict where Auth0 is.
+//! A local Auth0 tenant on loopback, for demos, tests and scripts. It is as strict as Auth0.
 //!
 //! ```
 //! use auth0_emulator::{Config, Emulator};
@@ -16,10 +16,10 @@
 //! | `limits` | requests counted against the rate limits |
 //! | `cors` | which web pages may read an answer |
 //! | `record` | requests as JSON lines |
-//! | `management` | the Management API: checks, paging, what is special about each kind |
+//! | `management` | the Management API: checks, paging, special rules of each kind |
 //! | `oauth` | logins and tokens |
 //! | `seed` | what a new tenant holds |
-//! | `state` | everything that a tenant knows |
+//! | `state` | the state of a tenant |
 //! | `pages` | the HTML of the login and the device page |
 //! | `catalog` | the operations of the Management API and their schemas |
 //! | `answer` | an answer's status, headers and body |
@@ -88,7 +88,7 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts a tenant on 127.0.0.1; it answers from now on.
+    /// Starts a tenant on 127.0.0.1. It accepts requests when this returns.
     ///
     /// # Errors
     /// An I/O error if the port is taken or no thread can be started.
@@ -104,7 +104,7 @@ impl Emulator {
             Ok((listener, url))
         };
         let (listener, url) = listen(config.port)?;
-        // Exported files come from another origin, as at Auth0.
+        // Exported files are served from another origin, as at Auth0.
         let (files, files_url) = listen(0)?;
         let tls = config.tls.then(Tls::new).transpose()?;
         let ca_file =
@@ -139,12 +139,12 @@ impl Emulator {
         &self.url
     }
 
-    /// What to give as `--domain`: bare over TLS, with `http://` without.
+    /// The value for `--domain`: with TLS only the host and port, otherwise with `http://`.
     pub fn domain(&self) -> &str {
         self.url.strip_prefix("https://").unwrap_or(&self.url)
     }
 
-    /// The CA to name in `SSL_CERT_FILE`; removed with the emulator.
+    /// The file with the CA, for `SSL_CERT_FILE`. It is removed when the emulator is dropped.
     pub fn ca_file(&self) -> Option<&Path> {
         self.ca_file.as_ref().map(TemporaryFile::path)
     }
@@ -174,14 +174,15 @@ impl Emulator {
         state.arrived.clear();
     }
 
-    /// Changes how the tenant behaves from now on. Port, TLS and the seeded objects stay.
+    /// Changes the settings. Port, TLS and the seeded objects cannot be changed.
     pub fn configure(&self, change: impl FnOnce(&mut Config)) {
         let mut state = lock(&self.shared);
         change(&mut state.config);
         state.fault_counts = vec![0; state.config.faults.len()];
     }
 
-    /// Whether a refresh token would be accepted now, also as the previous one within the leeway.
+    /// Whether a refresh token would be accepted now, either as the newest or as the previous one
+    /// within the leeway.
     pub fn honours(&self, refresh_token: &str) -> bool {
         let state = lock(&self.shared);
         state.families.iter().any(|family| {
@@ -193,7 +194,7 @@ impl Emulator {
         })
     }
 
-    /// The refresh tokens that are the newest of their family.
+    /// The newest refresh token of each family.
     pub fn refresh_tokens(&self) -> Vec<String> {
         lock(&self.shared).families.iter().map(|family| family.current.clone()).collect()
     }
@@ -212,23 +213,23 @@ impl Emulator {
         )
     }
 
-    /// An application as it is now, its secret included.
+    /// The current state of an application, including its secret.
     pub fn client(&self, client_id: &str) -> Option<Map<String, Value>> {
         lock(&self.shared).client(client_id).cloned()
     }
 
-    /// A connection as it is now, by name.
+    /// The current state of a connection, by name.
     pub fn connection(&self, name: &str) -> Option<Map<String, Value>> {
         lock(&self.shared).connections.iter().find(|connection| connection["name"] == name).cloned()
     }
 
-    /// A user as they are now.
+    /// The current state of a user.
     pub fn user(&self, user_id: &str) -> Option<Map<String, Value>> {
         lock(&self.shared).user(user_id).cloned()
     }
 
-    /// Adds a log event of a type, with more fields, that happened so many seconds ago. It arrives
-    /// now, so its ID is the newest.
+    /// Adds a log event of this type with further fields. It happened this many seconds ago, but
+    /// arrives now, so its ID is the newest.
     pub fn log_event(&self, kind: &str, fields: Value, seconds_ago: i64) {
         let mut state = lock(&self.shared);
         let at = state.now() - seconds_ago;
@@ -243,7 +244,8 @@ impl Emulator {
         lock(&self.shared).rows_mut(&key).extend(row.as_object().cloned());
     }
 
-    /// Gives a user an authentication method of a type, such as `totp` or `passkey`; its ID.
+    /// Gives a user an authentication method of this type, such as `totp` or `passkey`. Returns its
+    /// ID.
     pub fn enroll(&self, user_id: &str, kind: &str) -> String {
         let id = state::new_id(&format!("{kind}|dev_"));
         let row = json!({
@@ -254,12 +256,13 @@ impl Emulator {
         id
     }
 
-    /// Adds a user as they are given: the API's own checks do not apply.
+    /// Adds a user without the API's checks.
     pub fn add_user(&self, user: Value) {
         lock(&self.shared).users.extend(user.as_object().cloned());
     }
 
-    /// Adds a row to a list, such as `groups`, that the API cannot add it to. Its checks do not apply.
+    /// Adds a row to a list without the API's checks, also for lists such as `groups`, to which the
+    /// API cannot add rows.
     pub fn add_row(&self, list: &str, row: Value) {
         lock(&self.shared).rows_mut(list).extend(row.as_object().cloned());
     }
@@ -290,7 +293,7 @@ fn create_private(path: &Path) -> io::Result<()> {
     options.open(path).map(drop)
 }
 
-/// The line that sets a variable: for PowerShell on Windows, for a Unix shell elsewhere.
+/// The command that sets a variable: for PowerShell on Windows, otherwise for a Unix shell.
 #[must_use]
 pub fn assignment(name: &str, value: &str) -> String {
     if cfg!(windows) {

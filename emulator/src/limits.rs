@@ -1,10 +1,10 @@
-//! Counts requests against the buckets, and says in each answer how full they are.
+//! Counts requests against the rate-limit buckets, and adds the rate-limit headers to answers.
 
 use crate::answer::Answer;
 use crate::bucket::{Bucket, Level};
 use crate::state::State;
 
-/// The bucket that counts for a path, and its place among the levels.
+/// The bucket for a path, and the index of its level.
 fn of_path(state: &State, path: &str) -> Option<(usize, Bucket)> {
     let buckets = state.config.buckets.iter().enumerate();
     let fitting = buckets.filter(|(_, bucket)| path.starts_with(&bucket.path));
@@ -28,7 +28,7 @@ pub(crate) fn take(state: &mut State, path: &str) -> Option<Answer> {
     (!is_left).then(|| Answer::refused(429, "too_many_requests", "Global limit has been reached"))
 }
 
-/// Adds the headers that say how full the bucket is.
+/// Adds the rate-limit headers.
 pub(crate) fn described(state: &State, path: &str, answer: Answer) -> Answer {
     let Some((at, bucket)) = of_path(state, path) else { return answer };
     let Some(level) = state.levels.get(at) else { return answer };

@@ -1,4 +1,4 @@
-//! `auth0-emulator`: a local tenant, until Ctrl-C.
+//! `auth0-emulator`: runs a local tenant until Ctrl-C.
 
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, TcpStream};
@@ -81,11 +81,11 @@ struct Args {
     /// Limit requests as Auth0's plans do: [PATH=]BURST/RATE[,windows]; can be repeated
     ///
     /// RATE is requests per second, or with m per minute. Free tenants have 2/2, non-production
-    /// ones of enterprises 10/2. With ",windows" the requests come back at the start of each
-    /// second, and not one by one.
+    /// ones of enterprises 10/2. With ",windows" requests are added at the start of each second,
+    /// instead of one by one.
     #[arg(long = "bucket", value_name = "BUCKET", value_parser = Bucket::parse)]
     buckets: Vec<Bucket>,
-    /// Go wrong on purpose: KIND:PATH[:TIMES[:AFTER]]
+    /// Simulate a fault: KIND:PATH[:TIMES[:AFTER]]
     ///
     /// KIND is a status, reset, truncate, malformed, stall, endless, redirect=URL,
     /// retry-after=SECONDS, repeat-next, wrong-total, window, deep-json, not-utf8, control-chars,
@@ -96,7 +96,7 @@ struct Args {
     /// Write each request to this file as a line of JSON
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
-    /// Start nothing: wait until the emulator on --port answers, for at most --wait-time
+    /// Start no emulator, but wait until the one on --port answers, for at most --wait-time
     #[arg(long)]
     wait: bool,
     /// How long --wait waits before it fails
@@ -206,7 +206,7 @@ fn public_key(path: &Path) -> io::Result<Vec<u8>> {
 /// Waits until something listens on a port of this machine, for at most this long.
 fn wait(port: u16, most: Duration) -> io::Result<()> {
     let begun = Instant::now();
-    // A port that drops packets would otherwise hold one attempt for minutes.
+    // Without a limit, an attempt at a port that drops packets would take minutes.
     let attempt = most.clamp(Duration::from_millis(50), Duration::from_secs(5));
     loop {
         match TcpStream::connect_timeout(&(Ipv4Addr::LOCALHOST, port).into(), attempt) {
@@ -221,7 +221,7 @@ fn wait(port: u16, most: Duration) -> io::Result<()> {
     }
 }
 
-/// Ctrl-C, or whatever else a process is asked to end with.
+/// Waits for Ctrl-C or another signal to end the process.
 #[cfg(unix)]
 async fn stop() -> io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -232,7 +232,7 @@ async fn stop() -> io::Result<()> {
     }
 }
 
-/// Ctrl-C.
+/// Waits for Ctrl-C.
 #[cfg(not(unix))]
 async fn stop() -> io::Result<()> {
     tokio::signal::ctrl_c().await

@@ -1,4 +1,4 @@
-//! The pages that a browser shows.
+//! The HTML pages.
 
 fn escaped(text: &str) -> String {
     text.chars().fold(String::new(), |mut html, c| {
@@ -28,7 +28,7 @@ fn page(title: &str, body: &str) -> String {
     )
 }
 
-/// The login page: the query goes back with the form.
+/// The login page. The form sends the query back.
 pub(crate) fn login(client: &str, query: &str, hint: &str, problem: &str) -> String {
     let email = if hint.is_empty() { "ann@example.com" } else { hint };
     page(
@@ -82,10 +82,10 @@ pub(crate) fn form_post(to: &str, pairs: &[(&str, String)]) -> String {
     )
 }
 
-/// A page that hands the authorization response to the window that opened or frames it.
+/// A page that posts the authorization response to the window that opened or frames it.
 pub(crate) fn web_message(origin: &str, response: &serde_json::Value) -> String {
     let message = serde_json::json!({"type": "authorization_response", "response": response});
-    // `<` cannot end the script inside a JSON string.
+    // Escape `<`, so that a JSON string cannot end the script.
     let (message, origin) = (
         message.to_string().replace('<', "\\u003c"),
         serde_json::json!(origin).to_string().replace('<', "\\u003c"),
@@ -98,7 +98,7 @@ pub(crate) fn web_message(origin: &str, response: &serde_json::Value) -> String 
     )
 }
 
-/// The page that asks whether to sign out; the parameters go back with the form.
+/// The page that asks whether to sign out. The form sends the parameters back.
 pub(crate) fn logout(asked: &std::collections::HashMap<String, String>) -> String {
     let fields: String = asked
         .iter()

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::state::Recorded;
 
-/// Headers, query parameters and body fields whose values prove who somebody is.
+/// Headers, query parameters and body fields with credentials.
 const SECRET: [&str; 18] = [
     "access_token",
     "authorization",
@@ -26,7 +26,7 @@ const SECRET: [&str; 18] = [
     "token",
 ];
 
-/// Further secrets of a sign-in. In the Management API, `code` is the source of an action.
+/// Further credentials outside the Management API, where `code` is the source code of an action.
 const SECRET_OF_SIGN_IN: [&str; 3] = ["code", "code_verifier", "user_code"];
 
 fn is_secret(name: &str, path: &str) -> bool {
@@ -35,7 +35,7 @@ fn is_secret(name: &str, path: &str) -> bool {
     of_sign_in || SECRET.contains(&&*name)
 }
 
-/// One request with its answer's status, secrets redacted.
+/// A request with its answer's status, as a line of JSON with redacted secrets.
 pub(crate) fn line(request: &Recorded) -> String {
     let shown = |(name, value): (String, String)| {
         let value =
@@ -54,7 +54,7 @@ pub(crate) fn line(request: &Recorded) -> String {
     } else if kind.starts_with("application/x-www-form-urlencoded") {
         pairs(&request.body)
     } else {
-        // Secrets cannot be found in a text of an unknown form.
+        // In other formats, secrets cannot be found.
         let kind = kind.split(';').next().unwrap_or_default().trim();
         json!({"content_type": kind, "bytes": request.body.len()})
     };

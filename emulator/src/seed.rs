@@ -1,4 +1,4 @@
-//! What a new tenant holds: its applications, connections, users, roles and organizations.
+//! The content of a new tenant: applications, connections, users, roles and organizations.
 
 use serde_json::{Value, json};
 
@@ -38,7 +38,7 @@ const APPLICATIONS: [&str; 9] = [
     "Partner Portal",
 ];
 
-/// The seeded applications first, then as many as are asked for, of every type.
+/// The application with this index: first the seeded ones, then ones of every type.
 fn client(index: usize, config: &Config) -> Object {
     let mut callbacks: Vec<String> = [
         "http://127.0.0.1:5000/callback",
@@ -49,7 +49,7 @@ fn client(index: usize, config: &Config) -> Object {
     .map(str::to_owned)
     .to_vec();
     callbacks.extend(config.callbacks.iter().cloned());
-    // A single-page application that is called back there also signs in silently from there.
+    // A single-page application also uses silent authentication from these origins.
     let mut web_origins: Vec<String> = config.callbacks.iter().map(|url| origin(url)).collect();
     web_origins.retain(|origin| origin.starts_with("http"));
     web_origins.dedup();
@@ -117,7 +117,7 @@ fn connection(index: usize) -> Object {
     }))
 }
 
-/// Ann signs in; the others are there to be administered.
+/// The user with this index. The first is Ann, who signs in by default.
 fn user(index: usize) -> Object {
     const NAMES: [&str; 8] = ["ann", "ben", "chloe", "dmitri", "eun", "fatima", "grace", "hugo"];
     const FAMILY: [&str; 8] =
@@ -141,7 +141,7 @@ fn user(index: usize) -> Object {
     }))
 }
 
-/// Everything else that a list shows on a new tenant.
+/// Fills the other lists of a new tenant.
 fn lists(state: &mut State) {
     let management = format!("{}api/v2/", state.issuer());
     let mut put = |path: &str, rows: Value| {
@@ -218,7 +218,7 @@ fn lists(state: &mut State) {
     }
 }
 
-/// The body of a singleton on a new tenant; `None` where nothing is set yet.
+/// The body of a singleton on a new tenant. `None` if it is not set.
 pub(crate) fn single(path: &str) -> Option<Value> {
     Some(match path {
         "tenants/settings" => json!({
@@ -248,7 +248,7 @@ pub(crate) fn single(path: &str) -> Option<Value> {
             {"id": "credentials-exchange", "version": "v2", "status": "CURRENT", "runtimes": ["node22"], "default_runtime": "node22"},
         ]}),
         "stats/active-users" => json!(5),
-        // Nothing is customised on a new tenant, and Auth0 answers 404 for these.
+        // Not set on a new tenant: Auth0 answers 404.
         "emails/provider" | "branding/templates/universal-login" | "branding/themes/default" => {
             return None;
         }
@@ -262,7 +262,7 @@ pub(crate) fn single(path: &str) -> Option<Value> {
     })
 }
 
-/// A day of ordinary events.
+/// Adds a day of ordinary log events.
 fn logs(state: &mut State) {
     const DAY: [(&str, &str); 6] = [
         ("s", "Successful login"),

@@ -76,7 +76,7 @@ pub(crate) async fn serve(shared: Shared, request: Request) -> Response<Body> {
     response
 }
 
-/// A request as it is kept, with no status yet. It arrived at `at`, in milliseconds since 1970.
+/// The record of a request, without a status yet. It arrived at `at`, in milliseconds since 1970.
 fn recorded(parts: &Parts, body: Vec<u8>, at: u64) -> Recorded {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     Recorded {
@@ -95,13 +95,13 @@ fn recorded(parts: &Parts, body: Vec<u8>, at: u64) -> Recorded {
     }
 }
 
-/// Milliseconds for a moment in seconds.
+/// Converts seconds to milliseconds.
 fn arrival(seconds: f64) -> u64 {
     Duration::try_from_secs_f64(seconds)
         .map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(0))
 }
 
-/// The `Date` header for a moment in Unix seconds.
+/// The `Date` header for a time in Unix seconds.
 fn date(now: i64) -> HeaderValue {
     let since = Duration::from_secs(u64::try_from(now).unwrap_or(0));
     let text = httpdate::fmt_http_date(UNIX_EPOCH + since);
@@ -114,13 +114,13 @@ fn record(shared: &Shared, mut request: Recorded, status: u16) {
     if let Some(path) = &state.config.record {
         let line = record::line(&request);
         let file = std::fs::OpenOptions::new().append(true).open(path);
-        // The file was created at the start. A disk that is full now does not stop the tenant.
+        // The file was created at the start. Ignore errors such as a full disk now.
         let _ = file.and_then(|mut file| file.write_all(line.as_bytes()));
     }
     state.requests.push(request);
 }
 
-/// The refusal of a page past the first 1,000 rows, where a fault asks for it.
+/// The error for a page after row 1,000, if there is such a fault.
 fn window_fault(fault: Option<&FaultKind>, request: &Recorded) -> Option<Answer> {
     let form: std::collections::HashMap<String, String> =
         form_urlencoded::parse(request.query.as_bytes()).into_owned().collect();
@@ -133,7 +133,7 @@ fn window_fault(fault: Option<&FaultKind>, request: &Recorded) -> Option<Answer>
         .then(|| Answer::refused(400, "invalid_paging", message))
 }
 
-/// Answers a request for an exported file, at the origin that serves only those.
+/// Answers a request for an exported file. They have an origin of their own.
 pub(crate) async fn serve_file(shared: Shared, request: Request) -> Response<Body> {
     let (parts, _) = request.into_parts();
     let recorded = recorded(&parts, Vec::new(), arrival(lock(&shared).now_exactly()));
@@ -271,7 +271,7 @@ fn respond(
     answer.into_response(gzip)
 }
 
-/// Bytes, then a broken connection.
+/// A body that ends with a broken connection.
 fn cut_off(bytes: Body) -> Body {
     Body::new(CutOff { bytes: Some(bytes) })
 }

@@ -10,10 +10,10 @@ use crate::catalog::catalog;
 use crate::config::{Config, Rule};
 use crate::keys;
 
-/// A resource, as the Management API shows it.
+/// A resource of the Management API.
 pub(crate) type Object = Map<String, Value>;
 
-/// The parameters of a login, kept with its code.
+/// The parameters of a login, stored with its code.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Login {
     pub(crate) client_id: String,
@@ -50,7 +50,7 @@ pub(crate) struct Device {
     pub(crate) user_code: String,
     pub(crate) begun: Instant,
     pub(crate) polled: Option<Instant>,
-    /// `None` until somebody has decided.
+    /// `None` until a person has decided.
     pub(crate) allowed: Option<bool>,
     pub(crate) expiry_said: bool,
 }
@@ -65,23 +65,23 @@ pub(crate) struct Session {
     pub(crate) auth_time: i64,
 }
 
-/// Something that takes a while.
+/// A job: an export, an import or an email.
 #[derive(Debug)]
 pub(crate) struct Job {
     pub(crate) row: Object,
-    /// How often somebody has looked.
+    /// How often it was read.
     pub(crate) looks: usize,
-    /// What an export gives.
+    /// The file of an export.
     pub(crate) file: Option<Vec<u8>>,
-    /// The secret part of the download address, and when it was made.
+    /// The secret part of the download URL, and when it was made.
     pub(crate) address: Option<(String, Instant)>,
-    /// The rows that an import refused.
+    /// The invalid rows of an import.
     pub(crate) errors: Vec<Value>,
-    /// What an import did.
+    /// The summary of an import.
     pub(crate) summary: Value,
 }
 
-/// An access token without an audience: good only at `/userinfo`.
+/// An access token without an audience. It only works for `/userinfo`.
 #[derive(Clone, Debug)]
 pub(crate) struct Opaque {
     pub(crate) user_id: String,
@@ -89,7 +89,7 @@ pub(crate) struct Opaque {
     pub(crate) expires: i64,
 }
 
-/// A request as it came, and the status it got.
+/// A request, and the status of its answer.
 #[derive(Clone, Debug)]
 pub struct Recorded {
     /// `GET`, `POST`, …
@@ -104,7 +104,7 @@ pub struct Recorded {
     pub body: Vec<u8>,
     /// The answer's body, with [`crate::Config::keep_answers`].
     pub answer: Vec<u8>,
-    /// The answer's status; 0 if there was none.
+    /// The answer's status, or 0 without an answer.
     pub status: u16,
     /// When it arrived, in milliseconds since 1970 by the tenant's clock.
     pub at: u64,
@@ -125,7 +125,7 @@ impl Recorded {
 pub(crate) struct State {
     pub(crate) config: Config,
     pub(crate) url: String,
-    /// Where exported files are downloaded from: another origin, as at Auth0.
+    /// The origin for downloads of exported files, which is another one at Auth0, too.
     pub(crate) files_url: String,
     pub(crate) clients: Vec<Object>,
     pub(crate) connections: Vec<Object>,
@@ -134,7 +134,7 @@ pub(crate) struct State {
     pub(crate) lists: HashMap<String, Vec<Object>>,
     /// Singletons that were written, by path.
     pub(crate) singles: HashMap<String, Value>,
-    /// Pairs that belong together, by the name of the relation.
+    /// Pairs of related IDs, by the name of the relation.
     pub(crate) relations: Vec<(&'static str, String, String)>,
     /// Connection ID to client IDs.
     pub(crate) enabled: HashMap<String, Vec<String>>,
@@ -143,7 +143,7 @@ pub(crate) struct State {
     pub(crate) log_burst_sent: bool,
     pub(crate) jobs: Vec<Job>,
     pub(crate) codes: HashMap<String, Login>,
-    /// Used codes, with the refresh token that each one got.
+    /// Used codes, each with the refresh token that was issued for it.
     pub(crate) used_codes: HashMap<String, (Login, String)>,
     pub(crate) families: Vec<Family>,
     pub(crate) devices: HashMap<String, Device>,
@@ -155,7 +155,7 @@ pub(crate) struct State {
     pub(crate) arrived: Vec<String>,
     /// How many requests each fault has seen.
     pub(crate) fault_counts: Vec<usize>,
-    /// How full each bucket of requests is: that of `rate_limit`, then those of `buckets`.
+    /// The level of each rate-limit bucket: first that of `rate_limit`, then those of `buckets`.
     pub(crate) levels: Vec<Level>,
 }
 
@@ -172,7 +172,7 @@ impl State {
         here.map_or(0.0, |since| since.as_secs_f64()) + self.config.clock_ahead as f64
     }
 
-    /// A tenant that holds nothing.
+    /// A tenant without content.
     pub(crate) fn empty(config: Config, url: String, files_url: String) -> Self {
         Self {
             fault_counts: vec![0; config.faults.len()],
@@ -232,8 +232,8 @@ impl State {
         self.log_at(kind, fields, self.now());
     }
 
-    /// Adds an event of any date. Its ID follows the order of arrival, as at Auth0, so that an
-    /// event that arrives late is not missed by who reads on from an ID.
+    /// Adds an event with any date. As at Auth0, IDs follow the order of arrival, so a late event
+    /// is not missed by a client that reads from an ID on.
     pub(crate) fn log_at(&mut self, kind: &str, fields: Value, date: i64) {
         let number = self.logs.len();
         let log_id = format!("90020261124000000{number:039}");
@@ -297,7 +297,7 @@ impl State {
     }
 }
 
-/// A text field; empty if it is missing.
+/// A text field. Empty if it is missing.
 pub(crate) fn text<'a>(row: &'a Object, key: &str) -> &'a str {
     row.get(key).and_then(Value::as_str).unwrap_or_default()
 }
@@ -328,13 +328,13 @@ pub(crate) fn new_id(prefix: &str) -> String {
     format!("{prefix}{random}")
 }
 
-/// A time as Auth0 writes it: `2026-11-23T12:00:00.000Z`.
+/// A time in Auth0's format: `2026-11-23T12:00:00.000Z`.
 pub(crate) fn timestamp(seconds: i64) -> String {
     let since = std::time::Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
     humantime::format_rfc3339_millis(std::time::UNIX_EPOCH + since).to_string()
 }
 
-/// The time now as Auth0 writes it.
+/// The current time in Auth0's format.
 pub(crate) fn stamp() -> Value {
     json!(humantime::format_rfc3339_millis(std::time::SystemTime::now()).to_string())
 }

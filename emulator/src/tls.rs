@@ -11,7 +11,7 @@ use rcgen::{
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
-/// The server's side, and the CA in PEM for the client's.
+/// The server's configuration, and the CA in PEM for clients.
 pub(crate) struct Tls {
     pub(crate) config: Arc<ServerConfig>,
     pub(crate) ca_pem: String,
@@ -19,14 +19,14 @@ pub(crate) struct Tls {
 
 impl Tls {
     /// # Errors
-    /// When a certificate cannot be made.
+    /// An I/O error if a certificate cannot be made.
     pub(crate) fn new() -> io::Result<Self> {
         let make = || -> Result<(Vec<_>, PrivateKeyDer<'static>, String), rcgen::Error> {
             let ca_key = KeyPair::generate()?;
             let mut ca = CertificateParams::new(Vec::new())?;
             ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
             ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-            // Each CA has a subject of its own: verifiers look issuers up by subject.
+            // Each CA has its own subject, because verifiers look up issuers by subject.
             let name = format!("auth0-emulator throw-away CA {}", crate::keys::random());
             ca.distinguished_name.push(DnType::CommonName, name);
             let ca_pem = ca.self_signed(&ca_key)?.pem();

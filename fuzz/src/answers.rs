@@ -1,9 +1,9 @@
-//! What the token, device and discovery endpoints answer.
+//! Properties of answers of the token, device and discovery endpoints.
 
 use std::time::Duration;
 
 use auth0_suite::base::time::Moment;
-use auth0_suite::oauth::device::{DeviceAuthorization, Next, Polled};
+use auth0_suite::oauth::device::{DeviceAuthorization, PollResult, PollStep};
 use auth0_suite::oauth::discovery::{Issuer, Metadata};
 use auth0_suite::oauth::errors::TokenError;
 use auth0_suite::oauth::jwt;
@@ -12,18 +12,18 @@ use auth0_suite::oauth::token::TokenResponse;
 use super::input::Input;
 
 const NOW: u64 = 1_700_000_000;
-/// No answer makes a token good for longer than a year and a day or so.
+/// The longest lifetime of a token, in seconds.
 const LONGEST: u64 = 366 * 24 * 3600;
 
-/// Tokens that are taken can travel in a header; times are bounded; what is refused is short and
-/// without controls; every endpoint that is believed is on the issuer's own origin.
+/// Accepted tokens are valid in a header. Times are bounded. Errors are short and have no control
+/// characters. Every accepted endpoint is on the issuer's own origin.
 pub(crate) fn token_answers(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let status = input.choose(&[200_u16, 400, 401, 403, 429, 500, 503, 302]);
     let body = input.rest();
     match TokenResponse::parse(status, body) {
         Ok(response) => {
-            assert_eq!(status, 200, "only a 200 is success");
+            assert_eq!(status, 200, "only 200 is a success");
             let debug = format!("{response:?}");
             let tokens = response.without_identity(Moment::new(NOW, None));
             let access = tokens.access_token.expose();
@@ -31,7 +31,7 @@ pub(crate) fn token_answers(bytes: &[u8]) {
             let debug = debug + &format!("{tokens:?}");
             let text = String::from_utf8_lossy(body);
             if access.len() >= 12 && text.matches(access).count() == 1 && debug.contains(access) {
-                // The token may be a word of ours, which is then there without the token too.
+                // If the token is a word of our own format, it is also there without the token.
                 let other = text.replace(access, &"x".repeat(access.len()));
                 let other = TokenResponse::parse(status, other.as_bytes()).expect("still a token");
                 let anyway = format!("{other:?}")
@@ -64,7 +64,7 @@ pub(crate) fn token_answers(bytes: &[u8]) {
             &metadata.logout_url("client"),
         ] {
             assert!(endpoint.starts_with("https://acme.eu.auth0.com/"), "{endpoint}");
-            // What is no address for the HTTP client is not sent to.
+            // The HTTP client must be able to parse the endpoint.
             let Ok(uri) = endpoint.parse::<ureq::http::Uri>() else { continue };
             assert_eq!(uri.authority().expect("a host").as_str(), "acme.eu.auth0.com");
         }
@@ -92,14 +92,14 @@ fn device(status: u16, body: &[u8]) {
     assert!(!device.user_code.contains(char::is_control));
     let (wait, mut poll) = device.poll();
     let mut elapsed = wait;
-    // Whatever it answers from here on, polling ends.
+    // Polling ends, whatever the server answers.
     for _ in 0..5000 {
         let answer = match TokenResponse::parse(status, body) {
-            Err(error) => Polled::Answer(Err(error)),
-            Ok(_) => Polled::NoAnswer,
+            Err(error) => PollResult::Answer(Err(error)),
+            Ok(_) => PollResult::NoAnswer,
         };
         match poll.next(answer, elapsed) {
-            Next::Wait(wait, next) => {
+            PollStep::Wait(wait, next) => {
                 assert!(wait >= Duration::from_secs(1));
                 (elapsed, poll) = (elapsed + wait, next);
             }

@@ -1,4 +1,4 @@
-//! The authorization response, from the browser or pasted.
+//! Properties of authorization responses, from the browser or pasted.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -9,8 +9,8 @@ use auth0_suite::oauth::callback::{
 
 const REDIRECT: &str = "http://127.0.0.1:5000/callback";
 
-/// What is taken has a state and one outcome, both without controls, and comes to the same when it
-/// is written and read again; what is refused is not quoted.
+/// An accepted response has a state and one outcome, both without control characters. Written and
+/// parsed again, it is the same. Errors do not quote the input.
 pub(crate) fn callback(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     match parse_query(&text) {
@@ -19,7 +19,7 @@ pub(crate) fn callback(bytes: &[u8]) {
             assert!(text.len() <= MAX_QUERY);
             let again = write(&callback);
             if again.len() > MAX_QUERY {
-                return; // written with more escapes than it came with
+                return; // longer than the input, because of its escapes
             }
             assert_eq!(parse_query(&again).as_ref(), Ok(&callback), "{again}");
             let pasted = parse_pasted(&format!("  {REDIRECT}?{again}#_=_\n"), REDIRECT);
@@ -48,7 +48,7 @@ fn check(callback: &Callback) {
     }
 }
 
-/// Every message that a refusal can have. None is made from the input, so none can hold a code.
+/// All messages of errors. They are fixed, so they cannot contain a code.
 static MESSAGES: LazyLock<HashSet<String>> = LazyLock::new(|| {
     const NAMES: [&str; 6] = ["state", "code", "error", "iss", "error_description", "error_uri"];
     let mut queries = vec![

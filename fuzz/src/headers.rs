@@ -1,14 +1,14 @@
-//! Response headers that steer a walk through the API.
+//! Properties of the parsers of response headers.
 
 use std::time::Duration;
 
-use auth0_suite::http::clock::{http_date, wait};
+use auth0_suite::http::clock::{http_date, retry_wait};
 use auth0_suite::http::headers::next_link;
 
 use super::input::Input;
 
-/// A next link is a piece of the header, and nothing of another link; a wait is what was asked for
-/// and never in the past; a date is the one its own format writes.
+/// A next link is part of the header and of one link only. A wait is what the headers ask for, and
+/// never in the past. A formatted date parses as itself.
 pub(crate) fn response_headers(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let (link, retry_after, reset) = (input.text(), input.text(), input.text());
@@ -19,7 +19,7 @@ pub(crate) fn response_headers(bytes: &[u8]) {
     }
     const NOW: i64 = 1_700_000_000;
     for now in [0, NOW, i64::MAX] {
-        let told = wait(Some(&retry_after), Some(&reset), now);
+        let told = retry_wait(Some(&retry_after), Some(&reset), now);
         if let Ok(seconds) = retry_after.parse::<u64>()
             && retry_after.bytes().all(|byte| byte.is_ascii_digit())
             && seconds > 0

@@ -1,4 +1,4 @@
-//! ID tokens and the keys that sign them: nothing is believed without the right signature.
+//! Properties of ID tokens and key sets: only correctly signed tokens are valid.
 
 use std::sync::LazyLock;
 
@@ -46,37 +46,36 @@ static TOKEN: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// Bytes in the place of the token, and the signed token with bytes of it changed: neither is
-/// believed unless it is the signed token.
+/// Arbitrary bytes, and the signed token with changed bytes, are only valid if they equal the
+/// signed token.
 pub(crate) fn id_token(bytes: &[u8]) {
-    believed_only_if_signed(&String::from_utf8_lossy(bytes));
+    assert_valid_only_if_signed(&String::from_utf8_lossy(bytes));
     let mut damaged = TOKEN.clone().into_bytes();
     for change in bytes.chunks_exact(3) {
         let at = usize::from(u16::from_be_bytes([change[0], change[1]])) % damaged.len();
         damaged[at] ^= change[2];
     }
-    believed_only_if_signed(&String::from_utf8_lossy(&damaged));
+    assert_valid_only_if_signed(&String::from_utf8_lossy(&damaged));
     // Another payload or header over the same signature.
     let parts: Vec<&str> = TOKEN.split('.').collect();
     let text = BASE64.encode(bytes);
-    believed_only_if_signed(&format!("{}.{text}.{}", parts[0], parts[2]));
-    believed_only_if_signed(&format!("{text}.{}.{}", parts[1], parts[2]));
-    believed_only_if_signed(&format!("{}.{}.{text}", parts[0], parts[1]));
+    assert_valid_only_if_signed(&format!("{}.{text}.{}", parts[0], parts[2]));
+    assert_valid_only_if_signed(&format!("{text}.{}.{}", parts[1], parts[2]));
+    assert_valid_only_if_signed(&format!("{}.{}.{text}", parts[0], parts[1]));
 }
 
-fn believed_only_if_signed(token: &str) {
+fn assert_valid_only_if_signed(token: &str) {
     let keys = Jwks::parse(JWKS.as_bytes()).expect("our own keys");
     match validate(&Secret::new(token), &keys, &expectations(), NOW) {
         Ok(person) => {
-            assert_eq!(token, *TOKEN, "a token that nobody signed is believed");
+            assert_eq!(token, *TOKEN, "a token without our signature is valid");
             assert_eq!(person.subject(), "auth0|1");
         }
         Err(error) => assert!(!error.to_string().contains(char::is_control), "{error}"),
     }
 }
 
-/// Claims of any kind, truly signed: those that are believed say what was expected, as a plain
-/// reading of them shows.
+/// Arbitrary claims with a valid signature are only accepted if they have the expected values.
 pub(crate) fn claims(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let expected = Expectations {
@@ -114,13 +113,13 @@ pub(crate) fn claims(bytes: &[u8]) {
     }
 }
 
-/// Bytes in the place of the key set: the token stands only where its own key is in it.
+/// With an arbitrary key set, the token is only valid if the set has its key.
 pub(crate) fn jwks(bytes: &[u8]) {
     let Ok(keys) = Jwks::parse(bytes) else { return };
     if validate(&Secret::new(TOKEN.as_str()), &keys, &expectations(), NOW).is_err() {
         return;
     }
-    let document: Value = serde_json::from_slice(bytes).expect("it was read");
+    let document: Value = serde_json::from_slice(bytes).expect("it was parsed");
     let (n, _) = public_key();
     let has_key = document["keys"].as_array().is_some_and(|keys| {
         keys.iter().any(|key| {
@@ -128,7 +127,7 @@ pub(crate) fn jwks(bytes: &[u8]) {
             modulus.iter().skip_while(|byte| **byte == 0).eq(&n)
         })
     });
-    assert!(has_key, "believed by another key");
+    assert!(has_key, "valid with another key");
 }
 
 fn expectations() -> Expectations {

@@ -1,6 +1,6 @@
-//! Bytes taken apart into what a property needs.
+//! Splits the fuzzer's bytes into inputs.
 
-/// What is left of the bytes. Nothing is ever missing: past the end there are zeros.
+/// The remaining bytes. After the end there are zeros.
 pub(crate) struct Input<'a>(&'a [u8]);
 
 impl<'a> Input<'a> {
@@ -18,7 +18,7 @@ impl<'a> Input<'a> {
         from[usize::from(self.byte()) % from.len()]
     }
 
-    /// Up to the next zero byte, which is taken too.
+    /// The bytes up to the next zero byte, which is skipped.
     pub(crate) fn part(&mut self) -> &'a [u8] {
         let end = self.0.iter().position(|byte| *byte == 0);
         let (part, rest) = self.0.split_at(end.unwrap_or(self.0.len()));
@@ -35,9 +35,9 @@ impl<'a> Input<'a> {
     }
 }
 
-/// Nothing that a terminal would obey: no C0 or C1 control but the line feed, no bidirectional
-/// control, no line or paragraph separator. Written out here, so that a hole in the suite's own
-/// list shows.
+/// Checks that a text is safe for a terminal: no C0 or C1 control except the line feed, no
+/// bidirectional control, no line or paragraph separator. The list is independent of the suite's
+/// own, so that gaps there are found.
 pub(crate) fn assert_harmless(text: &str) {
     for c in text.chars().filter(|c| *c != '\n') {
         let obeyed = c.is_control()

@@ -1,5 +1,6 @@
-//! What must hold for any bytes, one function a target. libFuzzer drives them (`fuzz_targets/`),
-//! and so does `cargo test` on stable Rust, with the same seeds (`corpus/`): see `tests/fuzzing`.
+//! Properties that must be true for any bytes, one function per target. They are run by libFuzzer
+//! (`fuzz_targets/`), and by `cargo test` on stable Rust with the same seeds (`corpus/`): see
+//! `tests/fuzzing`.
 
 mod answers;
 mod callback;
@@ -12,7 +13,7 @@ mod output;
 mod pages;
 mod profile;
 
-/// A property: panics when it does not hold for the bytes.
+/// A property. It panics if it is not true for the bytes.
 pub type Property = fn(&[u8]);
 
 /// Every target, by the name of its file in `fuzz_targets` and its folder in `corpus`.
@@ -34,7 +35,7 @@ pub const TARGETS: &[(&str, Property)] = &[
     ("token_answers", answers::token_answers),
 ];
 
-/// Holds the bytes against one target's property.
+/// Checks one target's property for these bytes.
 pub fn run(name: &str, bytes: &[u8]) {
     let (_, property) = TARGETS.iter().find(|(known, _)| *known == name).expect("a target");
     property(bytes);

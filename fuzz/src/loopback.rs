@@ -1,4 +1,4 @@
-//! The listener that a login in the browser ends on: every process and page can write to it.
+//! Properties of the callback listener. Every process and web page can send it data.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -10,8 +10,9 @@ use auth0_suite::loopback::request::{
 
 use super::input::Input;
 
-/// A request read in pieces is the request read whole; what is accepted is bounded and ours; what
-/// is refused has an answer that is whole. The first part says how it is cut.
+/// A request that arrives in pieces is treated like a complete one. Accepted requests are bounded
+/// and for our callback. Refused ones get a complete answer. The first part of the input determines
+/// the pieces.
 pub(crate) fn request(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let cuts = input.part();
@@ -35,7 +36,7 @@ pub(crate) fn request(bytes: &[u8]) {
             break;
         }
     }
-    assert_eq!(whole, pieced, "the pieces decide otherwise than the whole");
+    assert_eq!(whole, pieced, "the pieces give another result than the complete request");
 
     match whole {
         Parsed::More => assert!(request.len() <= MAX_REQUEST_LINE + MAX_HEADERS + 32),
@@ -73,7 +74,7 @@ fn check_response(response: &[u8], head: bool) {
     assert!(!headers.contains("\n\n"));
 }
 
-/// A redirect URI that is taken names this machine, and its text stays what was registered.
+/// An accepted redirect URI names this machine, and its text is unchanged.
 fn redirect(text: &str) {
     let Ok(uri) = RedirectUri::parse(text) else { return };
     assert_eq!(uri.as_str(), text);

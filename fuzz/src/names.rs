@@ -1,13 +1,12 @@
-//! Domains, where tokens may be sent, and profile names, which become file names.
+//! Properties of domains, to which tokens are sent, and of profile names, which are file names.
 
 use std::path::{Component, Path};
 
 use auth0_suite::base::domain::Domain;
 use auth0_suite::profile::ProfileName;
 
-/// A domain that is taken reads back as itself, and an address made from it leads to that host and
-/// no other, by plain HTTP to this machine alone. A profile name that is taken is one plain file
-/// name.
+/// An accepted domain parses again as itself. A URL made from it has only that host, and plain HTTP
+/// only for this machine. An accepted profile name is a single file name.
 pub(crate) fn names(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     if let Ok(domain) = Domain::parse(&text) {

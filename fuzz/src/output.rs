@@ -1,5 +1,5 @@
-//! Rows in every format: what a program reads back is what the API said, what a terminal gets is
-//! harmless, and no secret is in either.
+//! Properties of rows in every format: programs can parse them, they are safe for a terminal, and
+//! they have no secrets.
 
 use auth0_suite::base::escape;
 use auth0_suite::output::rawjson;
@@ -13,8 +13,8 @@ const COLUMNS: &[Column] =
     &[Column::new("id", "ID").whole(), Column::new("name", "Name"), Column::new("a.b", "Deep")];
 const PATHS: [&str; 3] = ["/id", "/name", "/a/b"];
 
-/// CSV and TSV read back cell by cell, by a reader written from RFC 4180 alone. The rows are the
-/// parts.
+/// CSV and TSV can be parsed cell by cell, with a parser written only from RFC 4180. The parts of
+/// the input are the rows.
 pub(crate) fn delimited(bytes: &[u8]) {
     let rows = rows(bytes);
     let options = Options { reveal_secrets: true, ..Options::default() };
@@ -32,8 +32,8 @@ pub(crate) fn delimited(bytes: &[u8]) {
     assert_eq!(parse_tsv(&tsv), expected, "{tsv:?}");
 }
 
-/// Nothing that a terminal obeys in what a terminal gets, in any format and any width; JSON stays
-/// the same JSON; tables keep to the width.
+/// Output for a terminal has no control characters, in any format and width. JSON is the same JSON.
+/// Tables are not wider than the terminal.
 pub(crate) fn show(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let width = usize::from(input.byte()).max(1);
@@ -50,21 +50,21 @@ pub(crate) fn show(bytes: &[u8]) {
         }
     }
     let table = render(Format::Table, options, &rows);
-    // A heading and a line for each row, or where that is too narrow a block of lines for each, with
-    // an empty line between them. A terminal shows no heading above nothing.
+    // A heading and a line per row, or on a narrow terminal a block of lines per row, separated by
+    // empty lines. Without rows there is no heading.
     let lines = match rows.len() {
         0 => [0, 0],
         rows => [rows + 1, rows * (COLUMNS.len() + 1) - 1],
     };
     assert!(lines.contains(&table.lines().count()), "{table}");
-    // A block has room for its labels and a few columns of each value.
+    // A block needs space for its labels and a few columns of each value.
     let is_table = rows.is_empty() || table.lines().count() == rows.len() + 1;
     for line in table.lines().filter(|_| is_table || width >= 20) {
         assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{line:?} in {width}");
     }
     let piped = Options { reveal_secrets: true, ..Options::default() };
     let lines = render(Format::Jsonl, piped, &rows);
-    assert_eq!(lines.matches('\n').count(), rows.len(), "one line a row");
+    assert_eq!(lines.matches('\n').count(), rows.len(), "one line per row");
     for (line, row) in lines.lines().zip(&rows) {
         let (Ok(read), Ok(was)) = (from(line), from(row)) else { continue };
         assert_eq!(read, was);
@@ -77,18 +77,18 @@ pub(crate) fn show(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let visible = escape::visible(&text);
     assert_harmless(&visible);
-    assert!(!visible.contains('\n'), "one line stays one line");
-    assert_eq!(escape::visible(&visible), visible, "what is safe stays as it is");
+    assert!(!visible.contains('\n'), "one line is still one line");
+    assert_eq!(escape::visible(&visible), visible, "a safe text is not changed");
 }
 
-/// With a secret put where the bytes choose, no format shows it, whatever the operation; JSON stays
-/// JSON, and only strings and numbers have changed in it; text cut off anywhere is redacted too.
+/// A secret at an arbitrary place is not in any format, for any operation. JSON stays JSON, and
+/// only strings and numbers change. A truncated text is redacted too.
 pub(crate) fn redact(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let (key, cut) = (input.choose(KEYS), usize::from(input.byte()));
     let text = String::from_utf8_lossy(input.rest()).into_owned();
     let redactor = Redactor::for_path(OPERATIONS[cut % OPERATIONS.len()]);
-    // Whatever it is, it does not panic, and doing it twice is doing it once.
+    // Redaction does not panic, and a second one changes nothing.
     let once = redactor.json(&text).into_owned();
     if from(&text).is_ok() {
         assert_eq!(redactor.json(&once), once);
@@ -97,7 +97,7 @@ pub(crate) fn redact(bytes: &[u8]) {
         let planted = format!(
             r#"{{"before":{text},"{key}":"{secret}","after":[{text},{{"{key}":"{secret}"}}]}}"#
         );
-        // The text itself may hold it, in escapes too.
+        // The text itself may contain it, also with escapes.
         let mut decoded = String::new();
         rawjson::push_string(&text, &mut decoded);
         if from(&planted).is_err() || text.contains(secret) || decoded.contains(secret) {
@@ -169,8 +169,8 @@ fn render(format: Format, options: Options, rows: &[String]) -> String {
     String::from_utf8(out).expect("text")
 }
 
-/// Whether serde writes the JSON as it was: no key twice, no number in another spelling. Only then
-/// can its reading of a cell be compared with the API's own text.
+/// Whether serde writes the same JSON: no repeated keys, no other spelling of a number. Only then
+/// can its cells be compared with the API's own text.
 fn is_plain(text: &str) -> bool {
     let mut compact = String::new();
     rawjson::push_compact(text, &mut compact);
@@ -220,7 +220,7 @@ fn parse_csv(text: &str) -> Vec<Vec<String>> {
                 records.push(vec![String::new()]);
             }
             c => {
-                assert!(quoted || c != '\n', "a line feed alone");
+                assert!(quoted || c != '\n', "a line feed without a carriage return");
                 field.push(c);
             }
         }

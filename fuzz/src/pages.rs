@@ -1,4 +1,4 @@
-//! Lists of the Management API: their pages, and the walk from one to the next.
+//! Properties of lists of the Management API.
 
 use auth0_suite::management::catalog::{self, Operation};
 use auth0_suite::management::paging::{PageBody, Pager};
@@ -7,14 +7,14 @@ use serde_json::Value;
 
 use super::input::Input;
 
-/// A page that is taken is JSON, and its items are those that a plain JSON reader finds, in order;
-/// a page that is refused is not quoted at length.
+/// An accepted page is JSON, and has the same items as for a plain JSON parser, in order. Errors do
+/// not quote the page at length.
 pub(crate) fn api_page(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     for key in [None, Some("clients")] {
         match PageBody::parse(&text, key) {
             Ok(page) => {
-                // What is passed on as it came is not read: a number out of range, half a character.
+                // Items are not parsed, so they may have a number out of range or half a character.
                 let Ok(whole) = serde_json::from_str::<Value>(&text) else { continue };
                 let all = if page.wrapped {
                     whole
@@ -40,8 +40,8 @@ pub(crate) fn api_page(bytes: &[u8]) {
     }
 }
 
-/// A walk ends whatever is answered, keeps no more than its limit, and never asks for the same page
-/// twice. The answers are the parts, over and over.
+/// A list ends for any answers, has no more items than its limit, and never requests a page twice.
+/// The answers are the parts of the input, repeated.
 pub(crate) fn paging(bytes: &[u8]) {
     let operations: Vec<Operation> = catalog::operations().collect();
     let mut input = Input::new(bytes);
@@ -72,14 +72,14 @@ pub(crate) fn paging(bytes: &[u8]) {
         assert!(!asked.contains(&request), "{request:?} is asked for again");
         asked.push(request);
         let Ok(body) = PageBody::parse(answer, operation.items.key()) else { break };
-        let Ok(items) = pager.absorb(&body, link) else { break };
+        let Ok(items) = pager.accept(&body, link) else { break };
         assert!(items.iter().all(|item| body.items.contains(item)));
         kept += items.len() as u64;
         assert!(limit.is_none_or(|limit| kept <= limit), "{kept} items of {limit:?}");
     }
 }
 
-/// Whether the object has a key twice: readers differ in which of the two counts.
+/// Whether the object has a repeated key. Parsers differ in which of the values they use.
 fn has_doubled_keys(text: &str) -> bool {
     let mut keys: Vec<String> = rawjson::members(text.trim_start())
         .map(|(key, _)| rawjson::string(key).into_owned())

@@ -1,4 +1,4 @@
-//! Profile files: read, and changed without a change to anything else.
+//! Properties of the parser and editor of profile files.
 
 use auth0_suite::base::domain::Domain;
 use auth0_suite::base::secret::Secret;
@@ -7,7 +7,7 @@ use auth0_suite::profile::{Endpoints, Profile, StoredToken, User};
 
 use super::input::Input;
 
-/// Reading never panics and never quotes: the text may be a token in the wrong place.
+/// Parsing never panics, and errors never quote the text, which may be a token.
 pub(crate) fn profile(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     match Profile::parse(&text) {
@@ -21,7 +21,7 @@ pub(crate) fn profile(bytes: &[u8]) {
         Ok(_) => {
             let document = match Document::parse(&text) {
                 Ok((document, _)) => document,
-                // A number that no program can hold, under a key that is not read.
+                // A number that is too large, under a key that is not read.
                 Err(error) => {
                     assert!(
                         error.place.is_some() && !error.to_string().contains("SECRET"),
@@ -30,8 +30,8 @@ pub(crate) fn profile(bytes: &[u8]) {
                     return;
                 }
             };
-            // The byte order mark goes, the last line gets an end, and spaces in the headers of
-            // some tables are not kept; everything else is.
+            // Only the byte order mark, the end of the last line, and spaces in table headers may
+            // change.
             let lines = |text: &str| {
                 let text = text.strip_prefix('\u{feff}').unwrap_or(text);
                 text.trim_end().replace("\r\n", "\n").replace([' ', '\t'], "")
@@ -41,8 +41,8 @@ pub(crate) fn profile(bytes: &[u8]) {
     }
 }
 
-/// After a login is written, the file reads as that login, and every setting, comment and unknown
-/// key is where it was. The first parts are the login, the rest is the file.
+/// After a login is written, parsing returns that login, and all settings, comments and unknown
+/// keys are unchanged. The first parts of the input are the login, the rest is the file.
 pub(crate) fn edit(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let expires_at = i64::from(input.byte()) * 86_400 * 365;
@@ -65,7 +65,7 @@ pub(crate) fn edit(bytes: &[u8]) {
     let user = User { sub: subject, name: None, email: Some(scope.clone()) };
     document.set_token(&token, Some(&user));
     let written = document.to_string();
-    let after = Profile::parse(&written).expect("what is written can be read");
+    let after = Profile::parse(&written).expect("the written text can be parsed");
     let stored = after.token.as_ref().expect("the token");
     assert_eq!(stored.access_token.expose(), access);
     assert_eq!(stored.refresh_token, token.refresh_token);
@@ -83,17 +83,17 @@ pub(crate) fn edit(bytes: &[u8]) {
         assert!(written.contains(comment), "{comment:?} is gone");
     }
 
-    // And away again: what is left is what a person wrote.
-    let (mut document, _) = Document::parse(&written).expect("it read before");
+    // After the login is removed, only the person's text is left.
+    let (mut document, _) = Document::parse(&written).expect("it was parsed before");
     assert!(document.clear_token());
     let cleared = document.to_string();
-    let after = Profile::parse(&cleared).expect("what is written can be read");
+    let after = Profile::parse(&cleared).expect("the written text can be parsed");
     assert!(after.token.is_none() && after.user.is_none());
     assert_eq!(settings(&text), settings(&cleared));
 
     document.set("client_id", &access);
     document.set_list("scope", &token.scope);
-    let after = Profile::parse(&document.to_string()).expect("what is written can be read");
+    let after = Profile::parse(&document.to_string()).expect("the written text can be parsed");
     assert_eq!(after.settings.client_id.unwrap_or_default(), access);
     assert_eq!(after.settings.scope, Some(token.scope));
 }
@@ -103,7 +103,7 @@ fn same_settings(before: &Profile, after: &Profile) {
     assert_eq!(before.settings.client_secret, after.settings.client_secret);
 }
 
-/// Whole-line comments outside of what a login replaces.
+/// Comments on lines of their own, outside of the tables that a login replaces.
 fn comments(text: &str) -> impl Iterator<Item = &str> {
     text.lines()
         .take_while(|line| !line.contains(['[', '"', '\'']))

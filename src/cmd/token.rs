@@ -130,7 +130,7 @@ impl Command for Token {
             return Err(Error::usage("--header prints a line of text, not JSON")
                 .hint("leave out one of them: --header or -o"));
         }
-        let scope = Scopes::asked(&self.wanted.scope)?;
+        let scope = Scopes::parse_request(&self.wanted.scope)?;
         if self.wanted.audience.as_ref().is_some_and(String::is_empty) {
             return Err(Error::usage("--audience is empty").hint("name the API, or leave it out"));
         }
@@ -192,10 +192,10 @@ impl WantedToken {
                 return Err(Error::usage("--scope needs --audience")
                     .hint("name the API too: auth0-token --audience API --scope SCOPE"));
             }
-            None if self.refresh => session.renew()?,
+            None if self.refresh => session.refresh()?,
             None => session.token(self.min_valid())?,
         };
-        token.lasts(self.min_valid(), time::now())?;
+        token.check_min_valid(self.min_valid(), time::now())?;
         Ok(token)
     }
 }
@@ -267,11 +267,9 @@ fn one_line(token: &Secret) -> Result<&str, Error> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(text);
     }
-    Err(Error::new(
-        ErrorKind::NotSignedIn,
-        "the access token has characters that no token can have",
-    )
-    .hint("get a new one: auth0-login; or, if it comes from AUTH0_ACCESS_TOKEN, set that anew"))
+    Err(Error::new(ErrorKind::NotSignedIn, "the access token contains invalid characters").hint(
+        "get a new one: auth0-login; or, if it comes from AUTH0_ACCESS_TOKEN, set that again",
+    ))
 }
 
 #[cfg(test)]

@@ -14,12 +14,12 @@ use crate::base::platform;
 use crate::hint;
 use crate::term::{Env, Ui, shell};
 
-/// The buffer of a connection for each direction, twice under TLS. It holds a TLS record. ureq's
-/// default of 128 KiB would be half of the memory that a list needs.
+/// Size in bytes of a connection's buffer for each direction (two such pairs under TLS). It fits
+/// one TLS record. ureq's default of 128 KiB would double the memory that a list needs.
 const BUFFER: usize = 17 << 10;
 
-/// The longest response head. It must be less than [`BUFFER`], or ureq waits forever for free
-/// space.
+/// The longest response head, in bytes. It must be less than [`BUFFER`], or ureq waits forever for
+/// free space.
 const MAX_HEAD: usize = 16 << 10;
 
 /// Time limit for resolving and connecting.

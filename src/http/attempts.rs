@@ -1,11 +1,11 @@
-//! Repeats a request as its failures allow.
+//! Retries a request if its kind of failure allows it.
 
 use std::io::{Cursor, Read};
 use std::time::{Duration, Instant};
 
-use super::budget::Endpoint;
+use super::budget::BucketKey;
 use super::budget::gate::TooLate;
-use super::once::{ReadMode, RequestFailure};
+use super::once::{ReadMode, SendFailure};
 use super::{Http, MAX_WAIT, Request, Retry, Stream, failure, header, retry};
 use crate::base::error::Error;
 
@@ -15,15 +15,15 @@ enum AttemptResult<T> {
     Failed { error: Error, wait: Option<Duration> },
 }
 
-/// The longest start of a 503 answer that is looked at.
+/// How many bytes of a 503 answer are searched for the message of a slow query.
 const PEEK: u64 = 16 << 10;
 
-/// Reads the start of a body, and returns the whole stream with whether the answer says that a
-/// search took too long.
+/// Reads the first [`PEEK`] bytes of a body. Returns a stream of the whole body, and whether it
+/// says that a search took too long.
 fn peeked(stream: Stream) -> (Stream, bool) {
     let Stream { status, headers, mut body } = stream;
     let mut start = Vec::new();
-    // A failure comes again when the rest is read.
+    // A failure is reported when the rest is read.
     let _ = body.by_ref().take(PEEK).read_to_end(&mut start);
     let is_slow_query = failure::is_slow_query(&start);
     let body = Box::new(Cursor::new(start).chain(body));
@@ -31,7 +31,7 @@ fn peeked(stream: Stream) -> (Stream, bool) {
 }
 
 impl Http {
-    pub(super) fn retried<T>(
+    pub(super) fn send_with_retries<T>(
         &self,
         request: &Request<'_>,
         reading: ReadMode,
@@ -58,16 +58,17 @@ impl Http {
         finish: &mut impl FnMut(Stream) -> Result<T, Error>,
     ) -> Result<AttemptResult<T>, Error> {
         let backoff = retry::backoff(tries);
-        let endpoint = Endpoint::of(request.method, request.url);
-        let permit = self.gate.pass(endpoint, self.deadline).map_err(|TooLate| {
-            self.out_of_time().because("it was waiting for the tenant's rate limit, or for --rate")
+        let endpoint = BucketKey::of(request.method, request.url);
+        let permit = self.gate.acquire(endpoint, self.deadline).map_err(|TooLate| {
+            self.timeout_error()
+                .because("it was waiting for the tenant's rate limit, or for --rate")
         })?;
-        let stream = match self.once(request, reading) {
+        let stream = match self.send_once(request, reading) {
             Ok(stream) => stream,
-            Err(RequestFailure { error, passing, sent }) => {
+            Err(SendFailure { error, is_temporary, sent }) => {
                 let again = match request.retry {
-                    Retry::Idempotent => passing,
-                    Retry::NotSent | Retry::NotSentNorLimited => passing && !sent,
+                    Retry::Idempotent => is_temporary,
+                    Retry::NotSent | Retry::NotSentNorLimited => is_temporary && !sent,
                     Retry::Never => false,
                 };
                 return Ok(AttemptResult::Failed { error, wait: again.then_some(backoff) });
@@ -75,7 +76,7 @@ impl Http {
         };
         let status = stream.status;
         let is_limit = status == 429 && request.retry.waits_for_rate_limit();
-        let wait = retry::rate_limit(&stream.headers, backoff);
+        let wait = retry::rate_limit_wait(&stream.headers, backoff);
         match is_limit {
             true => permit.refused(&stream.headers, wait),
             false => permit.answered(&stream.headers),
@@ -113,8 +114,8 @@ impl Http {
         match finish(stream) {
             Ok(done) => Ok(AttemptResult::Done(done)),
             Err(error) => {
-                let again =
-                    request.retry == Retry::Idempotent && error.code_text() == failure::BROKEN_OFF;
+                let again = request.retry == Retry::Idempotent
+                    && error.code_text() == failure::CONNECTION_BROKEN;
                 Ok(AttemptResult::Failed {
                     error: error.in_doubt(),
                     wait: again.then_some(backoff),
@@ -127,11 +128,11 @@ impl Http {
         if let Some(deadline) = self.deadline
             && deadline.saturating_duration_since(Instant::now()) < wait
         {
-            return Err(self.out_of_time().because(error.message()));
+            return Err(self.timeout_error().because(error.message()));
         }
         self.ui.say(format_args!(
             "{error}; trying again in {} ({tries} of {})",
-            retry::tenths(wait),
+            retry::in_seconds(wait),
             self.max_retries
         ));
         std::thread::sleep(wait);

@@ -1,10 +1,9 @@
-//! How fast a tenant may be asked, from the rate-limit headers of its answers. Pure: no clock, no
-//! files, no waiting. [`gate`] does those.
+//! When a request may be sent, according to the tenant's rate-limit headers. Pure: no clock, no
+//! files, no waiting. [`gate`] adds those.
 //!
-//! Production logins draw on the same bucket as we do, so its last third is left to them: a request
-//! is sent only if more than a third of the bucket remains after it, counting the requests that are
-//! under way. Once the bucket is down to its last third, one request is sent at each reset, and its
-//! answer says how much is left.
+//! Production logins use the same rate-limit bucket. So a third of it is left to them: a request is
+//! sent only if more than a third of the bucket remains after it and the requests in flight. Once
+//! only a third remains, one request is sent at each reset, and its answer states how much is left.
 
 pub(super) mod gate;
 mod saved;
@@ -17,49 +16,51 @@ use ureq::http::HeaderMap;
 use super::{clock, header};
 use crate::base::url;
 
-/// The most requests of one list that are under way together.
-pub(super) const MOST_AT_ONCE: u32 = 10;
+/// The most requests of one list that are in flight at once.
+pub(super) const MAX_CONCURRENT: u32 = 10;
 
-/// The most requests under way together if the answers do not name a limit.
-const AT_ONCE_WITHOUT_LIMIT: u32 = 4;
+/// The most requests in flight at once if the answers have no rate-limit headers.
+const CONCURRENT_WITHOUT_LIMIT: u32 = 4;
 
-/// How long a request counts as under way, in milliseconds. After that the tenant has counted it,
-/// or the process that sent it is gone.
-const FLIGHT_LIFE: Millis = 3_000;
+/// How long a request counts as in flight, in milliseconds. After that the tenant has counted it,
+/// or the process that sent it has ended.
+const IN_FLIGHT_LIFE: Millis = 3_000;
 
-/// How long an answer's report is believed, in milliseconds. Others use the bucket too.
+/// How long an answer's rate-limit headers are used, in milliseconds. Others use the bucket too, so
+/// they become outdated.
 const REPORT_LIFE: Millis = 60_000;
 
-/// The longest wait for a reset that is believed, in milliseconds. Limits are per second or per
+/// The longest plausible wait for a reset, in milliseconds. Auth0's limits are per second or per
 /// minute.
 const LONGEST_RESET: Millis = 90_000;
 
-/// How long to wait after a reset time that is not believed, in milliseconds.
+/// How long to wait if the reset time is not plausible, in milliseconds.
 const DEFAULT_RESET: Millis = 1_000;
 
-/// How often to look whether a request that is under way was answered, in milliseconds.
+/// How long to wait before checking again whether a request in flight was answered, in
+/// milliseconds.
 const POLL: Millis = 10;
 
-/// The most reports and flights that are kept. More do not occur.
-const MOST_KEPT: usize = 64;
+/// The most reports, and the most requests in flight, that are stored.
+const MAX_KEPT: usize = 64;
 
-/// Processes tell each other of their requests, unless this many may be sent before the last third
-/// of the bucket is reached: twenty processes with ten requests each cannot use that up unseen.
-const ROOM_FOR_ALL: u32 = 200;
+/// With more headroom than this, processes do not tell each other about their requests: twenty
+/// processes with ten requests each cannot use it up unnoticed.
+const HEADROOM_FOR_ALL: u32 = 200;
 
 /// Milliseconds since 1970 by this computer's clock.
 type Millis = u64;
 
-/// What a request is counted against. Some endpoints have a limit of their own.
+/// The rate-limit bucket of a request. Some endpoints have a bucket of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Endpoint {
-    /// Hash of the host and of which of its APIs this is.
+pub(super) struct BucketKey {
+    /// Hash of the scheme, the host and the API (Management API or not).
     api: u32,
     /// Hash of the first word of the path below the API, and whether the request only reads.
     path: u32,
 }
 
-impl Endpoint {
+impl BucketKey {
     pub(super) fn of(method: &str, url: &str) -> Self {
         let (scheme, host, rest) = url::split(url).unwrap_or(("", url, ""));
         let rest = rest.split(['?', '#']).next().unwrap_or_default();
@@ -73,7 +74,7 @@ impl Endpoint {
     }
 }
 
-/// FNV-1a: short, and the same in every build, because files hold it.
+/// FNV-1a. The hash is stored in files, so it must be the same in every build.
 fn hash(parts: &[&str]) -> u32 {
     let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
     bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
@@ -89,24 +90,24 @@ impl Rate {
         NonZeroU32::new(per_second).filter(|rate| rate.get() <= 1_000).map(Self)
     }
 
-    /// The time between two requests.
+    /// The time between two requests, in milliseconds.
     fn interval(self) -> Millis {
         1_000_u64.div_ceil(u64::from(self.0.get()))
     }
 }
 
-/// What an answer says about the bucket that its request was counted against.
+/// The state of a rate-limit bucket, from the headers of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Limit {
-    /// How many requests the bucket holds.
+pub(super) struct RateLimit {
+    /// `x-ratelimit-limit`: the size of the bucket, in requests.
     size: u32,
-    /// How many are left.
+    /// `x-ratelimit-remaining`: requests left.
     remaining: u32,
-    /// When there will be more. The bucket is not always full then.
+    /// `x-ratelimit-reset`: when requests are added. The bucket is not always full then.
     resets: Millis,
 }
 
-impl Limit {
+impl RateLimit {
     /// Reads the three `x-ratelimit` headers of an answer that arrived at `now`. `None` if a number
     /// is missing or malformed.
     pub(super) fn read(headers: &HeaderMap, now: Millis) -> Option<Self> {
@@ -118,47 +119,47 @@ impl Limit {
             Some(reset) => {
                 let date = clock::server_time(headers);
                 let date = date.unwrap_or(i64::try_from(now / 1_000).unwrap_or(i64::MAX));
-                let wait = clock::wait(None, Some(reset), date);
-                wait.map_or(0, |wait| believed(wait.as_secs().saturating_mul(1_000)))
+                let wait = clock::retry_wait(None, Some(reset), date);
+                wait.map_or(0, |wait| plausible(wait.as_secs().saturating_mul(1_000)))
             }
         };
         Some(Self { size, remaining, resets: now + wait })
     }
 
     /// How many requests may be sent before the last third of the bucket is reached.
-    fn room(self) -> u32 {
+    fn headroom(self) -> u32 {
         self.remaining.saturating_sub(self.size.div_ceil(3))
     }
 }
 
-fn believed(wait: Millis) -> Millis {
+fn plausible(wait: Millis) -> Millis {
     if wait <= LONGEST_RESET { wait } else { DEFAULT_RESET }
 }
 
-/// The newest report about an endpoint.
+/// The rate limit in the newest answer for a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct EndpointReport {
-    endpoint: Endpoint,
+struct LimitReport {
+    endpoint: BucketKey,
     at: Millis,
-    /// `None` if the answer named no limit.
-    limit: Option<Limit>,
+    /// `None` if the answer had no rate-limit headers.
+    limit: Option<RateLimit>,
 }
 
-/// A request that is under way.
+/// A request without an answer yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Flight {
+pub(super) struct InFlight {
     /// The process that sent it.
     owner: u32,
     /// Its number in that process.
     number: u32,
-    endpoint: Endpoint,
+    endpoint: BucketKey,
     sent: Millis,
 }
 
-/// Why a request must wait, and how many milliseconds until it is worth asking again.
+/// Why a request must wait, and how many milliseconds until the next try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Wait {
-    /// Until requests that are under way are answered.
+    /// Until requests in flight are answered.
     Answers(Millis),
     /// For `--rate`.
     Rate(Millis),
@@ -166,18 +167,18 @@ pub(super) enum Wait {
     Reset(Millis),
 }
 
-/// What is known of the limits of the tenants that one profile asks.
+/// What is known about the rate limits of the tenants of one profile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Budget {
     /// When the newest request that counts for `--rate` was sent.
     paced: Millis,
-    reports: Vec<EndpointReport>,
-    flights: Vec<Flight>,
+    reports: Vec<LimitReport>,
+    in_flight: Vec<InFlight>,
 }
 
 impl Budget {
-    /// Notes that a request is sent at `now`, or says how long it must wait.
-    pub(super) fn begin(&mut self, flight: Flight, rate: Option<Rate>) -> Result<(), Wait> {
+    /// Records that a request is sent, or returns why and how long it must wait.
+    pub(super) fn begin(&mut self, flight: InFlight, rate: Option<Rate>) -> Result<(), Wait> {
         let now = flight.sent;
         self.forget_old(now);
         if let Some(rate) = rate {
@@ -192,20 +193,20 @@ impl Budget {
         if rate.is_some() {
             self.paced = now;
         }
-        if self.flights.len() < MOST_KEPT {
-            self.flights.push(flight);
+        if self.in_flight.len() < MAX_KEPT {
+            self.in_flight.push(flight);
         }
         Ok(())
     }
 
-    /// Why a request to this endpoint must wait, if it must.
-    fn wait(&self, endpoint: Endpoint, now: Millis) -> Option<Wait> {
-        let flights = self.flights_to(endpoint);
-        let for_answers = (flights > 0).then_some(Wait::Answers(POLL));
+    /// Why a request to this endpoint must wait, or `None` if it can be sent.
+    fn wait(&self, endpoint: BucketKey, now: Millis) -> Option<Wait> {
+        let in_flight = self.in_flight_to(endpoint);
+        let for_answers = (in_flight > 0).then_some(Wait::Answers(POLL));
         let waits = self.relevant(endpoint).map(|report| match report.limit {
-            None => for_answers.filter(|_| flights >= AT_ONCE_WITHOUT_LIMIT),
-            Some(limit) if limit.room() > flights => None,
-            Some(limit) if limit.room() == 0 && now < limit.resets => {
+            None => for_answers.filter(|_| in_flight >= CONCURRENT_WITHOUT_LIMIT),
+            Some(limit) if limit.headroom() > in_flight => None,
+            Some(limit) if limit.headroom() == 0 && now < limit.resets => {
                 Some(Wait::Reset(limit.resets - now))
             }
             Some(_) => for_answers,
@@ -214,81 +215,86 @@ impl Budget {
         waits.max().unwrap_or(for_answers)
     }
 
-    /// How many requests to this endpoint may be under way together, at least one.
-    pub(super) fn at_once(&self, endpoint: Endpoint) -> u32 {
+    /// How many requests to this endpoint may be in flight at once: at least 1.
+    pub(super) fn concurrency(&self, endpoint: BucketKey) -> u32 {
         let allowed = self.relevant(endpoint).map(|report| match report.limit {
-            None => AT_ONCE_WITHOUT_LIMIT,
-            Some(limit) => limit.room(),
+            None => CONCURRENT_WITHOUT_LIMIT,
+            Some(limit) => limit.headroom(),
         });
-        allowed.min().unwrap_or(1).clamp(1, MOST_AT_ONCE)
+        allowed.min().unwrap_or(1).clamp(1, MAX_CONCURRENT)
     }
 
-    /// Whether this process may send requests to an endpoint without telling the others.
-    fn has_room_for_all(&self, endpoint: Endpoint) -> bool {
+    /// Whether this process may send requests to an endpoint without telling other processes.
+    fn has_headroom_for_all(&self, endpoint: BucketKey) -> bool {
         let mut limits = self.relevant(endpoint).peekable();
         limits.peek().is_some()
-            && limits.all(|report| report.limit.is_some_and(|limit| limit.room() > ROOM_FOR_ALL))
+            && limits
+                .all(|report| report.limit.is_some_and(|limit| limit.headroom() > HEADROOM_FOR_ALL))
     }
 
     /// The reports that matter to an endpoint: its own, and those of endpoints of the same API with
-    /// a bucket of the same size, which may be the same bucket. Of an endpoint without a report,
-    /// all of its API.
-    fn relevant(&self, endpoint: Endpoint) -> impl Iterator<Item = &EndpointReport> {
+    /// a bucket of the same size, which may be the same bucket. For an endpoint without a report,
+    /// these are all reports of its API.
+    fn relevant(&self, endpoint: BucketKey) -> impl Iterator<Item = &LimitReport> {
         let of_api = self.reports.iter().filter(move |report| report.endpoint.api == endpoint.api);
         let own = of_api.clone().find(|report| report.endpoint == endpoint);
-        let size = |report: &EndpointReport| report.limit.map(|limit| limit.size);
+        let size = |report: &LimitReport| report.limit.map(|limit| limit.size);
         of_api.filter(move |report| own.is_none_or(|own| size(own) == size(report)))
     }
 
-    fn flights_to(&self, endpoint: Endpoint) -> u32 {
-        let same = self.flights.iter().filter(|flight| flight.endpoint.api == endpoint.api);
+    fn in_flight_to(&self, endpoint: BucketKey) -> u32 {
+        let same = self.in_flight.iter().filter(|flight| flight.endpoint.api == endpoint.api);
         u32::try_from(same.count()).unwrap_or(u32::MAX)
     }
 
-    /// Notes that a request got no answer.
-    pub(super) fn end(&mut self, flight: Flight) {
-        self.flights.retain(|other| (other.owner, other.number) != (flight.owner, flight.number));
+    /// Removes a request that got no answer.
+    pub(super) fn end(&mut self, flight: InFlight) {
+        self.in_flight.retain(|other| (other.owner, other.number) != (flight.owner, flight.number));
     }
 
-    /// Notes what the answer to a request says. `limit` is `None` if it names no limit.
-    pub(super) fn report(&mut self, flight: Flight, limit: Option<Limit>, now: Millis) {
+    /// Records the answer to a request. `limit` is `None` if the answer has no rate-limit headers.
+    pub(super) fn report(&mut self, flight: InFlight, limit: Option<RateLimit>, now: Millis) {
         self.end(flight);
         let endpoint = flight.endpoint;
         let before = self.reports.iter().position(|report| report.endpoint == endpoint);
         let before = before.map(|at| self.reports.remove(at));
         let limit = match (limit, before) {
-            // The answers of requests that were under way together may arrive in any order.
-            (Some(new), Some(EndpointReport { limit: Some(old), at, .. }))
+            // The answers of requests in flight at the same time can arrive in any order.
+            (Some(new), Some(LimitReport { limit: Some(old), at, .. }))
                 if at >= flight.sent && old.size == new.size =>
             {
                 let remaining = new.remaining.min(old.remaining);
-                Some(Limit { remaining, resets: new.resets.max(old.resets), ..new })
+                Some(RateLimit { remaining, resets: new.resets.max(old.resets), ..new })
             }
             _ => limit,
         };
-        if self.reports.len() >= MOST_KEPT {
+        if self.reports.len() >= MAX_KEPT {
             self.reports.remove(0);
         }
-        self.reports.push(EndpointReport { endpoint, at: now, limit });
+        self.reports.push(LimitReport { endpoint, at: now, limit });
     }
 
-    /// Notes a 429 after which a request must wait `wait` milliseconds.
+    /// Records a 429 after which requests must wait `wait` milliseconds.
     pub(super) fn refuse(
         &mut self,
-        flight: Flight,
-        limit: Option<Limit>,
+        flight: InFlight,
+        limit: Option<RateLimit>,
         wait: Millis,
         now: Millis,
     ) {
         let known = self.reports.iter().find(|report| report.endpoint == flight.endpoint);
         let known = known.and_then(|report| report.limit);
         let size = limit.or(known).map_or(1, |limit| limit.size);
-        self.report(flight, Some(Limit { size, remaining: 0, resets: now + believed(wait) }), now);
+        self.report(
+            flight,
+            Some(RateLimit { size, remaining: 0, resets: now + plausible(wait) }),
+            now,
+        );
     }
 
     fn forget_old(&mut self, now: Millis) {
         self.paced = self.paced.min(now);
-        self.flights.retain(|flight| recent(flight.sent, FLIGHT_LIFE, now));
+        self.in_flight.retain(|flight| recent(flight.sent, IN_FLIGHT_LIFE, now));
         self.reports.retain(|report| recent(report.at, REPORT_LIFE + LONGEST_RESET, now));
         self.reports.retain_mut(|report| {
             let Some(limit) = &mut report.limit else {
@@ -299,8 +305,9 @@ impl Budget {
         });
     }
 
-    /// Adds what this process knows to what the processes of the profile have saved.
-    fn absorb(&mut self, own: &Self, owner: u32) {
+    /// Merges what this process knows into what all processes of the profile have saved. `owner` is
+    /// this process.
+    fn merge(&mut self, own: &Self, owner: u32) {
         self.paced = self.paced.max(own.paced);
         for report in &own.reports {
             match self.reports.iter_mut().find(|other| other.endpoint == report.endpoint) {
@@ -309,15 +316,15 @@ impl Budget {
                 None => self.reports.push(*report),
             }
         }
-        self.flights.retain(|flight| flight.owner != owner);
-        self.flights.extend(own.flights.iter().filter(|flight| flight.owner == owner));
-        self.reports.truncate(MOST_KEPT);
-        self.flights.truncate(MOST_KEPT);
+        self.in_flight.retain(|flight| flight.owner != owner);
+        self.in_flight.extend(own.in_flight.iter().filter(|flight| flight.owner == owner));
+        self.reports.truncate(MAX_KEPT);
+        self.in_flight.truncate(MAX_KEPT);
     }
 }
 
-/// Whether `time` is in the last `life` milliseconds. A time in the future is not: the clock was
-/// set back, or a file holds nonsense.
+/// Whether `time` is in the last `life` milliseconds. A time in the future is not: either the clock
+/// was set back or the file is corrupt.
 fn recent(time: Millis, life: Millis, now: Millis) -> bool {
     time <= now && now - time < life
 }

@@ -18,16 +18,18 @@ pub fn server_time(headers: &HeaderMap) -> Option<i64> {
 /// the caller must cap it.
 pub fn asked_wait(headers: &HeaderMap) -> Option<Duration> {
     let now = server_time(headers).unwrap_or_else(|| time::now());
-    wait(header(headers, "retry-after"), header(headers, "x-ratelimit-reset"), now)
+    retry_wait(header(headers, "retry-after"), header(headers, "x-ratelimit-reset"), now)
 }
 
 /// How long to wait after a 429: `Retry-After`, in seconds or as a date (RFC 9110 §10.2.3), or else
 /// until `x-ratelimit-reset`, in Unix seconds like `now`. `None` if neither is in the future.
-pub fn wait(retry_after: Option<&str>, reset: Option<&str>, now: i64) -> Option<Duration> {
+pub fn retry_wait(retry_after: Option<&str>, reset: Option<&str>, now: i64) -> Option<Duration> {
     let until = |time: i64| u64::try_from(time.saturating_sub(now)).ok();
-    let told = retry_after.map(str::trim);
-    let told = told.and_then(|text| whole(text).or_else(|| until(http_date(text)?)));
-    let seconds = told.or_else(|| until(i64::try_from(whole(reset?.trim())?).unwrap_or(i64::MAX)));
+    let from_retry_after = retry_after.map(str::trim);
+    let from_retry_after =
+        from_retry_after.and_then(|text| digits(text).or_else(|| until(http_date(text)?)));
+    let seconds = from_retry_after
+        .or_else(|| until(i64::try_from(digits(reset?.trim())?).unwrap_or(i64::MAX)));
     seconds.filter(|seconds| *seconds > 0).map(Duration::from_secs)
 }
 
@@ -36,9 +38,9 @@ pub fn http_date(text: &str) -> Option<i64> {
     httpdate::parse_http_date(text.trim()).ok().map(time::unix)
 }
 
-/// Parses digits only, because `parse` also accepts a sign. Numbers that are too large become the
-/// largest.
-fn whole(text: &str) -> Option<u64> {
+/// Parses digits only, because `parse` also accepts a sign. A number that is too large becomes
+/// `u64::MAX`.
+fn digits(text: &str) -> Option<u64> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().unwrap_or(u64::MAX))
 }
@@ -70,7 +72,7 @@ mod tests {
     }
 
     fn seconds(retry_after: &str, reset: &str, now: i64) -> Option<u64> {
-        wait(Some(retry_after), Some(reset), now).map(|wait| wait.as_secs())
+        retry_wait(Some(retry_after), Some(reset), now).map(|wait| wait.as_secs())
     }
 
     #[test]
@@ -78,13 +80,13 @@ mod tests {
         assert_eq!(seconds(" 7 ", "1030", 1000), Some(7));
         assert_eq!(seconds("Thu, 01 Jan 1970 00:16:49 GMT", "1030", 1000), Some(9));
         assert_eq!(seconds("soon", "1030", 1000), Some(30));
-        assert_eq!(wait(None, Some("1030"), 1000), Some(Duration::from_secs(30)));
-        assert_eq!(wait(Some("7"), None, 1000), Some(Duration::from_secs(7)));
+        assert_eq!(retry_wait(None, Some("1030"), 1000), Some(Duration::from_secs(30)));
+        assert_eq!(retry_wait(Some("7"), None, 1000), Some(Duration::from_secs(7)));
     }
 
     #[test]
     fn times_in_the_past_give_no_wait() {
-        assert_eq!(wait(None, None, 1000), None);
+        assert_eq!(retry_wait(None, None, 1000), None);
         for (retry_after, reset) in
             [("0", "999"), ("-5", "999"), ("", "1000"), ("", "1e9"), ("", "-1")]
         {
@@ -96,6 +98,6 @@ mod tests {
     fn huge_numbers_do_not_overflow() {
         assert_eq!(seconds("99999999999999999999999", "", 0), Some(u64::MAX));
         assert_eq!(seconds("", "99999999999999999999999", -5), Some(i64::MAX as u64));
-        assert!(wait(None, Some("1"), i64::MIN).is_some());
+        assert!(retry_wait(None, Some("1"), i64::MIN).is_some());
     }
 }

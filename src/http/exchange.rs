@@ -42,13 +42,13 @@ pub enum Body<'a> {
 /// Which failures to retry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
-    /// Rate limits, outages and broken connections. The request is idempotent.
+    /// Rate limits, outages and broken connections, for an idempotent request.
     Idempotent,
     /// Rate limits, and connections that failed before the request was sent.
     NotSent,
     /// Connections that failed before the request was sent. The caller handles rate limits.
     NotSentNorLimited,
-    /// None: the caller has its own rules.
+    /// No failures: the caller decides itself.
     Never,
 }
 
@@ -113,10 +113,10 @@ impl Answer {
         clock::server_time(&self.headers)
     }
 
-    /// The body as text.
+    /// The body as UTF-8 text.
     ///
     /// # Errors
-    /// Unavailable if the body is not UTF-8. JSON always is.
+    /// Unavailable if the body is not UTF-8, as JSON must be (RFC 8259 §8.1).
     pub fn text(&self) -> Result<&str, Error> {
         std::str::from_utf8(&self.body).map_err(|_| {
             Error::new(ErrorKind::Unavailable, "the server's answer is not UTF-8 text")

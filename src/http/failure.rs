@@ -12,8 +12,8 @@ use crate::hint;
 use crate::output::redact;
 use crate::term::shell;
 
-/// The error code of an answer that ended early. A retry may get all of it.
-pub(super) const BROKEN_OFF: &str = "connection_broken";
+/// The error code of an answer that ended early. A retry may get the whole answer.
+pub(super) const CONNECTION_BROKEN: &str = "connection_broken";
 
 /// `host[:port]` of a URL, for messages. Never includes a user, password, path or query.
 pub(super) fn host(url: &str) -> String {
@@ -40,7 +40,7 @@ pub(super) fn may_have_been_sent(error: &ureq::Error) -> bool {
 
 /// Whether the failure may be temporary. An unknown host name and an untrusted certificate are
 /// permanent.
-pub(super) fn may_pass(error: &ureq::Error) -> bool {
+pub(super) fn is_temporary(error: &ureq::Error) -> bool {
     match error {
         ureq::Error::Timeout(_) | ureq::Error::ConnectionFailed => true,
         ureq::Error::Io(e) => rustls_error(e).is_none() && !is_unknown_name(e),
@@ -49,7 +49,7 @@ pub(super) fn may_pass(error: &ureq::Error) -> bool {
 }
 
 /// The error for a request that got no response headers. `proxy` is the proxy that was used.
-pub(super) fn of_transport(url: &str, proxy: Option<&NamedProxy>, error: &ureq::Error) -> Error {
+pub(super) fn transport_error(url: &str, proxy: Option<&NamedProxy>, error: &ureq::Error) -> Error {
     let host = host(url);
     let unavailable = |message: String| Error::new(ErrorKind::Unavailable, message);
     let variable = proxy.map_or("HTTPS_PROXY", |proxy| proxy.variable);
@@ -68,7 +68,7 @@ pub(super) fn of_transport(url: &str, proxy: Option<&NamedProxy>, error: &ureq::
         && proxy.is_some()
         && is_socks_refusal(e)
     {
-        return unavailable(format!("the proxy did not let us through to {host}"))
+        return unavailable(format!("the proxy refused to connect to {host}"))
             .caused_by(e)
             .hint(hint!("check {} and NO_PROXY", variable));
     }
@@ -82,10 +82,10 @@ pub(super) fn of_transport(url: &str, proxy: Option<&NamedProxy>, error: &ureq::
             .because(too_long(*what))
             .hint("try again"),
         ureq::Error::ConnectProxyFailed(why) => {
-            let error = unavailable(format!("the proxy did not let us through to {host}"));
+            let error = unavailable(format!("the proxy refused to connect to {host}"));
             if why.contains("407") {
                 error
-                    .because("it wants a user and a password")
+                    .because("it requires a user and a password")
                     .hint(hint!("export {}=http://USER:PASSWORD@HOST:PORT", variable))
             } else {
                 error.because(why.clone()).hint(hint!("check {} and NO_PROXY", variable))
@@ -97,7 +97,7 @@ pub(super) fn of_transport(url: &str, proxy: Option<&NamedProxy>, error: &ureq::
                 return tls(&host, e);
             }
             if is_unknown_name(e) {
-                return of_transport(url, proxy, &ureq::Error::HostNotFound);
+                return transport_error(url, proxy, &ureq::Error::HostNotFound);
             }
             if may_have_been_sent(error) {
                 return unavailable(format!("the connection to {host} broke off before an answer"))
@@ -112,34 +112,34 @@ pub(super) fn of_transport(url: &str, proxy: Option<&NamedProxy>, error: &ureq::
             }
         }
         ureq::Error::BadUri(_) | ureq::Error::Http(_) => {
-            Error::usage("this request cannot be written as HTTP").caused_by(error)
+            Error::usage("the request is not valid HTTP").caused_by(error)
         }
         _ => unavailable(format!("the exchange with {host} failed")).caused_by(error),
     }
 }
 
 /// The error for a body that could not be read to its end.
-pub(super) fn while_reading(url: &str, error: io::Error) -> Error {
+pub(super) fn read_error(url: &str, error: io::Error) -> Error {
     let error = ureq::Error::from(error);
     if matches!(error, ureq::Error::Timeout(_)) {
-        return of_transport(url, None, &error);
+        return transport_error(url, None, &error);
     }
     Error::new(ErrorKind::Unavailable, format!("the answer of {} broke off", host(url)))
-        .code(BROKEN_OFF)
+        .code(CONNECTION_BROKEN)
         .because(match &error {
             ureq::Error::Io(e) => ending(e),
             other => other.to_string(),
         })
 }
 
-/// Whether the body of a 503 says that a search took too long. The same search would again.
+/// Whether the body of a 503 says that a search took too long. A retry would fail in the same way.
 pub(crate) fn is_slow_query(body: &[u8]) -> bool {
     let text = String::from_utf8_lossy(body).to_lowercase();
     text.contains("exceeded the timeout") || text.contains("query timeout")
 }
 
-/// Describes how a connection ended. For the commonest way, TLS libraries print the address of a
-/// manual.
+/// Describes how a connection ended. For an unexpected end, rustls prints the URL of a manual
+/// instead.
 fn ending(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => "the other side closed it".to_owned(),
@@ -152,7 +152,7 @@ fn too_long(what: ureq::Timeout) -> &'static str {
         ureq::Timeout::Resolve => "finding its address took too long",
         ureq::Timeout::Connect => "connecting took too long",
         ureq::Timeout::SendRequest | ureq::Timeout::SendBody => "sending the request took too long",
-        _ => "the request was sent, and no whole answer came",
+        _ => "the request was sent, but no complete answer arrived",
     }
 }
 
@@ -180,7 +180,7 @@ fn tls(host: &str, error: &rustls::Error) -> Error {
         Error::new(ErrorKind::Unavailable, format!("no secure connection to {host}")).code("tls");
     let inspected = || {
         let name_it = shell::set("SSL_CERT_FILE", "/path/to/ca.pem");
-        hint!("if something on the way inspects TLS, name its certificate: {}", name_it)
+        hint!("if a proxy on the way inspects TLS, name its certificate: {}", name_it)
     };
     let rustls::Error::InvalidCertificate(certificate) = error else {
         return base.caused_by(error).hint(inspected());
@@ -206,8 +206,7 @@ fn tls(host: &str, error: &rustls::Error) -> Error {
 }
 
 /// Whether the resolver says that the name does not exist. The standard library has no error kind
-/// for this, only its own words before the system's. "temporary" is the system's word for "ask
-/// again".
+/// for this, so the message is compared. "temporary" is in the message if a retry may succeed.
 fn is_unknown_name(error: &io::Error) -> bool {
     if let Some(unknown) = platform::is_unknown_name(error) {
         return unknown;
@@ -216,7 +215,7 @@ fn is_unknown_name(error: &io::Error) -> bool {
     words.contains("failed to lookup address") && !words.contains("temporary")
 }
 
-/// Whether a SOCKS proxy refused. ureq reports that in its own words.
+/// Whether a SOCKS proxy refused. ureq reports that as an I/O error without a system error code.
 fn is_socks_refusal(error: &io::Error) -> bool {
     let kinds = [io::ErrorKind::Other, io::ErrorKind::InvalidData, io::ErrorKind::PermissionDenied];
     error.raw_os_error().is_none() && rustls_error(error).is_none() && kinds.contains(&error.kind())
@@ -226,7 +225,7 @@ fn rustls_error(error: &io::Error) -> Option<&rustls::Error> {
     error.get_ref()?.downcast_ref()
 }
 
-/// Redirects are not followed, because the request may contain a token or a code.
+/// The error for a redirect. It is not followed, because the request may contain a token or a code.
 pub(super) fn redirected(url: &str, status: u16, location: Option<&str>) -> Error {
     let error = Error::new(
         ErrorKind::Unavailable,
@@ -257,14 +256,14 @@ pub(super) fn outage(url: &str, status: u16) -> Error {
         .status(status)
 }
 
-pub(super) fn out_of_time() -> Error {
+pub(super) fn timed_out() -> Error {
     Error::new(ErrorKind::Unavailable, "the time given with --timeout ran out")
         .code("timeout")
         .hint("allow more: --timeout 5m")
 }
 
-/// Work under a lock took so long that other processes may be waiting.
-pub(super) fn held_too_long(limit: Duration) -> Error {
+/// The error if work under a lock takes so long that other processes may be waiting.
+pub(super) fn lock_timeout(limit: Duration) -> Error {
     let message = format!("the tenant gave no token within {} s", limit.as_secs());
     Error::new(ErrorKind::Unavailable, message)
         .code("timeout")

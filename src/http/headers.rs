@@ -1,6 +1,6 @@
-//! Reads the `Link` response header, which leads to the next page.
+//! Reads the `Link` response header, which has the URL of the next page.
 
-/// Longer `Link` headers are ignored. The API's contain two or three addresses.
+/// Longer `Link` headers are ignored. The API's headers contain two or three URLs.
 const LINK_MAX: usize = 16 * 1024;
 
 /// The target of the `rel="next"` link in a `Link` header (RFC 8288 §3), unchanged. The caller must
@@ -51,8 +51,8 @@ fn is_next(mut rest: &str) -> Option<(bool, &str)> {
     }
 }
 
-/// Reads a token or quoted string. Returns it and the rest. Escapes are kept, since no relation has
-/// any.
+/// Reads a token or quoted string. Returns it and the rest. Escapes are not decoded, because
+/// relation names have none.
 fn value(text: &str) -> Option<(&str, &str)> {
     let Some(quoted) = text.strip_prefix('"') else {
         let (value, after) = text.split_at(text.find([';', ',']).unwrap_or(text.len()));

@@ -7,7 +7,7 @@ use super::Rate;
 /// The default number of retries.
 const MAX_RETRIES: u32 = 5;
 
-/// A longer timeout is the same as none, and adding it to a clock could overflow.
+/// Longer timeouts are shortened to this, because adding them to a clock could overflow.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// Limits on all requests of one command.
@@ -17,12 +17,12 @@ pub struct Limits {
     pub timeout: Option<Duration>,
     /// The most retries of a request after its first attempt.
     pub max_retries: u32,
-    /// The most requests per second. `None` for no limit but the tenant's.
+    /// The most requests per second. `None` if only the tenant's rate limit applies.
     pub rate: Option<Rate>,
 }
 
 impl Limits {
-    /// Without a rate. `None` for `max_retries` means the default.
+    /// Limits without a rate. `None` for `max_retries` means 5.
     pub fn new(timeout: Option<Duration>, max_retries: Option<u32>) -> Self {
         Self { timeout, max_retries: max_retries.unwrap_or(MAX_RETRIES), rate: None }
     }

@@ -11,7 +11,7 @@ use crate::output::redact;
 use crate::output::redact::Redactor;
 use crate::term::Ui;
 
-/// The response headers that are useful and never secret.
+/// The response headers that are logged. They never hold secrets.
 const SHOWN: [&str; 7] = [
     "content-type",
     "content-length",
@@ -48,12 +48,13 @@ pub(super) fn answer(ui: &Ui, status: u16, headers: &HeaderMap, took: Duration) 
     }
 }
 
-/// The body of the answer of a URL.
+/// Logs the body of an answer. `url` decides what is redacted in it.
 pub(super) fn body(ui: &Ui, url: &str, bytes: &[u8]) {
     json_body(ui, "< ", url, bytes);
 }
 
-/// Only JSON can be redacted with certainty; nothing else is shown.
+/// Logs a body if it is JSON. Other bodies cannot be redacted reliably, so only their length is
+/// logged.
 fn json_body(ui: &Ui, mark: &str, url: &str, bytes: &[u8]) {
     ui.detail(2, || {
         let text = std::str::from_utf8(bytes).ok();
@@ -90,7 +91,7 @@ fn pairs(form: &str) -> impl Iterator<Item = (&str, &str)> {
     form.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")))
 }
 
-/// An allow-list: unknown parameters count as secret.
+/// Whether a form parameter's value may be logged. Unknown parameters count as secret.
 fn is_shown(key: &str) -> bool {
     const PLAIN: [&str; 6] =
         ["grant_type", "client_id", "audience", "scope", "redirect_uri", "organization"];

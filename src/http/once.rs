@@ -10,12 +10,12 @@ use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 
 impl Http {
-    pub(super) fn once(
+    pub(super) fn send_once(
         &self,
         request: &Request<'_>,
         reading: ReadMode,
-    ) -> Result<Stream, RequestFailure> {
-        let not_sent = |error| RequestFailure { error, passing: false, sent: false };
+    ) -> Result<Stream, SendFailure> {
+        let not_sent = |error| SendFailure { error, is_temporary: false, sent: false };
         let (agent, proxy) = self.agent(request.url).map_err(not_sent)?;
         let left = self.time_left().map_err(not_sent)?;
         let mut builder = http::Request::builder().method(request.method).uri(request.url);
@@ -56,14 +56,14 @@ impl Http {
             if failure::never_connected(&e) {
                 self.addresses.forget();
             }
-            let error = failure::of_transport(request.url, proxy, &e);
+            let error = failure::transport_error(request.url, proxy, &e);
             let error = match self.time_left() {
                 Ok(_) => error,
                 Err(out) => out.because(error.message()),
             };
             let sent = failure::may_have_been_sent(&e);
             let error = if sent { error.in_doubt() } else { error };
-            RequestFailure { error, passing: failure::may_pass(&e), sent }
+            SendFailure { error, is_temporary: failure::is_temporary(&e), sent }
         })?;
         let (parts, body) = answer.into_parts();
         log::answer(&self.ui, parts.status.as_u16(), &parts.headers, started.elapsed());
@@ -84,21 +84,21 @@ impl Http {
     }
 }
 
-pub(super) struct RequestFailure {
+pub(super) struct SendFailure {
     pub(super) error: Error,
     /// Whether the failure may be temporary.
-    pub(super) passing: bool,
+    pub(super) is_temporary: bool,
     /// Whether the server may have received the request.
     pub(super) sent: bool,
 }
 
-/// How to read an answer, which determines its time limits.
+/// How an answer is read. This determines its time limits.
 #[derive(Clone, Copy)]
 pub(super) enum ReadMode {
-    /// To its end, within [`CALL_TIMEOUT`].
+    /// The whole answer within [`CALL_TIMEOUT`].
     Whole,
-    /// Piece by piece. Only the headers must arrive within [`CALL_TIMEOUT`].
-    AsItComes,
+    /// Only the headers within [`CALL_TIMEOUT`]. The body is read piece by piece.
+    Streamed,
 }
 
 fn with_timeout<S: ureq::AsSendBody>(
@@ -113,17 +113,15 @@ fn with_timeout<S: ureq::AsSendBody>(
             let left = left.unwrap_or(CALL_TIMEOUT).min(CALL_TIMEOUT);
             config.timeout_global(Some(left))
         }
-        ReadMode::AsItComes => {
-            config.timeout_global(left).timeout_recv_response(Some(CALL_TIMEOUT))
-        }
+        ReadMode::Streamed => config.timeout_global(left).timeout_recv_response(Some(CALL_TIMEOUT)),
     }
     .build()
 }
 
 fn bearer(token: &Secret) -> Result<http::HeaderValue, Error> {
     let unfit = || {
-        Error::new(ErrorKind::NotSignedIn, "the access token has characters that no token can have")
-            .hint("copy it again: all of it, and nothing else")
+        Error::new(ErrorKind::NotSignedIn, "the access token contains invalid characters")
+            .hint("copy the whole token again, without anything before or after it")
     };
     if !token.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(unfit());

@@ -17,16 +17,16 @@ pub(super) struct NamedProxy {
 }
 
 impl NamedProxy {
-    /// The proxy for a host, or `None` if there is none for it.
+    /// The proxy for a host, or `None` if the host is reached directly.
     ///
     /// # Errors
-    /// Usage error if the value is not the address of a supported proxy. Connecting directly
-    /// instead could be exactly what the proxy must prevent.
+    /// Usage error if the value is not the address of a supported proxy. There is no direct
+    /// connection then, because the proxy may exist to prevent one.
     pub(super) fn for_host(env: Env, host: &str) -> Result<Option<Self>, Error> {
-        let Some((variable, value)) = first(env, proxy_names())? else {
+        let Some((variable, value)) = first_set(env, proxy_names())? else {
             return Ok(None);
         };
-        if let Some((_, exempt)) = first(env, &["no_proxy", "NO_PROXY"])?
+        if let Some((_, exempt)) = first_set(env, &["no_proxy", "NO_PROXY"])?
             && is_exempt(&exempt, host)
         {
             return Ok(None);
@@ -45,8 +45,7 @@ impl NamedProxy {
     }
 }
 
-/// The variables that name a proxy, in the order in which they count. On Windows case makes no
-/// difference, and upper case is usual.
+/// The variables that name a proxy, by precedence. On Windows the names of variables ignore case.
 fn proxy_names() -> &'static [&'static str] {
     if WINDOWS {
         &["HTTPS_PROXY", "ALL_PROXY"]
@@ -56,7 +55,7 @@ fn proxy_names() -> &'static [&'static str] {
 }
 
 /// The first variable that is set.
-fn first(env: Env, names: &[&'static str]) -> Result<Option<(&'static str, String)>, Error> {
+fn first_set(env: Env, names: &[&'static str]) -> Result<Option<(&'static str, String)>, Error> {
     for name in names {
         if let Some(value) = env.get(name)? {
             return Ok(Some((name, value)));

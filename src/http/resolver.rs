@@ -17,51 +17,55 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
-/// How long addresses are cached. After this, a host that has moved is found again.
-const KEPT: Duration = Duration::from_secs(30);
+/// How long addresses are cached.
+const CACHED_FOR: Duration = Duration::from_secs(30);
 
 /// The most addresses that ureq accepts.
 const MAX_ADDRESSES: usize = 16;
 
 /// The resolved addresses of each `host:port`, and when they were resolved. Clones share them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Addresses(Arc<Mutex<Resolved>>);
+pub(super) struct Addresses(Arc<Mutex<Cache>>);
 
-type Resolved = HashMap<String, (Instant, Vec<SocketAddr>)>;
+type Cache = HashMap<String, (Instant, Vec<SocketAddr>)>;
 
 impl Addresses {
-    /// Clears the cache, because one of the addresses could not be reached.
+    /// Clears the cache. Call it if an address could not be reached.
     pub(super) fn forget(&self) {
-        self.known().clear();
+        self.cache().clear();
     }
 
-    fn known(&self) -> MutexGuard<'_, Resolved> {
+    fn cache(&self) -> MutexGuard<'_, Cache> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn find(&self, host: &str, timeout: NextTimeout) -> Result<Vec<SocketAddr>, Error> {
-        if let Some(addresses) = without_asking(host) {
+    fn cached_or_looked_up(
+        &self,
+        host: &str,
+        timeout: NextTimeout,
+    ) -> Result<Vec<SocketAddr>, Error> {
+        if let Some(addresses) = without_dns(host) {
             return Ok(addresses);
         }
-        if let Some((since, addresses)) = self.known().get(host)
-            && since.elapsed() < KEPT
+        if let Some((since, addresses)) = self.cache().get(host)
+            && since.elapsed() < CACHED_FOR
         {
             return Ok(addresses.clone());
         }
-        let found = ask(host, timeout)?;
+        let found = look_up(host, timeout)?;
         self.remember(host, found.clone());
         Ok(found)
     }
 
     /// Caches the addresses of a `host:port`.
     pub(super) fn remember(&self, host: &str, addresses: Vec<SocketAddr>) {
-        self.known().insert(host.to_owned(), (Instant::now(), addresses));
+        self.cache().insert(host.to_owned(), (Instant::now(), addresses));
     }
 
     /// Whether the cache is empty.
     #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
-        self.known().is_empty()
+        self.cache().is_empty()
     }
 }
 
@@ -78,16 +82,16 @@ impl Resolver for Addresses {
             .and_then(|(scheme, authority)| DefaultResolver::host_and_port(scheme, authority))
             .ok_or_else(|| Error::BadUri("it has no host and port".to_owned()))?;
         let mut found = self.empty();
-        for address in self.find(&host, timeout)?.into_iter().take(MAX_ADDRESSES) {
+        for address in self.cached_or_looked_up(&host, timeout)?.into_iter().take(MAX_ADDRESSES) {
             found.push(address);
         }
         if found.is_empty() { Err(Error::HostNotFound) } else { Ok(found) }
     }
 }
 
-/// Addresses that need no resolver: IP addresses and localhost. The system's own idea of localhost
-/// is ignored, because `/etc/hosts` could send a token to another machine (RFC 6761 §6.3).
-fn without_asking(host: &str) -> Option<Vec<SocketAddr>> {
+/// Addresses that need no DNS: IP addresses and localhost. `/etc/hosts` is ignored for localhost,
+/// because it could send a token to another machine (RFC 6761 §6.3).
+fn without_dns(host: &str) -> Option<Vec<SocketAddr>> {
     if let Ok(address) = host.parse() {
         return Some(vec![address]);
     }
@@ -98,13 +102,13 @@ fn without_asking(host: &str) -> Option<Vec<SocketAddr>> {
 }
 
 /// Resolves in a separate thread, so that the caller can stop waiting.
-fn ask(host: &str, timeout: NextTimeout) -> Result<Vec<SocketAddr>, Error> {
+fn look_up(host: &str, timeout: NextTimeout) -> Result<Vec<SocketAddr>, Error> {
     let (answer, answered) = sync_channel(1);
-    let look_up = {
+    let resolve = {
         let host = host.to_owned();
         move || -> io::Result<Vec<SocketAddr>> { Ok(host.to_socket_addrs()?.collect()) }
     };
-    let asked = look_up.clone();
+    let asked = resolve.clone();
     let thread = thread::Builder::new().name("resolver".into()).spawn(move || {
         // The caller may have stopped waiting.
         let _ = answer.send(asked());
@@ -114,14 +118,14 @@ fn ask(host: &str, timeout: NextTimeout) -> Result<Vec<SocketAddr>, Error> {
             answered.recv_timeout(*timeout.after).map_err(|_| Error::Timeout(timeout.reason))?
         }
         // Without a thread, the system's own timeout applies.
-        Err(_) => look_up(),
+        Err(_) => resolve(),
     }
     .map_err(Error::from)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::without_asking;
+    use super::without_dns;
 
     #[test]
     fn localhost_is_never_looked_up() {
@@ -133,7 +137,7 @@ mod tests {
             ("acme.eu.auth0.com:443", None),
             ("localhost.example:443", None),
         ] {
-            let found = without_asking(host)
+            let found = without_dns(host)
                 .map(|found| found.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
             assert_eq!(found.as_deref(), expected, "{host}");
         }

@@ -9,13 +9,13 @@ use crate::base::text::{Hint, foreign};
 use crate::base::threads;
 use crate::hint;
 use crate::http::Retry;
-use crate::login::Patience;
+use crate::login::SignInLimit;
 use crate::login::handover::BrowserTarget;
 use crate::login::launch;
 use crate::login::pasted::PastedLines;
 use crate::login::tenant::{TenantClient, random};
 use crate::loopback::{Answered, Listener, Page, RedirectUri, Tab, WaitError};
-use crate::oauth::advice::Attempt;
+use crate::oauth::advice::RequestContext;
 use crate::oauth::authorize::AuthorizationRequest;
 use crate::oauth::flow::Exchange;
 use crate::oauth::grant::{ClientAuth, GrantType};
@@ -23,11 +23,11 @@ use crate::oauth::pkce::Entropy;
 use crate::oauth::tokens::Tokens;
 use crate::term::{Io, Ui};
 
-/// The input of a login in the browser, besides the tenant.
-pub(crate) struct InBrowser<'a> {
+/// The parameters of a login in the browser, besides the tenant.
+pub(crate) struct BrowserLogin<'a> {
     /// The request. Its `redirect_uri` is filled in once a port is bound.
     pub request: AuthorizationRequest,
-    /// The addresses to listen on, tried in order.
+    /// The redirect URIs to listen on, tried in order.
     pub redirect_uris: &'a [RedirectUri],
     /// The command that opens the page, or `None` for the system's browser.
     pub command: Option<&'a str>,
@@ -35,18 +35,17 @@ pub(crate) struct InBrowser<'a> {
     pub no_browser: bool,
     /// The secret of a confidential application.
     pub client_secret: Option<&'a Secret>,
-    /// How long a person may take.
-    pub patience: Patience,
+    /// The time limit.
+    pub limit: SignInLimit,
 }
 
-/// Signs in, and hands the tokens to `keep`. Only after that does the browser's page show the
-/// result.
+/// Signs in and passes the tokens to `keep`. The browser's page shows the result afterwards.
 ///
 /// # Errors
-/// Not signed in if nobody called back or the tenant refused, and any error of `keep`.
-pub(crate) fn in_browser<T>(
+/// Not signed in if no callback arrived or the tenant refused, or any error of `keep`.
+pub(crate) fn sign_in_with_browser<T>(
     tenant: &TenantClient<'_>,
-    login: InBrowser<'_>,
+    login: BrowserLogin<'_>,
     io: &Io,
     keep: impl FnOnce(Tokens) -> Result<(T, String), Error>,
 ) -> Result<T, Error> {
@@ -64,11 +63,11 @@ pub(crate) fn in_browser<T>(
 
     let opened = open(&url, &login, &mut listener, io);
     let state = waiting.state().clone();
-    let on_error_page = on_error_page(waiting.redirect_uri(), &client_id);
-    let reminder = remind(on_error_page.clone(), io.ui.clone());
+    let error_page_hint = error_page_hint(waiting.redirect_uri(), &client_id);
+    let reminder = remind(error_page_hint.clone(), io.ui.clone());
     let answered = listener
-        .wait(&state, login.patience.deadline(), &|notice| io.ui.warn(notice))
-        .map_err(|error| no_callback(error, on_error_page, login.patience))?;
+        .wait(&state, login.limit.deadline(), &|notice| io.ui.warn(notice))
+        .map_err(|error| no_callback(error, error_page_hint, login.limit))?;
     drop((reminder, opened));
     io.ui.clear_status();
     let Answered { callback, tab } = answered;
@@ -78,13 +77,13 @@ pub(crate) fn in_browser<T>(
         let auth = login
             .client_secret
             .map_or(ClientAuth::None, |secret| ClientAuth::Secret(secret.clone()));
-        let attempt = Attempt {
+        let context = RequestContext {
             grant: GrantType::AuthorizationCode,
             client_id: &client_id,
             audience: audience.as_deref().unwrap_or_default(),
             scope: Some(&scope),
         };
-        keep(exchange_code(tenant, exchange, &auth, attempt)?)
+        keep(exchange_code(tenant, exchange, &auth, context)?)
     };
     show(tab, &domain, exchanged())
 }
@@ -94,15 +93,15 @@ fn exchange_code(
     tenant: &TenantClient<'_>,
     exchange: Exchange,
     auth: &ClientAuth,
-    attempt: Attempt<'_>,
+    context: RequestContext<'_>,
 ) -> Result<Tokens, Error> {
     let response = tenant
         .post_token(&exchange.form(auth), Retry::NotSent)?
-        .map_err(|e| e.into_error(attempt))?;
+        .map_err(|e| e.into_error(context))?;
     exchange.received(response).validate(tenant.moment(), |_| tenant.keys())
 }
 
-/// Shows the result in the tab, and ends its connection before the process goes on.
+/// Shows the result in the tab, and closes its connection before the process continues.
 fn show<T>(tab: Tab, domain: &str, result: Result<(T, String), Error>) -> Result<T, Error> {
     match result {
         Ok((kept, who)) => {
@@ -111,7 +110,7 @@ fn show<T>(tab: Tab, domain: &str, result: Result<(T, String), Error>) -> Result
         }
         Err(error) => {
             let why = error.causes().first().map(|why| format!(": {why}")).unwrap_or_default();
-            let next = error.hint_text().unwrap_or("The terminal says more.").to_owned();
+            let next = error.hint_text().unwrap_or("See the terminal for details.").to_owned();
             tab.finish(&Page::Failed {
                 what: capitalized(&format!("{error}{why}")),
                 next: capitalized(&next),
@@ -127,10 +126,11 @@ fn capitalized(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// Opens the login page, or shows its address. The value must live until the login has ended.
+/// Opens the login page, or prints its URL. The returned values must live until the login has
+/// ended.
 fn open(
     url: &str,
-    login: &InBrowser<'_>,
+    login: &BrowserLogin<'_>,
     listener: &mut Listener,
     io: &Io,
 ) -> (Option<BrowserTarget>, Option<PastedLines>) {
@@ -182,11 +182,12 @@ fn open(
     (opened, pasted)
 }
 
-/// The likely reasons why nobody called back: Auth0 never does so from its error pages.
-fn on_error_page(redirect_uri: &str, client_id: &str) -> Hint {
+/// The likely reasons for a missing callback: Auth0's error pages never redirect to the
+/// application.
+fn error_page_hint(redirect_uri: &str, client_id: &str) -> Hint {
     let client_id = foreign(client_id).named();
     hint!(
-        "does the page speak of an error?\n  \
+        "does the page show an error?\n  \
          Callback URL mismatch: add this line to Applications → {} → Settings → Allowed Callback URLs:\n    \
          {}\n  \
          Unknown client: the tenant has no application {}; check --client-id and --domain",
@@ -196,31 +197,32 @@ fn on_error_page(redirect_uri: &str, client_id: &str) -> Hint {
     )
 }
 
-/// Tells a person who may be looking at an error page, long before the time is up. Dropping the
-/// returned value cancels that.
-fn remind(on_error_page: Hint, ui: Ui) -> Sender<()> {
-    const SOON: Duration = Duration::from_secs(20);
-    let (call_off, called_off) = channel();
-    // If no thread can be started, there is only no reminder.
+/// Prints a hint after 20 s, because the person may be looking at an error page. Dropping the
+/// returned value cancels it.
+fn remind(error_page_hint: Hint, ui: Ui) -> Sender<()> {
+    const REMIND_AFTER: Duration = Duration::from_secs(20);
+    let (cancel, cancelled) = channel();
+    // If no thread can be started, there is no reminder.
     let _ = threads::start("reminder", move || {
-        if called_off.recv_timeout(SOON) == Err(RecvTimeoutError::Timeout) {
-            ui.say_hint("Still waiting: ", &on_error_page);
+        if cancelled.recv_timeout(REMIND_AFTER) == Err(RecvTimeoutError::Timeout) {
+            ui.say_hint("Still waiting: ", &error_page_hint);
         }
     });
-    call_off
+    cancel
 }
 
-fn no_callback(error: WaitError, on_error_page: Hint, patience: Patience) -> Error {
+fn no_callback(error: WaitError, error_page_hint: Hint, limit: SignInLimit) -> Error {
     match error {
-        WaitError::TimedOut => {
-            Error::new(ErrorKind::NotSignedIn, format!("nobody signed in within {patience}"))
-                .code("timeout")
-                .because("the page was closed, or showed an error that Auth0 never sends back")
-                .hint(on_error_page)
-        }
+        WaitError::TimedOut => Error::new(
+            ErrorKind::NotSignedIn,
+            format!("the login was not completed within {limit}"),
+        )
+        .code("timeout")
+        .because("the page was closed, or it showed an error, after which Auth0 sends no callback")
+        .hint(error_page_hint),
         WaitError::Cancelled => Error::new(ErrorKind::Interrupted, "the sign-in was cancelled"),
         WaitError::Io(e) => {
-            Error::new(ErrorKind::Failure, "the callback could not be waited for").caused_by(&e)
+            Error::new(ErrorKind::Failure, "cannot wait for the callback").caused_by(&e)
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The address that a browser is opened with. On most systems other users can read a process's
+//! The URL or file that a browser is opened with. On most systems other users can read a process's
 //! arguments. The authorization URL holds `state`, `nonce` and the PKCE challenge: another user who
 //! knows them could complete the login with an account of their own.
 
@@ -22,10 +22,10 @@ pub(super) struct BrowserTarget {
 }
 
 impl BrowserTarget {
-    /// Makes the text for `url`, by the means of this system.
+    /// Makes the text for `url`. How depends on the system.
     ///
     /// # Errors
-    /// Failure if there is no way that is safe from other users.
+    /// Failure if other users could read or use the URL.
     pub(super) fn new(url: &str, listener: &mut Listener) -> Result<Self, Error> {
         let token = RandomToken::from_bytes(random()?);
         let no_target = |e: &std::io::Error| {
@@ -59,8 +59,8 @@ impl BrowserTarget {
     }
 }
 
-/// A page on disk that leads to the authorization URL, in a folder of its own. Only this user can
-/// read it. It is removed when the value is dropped.
+/// A page on disk that redirects to the authorization URL, in a folder of its own. Only this user
+/// can read it. It is removed when the value is dropped.
 struct RedirectFile {
     folder: PathBuf,
 }
@@ -81,7 +81,7 @@ impl RedirectFile {
 
 impl Drop for RedirectFile {
     fn drop(&mut self) {
-        // A file that stays behind is useless: its login has ended.
+        // If the file cannot be removed, it is harmless, because its login has ended.
         let _ = fs::remove_dir_all(&self.folder);
     }
 }
@@ -112,7 +112,7 @@ mod tests {
     const URL: &str = "https://acme.eu.auth0.com/authorize?state=s&nonce=n\"<x";
 
     #[test]
-    fn the_file_is_private_and_goes_away() {
+    fn the_file_is_private_and_is_removed() {
         let file = RedirectFile::create(&RandomToken::from_bytes([7; 32]), URL).unwrap();
         let text = fs::read_to_string(file.path()).unwrap();
         assert!(text.contains(
@@ -125,7 +125,7 @@ mod tests {
             assert_eq!((mode(file.folder.clone()), mode(file.path())), (0o700, 0o600));
         }
         let folder = file.folder.clone();
-        // Never write to an existing file, which may belong to somebody else.
+        // Never write to an existing file, which may belong to another user.
         assert!(platform::create_private_file(&file.path()).is_err());
         drop(file);
         assert!(!folder.exists());

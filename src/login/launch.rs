@@ -1,5 +1,5 @@
-//! Opens a page in the user's browser. The browser gets none of our streams and no `AUTH0_*`
-//! variable, and we do not wait until it ends.
+//! Opens a page in the user's browser. The browser does not inherit our standard streams or
+//! `AUTH0_*` variables. We do not wait for its end.
 
 mod command;
 
@@ -14,14 +14,14 @@ use crate::base::error::{Error, ErrorKind};
 use crate::base::platform::desktop::{FILE_OPENER, NEEDS_DISPLAY, WINDOWS};
 use crate::term::{Env, Ui};
 
-/// Most launchers that fail do so within this time. One that still runs counts as a browser.
-const AT_ONCE: Duration = Duration::from_millis(400);
+/// How long to watch a launcher. One that still runs after this time counts as a browser.
+const WATCH_TIME: Duration = Duration::from_millis(400);
 
 /// Opens `page` with `command`, else with the commands in `BROWSER`, else with the system's default
 /// browser. A launcher that fails later is reported to `ui`.
 ///
 /// # Errors
-/// Those of [`launch`]. The caller shows the page's address in any case.
+/// The errors of [`launch`]. The caller prints the page's URL in any case.
 pub(crate) fn open(page: &str, command: Option<&str>, env: Env, ui: &Ui) -> Result<(), Error> {
     let ui = ui.clone();
     launch(page, command, env, move |why| {
@@ -74,12 +74,13 @@ pub(crate) fn launch(
     Err(failures.into_iter().fold(not_opened(), Error::because))
 }
 
-/// The first argument of a program of the suite that only opens the page in its second one.
+/// If this is the first argument, a program of the suite only opens the page in the second
+/// argument.
 const OPEN_PAGE: &str = "--open-page-in-default-browser";
 
-/// The command that opens a page in the default browser: this program once more, which
-/// [`open_page_if_asked`] takes over. The crate that knows the default browsers starts them with this
-/// process's environment, and [`child::command`] takes our variables out of it.
+/// The command that opens a page in the default browser: this program again, in which
+/// [`open_page_if_asked`] opens the page. The crate that knows the default browsers starts them
+/// with this process's environment, and [`child::command`] takes our variables out of it.
 fn default_browser(page: &str) -> Result<Vec<String>, Error> {
     if let Some(opener) = FILE_OPENER.filter(|_| !page.starts_with("http")) {
         return Ok(vec![opener.to_owned(), page.to_owned()]);
@@ -103,7 +104,7 @@ pub(crate) fn open_page_if_asked() -> Option<std::process::ExitCode> {
     })
 }
 
-/// The reason why no browser can be opened here, or `None` if one may exist. `is_set` tells whether
+/// Why no browser can be opened on this machine, or `None` if one may exist. `is_set` tells whether
 /// an environment variable is set.
 pub(crate) fn obstacle(is_set: impl Fn(&str) -> bool, needs_display: bool) -> Option<&'static str> {
     if is_set("SSH_CONNECTION") || is_set("SSH_TTY") {
@@ -119,14 +120,14 @@ fn not_opened() -> Error {
     Error::new(ErrorKind::Failure, "no browser was opened")
 }
 
-/// The reason why a command opened no page.
-enum LaunchFailure {
+/// Why a command opened no page.
+enum LaunchError {
     NotFound(String),
     Start(String, std::io::Error),
     Ended(String, ExitStatus),
 }
 
-impl std::fmt::Display for LaunchFailure {
+impl std::fmt::Display for LaunchError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::NotFound(program) => write!(f, "the browser command '{program}' was not found"),
@@ -140,20 +141,21 @@ impl std::fmt::Display for LaunchFailure {
     }
 }
 
-/// Starts a command and looks at it for [`AT_ONCE`]. Takes `failed_later` if it still runs then.
+/// Starts a command and watches it for [`WATCH_TIME`]. If it still runs then, takes `failed_later`
+/// for a later failure.
 fn start<F: FnOnce(String) + Send + 'static>(
     words: &[String],
     failed_later: &mut Option<F>,
-) -> Result<(), LaunchFailure> {
+) -> Result<(), LaunchError> {
     let Some((program, arguments)) = words.split_first() else { return Ok(()) };
     let mut child = child::command(program).args(arguments).spawn().map_err(|error| {
         if error.kind() == std::io::ErrorKind::NotFound {
-            LaunchFailure::NotFound(program.clone())
+            LaunchError::NotFound(program.clone())
         } else {
-            LaunchFailure::Start(program.clone(), error)
+            LaunchError::Start(program.clone(), error)
         }
     })?;
-    // A channel without a buffer: a send succeeds only if somebody receives it.
+    // A channel without a buffer: a send succeeds only if the other side is receiving.
     let (sender, receiver) = sync_channel(0);
     let (handler_sender, handler) = sync_channel::<F>(1);
     let name = program.clone();
@@ -163,14 +165,14 @@ fn start<F: FnOnce(String) + Send + 'static>(
             && !status.success()
             && let Ok(failed_later) = handler.recv()
         {
-            failed_later(LaunchFailure::Ended(name, status).to_string());
+            failed_later(LaunchError::Ended(name, status).to_string());
         }
     });
     if watcher.is_err() {
-        return Ok(()); // It runs; only nobody watches it.
+        return Ok(()); // It runs, but a failure is not noticed.
     }
-    match receiver.recv_timeout(AT_ONCE) {
-        Ok(status) if !status.success() => Err(LaunchFailure::Ended(program.clone(), status)),
+    match receiver.recv_timeout(WATCH_TIME) {
+        Ok(status) if !status.success() => Err(LaunchError::Ended(program.clone(), status)),
         Ok(_) => Ok(()),
         Err(_) => {
             if let Some(failed_later) = failed_later.take() {
@@ -186,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_browser_needs_a_desktop_of_ones_own() {
+    fn no_browser_is_opened_over_ssh_or_without_a_display() {
         let here =
             |set: &[&str], needs_display| obstacle(|name| set.contains(&name), needs_display);
         assert_eq!(here(&["DISPLAY"], true), None);

@@ -1,4 +1,4 @@
-//! A tenant's OAuth endpoints over HTTP: connects the pure steps of [`crate::oauth`].
+//! A tenant's OAuth endpoints over HTTP.
 
 use std::cell::Cell;
 use std::fs::File;
@@ -8,7 +8,7 @@ use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::base::time::{self, Moment};
 use crate::http::{Answer, Http, Request, Retry, clock};
-use crate::oauth::advice::Attempt;
+use crate::oauth::advice::RequestContext;
 use crate::oauth::assertion::{Assertion, SigningKey};
 use crate::oauth::discovery::{Issuer, Metadata};
 use crate::oauth::errors::TokenError;
@@ -26,37 +26,37 @@ const MAX_KEY_FILE: u64 = 64 << 10;
 
 /// The result of a refresh.
 pub(crate) enum Refreshed {
-    /// An answer that can be used.
+    /// A usable response.
     Tokens {
-        /// An access token, and the next refresh token if the tenant replaced it.
+        /// The access token, and the next refresh token if the tenant rotated it.
         tokens: Box<Tokens>,
-        /// The ID token that came along. It is validated after the tokens are saved.
+        /// The ID token, if there is one. It is validated after the tokens are saved.
         id_token: Option<UnvalidatedIdToken>,
     },
-    /// An answer that cannot be used, except for the next refresh token in it.
+    /// An unusable response with a new refresh token.
     RefreshTokenOnly {
-        /// The refresh token that replaces the old one.
+        /// The new refresh token.
         refresh_token: Secret,
-        /// The error for the rest of the answer.
+        /// The error for the rest of the response.
         error: Error,
     },
 }
 
-/// Another API that a refresh asks a token for (Auth0's multi-resource refresh tokens).
+/// Another API to request a token for (Auth0's multi-resource refresh tokens).
 #[derive(Clone, Copy)]
 pub(crate) struct OtherApi<'a> {
     /// Its identifier.
     pub audience: &'a str,
-    /// The scopes asked for; empty leaves the choice to the tenant.
+    /// The requested scopes. If empty, the tenant chooses.
     pub scope: &'a Scopes,
 }
 
-/// A tenant, and the connection to it.
+/// A tenant, and the HTTP client to reach it.
 pub(crate) struct TenantClient<'h> {
     http: &'h Http,
     /// Its endpoints and features.
     pub metadata: Metadata,
-    /// How far its clock is ahead of ours, in seconds, once an answer has said so.
+    /// How many seconds its clock is ahead of ours. `None` until an answer has a `Date`.
     ahead: Cell<Option<i64>>,
 }
 
@@ -67,7 +67,7 @@ impl<'h> TenantClient<'h> {
         Ok(Self { http, metadata: Metadata::default_of(&issuer), ahead: Cell::default() })
     }
 
-    /// The tenant that issued a token, with the endpoints that its login found. Sends nothing.
+    /// The tenant that issued a token, with the endpoints stored at login. Sends nothing.
     ///
     /// # Errors
     /// Usage error if the token's domain is not a tenant's address.
@@ -81,7 +81,7 @@ impl<'h> TenantClient<'h> {
         Ok(tenant)
     }
 
-    /// The endpoints that a profile must keep, because they differ from the usual ones.
+    /// The endpoints that a profile must store, because they differ from the default.
     pub(crate) fn endpoints(&self) -> Endpoints {
         let default = Metadata::default_of(&self.metadata.issuer);
         let found = |url: &String, default: &String| (url != default).then(|| url.clone());
@@ -122,13 +122,13 @@ impl<'h> TenantClient<'h> {
         if answer.status == 404 {
             return Err(Error::new(ErrorKind::Unavailable, format!("there is no Auth0 tenant at {domain}"))
                 .status(404)
-                .because(format!("{} is not there", issuer.discovery_url()))
+                .because(format!("{} does not exist", issuer.discovery_url()))
                 .hint("check the domain: the dashboard has it under Applications → your application → Settings → Domain"));
         }
         if answer.status != 200 {
             return Err(Error::new(
                 ErrorKind::Unavailable,
-                format!("{domain} does not describe itself (HTTP {})", answer.status),
+                format!("{domain} has no usable openid-configuration (HTTP {})", answer.status),
             )
             .status(answer.status)
             .hint(match answer.status {
@@ -143,7 +143,7 @@ impl<'h> TenantClient<'h> {
     /// Posts a form to the token endpoint.
     ///
     /// # Errors
-    /// Outer error: transport. Inner error: the endpoint's OAuth error.
+    /// Outer error: no response. Inner error: the endpoint's OAuth error.
     pub(crate) fn post_token(
         &self,
         form: &Form,
@@ -151,7 +151,7 @@ impl<'h> TenantClient<'h> {
     ) -> Result<Result<TokenResponse, TokenError>, Error> {
         let answer = self.ask_token(form, retry)?;
         Ok(TokenResponse::parse(answer.status, &answer.body).map_err(|error| {
-            error.answered_by(self.metadata.issuer.as_str(), clock::asked_wait(&answer.headers))
+            error.with_source(self.metadata.issuer.as_str(), clock::asked_wait(&answer.headers))
         }))
     }
 
@@ -180,19 +180,16 @@ impl<'h> TenantClient<'h> {
     pub(crate) fn keys(&self) -> Result<Jwks, Error> {
         let answer = self.send(&Request::get(&self.metadata.jwks_uri))?;
         if answer.status != 200 {
-            return Err(Error::new(
-                ErrorKind::Unavailable,
-                "the tenant's signing keys cannot be had",
-            )
-            .status(answer.status));
+            return Err(Error::new(ErrorKind::Unavailable, "cannot get the tenant's signing keys")
+                .status(answer.status));
         }
         Jwks::parse(&answer.body)
     }
 
-    /// A token for the application itself (RFC 6749 §4.4).
+    /// Requests a token with client credentials (RFC 6749 §4.4).
     ///
     /// # Errors
-    /// Usage error without a secret or key; not signed in if the tenant refuses.
+    /// Usage error if there is no secret or key. Not signed in if the tenant refuses.
     pub(crate) fn client_credentials(
         &self,
         settings: &Settings,
@@ -205,7 +202,8 @@ impl<'h> TenantClient<'h> {
             scope: Some(scope).filter(|scope| !scope.is_empty()),
         };
         let ask = |auth: &ClientAuth| {
-            // An assertion works only once, so never send it twice. A secret may be sent again.
+            // The tenant accepts an assertion only once, so never send it twice. A secret may be
+            // sent again.
             let retry = match auth {
                 ClientAuth::Assertion(_) => Retry::NotSent,
                 _ => Retry::Idempotent,
@@ -215,8 +213,8 @@ impl<'h> TenantClient<'h> {
         let auth = self.authentication(settings, client_id)?;
         let clock_was_known = self.ahead.get().is_some();
         let mut response = ask(&auth)?;
-        // If this computer's clock is wrong, the tenant refuses the assertion. Its answer tells the
-        // time, so make another assertion by the tenant's clock.
+        // If this computer's clock is wrong, the tenant refuses the assertion. Its answer has the
+        // right time, so make another assertion with that.
         if response.is_err()
             && matches!(auth, ClientAuth::Assertion(_))
             && !clock_was_known
@@ -224,14 +222,14 @@ impl<'h> TenantClient<'h> {
         {
             response = ask(&self.authentication(settings, client_id)?)?;
         }
-        let attempt = Attempt {
+        let context = RequestContext {
             grant: GrantType::ClientCredentials,
             client_id,
             audience: &audience,
             scope: Some(scope),
         };
         let response = response.map_err(|e| {
-            let error = e.into_error(attempt);
+            let error = e.into_error(context);
             match self.moment().clock_fault() {
                 Some(fault) if matches!(auth, ClientAuth::Assertion(_)) => error.because(fault),
                 _ => error,
@@ -240,12 +238,12 @@ impl<'h> TenantClient<'h> {
         Ok(response.without_identity(self.moment()))
     }
 
-    /// A token for a refresh token (RFC 6749 §6): for the API of `old`, or for `other`. An ID token
-    /// in the answer is not validated here, because nothing may delay saving the new refresh token.
+    /// Refreshes a token (RFC 6749 §6), for the API of `old` or for `other`. An ID token in the
+    /// response is not validated here, because the new refresh token must be saved first.
     ///
     /// # Errors
-    /// Not signed in if the tenant refuses. In doubt if the answer was lost, because the tenant may
-    /// have replaced the refresh token.
+    /// Not signed in if the tenant refuses. In doubt if the response was lost, because the tenant
+    /// may have rotated the refresh token.
     pub(crate) fn refresh(
         &self,
         old: &StoredToken,
@@ -258,14 +256,15 @@ impl<'h> TenantClient<'h> {
         let audience = other.map(|api| api.audience);
         let grant = TokenRequest::RefreshToken { refresh_token, scope, audience };
         let form = grant::request(&old.client_id, &auth, &grant);
-        // A lost answer may have spent the token, and a second request with it could look like theft.
+        // If the response is lost, the refresh token may be used up. A second request with it could
+        // trigger the tenant's reuse detection.
         let answer = self.ask_token(&form, Retry::NotSent)?;
         let error = match TokenResponse::parse(answer.status, &answer.body) {
             Ok(response) => {
                 let (tokens, id_token) = response.refreshed(self.moment());
                 return Ok(Refreshed::Tokens { tokens: Box::new(tokens), id_token });
             }
-            Err(error) => error.into_error(Attempt {
+            Err(error) => error.into_error(RequestContext {
                 grant: GrantType::RefreshToken,
                 client_id: &old.client_id,
                 audience: audience.unwrap_or(&old.audience),
@@ -279,10 +278,10 @@ impl<'h> TenantClient<'h> {
         }
     }
 
-    /// The application's authentication: by private key, else by secret.
+    /// The client authentication: by private key, else by secret.
     fn authentication(&self, settings: &Settings, client_id: &str) -> Result<ClientAuth, Error> {
         if let Some(path) = &settings.private_key {
-            // Do not print the path: it could be the key, given by mistake.
+            // Do not print the path: a person may have pasted the key itself.
             let file = File::open(path).map_err(|e| {
                 Error::usage("the file of the private key cannot be read")
                     .caused_by(&e)
@@ -316,12 +315,11 @@ impl<'h> TenantClient<'h> {
 /// Random bytes from the system.
 ///
 /// # Errors
-/// Failure if the system provides none.
+/// Failure if the system provides no random bytes.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|e| {
-        Error::new(ErrorKind::Failure, "the system has no randomness to give")
-            .because(e.to_string())
+        Error::new(ErrorKind::Failure, "the system provides no random bytes").because(e.to_string())
     })?;
     Ok(bytes)
 }
@@ -331,7 +329,7 @@ pub(crate) fn now() -> u64 {
     u64::try_from(time::now()).unwrap_or(0)
 }
 
-/// The tokens as a profile keeps them: where they may be used, and until when.
+/// The tokens in the form in which a profile stores them.
 pub(crate) fn stored(
     tokens: &Tokens,
     domain: &Domain,
@@ -340,13 +338,13 @@ pub(crate) fn stored(
     endpoints: Endpoints,
 ) -> StoredToken {
     use crate::oauth::scope::Granted;
-    /// The lifetime in seconds if neither the tenant nor the token tells it. It is short, so that the
-    /// token is renewed before an API refuses it.
-    const UNSAID: u64 = 3600;
+    /// The lifetime in seconds if neither the response nor the token states it. It is short, so
+    /// that the token is refreshed before an API rejects it.
+    const DEFAULT_LIFETIME: u64 = 3600;
     StoredToken {
         access_token: tokens.access_token.clone(),
         token_type: "Bearer".to_owned(),
-        expires_at: i64::try_from(tokens.expires_at.unwrap_or_else(|| now() + UNSAID))
+        expires_at: i64::try_from(tokens.expires_at.unwrap_or_else(|| now() + DEFAULT_LIFETIME))
             .unwrap_or(i64::MAX),
         scope: match &tokens.granted {
             Granted::Known(scope) => scope.iter().map(str::to_owned).collect(),

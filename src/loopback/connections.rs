@@ -287,7 +287,7 @@ impl ListenerState {
         inner.enter_phase(id, Phase::Held);
         drop(inner);
         if first {
-            // Fails if nobody is waiting any more. Then the last page will come soon.
+            // Fails if the wait has ended. Then the last page will be sent soon.
             let _ = self.events.send(WaitEvent::Settled);
         }
         self.changed.notify_all();
@@ -323,7 +323,7 @@ impl ListenerState {
         }
         inner.said.push(kind);
         drop(inner);
-        // Fails if nobody is waiting any more.
+        // Fails if the wait has ended.
         let _ = self.events.send(WaitEvent::Notice(notice));
     }
 }

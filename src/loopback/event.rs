@@ -28,7 +28,7 @@ pub(super) enum Notice {
     Tls,
     /// Another user asked for the one-time address.
     OtherUser,
-    /// Somebody requested the one-time address, and the system does not report which user.
+    /// The one-time address was requested, and the system does not report by which user.
     UnknownUser,
 }
 

@@ -1,4 +1,4 @@
-//! A request's JSON body from what a person typed: a document, single fields, or both.
+//! Builds a request's JSON body from a document, single fields, or both.
 
 #[cfg(test)]
 mod tests;
@@ -11,36 +11,36 @@ use serde_json::{Map, Value};
 use crate::base::error::Error;
 use crate::management::schema::{RequestBody, Schema, Type};
 
-/// Maximum depth of nested keys. JSON parsers fail not far beyond.
+/// Maximum depth of nested keys. JSON parsers have limits little above it.
 const MAX_DEPTH: usize = 64;
 
 /// A field to set: `KEY=VALUE`, read by [`Field::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
-    /// The path to its place, from the outermost object. It starts with a key.
+    /// The path from the outermost object. The first step is a key.
     path: Vec<PathStep>,
     value: Value,
     /// The value as it was typed.
     text: String,
 }
 
-/// One step into a document.
+/// One step of a path in a document.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum PathStep {
-    /// Into the member of an object.
+    /// The member of an object.
     Key(String),
-    /// To the end of an array.
+    /// A new item at the end of an array.
     Append,
 }
 
 impl Field {
     /// Reads `a.b=VALUE`; `a.b[]=VALUE` to append to an array; or `a[].b=VALUE` to append an object
-    /// to an array. As with `gh api`, the fields after it go into the same object until one of them
-    /// is there already. A dot or a bracket that belongs to a key is written `\.` or `\[`. The value is
+    /// to an array. As in `gh api`, later fields are set in the same object, until it already has
+    /// one of them. A dot or a bracket that belongs to a key is written `\.` or `\[`. The value is
     /// JSON if it parses as JSON, otherwise a string: `on=true`, `n=5`, `who="5"`.
     ///
     /// # Errors
-    /// A message, if there is no `=`, a key is empty, or the brackets are malformed.
+    /// A message if there is no `=`, a key is empty, or the brackets are malformed.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (key, value) =
             text.split_once('=').ok_or("write it as KEY=VALUE, such as a.b=true or a[]=x")?;
@@ -48,22 +48,22 @@ impl Field {
         if path.len() > MAX_DEPTH {
             return Err(format!("more than {MAX_DEPTH} keys are nested"));
         }
-        Ok(Self { path, value: typed(value), text: value.to_owned() })
+        Ok(Self { path, value: parse_value(value), text: value.to_owned() })
     }
 
-    /// Whether this is, or is inside of, the field `name` at the top.
+    /// Whether this is the top-level field `name`, or is inside it.
     pub fn is_top(&self, name: &str) -> bool {
         matches!(self.path.first(), Some(PathStep::Key(key)) if key == name)
     }
 
-    /// A top-level field that a flag of its own sets.
+    /// A top-level field, for a flag that sets one.
     pub fn top(name: &str, value: impl Into<Value>) -> Self {
         let value = value.into();
         Self { path: vec![PathStep::Key(name.to_owned())], text: value.to_string(), value }
     }
 
-    /// The same field, with its value read as the type that the body's schema wants there: `1` is
-    /// text for a string. `null` still removes the field, and a JSON string stays a string.
+    /// The same field, with its value converted to the type in the body's schema: `1` becomes a
+    /// string for a string field. `null` and JSON strings are not converted.
     #[must_use]
     pub fn typed(mut self, schema: RequestBody) -> Self {
         let keys = self.path.iter().filter_map(|step| match step {
@@ -84,7 +84,7 @@ impl Field {
         self
     }
 
-    /// Whether it sets something inside this top-level field, but not all of it.
+    /// Whether it sets a part of this top-level field, but not the whole field.
     pub fn reaches_inside(&self, field: &str) -> bool {
         self.is_below(field) && self.path.len() > 1
     }
@@ -98,8 +98,8 @@ impl Field {
         matches!(&self.path[0], PathStep::Key(key) if key == field)
     }
 
-    /// The error for a document with another type of value in the field's place.
-    fn taken(&self, what: &str) -> Error {
+    /// The error if the document has a value of another type at the field's path.
+    fn type_conflict(&self, what: &str) -> Error {
         let mut shown = String::new();
         for step in &self.path {
             match step {
@@ -115,7 +115,7 @@ impl Field {
     }
 }
 
-/// A value of the type that the schema wants. `text` is what was typed.
+/// Converts a value to the type in the schema. `text` is the value as it was typed.
 fn coerced(schema: Schema, value: Value, text: &str) -> Value {
     match (schema.kind(), value) {
         (_, value @ (Value::Null | Value::String(_))) => value,
@@ -130,52 +130,55 @@ fn coerced(schema: Schema, value: Value, text: &str) -> Value {
     }
 }
 
-/// Sets fields in a document that changes the resource `there`. Missing objects and arrays around them
-/// are added. An array that is new in the document continues the resource's own array.
+/// Sets fields in `document`, a change of the resource `existing`. Missing objects and arrays are
+/// added. If a field appends to an array that is not in the document, the items of the resource's
+/// array come first.
 ///
 /// # Errors
-/// Usage, if the document has neither an object nor an array where a field needs one.
+/// Usage error if the document has another type of value where a field needs an object or array.
 pub(crate) fn set_all(
     document: &mut Value,
-    there: &Value,
+    existing: &Value,
     fields: impl IntoIterator<Item = Field>,
 ) -> Result<(), Error> {
     // Paths of the arrays whose last item was appended here.
     let mut appended = HashSet::new();
-    fields.into_iter().try_for_each(|field| set(document, there, field, &mut appended))
+    fields.into_iter().try_for_each(|field| set(document, existing, field, &mut appended))
 }
 
 fn set(
     document: &mut Value,
-    there: &Value,
+    existing: &Value,
     field: Field,
     appended: &mut HashSet<Vec<PathStep>>,
 ) -> Result<(), Error> {
     let mut place = document;
-    let mut there = Some(there);
+    let mut existing = Some(existing);
     for (at, step) in field.path.iter().enumerate() {
         match step {
             PathStep::Key(key) => {
                 if place.is_null() {
                     *place = Value::Object(Map::new());
                 }
-                let Value::Object(object) = place else { return Err(field.taken("object")) };
+                let Value::Object(object) = place else {
+                    return Err(field.type_conflict("object"));
+                };
                 place = object.entry(key.as_str()).or_insert(Value::Null);
-                there = there.and_then(|there| there.get(key));
+                existing = existing.and_then(|existing| existing.get(key));
             }
             PathStep::Append => {
                 if place.is_null() {
-                    let array = there.filter(|there| there.is_array()).cloned();
+                    let array = existing.filter(|existing| existing.is_array()).cloned();
                     *place = array.unwrap_or_else(|| Value::Array(Vec::new()));
                 }
-                let Value::Array(array) = place else { return Err(field.taken("array")) };
+                let Value::Array(array) = place else { return Err(field.type_conflict("array")) };
                 let rest = &field.path[at + 1..];
                 let ours = !appended.insert(field.path[..at].to_vec());
-                if !(ours && array.last().is_some_and(|last| has_room(last, rest))) {
+                if !(ours && array.last().is_some_and(|last| can_set(last, rest))) {
                     array.push(Value::Null);
                 }
                 place = array.last_mut().expect("an item was pushed");
-                there = None;
+                existing = None;
             }
         }
     }
@@ -183,13 +186,13 @@ fn set(
     Ok(())
 }
 
-/// Whether a field can be set in an item without replacing anything.
-fn has_room(item: &Value, path: &[PathStep]) -> bool {
+/// Whether a field can be set in an item without replacing a value.
+fn can_set(item: &Value, path: &[PathStep]) -> bool {
     match (path.split_first(), item) {
         (None, _) => false,
         (Some((PathStep::Append, _)), item) => item.is_array(),
         (Some((PathStep::Key(key), rest)), Value::Object(object)) => {
-            object.get(key).is_none_or(|inner| has_room(inner, rest))
+            object.get(key).is_none_or(|inner| can_set(inner, rest))
         }
         (Some((PathStep::Key(_), _)), _) => false,
     }
@@ -198,7 +201,7 @@ fn has_room(item: &Value, path: &[PathStep]) -> bool {
 /// An object with the given fields, set in `document` if there is one.
 ///
 /// # Errors
-/// Usage, if two fields, or a field and the document, have values for the same place.
+/// Usage error if the document has another type of value where a field needs an object or array.
 pub(crate) fn with_fields(
     document: Option<Value>,
     fields: impl IntoIterator<Item = Field>,
@@ -208,10 +211,10 @@ pub(crate) fn with_fields(
     Ok(document)
 }
 
-/// Checks that bytes are one JSON value, before they are sent. `source` says where they came from.
+/// Checks that bytes are one JSON value. `source` says where they come from, for the error.
 ///
 /// # Errors
-/// Usage, with the line and column of the fault (both from 1, the column in bytes).
+/// Usage error with the line and column of the fault (both from 1, the column in bytes).
 pub(crate) fn check(bytes: &[u8], source: &str) -> Result<(), Error> {
     let wrong = |why: String| {
         Error::usage(format!("the body ({source}) is not JSON"))
@@ -236,9 +239,9 @@ pub(crate) fn check(bytes: &[u8], source: &str) -> Result<(), Error> {
     }
 }
 
-/// JSON if it parses as JSON, otherwise a string. An integer that no JSON number can hold exactly is a
-/// string too.
-fn typed(text: &str) -> Value {
+/// JSON if it parses as JSON, otherwise a string. An integer that a JSON number cannot hold exactly
+/// becomes a string too.
+fn parse_value(text: &str) -> Value {
     let integer = || text.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit());
     match serde_json::from_str(text) {
         Ok(Value::Number(number)) if number.is_f64() && integer() => Value::String(text.to_owned()),

@@ -1,8 +1,10 @@
-//! Every operation of the Management API, known offline: method, path, scopes, paging.
+//! The catalog of all operations of the Management API: method, path, scopes, paging. It works
+//! offline.
 //!
-//! The catalog is the text of `data/management-operations.tsv`, searched line by line for each look-up:
-//! nothing is parsed at start-up, and a program without look-ups does not contain it. A look-up reads
-//! about 40 kB, which takes microseconds. `cargo run --example generate-catalog` makes the table.
+//! The catalog is the text of `data/management-operations.tsv`. Each look-up searches it line by
+//! line, so nothing is parsed at start-up, and programs without look-ups do not contain it. A
+//! look-up reads about 40 kB, which takes microseconds. `cargo run --example generate-catalog`
+//! makes the table.
 //!
 //! Paths can have a leading slash, `api/v2/` and a query.
 
@@ -21,7 +23,7 @@ const TABLE: &str = include_str!("../../data/management-operations.tsv");
 pub enum Method {
     /// Reads.
     Get,
-    /// Creates, or acts.
+    /// Creates a resource, or starts an action.
     Post,
     /// Replaces.
     Put,
@@ -40,7 +42,7 @@ impl Method {
         Self::ALL.into_iter().find(|method| method.as_str().eq_ignore_ascii_case(text))
     }
 
-    /// As HTTP spells it.
+    /// The name in upper case, as in HTTP.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -57,16 +59,16 @@ impl Method {
 pub enum Lifecycle {
     /// For everyone.
     GenerallyAvailable,
-    /// For tenants that were admitted.
+    /// For tenants that Auth0 has admitted.
     EarlyAccess,
     /// May change.
     Beta,
-    /// The API's documents do not say.
+    /// The API's documentation does not say.
     Unlabelled,
 }
 
 impl Lifecycle {
-    /// As the API's documents write it, or empty if they do not say.
+    /// The label in the API's documentation, or empty if there is none.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::GenerallyAvailable => "GA",
@@ -77,29 +79,29 @@ impl Lifecycle {
     }
 }
 
-/// How a list goes on after its first page.
+/// How a list is divided into pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Paging {
-    /// One answer holds it all.
+    /// The first answer is the complete list.
     None,
-    /// `take`, then `from` with the `next` of the page before.
+    /// `take`, and `from` with the `next` of the previous page.
     Checkpoint,
     /// `page` and `per_page`, with `include_totals`.
     Offset,
-    /// Checkpoint or offset: the query decides.
+    /// Checkpoint or offset, depending on the query.
     Both,
     /// `page` and `per_page`, with totals in every answer (`/actions/*`).
     OffsetWrapped,
-    /// `/logs`: searched by page, or walked by log ID.
+    /// `/logs`: numbered pages of a search, or checkpoints by log ID.
     Logs,
-    /// `/events`: one answer that does not end. Its `from` is a cursor of the stream.
+    /// `/events`: one endless answer. Its `from` is a position in the stream.
     Events,
     /// `/stats/daily`: one answer. Its `from` and `to` are dates.
     Stats,
 }
 
 impl Paging {
-    /// The word for it in listings.
+    /// The name in listings.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -119,10 +121,10 @@ impl Paging {
     }
 }
 
-/// Where an answer keeps the items of its list.
+/// Where the items of a list are in an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Items {
-    /// It is not known to be a list.
+    /// Unknown: the answer may not be a list.
     Unknown,
     /// The answer itself is the array.
     Bare,
@@ -156,7 +158,7 @@ pub enum BodyKind {
 pub struct QueryParam {
     /// Its name.
     pub name: &'static str,
-    /// Whether the operation is refused without it.
+    /// Whether the API requires it.
     pub required: bool,
     /// The type of its value.
     pub kind: ParamKind,
@@ -171,12 +173,12 @@ pub enum ParamKind {
     Integer,
     /// `true` or `false`.
     Boolean,
-    /// Repeated, one value each time.
+    /// A list: the parameter is repeated for each value.
     List,
 }
 
 impl ParamKind {
-    /// The word for it in listings.
+    /// The name in listings.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -187,7 +189,8 @@ impl ParamKind {
     }
 }
 
-/// One operation. It borrows from the table, so copying is cheap; its lists are parsed on demand.
+/// An operation. It borrows from the table, so copying is cheap. Its lists are parsed when they are
+/// read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operation {
     /// The method.
@@ -196,17 +199,17 @@ pub struct Operation {
     pub path: &'static str,
     /// Its lifecycle stage.
     pub lifecycle: Lifecycle,
-    /// How its list goes on.
+    /// How its list is divided into pages.
     pub paging: Paging,
     /// Where its items are.
     pub items: Items,
     /// The largest page size: above 0 if [`Paging::is_paged`], else 0.
     pub page_max: u32,
-    /// The row after which the API refuses numbered pages, if it names one.
+    /// The row after which the API refuses numbered pages, if there is such a limit.
     pub window: Option<u32>,
     /// The kind of body that it takes.
     pub body: BodyKind,
-    /// Whether no document states the scopes: they are inferred from sibling operations.
+    /// Whether the scopes are not documented but inferred from similar operations.
     pub scopes_inferred: bool,
     scopes: &'static str,
     query: &'static str,
@@ -265,7 +268,7 @@ impl Operation {
         })
     }
 
-    /// Every scope that allows it, the most fitting first.
+    /// Every scope that allows it, the best suited first.
     pub fn scopes(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.scopes.split([' ', ',']).filter(|scope| !scope.is_empty())
     }
@@ -276,7 +279,8 @@ impl Operation {
         self.scopes.split(' ').filter(|group| !group.is_empty()).map(|group| group.split(','))
     }
 
-    /// The scopes to ask for so that a token with those `granted` may call it: empty if it may.
+    /// The scopes that a token with the `granted` scopes lacks for this operation. Empty if it has
+    /// all of them.
     pub fn missing_scopes<S: AsRef<str>>(&self, granted: &[S]) -> Vec<&'static str> {
         let has = |scope: &str| granted.iter().any(|granted| granted.as_ref() == scope);
         self.scope_groups()
@@ -285,7 +289,7 @@ impl Operation {
             .collect()
     }
 
-    /// The known query parameters. The API may take others.
+    /// The known query parameters. The API may accept others.
     pub fn query(&self) -> impl Iterator<Item = QueryParam> + use<> {
         self.query.split(' ').filter(|text| !text.is_empty()).map(|text| {
             let (name, kind) = match text.split_once(':') {
@@ -315,12 +319,12 @@ pub struct OperationMatch<'a> {
 }
 
 impl OperationMatch<'_> {
-    /// Whether the value of an ID is a plain word, such as `search` in `/clients/search`. Such a path is
-    /// more likely one that the catalog does not know.
+    /// Whether the value of an ID is a plain word, such as `search` in `/clients/search`. Such a
+    /// path is probably an operation that the catalog does not have.
     ///
-    /// A word with a hyphen after `/clients` is an ID: no path of the API has one there, and local
-    /// tenants name their clients like this.
-    pub fn takes_a_word_for_an_id(&self) -> bool {
+    /// A word with a hyphen after `/clients` is an ID: the API has no such path, and the emulator
+    /// has such client IDs.
+    pub fn has_word_as_id(&self) -> bool {
         let of_client = self.operation.path.starts_with("/clients/{");
         let is_client = |value: &str| of_client && value.contains('-');
         self.params.iter().any(|(name, value)| is_id(name) && is_word(value) && !is_client(value))
@@ -333,8 +337,8 @@ fn is_id(placeholder: &str) -> bool {
     !named && (placeholder == "id" || placeholder.ends_with("_id") || placeholder.ends_with("Id"))
 }
 
-/// Lower-case letters and hyphens, as in the API's own paths; issued IDs have digits, capitals or
-/// a prefix.
+/// Whether a segment has only lower-case letters and hyphens, as in the API's own paths. Issued IDs
+/// have digits, capitals or a prefix.
 fn is_word(segment: &str) -> bool {
     segment.len() >= 2 && segment.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
 }
@@ -364,7 +368,7 @@ pub fn find(method: Method, path: &str) -> Option<OperationMatch<'_>> {
     Some(OperationMatch { operation, params })
 }
 
-/// The methods of the operations that fit a path best; empty if no operation fits.
+/// The methods of the operations that match a path best. Empty if no operation matches.
 pub fn methods_of(path: &str) -> Vec<Method> {
     let path = path::relative(path);
     let fits =

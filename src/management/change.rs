@@ -1,7 +1,7 @@
 //! Merges a change with the resource that it changes.
 //!
-//! The API replaces a nested object as a whole. So an object is merged with the one that was read,
-//! before it is sent: a change of one option keeps its siblings (RFC 7396 below the top level).
+//! The API replaces nested objects as a whole. So an object is merged with the current one before
+//! it is sent, and a change of one option keeps the others (RFC 7396 below the top level).
 
 use serde_json::{Map, Value};
 
@@ -13,12 +13,12 @@ use crate::output::redact;
 /// A JSON object.
 pub(crate) type Object = Map<String, Value>;
 
-/// The top-level fields to send: objects are merged with those that are there, and fields with the same
+/// The top-level fields to send. Objects are merged with the current ones, and fields with the same
 /// value are left out. A null inside an object removes the field; at the top level, and inside the
 /// fields that `keep_null` names, the null is sent.
 ///
 /// # Errors
-/// Usage, if a change sets fields inside a list.
+/// Usage error if a change sets fields inside a list.
 pub(crate) fn merged(
     before: &Object,
     change: &Object,
@@ -38,7 +38,7 @@ pub(crate) fn merged(
                 Value::Object(patched(there, new, keep_null.contains(&key.as_str())))
             }
             (_, Value::Object(new)) => match patched(&Object::new(), new, false) {
-                // There is nothing to remove.
+                // The change only removes fields that do not exist.
                 nothing if nothing.is_empty() && !new.is_empty() => continue,
                 after => Value::Object(after),
             },
@@ -51,7 +51,7 @@ pub(crate) fn merged(
     Ok(body)
 }
 
-/// RFC 7396 §2. On request, nulls that remove something are kept.
+/// Merges as in RFC 7396 §2. With `keep_null`, a null that removes a value is kept.
 fn patched(there: &Object, new: &Object, keep_null: bool) -> Object {
     let mut object = there.clone();
     for (key, value) in new {
@@ -76,8 +76,8 @@ fn patched(there: &Object, new: &Object, keep_null: bool) -> Object {
     object
 }
 
-/// Removes the redacted values from a change and returns their paths. A person may edit a document that
-/// `show` printed: there a redacted value means that the field stays as it is.
+/// Removes the redacted values from a change and returns their paths. A person may edit the output
+/// of `show`, in which a redacted value means that the field stays as it is.
 pub(crate) fn take_redacted(change: &mut Object) -> Vec<String> {
     let mut taken = Vec::new();
     take_from(change, "", &mut taken);
@@ -102,7 +102,8 @@ fn take_from(object: &mut Object, path: &str, taken: &mut Vec<String>) {
     });
 }
 
-/// A list that holds a redacted value is removed as a whole: it cannot be sent in part.
+/// Whether a value contains a redacted one. Such a list is removed as a whole, because it cannot be
+/// sent in part.
 fn holds_redacted(value: &Value) -> bool {
     match value {
         Value::String(text) => redact::is_redacted(text),
@@ -203,7 +204,7 @@ mod tests {
             .prop_map(|map| map.into_iter().collect())
     }
 
-    /// What the API does with the body: every field is replaced whole.
+    /// Applies a body as the API does: every top-level field is replaced.
     fn applied(before: &Object, body: &Object) -> Object {
         let mut after = before.clone();
         after.extend(body.clone());
@@ -217,7 +218,7 @@ mod tests {
             let change = object(change);
             let Ok(body) = merged(&before, &change, &[]) else { return Ok(()) };
             let after = applied(&before, &body);
-            // Along the path, every neighbour that was there is there, unchanged.
+            // All other fields along the path are unchanged.
             let (mut old, mut new) = (&before, &after);
             for part in &path {
                 for (key, value) in old {

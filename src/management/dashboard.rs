@@ -1,4 +1,4 @@
-//! Pages of the dashboard.
+//! URLs of pages of the dashboard.
 
 use crate::base::domain::Domain;
 use crate::base::url::encoded;
@@ -6,7 +6,7 @@ use crate::base::url::encoded;
 /// The domain of tenants in Auth0's public cloud.
 const PUBLIC: &str = ".auth0.com";
 
-/// The URL of one tab of a client's page, or `None` if the tenant's own domain is not known.
+/// The URL of one tab of a client's page, or `None` if the tenant's canonical domain is not known.
 pub(crate) fn client_page(
     domain: &Domain,
     audience: Option<&str>,
@@ -16,8 +16,8 @@ pub(crate) fn client_page(
     page(domain, audience, &format!("applications/{}/{tab}", encoded(client_id)))
 }
 
-/// The URL of a page. `page` is its path below the tenant's. `None` if the tenant's own domain is not
-/// known.
+/// The URL of a page. `page` is its path below the tenant's. `None` if the tenant's canonical
+/// domain is not known.
 pub(crate) fn page(domain: &Domain, audience: Option<&str>, page: &str) -> Option<String> {
     // A custom domain does not name the tenant, but the audience always does.
     let audience = audience.and_then(|audience| audience.strip_prefix("https://"));
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn elsewhere_there_is_no_page() {
+    fn other_domains_have_no_page() {
         assert!(page("login.acme.example", None).is_none());
         assert!(page("127.0.0.1:4400", Some("https://127.0.0.1:4400/api/v2/")).is_none());
     }

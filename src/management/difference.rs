@@ -91,7 +91,7 @@ fn between(before: ShownValue<'_>, after: ShownValue<'_>) -> Vec<Change> {
     changes
 }
 
-/// A value and how it is shown: as it is, or as a placeholder.
+/// A value, and the redacted value to show.
 #[derive(Clone, Copy)]
 struct ShownValue<'a> {
     real: &'a Value,
@@ -103,7 +103,7 @@ impl<'a> ShownValue<'a> {
         Some(Self { real: self.real.get(key)?, shown: self.shown.get(key)? })
     }
 
-    /// The list's items, if they may be shown.
+    /// The list's items, unless the whole list is redacted.
     fn items(self) -> Option<impl Iterator<Item = Self> + Clone + use<'a>> {
         let (real, shown) = (self.real.as_array()?, self.shown.as_array()?);
         Some(real.iter().zip(shown).map(|(real, shown)| Self { real, shown }))
@@ -130,7 +130,7 @@ fn walk(path: &str, before: ShownValue<'_>, after: ShownValue<'_>, changes: &mut
         if changes.len() > count {
             return;
         }
-        // The same items in another order, or in other numbers.
+        // The same items, but in another order or repeated.
     }
     changes.push(Change {
         mark: Mark::Changed,
@@ -168,7 +168,7 @@ fn one_sided(mark: Mark, path: &str, side: ShownValue<'_>) -> Change {
     Change { mark, path: path.to_owned(), before, after }
 }
 
-/// Dots inside a key are escaped, as `--set` wants them.
+/// Appends a key to a path. Dots in the key are escaped, as in `--set`.
 fn joined(path: &str, key: &str) -> String {
     let key = key.replace('.', "\\.");
     if path.is_empty() { key } else { format!("{path}.{key}") }
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn one_line_a_field() {
+    fn one_line_per_field() {
         assert_eq!(
             text(
                 &json!({"name":"a","x":1,"o":{"k":true,"same":0},"list":["a","b"]}),
@@ -208,13 +208,13 @@ mod tests {
     }
 
     #[test]
-    fn order_alone_is_a_change() {
+    fn another_order_is_a_change() {
         assert_eq!(text(&json!({"l":[1,2]}), &json!({"l":[2,1]})), ["~ l: [1,2] → [2,1]"]);
         assert_eq!(text(&json!({"l":[1]}), &json!({"l":[1,1]})), ["~ l: [1] → [1,1]"]);
     }
 
     #[test]
-    fn a_secret_changes_unseen() {
+    fn changed_secrets_are_not_shown() {
         let lines = text(
             &json!({"options":{"client_secret":"old-one"},"client_secret":"x-secret"}),
             &json!({"options":{"client_secret":"new-one"}}),
@@ -228,7 +228,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn silent_exactly_when_equal(a in "[a-c]{0,3}", b in "[a-c]{0,3}", nested in any::<bool>()) {
+        fn equal_values_have_no_lines_and_others_do(a in "[a-c]{0,3}", b in "[a-c]{0,3}", nested in any::<bool>()) {
             let value = |text: &str| {
                 let items: Vec<_> = text.chars().map(|c| json!(c.to_string())).collect();
                 if nested { json!({"o": {"l": items}}) } else { json!({"l": items}) }

@@ -22,14 +22,14 @@ pub(crate) struct MultipartForm {
     pub body: Vec<u8>,
 }
 
-/// A random boundary, so that no content can contain it.
+/// A random boundary. Random, so that no content contains it.
 ///
 /// # Errors
-/// Failure, if the system gives no random numbers.
+/// Failure if the system provides no random bytes.
 pub(crate) fn boundary() -> Result<String, Error> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)
-        .map_err(|_| Error::new(ErrorKind::Failure, "the system gives no random numbers"))?;
+        .map_err(|_| Error::new(ErrorKind::Failure, "the system provides no random bytes"))?;
     Ok(format!("auth0-suite-{:032x}", u128::from_be_bytes(bytes)))
 }
 
@@ -57,8 +57,8 @@ pub(crate) fn form(parts: &[FormPart], boundary: &str) -> MultipartForm {
     MultipartForm { content_type: format!("multipart/form-data; boundary={boundary}"), body }
 }
 
-/// A name that cannot leave its quotes or its line, encoded as browsers do (WHATWG HTML, "multipart
-/// form data"): RFC 7578 §2 leaves a choice.
+/// Encodes quotes and line ends in a name as browsers do (WHATWG HTML, "multipart form data"). RFC
+/// 7578 §2 does not fix an encoding.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
@@ -78,7 +78,7 @@ mod tests {
     use super::{FormPart, boundary, form};
 
     #[test]
-    fn a_form_is_framed_as_rfc_7578_says() {
+    fn a_form_is_encoded_as_in_rfc_7578() {
         let parts = [
             FormPart { name: "connection_id".into(), file_name: None, content: b"con_1".to_vec() },
             FormPart {
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn names_stay_in_their_quotes() {
+    fn names_cannot_end_their_quotes() {
         let name = "a\"\r\nX-Evil: 1";
         let part =
             FormPart { name: name.into(), file_name: Some(name.into()), content: Vec::new() };

@@ -1,17 +1,17 @@
-//! Every list of the API to its end, in order, at the speed the API allows.
+//! Fetches complete lists of the API, in order, as fast as the API allows.
 //!
-//! A [`Listing`] fetches. What it asks for next, and when a list is complete, is decided by a
-//! [`Pager`], which sends nothing:
+//! A [`Listing`] sends the requests. A [`Pager`] decides what to request next, and when a list is
+//! complete:
 //!
-//! - Numbered pages whose total is known are fetched several at once. If the API can also walk by
-//!   checkpoint, it does so for more than 1,000 rows.
-//! - By checkpoint, each page names the next one. It is fetched while the rows of the page before it
-//!   are printed, and so is a numbered page of a list without a total.
-//! - A list without pages is one answer.
+//! - With a known total, several numbered pages are fetched at once. If the API also supports
+//!   checkpoints, they are used for more than 1,000 rows.
+//! - With checkpoints, each page names the next one. It is fetched while the rows of the previous
+//!   page are printed. The same is true for numbered pages without a total.
+//! - A list without pages is a single answer.
 
 mod body;
 mod error;
-mod given;
+mod params;
 mod queue;
 mod rules;
 
@@ -19,7 +19,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::thread;
 
-use self::queue::{Queue, SHARE};
+use self::queue::{PAGE_SHARE, Queue};
 use super::catalog::Operation;
 use super::{Call, Management, Query};
 use crate::base::error::{Error, ErrorKind};
@@ -27,7 +27,7 @@ use crate::base::threads;
 use crate::http::{Answer, TOO_LONG, headers};
 
 pub use self::body::{BodyError, PageBody};
-pub use self::error::{Cut, PagingError};
+pub use self::error::{PagingError, Truncation};
 pub use self::rules::Pager;
 
 pub(crate) use self::error::CUT_OFF;
@@ -38,19 +38,19 @@ type PageQuery = Vec<(&'static str, String)>;
 
 /// A list of the API, such as `/clients`.
 pub struct Listing<'a> {
-    /// What it is for, after "cannot": "list the clients".
+    /// The purpose, for error messages after "cannot": "list the clients".
     pub what: &'a str,
     /// Path below `/api/v2`, encoded.
     pub path: &'a str,
-    /// The operation that lists it: how it is paged and where its rows are.
+    /// The operation, which says how the list is paged and where its rows are.
     pub operation: Operation,
-    /// Filters and fields. Paging parameters in it say where to begin and how large pages are.
+    /// Filters, fields, and paging parameters, which say where to begin and how large pages are.
     pub query: Query,
     /// Maximum number of rows, or `None` for all of them.
     pub limit: Option<usize>,
 }
 
-/// A page as it came. The items are slices of the answer's own text.
+/// A page as it was received. `items` are ranges of `text`.
 struct FetchedPage {
     text: String,
     items: Vec<Range<usize>>,
@@ -71,7 +71,7 @@ impl FetchedPage {
             String::from_utf8(answer.body).map_err(|_| malformed(&"it is not UTF-8 text"))?;
         let body = PageBody::parse(&text, listing.operation.items.key())
             .map_err(|error| malformed(&error))?;
-        // As ranges, the items can travel with the text.
+        // Ranges instead of slices, so that the items can be moved with the text.
         let start_of_text = text.as_ptr() as usize;
         let items = body.items.iter().map(|item| {
             let from = item.as_ptr() as usize - start_of_text;
@@ -100,9 +100,9 @@ impl Listing<'_> {
     /// rows, or when `row` returns `false`.
     ///
     /// # Errors
-    /// The API's refusal, an answer that is not a page of objects, or an error of `row`: each ends
-    /// the list at once. A list that the API does not show to its end is an error too, after its
-    /// last row.
+    /// The API's error response, an answer that is not a page of objects, or an error of `row`.
+    /// Each ends the list at once. If the API does not show the whole list, that is an error after
+    /// the last row.
     pub fn each(
         &self,
         api: &Management<'_>,
@@ -121,8 +121,8 @@ impl Listing<'_> {
         })
     }
 
-    /// Calls `take` with the new rows of each page, which may be none and need not be objects. Sends
-    /// `headers` with each request.
+    /// Calls `take` with the new rows of each page. There may be no rows, and they may have any
+    /// type. Sends `headers` with each request.
     ///
     /// # Errors
     /// The same as [`Listing::each`].
@@ -144,12 +144,12 @@ impl Listing<'_> {
             let mut read = || {
                 loop {
                     let items = pager
-                        .absorb(&page.body(), page.link.as_deref())
+                        .accept(&page.body(), page.link.as_deref())
                         .map_err(|error| error.of_list(self.what))?;
                     let needed = queue.add(pager.upcoming());
                     while workers < needed {
                         match threads::start_in(scope, "pages", || source.work(&queue)) {
-                            // Those that run fetch every page.
+                            // The running workers fetch all pages.
                             Err(_) if workers > 0 => break,
                             worker => drop(worker?),
                         }
@@ -161,9 +161,9 @@ impl Listing<'_> {
                     match queue.take() {
                         Some(next) => page = next?,
                         None => {
-                            return pager
-                                .cut()
-                                .map_or(Ok(()), |cut| Err(cut.error(&self.operation)));
+                            return pager.truncation().map_or(Ok(()), |truncation| {
+                                Err(truncation.error(&self.operation))
+                            });
                         }
                     }
                 }
@@ -194,7 +194,7 @@ struct PageSource<'a> {
 }
 
 impl PageSource<'_> {
-    /// Fetches what the queue hands out, until the list ends.
+    /// Fetches the requests of the queue until the list ends.
     fn work(&self, queue: &Queue) {
         while let Some((place, request)) = queue.next() {
             let fetched = self.ahead(queue, place, &request);
@@ -202,7 +202,7 @@ impl PageSource<'_> {
         }
     }
 
-    /// Fetches a page. Ahead of its turn it must fit its share of the bytes.
+    /// Fetches a page. Before its turn, it must be shorter than [`PAGE_SHARE`].
     fn ahead(
         &self,
         queue: &Queue,
@@ -210,8 +210,8 @@ impl PageSource<'_> {
         request: &PageQuery,
     ) -> Result<FetchedPage, Error> {
         if !queue.is_turn_of(place) && queue.pages_are_short() {
-            match self.fetch(request, Some(SHARE as u64)) {
-                Err(error) if error.code_text() == TOO_LONG => queue.a_page_is_long(),
+            match self.fetch(request, Some(PAGE_SHARE as u64)) {
+                Err(error) if error.code_text() == TOO_LONG => queue.note_long_page(),
                 fetched => return fetched,
             }
         }

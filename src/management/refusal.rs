@@ -1,4 +1,4 @@
-//! Errors for the Management API's refusals: the cause, and the command to run next.
+//! Turns error responses of the Management API into errors with a cause and a hint.
 
 mod remedy;
 
@@ -12,7 +12,7 @@ use crate::hint;
 use crate::http::is_slow_query;
 use crate::session::Identity;
 
-/// The longest part of a server's message that is shown, in characters.
+/// How much of a server's message is shown, in characters.
 const MAX_MESSAGE: usize = 500;
 
 /// The API's error body: `{"statusCode","error","message","errorCode"}`, all of it optional.
@@ -25,8 +25,8 @@ struct RefusalBody {
     error_code: Option<String>,
 }
 
-/// The error for an answer whose status is not 2xx. `what` says what was tried, such as "list the
-/// clients". `identity` is who tried it: hints are about its login.
+/// The error for an answer whose status is not 2xx. `what` is the purpose of the request, such as
+/// "list the clients". `identity` is who sent it, for the hints.
 pub(crate) fn of(what: &str, status: u16, body: &[u8], identity: &Identity) -> Error {
     let parsed: Option<RefusalBody> = serde_json::from_slice(body).ok();
     let kind = ErrorKind::of_status(status);
@@ -41,7 +41,7 @@ pub(crate) fn of(what: &str, status: u16, body: &[u8], identity: &Identity) -> E
         error = error.because(message);
     }
     match (kind, scopes) {
-        // The first scope allows the most; the others show less.
+        // The first scope allows the most.
         (ErrorKind::Refused, Some(scopes)) => error.hint(how_to_get(&scopes[0], identity)),
         (ErrorKind::Refused, None) => error.hint(
             "no scope is missing: the plan or a setting of the tenant does not allow this; the message above says which",
@@ -72,8 +72,8 @@ pub(crate) fn of(what: &str, status: u16, body: &[u8], identity: &Identity) -> E
     }
 }
 
-/// The scopes of "Insufficient scope, expected any of: a,b", or `None` if the tenant's plan or a setting
-/// is the reason and not a scope.
+/// The scopes in the message "Insufficient scope, expected any of: a,b". `None` for other messages,
+/// which are about the tenant's plan or a setting.
 pub(crate) fn missing_scopes(message: &str) -> Option<Vec<String>> {
     let rest = message.strip_prefix("Insufficient scope")?;
     let rest = rest.strip_prefix([',', ';'])?.trim_start().strip_prefix("expected")?;
@@ -88,7 +88,7 @@ pub(crate) fn missing_scopes(message: &str) -> Option<Vec<String>> {
     (!scopes.is_empty()).then_some(scopes)
 }
 
-/// Whether a text is a plain scope. Only such a text may stand in a command to copy.
+/// Whether a text is a plain scope, which can be used in a command to copy.
 fn is_scope(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 100
@@ -101,7 +101,7 @@ fn reason(status: u16) -> String {
         401 => "the API does not accept the token".to_owned(),
         402 => "the tenant's subscription does not include it".to_owned(),
         403 => "the API refused".to_owned(),
-        404 => "there is no such thing".to_owned(),
+        404 => "it does not exist".to_owned(),
         409 => "it conflicts with an existing resource".to_owned(),
         429 => "the rate limit is reached".to_owned(),
         500.. => format!("the server failed (HTTP {status})"),

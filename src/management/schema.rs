@@ -1,13 +1,12 @@
-//! The structure of every JSON request body of the Management API, known offline: names, types,
-//! required fields, enums, formats and bounds.
+//! The schema of every JSON request body of the Management API: names, types, required fields,
+//! enums, formats and bounds. It works offline.
 //!
-//! The table is the text of `data/management-bodies.tsv`, searched in place: nothing is parsed at
-//! start-up, and a program without look-ups does not contain it. `schema/generate.rs` describes the
-//! format and makes the table.
+//! The table is the text of `data/management-bodies.tsv`. Look-ups search it in place, so nothing
+//! is parsed at start-up, and programs without look-ups do not contain it. `schema/generate.rs`
+//! describes the format and makes the table.
 //!
 //! The API's own description is not always right about what is required and what is allowed. So
-//! everything here is advice: a warning before a request, and an error only if a person asked for one
-//! (`--strict`, `--check`).
+//! problems are only warnings before a request, and errors only with `--strict` or `--check`.
 
 mod check;
 #[cfg(test)]
@@ -25,8 +24,8 @@ use serde_json::Value;
 
 const TABLE: &str = include_str!("../../data/management-bodies.tsv");
 
-/// The schema of a value. It borrows from the table, so copying is cheap; its parts are parsed on
-/// demand.
+/// The schema of a value. It borrows from the table, so copying is cheap. Its parts are parsed when
+/// they are read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Schema(&'static str);
 
@@ -53,7 +52,7 @@ pub enum Type {
     FreeObject,
     /// One of several schemas.
     Union(Union),
-    /// Any value: the API's description does not say.
+    /// Any value, because the API's description does not say.
     Any,
 }
 
@@ -91,7 +90,8 @@ pub fn connection_options(strategy: &str) -> Option<Schema> {
     entry(&format!("options {strategy}")).map(Schema)
 }
 
-/// The documented values of a placeholder in a path template; `None` if it takes others, such as IDs.
+/// The documented values of a placeholder in a path template. `None` if it accepts other values,
+/// such as IDs.
 pub fn path_values(template: &str, placeholder: &str) -> Option<Enum> {
     let schema = Schema(entry(&format!("path {template}"))?);
     match schema.below(placeholder)?.kind() {
@@ -141,7 +141,7 @@ impl Schema {
         }
     }
 
-    /// The object schemas of a value: one, or those of a union's variants.
+    /// The object schemas of a value: its own, or those of a union's variants.
     pub fn objects(self) -> Vec<ObjectSchema> {
         match self.kind() {
             Type::Object(object) => vec![object],
@@ -150,7 +150,7 @@ impl Schema {
         }
     }
 
-    /// The fields of those objects, each name once.
+    /// The fields of [`Schema::objects`], each name once.
     pub fn fields(self) -> Vec<FieldSchema> {
         let mut fields: Vec<FieldSchema> = Vec::new();
         for field in self.objects().into_iter().flat_map(ObjectSchema::fields) {
@@ -161,7 +161,8 @@ impl Schema {
         fields
     }
 
-    /// The schema at the end of a path of field names. Arrays on the way count as their items.
+    /// The schema at the end of a path of field names. In an array, a name refers to a field of its
+    /// items.
     pub fn at<'p>(self, path: impl IntoIterator<Item = &'p str>) -> Option<Self> {
         path.into_iter().try_fold(self, Self::below)
     }
@@ -191,7 +192,7 @@ impl Schema {
         }
     }
 
-    /// The word for it in listings: `string`, `array of integer`, `one of a, b`.
+    /// The type in words, for listings: `string`, `array of integer`, `one of a, b`.
     pub fn words(self) -> String {
         let words = match self.kind() {
             Type::Text => "string".to_owned(),
@@ -217,9 +218,9 @@ impl Schema {
         if self.is_nullable() { format!("{words} or null") } else { words }
     }
 
-    /// Converts typed text to the type that the API wants here: `1` is a string for a
-    /// string field and a number for a number field. `null` stays null, so that a field can be
-    /// removed. `None` if the schema does not say, or the text does not fit it.
+    /// Converts typed text to the type of this schema: `1` becomes a string for a string field and
+    /// a number for a number field. `null` stays null, so that a field can be removed. `None` if
+    /// the schema has no type, or the text is invalid for it.
     pub fn read(self, text: &str) -> Option<Value> {
         if text == "null" {
             return Some(Value::Null);
@@ -234,7 +235,7 @@ impl Schema {
                 serde_json::from_str(text).ok().filter(Value::is_object)
             }
             Type::Union(union) => {
-                // The strictest type first, because a string takes any text.
+                // Strings come last, because any text can be a string.
                 let mut readings: Vec<Value> =
                     union.variants().filter_map(|(_, of)| of.read(text)).collect();
                 readings.sort_by_key(Value::is_string);
@@ -311,17 +312,17 @@ impl FieldSchema {
         Some(Self { name: name.trim_end_matches('!'), required, schema: Schema(schema), bounds })
     }
 
-    /// The smallest length (characters), value or number of items.
+    /// The minimum length (in characters), value or number of items.
     pub fn least(&self) -> Option<f64> {
         self.bound(">=")
     }
 
-    /// The largest length (characters), value or number of items.
+    /// The maximum length (in characters), value or number of items.
     pub fn most(&self) -> Option<f64> {
         self.bound("<=")
     }
 
-    /// The format of a string, in the words of the API's description.
+    /// The format of a string, as named in the API's description.
     pub fn format(&self) -> Option<&'static str> {
         self.bounds.split(' ').find_map(|bound| bound.strip_prefix('%'))
     }

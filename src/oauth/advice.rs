@@ -9,9 +9,9 @@ use crate::base::text::{Hint, foreign};
 use crate::base::time;
 use crate::hint;
 
-/// The request that failed: names for the hint.
+/// The token request that failed, for its error message.
 #[derive(Clone, Copy, Debug)]
-pub struct Attempt<'a> {
+pub struct RequestContext<'a> {
     /// The grant that was used.
     pub grant: GrantType,
     /// The application.
@@ -22,7 +22,7 @@ pub struct Attempt<'a> {
     pub scope: Option<&'a Scopes>,
 }
 
-/// The message for a tenant that gives only tokens that are bound to a key of the application.
+/// The message for a tenant that only issues DPoP-bound tokens (RFC 9449).
 pub(super) fn needs_dpop(audience: Option<&str>) -> String {
     let message = "this API requires DPoP-bound tokens, which are not supported";
     match audience {
@@ -31,8 +31,8 @@ pub(super) fn needs_dpop(audience: Option<&str>) -> String {
     }
 }
 
-/// How to get tokens without DPoP. The tenant's answer does not tell whether the API or the
-/// application requires it.
+/// The hint to turn DPoP off. The tenant's answer does not say whether the API or the application
+/// requires it.
 pub(super) fn dpop_hint(client_id: &str, audience: Option<&str>) -> Hint {
     hint!(
         "turn off Require Token Sender-Constraining for the API {}, and for the application {} if it \
@@ -43,21 +43,21 @@ pub(super) fn dpop_hint(client_id: &str, audience: Option<&str>) -> Hint {
 }
 
 impl TokenError {
-    /// The error for a person: what failed, why, and what to do.
-    pub fn into_error(self, attempt: Attempt<'_>) -> Error {
+    /// The error message: what failed, why, and what to do.
+    pub fn into_error(self, context: RequestContext<'_>) -> Error {
         let kind = match self.reason() {
-            _ if self.has_no_device_flow(attempt) => ErrorKind::NotSignedIn,
+            _ if self.has_no_device_flow(context) => ErrorKind::NotSignedIn,
             Reason::TooManyRequests | Reason::SlowDown => ErrorKind::RateLimited,
             Reason::ServerError | Reason::Unreadable | Reason::Unusable => ErrorKind::Unavailable,
             _ => ErrorKind::NotSignedIn,
         };
-        let no_device_flow = self.has_no_device_flow(attempt);
-        let message = match (kind, attempt.grant) {
-            _ if no_device_flow => "the tenant has no device flow",
+        let no_device_flow = self.has_no_device_flow(context);
+        let message = match (kind, context.grant) {
+            _ if no_device_flow => "the tenant has no device authorization endpoint",
             (ErrorKind::RateLimited, _) => "the tenant's rate limit is reached",
             (ErrorKind::Unavailable, _) => "the tenant's token endpoint gave no usable answer",
             _ if self.reason() == Reason::DpopRequired => {
-                return self.dpop_required(attempt);
+                return self.dpop_required(context);
             }
             (_, GrantType::RefreshToken) => "the login could not be renewed",
             _ => "the login was refused",
@@ -65,7 +65,7 @@ impl TokenError {
         let mut error = Error::new(kind, message)
             .status(self.status())
             .because(self.to_string())
-            .hint(self.hint(attempt));
+            .hint(self.hint(context));
         if let Some(wait) = self.asked_wait().filter(|_| kind == ErrorKind::RateLimited) {
             error = error.because(time::asks_to_wait(wait));
         }
@@ -78,12 +78,12 @@ impl TokenError {
         error
     }
 
-    fn dpop_required(self, attempt: Attempt<'_>) -> Error {
-        let message = needs_dpop(Some(attempt.audience));
+    fn dpop_required(self, context: RequestContext<'_>) -> Error {
+        let message = needs_dpop(Some(context.audience));
         let error = Error::new(ErrorKind::NotSignedIn, message)
             .status(self.status())
             .because(self.to_string())
-            .hint(self.hint(attempt));
+            .hint(self.hint(context));
         match self.error() {
             Some(code) => error.code(code),
             None => error,
@@ -95,16 +95,16 @@ impl TokenError {
     }
 
     /// Whether the device authorization endpoint is missing. The token endpoint always exists.
-    fn has_no_device_flow(&self, attempt: Attempt<'_>) -> bool {
-        attempt.grant == GrantType::DeviceCode && self.status() == 404
+    fn has_no_device_flow(&self, context: RequestContext<'_>) -> bool {
+        context.grant == GrantType::DeviceCode && self.status() == 404
     }
 
-    fn hint(&self, attempt: Attempt<'_>) -> Hint {
-        let grant = attempt.grant;
-        let client_id = foreign(attempt.client_id).named();
+    fn hint(&self, context: RequestContext<'_>) -> Hint {
+        let grant = context.grant;
+        let client_id = foreign(context.client_id).named();
         let again = login_command(grant);
         match self.reason() {
-            _ if self.has_no_device_flow(attempt) => {
+            _ if self.has_no_device_flow(context) => {
                 "sign in with a browser on any machine instead: `auth0-login --no-browser`".into()
             }
             Reason::InvalidGrant if grant == GrantType::RefreshToken => hint!(
@@ -112,15 +112,15 @@ impl TokenError {
                 again
             ),
             Reason::InvalidGrant => {
-                hint!("run `{}` again: a code is good once, and for a short time", again)
+                hint!("run `{}` again: a code works only once, and for a short time", again)
             }
-            Reason::InvalidClient => credential_hint(attempt),
-            // The device endpoint says this too.
+            Reason::InvalidClient => credential_hint(context),
+            // The device authorization endpoint returns this error too.
             Reason::AccessDenied if self.says("service not found") => {
-                unknown_audience_hint(attempt.audience)
+                unknown_audience_hint(context.audience)
             }
-            Reason::AccessDenied if grant.is_machine() => self.client_grant_hint(attempt),
-            Reason::AccessDenied if self.status() == 401 => credential_hint(attempt),
+            Reason::AccessDenied if grant.is_machine() => self.client_grant_hint(context),
+            Reason::AccessDenied if self.status() == 401 => credential_hint(context),
             Reason::AccessDenied if grant == GrantType::DeviceCode => {
                 hint!("the request was declined in the browser; run `{}` to try again", again)
             }
@@ -139,13 +139,15 @@ impl TokenError {
                     ""
                 }
             ),
-            Reason::InvalidScope => "leave out the scopes named, or have them granted".into(),
+            Reason::InvalidScope => {
+                "leave out the scopes named above, or have an administrator grant them".into()
+            }
             Reason::InvalidRequest => hint!(
                 "check the settings of the profile (`auth0-profiles show`) and of the application {}",
                 client_id
             ),
             Reason::MfaRequired | Reason::UnmetAuthenticationRequirements => {
-                hint!("run `{}`: the tenant wants the person to sign in anew", again)
+                hint!("run `{}`: the tenant requires the person to sign in again", again)
             }
             Reason::ExpiredToken => hint!("run `{}` and finish in the browser in time", again),
             Reason::AuthorizationPending => "finish signing in in the browser".into(),
@@ -153,27 +155,28 @@ impl TokenError {
                 Some(_) => "try again after that time".into(),
                 None => "wait a minute, then try again".into(),
             },
-            Reason::DpopRequired => dpop_hint(attempt.client_id, Some(attempt.audience)),
+            Reason::DpopRequired => dpop_hint(context.client_id, Some(context.audience)),
             Reason::ServerError => outage_hint(self.origin()).into(),
             Reason::Unreadable | Reason::Unusable => {
                 "check the domain, and any proxy in between".into()
             }
             Reason::Other => hint!(
-                "Monitoring → Logs in the dashboard tells more of the application {}",
+                "Monitoring → Logs in the dashboard has details about the application {}",
                 client_id
             ),
         }
     }
 
-    /// Why client credentials were refused (one of three reasons), and where to fix it.
-    fn client_grant_hint(&self, attempt: Attempt<'_>) -> Hint {
-        let Attempt { client_id, audience, .. } = attempt;
-        // "Unauthorized" without a word about a grant means a wrong secret.
+    /// The hint for refused client credentials: a wrong secret or key, or a missing client grant.
+    fn client_grant_hint(&self, context: RequestContext<'_>) -> Hint {
+        let RequestContext { client_id, audience, .. } = context;
+        // The description "Unauthorized" means a wrong secret. For a missing client grant it names
+        // the grant.
         if self.status() == 401 || self.description() == Some("Unauthorized") {
-            return credential_hint(attempt);
+            return credential_hint(context);
         }
         let api = foreign(if is_management_api(audience) { MANAGEMENT_API } else { audience });
-        let scopes = attempt
+        let scopes = context
             .scope
             .filter(|scope| !scope.is_empty())
             .map_or_else(|| "the scopes it needs".to_owned(), ToString::to_string);
@@ -187,8 +190,8 @@ impl TokenError {
     }
 }
 
-/// For `Service not found: AUDIENCE`. The usual cause is a missing trailing slash. The Management
-/// API has one identifier, with the tenant's own domain, never with a custom one.
+/// The hint for `Service not found: AUDIENCE`. The usual cause is a missing trailing slash. The
+/// identifier of the Management API has the tenant's canonical domain, never a custom domain.
 pub(super) fn unknown_audience_hint(audience: &str) -> Hint {
     let host = audience
         .strip_prefix("https://")
@@ -204,7 +207,7 @@ pub(super) fn unknown_audience_hint(audience: &str) -> Hint {
         None => format!("{audience}/"),
     };
     hint!(
-        "the audience must be the API's Identifier, letter by letter (Applications → APIs); \
+        "the audience must be exactly the API's Identifier (Applications → APIs); \
          perhaps --audience {}",
         foreign(&other).in_command("URI")
     )
@@ -212,9 +215,9 @@ pub(super) fn unknown_audience_hint(audience: &str) -> Hint {
 
 const MANAGEMENT_API: &str = "Auth0 Management API";
 
-fn credential_hint(attempt: Attempt<'_>) -> Hint {
-    let client_id = foreign(attempt.client_id).named();
-    if attempt.grant.is_machine() {
+fn credential_hint(context: RequestContext<'_>) -> Hint {
+    let client_id = foreign(context.client_id).named();
+    if context.grant.is_machine() {
         hint!(
             "check the client ID and the secret, or the private key, under Applications → {} → \
              Credentials",
@@ -222,8 +225,8 @@ fn credential_hint(attempt: Attempt<'_>) -> Hint {
         )
     } else {
         hint!(
-            "make the application {} one that needs no secret: type Native, and Applications → \
-             {} → Credentials → Authentication Method: None",
+            "let the application {} sign in without a secret: type Native, and Applications → {} → \
+             Credentials → Authentication Method: None",
             client_id,
             client_id
         )
@@ -245,8 +248,8 @@ mod tests {
 
     const MANAGEMENT: &str = "https://acme.eu.auth0.com/api/v2/";
 
-    fn attempt(grant: GrantType) -> Attempt<'static> {
-        Attempt { grant, client_id: "app1", audience: MANAGEMENT, scope: None }
+    fn attempt(grant: GrantType) -> RequestContext<'static> {
+        RequestContext { grant, client_id: "app1", audience: MANAGEMENT, scope: None }
     }
 
     fn parse(status: u16, error: &str, description: &str) -> TokenError {
@@ -312,7 +315,10 @@ mod tests {
             "Client is not authorized to access \"https://acme.eu.auth0.com/api/v2/\". You need to \
              create a \"client-grant\" associated to this API.",
         )
-        .into_error(Attempt { scope: Some(&scopes), ..attempt(GrantType::ClientCredentials) });
+        .into_error(RequestContext {
+            scope: Some(&scopes),
+            ..attempt(GrantType::ClientCredentials)
+        });
         let hint = error.hint_text().unwrap();
         for part in ["Auth0 Management API", "app1", "read:clients read:users"] {
             assert!(hint.contains(part), "{hint}");
@@ -343,7 +349,7 @@ mod tests {
         for body in [r#"{"error":"Not Found","message":"Not Found"}"#, "Not Found", "<html>"] {
             let error = TokenError::parse(404, body.as_bytes());
             let error = error.into_error(attempt(GrantType::DeviceCode));
-            assert_eq!(error.message(), "the tenant has no device flow");
+            assert_eq!(error.message(), "the tenant has no device authorization endpoint");
             assert_eq!(error.kind(), ErrorKind::NotSignedIn);
             assert!(error.hint_text().unwrap().contains("`auth0-login --no-browser`"));
         }
@@ -360,7 +366,13 @@ mod tests {
                 "Unknown or invalid refresh token.",
                 "`auth0-login`",
             ),
-            (AuthorizationCode, 403, "invalid_grant", "Invalid authorization code", "good once"),
+            (
+                AuthorizationCode,
+                403,
+                "invalid_grant",
+                "Invalid authorization code",
+                "works only once",
+            ),
             (DeviceCode, 403, "invalid_grant", "", "`auth0-login --device`"),
             (AuthorizationCode, 401, "invalid_client", "", "Authentication Method: None"),
             (
@@ -388,7 +400,7 @@ mod tests {
             (DeviceCode, 403, "unauthorized_client", "", "type Native"),
             (DeviceCode, 403, "access_denied", "User cancelled", "declined"),
             (AuthorizationCode, 403, "access_denied", "no", "Monitoring → Logs"),
-            (RefreshToken, 403, "mfa_required", "", "sign in anew"),
+            (RefreshToken, 403, "mfa_required", "", "sign in again"),
             (RefreshToken, 400, "use_dpop_nonce", "", "Require Token Sender-Constraining"),
         ] {
             let hint = hint(grant, status, error, description);

@@ -70,7 +70,7 @@ impl FromStr for SigningAlg {
     fn from_str(text: &str) -> Result<Self, Error> {
         Self::ALL.into_iter().find(|alg| alg.as_str().eq_ignore_ascii_case(text)).ok_or_else(|| {
             Error::usage("unknown signing algorithm for client assertions")
-                .hint("Auth0 takes RS256, RS384 and PS256")
+                .hint("Auth0 accepts RS256, RS384 and PS256")
         })
     }
 }
@@ -89,7 +89,7 @@ impl SigningKey {
     /// PKCS#8 or PKCS#1.
     pub fn from_pem(pem: &[u8]) -> Result<Self, Error> {
         let unusable = |why: String| Error::usage("the private key cannot be used").because(why);
-        // In PKCS#8 the label says so, in PKCS#1 a header.
+        // An encrypted key is marked by the label in PKCS#8, and by a header in PKCS#1.
         let says = |words: &str| pem.windows(words.len()).any(|w| w == words.as_bytes());
         if says("ENCRYPTED PRIVATE KEY") || says("4,ENCRYPTED") {
             return Err(unusable("it is encrypted".to_owned())
@@ -107,7 +107,7 @@ impl SigningKey {
         pair.map(Self).map_err(|rejected| {
             let why = match rejected.to_string().as_str() {
                 "WrongAlgorithm" => "it is not an RSA key".to_owned(),
-                "TooSmall" => "it has less than 2048 bits".to_owned(),
+                "TooSmall" => "it has fewer than 2048 bits".to_owned(),
                 "TooLarge" => "it has more than 4096 bits".to_owned(),
                 other => format!("it is not a valid RSA key ({other})"),
             };
@@ -117,9 +117,9 @@ impl SigningKey {
 
     /// Makes an assertion for one request.
     ///
-    /// `now` is in Unix seconds by the tenant's clock. `id` makes the assertion valid only once.
-    /// `random` is the salt for PS256. There is no `iat`: it is optional, and Auth0 refuses one
-    /// from the future.
+    /// `now` is in Unix seconds by the tenant's clock. `id` is the `jti`: the tenant accepts each
+    /// only once. `random` provides the salt for PS256. There is no `iat` claim: it is optional,
+    /// and Auth0 rejects one in the future.
     pub fn assertion(
         &self,
         about: &Assertion<'_>,
@@ -131,7 +131,7 @@ impl SigningKey {
         if let Some(kid) = about.key_id {
             header["kid"] = json!(kid);
         }
-        // A single string: Auth0 has deprecated arrays and endpoint URLs here.
+        // `aud` is a single string: Auth0 has deprecated arrays and endpoint URLs.
         let claims = json!({
             "iss": about.client_id,
             "sub": about.client_id,
@@ -145,7 +145,7 @@ impl SigningKey {
         let assertion = format!("{input}.{}", wire::base64url(&signature));
         if assertion.len() > MAX_ASSERTION {
             return Err(Error::usage("the client assertion is too long").because(format!(
-                "Auth0 takes {MAX_ASSERTION} bytes, this has {}",
+                "Auth0 accepts {MAX_ASSERTION} bytes, and it has {}",
                 assertion.len()
             )));
         }
@@ -167,12 +167,12 @@ impl SigningKey {
     }
 }
 
-/// The subject of an assertion, and how to sign it.
+/// The content of an assertion, and how to sign it.
 #[derive(Clone, Copy, Debug)]
 pub struct Assertion<'a> {
     /// The application.
     pub client_id: &'a str,
-    /// The tenant, which is the audience of the assertion.
+    /// The tenant's issuer: the audience of the assertion.
     pub issuer: &'a Issuer,
     /// The algorithm registered for the credential.
     pub alg: SigningAlg,
@@ -180,7 +180,7 @@ pub struct Assertion<'a> {
     pub key_id: Option<&'a str>,
 }
 
-const RSA_ONLY: &str = "Auth0 takes RSA keys of 2048 to 4096 bits for Private Key JWT";
+const RSA_ONLY: &str = "Auth0 accepts RSA keys of 2048 to 4096 bits for Private Key JWT";
 
 #[cfg(test)]
 mod tests {
@@ -237,7 +237,7 @@ mod tests {
             let id = RandomToken::from_bytes([7; 32]);
             test_key().assertion(&about, 1_700_000_000, &id, &SystemRandom::new())
         };
-        // The ID is in it twice, and base64url makes four bytes of three.
+        // The client ID is in it twice, and base64url encodes 3 bytes as 4.
         assert!(make(MAX_ASSERTION / 4).is_ok());
         assert_eq!(make(MAX_ASSERTION).unwrap_err().kind(), ErrorKind::Usage);
         let longest = (1..MAX_ASSERTION).rev().find_map(|length| make(length).ok()).unwrap();

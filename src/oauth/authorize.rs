@@ -17,13 +17,13 @@ pub struct AuthorizationRequest {
     pub redirect_uri: String,
     /// The scopes.
     pub scope: Scopes,
-    /// The API. Without one, the token is only good for `/userinfo`.
+    /// The API. Without one, the token only works for `/userinfo`.
     pub audience: Option<String>,
     /// An organization's ID, or its name if the tenant allows names.
     pub organization: Option<String>,
     /// The ticket of an invitation. Requires `organization`.
     pub invitation: Option<String>,
-    /// The connection to use. Skips the choice of a connection.
+    /// The connection to use. The person cannot choose another.
     pub connection: Option<String>,
     /// Prefills the identifier.
     pub login_hint: Option<String>,
@@ -31,14 +31,13 @@ pub struct AuthorizationRequest {
     pub prompt: Option<String>,
     /// The maximum age of the person's sign-in, in seconds.
     pub max_age: Option<u64>,
-    /// Languages for the pages, best first, separated by spaces.
+    /// Languages for the pages, by preference, separated by spaces.
     pub ui_locales: Option<String>,
-    /// Any other parameters of the tenant.
+    /// Further parameters.
     pub extra: ExtraParameters,
 }
 
-/// Parameters that this program sets itself, or that would change the response into one it does not
-/// expect.
+/// Parameters that this program sets itself, or that would change the format of the response.
 const RESERVED: [&str; 21] = [
     "response_type",
     "response_mode",
@@ -63,7 +62,7 @@ const RESERVED: [&str; 21] = [
     "dpop_jkt",
 ];
 
-/// Additional parameters such as `screen_hint` or `ext-…`. None of them belongs to the protocol.
+/// Further parameters such as `screen_hint` or `ext-…`, none of them [`RESERVED`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExtraParameters(Vec<(String, String)>);
 

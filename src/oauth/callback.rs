@@ -1,11 +1,11 @@
 //! Parses the authorization response (RFC 6749 §4.1.2, RFC 9207). A query string from the browser,
-//! or pasted by a person, becomes a [`Callback`] or is refused as a whole.
+//! or pasted by a person, is either parsed as a [`Callback`] or refused.
 
 use std::fmt;
 
 use crate::base::secret::Secret;
 
-/// The longest accepted query, in bytes: what fits in a request line of 8 KiB.
+/// The longest accepted query, in bytes.
 pub const MAX_QUERY: usize = 8 * 1024;
 
 /// A well-formed authorization response. Neither `state` nor `iss` has been compared with the
@@ -27,7 +27,7 @@ pub enum Outcome {
     Code(Secret),
     /// An error response (RFC 6749 §4.1.2.1).
     Denied {
-        /// The error code. It is the server's own text without control characters.
+        /// The error code, as the server sent it. It has no control characters.
         error: String,
         /// The server's description, at most [`MAX_QUERY`] bytes. It is **not** cleaned: escape it
         /// for a terminal or page.
@@ -97,12 +97,12 @@ impl fmt::Display for PasteError {
             Self::Empty => f.write_str("nothing was pasted"),
             Self::OtherAddress { expected } => write!(
                 f,
-                "that is another page's address; after signing in, paste the one that begins with {expected}?"
+                "that is the address of another page; after signing in, paste the address that begins with {expected}?"
             ),
             Self::NoAddress { expected } => {
                 write!(
                     f,
-                    "that is not a whole address; paste all of it, from {expected}? to its end"
+                    "that is not a complete address; paste all of it, beginning with {expected}?"
                 )
             }
             Self::Query(error) => write!(
@@ -134,7 +134,7 @@ pub fn parse_query(query: &str) -> Result<Callback, QueryError> {
             return Err(QueryError::Repeated(NAMES[at]));
         }
     }
-    for (name, value) in NAMES.iter().zip(&values).filter(|(name, _)| !PROSE.contains(name)) {
+    for (name, value) in NAMES.iter().zip(&values).filter(|(name, _)| !FREE_TEXT.contains(name)) {
         if value.as_ref().is_some_and(|value| value.contains(char::is_control)) {
             return Err(QueryError::Control(name));
         }
@@ -154,7 +154,7 @@ pub fn parse_query(query: &str) -> Result<Callback, QueryError> {
 }
 
 const NAMES: [&str; 6] = ["state", "code", "error", "iss", "error_description", "error_uri"];
-const PROSE: [&str; 2] = ["error_description", "error_uri"];
+const FREE_TEXT: [&str; 2] = ["error_description", "error_uri"];
 
 /// Parses what a person copied from the browser's address bar: the whole address, the address
 /// without `http://`, or only its query. White space around it is ignored. `redirect_uri` is that

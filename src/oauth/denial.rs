@@ -17,9 +17,9 @@ pub struct Denial {
     uri: Option<String>,
 }
 
-/// The request that was denied: names for the hint.
+/// The request that was denied, for its error message.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Asked<'a> {
+pub(super) struct DeniedRequest<'a> {
     pub(super) client_id: &'a str,
     pub(super) redirect_uri: &'a str,
     pub(super) audience: Option<&'a str>,
@@ -28,16 +28,16 @@ pub(super) struct Asked<'a> {
 }
 
 impl Denial {
-    /// Cuts and cleans the texts.
+    /// Shortens the server's texts and removes control characters.
     pub(super) fn new(error: &str, description: Option<&str>, uri: Option<&str>) -> Self {
         Self {
-            error: wire::prose(error),
-            description: description.map(wire::prose),
-            uri: uri.map(wire::prose),
+            error: wire::clean_text(error),
+            description: description.map(wire::clean_text),
+            uri: uri.map(wire::clean_text),
         }
     }
 
-    /// The server's own error string.
+    /// The `error` parameter.
     pub fn error(&self) -> &str {
         &self.error
     }
@@ -49,11 +49,11 @@ impl Denial {
         }
     }
 
-    /// Exit 3, or 7 where the tenant itself is in trouble.
-    pub(super) fn into_error(self, asked: Asked<'_>) -> Error {
+    /// The error message. Exit code 3, or 7 if the tenant itself has a problem.
+    pub(super) fn into_error(self, asked: DeniedRequest<'_>) -> Error {
         let said = self.description.as_deref().unwrap_or_default().to_lowercase();
         let says = |words: &str| said.contains(words);
-        let Asked { redirect_uri, audience, origin, .. } = asked;
+        let DeniedRequest { redirect_uri, audience, origin, .. } = asked;
         let client_id = foreign(asked.client_id).named();
         if is_about_dpop(&said) || matches!(&*self.error, "use_dpop_nonce" | "invalid_dpop_proof") {
             let error = Error::new(ErrorKind::NotSignedIn, needs_dpop(audience))
@@ -118,16 +118,16 @@ impl Denial {
             ),
             "invalid_scope" => (
                 "the login was refused",
-                "leave out the scopes named, or have the API define them".into(),
+                "leave out the scopes named above, or define them for the API".into(),
             ),
             "invalid_request" | "unsupported_response_type" => (
                 "the tenant does not accept the login request",
                 "check what is set by --audience, --organization, --connection and --param".into(),
             ),
             "server_error" | "temporarily_unavailable" => {
-                ("the tenant could not sign in", outage_hint(origin).into())
+                ("the tenant could not process the login", outage_hint(origin).into())
             }
-            _ => ("the login failed", "Monitoring → Logs in the dashboard tells more".into()),
+            _ => ("the login failed", "Monitoring → Logs in the dashboard has details".into()),
         };
         let kind = match self.error.as_str() {
             "server_error" | "temporarily_unavailable" => ErrorKind::Unavailable,
@@ -159,7 +159,7 @@ mod tests {
     }
 
     fn explain(error: &str, description: &str) -> Error {
-        Denial::new(error, Some(description), None).into_error(Asked {
+        Denial::new(error, Some(description), None).into_error(DeniedRequest {
             client_id: "app1",
             redirect_uri: "http://127.0.0.1:5000/callback",
             audience: Some("https://acme.eu.auth0.com/api/v2"),

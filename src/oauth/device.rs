@@ -1,5 +1,5 @@
-//! The device authorization grant (RFC 8628): without a callback. The person types a code on any
-//! device.
+//! The device authorization grant (RFC 8628). It needs no callback: the person confirms a code on
+//! any device.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use super::wire;
 use crate::base::secret::Secret;
 use crate::base::url::Url;
 
-/// The interval if the answer has none (RFC 8628 §3.2).
+/// The polling interval if the answer has none (RFC 8628 §3.2).
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(5);
 
-/// What each `slow_down` adds to the interval permanently (RFC 8628 §3.5).
+/// Each `slow_down` adds this to the polling interval permanently (RFC 8628 §3.5).
 const SLOW_DOWN: Duration = Duration::from_secs(5);
 
 /// The longest accepted lifetime and interval, in seconds.
@@ -40,9 +40,9 @@ pub struct DeviceAuthorization {
     device_code: Secret,
     /// The code that the person compares, or types if the complete URL is not used.
     pub user_code: String,
-    /// Where to type the code: `https`, or this computer.
+    /// The page to enter the code on: an `https` URL, or a URL of this computer.
     pub verification_uri: String,
-    /// The same page with the code in its address, for a browser or a QR code.
+    /// The same page with the code in its URL, for a browser or a QR code.
     pub verification_uri_complete: Option<String>,
     /// How long the code is valid.
     pub expires_in: Duration,
@@ -122,7 +122,7 @@ pub struct DevicePoll {
 
 /// The result of a poll.
 #[derive(Debug)]
-pub enum Polled {
+pub enum PollResult {
     /// An answer.
     Answer(Result<TokenResponse, TokenError>),
     /// No answer, for example because of a timeout.
@@ -131,14 +131,14 @@ pub enum Polled {
 
 /// What to do after a poll.
 #[derive(Debug)]
-pub enum Next {
+pub enum PollStep {
     /// Wait this long from now, then poll again.
     Wait(Duration, DevicePoll),
     /// The login succeeded.
     Tokens(TokenResponse),
-    /// The person or a policy declined.
+    /// The person or a policy of the tenant declined.
     Denied(TokenError),
-    /// Nobody finished in time.
+    /// The code expired before the person confirmed it.
     Expired,
     /// Any other error that polling again does not fix.
     Failed(TokenError),
@@ -147,32 +147,32 @@ pub enum Next {
 impl DevicePoll {
     /// Decides what to do next (RFC 8628 §3.5). `elapsed` is the time from the device authorization
     /// response to this answer.
-    pub fn next(mut self, polled: Polled, elapsed: Duration) -> Next {
+    pub fn next(mut self, polled: PollResult, elapsed: Duration) -> PollStep {
         match polled {
-            Polled::Answer(Ok(tokens)) => return Next::Tokens(tokens),
-            Polled::NoAnswer => self.failures += 1,
-            Polled::Answer(Err(error)) => match error.reason() {
+            PollResult::Answer(Ok(tokens)) => return PollStep::Tokens(tokens),
+            PollResult::NoAnswer => self.failures += 1,
+            PollResult::Answer(Err(error)) => match error.reason() {
                 Reason::AuthorizationPending => self.failures = 0,
                 Reason::SlowDown | Reason::TooManyRequests => {
                     self.failures = 0;
                     self.interval = self.interval.saturating_add(SLOW_DOWN);
                 }
                 Reason::ServerError => self.failures += 1,
-                Reason::AccessDenied => return Next::Denied(error),
-                Reason::ExpiredToken => return Next::Expired,
-                // Auth0 says `expired_token` once, and then `invalid_grant`.
-                Reason::InvalidGrant if elapsed >= self.deadline => return Next::Expired,
-                _ => return Next::Failed(error),
+                Reason::AccessDenied => return PollStep::Denied(error),
+                Reason::ExpiredToken => return PollStep::Expired,
+                // Auth0 returns `expired_token` once, and then `invalid_grant`.
+                Reason::InvalidGrant if elapsed >= self.deadline => return PollStep::Expired,
+                _ => return PollStep::Failed(error),
             },
         }
         let left = self.deadline.saturating_sub(elapsed);
         if left.is_zero() {
-            return Next::Expired;
+            return PollStep::Expired;
         }
-        // The interval doubles for each failure in a row, but a last poll comes before the code
-        // expires.
+        // The wait doubles with each consecutive failure, but there is always a last poll before
+        // the code expires.
         let backoff = self.interval.saturating_mul(1 << self.failures.min(16));
-        Next::Wait(backoff.min(left).max(self.interval), self)
+        PollStep::Wait(backoff.min(left).max(self.interval), self)
     }
 }
 
@@ -209,11 +209,11 @@ mod tests {
         Duration::from_secs(seconds)
     }
 
-    fn answer(status: u16, body: &str) -> Polled {
-        Polled::Answer(TokenResponse::parse(status, body.as_bytes()))
+    fn answer(status: u16, body: &str) -> PollResult {
+        PollResult::Answer(TokenResponse::parse(status, body.as_bytes()))
     }
 
-    fn error(name: &str) -> Polled {
+    fn error(name: &str) -> PollResult {
         answer(403, &json!({ "error": name }).to_string())
     }
 
@@ -221,9 +221,9 @@ mod tests {
         parse(&example()).unwrap().poll().1
     }
 
-    fn wait(poll: DevicePoll, polled: Polled, elapsed: u64) -> (u64, DevicePoll) {
+    fn wait(poll: DevicePoll, polled: PollResult, elapsed: u64) -> (u64, DevicePoll) {
         match poll.next(polled, secs(elapsed)) {
-            Next::Wait(wait, poll) => (wait.as_secs(), poll),
+            PollStep::Wait(wait, poll) => (wait.as_secs(), poll),
             other => panic!("{other:?}"),
         }
     }
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn slow_down_adds_five_seconds_for_good() {
+    fn slow_down_adds_five_seconds_permanently() {
         let (first, poll) = wait(poll(), answer(429, r#"{"error":"slow_down"}"#), 5);
         let (second, poll) = wait(poll, answer(429, r#"{"error":"slow_down"}"#), 15);
         let (third, poll) = wait(poll, error("authorization_pending"), 30);
@@ -294,12 +294,12 @@ mod tests {
 
     #[test]
     fn failures_double_the_wait_until_an_answer_arrives() {
-        let (first, poll) = wait(poll(), Polled::NoAnswer, 30);
-        let (second, poll) = wait(poll, Polled::NoAnswer, 60);
+        let (first, poll) = wait(poll(), PollResult::NoAnswer, 30);
+        let (second, poll) = wait(poll, PollResult::NoAnswer, 60);
         let (third, poll) = wait(poll, answer(502, "<html>"), 90);
         let (fourth, poll) = wait(poll, error("authorization_pending"), 130);
         assert_eq!((first, second, third, fourth), (10, 20, 40, 5));
-        let (last, _) = wait(poll, Polled::NoAnswer, 1793);
+        let (last, _) = wait(poll, PollResult::NoAnswer, 1793);
         assert_eq!(last, 7, "cut to what is left");
     }
 
@@ -307,14 +307,14 @@ mod tests {
     fn each_final_answer_ends_the_polling() {
         let tokens = r#"{"access_token":"a","token_type":"Bearer","expires_in":1}"#;
         let end = |polled| poll().next(polled, secs(20));
-        assert!(matches!(end(answer(200, tokens)), Next::Tokens(_)));
-        assert!(matches!(end(error("access_denied")), Next::Denied(_)));
-        assert!(matches!(end(error("expired_token")), Next::Expired));
-        assert!(matches!(end(error("invalid_grant")), Next::Failed(_)));
-        assert!(matches!(end(error("unauthorized_client")), Next::Failed(_)));
-        assert!(matches!(end(answer(200, "<html>")), Next::Failed(_)));
-        for late in [error("invalid_grant"), error("authorization_pending"), Polled::NoAnswer] {
-            assert!(matches!(poll().next(late, secs(1800)), Next::Expired));
+        assert!(matches!(end(answer(200, tokens)), PollStep::Tokens(_)));
+        assert!(matches!(end(error("access_denied")), PollStep::Denied(_)));
+        assert!(matches!(end(error("expired_token")), PollStep::Expired));
+        assert!(matches!(end(error("invalid_grant")), PollStep::Failed(_)));
+        assert!(matches!(end(error("unauthorized_client")), PollStep::Failed(_)));
+        assert!(matches!(end(answer(200, "<html>")), PollStep::Failed(_)));
+        for late in [error("invalid_grant"), error("authorization_pending"), PollResult::NoAnswer] {
+            assert!(matches!(poll().next(late, secs(1800)), PollStep::Expired));
         }
     }
 
@@ -325,18 +325,18 @@ mod tests {
             let (mut elapsed, mut poll, mut rounds) = (secs(0), poll(), 0);
             loop {
                 let polled = match random.below(4) {
-                    0 => Polled::NoAnswer,
+                    0 => PollResult::NoAnswer,
                     1 => error("slow_down"),
                     2 => answer(500, ""),
                     _ => error("authorization_pending"),
                 };
                 match poll.next(polled, elapsed) {
-                    Next::Wait(wait, next) => {
+                    PollStep::Wait(wait, next) => {
                         assert!(wait >= secs(5));
                         elapsed += wait;
                         poll = next;
                     }
-                    end => break assert!(matches!(end, Next::Expired)),
+                    end => break assert!(matches!(end, PollStep::Expired)),
                 }
                 rounds += 1;
                 assert!(rounds < 400);

@@ -1,5 +1,5 @@
-//! The tenant's metadata (OpenID Connect Discovery, RFC 8414): its endpoints and features. An
-//! endpoint on another host is never accepted.
+//! The tenant's metadata (OpenID Connect Discovery, RFC 8414): its endpoints and features.
+//! Endpoints on other hosts are refused.
 
 use super::wire;
 use crate::base::error::{Error, ErrorKind};
@@ -9,14 +9,14 @@ use crate::hint;
 
 /// A tenant's issuer identifier: `https://DOMAIN/`, with Auth0's trailing slash.
 ///
-/// ID tokens and RFC 9207's `iss` must equal it byte by byte. It is also the prefix of every
-/// endpoint.
+/// `iss` in ID tokens and in authorization responses (RFC 9207) must be identical to it. It is also
+/// the prefix of every endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issuer(String);
 
 impl Issuer {
     /// The issuer at an origin: `https://host[:port]`, or `http://` for this computer. The trailing
-    /// slash is optional. Anything else is a usage error.
+    /// slash is optional. Usage error for anything else.
     pub fn at(origin: &str) -> Result<Self, Error> {
         Url::parse(origin)
             .filter(|url| url.is_secure())
@@ -55,7 +55,7 @@ impl Issuer {
 pub struct Metadata {
     /// The issuer that it describes.
     pub issuer: Issuer,
-    /// Where the browser signs in.
+    /// Where the browser starts a login.
     pub authorization_endpoint: String,
     /// Where codes, refresh tokens and credentials are exchanged for tokens.
     pub token_endpoint: String,
@@ -63,7 +63,7 @@ pub struct Metadata {
     pub device_authorization_endpoint: String,
     /// Where refresh tokens are revoked (RFC 7009).
     pub revocation_endpoint: String,
-    /// The signing keys.
+    /// The tenant's signing keys (RFC 7517).
     pub jwks_uri: String,
     /// RP-initiated logout. Older tenants do not list it.
     pub end_session_endpoint: Option<String>,
@@ -86,11 +86,10 @@ impl Metadata {
         }
     }
 
-    /// Parses the discovery document of `issuer`. Absent members keep their default.
+    /// Parses the discovery document of `issuer`. Missing members have their default.
     ///
     /// Fails if the document names another issuer (OpenID Connect Discovery §4.3) or has an
-    /// endpoint on another origin. So no code, token or secret can be sent to a host other than the
-    /// profile's.
+    /// endpoint on another origin. So codes, tokens and secrets are never sent to another host.
     pub fn parse(body: &[u8], issuer: &Issuer) -> Result<Self, Error> {
         let document = wire::json_object(body).ok_or_else(|| {
             Error::new(
@@ -102,7 +101,7 @@ impl Metadata {
         })?;
         let named = wire::text(&document, "issuer").unwrap_or_default();
         if named != issuer.as_str() {
-            return Err(another_issuer(named, issuer));
+            return Err(issuer_mismatch(named, issuer));
         }
         let endpoint = |name: &str| match document.get(name) {
             None | Some(serde_json::Value::Null) => Ok(None),
@@ -110,7 +109,7 @@ impl Metadata {
                 .as_str()
                 .filter(|url| issuer.owns(url))
                 .map(|url| Some(url.to_owned()))
-                .ok_or_else(|| elsewhere(name, value, issuer)),
+                .ok_or_else(|| foreign_endpoint(name, value, issuer)),
         };
         let default = Self::default_of(issuer);
         Ok(Self {
@@ -143,10 +142,10 @@ impl Metadata {
     }
 }
 
-fn another_issuer(named: &str, issuer: &Issuer) -> Error {
+fn issuer_mismatch(named: &str, issuer: &Issuer) -> Error {
     let error =
         Error::usage(format!("{} is not the issuer that the tenant names", issuer.as_str()))
-            .because(format!("it names its issuer {:?}", wire::prose(named)));
+            .because(format!("it names its issuer {:?}", wire::clean_text(named)));
     if format!("{named}/") == issuer.as_str() {
         return error.hint(
             "an Auth0 tenant's issuer ends with a slash, so something else answers at that domain: \
@@ -162,9 +161,9 @@ fn another_issuer(named: &str, issuer: &Issuer) -> Error {
     }
 }
 
-fn elsewhere(name: &str, value: &serde_json::Value, issuer: &Issuer) -> Error {
+fn foreign_endpoint(name: &str, value: &serde_json::Value, issuer: &Issuer) -> Error {
     Error::new(ErrorKind::Unavailable, format!("the tenant's {name} is not on {}", issuer.as_str()))
-        .because(format!("it is {}", wire::prose(&value.to_string())))
+        .because(format!("it is {}", wire::clean_text(&value.to_string())))
         .hint("nothing was sent there; check the domain, and any proxy in between")
 }
 
@@ -259,7 +258,7 @@ mod tests {
             ("http://login.acme.example/", false),
             ("login.acme.example", false),
         ] {
-            let hint = another_issuer(named, &issuer()).hint_text().unwrap().to_owned();
+            let hint = issuer_mismatch(named, &issuer()).hint_text().unwrap().to_owned();
             assert_eq!(hint.contains("set the domain to"), suggested, "{named}: {hint}");
         }
     }

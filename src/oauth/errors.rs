@@ -1,12 +1,12 @@
-//! Error answers of the token endpoint and related endpoints (RFC 6749 §5.2, RFC 8628 §3.5). The
-//! `error` string distinguishes them, because Auth0's statuses vary.
+//! Error responses of the token endpoint and related endpoints (RFC 6749 §5.2, RFC 8628 §3.5). They
+//! are distinguished by the `error` string, because Auth0's statuses vary.
 
 use std::fmt;
 use std::time::Duration;
 
 use super::wire;
 
-/// An error answer. Its texts are short and without control characters.
+/// An error response. Its texts are short and have no control characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenError {
     reason: Reason,
@@ -18,7 +18,7 @@ pub struct TokenError {
     source: Option<Box<ResponseOrigin>>,
 }
 
-/// What is known besides status and body. Kept separately so that the error stays small.
+/// Facts that are not in the status and body. Boxed so that the error stays small.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct ResponseOrigin {
     origin: String,
@@ -52,22 +52,22 @@ pub enum Reason {
     MfaRequired,
     /// A new login is required.
     UnmetAuthenticationRequirements,
-    /// The rate limit.
+    /// A rate limit was reached.
     TooManyRequests,
     /// The application or API requires DPoP (RFC 9449).
     DpopRequired,
-    /// A problem of the tenant.
+    /// The tenant has a problem.
     ServerError,
     /// An unknown error string.
     Other,
-    /// Not an OAuth answer, for example HTML.
+    /// Not an OAuth response, for example HTML.
     Unreadable,
-    /// A status of 200 with unusable content.
+    /// Status 200, but the content is unusable.
     Unusable,
 }
 
-/// Whether a server's words are about DPoP (RFC 9449). Auth0 does not document which words it uses
-/// when a token must be bound to a key.
+/// Whether a server's message is about DPoP (RFC 9449). Auth0 does not document the message it
+/// sends if a token must be DPoP-bound.
 pub(super) fn is_about_dpop(words: &str) -> bool {
     let words = words.to_lowercase();
     ["dpop", "proof of possession", "proof-of-possession", "sender-constrain", "sender constrain"]
@@ -105,10 +105,10 @@ impl TokenError {
         let object = wire::json_object(body);
         let text = |name| {
             let object = object.as_ref()?;
-            wire::text(object, name).map(wire::prose)
+            wire::text(object, name).map(wire::clean_text)
         };
         let error = text("error");
-        // Without an OAuth error there is the status to go by.
+        // Without an OAuth error, the status decides.
         let description = text("error_description").or_else(|| text("message"));
         let reason = match (&error, status) {
             (Some(_), 400..=403) if description.as_deref().is_some_and(is_about_dpop) => {
@@ -131,9 +131,9 @@ impl TokenError {
         }
     }
 
-    /// Adds what is not in the body: the origin that answered, and how long it asks us to wait.
+    /// Adds the origin that answered, and how long it asks us to wait.
     #[must_use]
-    pub fn answered_by(mut self, origin: &str, asked_wait: Option<Duration>) -> Self {
+    pub fn with_source(mut self, origin: &str, asked_wait: Option<Duration>) -> Self {
         self.source = Some(Box::new(ResponseOrigin { origin: origin.to_owned(), asked_wait }));
         self
     }
@@ -161,8 +161,8 @@ impl TokenError {
         }
     }
 
-    /// The answer for a token that is bound to a key of the application (RFC 9449 §5).
-    pub(super) fn bound_to_a_key(status: u16) -> Self {
+    /// The error for a response with a DPoP-bound token (RFC 9449 §5).
+    pub(super) fn dpop_bound(status: u16) -> Self {
         Self { reason: Reason::DpopRequired, ..Self::unusable(status, "its token type is DPoP") }
     }
 
@@ -176,28 +176,28 @@ impl TokenError {
         self.status
     }
 
-    /// The server's own error string.
+    /// The `error` string.
     pub fn error(&self) -> Option<&str> {
         self.error.as_deref()
     }
 
-    /// The server's own description.
+    /// The `error_description`.
     pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }
 
-    /// The page about the error that the server names.
+    /// The `error_uri`: a page about the error.
     pub fn uri(&self) -> Option<&str> {
         self.uri.as_deref()
     }
 
-    /// Whether the same request may succeed a little later.
+    /// Whether the same request may succeed later.
     pub fn is_transient(&self) -> bool {
         matches!(self.reason, Reason::ServerError | Reason::TooManyRequests | Reason::SlowDown)
     }
 }
 
-/// Shows the server's own words, or what there is instead.
+/// Shows the server's own message if there is one.
 impl fmt::Display for TokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.error, &self.description, self.unusable) {
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn only_overload_and_outages_are_worth_another_try() {
+    fn only_rate_limits_and_outages_are_transient() {
         for (status, error, transient) in [
             (429, "too_many_requests", true),
             (400, "slow_down", true),

@@ -1,9 +1,9 @@
-//! The states of a browser login, from its return to its code. Each step consumes the state it
-//! leaves, so that a code is exchanged once, with the verifier of the request it answers.
+//! The states of a browser login, from the request to the exchange of the code. Each step consumes
+//! the previous state. So a code is exchanged only once, with the code verifier of its own request.
 
 use super::authorize::AuthorizationRequest;
 use super::callback::{Callback, Outcome};
-use super::denial::{Asked, Denial};
+use super::denial::{Denial, DeniedRequest};
 use super::discovery::{Issuer, Metadata};
 use super::grant::{self, ClientAuth, Form, TokenRequest};
 use super::id_token::Expectations;
@@ -40,8 +40,8 @@ impl AuthorizationRequest {
 }
 
 impl AwaitingCallback {
-    /// The request's state. A response without it belongs to another login, and does not end this
-    /// one.
+    /// The request's `state`. A response with another `state` belongs to another login and is
+    /// ignored.
     pub fn state(&self) -> &Secret {
         self.entropy.state.secret()
     }
@@ -51,8 +51,8 @@ impl AwaitingCallback {
         &self.request.redirect_uri
     }
 
-    /// Checks the response: first the state (RFC 6749 §10.12), then the issuer (RFC 9207 §2.4,
-    /// before an error is believed), then its outcome.
+    /// Checks the response: the `state` (RFC 6749 §10.12), then the issuer (RFC 9207 §2.4), then
+    /// its outcome. An error response is only used if state and issuer are right.
     pub fn callback(self, response: Callback) -> Result<Exchange, FlowError> {
         if !self.state().matches(&response.state) {
             return Err(FlowError::State);
@@ -60,7 +60,10 @@ impl AwaitingCallback {
         match response.iss.as_deref() {
             Some(iss) if iss == self.issuer.as_str() => {}
             Some(iss) => {
-                return Err(FlowError::Issuer { expected: self.issuer, named: wire::prose(iss) });
+                return Err(FlowError::Issuer {
+                    expected: self.issuer,
+                    named: wire::clean_text(iss),
+                });
             }
             None if self.iss_in_responses => return Err(FlowError::NoIssuer(self.issuer)),
             None => {}
@@ -90,8 +93,8 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// The request body for the token endpoint. It may be sent again after a failed connection,
-    /// because the tenant accepts a code only once.
+    /// The request body for the token endpoint. It may be sent again if the connection failed: the
+    /// tenant accepts a code only once.
     pub fn form(&self, auth: &ClientAuth) -> Form {
         let grant = TokenRequest::AuthorizationCode {
             code: &self.code,
@@ -101,7 +104,7 @@ impl Exchange {
         grant::request(&self.request.client_id, auth, &grant)
     }
 
-    /// Takes the token endpoint's answer. The code and its verifier are dropped.
+    /// Continues with the token endpoint's response. The code and its verifier are dropped.
     pub fn received(self, response: TokenResponse) -> AwaitingValidation {
         let required = self.request.scope.contains("openid");
         response.validating(Expectations {
@@ -128,7 +131,7 @@ pub enum FlowError {
         /// The issuer that the response names.
         named: String,
     },
-    /// The response does not name its issuer, although the tenant's metadata promises that.
+    /// The response has no `iss`, although the tenant's metadata promises one (RFC 9207 §3).
     NoIssuer(Issuer),
     /// The tenant refused.
     Denied {
@@ -144,21 +147,21 @@ pub enum FlowError {
 /// Exit code 3: the login failed.
 impl From<FlowError> for Error {
     fn from(error: FlowError) -> Self {
-        let mixed_up = |why: String| {
+        let untrusted = |why: String| {
             Self::new(ErrorKind::NotSignedIn, "the browser's answer cannot be trusted")
                 .because(why)
                 .hint("run `auth0-login` again, with the other login pages closed")
         };
         match error {
-            FlowError::State => mixed_up("it belongs to another login".to_owned()),
+            FlowError::State => untrusted("it belongs to another login".to_owned()),
             FlowError::Issuer { expected, named } => {
-                mixed_up(format!("it comes from {named:?}, not from {}", expected.as_str()))
+                untrusted(format!("it comes from {named:?}, not from {}", expected.as_str()))
             }
-            FlowError::NoIssuer(expected) => mixed_up(format!(
+            FlowError::NoIssuer(expected) => untrusted(format!(
                 "{} promises to name itself in its answers, but this one has no issuer",
                 expected.as_str()
             )),
-            FlowError::Denied { denial, request, issuer } => denial.into_error(Asked {
+            FlowError::Denied { denial, request, issuer } => denial.into_error(DeniedRequest {
                 client_id: &request.client_id,
                 redirect_uri: &request.redirect_uri,
                 audience: request.audience.as_deref(),
@@ -238,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn the_code_goes_out_with_its_own_verifier_and_callback() {
+    fn the_code_is_sent_with_its_own_verifier_and_redirect_uri() {
         assert_eq!(
             exchange().form(&ClientAuth::None).encode().expose(),
             format!(
@@ -275,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_from_another_tenant_is_not_believed() {
+    fn an_error_from_another_tenant_is_refused() {
         let outcome = begin(false).callback(denied(Some("https://evil.example/")));
         assert!(matches!(outcome, Err(FlowError::Issuer { .. })));
         let outcome = begin(true).callback(denied(None));

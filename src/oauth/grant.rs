@@ -19,7 +19,7 @@ pub enum GrantType {
 }
 
 impl GrantType {
-    /// The value of `grant_type`, which is also what an application's `grant_types` holds.
+    /// The value of `grant_type`, and of an application's `grant_types`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AuthorizationCode => "authorization_code",
@@ -45,21 +45,21 @@ impl GrantType {
     }
 }
 
-/// A grant with its parameters.
+/// The parameters of a token request.
 #[derive(Clone, Copy, Debug)]
 pub enum TokenRequest<'a> {
     /// RFC 6749 §4.1.3 with RFC 7636 §4.5.
     AuthorizationCode {
         /// From the authorization response.
         code: &'a Secret,
-        /// The verifier of the request that the code answers.
+        /// The code verifier of the authorization request.
         verifier: &'a CodeVerifier,
         /// Exactly as in the authorization request.
         redirect_uri: &'a str,
     },
     /// RFC 6749 §6.
     RefreshToken {
-        /// The newest one.
+        /// The newest refresh token.
         refresh_token: &'a Secret,
         /// A subset of the granted scopes. `None` for all of them.
         scope: Option<&'a Scopes>,
@@ -77,7 +77,7 @@ pub enum TokenRequest<'a> {
         audience: &'a str,
         /// The organization that the application acts for.
         organization: Option<&'a str>,
-        /// `None` for everything that the client grant allows.
+        /// The scopes. `None` for all scopes of the client grant.
         scope: Option<&'a Scopes>,
     },
 }

@@ -80,13 +80,14 @@ pub enum IdTokenError {
     Absent,
     /// It is not a JWS.
     Malformed(JwtError),
-    /// Another kind of token, such as an access token (RFC 9068).
+    /// It is another type of token, such as an access token (RFC 9068). The type is named here.
     Type(String),
     /// It comes from another issuer, named here.
     Issuer(String),
-    /// It is signed with an algorithm that proves nothing to a public client.
+    /// It is signed with an algorithm other than RS256 and PS256, such as HS256, which a public
+    /// client cannot verify.
     Algorithm(String),
-    /// Its signing key is not in the key set. Fetch the set once more.
+    /// Its signing key is not in the key set. The caller should fetch the set again.
     UnknownKey(Option<String>),
     /// The signature is invalid.
     Signature,
@@ -104,9 +105,9 @@ pub enum IdTokenError {
     Future(u64),
     /// The sign-in exceeds `max_age` by this many seconds.
     Stale(u64),
-    /// It is for another organization, or for none.
+    /// It is for another organization, or has none.
     Organization,
-    /// It is about another person than before.
+    /// It is for another person than the earlier token.
     Subject,
 }
 
@@ -124,12 +125,12 @@ pub fn validate(
     if let Some(typ) = &jws.typ
         && !typ.eq_ignore_ascii_case("JWT")
     {
-        return Err(Bad::Type(wire::prose(typ)));
+        return Err(Bad::Type(wire::clean_text(typ)));
     }
 
     let issuer = claims.issuer().ok_or(Bad::Missing("iss"))?;
     if issuer != expected.issuer.as_str() {
-        return Err(Bad::Issuer(wire::prose(issuer)));
+        return Err(Bad::Issuer(wire::clean_text(issuer)));
     }
     let subject = claims
         .subject()
@@ -156,10 +157,13 @@ pub fn validate(
     }
     Ok(ValidatedIdToken {
         subject: subject.to_owned(),
-        name: claims.text("name").map(wire::prose),
-        email: claims.text("email").map(wire::prose),
-        organization: claims.text("org_id").or_else(|| claims.text("org_name")).map(wire::prose),
-        session: claims.text("sid").map(wire::prose),
+        name: claims.text("name").map(wire::clean_text),
+        email: claims.text("email").map(wire::clean_text),
+        organization: claims
+            .text("org_id")
+            .or_else(|| claims.text("org_name"))
+            .map(wire::clean_text),
+        session: claims.text("sid").map(wire::clean_text),
     })
 }
 
@@ -213,7 +217,7 @@ impl fmt::Display for IdTokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let span = |seconds: &u64| humantime::format_duration(Duration::from_secs(*seconds));
         match self {
-            Self::Absent => f.write_str("openid was asked for and no ID token came"),
+            Self::Absent => f.write_str("openid was requested, but there is no ID token"),
             Self::Malformed(error) => write!(f, "it cannot be read: {error}"),
             Self::Type(typ) => write!(f, "it is not an ID token: its type is {typ:?}"),
             Self::Issuer(other) => write!(f, "its issuer is {other:?}"),
@@ -238,8 +242,8 @@ impl fmt::Display for IdTokenError {
             Self::Stale(over) => {
                 write!(f, "the person signed in longer ago than max_age allows, by {}", span(over))
             }
-            Self::Organization => f.write_str("it is not for the organization asked for"),
-            Self::Subject => f.write_str("it is about another person than the login was"),
+            Self::Organization => f.write_str("it is not for the requested organization"),
+            Self::Subject => f.write_str("it is for another person than the login"),
         }
     }
 }
@@ -247,15 +251,15 @@ impl fmt::Display for IdTokenError {
 impl std::error::Error for IdTokenError {}
 
 impl IdTokenError {
-    /// The error for a token that was validated at this moment. It blames this computer's clock
-    /// only if the tenant's clock is unknown.
-    pub(super) fn at(self, now: Moment) -> Error {
+    /// The error for a token that was validated at `now`. It suggests that this computer's clock is
+    /// wrong only if the tenant's clock is unknown.
+    pub(super) fn into_error_at(self, now: Moment) -> Error {
         let about_time = matches!(self, Self::Expired(_) | Self::Future(_));
         let error = Error::from(self);
         if !about_time || now.ahead().is_none() {
             return error;
         }
-        error.because("the tenant's own clock says so").hint(
+        error.because("this is by the tenant's own clock").hint(
             "run `auth0-login` again; if it recurs, check the domain and any proxy in between",
         )
     }
@@ -274,13 +278,13 @@ impl From<IdTokenError> for Error {
             }
             IdTokenError::Stale(_) => "run `auth0-login` with --prompt login",
             IdTokenError::Issuer(_) => {
-                "the domain must be the one the tenant issues tokens for, custom domain or not"
+                "the domain must be the one in the tenant's issuer: either its canonical or its custom domain"
             }
             IdTokenError::Organization => {
                 "check --organization; a name works only where the tenant allows organization names"
             }
             IdTokenError::Subject => "run `auth0-login` to sign in as the other person",
-            _ => "run `auth0-login` again; if it recurs, something answers in the tenant's place",
+            _ => "run `auth0-login` again; if it recurs, check the domain and any proxy in between",
         };
         Self::new(ErrorKind::NotSignedIn, "the ID token cannot be trusted")
             .caused_by(&error)

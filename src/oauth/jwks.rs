@@ -30,7 +30,7 @@ pub(super) enum SignatureError {
     Algorithm(String),
     /// No key matches. The set may be outdated.
     UnknownKey(Option<String>),
-    /// The key exists but did not make this signature.
+    /// The signature does not match the key.
     Invalid,
 }
 
@@ -55,17 +55,17 @@ impl Jwks {
     }
 
     /// Verifies the signature of a JWS (RFC 7515 §5.2) with the key that it names, or with any
-    /// matching key if it names none. The caller decides which algorithms are allowed, not the
-    /// token: RS256 and PS256. `none`, and HMAC with the public key as secret, are refused.
+    /// matching key if it names none. Only RS256 and PS256 are allowed, whatever the token's `alg`
+    /// says: `none`, and HMAC with the public key as secret, are refused.
     pub(super) fn verify(&self, jws: &Jws<'_>) -> Result<(), SignatureError> {
         let parameters: &RsaParameters = match jws.alg.as_str() {
             "RS256" => &RSA_PKCS1_2048_8192_SHA256,
             "PS256" => &RSA_PSS_2048_8192_SHA256,
-            other => return Err(SignatureError::Algorithm(wire::prose(other))),
+            other => return Err(SignatureError::Algorithm(wire::clean_text(other))),
         };
         let mut fitting = self.0.iter().filter(|key| key.fits(jws)).peekable();
         if fitting.peek().is_none() {
-            return Err(SignatureError::UnknownKey(jws.kid.as_deref().map(wire::prose)));
+            return Err(SignatureError::UnknownKey(jws.kid.as_deref().map(wire::clean_text)));
         }
         let input = jws.signing_input.as_bytes();
         fitting
@@ -92,7 +92,7 @@ impl Jwk {
         let number = |name| {
             let bytes = wire::from_base64url(wire::text(jwk, name)?)?;
             let leading = bytes.iter().take_while(|byte| **byte == 0).count();
-            Some(bytes[leading..].to_vec()) // ring takes no leading zeros
+            Some(bytes[leading..].to_vec()) // ring rejects leading zeros
         };
         Some(Self {
             kid: wire::text(jwk, "kid").map(str::to_owned),

@@ -80,18 +80,18 @@ impl<'a> Jws<'a> {
     }
 }
 
-/// The claims of an access token, unverified. Use them to show or to give advice, never to decide
-/// about trust. `None` for an opaque token or a JWE.
+/// The claims of an access token, without verification. They may be displayed and used for hints,
+/// but never for a security decision. `None` for an opaque token or a JWE.
 pub fn unverified(token: &str) -> Option<Claims> {
     Jws::parse(token).ok().map(|jws| jws.claims)
 }
 
-/// Whether a token is encrypted: five parts (RFC 7516 §3.1). Only its API can read it.
+/// Whether a token is encrypted: a JWE has five parts (RFC 7516 §3.1). Only its API can read it.
 pub fn is_encrypted(token: &str) -> bool {
     token.split('.').count() == 5
 }
 
-/// A payload, with the claim names of RFC 7519 and Auth0.
+/// The claims of a JWT (RFC 7519 §4).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claims(Map<String, Value>);
 

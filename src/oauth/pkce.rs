@@ -5,7 +5,8 @@ use sha2::{Digest, Sha256};
 use super::wire;
 use crate::base::secret::Secret;
 
-/// The code verifier. It is only sent to the token endpoint, so a stolen code is worthless.
+/// The code verifier (RFC 7636 §4.1). It is only sent to the token endpoint, so a stolen code
+/// cannot be used without it.
 #[derive(Clone, Debug)]
 pub struct CodeVerifier(Secret);
 
@@ -32,7 +33,7 @@ pub struct RandomToken(Secret);
 
 impl RandomToken {
     /// Makes 43 characters from 256 random bits. They are base64url, because some servers change
-    /// `+` and `%2F`.
+    /// `+` and `%2F` in a `state`.
     pub fn from_bytes(random: [u8; 32]) -> Self {
         Self(Secret::new(wire::base64url(&random)))
     }

@@ -1,4 +1,4 @@
-//! Compares the requested scopes with the granted ones: what is missing, why, and what to do.
+//! Compares the requested scopes with the granted ones, and explains what is missing.
 
 use super::grant::GrantType;
 use super::scope::{Granted, Scopes, is_management_api, missing};
@@ -10,38 +10,38 @@ use crate::hint;
 const OPENID_CONNECT: [&str; 6] =
     ["openid", "profile", "email", "address", "phone", "offline_access"];
 
-/// The login to report on.
+/// Facts about the login, for the explanation.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Situation<'a> {
+pub(crate) struct LoginContext<'a> {
     /// How the token was obtained.
     pub grant: GrantType,
     /// The API it is for.
     pub audience: &'a str,
-    /// Whether a refresh token came with it.
+    /// Whether there is a refresh token.
     pub refreshable: bool,
-    /// The profile, where the commands named must say which.
+    /// The profile that suggested commands should name, if any.
     pub profile: Option<&'a str>,
-    /// The tenant's domain, and the name of a profile that does not exist yet: for the command that
-    /// signs in as a machine. Without them the command has placeholders.
+    /// The tenant's domain and an unused profile name, for the command that signs in as a machine.
+    /// `None` for placeholders.
     pub new_profile: Option<(&'a str, &'a str)>,
-    /// The page of the dashboard where applications are created, where it is known.
+    /// The dashboard page on which applications are created, if known.
     pub applications_page: Option<&'a str>,
 }
 
 /// Requested, granted and missing scopes, and what to do about them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ScopeReport {
-    /// As asked for.
+    /// The requested scopes.
     pub asked: Scopes,
-    /// As granted.
+    /// The granted scopes.
     pub granted: Granted,
-    /// The API's scopes that were asked for and not granted. Empty where the tenant does not say.
-    /// OpenID Connect's own scopes are spoken of in the notes.
+    /// Scopes of the API that were requested but not granted. Empty if the granted scopes are
+    /// unknown. Scopes of OpenID Connect are only mentioned in the notes.
     pub missing: Scopes,
-    /// Why, in order of importance.
+    /// Why scopes are missing, the most important reason first.
     pub notes: Vec<Note>,
-    /// Whether a person's token for the Management API got no administrative scope. The first note
-    /// then says how to sign in as a machine.
+    /// Whether a person's token for the Management API has no administrative scope. Then the first
+    /// note says how to sign in as a machine.
     pub needs_machine: bool,
 }
 
@@ -54,9 +54,9 @@ pub(crate) struct Note {
     pub(crate) hint: Hint,
 }
 
-/// Compares the requested scopes with the granted ones. An empty `asked` stands for "everything"
-/// (client credentials), so nothing is missing then.
-pub(crate) fn report(asked: Scopes, granted: Granted, situation: Situation<'_>) -> ScopeReport {
+/// Compares the requested scopes with the granted ones. If `asked` is empty, all scopes of the
+/// client grant were requested, so nothing is missing.
+pub(crate) fn report(asked: Scopes, granted: Granted, context: LoginContext<'_>) -> ScopeReport {
     let all = match &granted {
         Granted::Known(granted) => missing(&asked, granted),
         Granted::Unknown => Scopes::default(),
@@ -65,58 +65,60 @@ pub(crate) fn report(asked: Scopes, granted: Granted, situation: Situation<'_>) 
         all.iter().partition(|scope| OPENID_CONNECT.contains(scope));
     let missing = Scopes::of(api);
     let mut notes = Vec::new();
-    let needs_machine = lacks_administration(&granted, situation);
+    let needs_machine = lacks_administration(&granted, context);
     if !missing.is_empty() || needs_machine {
-        notes.push(why_api_scopes_are_missing(&missing, &asked, situation));
+        notes.push(why_api_scopes_are_missing(&missing, &asked, context));
     }
-    if asked_no_scope_of_the_api(&asked, &granted, situation) {
-        notes.push(why_no_api_scope(situation));
+    if asked_no_scope_of_the_api(&asked, &granted, context) {
+        notes.push(why_no_api_scope(context));
     }
-    if situation.grant.is_machine() {
+    if context.grant.is_machine() {
         notes.extend(why_no_person(&Scopes::of(personal)));
-    } else if asked.contains("offline_access") && !situation.refreshable {
-        notes.push(why_no_refresh_token(situation));
+    } else if asked.contains("offline_access") && !context.refreshable {
+        notes.push(why_no_refresh_token(context));
     }
     ScopeReport { asked, granted, missing, notes, needs_machine }
 }
 
 /// Whether a person's token for the Management API is limited to that person's own account.
-fn lacks_administration(granted: &Granted, situation: Situation<'_>) -> bool {
+fn lacks_administration(granted: &Granted, context: LoginContext<'_>) -> bool {
     let Granted::Known(granted) = granted else { return false };
-    !situation.grant.is_machine()
-        && is_management_api(situation.audience)
+    !context.grant.is_machine()
+        && is_management_api(context.audience)
         && granted
             .iter()
             .all(|scope| OPENID_CONNECT.contains(&scope) || scope.contains(":current_user"))
 }
 
-/// Whether a person signed in for an API of the tenant's own without a scope of it.
-fn asked_no_scope_of_the_api(asked: &Scopes, granted: &Granted, situation: Situation<'_>) -> bool {
+/// Whether a person signed in for one of the tenant's own APIs without requesting a scope of it.
+fn asked_no_scope_of_the_api(asked: &Scopes, granted: &Granted, context: LoginContext<'_>) -> bool {
     let Granted::Known(granted) = granted else { return false };
-    !situation.grant.is_machine()
-        && !is_management_api(situation.audience)
+    !context.grant.is_machine()
+        && !is_management_api(context.audience)
         && !asked.is_empty()
         && asked.iter().chain(granted.iter()).all(|scope| OPENID_CONNECT.contains(&scope))
 }
 
-fn why_no_api_scope(situation: Situation<'_>) -> Note {
+fn why_no_api_scope(context: LoginContext<'_>) -> Note {
     Note {
-        what: format!("no scope of {} was asked for", situation.audience),
+        what: format!("no scope of {} was asked for", context.audience),
         hint: hint!(
             "if the API checks scopes, ask for them: `{} --add-scope SCOPE`",
-            login(situation)
+            login(context)
         ),
     }
 }
 
-fn why_api_scopes_are_missing(missing: &Scopes, asked: &Scopes, situation: Situation<'_>) -> Note {
-    let Situation { grant, audience, .. } = situation;
-    let login = login(situation);
+fn why_api_scopes_are_missing(missing: &Scopes, asked: &Scopes, context: LoginContext<'_>) -> Note {
+    let LoginContext { grant, audience, .. } = context;
+    let login = login(context);
     let management = is_management_api(audience);
     if grant.is_machine() {
         let api = foreign(if management { "Auth0 Management API" } else { audience }).shown();
         return Note {
-            what: format!("the application's client grant for {audience} does not hold {missing}"),
+            what: format!(
+                "the application's client grant for {audience} does not include {missing}"
+            ),
             hint: hint!(
                 "tick them under Applications → APIs → {} → Machine to Machine Applications, then \
                  run `{} --client-credentials`",
@@ -127,10 +129,11 @@ fn why_api_scopes_are_missing(missing: &Scopes, asked: &Scopes, situation: Situa
     }
     if management {
         return Note {
-            what: "most tenants give a person only the current_user scopes of the Management API, \
-                   whatever is asked for"
-                .to_owned(),
-            hint: machine_steps(asked, situation),
+            what:
+                "most tenants grant a person only the current_user scopes of the Management API, \
+                   even if others are asked for"
+                    .to_owned(),
+            hint: machine_steps(asked, context),
         };
     }
     Note {
@@ -144,10 +147,10 @@ fn why_api_scopes_are_missing(missing: &Scopes, asked: &Scopes, situation: Situa
     }
 }
 
-/// How to sign in as a machine-to-machine application, one step a line.
-fn machine_steps(asked: &Scopes, situation: Situation<'_>) -> Hint {
-    let machine = machine_login(situation);
-    let page = match situation.applications_page {
+/// How to sign in as a machine-to-machine application, with one step per line.
+fn machine_steps(asked: &Scopes, context: LoginContext<'_>) -> Hint {
+    let machine = machine_login(context);
+    let page = match context.applications_page {
         Some(page) => hint!("at {}", foreign(page).shown()),
         None => "in the dashboard under Applications → Applications".into(),
     };
@@ -163,13 +166,13 @@ fn machine_steps(asked: &Scopes, situation: Situation<'_>) -> Hint {
     hint!(
         "1. create an application of type Machine to Machine {}\n\
          2. authorize it for the Auth0 Management API ({}) and tick what the work needs, at least: {}\n\
-         3. copy its client ID and its secret from its Settings page, and sign in; the secret is \
-         asked for, and not shown: `{} --client-id ITS-ID --client-credentials --save-secret`\n\
+         3. copy its client ID and its secret from its Settings page, and sign in; you are asked for \
+         the secret, which is not shown: `{} --client-id ITS-ID --client-credentials --save-secret`\n\
          4. see that it works: `auth0-clients list`\n\
          or bring a token from the dashboard (Applications → APIs → Auth0 Management API → \
          API Explorer): `{} --with-token`",
         page,
-        foreign(situation.audience).shown(),
+        foreign(context.audience).shown(),
         scopes,
         machine,
         machine
@@ -178,14 +181,14 @@ fn machine_steps(asked: &Scopes, situation: Situation<'_>) -> Hint {
 
 fn why_no_person(missing: &Scopes) -> Option<Note> {
     (!missing.is_empty()).then(|| Note {
-        what: format!("{missing} not granted: client credentials sign nobody in"),
+        what: format!("{missing} not granted: with client credentials no person signs in"),
         hint: "leave them out of --scope".into(),
     })
 }
 
-fn why_no_refresh_token(situation: Situation<'_>) -> Note {
-    let audience = situation.audience;
-    let login = login(situation);
+fn why_no_refresh_token(context: LoginContext<'_>) -> Note {
+    let audience = context.audience;
+    let login = login(context);
     if is_management_api(audience) {
         return Note {
             what: "no refresh token: the Management API does not allow offline access, so this \
@@ -207,8 +210,8 @@ fn why_no_refresh_token(situation: Situation<'_>) -> Note {
     }
 }
 
-fn login(situation: Situation<'_>) -> Hint {
-    match situation.profile {
+fn login(context: LoginContext<'_>) -> Hint {
+    match context.profile {
         Some(profile) => {
             hint!("auth0-login --profile {}", foreign(profile).in_command("NAME"))
         }
@@ -216,15 +219,16 @@ fn login(situation: Situation<'_>) -> Hint {
     }
 }
 
-/// The start of a machine login into a new profile, which becomes the current one.
-fn machine_login(situation: Situation<'_>) -> Hint {
-    let (domain, profile) = situation.new_profile.unwrap_or(("YOUR-DOMAIN", "NEW-NAME"));
+/// The beginning of the command that signs in as a machine into a new profile and makes it the
+/// current one.
+fn machine_login(context: LoginContext<'_>) -> Hint {
+    let (domain, profile) = context.new_profile.unwrap_or(("YOUR-DOMAIN", "NEW-NAME"));
     let command = hint!(
         "auth0-login --use --profile {} --domain {}",
         foreign(profile).in_command("NEW-NAME"),
         foreign(domain).in_command("YOUR-DOMAIN")
     );
-    let audience = situation.audience;
+    let audience = context.audience;
     let default = [format!("https://{domain}/api/v2/"), format!("http://{domain}/api/v2/")];
     if default.iter().any(|default| default == audience) {
         command
@@ -239,8 +243,8 @@ mod tests {
 
     const MANAGEMENT: &str = "https://acme.eu.auth0.com/api/v2/";
 
-    fn situation(grant: GrantType, audience: &str) -> Situation<'_> {
-        Situation {
+    fn context(grant: GrantType, audience: &str) -> LoginContext<'_> {
+        LoginContext {
             grant,
             audience,
             refreshable: false,
@@ -259,7 +263,7 @@ mod tests {
         let report = report(
             Scopes::of(["openid read:clients"]),
             known("openid read:clients read:users"),
-            situation(GrantType::AuthorizationCode, MANAGEMENT),
+            context(GrantType::AuthorizationCode, MANAGEMENT),
         );
         assert!(report.missing.is_empty() && report.notes.is_empty());
     }
@@ -269,10 +273,10 @@ mod tests {
         let report = report(
             Scopes::of(["openid offline_access read:clients read:current_user"]),
             known("openid read:current_user"),
-            Situation {
+            LoginContext {
                 profile: Some("work"),
                 new_profile: Some(("acme.eu.auth0.com", "acme-admin")),
-                ..situation(GrantType::AuthorizationCode, MANAGEMENT)
+                ..context(GrantType::AuthorizationCode, MANAGEMENT)
             },
         );
         assert_eq!(report.missing.to_string(), "read:clients");
@@ -288,7 +292,7 @@ mod tests {
 
     #[test]
     fn a_person_without_administrative_scopes_is_told() {
-        let person = situation(GrantType::DeviceCode, MANAGEMENT);
+        let person = context(GrantType::DeviceCode, MANAGEMENT);
         for granted in
             ["", "openid profile", "openid read:current_user update:current_user_metadata"]
         {
@@ -299,8 +303,8 @@ mod tests {
         let asked = Scopes::of(["openid"]);
         let administrator = report(asked.clone(), known("openid read:clients"), person);
         assert!(administrator.notes.is_empty());
-        // At an API of their own it is not about administration, but about the scopes to ask for.
-        let own = situation(GrantType::DeviceCode, "https://api.example.com");
+        // For other APIs, the note is about the scopes to request.
+        let own = context(GrantType::DeviceCode, "https://api.example.com");
         let notes = report(asked, known("openid"), own).notes;
         assert_eq!(notes.len(), 1);
         assert!(notes[0].hint.as_str().contains("--add-scope"), "{notes:?}");
@@ -317,9 +321,9 @@ mod tests {
             ("https://a;b/api/v2/", Some("--audience \"https://a;b/api/v2/\" ")),
             ("https://$(id)/api/v2/", Some("--audience AUDIENCE ")),
         ] {
-            let person = Situation {
+            let person = LoginContext {
                 new_profile: Some(("acme.eu.auth0.com", "m")),
-                ..situation(GrantType::AuthorizationCode, audience)
+                ..context(GrantType::AuthorizationCode, audience)
             };
             let report = report(Scopes::of(["read:clients"]), known("openid"), person);
             let hint = report.notes[0].hint.as_str();
@@ -335,29 +339,29 @@ mod tests {
         let report = report(
             Scopes::of(["openid read:clients offline_access"]),
             known("read:users"),
-            situation(GrantType::ClientCredentials, MANAGEMENT),
+            context(GrantType::ClientCredentials, MANAGEMENT),
         );
         assert_eq!(report.missing.to_string(), "read:clients");
         assert!(report.notes[0].what.contains("client grant"));
         assert!(report.notes[1].what.starts_with("openid offline_access not granted"));
-        assert_eq!(report.notes.len(), 2, "no word of refresh tokens");
+        assert_eq!(report.notes.len(), 2, "there is no note about refresh tokens");
     }
 
     #[test]
-    fn missing_offline_access_at_ones_own_api_names_the_settings() {
+    fn missing_offline_access_for_other_apis_names_the_settings() {
         let asked = Scopes::of(["openid offline_access read:orders"]);
-        let own = situation(GrantType::DeviceCode, "https://api.example.com");
+        let own = context(GrantType::DeviceCode, "https://api.example.com");
         let without = report(asked.clone(), known("openid read:orders"), own);
         assert!(without.missing.is_empty());
         assert!(without.notes[0].hint.as_str().contains("Allow Offline Access"));
-        let with = Situation { refreshable: true, ..own };
+        let with = LoginContext { refreshable: true, ..own };
         assert!(report(asked, known("openid read:orders"), with).notes.is_empty());
     }
 
     #[test]
-    fn no_scope_of_an_api_is_invented() {
-        let own = situation(GrantType::AuthorizationCode, "https://api.example.com");
-        let own = Situation { refreshable: true, ..own };
+    fn an_api_without_requested_scopes_gets_a_placeholder() {
+        let own = context(GrantType::AuthorizationCode, "https://api.example.com");
+        let own = LoginContext { refreshable: true, ..own };
         let report = report(Scopes::of(["openid offline_access"]), known("openid"), own);
         assert!(report.notes[0].hint.as_str().ends_with("--add-scope SCOPE`"), "{report:?}");
     }
@@ -367,7 +371,7 @@ mod tests {
         let report = report(
             Scopes::of(["read:clients"]),
             Granted::Unknown,
-            situation(GrantType::AuthorizationCode, MANAGEMENT),
+            context(GrantType::AuthorizationCode, MANAGEMENT),
         );
         assert!(report.missing.is_empty() && report.notes.is_empty());
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::base::error::Error;
 
-/// The most scopes in a list. The whole Management API has fewer than 300.
+/// The most scopes in a list. The Management API has fewer than 300.
 const MAX_SCOPES: usize = 1000;
 
 /// A list of scopes without repeats, in their original order.
@@ -31,9 +31,9 @@ impl Scopes {
         scopes
     }
 
-    /// Like [`Scopes::of`], for input of a person. Usage error if a scope has a character that RFC
-    /// 6749 §3.3 does not allow.
-    pub fn asked<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Result<Self, Error> {
+    /// Like [`Scopes::of`], for scopes that a person typed. Usage error if a scope has a character
+    /// that RFC 6749 §3.3 does not allow.
+    pub fn parse_request<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Result<Self, Error> {
         let scopes = Self::of(texts);
         let allowed = |b: u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'\\');
         if !scopes.0.iter().all(|scope| scope.bytes().all(allowed)) {
@@ -90,7 +90,7 @@ impl fmt::Display for Scopes {
 pub enum Granted {
     /// These scopes, according to the response or else the access token.
     Known(Scopes),
-    /// Neither the response nor the token tells.
+    /// Neither the response nor the token names them.
     Unknown,
 }
 
@@ -130,9 +130,9 @@ mod tests {
 
     #[test]
     fn invalid_characters_are_refused_in_requested_scopes() {
-        assert!(Scopes::asked(["read:clients https://api.example/x!"]).is_ok());
+        assert!(Scopes::parse_request(["read:clients https://api.example/x!"]).is_ok());
         for bad in ["a\"b", "a\\b", "é", "a\u{1b}b"] {
-            assert!(Scopes::asked([bad]).is_err(), "{bad:?}");
+            assert!(Scopes::parse_request([bad]).is_err(), "{bad:?}");
         }
     }
 

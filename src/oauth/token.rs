@@ -1,4 +1,4 @@
-//! Answers of the token endpoint (RFC 6749 §5.1).
+//! Responses of the token endpoint (RFC 6749 §5.1).
 
 use std::fmt;
 use std::time::Duration;
@@ -10,13 +10,13 @@ use super::scope::{Granted, Scopes};
 use super::{jwt, wire};
 use crate::base::secret::Secret;
 
-/// The longest accepted lifetime. Auth0 allows 30 days for an access token. The limit keeps
-/// arithmetic on times safe.
+/// The longest accepted lifetime, in seconds. Auth0 allows 30 days for an access token. The limit
+/// prevents overflows.
 const MAX_LIFETIME: u64 = 366 * 24 * 3600;
 
-/// A successful answer (RFC 6749 §5.1) whose ID token has not been validated. Its tokens can only
-/// be taken through [`TokenResponse::validating`](super::flow) or
-/// [`TokenResponse::without_identity`](super::flow), so none is used or saved unchecked.
+/// A successful response (RFC 6749 §5.1) whose ID token has not been validated. Its tokens are only
+/// available through [`TokenResponse::validating`](super::flow) or
+/// [`TokenResponse::without_identity`](super::flow), so unchecked tokens are never used or saved.
 pub struct TokenResponse {
     pub(super) access_token: Secret,
     pub(super) expires_in: Option<Duration>,
@@ -51,7 +51,7 @@ impl TokenResponse {
             Some(kind) if kind.eq_ignore_ascii_case("bearer") => {}
             // RFC 9449 §5: the token is bound to a key.
             Some(kind) if kind.eq_ignore_ascii_case("dpop") => {
-                return Err(TokenError::bound_to_a_key(status));
+                return Err(TokenError::dpop_bound(status));
             }
             Some(_) => return Err(unusable("its token type is not Bearer")), // RFC 6749 §7.1
             None => return Err(unusable("it has no token type")),
@@ -73,14 +73,15 @@ impl TokenResponse {
     }
 }
 
-/// The refresh token of an answer that is otherwise unusable. It must be kept, because the tenant
-/// may have replaced the earlier one.
+/// The refresh token of an otherwise unusable response. It must be saved, because the tenant may
+/// have revoked the earlier one.
 pub fn refresh_token_in(status: u16, body: &[u8]) -> Option<Secret> {
     let object = wire::json_object(body).filter(|_| status == 200)?;
     credential(&object, "refresh_token").ok().flatten()
 }
 
-/// The ID token. It is checked during validation, and only a login needs one.
+/// The ID token, if present. Its format is checked by the validation, because only a login needs an
+/// ID token.
 fn id_token(object: &Map<String, Value>) -> Option<Secret> {
     match object.get("id_token")? {
         Value::Null => None,
@@ -89,7 +90,7 @@ fn id_token(object: &Map<String, Value>) -> Option<Secret> {
     }
 }
 
-/// A token, if present. It must be usable in a header.
+/// A token, if present. It must be valid in a header.
 fn credential(object: &Map<String, Value>, name: &str) -> Result<Option<Secret>, TokenError> {
     match object.get(name) {
         None | Some(Value::Null) => Ok(None),
@@ -216,7 +217,7 @@ mod tests {
         for body in ["", "<html>", r#"{"refresh_token":"a b"}"#, r#"{"refresh_token":null}"#] {
             assert_eq!(refresh_token_in(200, body.as_bytes()), None, "{body}");
         }
-        // An unreadable ID token is no reason to lose the other tokens.
+        // A malformed ID token does not invalidate the other tokens.
         for id_token in [json!("é b"), json!(7), json!({})] {
             let body = json!({"access_token": "a", "token_type": "Bearer", "id_token": id_token});
             assert!(parse(&body).is_ok());

@@ -1,4 +1,4 @@
-//! From the token endpoint's answer to tokens that may be saved: validates the ID token in between.
+//! Turns the token endpoint's response into tokens that may be saved, by validating the ID token.
 
 use std::fmt;
 
@@ -14,9 +14,9 @@ use crate::base::time::Moment;
 /// Which key set is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeySet {
-    /// The cached one, if there is one.
+    /// The cached set, or else the published one.
     Any,
-    /// The one that the tenant publishes now, because the cached one lacks the key.
+    /// The set that the tenant publishes now, because the cached set lacks the key.
     Fresh,
 }
 
@@ -32,28 +32,30 @@ impl TokenResponse {
         AwaitingValidation { response: self, expected }
     }
 
-    /// The tokens of an answer that signs nobody in. An ID token, if there is one, is dropped
-    /// unread. `now` is when the answer came.
+    /// The tokens of a response without a person, as for client credentials. An ID token is
+    /// dropped. `now` is when the response arrived.
     pub fn without_identity(self, now: Moment) -> Tokens {
         Tokens::new(self, None, now)
     }
 
-    /// The tokens of a refresh, and apart from them the ID token that came along. The tokens are
-    /// saved first, whatever the ID token is like. `now` is when the answer came.
+    /// The tokens of a refresh, and separately its ID token. The tokens must be saved before the ID
+    /// token is validated, so that an invalid one does not lose the refresh token. `now` is when
+    /// the response arrived.
     pub fn refreshed(mut self, now: Moment) -> (Tokens, Option<UnvalidatedIdToken>) {
         let id_token = self.id_token.take().map(UnvalidatedIdToken);
         (Tokens::new(self, None, now), id_token)
     }
 }
 
-/// An ID token of a refresh that has not been looked at.
+/// The ID token of a refresh, not validated yet.
 pub struct UnvalidatedIdToken(Secret);
 
 impl UnvalidatedIdToken {
-    /// Validates it and gives it up. `keys` and `now` are as for [`AwaitingValidation::validate`].
+    /// Validates the ID token and returns it. `keys` and `now` are as for
+    /// [`AwaitingValidation::validate`].
     ///
     /// # Errors
-    /// Not signed in, if it is invalid; whatever `keys` fails with.
+    /// Not signed in if it is invalid, or any error of `keys`.
     pub fn validate(
         self,
         expected: &Expectations,
@@ -69,8 +71,8 @@ impl AwaitingValidation {
     ///
     /// `keys` fetches the tenant's keys. It is not called without an ID token. Otherwise it is
     /// called once, and a second time with [`KeySet::Fresh`] if the ID token's key is missing.
-    /// `now` is when the answer arrived. The ID token is checked by the tenant's own clock, because
-    /// this computer's clock may be wrong.
+    /// `now` is when the response arrived. Times in the ID token are compared with the tenant's
+    /// clock, because this computer's clock may be wrong.
     ///
     /// # Errors
     /// Not signed in if the ID token is missing or invalid, or any error of `keys`.
@@ -104,18 +106,18 @@ fn validated(
         Err(IdTokenError::UnknownKey(_)) => check(KeySet::Fresh)?,
         outcome => outcome,
     }
-    .map_err(|error| error.at(now))
+    .map_err(|error| error.into_error_at(now))
 }
 
-/// What a login or a refresh yields: fit to be saved and used.
+/// The tokens of a login or a refresh. They may be used and saved.
 pub struct Tokens {
     /// The access token.
     pub access_token: Secret,
-    /// When it expires, in Unix seconds by this computer's clock. `None` if neither the tenant nor
-    /// the token tells.
+    /// When it expires, in Unix seconds by this computer's clock. `None` if neither the response
+    /// nor the token says so.
     pub expires_at: Option<u64>,
-    /// For the next refresh. After a refresh, `None` means that the earlier one stays valid (RFC
-    /// 6749 §6).
+    /// The refresh token. After a refresh, `None` means that the earlier one stays valid (RFC 6749
+    /// §6).
     pub refresh_token: Option<Secret>,
     /// The granted scopes.
     pub granted: Granted,
@@ -262,7 +264,7 @@ mod tests {
             let error = here_and_ahead(here, None);
             assert_eq!(error.is_err(), !(-60..=120).contains(&off), "{off}");
         }
-        // The access token's expiry is by the tenant's clock too.
+        // The access token's `exp` is by the tenant's clock too.
         let jwt = sign("RS256", &json!({"exp": NOW + 7}));
         let body = json!({"access_token": jwt, "token_type": "Bearer"}).to_string();
         let response = TokenResponse::parse(200, body.as_bytes()).unwrap();

@@ -1,4 +1,4 @@
-//! Encodings: base64url, forms, JSON bodies, numbers, and texts of a server.
+//! Encodings (base64url, forms, JSON, numbers) and limits on a server's texts.
 
 use std::fmt::Write;
 
@@ -11,15 +11,15 @@ use crate::base::url::encoded;
 /// The largest accepted JSON document, in bytes. A token response has a few kilobytes.
 const MAX_BODY: usize = 1 << 20;
 
-/// The most characters that are kept of a server's text for people.
-const MAX_PROSE: usize = 300;
+/// The longest text of a server in messages, in characters.
+const MAX_TEXT: usize = 300;
 
 /// Unpadded base64url (RFC 7515 §2).
 pub(super) fn base64url(bytes: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Decodes [`base64url`] strictly: no padding, no white space, no stray bits at the end.
+/// Decodes [`base64url`] strictly: no padding, no white space, no unused bits set at the end.
 pub(super) fn from_base64url(text: &str) -> Option<Vec<u8>> {
     BASE64_URL_SAFE_NO_PAD.decode(text).ok()
 }
@@ -64,11 +64,11 @@ pub(super) fn seconds(value: &Value) -> Option<u64> {
     }
 }
 
-/// Cuts and cleans a server's text: short and without control characters.
-pub(super) fn prose(text: &str) -> String {
+/// Shortens a server's text to [`MAX_TEXT`] characters, and replaces control characters by spaces.
+pub(super) fn clean_text(text: &str) -> String {
     let mut out: String =
-        text.trim().chars().take(MAX_PROSE).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.trim().chars().nth(MAX_PROSE).is_some() {
+        text.trim().chars().take(MAX_TEXT).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.trim().chars().nth(MAX_TEXT).is_some() {
         out.push('…');
     }
     out
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn texts_are_cut_and_cleaned() {
-        assert_eq!(prose("  a\u{1b}]0;x\u{7}\r\nb "), "a ]0;x   b");
-        assert_eq!(prose(&"é".repeat(100_000)).chars().count(), MAX_PROSE + 1);
+        assert_eq!(clean_text("  a\u{1b}]0;x\u{7}\r\nb "), "a ]0;x   b");
+        assert_eq!(clean_text(&"é".repeat(100_000)).chars().count(), MAX_TEXT + 1);
     }
 }

@@ -9,9 +9,9 @@ use super::{Endpoints, ParseError, StoredToken, domain};
 use crate::base::secret::Secret;
 use crate::base::time;
 
-/// One of the tables, as it is typed.
+/// One of these tables, before its values are checked.
 #[derive(Deserialize)]
-pub(super) struct WireApiToken {
+pub(super) struct ApiTokenTable {
     access_token: Secret,
     expires_at: Datetime,
     #[serde(default)]
@@ -20,27 +20,27 @@ pub(super) struct WireApiToken {
     client_id: String,
 }
 
-/// The tokens by audience.
+/// Checks the tables. Returns the tokens by audience.
 pub(super) fn validate(
-    tables: BTreeMap<String, WireApiToken>,
+    tables: BTreeMap<String, ApiTokenTable>,
 ) -> Result<BTreeMap<String, StoredToken>, ParseError> {
-    let stored = |audience: &str, wire: WireApiToken| {
+    let stored = |audience: &str, file: ApiTokenTable| {
         Ok(StoredToken {
-            domain: domain("tokens: domain", &wire.domain)?,
-            expires_at: time::from_toml(&wire.expires_at)
+            domain: domain("tokens: domain", &file.domain)?,
+            expires_at: time::from_toml(&file.expires_at)
                 .ok_or_else(|| ParseError::key("tokens: expires_at", "not a date and a time"))?,
-            access_token: wire.access_token,
+            access_token: file.access_token,
             token_type: "Bearer".to_owned(),
-            scope: wire.scope,
+            scope: file.scope,
             refresh_token: None,
             id_token: None,
             audience: audience.to_owned(),
-            client_id: wire.client_id,
+            client_id: file.client_id,
             endpoints: Endpoints::default(),
         })
     };
     tables
         .into_iter()
-        .map(|(audience, wire)| stored(&audience, wire).map(|token| (audience, token)))
+        .map(|(audience, file)| stored(&audience, file).map(|token| (audience, token)))
         .collect()
 }

@@ -1,8 +1,8 @@
-//! IDs and names that lists have shown, for completions. Never secrets.
+//! A cache of IDs and names from lists, for completions. It never holds secrets.
 //!
-//! There is one file per tenant, in `$AUTH0_CACHE_DIR`, else `auth0-suite` under the platform's cache
-//! directory. A line is a kind, an ID and a name, separated by tabs. Losing the file does no harm, so
-//! writers neither lock nor sync, and readers skip what they cannot read.
+//! There is one file per tenant, in `$AUTH0_CACHE_DIR`, else `auth0-suite` under the platform's
+//! cache directory. A line is a kind, an ID and a name, separated by tabs. The file may be lost, so
+//! writers neither lock nor sync, and readers skip malformed lines.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -16,8 +16,8 @@ use crate::base::platform;
 use crate::profile::ProfileName;
 use crate::term::Env;
 
-/// Maximum number of entries of one kind: nobody chooses from more.
-pub(crate) const MOST: usize = 2_000;
+/// Maximum number of entries of one kind. More are not useful as completions.
+pub(crate) const MAX_ENTRIES: usize = 2_000;
 
 /// Maximum length of a name, in characters.
 const MAX_NAME: usize = 120;
@@ -35,7 +35,8 @@ pub(crate) struct CachedName {
 }
 
 impl CachedName {
-    /// An entry, or `None` if the ID, which a server sent, is not safe to offer in a shell.
+    /// An entry, or `None` if the ID, which comes from a server, is not safe to complete in a
+    /// shell.
     pub(crate) fn new(id: &str, name: &str) -> Option<Self> {
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'|');
         let fine = (1..=128).contains(&id.len())
@@ -46,10 +47,11 @@ impl CachedName {
     }
 }
 
-/// Stores what a list showed. If `whole`, the list was complete, so older entries are removed.
+/// Stores the entries of a list. `whole` says that the list was complete, so older entries are
+/// removed.
 ///
 /// # Errors
-/// Those of reading and writing the file. Callers go on without a cache.
+/// An I/O error of the file. Callers ignore it and go on without a cache.
 pub(crate) fn remember(
     env: Env,
     domain: &Domain,
@@ -75,14 +77,14 @@ pub(crate) fn remember(
     written
 }
 
-/// The known entries of a kind, the latest first. Sends nothing.
+/// The cached entries of a kind, the newest first. Sends nothing.
 pub(crate) fn recall(env: Env, domain: &Domain, kind: &str) -> Vec<CachedName> {
     path(env, domain).map(|path| entries(&read(&path), kind)).unwrap_or_default()
 }
 
 /// The file through which the processes of a profile share the tenant's rate limit. It is its own
-/// lock. `config` is the folder that the profile is in, because others may have one of that name.
-/// `None` if there is no cache folder.
+/// lock. `config` is the folder of the profile, because another folder may have a profile with the
+/// same name. `None` if there is no cache folder.
 pub(crate) fn budget_file(env: Env, config: &Path, profile: &ProfileName) -> Option<PathBuf> {
     let digest = Sha256::digest(config.as_os_str().as_encoded_bytes());
     let place: String = digest[..4].iter().map(|byte| format!("{byte:02x}")).collect();
@@ -96,13 +98,13 @@ fn path(env: Env, domain: &Domain) -> Option<PathBuf> {
 fn folder(env: Env) -> Option<PathBuf> {
     match env.path("AUTH0_CACHE_DIR") {
         Some(folder) => Some(folder),
-        // Ignore a relative home: the current folder is not ours.
+        // Ignore a relative path: it would depend on the current folder.
         None => Some(dirs::cache_dir().filter(|path| path.is_absolute())?.join("auth0-suite")),
     }
 }
 
-/// A domain as a file name, without a port's colon and an address's brackets. `con.example.com` would be a
-/// device on Windows.
+/// The file name for a domain. Colons and brackets are replaced, and names such as
+/// `con.example.com`, which are devices on Windows, get a prefix.
 fn file_name(domain: &Domain) -> String {
     let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
     let name: String = domain.to_string().chars().map(|c| if fine(c) { c } else { '_' }).collect();
@@ -124,10 +126,10 @@ fn entries(text: &str, kind: &str) -> Vec<CachedName> {
         (parts.next()? == kind).then_some(())?;
         CachedName::new(parts.next()?, parts.next()?)
     });
-    lines.take(MOST).collect()
+    lines.take(MAX_ENTRIES).collect()
 }
 
-/// The file's text with what is new in it.
+/// The file's text with the new entries.
 fn merged(before: &str, kind: &str, new: &[CachedName], whole: bool) -> String {
     let mut text = String::new();
     for line in before.lines().filter(|line| line.split('\t').next() != Some(kind)) {
@@ -140,7 +142,7 @@ fn merged(before: &str, kind: &str, new: &[CachedName], whole: bool) -> String {
     }
     let known: std::collections::HashSet<&str> = new.iter().map(|e| e.id.as_str()).collect();
     kept.retain(|entry| !known.contains(entry.id.as_str()));
-    for entry in new.iter().chain(&kept).take(MOST) {
+    for entry in new.iter().chain(&kept).take(MAX_ENTRIES) {
         for part in [kind, "\t", &entry.id, "\t", &entry.name, "\n"] {
             text.push_str(part);
         }
@@ -155,7 +157,7 @@ fn merged(before: &str, kind: &str, new: &[CachedName], whole: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{CachedName, MOST, entries, file_name, merged};
+    use super::{CachedName, MAX_ENTRIES, entries, file_name, merged};
     use crate::base::domain::Domain;
 
     fn entry(id: &str, name: &str) -> CachedName {
@@ -177,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_server_says_cannot_break_the_file_or_a_shell() {
+    fn hostile_ids_and_names_cannot_break_the_file_or_a_shell() {
         for id in ["", "$(reboot)", "a b", "a\tb", "-rf", "a\nb", "`x`", &"x".repeat(129)] {
             assert_eq!(CachedName::new(id, "name"), None, "{id:?}");
         }
@@ -190,19 +192,19 @@ mod tests {
 
     #[test]
     fn the_file_stays_small() {
-        let many: Vec<_> = (0..MOST + 10).map(|n| entry(&format!("id{n}"), "x")).collect();
+        let many: Vec<_> = (0..MAX_ENTRIES + 10).map(|n| entry(&format!("id{n}"), "x")).collect();
         let text = merged("", "clients", &many, false);
-        assert_eq!(entries(&merged(&text, "clients", &many, false), "clients").len(), MOST);
+        assert_eq!(entries(&merged(&text, "clients", &many, false), "clients").len(), MAX_ENTRIES);
         let long = "é".repeat(super::MAX_NAME);
-        let many: Vec<_> = (0..MOST).map(|n| entry(&format!("id{n}"), &long)).collect();
+        let many: Vec<_> = (0..MAX_ENTRIES).map(|n| entry(&format!("id{n}"), &long)).collect();
         let kinds: Vec<String> = (0..20).map(|n| format!("kind{n}")).collect();
         let text = kinds.iter().fold(String::new(), |text, kind| merged(&text, kind, &many, true));
         assert!(text.len() as u64 <= super::MAX_FILE && text.ends_with('\n'));
-        assert_eq!(entries(&text, "kind0").len(), MOST);
+        assert_eq!(entries(&text, "kind0").len(), MAX_ENTRIES);
     }
 
     #[test]
-    fn a_file_name_leads_nowhere() {
+    fn a_domain_becomes_a_portable_file_name() {
         let name = |text: &str| file_name(&Domain::parse(text).unwrap());
         assert_eq!(name("acme.eu.auth0.com"), "acme.eu.auth0.com.tsv");
         assert_eq!(name("http://127.0.0.1:4400"), "http___127.0.0.1_4400.tsv");

@@ -1,13 +1,13 @@
-//! Changes to a profile's text that keep the rest of it as it is.
+//! Edits a profile's text. Comments, order and unknown keys are kept.
 
 use toml_edit::{Array, DocumentMut, Item, Table, TomlError, Value, value};
 
-use super::{ParseError, Profile, Settings, StoredToken, User, unquoted};
+use super::{ParseError, Profile, Settings, StoredToken, User, without_quoted_value};
 use crate::base::domain::Domain;
 use crate::base::secret::Secret;
 use crate::base::time;
 
-/// A profile file's text, open for changes.
+/// A profile's text that can be edited.
 pub struct Document(DocumentMut);
 
 impl Document {
@@ -16,20 +16,20 @@ impl Document {
         Self(DocumentMut::new())
     }
 
-    /// Opens a text that [`Profile::parse`] accepts.
+    /// Parses a profile's text, for its settings and for edits.
     ///
     /// # Errors
     /// The same as [`Profile::parse`].
     pub fn parse(text: &str) -> Result<(Self, Profile), ParseError> {
         let profile = Profile::parse(text)?;
         // The editor accepts texts that the parser refuses, such as a number that is too large.
-        let document = text
-            .parse()
-            .map_err(|e: TomlError| ParseError::at(text, e.span(), unquoted(e.message())))?;
+        let document = text.parse().map_err(|e: TomlError| {
+            ParseError::at(text, e.span(), without_quoted_value(e.message()))
+        })?;
         Ok((Self(document), profile))
     }
 
-    /// Sets a setting to a string; a comment on its line stays.
+    /// Sets a setting to a string. A comment on its line is kept.
     pub fn set(&mut self, key: &str, text: &str) {
         self.put(key, text.into());
     }
@@ -49,7 +49,7 @@ impl Document {
         self.0.remove(key).is_some()
     }
 
-    /// Writes the token of a new login: tokens of the earlier one for other APIs go.
+    /// Writes the token of a new login, and removes the earlier login's tokens for other APIs.
     pub fn set_login(&mut self, token: &StoredToken, user: Option<&User>) {
         self.clear("tokens");
         self.set_token(token, user);
@@ -59,14 +59,14 @@ impl Document {
     pub fn set_api_token(&mut self, token: &StoredToken) {
         let tables = self.table("tokens");
         if tables.is_empty() {
-            // Only the tables in it get a header.
+            // Only the tables inside get a header.
             tables.set_implicit(true);
         }
         put_access(table_in(tables, &token.audience), token);
     }
 
-    /// Writes the token, and the user if a person signed in. Comments and unknown keys in those tables
-    /// stay, and so do tokens for other APIs.
+    /// Writes the token, and the user if a person signed in. Comments and unknown keys in these
+    /// tables are kept, and tokens for other APIs too.
     pub fn set_token(&mut self, token: &StoredToken, user: Option<&User>) {
         let table = self.table("token");
         put_access(table, token);
@@ -89,15 +89,16 @@ impl Document {
         }
     }
 
-    /// Writes which tenant and application a saved secret or key is for. It is sent to no other.
+    /// Writes which tenant and application a saved secret or key is for. It is never sent to
+    /// another.
     pub fn bind_credential(&mut self, domain: &Domain, client_id: &str) {
         let table = self.table("credential");
         put(table, "domain", domain.to_string().into());
         put(table, "client_id", client_id.into());
     }
 
-    /// The same for a credential of a profile that does not say it yet. `settings` are the
-    /// profile's own.
+    /// Does the same for a profile that has a credential but does not say what it is for.
+    /// `settings` are the profile's own.
     pub fn bind_old_credential(&mut self, settings: &Settings) {
         if let (Some(domain), Some(client_id)) = (&settings.domain, &settings.client_id)
             && settings.saves_credential()
@@ -107,8 +108,8 @@ impl Document {
         }
     }
 
-    /// Removes a saved secret or key with all that belongs to it, except the settings named in
-    /// `keep`. Returns whether there was a secret or a key.
+    /// Removes a saved secret or key and its related settings, except those named in `keep`.
+    /// Returns whether there was a secret or a key.
     pub fn drop_credential(&mut self, keep: &[&str]) -> bool {
         let mut unset = |key: &str| !keep.contains(&key) && self.unset(key);
         let had_one = [unset("client_secret"), unset("private_key")].contains(&true);
@@ -118,7 +119,7 @@ impl Document {
         had_one
     }
 
-    /// Removes the tokens and the user and keeps the settings. Returns whether there was a token.
+    /// Removes the tokens and the user. The settings are kept. Returns whether there was a token.
     pub fn clear_token(&mut self) -> bool {
         let had_token = [self.clear("token"), self.clear("tokens")].contains(&true);
         self.clear("user");
@@ -139,7 +140,8 @@ impl Document {
         true
     }
 
-    /// A table with a header of its own, even if a person wrote it inline or as another value.
+    /// The table with this name. An inline table or another value is replaced by a table with a
+    /// header.
     fn table(&mut self, key: &str) -> &mut Table {
         table_in(self.0.as_table_mut(), key)
     }
@@ -173,7 +175,7 @@ fn table_in<'t>(parent: &'t mut Table, key: &str) -> &'t mut Table {
     item.as_table_mut().expect("made a table above")
 }
 
-/// The keys of every stored token.
+/// Writes the keys that every stored token has.
 fn put_access(table: &mut Table, token: &StoredToken) {
     put(table, "access_token", token.access_token.expose().into());
     put(table, "token_type", token.token_type.as_str().into());
@@ -188,7 +190,7 @@ fn put_access(table: &mut Table, token: &StoredToken) {
     put(table, "client_id", token.client_id.as_str().into());
 }
 
-/// Replaces a value and keeps the white space and comments around the old one.
+/// Sets a value. White space and comments around the old one are kept.
 fn put(table: &mut Table, key: &str, mut new: Value) {
     if let Some(old) = table.get_mut(key).and_then(Item::as_value_mut) {
         *new.decor_mut() = old.decor().clone();
@@ -236,13 +238,13 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_written_back_has_its_place() {
+    fn an_edit_error_has_a_line_and_column() {
         let error = Document::parse("a = 1\nx = 99999999999999999999\n").err().unwrap();
         assert_eq!(error.place, Some((2, 5)), "{error}");
     }
 
     #[test]
-    fn a_token_comes_and_goes_and_the_text_around_it_stays() {
+    fn a_token_is_added_and_removed_without_other_changes() {
         let (mut document, _) = Document::parse(EDITED).unwrap();
         let user =
             User { sub: "auth0|1".to_owned(), name: None, email: Some("a@b.example".to_owned()) };
@@ -268,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_comment_above_a_token_outlives_it() {
+    fn a_comment_above_a_removed_token_is_kept() {
         let text = format!(
             "{EDITED}\n# ask Ann\n[token]\naccess_token = \"x\"\nexpires_at = 2026-11-23T12:00:00Z\n\
              domain = \"a.b\"\naudience = \"c\"\nclient_id = \"d\"\n\n# who\n[user]\nsub = \"x\"\n# end\n"

@@ -1,14 +1,14 @@
-//! The names of profiles, which become names of files.
+//! The names of profiles, which are also used as file names.
 
 use std::fmt;
 
 use crate::base::error::Error;
 use crate::base::file_name::is_device;
 
-/// `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`, without the device names of Windows.
+/// A profile's name: `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`, but not a device name of Windows.
 ///
-/// Such a name cannot lead out of the profiles' folder. Two names that differ only in case are the same
-/// profile, because many file systems treat them as one file: see [`ProfileName::key`].
+/// Such a name is always a file inside the profiles' folder. Two names that differ only in case are
+/// the same profile, because many file systems treat them as one file: see [`ProfileName::key`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ProfileName(String);
 
@@ -16,13 +16,14 @@ impl ProfileName {
     /// Checks a name.
     ///
     /// # Errors
-    /// Usage, if the name cannot be a profile's.
+    /// Usage error if the name is invalid.
     pub fn parse(name: &str) -> Result<Self, Error> {
         let valid = (1..=64).contains(&name.len())
             && name.as_bytes()[0].is_ascii_alphanumeric()
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
-        // The message does not repeat the name: it may be a token that was pasted by mistake.
-        let refused = || Error::usage("this cannot be a profile's name");
+        // The message does not repeat the name, because it may be a token that was pasted by
+        // mistake.
+        let refused = || Error::usage("invalid profile name");
         if !valid {
             return Err(refused().hint(
                 "use letters, digits, '.', '_' and '-', at most 64, with a letter or a digit first",
@@ -41,7 +42,7 @@ impl ProfileName {
         &self.0
     }
 
-    /// The name in lower case: equal for two names of the same profile.
+    /// The name in lower case. Two names with the same key are the same profile.
     pub fn key(&self) -> String {
         self.0.to_ascii_lowercase()
     }

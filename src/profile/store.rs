@@ -1,5 +1,5 @@
-//! Profiles on disk: found, locked, read, and written so that a crash at any moment leaves the old
-//! file or the new one.
+//! Profiles on disk: finds, locks, reads and writes them. A crash at any moment leaves either the
+//! old file or the new one.
 
 mod guard;
 mod lock;
@@ -25,12 +25,12 @@ use crate::term::{Env, Ui, shell};
 pub(crate) use self::lock::Locked;
 pub(crate) use self::write::Reservation;
 
-/// The folder with `config.toml`, `profiles/` and `locks/`.
+/// The configuration folder, with `config.toml`, `profiles/` and `locks/`.
 #[derive(Clone)]
 pub struct Store {
     dir: PathBuf,
     ui: Ui,
-    /// When waiting for a lock must end; `None` leaves it to a limit of our own.
+    /// The deadline of waits for a lock. `None` for the default limit.
     deadline: Option<Instant>,
 }
 
@@ -45,7 +45,7 @@ impl Store {
     /// Nothing is read or created yet.
     ///
     /// # Errors
-    /// Usage, if there is neither that variable nor a home directory.
+    /// Usage error if there is neither that variable nor a home directory.
     pub fn locate(env: Env, ui: &Ui) -> Result<Self, Error> {
         let dir = match env.path("AUTH0_CONFIG_DIR") {
             Some(dir) => dir,
@@ -62,7 +62,7 @@ impl Store {
         Ok(Self { dir, ui: ui.clone(), deadline: None })
     }
 
-    /// Ends every wait for a lock at `deadline`, if there is one.
+    /// Limits every wait for a lock to `deadline`. `None` keeps the default limit.
     #[must_use]
     pub fn until(self, deadline: Option<Instant>) -> Self {
         Self { deadline, ..self }
@@ -78,8 +78,8 @@ impl Store {
         self.exact_path(&self.spelled(name))
     }
 
-    /// The name of an existing profile as its file spells it, whatever the case of `name`; `None`
-    /// if there is no such profile.
+    /// The name of an existing profile, in the case of its file name. `name` may be in any case.
+    /// `None` if there is no such profile.
     pub fn find(&self, name: &ProfileName) -> Option<ProfileName> {
         match self.names() {
             Ok(names) => {
@@ -87,12 +87,12 @@ impl Store {
                 let exact = names.iter().find(|other| *other == name);
                 exact.or_else(|| names.iter().find(|other| other.key() == key)).cloned()
             }
-            // The folder may be open only to those who know the names in it.
+            // The folder may not be readable, while files in it are.
             Err(_) => self.exact_path(name).symlink_metadata().is_ok().then(|| name.clone()),
         }
     }
 
-    /// The name as [`Store::find`] spells it, or as it is if there is no such profile.
+    /// The name that [`Store::find`] returns, or `name` itself if there is no such profile.
     pub fn spelled(&self, name: &ProfileName) -> ProfileName {
         self.find(name).unwrap_or_else(|| name.clone())
     }
@@ -148,12 +148,13 @@ impl Store {
             .map_err(|e| unusable(&path, &e).hint("choose a profile: auth0-profiles use NAME"))
     }
 
-    /// Changes which profile is current, under the lock of `config.toml`. `choose` gets the current
-    /// one, if there is a valid one, and returns the next. Whoever removes or renames a profile
-    /// calls this after the file has moved, so `choose` can rely on [`Store::exists`].
+    /// Changes the current profile, under the lock of `config.toml`. `choose` is called with the
+    /// current one, if its name is valid, and returns the new one. After a profile was removed or
+    /// renamed, call this after the change of the file, so that [`Store::exists`] is right in
+    /// `choose`.
     ///
     /// # Errors
-    /// Those of `choose`, of the lock, and of reading and writing `config.toml`.
+    /// Any error of `choose`, of the lock, and of reading and writing `config.toml`.
     pub fn change_current(
         &self,
         choose: impl FnOnce(Option<ProfileName>) -> Result<Option<ProfileName>, Error>,
@@ -174,7 +175,7 @@ impl Store {
         if next == current && !text.is_empty() {
             return Ok(());
         }
-        // One that was renamed or removed is nothing to go back to.
+        // A profile that was renamed or removed cannot be the previous one.
         if let Some(left) = current.filter(|left| next.is_some() && self.exists(left)) {
             document["previous_profile"] = toml_edit::value(left.as_str());
         }
@@ -187,7 +188,7 @@ impl Store {
         write::replace_text(&path, &text, &document.to_string())
     }
 
-    /// Makes a profile current if `always`, or if no existing profile is.
+    /// Makes a profile current, if `always` is set or if the current profile does not exist.
     pub fn make_current(&self, name: &ProfileName, always: bool) -> Result<(), Error> {
         self.change_current(|current| {
             let stays = current.filter(|current| !always && self.exists(current));
@@ -195,32 +196,34 @@ impl Store {
         })
     }
 
-    /// Takes the profile's lock, waiting for another process that has it. The lock ends with the
-    /// value, or with the process. A write that another process could not finish is finished first.
+    /// Acquires the profile's lock, and waits for other processes that hold it. The lock is
+    /// released when the value is dropped or the process ends. Then finishes a write that another
+    /// process could not finish.
     ///
     /// # Errors
-    /// Unavailable, if the wait was too long; and those of the folders and files.
+    /// Unavailable if the wait was too long, or an error of the folders and files.
     pub fn lock(&self, name: &ProfileName) -> Result<Locked<'_>, Error> {
         let lock = self.acquire(&lock_file(name), &format_args!("profile '{name}'"))?;
-        // Only now can nobody else give it another spelling.
+        // Look up the name under the lock, because before that another process could rename the
+        // profile.
         let locked = Locked::new(self, self.spelled(name), lock);
         locked.finish_writes()?;
         Ok(locked)
     }
 
-    /// Finds out whether the profile can be written, before a person or a tenant is asked for what
-    /// must not be lost. Creates the folders.
+    /// Checks that the profile can be written, and creates the folders. Call it before a login,
+    /// whose tokens must not be lost.
     ///
     /// # Errors
-    /// The errors of the write.
-    pub fn rehearse(&self, name: &ProfileName) -> Result<(), Error> {
+    /// The error that the write would return.
+    pub fn check_writable(&self, name: &ProfileName) -> Result<(), Error> {
         self.lock(name)?.reserve().map(drop)
     }
 
-    /// Renames a profile's file. The caller holds both locks.
+    /// Renames a profile's file. The caller must hold both locks.
     ///
     /// # Errors
-    /// Usage, if another profile has the new name.
+    /// Usage error if another profile has the new name.
     pub fn rename(&self, old: &ProfileName, new: &ProfileName) -> Result<(), Error> {
         let taken = self.names()?.into_iter().find(|name| name.key() == new.key() && name != old);
         if let Some(taken) = taken {
@@ -254,10 +257,10 @@ const CONFIG_FILE: &str = "config.toml";
 const PROFILES_DIR: &str = "profiles";
 const LOCKS_DIR: &str = "locks";
 
-/// No profile has this lock: their names start with a letter or a digit.
+/// It differs from every profile's lock, because their names start with a letter or a digit.
 const CONFIG_LOCK: &str = ".config.lock";
 
-/// The lock of a profile, the same for every spelling of its name.
+/// The file name of a profile's lock. It does not depend on the case of the name.
 fn lock_file(name: &ProfileName) -> String {
     format!("{}.lock", name.key())
 }
@@ -282,5 +285,5 @@ fn cannot(what: &str, path: &Path, error: &io::Error) -> Error {
 fn unusable(path: &Path, why: &dyn std::fmt::Display) -> Error {
     Error::usage(format!("{} cannot be used", text::path(path).shown()))
         .because(why.to_string())
-        .hint("correct it in an editor; it was not changed")
+        .hint("correct it in an editor; the file was not changed")
 }

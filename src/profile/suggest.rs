@@ -1,11 +1,11 @@
-//! Names that we suggest for profiles.
+//! Suggests names for profiles.
 
 use super::store::Store;
 use super::{LoginMethod, ProfileName};
 use crate::base::domain::Domain;
 use crate::oauth::scope::is_management_api;
 
-/// The longest name that leaves room for `-admin` and a number.
+/// The longest base, so that `-admin` and a number still fit in a name.
 const LONGEST_BASE: usize = 64 - "-admin-99".len();
 
 /// The most profiles that are read to make a suggestion.
@@ -16,7 +16,7 @@ const MOST_READ: usize = 100;
 pub enum AdminProfile {
     /// It exists already, and signs in as a machine at this tenant.
     Existing(ProfileName),
-    /// No profile has this name yet.
+    /// There is no profile with this name.
     New(ProfileName),
 }
 
@@ -30,8 +30,8 @@ impl AdminProfile {
 }
 
 impl ProfileName {
-    /// A name for a tenant's profile: `acme` for acme.eu.auth0.com, `local` for this machine.
-    pub fn after(domain: &Domain) -> Self {
+    /// The name for a tenant's profile: `acme` for acme.eu.auth0.com, `local` for this machine.
+    pub fn for_tenant(domain: &Domain) -> Self {
         let first = domain.authority().split(['.', ':', '[']).next().unwrap_or_default();
         let fits = !first.bytes().all(|b| b.is_ascii_digit()) && first != "localhost";
         Self::parse(if fits { first } else { "local" })
@@ -39,9 +39,10 @@ impl ProfileName {
             .expect("a constant that is a name")
     }
 
-    /// The name of a tenant's profile for a machine: `acme-admin`. `number` tells several apart.
+    /// The name of a tenant's profile for a machine: `acme-admin`. `number` is appended if it is
+    /// above 1.
     fn admin_of(domain: &Domain, number: u32) -> Self {
-        let tenant = Self::after(domain);
+        let tenant = Self::for_tenant(domain);
         let base: String = tenant.as_str().chars().take(LONGEST_BASE).collect();
         let name =
             if number <= 1 { format!("{base}-admin") } else { format!("{base}-admin-{number}") };
@@ -50,8 +51,8 @@ impl ProfileName {
 }
 
 impl Store {
-    /// The profile for a machine of this tenant: `acme-admin` if it is one already, else any other
-    /// profile of a machine there whose API is the Management API, else a name that is free.
+    /// The machine profile of a tenant, for its Management API: `acme-admin` if there is one, else
+    /// any other such profile, else an unused name.
     pub fn admin_profile(&self, domain: &Domain) -> AdminProfile {
         let usual = self.admin_login(domain);
         if matches!(usual, AdminProfile::Existing(_)) {
@@ -62,8 +63,8 @@ impl Store {
         existing.map_or(usual, AdminProfile::Existing)
     }
 
-    /// The profile that a new login of a machine of this tenant goes to: `acme-admin` if it is one
-    /// already or is free, else the next number that is.
+    /// The profile for a new machine login at this tenant: `acme-admin` if it is such a profile or
+    /// unused, else the first `acme-admin-N` for which that is true.
     pub fn admin_login(&self, domain: &Domain) -> AdminProfile {
         for number in 1..100 {
             let name = ProfileName::admin_of(domain, number);
@@ -86,7 +87,7 @@ impl Store {
     }
 }
 
-/// The name for a machine's profile where no profiles are read.
+/// The name for a machine profile, without reading the existing profiles.
 pub(crate) fn admin_name(domain: &Domain) -> ProfileName {
     ProfileName::admin_of(domain, 1)
 }
@@ -107,7 +108,7 @@ mod tests {
             (&long, &"a".repeat(63), &admin_of_long),
         ] {
             let domain = Domain::parse(domain).unwrap();
-            assert_eq!(ProfileName::after(&domain).as_str(), name);
+            assert_eq!(ProfileName::for_tenant(&domain).as_str(), name);
             assert_eq!(admin_name(&domain).as_str(), admin);
         }
     }

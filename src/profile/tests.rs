@@ -21,7 +21,7 @@ sub = "auth0|1"
 "#;
 
 #[test]
-fn a_profile_reads_as_the_contract_writes_it() {
+fn a_profile_with_every_setting_is_parsed() {
     let profile = Profile::parse(WHOLE).unwrap();
     assert_eq!(profile.settings.grant, Some(LoginMethod::DeviceCode));
     let token = profile.token.unwrap();
@@ -31,7 +31,7 @@ fn a_profile_reads_as_the_contract_writes_it() {
 }
 
 #[test]
-fn an_error_names_the_place_and_quotes_nothing() {
+fn an_error_has_a_line_and_column_and_no_quote() {
     let broken = [
         ("domain = \"acme.eu.auth0.com\"\n\n  token = \"eyJ-secret\"\n", (3, 11)),
         ("client_id = \"x\"\nscope = = \"eyJ-secret\"", (2, 9)),
@@ -46,13 +46,13 @@ fn an_error_names_the_place_and_quotes_nothing() {
 }
 
 #[test]
-fn a_token_in_the_place_of_a_domain_is_not_quoted() {
+fn a_token_instead_of_a_domain_is_not_quoted() {
     let error = Profile::parse("domain = \"eyJ-secret secret\"").unwrap_err().to_string();
     assert!(error.starts_with("domain: ") && !error.contains("secret"), "{error}");
 }
 
 #[test]
-fn names_stay_in_the_folder() {
+fn names_cannot_leave_the_folder() {
     for name in ["a", "acme.eu", "A-1_b", &"x".repeat(64)] {
         assert!(ProfileName::parse(name).is_ok(), "{name}");
     }

@@ -86,7 +86,7 @@ impl ResourceContext<'_> {
         let tenant = api.tenant_of_profile().filter(|_| is_kept);
         self.print(&listing, kind.plural, limit, |row| {
             let wants_name = named.is_some();
-            let wants_entry = tenant.is_some() && seen.len() < cache::MOST;
+            let wants_entry = tenant.is_some() && seen.len() < cache::MAX_ENTRIES;
             if !wants_name && !wants_entry {
                 return true;
             }

@@ -1,14 +1,15 @@
-//! One login, several tokens: for further APIs, and the ID token.
+//! Tokens of a login for further APIs, and its ID token.
 //!
-//! Each API's token is kept in the profile beside its own, under the same lock. A person's refresh
-//! token serves all of them, so whatever the tenant answers, the next refresh token is saved first.
+//! Each API's token is stored in the profile, under the same lock as the profile's own token. A
+//! person has one refresh token for all of them, so the next refresh token is saved first, even if
+//! the rest of an answer is unusable.
 
 use std::time::Duration;
 
 pub(crate) use super::comparison::RequiredApi;
-use super::comparison::{Asker, has_scopes, is_for};
+use super::comparison::{Requester, check_audience, check_scopes};
 use super::identity::{Environment, Identity};
-use super::renew::{Wanted, machine_token, not_renewable, refused};
+use super::renew::{RequiredToken, machine_token, not_renewable, refused};
 use super::{AccessToken, Session, TokenKind, check_binding, needed_seconds, too_short};
 use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
@@ -24,12 +25,12 @@ use crate::profile::store::Store;
 use crate::profile::{Endpoints, LoginMethod, Profile, ProfileName, Settings, StoredToken};
 use crate::term::interrupt::CriticalSection;
 
-/// An ID token that was validated when it came.
+/// An ID token that was validated when it was received.
 #[derive(Debug)]
 pub struct IdToken {
     /// The token.
     pub secret: Secret,
-    /// Unix seconds.
+    /// `exp`, in Unix seconds.
     pub expires_at: i64,
 }
 
@@ -41,11 +42,11 @@ impl IdToken {
 }
 
 impl Session {
-    /// A token for one of several APIs with at least `min_valid` left; a new one if `anew` is set.
+    /// A token for an API that is valid for at least `min_valid`. With `anew`, always a new one.
     ///
     /// # Errors
-    /// Refused if the tenant answers with a token for another API or without a scope; not signed in
-    /// if there is nothing to get a token with, or if the tenant refuses.
+    /// Refused if the tenant issues a token for another API or without a required scope. Not signed
+    /// in if there is no way to get a token, or if the tenant refuses.
     pub fn token_for(
         &self,
         api: &RequiredApi,
@@ -54,7 +55,7 @@ impl Session {
     ) -> Result<AccessToken, Error> {
         let needed = needed_seconds(min_valid);
         let enough = |token: &StoredToken| !anew && token.seconds_left(time::now()) >= needed;
-        let good = |token: &StoredToken| {
+        let acceptable = |token: &StoredToken| {
             enough(token) && missing(&api.scope, &Scopes::of(&token.scope)).is_empty()
         };
         match &self.identity {
@@ -63,7 +64,11 @@ impl Session {
                 let claims = jwt::unverified(given.secret.expose());
                 match claims.filter(|claims| claims.audiences().contains(&api.audience.as_str())) {
                     Some(claims) => {
-                        has_scopes(api, &claims.scopes().unwrap_or_default(), Asker::GivenToken)?;
+                        check_scopes(
+                            api,
+                            &claims.scopes().unwrap_or_default(),
+                            Requester::GivenToken,
+                        )?;
                         Ok(AccessToken { audience: Some(api.audience.clone()), ..given })
                     }
                     None => Err(Error::new(
@@ -87,36 +92,37 @@ impl Session {
             }
             Identity::Profile { profile, settings, store, name } => {
                 let mut settings = settings.as_ref().clone();
-                settings.keep_own_api(&profile.settings);
+                settings.use_own_api(&profile.settings);
                 if settings.audience().as_ref() == Some(&api.audience)
-                    && settings.ask_for_same(&profile.settings)
+                    && settings.request_same_token_as(&profile.settings)
                 {
-                    let own = self.own(store, name, profile, &settings, needed, &enough)?;
-                    let asker = match settings.grant {
-                        Some(LoginMethod::ClientCredentials) => Asker::Machine,
-                        _ => Asker::Person { login: &own, store },
+                    let own =
+                        self.own_api_token(store, name, profile, &settings, needed, &enough)?;
+                    let requester = match settings.grant {
+                        Some(LoginMethod::ClientCredentials) => Requester::Machine,
+                        _ => Requester::Person { login: &own, store },
                     };
-                    has_scopes(api, &Scopes::of(&own.scope), asker)?;
+                    check_scopes(api, &Scopes::of(&own.scope), requester)?;
                     return Ok(AccessToken::from(&own));
                 }
                 let is_person =
                     profile.token.as_ref().is_some_and(|token| token.refresh_token.is_some());
                 if settings.has_credential()
                     && !is_person
-                    && !settings.ask_for_same(&profile.settings)
+                    && !settings.request_same_token_as(&profile.settings)
                 {
                     return Ok(AccessToken::from(&for_machine(&self.http, api, &settings)?));
                 }
-                match kept(profile, &settings, api).filter(|token| good(token)) {
+                match saved_api_token(profile, &settings, api).filter(|token| acceptable(token)) {
                     Some(token) => Ok(token.into()),
-                    None => self.renewed_api(store, name, api, &good),
+                    None => self.refresh_api(store, name, api, &acceptable),
                 }
             }
         }
     }
 
-    /// The profile's own token, if `--audience` names the profile's own API.
-    fn own(
+    /// The token for the profile's own API, refreshed unless `enough` accepts the stored one.
+    fn own_api_token(
         &self,
         store: &Store,
         name: &ProfileName,
@@ -127,53 +133,55 @@ impl Session {
     ) -> Result<StoredToken, Error> {
         if let Some(token) = &profile.token {
             check_binding(name, token, settings)?;
-            // A refresh would not add scopes to a login.
+            // A refresh adds no scopes to a login, so missing scopes are no reason for one.
             if enough(token) {
                 return Ok(token.clone());
             }
         }
-        self.renewed_profile(store, name, needed, enough, Wanted::OwnApi)
+        self.refresh_profile(store, name, needed, enough, RequiredToken::OwnApi)
     }
 
-    fn renewed_api(
+    fn refresh_api(
         &self,
         store: &Store,
         name: &ProfileName,
         api: &RequiredApi,
-        good: &dyn Fn(&StoredToken) -> bool,
+        acceptable: &dyn Fn(&StoredToken) -> bool,
     ) -> Result<AccessToken, Error> {
         let locked = store.lock(name)?;
         let http = self.http.while_others_wait();
         let (mut document, profile) = locked.read()?;
         let mut settings = Environment::read(self.env)?.over(profile.settings.clone());
-        settings.keep_own_api(&profile.settings);
+        settings.use_own_api(&profile.settings);
         if let Some(token) = &profile.token {
             check_binding(name, token, &settings)?;
         }
-        let before = kept(&profile, &settings, api);
-        if let Some(token) = before.filter(|token| good(token)) {
+        let before = saved_api_token(&profile, &settings, api);
+        if let Some(token) = before.filter(|token| acceptable(token)) {
             return Ok(token.into());
         }
-        // Keep the scopes that the token had, so that two callers do not replace each other's token.
+        // Keep the scopes of the previous token, so that two callers do not replace each other's
+        // token again and again.
         let mut scope = api.scope.clone();
         if let Some(before) = before.filter(|_| !scope.is_empty()) {
             scope.extend(&Scopes::of(&before.scope));
         }
         document.bind_old_credential(&profile.settings);
-        // Between the tenant's answer and the write, only this process has the new refresh token.
+        // Between the tenant's answer and the write, only this process has the new refresh token,
+        // so it must not be interrupted.
         let critical = CriticalSection::begin();
         let old = profile.token.as_ref();
         let fresh = match (old, old.and_then(|token| token.refresh_token.as_ref())) {
             (Some(old), Some(refresh_token)) => {
                 let room = locked.reserve()?;
-                let asker = Asker::Person { login: old, store };
+                let requester = Requester::Person { login: old, store };
                 let other = OtherApi { audience: &api.audience, scope: &scope };
                 let refreshed = TenantClient::of(&http, old)?
                     .refresh(old, refresh_token, settings.client_secret.as_ref(), Some(other))
-                    .map_err(|error| asker.not_allowed(api, refused(name, error)))?;
+                    .map_err(|error| requester.with_policy_hint(api, refused(name, error)))?;
                 let (next, outcome) = match refreshed {
                     Refreshed::Tokens { tokens, .. } => {
-                        (tokens.refresh_token.clone(), for_person(api, &tokens, old, asker))
+                        (tokens.refresh_token.clone(), for_person(api, &tokens, old, requester))
                     }
                     Refreshed::RefreshTokenOnly { refresh_token, error } => {
                         (Some(refresh_token), Err(error))
@@ -201,11 +209,11 @@ impl Session {
         Ok(AccessToken::from(&fresh))
     }
 
-    /// The ID token with at least `min_valid` left; a new one if `anew` is set.
+    /// The ID token, valid for at least `min_valid`. With `anew`, always a new one.
     ///
     /// # Errors
-    /// Not signed in if the ID token is too old and cannot be renewed, or if the new one is invalid.
-    /// The refreshed tokens are saved in any case.
+    /// Not signed in if the ID token expires too early and cannot be refreshed, or if the new one
+    /// is invalid. The refreshed tokens are saved in any case.
     pub fn id_token(&self, min_valid: Duration, anew: bool) -> Result<IdToken, Error> {
         let Identity::Profile { profile, settings, store, name } = &self.identity else {
             return Err(Error::new(ErrorKind::NotSignedIn, "the environment's token or credentials have no ID token")
@@ -216,17 +224,17 @@ impl Session {
         if settings.grant == Some(LoginMethod::ClientCredentials) {
             return Err(machine_has_no_id_token(name, &settings));
         }
-        settings.keep_own_api(&profile.settings);
-        let good = |token: &StoredToken| {
+        settings.use_own_api(&profile.settings);
+        let acceptable = |token: &StoredToken| {
             !anew && id_token_of(token).is_some_and(|id| id.seconds_left() >= needed)
         };
         let token = match &profile.token {
             Some(token) => {
                 check_binding(name, token, &settings)?;
-                if good(token) {
+                if acceptable(token) {
                     token.clone()
                 } else if token.refresh_token.is_some() {
-                    self.renewed_profile(store, name, needed, &good, Wanted::IdToken)?
+                    self.refresh_profile(store, name, needed, &acceptable, RequiredToken::IdToken)?
                 } else {
                     return Err(no_id_token(name, token, needed));
                 }
@@ -244,11 +252,11 @@ impl Session {
     }
 }
 
-/// A machine's token for an API, not saved.
+/// Gets a token for an API with client credentials. Does not save it.
 fn for_machine(http: &Http, api: &RequiredApi, settings: &Settings) -> Result<StoredToken, Error> {
     let settings = Settings {
         audience: Some(api.audience.clone()),
-        scope: Some(all(api)),
+        scope: Some(requested_scopes(api)),
         ..settings.clone()
     };
     let mut token = machine_token(http, &settings)?;
@@ -257,22 +265,22 @@ fn for_machine(http: &Http, api: &RequiredApi, settings: &Settings) -> Result<St
     if !jwt::is_encrypted(access) {
         let claims = jwt::unverified(access);
         let audiences = claims.as_ref().map(jwt::Claims::audiences).unwrap_or_default();
-        is_for(api, &audiences, Asker::Machine)?;
+        check_audience(api, &audiences, Requester::Machine)?;
     }
     if token.scope.is_empty() {
-        // RFC 6749 §5.1: an answer without scopes grants those that were asked for.
-        token.scope = all(api);
+        // RFC 6749 §5.1: an answer without `scope` grants the requested scopes.
+        token.scope = requested_scopes(api);
     }
-    has_scopes(api, &Scopes::of(&token.scope), Asker::Machine)?;
+    check_scopes(api, &Scopes::of(&token.scope), Requester::Machine)?;
     Ok(token)
 }
 
-fn all(api: &RequiredApi) -> Vec<String> {
+fn requested_scopes(api: &RequiredApi) -> Vec<String> {
     api.scope.iter().map(str::to_owned).collect()
 }
 
-/// The token that a profile keeps for an API, if it is of the login and application in use.
-fn kept<'p>(
+/// The stored token for an API, if it belongs to the tenant and application in use.
+fn saved_api_token<'p>(
     profile: &'p Profile,
     settings: &Settings,
     api: &RequiredApi,
@@ -285,36 +293,38 @@ fn kept<'p>(
     fits.then_some(token)
 }
 
-/// The token of a refresh, if it is for the API and has the scopes that were asked for. The tenant
-/// may answer with a token for the login's own API, and drops scopes silently.
+/// The token to store after a refresh for another API. Checks audience and scopes, because the
+/// tenant may answer with a token for the login's own API, and drops scopes silently.
 fn for_person(
     api: &RequiredApi,
     tokens: &Tokens,
     old: &StoredToken,
-    asker: Asker<'_>,
+    requester: Requester<'_>,
 ) -> Result<StoredToken, Error> {
     let claims = jwt::unverified(tokens.access_token.expose());
     let audiences = claims.as_ref().map(jwt::Claims::audiences).unwrap_or_default();
-    is_for(api, &audiences, asker)?;
+    check_audience(api, &audiences, requester)?;
     let mut fresh =
         stored(tokens, &old.domain, &api.audience, &old.client_id, Endpoints::default());
     fresh.refresh_token = None;
     match &tokens.granted {
-        Granted::Known(granted) => has_scopes(api, granted, asker)?,
-        Granted::Unknown => fresh.scope = all(api),
+        Granted::Known(granted) => check_scopes(api, granted, requester)?,
+        Granted::Unknown => fresh.scope = requested_scopes(api),
     }
     Ok(fresh)
 }
 
-/// Why a profile cannot get tokens for other APIs.
+/// The error for a profile that cannot get tokens for other APIs.
 fn cannot_widen(name: &ProfileName, api: &RequiredApi, profile: &Profile) -> Error {
     let Some(token) = &profile.token else { return not_renewable(name, profile, 1) };
     let error = Error::new(
         ErrorKind::NotSignedIn,
-        format!("profile '{name}' has no refresh token to get a token for another API with"),
+        format!(
+            "profile '{name}' has no refresh token, which is needed for a token for another API"
+        ),
     );
     let error = if is_management_api(&token.audience) {
-        error.because("Auth0 gives a person's login for the Management API no refresh token")
+        error.because("Auth0 issues no refresh token when a person signs in for the Management API")
     } else {
         error
     };
@@ -325,7 +335,7 @@ fn cannot_widen(name: &ProfileName, api: &RequiredApi, profile: &Profile) -> Err
     ))
 }
 
-/// The ID token that a profile keeps. It was validated before it was saved.
+/// The stored ID token. It was validated before it was saved.
 fn id_token_of(token: &StoredToken) -> Option<IdToken> {
     let secret = token.id_token.clone()?;
     let expires_at = jwt::unverified(secret.expose())?.expires_at()?;
@@ -335,14 +345,14 @@ fn id_token_of(token: &StoredToken) -> Option<IdToken> {
 fn no_id_token(name: &ProfileName, token: &StoredToken, needed: i64) -> Error {
     match id_token_of(token) {
         Some(old) => too_short(TokenKind::Id, &old.secret, old.seconds_left(), needed)
-            .because("there is no refresh token to renew it with"),
+            .because("there is no refresh token"),
         None => Error::new(ErrorKind::NotSignedIn, format!("profile '{name}' has no ID token"))
-            .because("only a person's login that asks for openid brings one"),
+            .because("only a person's login with the scope openid returns one"),
     }
     .hint(hint!("sign in as a person: auth0-login --profile {}", name))
 }
 
-/// The error for the ID token of a machine, whose profile no person can sign in to.
+/// The error if an ID token is requested for a profile of a machine.
 fn machine_has_no_id_token(name: &ProfileName, settings: &Settings) -> Error {
     let domain = match &settings.domain {
         Some(domain) => hint!("{}", domain),

@@ -1,5 +1,5 @@
-//! Compares a token with what was asked for. A tenant may answer with a token for another API, and
-//! drops scopes silently.
+//! Compares a token with the request for it. A tenant may issue a token for another API, and drops
+//! scopes silently.
 
 use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{Hint, Shown, foreign};
@@ -12,7 +12,7 @@ use crate::profile::suggest::AdminProfile;
 /// An API, and the scopes that a token for it must have.
 #[derive(Debug)]
 pub struct RequiredApi {
-    /// Its identifier.
+    /// The API's identifier.
     pub audience: String,
     /// Scopes that the token must have.
     pub scope: Scopes,
@@ -21,8 +21,12 @@ pub struct RequiredApi {
 /// Checks that a token is for an API.
 ///
 /// # Errors
-/// Refused if it is for another API, or if it does not name one.
-pub(super) fn is_for(api: &RequiredApi, audiences: &[&str], asker: Asker<'_>) -> Result<(), Error> {
+/// Refused if it is for another API, or has no audience.
+pub(super) fn check_audience(
+    api: &RequiredApi,
+    audiences: &[&str],
+    requester: Requester<'_>,
+) -> Result<(), Error> {
     if audiences.contains(&api.audience.as_str()) {
         return Ok(());
     }
@@ -35,17 +39,19 @@ pub(super) fn is_for(api: &RequiredApi, audiences: &[&str], asker: Asker<'_>) ->
             format!("the tenant gave a token for {named}, not for {wanted}")
         }
     };
-    Err(Error::new(ErrorKind::Refused, message).code("wrong_audience").hint(asker.api_hint(api)))
+    Err(Error::new(ErrorKind::Refused, message)
+        .code("wrong_audience")
+        .hint(requester.api_hint(api)))
 }
 
-/// Checks that the granted scopes include all that were asked for.
+/// Checks that all requested scopes were granted.
 ///
 /// # Errors
-/// Refused if one is missing.
-pub(super) fn has_scopes(
+/// Refused if a scope is missing.
+pub(super) fn check_scopes(
     api: &RequiredApi,
     granted: &Scopes,
-    asker: Asker<'_>,
+    requester: Requester<'_>,
 ) -> Result<(), Error> {
     let lacking = missing(&api.scope, granted);
     if lacking.is_empty() {
@@ -55,40 +61,41 @@ pub(super) fn has_scopes(
     let audience = foreign(&api.audience).shown();
     Err(Error::new(ErrorKind::Refused, format!("the token for {audience} has no scope {names}"))
         .code("missing_scope")
-        .hint(match asker {
-            Asker::GivenToken => "put a token with these scopes into AUTH0_ACCESS_TOKEN, or use a profile: --profile NAME",
-            Asker::Machine => "have the scopes added to the application's client grant (Applications → APIs → the API → Machine to Machine Applications)",
-            Asker::Person { .. } => "have the scopes added to refresh_token.policies of the application, or sign in with auth0-login --add-scope",
+        .hint(match requester {
+            Requester::GivenToken => "put a token with these scopes into AUTH0_ACCESS_TOKEN, or use a profile: --profile NAME",
+            Requester::Machine => "have the scopes added to the application's client grant (Applications → APIs → the API → Machine to Machine Applications)",
+            Requester::Person { .. } => "have the scopes added to refresh_token.policies of the application, or sign in with auth0-login --add-scope",
         }))
 }
 
-/// Who asks for a token of a further API: it decides which setting allows that.
+/// Who requests a token for another API. This decides which setting must allow it.
 #[derive(Clone, Copy)]
-pub(super) enum Asker<'a> {
-    /// Whoever has set `AUTH0_ACCESS_TOKEN`.
+pub(super) enum Requester<'a> {
+    /// The user of the token in `AUTH0_ACCESS_TOKEN`.
     GivenToken,
-    /// An application, by its client grants.
+    /// An application. Its client grants must allow the API.
     Machine,
-    /// A person, by the application's policies of refresh tokens.
+    /// A person. The application's refresh token policies must allow the API.
     Person { login: &'a StoredToken, store: &'a Store },
 }
 
-impl Asker<'_> {
-    /// What allows a token for the API.
+impl Requester<'_> {
+    /// The hint that names the setting to change for a token for the API.
     fn api_hint(self, api: &RequiredApi) -> Hint {
         let Self::Person { login, store } = self else {
-            return "--audience must be the Identifier of the API, letter by letter (Applications → APIs)".into();
+            return "--audience must be exactly the Identifier of the API (Applications → APIs)"
+                .into();
         };
         let admin = store.admin_profile(&login.domain);
         let audience = foreign(&api.audience).in_command("API");
         match admin {
             AdminProfile::Existing(name) if is_management_api_of(login, &api.audience) => hint!(
-                "only a machine gets a token for the Management API beside another login: auth0-token --profile {} --audience {}",
+                "only a machine can get a token for the Management API as a second API: auth0-token --profile {} --audience {}",
                 name,
                 audience
             ),
             AdminProfile::New(name) if is_management_api_of(login, &api.audience) => hint!(
-                "only a machine gets a token for the Management API beside another login: auth0-login --profile {} --domain {} --client-id MACHINE-CLIENT-ID --client-credentials --save-secret",
+                "only a machine can get a token for the Management API as a second API: auth0-login --profile {} --domain {} --client-id MACHINE-CLIENT-ID --client-credentials --save-secret",
                 name,
                 login.domain
             ),
@@ -107,9 +114,9 @@ impl Asker<'_> {
         }
     }
 
-    /// The error of a refresh for another API. If the tenant refuses the API, and not the refresh
-    /// token, the hint says which setting allows it.
-    pub(super) fn not_allowed(self, api: &RequiredApi, error: Error) -> Error {
+    /// Adds a hint to the error of a refresh for another API. If the tenant refused the API and not
+    /// the refresh token, the hint names the setting to change.
+    pub(super) fn with_policy_hint(self, api: &RequiredApi, error: Error) -> Error {
         let about_api = ["access_denied", "invalid_target", "invalid_scope", "unauthorized_client"];
         match about_api.contains(&error.code_text()) {
             true => error.hint(self.api_hint(api)),
@@ -118,8 +125,8 @@ impl Asker<'_> {
     }
 }
 
-/// Whether an audience is the Management API of the tenant that issued a token. With a custom
-/// domain, the audience has the tenant's own domain.
+/// Whether an audience is the Management API of the tenant that issued a token. At a custom domain,
+/// the audience still has the tenant's canonical domain.
 fn is_management_api_of(token: &StoredToken, audience: &str) -> bool {
     let canonical = audience.strip_suffix("/api/v2/").is_some_and(|at| at.ends_with(".auth0.com"));
     audience == token.domain.management_audience() || canonical && is_management_api(audience)

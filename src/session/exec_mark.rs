@@ -1,5 +1,5 @@
-//! What `auth0-token exec` leaves in its child's environment, so that the suite's own commands there
-//! know which variables it has set.
+//! The mark that `auth0-token exec` sets in its child's environment. It tells the suite's own
+//! commands in the child which variables `exec` has set.
 //!
 //! The token that a child gets may be for any API. A command of the suite that runs in the child
 //! uses the profile instead, unless the child has set another token itself.
@@ -17,15 +17,15 @@ pub(crate) const VARIABLE: &str = "AUTH0_TOKEN_EXEC";
 pub(crate) struct ExecMark(Option<String>);
 
 impl ExecMark {
-    /// Reads the mark; empty outside of an `exec`.
+    /// Reads the mark. It is empty outside of `exec`.
     ///
     /// # Errors
-    /// Usage, if the variable is not UTF-8.
+    /// Usage error if the variable is not UTF-8.
     pub(crate) fn read(env: Env) -> Result<Self, Error> {
         Ok(Self(env.get(VARIABLE)?))
     }
 
-    /// The value of the mark for the variables that were set: names and values.
+    /// The value of the mark for these variables: pairs of name and value.
     pub(crate) fn of(variables: &[(&str, &str)]) -> String {
         let digests: Vec<String> =
             variables.iter().map(|(name, value)| digest(name, value)).collect();
@@ -39,7 +39,8 @@ impl ExecMark {
     }
 }
 
-/// Half of the SHA-256 of `NAME=VALUE`, in hexadecimal digits. A token cannot be found from it.
+/// The first 16 bytes of the SHA-256 of `NAME=VALUE`, as hexadecimal digits. The value, which may
+/// be a token, cannot be derived from it.
 fn digest(name: &str, value: &str) -> String {
     use std::fmt::Write as _;
     let mut text = String::new();

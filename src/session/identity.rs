@@ -1,6 +1,7 @@
-//! Who the command acts as: `--profile`, else what the environment gives, else a chosen profile.
+//! Who the command acts as: `--profile`, else the token or credentials in the environment, else the
+//! selected profile.
 //!
-//! This is the only place that joins flags, environment and profile.
+//! This is the only place that combines flags, environment and profile.
 
 use std::time::Instant;
 
@@ -17,15 +18,15 @@ use crate::term::{Env, Ui, shell};
 
 /// Whose token is used.
 pub enum Identity {
-    /// `AUTH0_DOMAIN` + `AUTH0_ACCESS_TOKEN`: used as it is, and nothing is written.
+    /// `AUTH0_DOMAIN` + `AUTH0_ACCESS_TOKEN`: the token is used as it is. No file is written.
     GivenToken {
         /// The only host it may be sent to.
         domain: Domain,
         /// The token.
         token: Secret,
     },
-    /// `AUTH0_DOMAIN` + `AUTH0_CLIENT_ID` + `AUTH0_CLIENT_SECRET`: the token stays in memory, and
-    /// nothing is written.
+    /// `AUTH0_DOMAIN` + `AUTH0_CLIENT_ID` + `AUTH0_CLIENT_SECRET`: the token stays in memory. No
+    /// file is written.
     GivenCredentials {
         /// The tenant.
         domain: Domain,
@@ -33,9 +34,9 @@ pub enum Identity {
         client_id: String,
         /// Its secret.
         secret: Secret,
-        /// The API; the domain's Management API unless `AUTH0_AUDIENCE` says otherwise.
+        /// The API: `AUTH0_AUDIENCE`, or else the domain's Management API.
         audience: String,
-        /// The scopes in `AUTH0_SCOPE`; empty asks for all that the client grant holds.
+        /// The scopes in `AUTH0_SCOPE`. If empty, all scopes of the client grant are requested.
         scope: Vec<String>,
     },
     /// A profile, with the environment's settings overriding its own.
@@ -46,12 +47,12 @@ pub enum Identity {
         name: ProfileName,
         /// The content of its file.
         profile: Box<Profile>,
-        /// The profile's settings with those of the environment laid over them.
+        /// The profile's settings, overridden by those of the environment.
         settings: Box<Settings>,
     },
 }
 
-/// The settings the environment names.
+/// Settings from environment variables.
 #[derive(Debug, Default)]
 pub struct Environment {
     /// `AUTH0_DOMAIN`.
@@ -66,15 +67,15 @@ pub struct Environment {
     pub scope: Option<Vec<String>>,
     /// `AUTH0_ACCESS_TOKEN`.
     pub access_token: Option<Secret>,
-    /// In the child of an `auth0-token exec`: the `AUTH0_AUDIENCE` that it has set.
+    /// `AUTH0_AUDIENCE`, if `auth0-token exec` has set it for this process.
     pub exec_audience: Option<String>,
-    /// Whether `AUTH0_ACCESS_TOKEN` was set by `auth0-token exec` and therefore left out.
+    /// Whether `auth0-token exec` has set `AUTH0_ACCESS_TOKEN`, which is therefore ignored.
     pub is_exec_child: bool,
 }
 
 impl Environment {
-    /// Reads the variables. Those that `auth0-token exec` has set for its child do not count as
-    /// settings: the suite's own commands use the profile there.
+    /// Reads the variables. Those that `auth0-token exec` has set for its child are ignored,
+    /// because the suite's own commands in the child use the profile.
     ///
     /// # Errors
     /// Usage error if a variable is not UTF-8, or if `AUTH0_DOMAIN` is not a domain.
@@ -107,42 +108,43 @@ impl Environment {
         })
     }
 
-    /// Returns a profile's settings with these laid over them. The profile's own secret or key goes
-    /// to no other tenant or application, and a secret from the environment replaces it.
+    /// Returns a profile's settings, overridden by these. The profile's secret or key is left out
+    /// if the environment names another tenant, application or secret, so it is never sent to
+    /// another tenant.
     pub fn over(&self, mut settings: Settings) -> Settings {
-        fn lay<T: Clone>(over: &Option<T>, slot: &mut Option<T>) {
+        fn override_with<T: Clone>(over: &Option<T>, slot: &mut Option<T>) {
             if let Some(value) = over {
                 *slot = Some(value.clone());
             }
         }
-        fn turns<T: PartialEq>(over: &Option<T>, slot: &Option<T>) -> bool {
+        fn differs<T: PartialEq>(over: &Option<T>, slot: &Option<T>) -> bool {
             over.is_some() && slot.is_some() && over != slot
         }
-        if turns(&self.domain, &settings.domain)
-            || turns(&self.client_id, &settings.client_id)
+        if differs(&self.domain, &settings.domain)
+            || differs(&self.client_id, &settings.client_id)
             || self.client_secret.is_some()
         {
-            settings.leave_out_credential();
+            settings.clear_credential();
         }
-        lay(&self.domain, &mut settings.domain);
-        lay(&self.client_id, &mut settings.client_id);
-        lay(&self.client_secret, &mut settings.client_secret);
-        lay(&self.audience, &mut settings.audience);
-        lay(&self.scope, &mut settings.scope);
+        override_with(&self.domain, &mut settings.domain);
+        override_with(&self.client_id, &mut settings.client_id);
+        override_with(&self.client_secret, &mut settings.client_secret);
+        override_with(&self.audience, &mut settings.audience);
+        override_with(&self.scope, &mut settings.scope);
         settings
     }
 }
 
 impl Settings {
-    /// The API that the token is for: the Management API unless another is set. `None` if no domain
-    /// is known either.
+    /// The API that the token is for: the Management API by default. `None` if neither an API nor a
+    /// domain is known.
     pub fn audience(&self) -> Option<String> {
         self.audience.clone().or_else(|| Some(self.domain.as_ref()?.management_audience()))
     }
 }
 
 impl Identity {
-    /// All secrets in it, which must not appear in any output.
+    /// All secrets in this identity. They must not appear in any output.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
         let (given, profile) = match self {
             Self::GivenToken { token, .. } => (Some(token), None),
@@ -163,7 +165,7 @@ impl Identity {
         given.into_iter().chain(saved).chain(issued)
     }
 
-    /// Ends every wait for the profile's lock at `deadline`, if there is one.
+    /// Limits every wait for the profile's lock to `deadline`. `None` keeps the default limit.
     #[must_use]
     pub fn until(mut self, deadline: Option<Instant>) -> Self {
         if let Self::Profile { store, .. } = &mut self {
@@ -172,7 +174,7 @@ impl Identity {
         self
     }
 
-    /// The tenant that it acts on, or `None` if no domain is known.
+    /// The tenant, or `None` if no domain is known.
     pub fn domain(&self) -> Option<&Domain> {
         match self {
             Self::GivenToken { domain, .. } | Self::GivenCredentials { domain, .. } => Some(domain),
@@ -183,12 +185,12 @@ impl Identity {
         }
     }
 
-    /// Whether destructive commands must have the person type the domain.
+    /// Whether a person must type the domain to confirm destructive commands.
     pub fn is_protected(&self) -> bool {
         matches!(self, Self::Profile { profile, .. } if profile.settings.protected)
     }
 
-    /// The tenant and the profile in words: `acme.eu.auth0.com (profile 'prod')`.
+    /// The tenant and the profile, for messages: `acme.eu.auth0.com (profile 'prod')`.
     pub fn place(&self) -> String {
         let domain =
             self.domain().map_or_else(|| "an unknown tenant".to_owned(), ToString::to_string);
@@ -209,8 +211,8 @@ impl Identity {
         }
     }
 
-    /// Chooses who to act as. An explicit `--profile` outranks a token or credentials in the
-    /// environment. With those, no folder for profiles is needed.
+    /// Chooses who to act as. `--profile` takes precedence over a token or credentials in the
+    /// environment. With a token or credentials, no profile folder is needed.
     ///
     /// # Errors
     /// Usage error if a setting is invalid; not signed in if there is no profile, token or
@@ -223,7 +225,7 @@ impl Identity {
             return Ok(identity);
         }
         if environment.is_exec_child && flag.is_none() && env.get("AUTH0_PROFILE")?.is_none() {
-            // Without a profile there is only the token, which may be for any API.
+            // Without a profile there is only the token, and it may be for any API.
             return Err(Error::new(
                 ErrorKind::NotSignedIn,
                 "the token that `auth0-token exec` has set is for its command only",
@@ -245,7 +247,7 @@ impl Identity {
             }
             (None, Some(_), _, _) => {
                 return Err(Error::usage(
-                    "AUTH0_ACCESS_TOKEN is set, but AUTH0_DOMAIN does not say where it may go",
+                    "AUTH0_ACCESS_TOKEN is set, but AUTH0_DOMAIN is not, so the tenant is unknown",
                 )
                 .hint(hint!(
                     "{}\nor: {}",
@@ -271,7 +273,8 @@ impl Identity {
 /// The name from `--profile`, else `AUTH0_PROFILE`, else the current profile, else the only one.
 ///
 /// # Errors
-/// Usage error if the name is invalid or no profile is selected; not signed in if there is none.
+/// Usage error if the name is invalid or no profile is selected; not signed in if there are no
+/// profiles.
 pub fn choose_profile(flag: Option<&str>, env: Env, store: &Store) -> Result<ProfileName, Error> {
     if flag == Some("") {
         let error = Error::usage("no profile is named: --profile is empty");
@@ -313,18 +316,19 @@ pub fn choose_profile(flag: Option<&str>, env: Env, store: &Store) -> Result<Pro
             )),
         1 => Ok(names.remove(0)),
         _ => Err(Error::usage(format!(
-            "there are {} profiles and none is the current one",
+            "there are {} profiles, and no current profile is set",
             names.len()
         ))
         .hint(hint!(
             "choose one: auth0-profiles use {}; there are: {}",
             names[0],
-            some(&names)
+            first_names(&names)
         ))),
     }
 }
 
-/// The error for a profile that does not exist. It names the most similar one and the others.
+/// The error for a profile that does not exist. It suggests the most similar name and lists the
+/// profiles.
 pub fn no_such_profile(name: &ProfileName, store: &Store) -> Error {
     let error = Error::usage(format!("there is no profile '{name}'"));
     let names = store.names().unwrap_or_default();
@@ -334,7 +338,7 @@ pub fn no_such_profile(name: &ProfileName, store: &Store) -> Error {
     }
     let meant =
         nearest(name, &names).map_or_else(|| "".into(), |near| hint!("did you mean {}? ", near));
-    error.hint(hint!("{}there is: {}; see auth0-profiles list", meant, some(&names)))
+    error.hint(hint!("{}there is: {}; see auth0-profiles list", meant, first_names(&names)))
 }
 
 /// The most similar name, or `None` if none is similar.
@@ -348,7 +352,7 @@ fn nearest<'n>(name: &ProfileName, names: &'n [ProfileName]) -> Option<&'n Profi
 }
 
 /// The first ten names in one line.
-fn some(names: &[ProfileName]) -> Hint {
+fn first_names(names: &[ProfileName]) -> Hint {
     const MOST: usize = 10;
     let shown = names.iter().take(MOST).map(|name| foreign(name.as_str()).named());
     let more = if names.len() > MOST { ", …" } else { "" };

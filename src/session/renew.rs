@@ -1,5 +1,5 @@
-//! Renews tokens without a person: one request however many processes ask, and a rotated refresh
-//! token is on disk before the access token is used.
+//! Gets new tokens without a person. Processes that need one at the same time share one request. A
+//! rotated refresh token is saved before the access token is used.
 
 use super::identity::{Environment, Identity};
 use super::{
@@ -20,12 +20,12 @@ use crate::profile::store::{Reservation, Store};
 use crate::profile::{LoginMethod, Profile, ProfileName, Settings, StoredToken};
 use crate::term::interrupt::CriticalSection;
 
-/// What scripts usually want left of a token, in seconds.
+/// Below this many seconds, a token counts as expiring.
 const MIN_LEFT: i64 = 60;
 
 impl Session {
-    /// Whether a new token can be had without a person.
-    fn renewable(&self) -> bool {
+    /// Whether a new token can be requested without a person.
+    fn can_refresh(&self) -> bool {
         match &self.identity {
             Identity::GivenToken { .. } => false,
             Identity::GivenCredentials { .. } => true,
@@ -36,25 +36,25 @@ impl Session {
         }
     }
 
-    /// A new token, even if the present one is still valid.
+    /// Gets a new token, even if the current one is still valid.
     ///
     /// # Errors
-    /// Not signed in if there is nothing to renew with, or if the tenant refuses.
-    pub fn renew(&self) -> Result<AccessToken, Error> {
+    /// Not signed in if there is no refresh token or credential, or if the tenant refuses.
+    pub fn refresh(&self) -> Result<AccessToken, Error> {
         let mut current = self.current();
-        let token = self.renewed(1, &|_| false)?;
+        let token = self.refresh_unless(1, &|_| false)?;
         *current = Some(Held { token: token.clone(), replaces_a_rejected: false });
         Ok(token)
     }
 
-    /// Replaces a token that the API did not accept. If another thread or process has renewed it
-    /// already, that token is used. `None` if there is nothing to renew with, or if the rejected
-    /// token was a replacement itself, so that this does not go on forever.
+    /// Replaces a token that the API rejected. If another thread or process has replaced it
+    /// already, that token is used. `None` if there is no refresh token or credential, or if the
+    /// rejected token was a replacement itself, because otherwise this could repeat forever.
     ///
     /// # Errors
     /// Not signed in if the tenant refuses.
-    pub fn instead_of(&self, rejected: &Secret) -> Result<Option<AccessToken>, Error> {
-        if !self.renewable() {
+    pub fn replace_rejected(&self, rejected: &Secret) -> Result<Option<AccessToken>, Error> {
+        if !self.can_refresh() {
             return Ok(None);
         }
         let mut current = self.current();
@@ -66,18 +66,20 @@ impl Session {
         let is_other = |stored: &StoredToken| {
             stored.access_token != *rejected && stored.seconds_left(time::now()) > 0
         };
-        let token = self.renewed(1, &is_other)?;
+        let token = self.refresh_unless(1, &is_other)?;
         *current = Some(Held { token: token.clone(), replaces_a_rejected: true });
         Ok(Some(token))
     }
 
-    /// The profile's token if `good` accepts it once we hold the lock, else a new one from the tenant.
+    /// The profile's token if `acceptable` is true for it once we hold the lock, else a new one
+    /// from the tenant.
     ///
-    /// `needed` is the number of seconds that must be left, for the error if nothing can renew it.
-    pub(super) fn renewed(
+    /// `needed` is the number of seconds for which the token must be valid. It is used for the
+    /// error if there is no way to get a new token.
+    pub(super) fn refresh_unless(
         &self,
         needed: i64,
-        good: &dyn Fn(&StoredToken) -> bool,
+        acceptable: &dyn Fn(&StoredToken) -> bool,
     ) -> Result<AccessToken, Error> {
         match &self.identity {
             Identity::GivenToken { .. } => Err(Error::new(
@@ -100,40 +102,43 @@ impl Session {
                 Ok(AccessToken::from(&machine_token(&self.http, settings)?))
             }
             Identity::Profile { store, name, .. } => {
-                let renewed = self.renewed_profile(store, name, needed, good, Wanted::AnyApi)?;
+                let renewed =
+                    self.refresh_profile(store, name, needed, acceptable, RequiredToken::AnyApi)?;
                 Ok(AccessToken::from(&renewed))
             }
         }
     }
 
     /// Whether the environment asks for another machine token than the profile's own. Such a token
-    /// is never saved, because the next command without those variables wants the profile's own.
+    /// is never saved, because the next command without those variables needs the profile's own.
     pub(super) fn stays_in_memory(&self) -> bool {
         let Identity::Profile { profile, settings, .. } = &self.identity else { return false };
         let is_person = profile.token.as_ref().is_some_and(|token| token.refresh_token.is_some());
-        settings.has_credential() && !is_person && !settings.ask_for_same(&profile.settings)
+        settings.has_credential()
+            && !is_person
+            && !settings.request_same_token_as(&profile.settings)
     }
 
-    /// The profile's own token, renewed unless `good` accepts the one that is there.
-    pub(super) fn renewed_profile(
+    /// The profile's own token, refreshed unless `acceptable` is true for the stored one.
+    pub(super) fn refresh_profile(
         &self,
         store: &Store,
         name: &ProfileName,
         needed: i64,
-        good: &dyn Fn(&StoredToken) -> bool,
-        wanted: Wanted,
+        acceptable: &dyn Fn(&StoredToken) -> bool,
+        required: RequiredToken,
     ) -> Result<StoredToken, Error> {
         let locked = store.lock(name)?;
         let http = self.http.while_others_wait();
-        // Another process may have renewed it, or signed in, while we waited.
+        // Another process may have refreshed the token, or signed in, while we waited.
         let (mut document, profile) = locked.read()?;
         let mut settings = Environment::read(self.env)?.over(profile.settings.clone());
-        if wanted != Wanted::AnyApi {
-            settings.keep_own_api(&profile.settings);
+        if required != RequiredToken::AnyApi {
+            settings.use_own_api(&profile.settings);
         }
         if let Some(token) = &profile.token {
             check_binding(name, token, &settings)?;
-            if good(token) {
+            if acceptable(token) {
                 return Ok(token.clone());
             }
         }
@@ -146,11 +151,12 @@ impl Session {
                 None => locked.write(document),
             }
         };
-        // Between the tenant's answer and the write, only this process has the new refresh token.
+        // Between the tenant's answer and the write, only this process has the new refresh token,
+        // so it must not be interrupted.
         let critical = CriticalSection::begin();
         let fresh = match (old, old.and_then(|token| token.refresh_token.as_ref())) {
             (Some(old), Some(refresh_token)) => {
-                // The tenant may forget the old refresh token as soon as it answers, so make sure
+                // The tenant may revoke the old refresh token as soon as it answers, so make sure
                 // first that the new one can be saved.
                 let room = locked.reserve()?;
                 let tenant = TenantClient::of(&http, old)?;
@@ -160,14 +166,14 @@ impl Session {
                 let (mut fresh, id_token) = after_refresh(old, refreshed);
                 save(&mut document, &fresh, Some(room))?;
                 let id_token = id_token?;
-                if wanted == Wanted::IdToken {
+                if required == RequiredToken::IdToken {
                     let id_token = id_token.ok_or_else(|| no_id_token_came(name))?;
                     fresh.id_token = Some(validated(id_token, &tenant, old, &profile)?);
                     save(&mut document, &fresh, None)?;
                 }
                 fresh
             }
-            _ if settings.has_credential() && wanted != Wanted::IdToken => {
+            _ if settings.has_credential() && required != RequiredToken::IdToken => {
                 let fresh = machine_token(&http, &settings)?;
                 save(&mut document, &fresh, None)?;
                 fresh
@@ -179,18 +185,18 @@ impl Session {
     }
 }
 
-/// The token that a renewal must bring.
+/// The token that a refresh must return.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
-    /// A token for the API that the settings name, those of the environment included.
+pub(super) enum RequiredToken {
+    /// A token for the API in the settings, which the environment may override.
     AnyApi,
-    /// A token for the profile's own API, which a flag named.
+    /// A token for the profile's own API, whatever the environment says, because a flag named it.
     OwnApi,
     /// A new ID token.
     IdToken,
 }
 
-/// Validates the ID token of a refresh, whose other tokens are saved already.
+/// Validates the ID token of a refresh. The other tokens are saved already.
 fn validated(
     id_token: UnvalidatedIdToken,
     tenant: &TenantClient<'_>,
@@ -210,12 +216,14 @@ fn validated(
 }
 
 fn no_id_token_came(name: &ProfileName) -> Error {
-    Error::new(ErrorKind::NotSignedIn, "the tenant sent no new ID token with the renewed tokens")
-        .because("a refresh brings one only if the login asked for openid, and not on every tenant")
+    Error::new(ErrorKind::NotSignedIn, "the tenant sent no ID token with the refreshed tokens")
+        .because(
+            "a refresh returns one only if the login requested openid, and not on every tenant",
+        )
         .hint(hint!("sign in again: auth0-login --profile {} --add-scope openid", name))
 }
 
-/// A token for the application itself, not saved yet.
+/// Gets a token with client credentials. Does not save it.
 pub(super) fn machine_token(http: &Http, settings: &Settings) -> Result<StoredToken, Error> {
     let (domain, client_id, audience) = settings.target()?;
     let scope = Scopes::of(settings.scope.as_deref().unwrap_or_default());
@@ -224,7 +232,7 @@ pub(super) fn machine_token(http: &Http, settings: &Settings) -> Result<StoredTo
     Ok(stored(&tokens, domain, &audience, client_id, tenant.endpoints()))
 }
 
-/// The token to save after a refresh, and then the ID token or the error to report.
+/// The token to save after a refresh, and the ID token or the error to report afterwards.
 fn after_refresh(
     old: &StoredToken,
     refreshed: Refreshed,
@@ -236,7 +244,7 @@ fn after_refresh(
             if tokens.granted == Granted::Unknown {
                 fresh.scope.clone_from(&old.scope);
             }
-            // RFC 6749 §6: without a new refresh token, the old one stays valid.
+            // RFC 6749 §6: if there is no new refresh token, the old one stays valid.
             fresh.refresh_token = fresh.refresh_token.or_else(|| old.refresh_token.clone());
             fresh.id_token.clone_from(&old.id_token);
             (fresh, Ok(id_token))
@@ -253,15 +261,15 @@ impl Settings {
         self.grant == Some(LoginMethod::ClientCredentials) && self.saves_credential()
     }
 
-    /// Restores API and scopes from the profile's own settings. A flag that names an API outranks
-    /// the environment.
-    pub(super) fn keep_own_api(&mut self, own: &Self) {
+    /// Restores API and scopes from the profile's own settings. Used if a flag names the API,
+    /// because a flag takes precedence over the environment.
+    pub(super) fn use_own_api(&mut self, own: &Self) {
         self.audience.clone_from(&own.audience);
         self.scope.clone_from(&own.scope);
     }
 
-    /// Whether both ask the same tenant for the same token.
-    pub(super) fn ask_for_same(&self, other: &Self) -> bool {
+    /// Whether both settings request the same token from the same tenant.
+    pub(super) fn request_same_token_as(&self, other: &Self) -> bool {
         let scopes = |settings: &Self| Scopes::of(settings.scope.as_deref().unwrap_or_default());
         self.domain == other.domain
             && self.client_id == other.client_id
@@ -272,7 +280,7 @@ impl Settings {
     /// Tenant, application and API.
     ///
     /// # Errors
-    /// Usage, when the tenant or the application is not known.
+    /// Usage error if the tenant or the application is not known.
     pub fn target(&self) -> Result<(&Domain, &str, String), Error> {
         let missing =
             |what: &str, how: &'static str| Error::usage(format!("no {what} is known")).hint(how);
@@ -299,19 +307,19 @@ pub(super) fn refused(name: &ProfileName, error: Error) -> Error {
     if error.kind() != ErrorKind::NotSignedIn {
         return error;
     }
-    // A hint about a wrong clock stays, because the clock must be set before anything else helps.
+    // Keep a hint about a wrong clock, because the clock must be corrected first.
     let spent = error.code_text() == "invalid_grant";
     let error = error.within(format!("the tenant refuses to renew the token of profile '{name}'"));
     let again = hint!("sign in again: auth0-login --profile {}", name);
     if spent { error.hint(again) } else { error.or_hint(again) }
 }
 
-/// The error for a profile whose token is not good for `needed` more seconds, and which has nothing
-/// to get another one with.
+/// The error for a profile whose token expires in less than `needed` seconds and that has no
+/// refresh token or credential.
 pub(super) fn not_renewable(name: &ProfileName, profile: &Profile, needed: i64) -> Error {
     if let Some(old) = &profile.token {
         let left = old.seconds_left(time::now());
-        // With less than that left, the token is about to expire whatever was asked for.
+        // With less than that left, the message says that the token is about to expire.
         if (MIN_LEFT..needed).contains(&left) {
             let new_one_lasts = lifetime(&old.access_token).is_none_or(|whole| whole >= needed);
             return too_short(TokenKind::Access, &old.access_token, left, needed)

@@ -73,7 +73,7 @@ fn without_room_nothing_is_asked_and_nothing_lost() {
         Ran::of(&mut limited(&desk.renew(), blocks, false))
             .exits(1)
             .says("cannot write")
-            .says("nothing was asked of the tenant");
+            .says("no request was sent to the tenant");
         desk.is_untouched();
         // The system's own way is to kill.
         let ran = Ran::of(&mut limited(&desk.renew(), blocks, true));
@@ -183,7 +183,7 @@ fn folders_and_locks_that_cannot_be_written() {
     let locks = config.join("locks");
 
     set(&profiles, 0o500);
-    let ran = renew().exits(2).says("cannot write").says("nothing was asked of the tenant");
+    let ran = renew().exits(2).says("cannot write").says("no request was sent to the tenant");
     ran.says("AUTH0_CONFIG_DIR");
     desk.is_untouched();
     // What only reads goes on.

@@ -142,7 +142,7 @@ fn which_profile() {
     for name in ["flag", "variable", "current"] {
         home.write_profile(name, &text(name));
     }
-    token(false, None, &home).exits(2).says("none is the current one");
+    token(false, None, &home).exits(2).says("no current profile is set");
     for current in [false, true] {
         let config =
             if current { "current_profile = \"current\"\n" } else { "current_profile = \"\"\n" };

@@ -119,7 +119,7 @@ fn what_a_socks_proxy_refuses_does_not_go_directly() {
     let url = format!("socks5h://{}", proxy.address);
     ask(&[("ALL_PROXY", &url)])
         .exits(7)
-        .says("the proxy did not let us through to tenant.invalid")
+        .says("the proxy refused to connect to tenant.invalid")
         .says("check ALL_PROXY");
     assert_eq!(proxy.hears(), b"tenant.invalid");
     // One that is not there is an error too, and so is one of a kind that does not exist.

@@ -190,7 +190,7 @@ fn programs_that_hold_the_profile_open_cost_no_login() {
                     // The program had it each time that it was tried. Nothing is lost.
                     _ => assert!(
                         ran.stderr.contains("the next command puts it in place")
-                            || ran.stderr.contains("nothing was asked of the tenant"),
+                            || ran.stderr.contains("no request was sent to the tenant"),
                         "{ran:?}"
                     ),
                 }

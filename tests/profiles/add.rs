@@ -68,11 +68,11 @@ fn what_cannot_be_used_is_refused_and_nothing_is_written() {
     let long = "x".repeat(65);
     for name in ["../x", "a/b", ".x", "", "ä", &long] {
         let args = [&["add", name][..], &APPLICATION].concat();
-        profiles(&home, &args).exits(2).prints("").says("cannot be a profile's name");
+        profiles(&home, &args).exits(2).prints("").says("invalid profile name");
     }
     let dashed = |after: &[&'static str]| [&["add"][..], &APPLICATION, after].concat();
     profiles(&home, &dashed(&["-x"])).exits(2).prints("");
-    profiles(&home, &dashed(&["--", "-x"])).exits(2).prints("").says("a profile's name");
+    profiles(&home, &dashed(&["--", "-x"])).exits(2).prints("").says("invalid profile name");
     for domain in ["http://acme.eu.auth0.com", "acme.eu.auth0.com/path", "a b", ""] {
         profiles(&home, &["add", "x", "--domain", domain, "--client-id", "abc"]).exits(2);
     }

@@ -51,7 +51,7 @@ fn without_a_choice_the_names_are_told() {
     let home = home(&["acme", "beta", "gamma"]);
     for command in ["auth0-token", "auth0-logout"] {
         let ran = home.run(command, &[]).exits(2).prints("");
-        ran.says("none is the current one").says("auth0-profiles use").says("acme, beta, gamma");
+        ran.says("no current profile is set").says("auth0-profiles use").says("acme, beta, gamma");
     }
     profiles(&home, &["show"]).exits(2).says("acme, beta, gamma");
     profiles(&home, &["set", "client_id=x"]).exits(2).says("auth0-profiles use");

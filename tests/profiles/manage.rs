@@ -30,7 +30,7 @@ fn one_is_the_current_one_until_another_is() {
     assert!(text.starts_with("# mine\n") && text.contains("\nother = 1\n"), "{text}");
     profiles(&home, &["use", "gama"]).exits(2).prints("").says("did you mean gamma?");
     profiles(&home, &["use", "zzzzzz"]).exits(2).says("acme, beta, gamma");
-    profiles(&home, &["use", "../acme"]).exits(2).says("cannot be a profile's name");
+    profiles(&home, &["use", "../acme"]).exits(2).says("invalid profile name");
     assert_eq!(current(&home), "beta");
     let outranked = home.command("auth0-profiles").env("AUTH0_PROFILE", "beta");
     outranked.args(&["use", "acme"]).run().exits(0).says("AUTH0_PROFILE=beta");

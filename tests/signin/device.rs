@@ -79,6 +79,6 @@ fn a_tenant_without_the_device_flow_is_said_to_have_none() {
         .login(&home, &["--device"])
         .run()
         .exits(3)
-        .says("error: the tenant has no device flow")
+        .says("error: the tenant has no device authorization endpoint")
         .says("`auth0-login --no-browser`");
 }

@@ -81,7 +81,7 @@ fn a_token_endpoint_that_answers_nonsense_is_an_error() {
         assert_eq!(login.code, Some(code), "{fault:?}: {login:?}");
         assert!(page.body.contains("Not signed in"), "{fault:?}: {page:?}");
         assert_eq!(home.files(), before, "{fault:?}");
-        assert_eq!(tenant.token_requests(), 1, "{fault:?}: a code is good once");
+        assert_eq!(tenant.token_requests(), 1, "{fault:?}: a code works only once");
     }
     // Without a lifetime it is the token's own that counts.
     tenant.configure(|config| config.token_fault = Some(TokenFault::NoExpiresIn));

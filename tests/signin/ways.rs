@@ -93,9 +93,9 @@ fn the_final_address_can_be_pasted() {
     let mut login = tenant.login(&home, &free_port).stdin("").start();
     let callback = Browser::new(&tenant).callback(&login.address());
     login.types("\r\n\u{1b}[200~nonsense\r\n");
-    login.hears("that is not a whole address");
+    login.hears("that is not a complete address");
     login.types("https://example.com/?code=a&state=b\n");
-    login.hears("that is another page's address");
+    login.hears("that is the address of another page");
     let state = parameter(&callback, "state");
     login.types(&format!("{}\r\n", callback.replace(&state, &"A".repeat(43))));
     login.hears("belongs to another login");

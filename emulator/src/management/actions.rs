@@ -89,13 +89,13 @@ pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Option<Result<
     })
 }
 
-/// The domain that was made the default, else the first.
+/// The default domain, or else the first.
 fn default_domain(state: &State) -> Option<&Object> {
     let rows = state.rows("custom-domains");
     rows.iter().find(|row| row.get("is_default") == Some(&json!(true))).or(rows.first())
 }
 
-/// Makes a version of an action's draft, or of an older version. It is built a little later.
+/// Deploys an action's draft, or an older version, as a new version. It is built a little later.
 fn deploy(state: &mut State, id: &str, of: Option<&str>) -> Result<Answer, Answer> {
     let at = find(state, kinds::of("actions/actions"), "actions/actions", id)?;
     let list = format!("actions/actions/{id}/versions");
@@ -113,7 +113,7 @@ fn deploy(state: &mut State, id: &str, of: Option<&str>) -> Result<Answer, Answe
         version.extend(source.get(key).map(|value| (key.to_owned(), value.clone())));
     }
     kinds::complete(state, kinds::of("actions/actions"), &list, &mut version);
-    // Only the action has this.
+    // Only an action has this field.
     version.remove("all_changes_deployed");
     for (key, value) in [
         ("number", json!(number)),
@@ -150,7 +150,7 @@ fn link_clients(state: &mut State, request: &Request<'_>) -> Result<Answer, Answ
     Ok(Answer::json(201, &json!(rows)))
 }
 
-/// One version of an action: by the time that somebody looks, it is built.
+/// Returns a version of an action. Its build is complete when it is read.
 fn built(state: &mut State, id: &str, version: &str) -> Result<Answer, Answer> {
     let list = format!("actions/actions/{id}/versions");
     let at = find(state, kinds::of("actions/actions"), &list, version)?;

@@ -1,5 +1,5 @@
-//! Answers as the API's description has them: with every field that it requires, and without those
-//! that it excludes.
+//! Makes answers match the API's description: adds required fields, and removes fields that it does
+//! not allow.
 
 use serde_json::{Value, json};
 
@@ -8,8 +8,8 @@ use super::schema::{self, check, resolved, types};
 use crate::answer::Answer;
 use crate::state::Object;
 
-/// The answer as described. A request for some fields gets only those, and the rows of a list are
-/// described one by one: [`row`].
+/// Makes an answer match the description. With `fields` in the query, nothing is added. For the
+/// rows of a list, see [`row`].
 pub(super) fn described(request: &Request<'_>, answer: Answer) -> Answer {
     let operation = request.operation;
     let is_whole = request.get("fields").is_none() && schema::rows_key(operation).is_none();
@@ -21,7 +21,7 @@ pub(super) fn described(request: &Request<'_>, answer: Answer) -> Answer {
     Answer { body: value.to_string().into_bytes(), ..answer }
 }
 
-/// A row of a list as described.
+/// Makes a row of a list match the description.
 pub(super) fn row(request: &Request<'_>, row: Object) -> Object {
     let mut row = Value::Object(row);
     if let Some(schema) = request.operation.answer.as_ref().and_then(of_rows) {
@@ -69,7 +69,7 @@ fn complete(schema: &Value, value: &mut Value) {
     }
     for choices in ["oneOf", "anyOf"].iter().filter_map(|key| schema[*key].as_array()) {
         if choices.iter().all(|choice| check(choice, value).is_err()) {
-            // The choice that is fulfilled with the fewest changes is not searched for.
+            // The first variant is used, even if another needs fewer changes.
             let fits = choices.iter().find_map(|choice| {
                 let mut value = value.clone();
                 complete(choice, &mut value);

@@ -1,4 +1,4 @@
-//! `/clients`: who sees which properties, secrets, and what a client may use.
+//! `/clients`: visible properties, secrets, credentials and connections.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::config::Rule;
 use crate::keys;
 use crate::state::{Object, State, new_id, stamp, text};
 
-/// Answers what is special about clients; `None` for the rest.
+/// Answers operations with special rules for clients. `None` for all others.
 pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Option<Result<Answer, Answer>> {
     let id = request.id();
     Some(match (request.method, request.template.as_slice()) {
@@ -52,7 +52,7 @@ fn list(state: &State, request: &Request<'_>) -> Result<Answer, Answer> {
     let flag = |name| request.get(name).map(|text| text == "true");
     let (first_party, global) = (flag("is_first_party"), flag("is_global"));
     let external = request.get("external_client_id");
-    // The only documented searches are by the organizations that a client grant allows.
+    // Only searches by the organizations of a client grant are documented.
     let search = request.get("q");
     if search.is_some() && request.get("take").is_none() {
         let message = "The q parameter needs checkpoint pagination";
@@ -86,7 +86,7 @@ fn granted(state: &State, client_id: &str, query: &str) -> bool {
     })
 }
 
-/// A client as the token's scopes show it.
+/// The properties of a client that the token's scopes allow.
 fn shown(request: &Request<'_>, client: &Object) -> Value {
     let mut client = client.clone();
     let whole = ["read:clients", "read:client_keys", "read:client_credentials"];
@@ -137,7 +137,7 @@ fn update(state: &mut State, request: &Request<'_>, id: &str) -> Result<Answer, 
     Ok(Answer::json(200, &shown(request, &state.clients[at])))
 }
 
-/// Checks that the schema does not make.
+/// Checks that are not in the schema.
 fn checked(state: &State, client: &Object) -> Result<(), Answer> {
     let policies = client.get("refresh_token").and_then(|limits| limits["policies"].as_array());
     let audiences = policies.into_iter().flatten().filter_map(|policy| policy["audience"].as_str());

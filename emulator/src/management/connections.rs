@@ -1,4 +1,4 @@
-//! `/connections`: options behind a scope of their own, and the clients of a connection.
+//! `/connections`: the options, which need a scope of their own, and the clients of a connection.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use super::{Request, clients, invalid_body};
 use crate::answer::Answer;
 use crate::state::{Object, State, new_id, stamp, text};
 
-/// Answers what is special about connections; `None` for the rest.
+/// Answers operations with special rules for connections. `None` for all others.
 pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Option<Result<Answer, Answer>> {
     let id = request.id();
     Some(match (request.method, request.template.as_slice()) {
@@ -78,13 +78,13 @@ fn create(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
     Ok(Answer::json(201, &shown(request, &connection)))
 }
 
-/// `options` is replaced whole, and a `display_name` that is left out becomes the name.
+/// `options` is replaced as a whole, and a missing `display_name` becomes the name.
 fn update(state: &mut State, request: &Request<'_>, id: &str) -> Result<Answer, Answer> {
     let change = request.object();
     if change.contains_key("options") {
         request.need(&["update:connections_options"])?;
     }
-    // The document still declares it, but its end of life has passed.
+    // The OpenAPI document still has this field, but Auth0 has removed it.
     if change.contains_key("enabled_clients") {
         return Err(invalid_body(
             "Payload validation error: 'Additional properties not allowed: enabled_clients'.",

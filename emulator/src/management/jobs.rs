@@ -1,7 +1,8 @@
-//! `/jobs`: exports with a file to download, imports with an error for each bad row, and mails.
+//! `/jobs`: exports with a file to download, imports with an error for each invalid row, and
+//! verification emails.
 //!
 //! A job is `pending` at first, `processing` when it is first read, and done when it is read again,
-//! so that tests need not wait.
+//! so that tests do not have to wait.
 
 mod import;
 
@@ -92,7 +93,7 @@ fn look(state: &mut State, at: usize) -> Answer {
     Answer::json(200, &Value::Object(job.row.clone()))
 }
 
-/// A file at the other origin.
+/// Answers a download of an exported file.
 pub(crate) fn download(state: &State, path: &str, query: &str) -> Answer {
     let id = path.trim_start_matches('/').split('/').next().unwrap_or_default();
     let job = state.jobs.iter().find(|job| text(&job.row, "id") == id);
@@ -154,7 +155,7 @@ fn export(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
         .map_err(|_| Answer::refused(500, "", "The file cannot be written"))?;
     let mut more =
         json!({"format": format, "connection_id": body.get("connection_id"), "fields": fields});
-    // What was not given is not shown.
+    // Do not show fields that were not in the request.
     if let Some(fields) = more.as_object_mut() {
         fields.retain(|_, value| !value.is_null());
     }
@@ -185,7 +186,8 @@ fn ndjson(rows: &[&Object], columns: &[(String, String)]) -> String {
     rows.iter().map(line).collect()
 }
 
-/// Every text begins with an apostrophe, as Auth0 writes it against formulas.
+/// Every text begins with an apostrophe, as in Auth0's exports, so that spreadsheets run no
+/// formulas.
 fn csv(rows: &[&Object], columns: &[(String, String)]) -> String {
     let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     let line = |cells: Vec<String>| format!("{}\n", cells.join(","));

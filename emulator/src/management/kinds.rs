@@ -1,5 +1,5 @@
-//! What is special about each kind of resource. A kind without a row here has an `id` without a
-//! prefix, and nothing that must be unique.
+//! Special rules of each kind of resource. A kind without an entry has an `id` without a prefix,
+//! and no unique fields.
 
 use serde_json::{Value, json};
 
@@ -12,17 +12,17 @@ pub(super) struct Kind {
     pub(super) list: &'static str,
     /// The field that names a row.
     pub(super) id: &'static str,
-    /// How a new row's ID begins.
+    /// The prefix of a new row's ID.
     pub(super) prefix: &'static str,
-    /// Fields of which no two rows may have the same values.
+    /// Fields whose values must be unique together.
     pub(super) unique: &'static [&'static str],
     /// Its name in error messages.
     pub(super) noun: &'static str,
-    /// Fields that a creation sets, as JSON.
+    /// Fields that the server sets at creation, as JSON.
     pub(super) created: &'static str,
-    /// Fields that only the answer to the creation shows, with a generated value.
+    /// Fields with a generated value that are only in the answer to the creation.
     pub(super) once: &'static [&'static str],
-    /// Secrets that no answer shows, as dotted paths.
+    /// Secrets that are in no answer, as dotted paths.
     pub(super) hidden: &'static [&'static str],
     /// Objects whose fields are merged on a change, where null removes one.
     pub(super) merged: &'static [&'static str],
@@ -141,7 +141,7 @@ static KINDS: &[Kind] = &[
     kind("verifiable-credentials/verification/templates", "vct_", "template"),
 ];
 
-/// Secrets of resources of which there is one, by its path: no answer shows them.
+/// Secrets of a singleton, by its path. They are in no answer.
 pub(super) fn hidden_in(path: &str) -> &'static [&'static str] {
     match path {
         "emails/provider" => &[
@@ -164,7 +164,7 @@ pub(super) fn hidden_in(path: &str) -> &'static [&'static str] {
     }
 }
 
-/// Takes fields out of a row, by their dotted paths.
+/// Removes fields from a row, by their dotted paths.
 pub(super) fn hide(row: &mut Object, paths: &[&str]) {
     for path in paths {
         match path.split_once('.') {
@@ -186,8 +186,8 @@ pub(super) fn of(template: &str) -> &'static Kind {
     KINDS.iter().find(|kind| kind.list == template).unwrap_or(&PLAIN)
 }
 
-/// Whether rows of this list are resources of their own, so that what lies below one of them
-/// exists only with it.
+/// Whether the rows of this list are resources, so that paths below a row only exist if the row
+/// does.
 pub(super) fn is_listed(template: &str) -> bool {
     KINDS.iter().any(|kind| kind.list == template)
 }
@@ -216,7 +216,7 @@ pub(super) fn complete(state: &State, kind: &Kind, list: &str, row: &mut Object)
     for key in kind.once {
         row.insert((*key).to_owned(), json!(keys::random()));
     }
-    // A row that refers to a connection shows its name.
+    // A row with a connection ID also has the connection's name.
     if kind.list == "organizations/{}/connections" {
         let id = text(row, "connection_id");
         let shown = state.connections.iter().find(|connection| text(connection, "id") == id);

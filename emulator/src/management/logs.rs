@@ -7,8 +7,8 @@ use super::{Request, lucene};
 use crate::answer::Answer;
 use crate::state::{Object, State, text};
 
-/// The fields of the log search, one per line; `*` marks those that a term without a field looks
-/// into. The suite has its own reader of this list.
+/// The fields of the log search, one per line; `*` marks those that a term without a field
+/// searches. The suite parses this list on its own.
 const FIELDS: &str = include_str!("../../../data/log-search-fields.txt");
 
 pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Option<Result<Answer, Answer>> {
@@ -26,7 +26,7 @@ pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Option<Result<
     })
 }
 
-/// The events that a query finds, newest first unless told otherwise.
+/// The events that match a query, newest first unless `sort` says otherwise.
 pub(super) fn search(
     state: &State,
     request: &Request<'_>,
@@ -60,12 +60,12 @@ pub(super) fn search(
     page(request, &rows, |_| true, |row| request.selected((*row).clone(), "log_id"))
 }
 
-/// The fields that a search may name, and whether a term without a field looks into them.
+/// The fields that can be searched, and whether a term without a field searches them.
 fn searchable() -> impl Iterator<Item = (&'static str, bool)> {
     FIELDS.lines().map(|line| line.strip_suffix('*').map_or((line, false), |field| (field, true)))
 }
 
-/// The events after an ID, with the link to those that follow. All other parameters are ignored.
+/// The events after an ID, with the link to the next ones. All other parameters are ignored.
 fn checkpoint(state: &mut State, request: &Request<'_>) -> Answer {
     let from = request.get("from").unwrap_or_default();
     let take = request.get("take").and_then(|text| text.parse().ok()).unwrap_or(50).min(100);

@@ -1,4 +1,4 @@
-//! The part of Lucene's query syntax that the searches of users and logs have.
+//! The part of Lucene's query syntax that searches of users and logs support.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ pub(super) enum Query {
     All(Vec<Query>),
     Any(Vec<Query>),
     Not(Box<Query>),
-    /// A field, or none for a bare term, and what it must be like.
+    /// A field (`None` for a bare term) and the condition for its value.
     Term(Option<String>, Pattern),
 }
 
@@ -18,7 +18,7 @@ pub(super) enum Query {
 pub(super) enum Pattern {
     /// Text in which `*` stands for anything.
     Text(String),
-    /// From and to, with whether each end counts. `*` is open.
+    /// A range: both ends, and whether each is included. `*` is open.
     Range(String, String, bool, bool),
 }
 
@@ -135,7 +135,8 @@ impl Query {
         }
     }
 
-    /// Whether a row fits. Bare terms look into the fields of `bare`; case counts only if `exact`.
+    /// Whether a row matches. Bare terms search the fields in `bare`. Case is ignored unless
+    /// `exact`.
     pub(super) fn fits(&self, row: &Object, bare: &[&str], exact: bool) -> bool {
         match self {
             Self::All(parts) => parts.iter().all(|part| part.fits(row, bare, exact)),
@@ -190,7 +191,7 @@ impl Pattern {
     }
 }
 
-/// Whether a text fits a pattern with `*`.
+/// Whether a text matches a pattern with `*`.
 fn like(pattern: &str, text: &str) -> bool {
     let parts: Vec<&str> = pattern.split('*').collect();
     let [first, middle @ .., last] = parts.as_slice() else { return pattern == text };

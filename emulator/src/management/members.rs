@@ -45,7 +45,7 @@ const MEMBERS: [Members; 7] = [
 /// The permissions of a role or a user: pairs of an API and a scope.
 const PERMISSIONS: [&str; 2] = ["users/{}/permissions", "roles/{}/permissions"];
 
-/// Answers an operation on such a collection; `None` for any other.
+/// Answers an operation on such a collection. `None` for all others.
 pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Option<Result<Answer, Answer>> {
     let template = request.operation.template.join("/");
     if PERMISSIONS.contains(&template.as_str()) {

@@ -1,4 +1,4 @@
-//! Pages of lists: numbered, by checkpoint, or whole.
+//! Pages of lists: numbered pages, checkpoints, or a single answer.
 
 use serde_json::{Value, json};
 
@@ -7,11 +7,11 @@ use super::{Object, Request};
 use crate::answer::Answer;
 use crate::catalog::Paging;
 
-/// The requested page of the rows that fit, each row as `shape` returns it. A checkpoint is a position
-/// among all rows, so that the end of a long list costs no more than its beginning.
+/// The requested page of the matching rows, each converted by `shape`. A checkpoint is a position
+/// among all rows, so pages at the end of a long list are as fast as at the beginning.
 ///
 /// # Errors
-/// 400 if a parameter is malformed or the page lies past the operation's window.
+/// 400 if a parameter is malformed, or the page is after the operation's window.
 pub(super) fn page<T>(
     request: &Request<'_>,
     rows: &[T],
@@ -27,7 +27,7 @@ pub(super) fn page<T>(
         && (request.get("take").is_some()
             || request.get("from").is_some()
             || request.operation.paging == Paging::Checkpoint);
-    // Custom domains come as a bare array unless `take` asks for pages.
+    // The list of custom domains is a bare array unless the query has `take`.
     if request.operation.template == ["custom-domains"] && request.get("take").is_none() {
         return Ok(Answer::json(200, &rows.iter().filter(|row| fits(row)).map(shape).collect()));
     }
@@ -45,7 +45,7 @@ pub(super) fn page<T>(
         };
         let mut left = rows.iter().enumerate().skip(start).filter(|(_, row)| fits(row));
         let part: Vec<Value> = left.by_ref().take(take).map(|(_, row)| shape(row)).collect();
-        // Without `take` there is one page of the usual size, and no way to the next.
+        // Without `take` there is one page of the default size, without `next`.
         let asked = request.get("take").is_some() || request.get("from").is_some();
         let next = left.next().filter(|_| asked).map(|(at, _)| format!("next-{at:x}"));
         if key.is_empty() {
@@ -92,11 +92,11 @@ pub(super) fn page<T>(
             let mut page = json!({"start": start, "limit": size, "total": total, key: part});
             let answer = request.operation.answer.as_ref();
             let names = |field: &str| answer.is_some_and(|answer| schema::names(answer, field));
-            // Only some lists say how many rows are on the page.
+            // Only some lists have `length`.
             if names("length") {
                 page["length"] = json!(length);
             }
-            // One list does not say how many rows there are.
+            // One list has no `total`.
             if let Some(page) = page.as_object_mut().filter(|_| names("start") && !names("total")) {
                 page.remove("total");
             }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::catalog::{Operation, catalog};
 
-/// Why a value does not fit: what is wrong, and the property.
+/// Why a value is invalid: the problem, and the property.
 #[derive(Debug)]
 pub(super) struct Misfit {
     what: String,
@@ -74,7 +74,7 @@ pub(super) fn allows(schema: &Value, property: &str) -> bool {
     }
 }
 
-/// The types that a schema allows; none if it allows any.
+/// The types that a schema allows. Empty if it allows any type.
 pub(super) fn types(schema: &Value) -> Vec<&str> {
     match &schema["type"] {
         Value::String(one) => vec![one],
@@ -106,7 +106,7 @@ pub(super) fn check(schema: &Value, value: &Value) -> Result<(), Misfit> {
 fn fits(schema: &Value, value: &Value, path: &str, depth: usize) -> Result<(), Misfit> {
     let misfit = |what: String| Err(Misfit { what, path: path.to_owned() });
     let schema = resolved(schema);
-    // Schemas of forms contain themselves.
+    // The schemas of forms are recursive.
     if depth > 60 {
         return Ok(());
     }
@@ -251,7 +251,8 @@ fn count(
     }
 }
 
-/// Whether a text fits a pattern. Patterns with look-around, which Rust's engines lack, fit all.
+/// Whether a text matches a pattern. Patterns with look-around, which Rust's regex engine does not
+/// support, match any text.
 fn matches(pattern: &str, text: &str) -> bool {
     static KNOWN: LazyLock<Mutex<HashMap<String, Option<Regex>>>> = LazyLock::new(Mutex::default);
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -268,7 +269,7 @@ fn joined(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
-/// Checks a query parameter, which is text whatever its schema says.
+/// Checks a query parameter. Its text is first converted to the type in the schema.
 ///
 /// # Errors
 /// The misfit.

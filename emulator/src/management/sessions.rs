@@ -7,7 +7,7 @@ use super::{Request, users};
 use crate::answer::Answer;
 use crate::state::{Family, Session, State, timestamp};
 
-/// Answers operations on sessions and refresh tokens; `None` for any other.
+/// Answers operations on sessions and refresh tokens. `None` for all others.
 pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Option<Result<Answer, Answer>> {
     let id = request.id();
     let gone = |what: &str| Answer::refused(404, "", &format!("{what} not found."));

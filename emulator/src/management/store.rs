@@ -1,4 +1,4 @@
-//! Generic storage: lists and singletons of every kind. The operation says which of the two it is.
+//! Generic storage for lists and singletons of every kind.
 
 use serde_json::{Value, json};
 
@@ -24,12 +24,13 @@ pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Result<Answer,
     }
 }
 
-/// The list that a path means. An organization's connections have two addresses.
+/// The key of the list at a path. An organization's connections have two paths.
 pub(super) fn list_key(path: &[String]) -> String {
     path.join("/").replace("/enabled_connections", "/connections")
 }
 
-/// Whether a template is that of a list: it has rows, or operations on one row below it.
+/// Whether a template is that of a list: its answer has rows, or there are operations on one row
+/// below it.
 fn is_list(template: &[String]) -> bool {
     let joined = template.join("/");
     if kinds::is_listed(&joined) {
@@ -48,7 +49,7 @@ fn is_list(template: &[String]) -> bool {
         || catalog().has("POST", template) && catalog().has("GET", &row)
 }
 
-/// Every resource that the path goes through must exist.
+/// Checks that every resource in the path exists.
 pub(super) fn parents_exist(state: &State, request: &Request<'_>) -> Result<(), Answer> {
     let last = request.operation.template.len() - 1;
     for (at, part) in request.operation.template.iter().enumerate().take(last) {
@@ -64,7 +65,7 @@ pub(super) fn parents_exist(state: &State, request: &Request<'_>) -> Result<(), 
 pub(super) fn find(state: &State, kind: &Kind, list: &str, id: &str) -> Result<usize, Answer> {
     let rows = state.rows(list);
     let by = |key: &str| rows.iter().position(|row| text(row, key) == id);
-    // An API is found by its identifier too.
+    // An API can also be found by its identifier.
     let also = if kind.list == "resource-servers" { by("identifier") } else { None };
     by(kind.id).or(also).ok_or_else(|| {
         let noun = kind.noun;
@@ -96,7 +97,7 @@ fn list(state: &State, request: &Request<'_>) -> Result<Answer, Answer> {
     )
 }
 
-/// Parameters that choose a page or its fields, not rows.
+/// Parameters that select a page or its fields, and do not filter rows.
 const NOT_FILTERS: [&str; 12] = [
     "page",
     "per_page",
@@ -112,7 +113,7 @@ const NOT_FILTERS: [&str; 12] = [
     "installed",
 ];
 
-/// Whether a row has what the query's filters ask for.
+/// Whether a row matches the query's filters.
 fn filtered(request: &Request<'_>, row: &Object) -> bool {
     request.query.iter().filter(|(name, _)| !NOT_FILTERS.contains(&name.as_str())).all(
         |(name, wanted)| match name.as_str() {
@@ -158,7 +159,7 @@ fn shown(state: &State, kind: &Kind, row: &Object) -> Object {
         _ => {}
     }
     kinds::hide(&mut row, kind.hidden);
-    // The values of secrets are never shown; their names are.
+    // Only the names of secrets are shown, never their values.
     if let Some(Value::Array(secrets)) = row.get_mut("secrets") {
         for secret in secrets.iter_mut().filter_map(Value::as_object_mut) {
             secret.remove("value");
@@ -253,7 +254,7 @@ fn item(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
         }
         method => {
             let position = match position {
-                // A PUT creates some rows.
+                // Some rows are created by PUT.
                 Err(_) if method == "PUT" && !catalog().has("POST", template) => {
                     let mut row = Object::new();
                     row.insert(kind.id.to_owned(), json!(id));
@@ -275,7 +276,7 @@ fn item(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
     }
 }
 
-/// After a change of what a deployment takes over, the draft is not what is deployed.
+/// Marks the draft as not deployed after a change of a deployed field.
 fn note_draft(row: &mut Object, change: &Value) {
     let deployed = ["code", "dependencies", "secrets", "runtime", "supported_triggers", "modules"];
     if deployed.iter().any(|field| change.get(*field).is_some()) {
@@ -283,7 +284,7 @@ fn note_draft(row: &mut Object, change: &Value) {
     }
 }
 
-/// Removes the dates that no answer of this kind has.
+/// Removes dates that this kind's answers do not have.
 fn remove_dates(request: &Request<'_>, row: &mut Object) {
     let allows = |date: &str| {
         request.operation.answer.as_ref().is_none_or(|answer| schema::allows(answer, date))
@@ -291,8 +292,8 @@ fn remove_dates(request: &Request<'_>, row: &mut Object) {
     row.retain(|field, _| !matches!(field.as_str(), "created_at" | "updated_at") || allows(field));
 }
 
-/// Applies a change: fields are replaced whole, null removes one. The fields of `merged` objects
-/// are merged at their first level.
+/// Applies a change. Fields are replaced as a whole, and null removes a field. Objects named in
+/// `merged` are merged at their first level.
 pub(super) fn change(row: &mut Object, change: Object, merged: &[&str]) {
     apply(row, change, merged);
     row.insert("updated_at".to_owned(), stamp());
@@ -342,7 +343,7 @@ fn single(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
                     }
                     kinds::hide(&mut row, kinds::hidden_in(&key));
                     if key == "emails/provider" && request.get("fields").is_none() {
-                        // The others are shown only if they are asked for.
+                        // The other fields are only shown if `fields` names them.
                         row.retain(|field, _| matches!(field.as_str(), "name" | "enabled"));
                     }
                     request.selected(row, "")
@@ -359,7 +360,7 @@ fn single(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
             if request.operation.body.is_none()
                 || !catalog().has("GET", &request.operation.template) =>
         {
-            // An operation of which only the schema of the answer is known.
+            // An operation for which only the schema of the answer is known.
             let answer = request.operation.answer.as_ref().map(answers::smallest);
             Ok(answer.map_or_else(
                 || Answer::empty(request.operation.status),

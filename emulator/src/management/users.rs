@@ -1,4 +1,4 @@
-//! `/users` and its neighbours: search, changes, blocks, tickets.
+//! `/users` and related paths: search, changes, blocks, tickets.
 
 use serde_json::{Value, json};
 
@@ -11,10 +11,10 @@ use crate::state::{Object, State, object, stamp, text};
 /// Fields that bare terms of a search look into.
 const BARE: [&str; 5] = ["name", "email", "nickname", "username", "user_id"];
 
-/// Fields that a user signs in with: blocks are kept for each.
+/// The fields that a user can sign in with. Each can be blocked.
 const IDENTIFIERS: [&str; 3] = ["email", "username", "phone_number"];
 
-/// Answers what is special about users; `None` for the rest.
+/// Answers operations with special rules for users. `None` for all others.
 pub(super) fn answer(state: &mut State, request: &Request<'_>) -> Option<Result<Answer, Answer>> {
     let id = request.id();
     let known = |state: &State| find(state, id);
@@ -84,7 +84,7 @@ pub(super) fn find(state: &State, id: &str) -> Result<usize, Answer> {
         .ok_or_else(|| Answer::refused(404, "inexistent_user", "The user does not exist."))
 }
 
-/// Refuses other users to a token with only `current_user` scopes.
+/// Refuses access to other users if the token only has `current_user` scopes.
 fn own(request: &Request<'_>, administrative: &str, id: &str) -> Result<(), Answer> {
     if request.subject == id {
         return Ok(());

@@ -1,4 +1,4 @@
-//! What an API and a client require before any token is issued.
+//! The conditions of APIs and clients for issuing tokens.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use crate::state::{Object, State, text, texts};
 /// Refuses a client that may not get tokens for an API on behalf of people.
 ///
 /// # Errors
-/// What Auth0 says of it.
+/// Auth0's error description.
 pub(super) fn check_person(state: &State, client_id: &str, audience: &str) -> Result<(), String> {
     let denied = match policy(state, audience, "user") {
         "deny_all" => true,
@@ -62,11 +62,11 @@ fn policy<'s>(state: &'s State, audience: &str, subject: &str) -> &'s str {
     policies.and_then(|policies| policies[subject]["policy"].as_str()).unwrap_or_default()
 }
 
-/// Refuses a token that would have to be bound to a key of the client (RFC 9449). The emulator
-/// issues no such tokens.
+/// Refuses a token if the API or client requires DPoP (RFC 9449). The emulator issues no DPoP-bound
+/// tokens.
 ///
 /// # Errors
-/// `invalid_request`. Auth0 does not document its words.
+/// `invalid_request`. Auth0 does not document the description.
 pub(super) fn check_proof(
     state: &State,
     client_id: &str,
@@ -97,7 +97,7 @@ pub(super) fn allows_refresh(state: &State, client_id: &str, audience: Option<&s
     let has_grant = state
         .client(client_id)
         .is_some_and(|client| texts(client, "grant_types").any(|grant| grant == "refresh_token"));
-    // Whether a person gets one for the Management API is a setting of the emulator.
+    // For the Management API, a setting of the emulator decides.
     let of_api = audience.is_none_or(|audience| {
         state.is_management(audience)
             || state

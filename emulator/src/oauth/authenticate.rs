@@ -1,4 +1,4 @@
-//! How clients prove who they are at the token endpoint.
+//! Client authentication at the token endpoint.
 
 use base64::Engine as _;
 use ring::signature::{
@@ -16,7 +16,7 @@ use crate::state::{Object, State, text};
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// The form with the client's credentials in it, wherever they were sent.
+/// Adds the credentials of a Basic header to the form.
 ///
 /// # Errors
 /// `invalid_request` if the header is malformed, or credentials were sent in two places.
@@ -62,7 +62,7 @@ fn basic(header: &str) -> Option<(String, String)> {
 /// Checks a confidential client's secret or assertion. A public client needs none.
 ///
 /// # Errors
-/// `invalid_client` or `access_denied`, as Auth0 tells them apart.
+/// `invalid_client` or `access_denied`, as at Auth0.
 pub(super) fn authenticate(state: &mut State, client: &Object, form: &Form) -> Result<(), Answer> {
     let denied = |why: &str| Answer::oauth(401, "invalid_client", why);
     let client_id = text(client, "client_id");
@@ -98,7 +98,7 @@ fn public_keys(state: &State, client_id: &str) -> Vec<Vec<u8>> {
     configured.into_iter().chain(stored).collect()
 }
 
-/// RFC 7523 §3, with Auth0's rules.
+/// Checks an assertion (RFC 7523 §3), with Auth0's rules.
 fn check_assertion(state: &mut State, client_id: &str, assertion: &str) -> Result<(), String> {
     if assertion.len() > 2048 {
         return Err("The assertion is longer than 2048 bytes".to_owned());
@@ -121,7 +121,7 @@ fn check_assertion(state: &mut State, client_id: &str, assertion: &str) -> Resul
     };
     let verified = keys_of_client.iter().any(|pem| {
         let Ok((_, public)) = <(SectionKind, Vec<u8>)>::from_pem_slice(pem) else { return false };
-        // SubjectPublicKeyInfo wraps what ring wants: the content of the last bit string.
+        // ring needs the content of the last bit string of SubjectPublicKeyInfo.
         let inner = public
             .windows(4)
             .position(|w| w[0] == 0x03 && w[1] == 0x82)

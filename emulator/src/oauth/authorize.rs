@@ -1,4 +1,4 @@
-//! `/authorize`: the login page, its decision, and the answer to the application.
+//! `/authorize`: the login page, the person's decision, and the authorization response.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::keys;
 use crate::pages;
 use crate::state::{Login, Session, State, origin, text, texts};
 
-/// Who signs in unless the login page names somebody else.
+/// The user who signs in by default.
 pub(crate) const USER: &str = "auth0|ann";
 
 /// The cookie that holds a browser's session.
@@ -79,10 +79,10 @@ pub(crate) fn decided(state: &mut State, body: &[u8]) -> Answer {
     }
 }
 
-/// The parameters, if the request may go on to a login.
+/// Checks an authorization request. Returns its parameters.
 ///
 /// # Errors
-/// A page where the callback cannot be trusted, and a redirect to the callback otherwise.
+/// An error page if the callback URL is not valid, otherwise an error response to the callback.
 fn checked(state: &State, query: &str) -> Result<Form, Answer> {
     let oops = |text: &str| Answer::html(400, pages::message("Oops!, something went wrong", text));
     let asked = form::parse(state, query.as_bytes())
@@ -156,7 +156,7 @@ fn checked(state: &State, query: &str) -> Result<Form, Answer> {
     Ok(asked)
 }
 
-/// A person has proved who they are.
+/// Signs a person in.
 fn sign_in(state: &mut State, asked: &Form, user_id: &str) -> Answer {
     let user = state.user(user_id).cloned().unwrap_or_default();
     let client_id = get(asked, "client_id");
@@ -178,14 +178,14 @@ fn sign_in(state: &mut State, asked: &Form, user_id: &str) -> Answer {
     }
     state.log("s", json!({"user_id": user_id, "user_name": text(&user, "email"), "client_id": client_id,
         "connection": "Username-Password-Authentication", "strategy": "auth0", "strategy_type": "database"}));
-    // A page of an application signs in silently in a frame, which is another site. A browser
-    // sends a cookie there only over TLS, and between ports of this machine without TLS.
+    // For silent authentication, an application opens this page in a frame, which is another site.
+    // There a browser only sends the cookie over TLS, or between ports of this machine.
     let site = if state.config.tls { "None; Secure" } else { "Lax" };
     let cookie = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite={site}", session.cookie);
     grant(state, asked, &session).with("set-cookie", cookie)
 }
 
-/// The refusal of a blocked person.
+/// The error for a blocked user.
 fn blocked(state: &mut State, asked: &Form, user_id: &str) -> Answer {
     let email = state.user(user_id).map_or("", |user| text(user, "email")).to_owned();
     let client_id = get(asked, "client_id");
@@ -194,7 +194,7 @@ fn blocked(state: &mut State, asked: &Form, user_id: &str) -> Answer {
     respond(state, asked, &error)
 }
 
-/// Hands a code to the application.
+/// Issues an authorization code.
 fn grant(state: &mut State, asked: &Form, session: &Session) -> Answer {
     if access::is_blocked(state, &session.user_id) {
         return blocked(state, asked, &session.user_id);
@@ -217,7 +217,7 @@ fn grant(state: &mut State, asked: &Form, session: &Session) -> Answer {
     respond(state, asked, &[("code", &code)])
 }
 
-/// Sends parameters back in the way that `response_mode` asks for.
+/// Sends the authorization response in the requested `response_mode`.
 fn respond(state: &State, asked: &Form, pairs: &[(&str, &str)]) -> Answer {
     let mut pairs: Vec<(&str, String)> =
         pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();

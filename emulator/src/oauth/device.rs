@@ -71,7 +71,7 @@ pub(crate) fn code(state: &mut State, form: &Form) -> Answer {
     Answer::json(200, &answer).not_stored()
 }
 
-/// A poll of the token endpoint: the login, once the person has confirmed it.
+/// Answers a poll of the token endpoint. Returns the login once the person has confirmed it.
 ///
 /// # Errors
 /// The RFC's error: still pending, too fast, denied or expired (RFC 8628 §3.5).
@@ -90,7 +90,7 @@ pub(crate) fn poll(state: &mut State, client_id: &str, device_code: &str) -> Res
         }
         return Err(Answer::oauth(403, "expired_token", "The device_code is expired."));
     }
-    // A little leeway: the client counts from the arrival of our last answer.
+    // Allow some leeway, because the client counts from the arrival of our last answer.
     let early =
         device.polled.is_some_and(|polled| polled.elapsed() + Duration::from_millis(50) < interval);
     device.polled = Some(Instant::now());

@@ -13,7 +13,7 @@ use crate::config::{IdTokenFault, Rule, ScopeMode, TokenFault};
 use crate::keys::{self, KIDS};
 use crate::state::{Family, Login, Opaque, State, text, texts};
 
-/// The answer for a machine: what its client grant holds, or the part that was asked for.
+/// The token response for a machine: the requested scopes of its client grant, or all of them.
 pub(super) fn machine_tokens(
     state: &State,
     client_id: &str,
@@ -31,7 +31,7 @@ pub(super) fn machine_tokens(
         ));
     };
     access::check_proof(state, client_id, Some(&audience))?;
-    // The seeded grant for the Management API holds every scope.
+    // The seeded grant for the Management API has every scope.
     let held: Vec<&str> = match grant.get("id").and_then(Value::as_str) {
         Some("cgr_aaaaaaaaaaaaaaaa") if texts(grant, "scope").next().is_none() => state
             .config
@@ -60,7 +60,7 @@ pub(super) fn machine_tokens(
 /// Auth0's default lifetime of access tokens, in seconds. `--token-lifetime` sets another default.
 const DEFAULT_LIFETIME: u64 = 86_400;
 
-/// The seconds that an access token for an API lives.
+/// The lifetime of an access token for an API, in seconds.
 fn lifetime(state: &State, audience: &str) -> u64 {
     let of_api = state.api(audience).and_then(|api| api.get("token_lifetime")?.as_u64());
     let of_api = of_api.filter(|seconds| *seconds != DEFAULT_LIFETIME);
@@ -101,10 +101,10 @@ pub(crate) fn access_token(
     keys::sign(0, KIDS[0], &claims)
 }
 
-/// The answer for a person with a scope; `family` is set on a refresh.
+/// The token response for a person. `family` is set for a refresh.
 ///
 /// # Errors
-/// `invalid_request` if the API or client requires DPoP. Nothing is rotated then.
+/// `invalid_request` if the API or client requires DPoP. Then the refresh token is not rotated.
 pub(super) fn issue(
     state: &mut State,
     login: &Login,

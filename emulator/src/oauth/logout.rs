@@ -1,4 +1,4 @@
-//! `/v2/logout` and `/oidc/logout`: the browser's session ends.
+//! `/v2/logout` and `/oidc/logout`: end the browser's session.
 
 use super::authorize::session;
 use super::form::{self, Form, get};
@@ -22,7 +22,7 @@ pub(crate) fn auth0(state: &mut State, query: &str, cookies: Option<&str>) -> An
     };
     let to = match asked.get("returnTo") {
         Some(to) => {
-            // Query and fragment are not compared here.
+            // Query and fragment are not compared.
             let bare = to.split(['?', '#']).next().unwrap_or_default();
             if state.enforces(Rule::LogoutAddress)
                 && !allowed.iter().any(|url| url.split(['?', '#']).next() == Some(bare))
@@ -76,7 +76,7 @@ pub(crate) fn oidc(state: &mut State, encoded: &[u8], cookies: Option<&str>) -> 
     ended(state, cookies, to, &asked)
 }
 
-/// The addresses that a logout may lead to: the client's, or the tenant's without a client.
+/// The allowed URLs after a logout: the client's, or without a client the tenant's.
 fn allowed(state: &State, client_id: &str) -> Result<Vec<String>, Answer> {
     if client_id.is_empty() {
         let settings = state.singles.get("tenants/settings").and_then(|value| value.as_object());

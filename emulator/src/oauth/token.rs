@@ -83,7 +83,7 @@ fn granted(state: &mut State, form: Form, request: &Recorded) -> Result<Answer, 
     }
 }
 
-/// A parameter that must be there.
+/// A required parameter.
 ///
 /// # Errors
 /// `invalid_request` without it.
@@ -94,12 +94,12 @@ fn required(form: &Form, name: &str) -> Result<String, Answer> {
     })
 }
 
-/// Trades a code for the login that it stands for (RFC 6749 §4.1.3, RFC 7636 §4.6).
+/// Exchanges a code (RFC 6749 §4.1.3, RFC 7636 §4.6). Returns its login.
 fn exchange(state: &mut State, form: &Form) -> Result<(Login, String), Answer> {
     let invalid = || Answer::oauth(403, "invalid_grant", "Invalid authorization code");
     let code = required(form, "code")?;
     if let Some((login, refresh)) = state.used_codes.get(&code).cloned() {
-        // RFC 6749 §4.1.2: a second use revokes what the first one got.
+        // RFC 6749 §4.1.2: a second use revokes the tokens of the first.
         if state.enforces(Rule::CodeReplay) {
             state
                 .families
@@ -124,7 +124,7 @@ fn exchange(state: &mut State, form: &Form) -> Result<(Login, String), Answer> {
     let proven = match &login.challenge {
         // RFC 7636 §4.1.
         Some(wanted) => *wanted == challenge && (43..=128).contains(&verifier.len()),
-        // Only a confidential client gets this far without a challenge, and it has proved itself.
+        // Only a confidential client can have no challenge, and it has authenticated.
         None => verifier.is_empty(),
     };
     if !proven && state.enforces(Rule::Verifier) {
@@ -133,7 +133,7 @@ fn exchange(state: &mut State, form: &Form) -> Result<(Login, String), Answer> {
     Ok((login, code))
 }
 
-/// A refresh: rotation, reuse detection, narrower scopes, and other audiences by policy.
+/// Refreshes a token: rotation, reuse detection, narrower scopes, and other audiences by policy.
 fn refresh(state: &mut State, client: &Object, form: &Form) -> Result<Answer, Answer> {
     let token = required(form, "refresh_token")?;
     let unknown = || Answer::oauth(403, "invalid_grant", "Unknown or invalid refresh token.");
@@ -143,7 +143,7 @@ fn refresh(state: &mut State, client: &Object, form: &Form) -> Result<Answer, An
             || family.previous.as_ref().is_some_and(|(previous, _)| *previous == token)
     });
     let Some(position) = position else {
-        // A token that a family once had, and that is neither its newest nor the one before.
+        // An old token of a family: neither its newest nor the previous one.
         if state.enforces(Rule::Reuse) {
             state.families.retain(|family| !family.spent.contains(&token));
         }
@@ -207,8 +207,8 @@ fn refresh(state: &mut State, client: &Object, form: &Form) -> Result<Answer, An
     Ok(Answer::json(200, &issue(state, &login, Some(position), &scope)?))
 }
 
-/// The scopes that a policy of the client's refresh tokens gives for an API. A policy counts only
-/// for a first-party client and an API that skips consent.
+/// The scopes that the client's refresh token policies allow for an API. Policies only apply to
+/// first-party clients and APIs that skip consent.
 fn policy(state: &State, client: &Object, limits: &Value, audience: &str) -> Option<Vec<String>> {
     let api = state.api(audience);
     let skips = api.and_then(|api| api.get("skip_consent_for_verifiable_first_party_clients"));

@@ -49,7 +49,7 @@ impl Describe {
             None => (catalog::methods_of(&self.first), &self.first),
         };
         let found = methods.iter().filter_map(|method| {
-            catalog::find(*method, path).filter(|found| !found.takes_a_word_for_an_id())
+            catalog::find(*method, path).filter(|found| !found.has_word_as_id())
         });
         let operations: Vec<Operation> = found.map(|found| found.operation).collect();
         match operations.as_slice() {

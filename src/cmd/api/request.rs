@@ -69,7 +69,7 @@ impl Typed {
     pub(super) fn prepare(&self, io: &Io) -> Result<Prepared, Error> {
         let CallTarget { method, domain, template, path, query } = self.target()?;
         let (found, near) = match catalog::find(method, &template) {
-            Some(found) if found.takes_a_word_for_an_id() => (None, Some(found.operation)),
+            Some(found) if found.has_word_as_id() => (None, Some(found.operation)),
             found => (found.map(|found| found.operation), None),
         };
         let mut headers = self.header.clone();

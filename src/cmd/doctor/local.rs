@@ -9,7 +9,7 @@ use crate::hint;
 use crate::management::dashboard;
 use crate::oauth::grant::GrantType;
 use crate::oauth::id_token::LEEWAY;
-use crate::oauth::report::{Situation, report};
+use crate::oauth::report::{LoginContext, report};
 use crate::oauth::scope::{Granted, Scopes, is_management_api};
 use crate::profile::suggest::admin_name;
 use crate::profile::{DEFAULT_SCOPE, LoginMethod, ProfileName};
@@ -260,7 +260,7 @@ pub(super) fn scopes(facts: &Facts) -> Option<Finding> {
     let report = report(
         asked,
         Granted::Known(Scopes::of(&token.scope)),
-        Situation {
+        LoginContext {
             grant: match facts.grant() {
                 LoginMethod::AuthorizationCode => GrantType::AuthorizationCode,
                 LoginMethod::DeviceCode => GrantType::DeviceCode,

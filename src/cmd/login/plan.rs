@@ -184,7 +184,7 @@ fn choose(
     {
         return Ok((name, true));
     }
-    let name = ProfileName::after(domain);
+    let name = ProfileName::for_tenant(domain);
     if store.exists(&name) {
         return Err(Error::usage(format!(
             "there is no profile for {domain} yet, and the name '{name}' is taken"
@@ -265,9 +265,9 @@ fn scope(
     let was_machine = profile.settings.grant == Some(LoginMethod::ClientCredentials);
     let own = profile.settings.scope.as_ref().filter(|_| machine == was_machine);
     let mut scope = if !args.scope.is_empty() {
-        Scopes::asked(&args.scope)?
+        Scopes::parse_request(&args.scope)?
     } else if let Some(scope) = given.scope.as_ref().or(own) {
-        Scopes::asked(scope)?
+        Scopes::parse_request(scope)?
     } else if machine {
         // Without a scope, the tenant grants all. `--add-scope` means: those of the last login, and
         // this one.
@@ -278,7 +278,7 @@ fn scope(
     } else {
         Scopes::of(IDENTITY_SCOPE)
     };
-    scope.extend(&Scopes::asked(&args.add_scope)?);
+    scope.extend(&Scopes::parse_request(&args.add_scope)?);
     Ok(scope)
 }
 

@@ -9,7 +9,7 @@ use crate::cmd::options::Shared;
 use crate::hint;
 use crate::management::dashboard;
 use crate::oauth::grant::GrantType;
-use crate::oauth::report::{self, ScopeReport, Situation};
+use crate::oauth::report::{self, LoginContext, ScopeReport};
 use crate::oauth::scope::{Granted, Scopes};
 use crate::output::Format;
 use crate::profile::edit::Document;
@@ -55,7 +55,7 @@ impl Plan {
         let domain = self.domain.to_string();
         let admin = self.store.admin_login(&self.domain);
         let page = dashboard::page(&self.domain, Some(&self.audience), "applications");
-        let situation = Situation {
+        let context = LoginContext {
             grant: match self.way {
                 Way::Browser(_) | Way::GivenToken => GrantType::AuthorizationCode,
                 Way::Device => GrantType::DeviceCode,
@@ -72,7 +72,7 @@ impl Plan {
         } else {
             self.scope.clone()
         };
-        let report = report::report(asked, granted, situation);
+        let report = report::report(asked, granted, context);
         let same = |old: &User| user.as_ref().is_none_or(|user| user.sub == old.sub);
         let replaced = before.user.filter(|old| !same(old));
         Ok(SavedLogin {

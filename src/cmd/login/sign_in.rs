@@ -11,7 +11,7 @@ use crate::base::secret::Secret;
 use crate::base::time::Moment;
 use crate::http::{Http, Limits};
 use crate::login::tenant::{TenantClient, now, stored};
-use crate::login::{InBrowser, Patience, in_browser, on_another_device};
+use crate::login::{BrowserLogin, SignInLimit, sign_in_with_browser, sign_in_with_device};
 use crate::loopback::RedirectUri;
 use crate::oauth::authorize::{AuthorizationRequest, ExtraParameters};
 use crate::oauth::id_token::LEEWAY;
@@ -32,22 +32,22 @@ impl Plan {
         let limits = Limits::new(args.timeout, args.max_retries);
         let http = Http::new(io.env, &io.ui, &limits, started);
         self.store = self.store.until(http.deadline());
-        self.rehearse()?;
+        self.check_writable()?;
         match &self.way {
             Way::Browser(options) => {
-                let patience = Patience::new(started, args.timeout);
-                self.in_browser(options, patience, &http, io)
+                let limit = SignInLimit::new(started, args.timeout);
+                self.in_browser(options, limit, &http, io)
             }
             Way::Device => {
                 let tenant = TenantClient::discover(&http, &self.domain)?;
                 let organization = self.settings.organization.as_deref();
-                let tokens = on_another_device(
+                let tokens = sign_in_with_device(
                     &tenant,
                     &self.client_id,
                     &self.audience,
                     &self.scope,
                     organization,
-                    Patience::new(started, args.timeout),
+                    SignInLimit::new(started, args.timeout),
                     io,
                 )?;
                 self.keep(&tokens, &tenant, io)
@@ -64,8 +64,8 @@ impl Plan {
     }
 
     /// Finds out whether the login can be saved, before anybody signs in.
-    fn rehearse(&self) -> Result<(), Error> {
-        self.store.rehearse(&self.name).map_err(|error| {
+    fn check_writable(&self) -> Result<(), Error> {
+        self.store.check_writable(&self.name).map_err(|error| {
             error.or_hint("keep profiles in another folder: set AUTH0_CONFIG_DIR to it")
         })
     }
@@ -73,7 +73,7 @@ impl Plan {
     fn in_browser(
         &self,
         options: &BrowserOptions,
-        patience: Patience,
+        limit: SignInLimit,
         http: &Http,
         io: &Io,
     ) -> Result<SavedLogin, Error> {
@@ -97,15 +97,15 @@ impl Plan {
             extra: ExtraParameters::new(options.params.clone())?,
         };
         let tenant = TenantClient::discover(http, &self.domain)?;
-        let login = InBrowser {
+        let login = BrowserLogin {
             request,
             redirect_uris: &redirect_uris,
             command: options.command.as_deref(),
             no_browser: options.no_browser,
             client_secret: self.settings.client_secret.as_ref(),
-            patience,
+            limit,
         };
-        in_browser(&tenant, login, io, |tokens| {
+        sign_in_with_browser(&tenant, login, io, |tokens| {
             let outcome = self.keep(&tokens, &tenant, io)?;
             let who = outcome
                 .user

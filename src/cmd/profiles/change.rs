@@ -72,7 +72,9 @@ pub(super) fn parse(key: &str, text: &str) -> Result<SettingValue, Error> {
     }
     Ok(match key {
         "domain" => SettingValue::Text(Domain::parse(text)?.to_string()),
-        "scope" => SettingValue::List(Scopes::asked(words())?.iter().map(str::to_owned).collect()),
+        "scope" => {
+            SettingValue::List(Scopes::parse_request(words())?.iter().map(str::to_owned).collect())
+        }
         "redirect_uris" => {
             let uris = words();
             for uri in &uris {

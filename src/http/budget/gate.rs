@@ -1,4 +1,4 @@
-//! Lets requests through as the budget allows, and waits where it does not.
+//! Waits until the budget allows a request.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,16 +8,16 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use ureq::http::HeaderMap;
 
 use super::shared::SharedFile;
-use super::{Budget, Endpoint, Flight, Limit, Millis, Rate, Wait};
+use super::{BucketKey, Budget, InFlight, Millis, Rate, RateLimit, Wait};
 use crate::term::Ui;
 
-/// A wait that is longer in all is worth a word.
-const WORTH_SAYING: Duration = Duration::from_millis(500);
+/// Total wait after which a message is printed.
+const SAY_AFTER: Duration = Duration::from_millis(500);
 
-/// How often a waiting request looks whether another process knows more.
+/// How often a waiting request reads what other processes have saved.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
-/// What all requests of one client must pass.
+/// Limits the rate of all requests of one client.
 pub(crate) struct Gate {
     ui: Ui,
     rate: Option<Rate>,
@@ -26,7 +26,7 @@ pub(crate) struct Gate {
 
 struct State {
     budget: Budget,
-    /// `None` if this process keeps what it knows to itself.
+    /// `None` if the budget is not shared with other processes.
     shared: Option<SharedFile>,
     /// The number of the newest request.
     number: u32,
@@ -34,14 +34,14 @@ struct State {
     said: bool,
 }
 
-/// A request that may be sent. Dropped, it counts as one that got no answer.
+/// Permission to send one request. If it is dropped, the request counts as unanswered.
 pub(crate) struct Permit<'g> {
     gate: &'g Gate,
-    flight: Flight,
-    over: bool,
+    flight: InFlight,
+    is_reported: bool,
 }
 
-/// The deadline came before the request's turn.
+/// The deadline is before the time at which the request may be sent.
 pub(crate) struct TooLate;
 
 impl Gate {
@@ -51,31 +51,32 @@ impl Gate {
         Self { ui: ui.clone(), rate, state: Mutex::new(state) }
     }
 
-    /// Shares the budget with all processes that name the same file. The file is opened at the
-    /// first request.
+    /// Shares the budget with all processes that use the same file. The file is opened at the first
+    /// request.
     pub(crate) fn share(&self, path: PathBuf) {
         self.state().shared = Some(SharedFile::new(path));
     }
 
-    /// How many requests to an endpoint may be under way together, from what this process knows.
-    pub(crate) fn at_once(&self, endpoint: Endpoint) -> usize {
-        self.state().budget.at_once(endpoint) as usize
+    /// How many requests to an endpoint may be in flight at once, according to what this process
+    /// knows.
+    pub(crate) fn concurrency(&self, endpoint: BucketKey) -> usize {
+        self.state().budget.concurrency(endpoint) as usize
     }
 
     /// Waits until a request may be sent.
     ///
     /// # Errors
-    /// [`TooLate`] if that would be after `deadline`.
-    pub(crate) fn pass(
+    /// [`TooLate`] if it may only be sent after `deadline`.
+    pub(crate) fn acquire(
         &self,
-        endpoint: Endpoint,
+        endpoint: BucketKey,
         deadline: Option<Instant>,
     ) -> Result<Permit<'_>, TooLate> {
         let mut first = true;
         loop {
             let (flight, begun) = self.begin(endpoint);
             let (wait, why) = match begun {
-                Ok(()) => return Ok(Permit { gate: self, flight, over: false }),
+                Ok(()) => return Ok(Permit { gate: self, flight, is_reported: false }),
                 Err(Wait::Answers(wait)) => (wait, None),
                 Err(Wait::Rate(wait)) => (wait, Some("--rate")),
                 Err(Wait::Reset(wait)) => (wait, Some("the rate limit")),
@@ -95,22 +96,23 @@ impl Gate {
         }
     }
 
-    fn begin(&self, endpoint: Endpoint) -> (Flight, Result<(), Wait>) {
+    fn begin(&self, endpoint: BucketKey) -> (InFlight, Result<(), Wait>) {
         let mut state = self.state();
         state.number = state.number.wrapping_add(1);
-        let flight = Flight { owner: owner(), number: state.number, endpoint, sent: now() };
+        let flight = InFlight { owner: owner(), number: state.number, endpoint, sent: now() };
         let rate = self.rate;
-        let told = rate.is_some() || !state.budget.has_room_for_all(endpoint);
-        let begun = self.change(&mut state, told, |budget| budget.begin(flight, rate));
+        let share = rate.is_some() || !state.budget.has_headroom_for_all(endpoint);
+        let begun = self.change(&mut state, share, |budget| budget.begin(flight, rate));
         (flight, begun)
     }
 
-    /// Changes the budget, and the file too if the other processes are to be `told`. A file that cannot be used is left out.
-    fn change<T>(&self, state: &mut State, told: bool, change: impl Fn(&mut Budget) -> T) -> T {
+    /// Changes the budget, and with `share` also the file that other processes read. A file that
+    /// cannot be used is ignored.
+    fn change<T>(&self, state: &mut State, share: bool, change: impl Fn(&mut Budget) -> T) -> T {
         let State { budget, shared, .. } = state;
-        let Some(file) = shared.as_mut().filter(|_| told) else { return change(budget) };
+        let Some(file) = shared.as_mut().filter(|_| share) else { return change(budget) };
         let updated = file.update(|saved| {
-            saved.absorb(budget, owner());
+            saved.merge(budget, owner());
             let value = change(saved);
             (value, saved.clone())
         });
@@ -131,19 +133,19 @@ impl Gate {
         }
     }
 
-    fn end(&self, endpoint: Endpoint, change: impl Fn(&mut Budget)) {
+    fn end(&self, endpoint: BucketKey, change: impl Fn(&mut Budget)) {
         let mut state = self.state();
-        let before = state.budget.has_room_for_all(endpoint);
+        let before = state.budget.has_headroom_for_all(endpoint);
         let mut after = state.budget.clone();
         change(&mut after);
-        let told = !before || !after.has_room_for_all(endpoint);
-        self.change(&mut state, told, change);
+        let share = !before || !after.has_headroom_for_all(endpoint);
+        self.change(&mut state, share, change);
     }
 
     fn say_if_long(&self, wait: Duration) {
         let mut state = self.state();
         state.waited += wait;
-        if state.waited >= WORTH_SAYING && !std::mem::replace(&mut state.said, true) {
+        if state.waited >= SAY_AFTER && !std::mem::replace(&mut state.said, true) {
             self.ui.say(
                 "going slowly: the tenant's rate limit is nearly used up, and its last third is \
                  left for logins",
@@ -157,19 +159,19 @@ impl Gate {
 }
 
 impl Permit<'_> {
-    /// Notes the headers of an answer that is not a 429.
+    /// Records the rate-limit headers of an answer that is not a 429.
     pub(crate) fn answered(mut self, headers: &HeaderMap) {
-        self.over = true;
+        self.is_reported = true;
         let (flight, now) = (self.flight, now());
-        let limit = Limit::read(headers, now);
+        let limit = RateLimit::read(headers, now);
         self.gate.end(flight.endpoint, |budget| budget.report(flight, limit, now));
     }
 
-    /// Notes a 429, after which no request should be sent for `wait`.
+    /// Records a 429, after which no request should be sent for `wait`.
     pub(crate) fn refused(mut self, headers: &HeaderMap, wait: Duration) {
-        self.over = true;
+        self.is_reported = true;
         let (flight, now) = (self.flight, now());
-        let limit = Limit::read(headers, now);
+        let limit = RateLimit::read(headers, now);
         let wait = Millis::try_from(wait.as_millis()).unwrap_or(Millis::MAX);
         self.gate.end(flight.endpoint, |budget| budget.refuse(flight, limit, wait, now));
     }
@@ -177,7 +179,7 @@ impl Permit<'_> {
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        if !self.over {
+        if !self.is_reported {
             let flight = self.flight;
             self.gate.end(flight.endpoint, |budget| budget.end(flight));
         }

@@ -1,8 +1,8 @@
-//! The budget as text, for a file. Anything that is not exactly such a text reads as nothing known.
+//! The budget as text, for a file. A malformed text is treated as an empty budget.
 
 use std::fmt::Write as _;
 
-use super::{Budget, Endpoint, EndpointReport, Flight, Limit, MOST_KEPT};
+use super::{BucketKey, Budget, InFlight, LimitReport, MAX_KEPT, RateLimit};
 
 const FIRST_LINE: &str = "auth0-suite rate 1";
 const LAST_LINE: &str = "end";
@@ -10,14 +10,14 @@ const LAST_LINE: &str = "end";
 impl Budget {
     pub(super) fn to_text(&self) -> String {
         let mut text = format!("{FIRST_LINE}\npaced {}\n", self.paced);
-        for EndpointReport { endpoint: Endpoint { api, path }, at, limit } in &self.reports {
+        for LimitReport { endpoint: BucketKey { api, path }, at, limit } in &self.reports {
             let _ = write!(text, "report {api} {path} {at}");
-            if let Some(Limit { size, remaining, resets }) = limit {
+            if let Some(RateLimit { size, remaining, resets }) = limit {
                 let _ = write!(text, " {size} {remaining} {resets}");
             }
             text.push('\n');
         }
-        for Flight { owner, number, endpoint: Endpoint { api, path }, sent } in &self.flights {
+        for InFlight { owner, number, endpoint: BucketKey { api, path }, sent } in &self.in_flight {
             let _ = writeln!(text, "flight {api} {path} {owner} {number} {sent}");
         }
         text.push_str(LAST_LINE);
@@ -25,7 +25,8 @@ impl Budget {
         text
     }
 
-    /// Reads what [`Budget::to_text`] wrote. What follows the last line is left of a longer text.
+    /// Reads what [`Budget::to_text`] wrote. Text after the last line is the rest of an older,
+    /// longer text, and is ignored.
     pub(super) fn from_text(text: &str) -> Option<Self> {
         let mut lines = text.lines();
         (lines.next()? == FIRST_LINE).then_some(())?;
@@ -40,29 +41,29 @@ impl Budget {
             let numbers = numbers.collect::<Option<Vec<u64>>>()?;
             let small = |number: &u64| u32::try_from(*number).ok();
             let endpoint =
-                |api: &u64, path: &u64| Some(Endpoint { api: small(api)?, path: small(path)? });
+                |api: &u64, path: &u64| Some(BucketKey { api: small(api)?, path: small(path)? });
             match (what, &*numbers) {
                 ("paced", [paced]) => budget.paced = *paced,
                 ("report", [api, path, at]) => {
-                    budget.reports.push(EndpointReport {
+                    budget.reports.push(LimitReport {
                         endpoint: endpoint(api, path)?,
                         at: *at,
                         limit: None,
                     });
                 }
                 ("report", [api, path, at, size, remaining, resets]) if *size > 0 => {
-                    let limit = Some(Limit {
+                    let limit = Some(RateLimit {
                         size: small(size)?,
                         remaining: small(remaining.min(size))?,
                         resets: *resets,
                     });
-                    budget.reports.push(EndpointReport {
+                    budget.reports.push(LimitReport {
                         endpoint: endpoint(api, path)?,
                         at: *at,
                         limit,
                     });
                 }
-                ("flight", [api, path, owner, number, sent]) => budget.flights.push(Flight {
+                ("flight", [api, path, owner, number, sent]) => budget.in_flight.push(InFlight {
                     owner: small(owner)?,
                     number: small(number)?,
                     endpoint: endpoint(api, path)?,
@@ -70,7 +71,7 @@ impl Budget {
                 }),
                 _ => return None,
             }
-            if budget.reports.len().max(budget.flights.len()) > MOST_KEPT {
+            if budget.reports.len().max(budget.in_flight.len()) > MAX_KEPT {
                 return None;
             }
         }

@@ -1,8 +1,8 @@
 //! The file through which the processes of one profile share the budget.
 //!
-//! The file is its own lock and is rewritten in place: it is shorter than a page, its last line
-//! shows that it is whole, and losing it costs one request at a time for a moment. So it needs no
-//! rename and no sync.
+//! The file is its own lock and is rewritten in place, without a rename or a sync: it is shorter
+//! than a page, its last line shows that it is complete, and after a loss requests are only sent
+//! one at a time until the next answer.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, Write};
@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 use super::Budget;
 use crate::base::platform;
 
-/// A longer file is not ours.
+/// Maximum size of the file, in bytes. The rest of a longer file is not read.
 const MAX_FILE: u64 = 16 << 10;
 
-/// How long to wait for another process, which holds the lock for microseconds.
+/// How long to wait for the lock. Processes hold it for microseconds.
 const PATIENCE: Duration = Duration::from_millis(250);
 
 /// The file, opened when it is first needed.
@@ -30,10 +30,11 @@ impl SharedFile {
         Self { path, file: None }
     }
 
-    /// Lets `change` change what the file says, while no other process does.
+    /// Calls `change` with the file's content under the lock, and writes the result.
     ///
     /// # Errors
-    /// The system's. [`io::ErrorKind::WouldBlock`] if another process kept the lock.
+    /// [`io::ErrorKind::WouldBlock`] if another process kept the lock, or the error of opening, locking,
+    /// reading or writing the file.
     pub(super) fn update<T>(&mut self, change: impl FnOnce(&mut Budget) -> T) -> io::Result<T> {
         let file = match &mut self.file {
             Some(file) => file,

@@ -1,23 +1,23 @@
 use super::*;
 use crate::base::test_random::Random;
 
-const CLIENTS: Endpoint = Endpoint { api: 1, path: 1 };
-const ROLES: Endpoint = Endpoint { api: 1, path: 2 };
-const OTHER_TENANT: Endpoint = Endpoint { api: 2, path: 1 };
+const CLIENTS: BucketKey = BucketKey { api: 1, path: 1 };
+const ROLES: BucketKey = BucketKey { api: 1, path: 2 };
+const OTHER_TENANT: BucketKey = BucketKey { api: 2, path: 1 };
 
-/// A moment at the start of a second.
+/// A time at the start of a second.
 const NOW: Millis = 1_800_000_000_000;
 
-fn flight(number: u32, endpoint: Endpoint, sent: Millis) -> Flight {
-    Flight { owner: 7, number, endpoint, sent }
+fn flight(number: u32, endpoint: BucketKey, sent: Millis) -> InFlight {
+    InFlight { owner: 7, number, endpoint, sent }
 }
 
-fn limit(size: u32, remaining: u32, resets: Millis) -> Option<Limit> {
-    Some(Limit { size, remaining, resets })
+fn limit(size: u32, remaining: u32, resets: Millis) -> Option<RateLimit> {
+    Some(RateLimit { size, remaining, resets })
 }
 
 /// A budget after one answer at [`NOW`].
-fn after(limit: Option<Limit>) -> Budget {
+fn after(limit: Option<RateLimit>) -> Budget {
     let mut budget = Budget::default();
     let first = flight(0, CLIENTS, NOW - 50);
     budget.begin(first, None).unwrap();
@@ -25,8 +25,8 @@ fn after(limit: Option<Limit>) -> Budget {
     budget
 }
 
-/// How many requests the budget lets through together at `now`.
-fn burst(budget: &Budget, endpoint: Endpoint, now: Millis) -> usize {
+/// How many requests the budget allows at `now` without an answer.
+fn burst(budget: &Budget, endpoint: BucketKey, now: Millis) -> usize {
     let mut budget = budget.clone();
     (1..100).take_while(|number| budget.begin(flight(*number, endpoint, now), None).is_ok()).count()
 }
@@ -37,7 +37,7 @@ fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
 
 #[test]
 fn endpoints_differ_by_tenant_api_access_and_first_word() {
-    let of = Endpoint::of;
+    let of = BucketKey::of;
     let clients = of("GET", "https://a.auth0.com/api/v2/clients?page=1");
     assert_eq!(clients, of("GET", "https://a.auth0.com/api/v2/clients/abc"));
     for (method, url) in [
@@ -53,7 +53,7 @@ fn endpoints_differ_by_tenant_api_access_and_first_word() {
 }
 
 #[test]
-fn the_first_request_is_alone_until_its_answer() {
+fn the_first_request_is_sent_alone_until_its_answer() {
     let mut budget = Budget::default();
     assert_eq!(burst(&budget, CLIENTS, NOW), 1);
     let first = flight(1, CLIENTS, NOW);
@@ -62,24 +62,28 @@ fn the_first_request_is_alone_until_its_answer() {
     assert_eq!(burst(&budget, OTHER_TENANT, NOW), 1);
     budget.end(first);
     assert_eq!(burst(&budget, CLIENTS, NOW), 1);
-    // A process that was killed does not stop the others.
+    // A process that was killed does not block the others.
     budget.begin(first, None).unwrap();
-    assert_eq!(burst(&budget, CLIENTS, NOW + FLIGHT_LIFE), 1);
+    assert_eq!(burst(&budget, CLIENTS, NOW + IN_FLIGHT_LIFE), 1);
 }
 
 #[test]
 fn the_last_third_of_the_bucket_is_left() {
-    for (size, remaining, at_once) in
+    for (size, remaining, concurrency) in
         [(10, 9, 5), (10, 4, 0), (10, 0, 0), (50, 49, 32), (2, 2, 1), (2, 1, 0), (1, 1, 0)]
     {
         let budget = after(limit(size, remaining, NOW + 1_000));
-        assert_eq!(burst(&budget, CLIENTS, NOW), at_once, "{remaining} of {size}");
-        assert_eq!(budget.at_once(CLIENTS) as usize, at_once.clamp(1, 10), "{remaining} of {size}");
+        assert_eq!(burst(&budget, CLIENTS, NOW), concurrency, "{remaining} of {size}");
+        assert_eq!(
+            budget.concurrency(CLIENTS) as usize,
+            concurrency.clamp(1, 10),
+            "{remaining} of {size}"
+        );
     }
 }
 
 #[test]
-fn after_a_reset_one_request_asks_how_much_there_is() {
+fn after_a_reset_one_request_is_sent() {
     let mut budget = after(limit(10, 4, NOW + 1_500));
     let next = flight(1, CLIENTS, NOW + 100);
     assert_eq!(budget.begin(next, None), Err(Wait::Reset(1_400)));
@@ -91,7 +95,7 @@ fn after_a_reset_one_request_asks_how_much_there_is() {
 }
 
 #[test]
-fn answers_that_overtake_each_other_do_not_add_to_the_bucket() {
+fn answers_in_another_order_do_not_add_to_the_bucket() {
     let mut budget = after(limit(10, 9, NOW + 500));
     let (one, two) = (flight(1, CLIENTS, NOW), flight(2, CLIENTS, NOW));
     budget.begin(one, None).unwrap();
@@ -103,9 +107,9 @@ fn answers_that_overtake_each_other_do_not_add_to_the_bucket() {
 }
 
 #[test]
-fn limits_of_the_same_size_may_be_one_bucket_and_others_are_not() {
+fn limits_of_the_same_size_count_as_one_bucket() {
     let mut budget = after(limit(10, 4, NOW + 1_000));
-    assert_eq!(burst(&budget, ROLES, NOW), 0, "nothing is known of it");
+    assert_eq!(burst(&budget, ROLES, NOW), 0, "its limit is unknown");
     let roles = flight(1, ROLES, NOW);
     budget.report(roles, limit(10, 9, NOW + 1_000), NOW);
     assert_eq!(burst(&budget, ROLES, NOW), 0);
@@ -123,7 +127,7 @@ fn a_429_stops_every_process_until_the_reset() {
     budget.refuse(next, None, 3_000, NOW + 100);
     assert_eq!(budget.begin(flight(2, CLIENTS, NOW + 100), None), Err(Wait::Reset(3_000)));
     assert_eq!(burst(&budget, CLIENTS, NOW + 3_100), 1);
-    // One of a year is the command's to report, and the next command asks again.
+    // A wait of a year is reported by the command. The next command sends a request again.
     let next = flight(2, CLIENTS, NOW + 3_100);
     budget.refuse(next, None, 365 * 24 * 3_600_000, NOW + 3_200);
     assert_eq!(burst(&budget, CLIENTS, NOW + 3_200), 0);
@@ -133,7 +137,7 @@ fn a_429_stops_every_process_until_the_reset() {
 #[test]
 fn a_tenant_without_headers_is_asked_four_at_a_time() {
     let mut budget = after(None);
-    assert_eq!((burst(&budget, CLIENTS, NOW), budget.at_once(CLIENTS)), (4, 4));
+    assert_eq!((burst(&budget, CLIENTS, NOW), budget.concurrency(CLIENTS)), (4, 4));
     let next = flight(1, CLIENTS, NOW);
     budget.refuse(next, None, 700, NOW);
     assert_eq!(burst(&budget, CLIENTS, NOW + 699), 0);
@@ -141,7 +145,7 @@ fn a_tenant_without_headers_is_asked_four_at_a_time() {
 }
 
 #[test]
-fn absurd_headers_neither_stop_nor_hasten_anything() {
+fn implausible_headers_are_limited() {
     let date = ("date", "Fri, 15 Jan 2027 08:00:00 GMT");
     let read = |size, remaining, reset| {
         let all = [
@@ -150,7 +154,7 @@ fn absurd_headers_neither_stop_nor_hasten_anything() {
             ("x-ratelimit-remaining", remaining),
             ("x-ratelimit-reset", reset),
         ];
-        Limit::read(&headers(&all), NOW)
+        RateLimit::read(&headers(&all), NOW)
     };
     assert_eq!(read("10", "4", "1800000001"), limit(10, 4, NOW + 1_000));
     for (size, remaining) in [("0", "1"), ("-1", "1"), ("", ""), ("10", ""), ("10", "1e3")] {
@@ -161,18 +165,18 @@ fn absurd_headers_neither_stop_nor_hasten_anything() {
     for reset in ["9223372036854775807", "99999999999999999999", "1800009999"] {
         assert_eq!(read("10", "0", reset), limit(10, 0, NOW + DEFAULT_RESET), "{reset}");
     }
-    assert_eq!(Limit::read(&headers(&[]), NOW), None);
-    // Without a date, this computer's clock counts.
+    assert_eq!(RateLimit::read(&headers(&[]), NOW), None);
+    // Without a date, this computer's clock is used.
     let undated = [
         ("x-ratelimit-limit", "10"),
         ("x-ratelimit-remaining", "4"),
         ("x-ratelimit-reset", "1800000002"),
     ];
-    assert_eq!(Limit::read(&headers(&undated), NOW), limit(10, 4, NOW + 2_000));
+    assert_eq!(RateLimit::read(&headers(&undated), NOW), limit(10, 4, NOW + 2_000));
 }
 
 #[test]
-fn the_servers_clock_counts() {
+fn the_reset_is_by_the_servers_clock() {
     for ahead in [-86_400_i64, -3, 0, 3, 86_400] {
         let there = 1_800_000_000 + ahead;
         let date = std::time::UNIX_EPOCH + std::time::Duration::from_secs(there as u64);
@@ -183,12 +187,12 @@ fn the_servers_clock_counts() {
             ("x-ratelimit-remaining", "4"),
             ("x-ratelimit-reset", &*reset),
         ];
-        assert_eq!(Limit::read(&headers(&all), NOW), limit(10, 4, NOW + 2_000), "{ahead}");
+        assert_eq!(RateLimit::read(&headers(&all), NOW), limit(10, 4, NOW + 2_000), "{ahead}");
     }
 }
 
 #[test]
-fn a_clock_that_is_set_back_or_forward_stops_nothing_for_long() {
+fn a_clock_change_delays_requests_only_briefly() {
     let mut budget = after(limit(10, 0, NOW + 1_000));
     let mut later = budget.clone();
     let yesterday = NOW - 86_400_000;
@@ -224,7 +228,7 @@ fn a_rate_is_a_hard_bound() {
 }
 
 #[test]
-fn what_is_saved_is_read_back_and_anything_else_is_nothing() {
+fn a_saved_budget_is_read_and_malformed_text_is_not() {
     let mut budget = after(limit(10, 9, NOW + 500));
     budget.report(flight(1, ROLES, NOW), None, NOW);
     budget.begin(flight(2, CLIENTS, NOW), Rate::new(5)).unwrap();
@@ -252,7 +256,7 @@ fn what_is_saved_is_read_back_and_anything_else_is_nothing() {
 }
 
 #[test]
-fn a_hostile_file_delays_no_request_for_long() {
+fn a_hostile_file_delays_requests_only_briefly() {
     let max = u64::MAX;
     let text = format!(
         "auth0-suite rate 1\npaced {max}\nreport 1 1 {max} 10 0 {max}\n\
@@ -266,22 +270,22 @@ fn a_hostile_file_delays_no_request_for_long() {
 }
 
 #[test]
-fn processes_share_unless_the_bucket_has_room_for_all() {
-    assert!(!Budget::default().has_room_for_all(CLIENTS));
-    assert!(!after(None).has_room_for_all(CLIENTS));
-    assert!(!after(limit(100, 100, NOW)).has_room_for_all(CLIENTS));
-    assert!(after(limit(1_000_000, 999_999, NOW)).has_room_for_all(CLIENTS));
-    // What another process saved is joined with what this one knows.
+fn processes_share_unless_there_is_headroom_for_all() {
+    assert!(!Budget::default().has_headroom_for_all(CLIENTS));
+    assert!(!after(None).has_headroom_for_all(CLIENTS));
+    assert!(!after(limit(100, 100, NOW)).has_headroom_for_all(CLIENTS));
+    assert!(after(limit(1_000_000, 999_999, NOW)).has_headroom_for_all(CLIENTS));
+    // What another process saved is merged with what this process knows.
     let (mut saved, own) = (after(limit(10, 9, NOW)), after(limit(10, 5, NOW + 7)));
-    saved.flights.push(flight(3, CLIENTS, NOW));
-    saved.flights.push(Flight { owner: 8, ..flight(3, CLIENTS, NOW) });
+    saved.in_flight.push(flight(3, CLIENTS, NOW));
+    saved.in_flight.push(InFlight { owner: 8, ..flight(3, CLIENTS, NOW) });
     saved.reports[0].at = NOW - 1;
-    saved.absorb(&own, 7);
+    saved.merge(&own, 7);
     assert_eq!(saved.reports, own.reports);
-    assert_eq!(saved.flights.len(), 1, "{saved:?}");
+    assert_eq!(saved.in_flight.len(), 1, "{saved:?}");
 }
 
-/// A bucket as the tenant keeps it.
+/// The tenant's bucket.
 struct Bucket {
     size: f64,
     per_second: f64,
@@ -304,8 +308,8 @@ impl Bucket {
         taken
     }
 
-    /// What an answer at this moment says, read by its whole seconds.
-    fn limit(&self, arrives: Millis) -> Option<Limit> {
+    /// The rate-limit headers of an answer at this time, in whole seconds.
+    fn limit(&self, arrives: Millis) -> Option<RateLimit> {
         let second = self.at / 1_000;
         let reset = if self.windows {
             second + 1
@@ -323,7 +327,7 @@ impl Bucket {
             ("x-ratelimit-remaining", &*self.left.floor().to_string()),
             ("x-ratelimit-reset", &*reset),
         ];
-        Limit::read(&headers(&all), arrives)
+        RateLimit::read(&headers(&all), arrives)
     }
 }
 
@@ -334,8 +338,8 @@ fn simulated(mut bucket: Bucket, seconds: u64, random: &mut Random) -> [(u32, u3
     let mut budget = Budget::default();
     let (mut ours, mut production) = ((0, 0), (0, 0));
     // When a request reaches the tenant, and when its answer arrives.
-    let mut sent: Vec<(Millis, Millis, Flight)> = Vec::new();
-    let mut answers: Vec<(Millis, Option<Limit>, Flight)> = Vec::new();
+    let mut sent: Vec<(Millis, Millis, InFlight)> = Vec::new();
+    let mut answers: Vec<(Millis, Option<RateLimit>, InFlight)> = Vec::new();
     let pause = (3_000.0 / bucket.per_second) as Millis;
     let mut next = NOW + random.below(pause as usize) as Millis;
     let mut number = 0;
@@ -356,7 +360,7 @@ fn simulated(mut bucket: Bucket, seconds: u64, random: &mut Random) -> [(u32, u3
         for (_, limit, flight) in answers.extract_if(.., |(arrives, ..)| *arrives == now) {
             budget.report(flight, limit, now);
         }
-        let flight = Flight { owner: number % 2, ..flight(number, CLIENTS, now) };
+        let flight = InFlight { owner: number % 2, ..flight(number, CLIENTS, now) };
         if budget.begin(flight, None).is_ok() {
             number += 1;
             let there = 5 + random.below(60) as Millis;
@@ -367,7 +371,7 @@ fn simulated(mut bucket: Bucket, seconds: u64, random: &mut Random) -> [(u32, u3
 }
 
 #[test]
-fn production_is_never_refused_on_buckets_like_auth0s() {
+fn production_never_gets_a_429_on_auth0s_buckets() {
     let mut random = Random::new(2_026);
     for (size, per_second) in [(2.0, 2.0), (10.0, 2.0), (50.0, 16.0)] {
         for windows in [false, true] {
@@ -378,7 +382,7 @@ fn production_is_never_refused_on_buckets_like_auth0s() {
                 let what = format!("{size}, {per_second} a second, windows: {windows}");
                 assert!(production.0 > 20, "{what}: {production:?}");
                 assert_eq!((ours.1, production.1), (0, 0), "{what}: ours {ours:?}");
-                // A third of what is left over is the least that a waiting person should get.
+                // A waiting person should get at least a third of the requests that are left.
                 let least = 40.0 * per_second * 2.0 / 3.0 / 3.0;
                 assert!(f64::from(ours.0) > least, "{what}: {ours:?}");
             }

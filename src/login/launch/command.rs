@@ -1,12 +1,11 @@
-//! Browser commands as people write them in `--browser` and `BROWSER`. Pure.
+//! Parses the browser commands in `--browser` and `BROWSER`. Pure.
 
-/// Splits a command into its words, and puts `target` in the place of `%s`, or at the end if there
-/// is no `%s`.
+/// Splits a command into words, and replaces `%s` by `target`. Without `%s`, appends `target`.
 ///
-/// The whole text is one word if `is_file` says that it is an existing file: a path with spaces
-/// needs no quotes then. Else words are separated by white space; single and double quotes hold a
-/// word together. A backslash takes the next character literally outside single quotes, except on
-/// Windows, where it is part of a path. `None` for a quote that is not closed.
+/// If `is_file` is true for the whole text, it is one word, so that a path with spaces needs no
+/// quotes. Else words are separated by white space; single and double quotes hold a word together.
+/// A backslash takes the next character literally outside single quotes, except on Windows, where
+/// it is part of a path. `None` for a quote that is not closed.
 pub(super) fn words(
     command: &str,
     target: &str,
@@ -31,7 +30,7 @@ pub(super) fn words(
 
 fn split(text: &str, windows: bool) -> Option<Vec<String>> {
     let mut words = Vec::new();
-    // `None` between words: '' is a word too.
+    // `None` between words, because '' is a word.
     let mut word: Option<String> = None;
     let mut quote = None;
     let mut chars = text.chars();
@@ -53,8 +52,9 @@ fn split(text: &str, windows: bool) -> Option<Vec<String>> {
     quote.is_none().then_some(words)
 }
 
-/// The commands in the variable `BROWSER`, to be tried in order. They are separated as the folders
-/// of `PATH` are; a path on Windows has a colon in it. An existing file is one command.
+/// The commands in the variable `BROWSER`, to be tried in order. They are separated like the
+/// folders in `PATH`: by `;` on Windows, where paths contain colons, else by `:`. If the whole text
+/// is an existing file, it is one command.
 pub(super) fn candidates(
     variable: &str,
     windows: bool,

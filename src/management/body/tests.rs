@@ -8,7 +8,7 @@ fn made(document: Option<Value>, fields: &[&str]) -> Value {
 }
 
 #[test]
-fn appending_continues_the_list_that_is_there() {
+fn appending_keeps_the_items_of_the_resource() {
     let there = json!({"callbacks": ["a"], "o": {"l": [1], "x": 2}, "name": "n"});
     let mut change = json!({});
     let fields = ["callbacks[]=b", "callbacks[]=c", "o.l[]=2", "new[]=1", "name[]=x"];
@@ -42,7 +42,7 @@ fn objects_are_appended_as_gh_api_appends_them() {
             "t": [{"o": {"x": 1, "y": 2}, "l": [1, 2]}],
         })
     );
-    // What was there before is never written into.
+    // Existing items are never changed.
     let mut change = json!({"d": [{"value": "old"}]});
     let there = json!({"s": [{"value": "old"}]});
     let fields = ["s[].description=new", "s[].value=n", "d[].x=1"];
@@ -128,7 +128,7 @@ fn fields_are_typed_and_nested() {
 }
 
 #[test]
-fn fields_lie_over_a_document() {
+fn fields_override_a_document() {
     let document = json!({"name": "old", "a": {"b": 1, "c": 2}, "list": [1]});
     assert_eq!(
         made(Some(document), &["name=new", "a.b=9", "list[]=2"]),
@@ -137,7 +137,7 @@ fn fields_lie_over_a_document() {
 }
 
 #[test]
-fn two_claims_on_one_place_are_an_error() {
+fn two_types_at_one_path_are_an_error() {
     for fields in [&["a=1", "a.b=2"][..], &["a=1", "a[]=2"], &["a[]=1", "a.b=2"]] {
         let fields = fields.iter().map(|text| Field::parse(text).unwrap());
         assert_eq!(with_fields(None, fields).unwrap_err().kind(), ErrorKind::Usage);
@@ -147,7 +147,7 @@ fn two_claims_on_one_place_are_an_error() {
 }
 
 #[test]
-fn keys_must_be_there() {
+fn empty_keys_are_refused() {
     for text in ["", "a", "=x", ".a=1", "a.=1", "a..b=1", "[]=1"] {
         assert!(Field::parse(text).is_err(), "{text:?}");
     }
@@ -156,7 +156,7 @@ fn keys_must_be_there() {
 }
 
 #[test]
-fn what_is_no_json_is_located() {
+fn malformed_json_has_a_line_and_column() {
     for (text, place) in [
         ("{\"a\": 1,\n \"b\" 2}", "line 2, column 6"),
         ("{\"a\": nope}", "line 1, column 8"),
@@ -173,7 +173,7 @@ fn what_is_no_json_is_located() {
 }
 
 #[test]
-fn a_value_is_read_as_its_place_in_the_body_wants_it() {
+fn a_value_gets_the_type_in_the_schema() {
     let schema = crate::management::schema::body("POST", "/clients").unwrap();
     let typed = |text: &str| Field::parse(text).unwrap().typed(schema.into()).value;
     assert_eq!(typed("name=5"), json!("5"));
@@ -195,7 +195,7 @@ fn nesting_is_limited() {
 }
 
 #[test]
-fn a_field_knows_whose_parts_it_sets() {
+fn a_field_knows_which_top_level_field_it_changes() {
     let asks = |text: &str| {
         let field = Field::parse(text).unwrap();
         (field.is_top("a"), field.reaches_inside("a"), field.appends_to("a"))

@@ -1,26 +1,26 @@
-//! Makes `data/management-operations.tsv`: the one table that the catalog is.
+//! Makes `data/management-operations.tsv`, the table of the catalog.
 //!
-//! Shared by `examples/generate-catalog.rs`, which a person runs on a newer table, and by the
-//! tests, which hold the committed table to the form this writes. No binary contains it.
+//! Used by `examples/generate-catalog.rs`, for a newer table, and by a test that the committed
+//! table has this form. No binary contains it.
 //!
-//! In comes a table of operations (its first six columns suffice: method, path, lifecycle, scopes,
-//! pagination, items key) and, if there is one, the OpenAPI document, read for the names and types
-//! of query parameters, page-size maxima and body kinds alone. Where sources differ, [`CORRECTIONS`]
-//! wins, then the document, then the table, then a default.
+//! The input is a table of operations (at least its first six columns: method, path, lifecycle,
+//! scopes, pagination, items key), and optionally the OpenAPI document. Only query parameters,
+//! maximum page sizes and kinds of bodies are read from the document. If the sources differ,
+//! [`CORRECTIONS`] wins, then the document, then the table, then a default.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// The first line of the table. A cell with nothing in it is `-`.
+/// The first line of the table. An empty cell is `-`.
 ///
-/// - `scopes`: groups divided by spaces, each of which must be met; alternatives in a group are
-///   divided by commas. A leading `~` means that no document states them: they are inferred from
-///   the operation's siblings.
+/// - `scopes`: groups, separated by spaces. A token needs one scope of each group; the alternatives
+///   are separated by commas. A leading `~` means that they are not documented but inferred from
+///   similar operations.
 /// - `items`: the key that holds a list's items; `[]` for a bare array.
-/// - `page_max`: the largest page; `window`: the row past which pages are refused.
-/// - `query`: `name`, `!` if required, then `:integer`, `:boolean` or `:array` (one
-///   `name=value` per element); text else.
+/// - `page_max`: the maximum page size; `window`: the row after which numbered pages are refused.
+/// - `query`: `name`, `!` if required, then `:integer`, `:boolean` or `:array` (one   `name=value`
+///   per element), otherwise text.
 /// - `body`: `json` or `multipart`.
 pub(crate) const HEADER: &str =
     "method\tpath\tlifecycle\tscopes\tpaging\titems\tpage_max\twindow\tquery\tbody";
@@ -29,7 +29,7 @@ const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /// What the sources leave out or have wrong: operation, column, value.
 const CORRECTIONS: &[(&str, &str, &str)] = &[
-    // Refused unless all are there: the operations' own 403 messages say so.
+    // All of these scopes are required, according to the operations' 403 messages.
     (
         "GET /clients/{id}/connections",
         "scopes",
@@ -43,9 +43,9 @@ const CORRECTIONS: &[(&str, &str, &str)] = &[
     ("PUT /keys/custom-signing", "scopes", "create:custom_signing_keys update:custom_signing_keys"),
     ("POST /keys/encryption/rekey", "scopes", "create:encryption_keys update:encryption_keys"),
     ("POST /keys/signing/rotate", "scopes", "create:signing_keys update:signing_keys"),
-    // Documented in prose, less than the schema allows.
+    // Documented in prose. The schema allows more.
     ("GET /users/{id}/connected-accounts", "page_max", "20"),
-    // Pages end at the thousandth row.
+    // Numbered pages are refused after row 1,000.
     ("GET /users", "window", "1000"),
     ("GET /device-credentials", "window", "1000"),
     ("GET /logs", "window", "1000"),
@@ -58,19 +58,19 @@ const CORRECTIONS: &[(&str, &str, &str)] = &[
     ),
     // The document names no maximum. Its twin, connection profiles, allows ten.
     ("GET /user-attribute-profiles", "page_max", "10"),
-    // The operations' own 403 messages ask for all of these.
+    // All of these scopes are required, according to the operations' 403 messages.
     ("GET /roles/{id}/users", "scopes", "read:users read:roles"),
     ("GET /users/{id}/roles", "scopes", "read:users read:roles read:role_members"),
 ];
 
-/// Operations that Auth0 published before they were ready, and withdrew.
+/// Operations that Auth0 published and then withdrew.
 const WITHDRAWN: &[&str] = &[
     "/organizations/{id}/organization-templates",
     "/organizations/{id}/organization-templates/{template_id}",
 ];
 
-/// The table in its normal form: sorted, annotated, one line an operation. Normal form is a fixed
-/// point: without a document it comes back unchanged.
+/// The table in its normal form: sorted, one line per operation. Without a document, a table in
+/// normal form is returned unchanged.
 pub(crate) fn table(source: &str, openapi: Option<&Value>) -> Result<String, String> {
     let mut rows = BTreeMap::new();
     for (index, line) in source.lines().enumerate().skip(1) {
@@ -95,7 +95,7 @@ pub(crate) fn table(source: &str, openapi: Option<&Value>) -> Result<String, Str
 
 fn row(line: &str, openapi: Option<&Value>) -> Result<[String; 10], String> {
     let cells: Vec<&str> = line.split('\t').collect();
-    // An empty cell is not known yet; `-` is known to be nothing.
+    // An empty cell is unknown, and `-` is known to be empty.
     let cell = |index: usize| cells.get(index).copied().unwrap_or_default();
     if cells.len() < 6 || cells.len() > 10 {
         return Err(format!("{} columns; 6 to 10 make a row", cells.len()));
@@ -155,7 +155,7 @@ fn row(line: &str, openapi: Option<&Value>) -> Result<[String; 10], String> {
     }
 }
 
-/// Marks scopes that the document says are inferred. A mark that is there already stays.
+/// Marks scopes that are inferred according to the document.
 fn inferred_scopes(scopes: &str, document: Option<&Documented>) -> String {
     let mark = document.is_some_and(|found| found.scopes_inferred) && !scopes.starts_with('~');
     format!("{}{scopes}", if mark { "~" } else { "" })

@@ -1,4 +1,4 @@
-//! Paths of the API: reading them, matching them with templates, and filling templates safely.
+//! Parses paths of the API, matches them with templates, and fills templates.
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
@@ -24,26 +24,26 @@ const TYPED: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// A typed path, ready for a request.
+/// A path that a person typed, encoded for a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestPath {
-    /// Under `/api/v2`, with a leading slash, percent-encoded.
+    /// The path below `/api/v2`, with a leading slash, percent-encoded.
     pub path: String,
     /// The query parameters after `?`, decoded.
     pub query: Vec<(String, String)>,
 }
 
-/// Reads a concrete path as a person types it. Characters that a path cannot hold are percent-encoded
+/// Parses a path as a person types it. Characters that a path cannot hold are percent-encoded
 /// (`users/auth0|123`), encoded ones are kept, and the query is split off.
 ///
 /// # Errors
 ///
-/// Usage, for a whole URL (`https://…`), for an empty, `.` or `..` segment, and for a placeholder
+/// Usage error for a URL (`https://…`), for an empty, `.` or `..` segment, and for a placeholder
 /// without a value.
 pub fn request_path(typed: &str) -> Result<RequestPath, Error> {
     let (path, query) = typed.split_once('?').unwrap_or((typed, ""));
     if path.contains("://") {
-        return Err(Error::usage("this is an address, not a path of the API")
+        return Err(Error::usage("this is a URL, not a path of the API")
             .hint("give the part after /api/v2/; the profile or --domain names the tenant"));
     }
     let segments = relative(path);
@@ -65,12 +65,12 @@ pub fn request_path(typed: &str) -> Result<RequestPath, Error> {
     Ok(RequestPath { path: made, query: query_pairs(query).collect() })
 }
 
-/// Puts values into a template's placeholders, in order: `/users/{id}` and `auth0|123` make
+/// Replaces a template's placeholders by values, in order: `/users/{id}` and `auth0|123` make
 /// `/users/auth0%7C123`. A value stays one segment, whatever characters it has.
 ///
 /// # Errors
 ///
-/// Usage, for too few or too many values, and for a value that is empty, `.` or `..`.
+/// Usage error for too few or too many values, and for a value that is empty, `.` or `..`.
 pub fn fill<'a>(
     template: &str,
     values: impl IntoIterator<Item = &'a str>,
@@ -128,7 +128,7 @@ pub(super) fn relative(path: &str) -> &str {
     path.strip_suffix('/').unwrap_or(path)
 }
 
-/// How well a relative path fits a template, or `None` if it does not. A greater value is a better fit:
+/// How well a relative path matches a template, or `None` if it does not. The value is greater for
 /// the template whose first differing segment is literal.
 pub(super) fn fit(template: &str, path: &str) -> Option<u32> {
     let mut segments = path.split('/');
@@ -144,7 +144,7 @@ pub(super) fn fit(template: &str, path: &str) -> Option<u32> {
     segments.next().is_none().then_some(fit)
 }
 
-/// The parts of a fitting path that are values of the template's placeholders.
+/// The names and values of the template's placeholders in a matching path.
 pub(super) fn captures<'a>(
     template: &'static str,
     path: &'a str,
@@ -163,7 +163,7 @@ fn is_placeholder(segment: &str) -> bool {
 fn refuse_dots(segment: &str) -> Result<(), Error> {
     let decoded: Vec<u8> = percent_decode_str(segment).collect();
     if matches!(decoded.as_slice(), b"." | b"..") {
-        return Err(Error::usage("'.' and '..' cannot be a part of a path"));
+        return Err(Error::usage("'.' and '..' cannot be segments of a path"));
     }
     Ok(())
 }
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_leave_their_place_are_refused() {
+    fn values_that_change_the_path_are_refused() {
         for values in [&[][..], &[""], &["."], &[".."], &["%2e%2E"], &[".%2e"], &["a", "b"]] {
             let error = fill("/users/{id}", values.iter().copied()).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Usage, "{values:?}");
@@ -238,7 +238,7 @@ mod tests {
                 "{path}"
             );
             assert_eq!(percent_decode_str(middle).decode_utf8().unwrap(), value);
-            // What is encoded already, typing it changes no more.
+            // An encoded path is not changed again.
             assert_eq!(request_path(&path).unwrap().path, path);
         }
     }
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn typed_paths_that_lead_elsewhere_are_refused() {
+    fn typed_paths_outside_the_api_are_refused() {
         for typed in [
             "",
             "/",

@@ -7,7 +7,7 @@ use crate::base::test_random::Random;
 fn the_table_is_in_the_form_its_generator_writes() {
     let made = generate::table(TABLE, None).unwrap();
     assert!(made == TABLE, "run: cargo run --example generate-catalog (its heading says how)");
-    // A line that does not read would be left out in silence.
+    // A malformed line would be skipped without an error.
     assert_eq!(operations().count(), TABLE.lines().count() - 1);
 }
 
@@ -41,7 +41,7 @@ fn the_counts_are_those_of_the_api() {
 }
 
 #[test]
-fn every_operation_is_sound() {
+fn every_operation_has_consistent_facts() {
     let plain = |text: &str, further: &str| {
         !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || further.contains(c))
     };
@@ -76,7 +76,7 @@ fn every_operation_is_sound() {
 }
 
 #[test]
-fn the_irregular_ones_are_known() {
+fn irregular_operations_are_known() {
     let get = |path| find(Method::Get, path).unwrap().operation;
     let sizes = [
         ("/connection-profiles", 10),
@@ -107,7 +107,7 @@ fn the_irregular_ones_are_known() {
     assert_eq!(strategy.kind, ParamKind::List);
 }
 
-/// A segment such as IDs are: encoded characters, and never a literal of the table by chance.
+/// A segment like an ID, with encoded characters. It never equals a literal of the table.
 fn segment(random: &mut Random) -> String {
     const CHARACTERS: [&str; 8] = ["a", "Z", "7", "%7C", "_", "-", ".", "%20"];
     (0..=random.below(12)).map(|_| CHARACTERS[random.below(8)]).collect::<String>() + "~"
@@ -152,7 +152,7 @@ fn every_operation_is_found_by_its_own_path() {
 fn no_path_fits_two_operations_equally() {
     for a in operations() {
         for b in operations().filter(|b| b.method == a.method && b.path != a.path) {
-            // Each template is a path too: filled with the other's literals, it is the hardest case.
+            // A template filled with the literals of another one is the hardest case.
             let filled: Vec<&str> = a.path[1..]
                 .split('/')
                 .zip(b.path[1..].split('/'))
@@ -166,7 +166,7 @@ fn no_path_fits_two_operations_equally() {
 }
 
 #[test]
-fn literals_beat_placeholders() {
+fn literals_take_precedence_over_placeholders() {
     let path = |method, path| find(method, path).map(|found| found.operation.path);
     assert_eq!(path(Method::Get, "/clients/search"), Some("/clients/search"));
     assert_eq!(path(Method::Get, "/clients/Search"), Some("/clients/{id}"));

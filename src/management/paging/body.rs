@@ -1,4 +1,4 @@
-//! Parses a page without building a JSON tree: the items stay the text that came.
+//! Parses a page without building a JSON tree: the items are slices of the answer.
 
 #[cfg(test)]
 mod tests;
@@ -13,20 +13,21 @@ use serde_json::value::RawValue;
 use crate::base::error::{Error, ErrorKind};
 use crate::output::rawjson;
 
-/// Maximum number of items of one page. The API's pages have up to 1,000, and its lists without pages
-/// stay far below this. The bound keeps an answer of millions of empty items from filling the memory.
+/// Maximum number of items of one page. The API's pages have up to 1,000 items, and its lists
+/// without pages far fewer than this. The limit is for hostile answers with millions of empty
+/// items.
 const MAX_ITEMS: usize = 100_000;
 
 /// The answer to one request for a page: a bare array, or an object with the items under a key.
 #[derive(Debug)]
 pub struct PageBody<'a> {
-    /// The items, each the JSON text that came, borrowed from it.
+    /// The items as JSON text, borrowed from the answer.
     pub items: Vec<&'a str>,
-    /// Whether they came in an object.
+    /// Whether the items are in an object.
     pub wrapped: bool,
     /// The cursor of the next page.
     pub next: Option<Cow<'a, str>>,
-    /// Total number of items, as the server counts.
+    /// Total number of items, according to the server.
     pub total: Option<u64>,
     /// The index of the first item.
     pub start: Option<u64>,
@@ -55,9 +56,9 @@ impl<'a> PageBody<'a> {
     ///
     /// # Errors
     ///
-    /// If it is not JSON, or if it is not clear which array holds the items.
+    /// An error if it is not JSON, or if it is not clear which array has the items.
     pub fn parse(text: &'a str, key: Option<&str>) -> Result<Self, BodyError> {
-        // Checked here, because the parser's own message would repeat the text.
+        // Check this here, because the parser's own message would repeat the text.
         if !text.trim_ascii_start().starts_with(['[', '{']) {
             return Err(BodyError::NoItems);
         }
@@ -88,13 +89,13 @@ pub(super) fn id(item: &str) -> Option<String> {
     deserializer.deserialize_map(Id).ok().flatten().filter(|id| !id.is_empty())
 }
 
-/// What the top level of a page holds.
+/// The top level of a page.
 #[derive(Default)]
 struct TopLevel<'a> {
     /// The bare array's items, or those under the expected key.
     items: Option<ItemTexts<'a>>,
     is_bare: bool,
-    /// The first array under any other, and how many there are.
+    /// The first array under another key. `arrays` counts these arrays.
     array: Option<&'a RawValue>,
     arrays: usize,
     next: Option<&'a RawValue>,
@@ -108,7 +109,7 @@ impl<'a> TopLevel<'a> {
         let items = match (self.items, self.array) {
             (Some(items), _) => items.0,
             (None, Some(_)) if self.arrays > 1 => return Err(BodyError::SeveralArrays),
-            // It is JSON: its items need no second check.
+            // The array was parsed as JSON already, so its items need no second check.
             (None, Some(array)) => rawjson::items(array.get()).take(MAX_ITEMS + 1).collect(),
             (None, None) => return Err(BodyError::NoItems),
         };
@@ -124,7 +125,7 @@ impl<'a> TopLevel<'a> {
     }
 }
 
-/// A JSON string, borrowed where it has no escapes.
+/// Parses a JSON string. It is borrowed if it has no escapes.
 fn string(text: &str) -> Option<Cow<'_, str>> {
     match serde_json::from_str::<&str>(text) {
         Ok(plain) => Some(Cow::Borrowed(plain)),
@@ -180,12 +181,12 @@ impl<'a> Visitor<'a> for Outline<'_> {
         let mut found = TopLevel::default();
         while let Some(key) = map.next_key::<Cow<'a, str>>()? {
             if self.key == Some(&*key) {
-                // `null` is how some answers say that there are none.
+                // Some answers have `null` for an empty list.
                 found.items = Some(map.next_value::<Option<ItemTexts<'a>>>()?.unwrap_or_default());
                 continue;
             }
             let value = map.next_value::<&'a RawValue>()?;
-            // A malformed number is treated as absent: totals are advice.
+            // A malformed number is treated as absent.
             let number = || value.get().parse().ok();
             if key == "next" {
                 found.next = Some(value);
@@ -237,9 +238,9 @@ impl fmt::Display for BodyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Json(why) => write!(f, "it is not a page of JSON: {why}"),
-            Self::NoItems => f.write_str("there is no array of items in it"),
+            Self::NoItems => f.write_str("it has no array of items"),
             Self::SeveralArrays => {
-                f.write_str("there are several arrays in it; which one is the list cannot be told")
+                f.write_str("it has several arrays, and it is not clear which one is the list")
             }
             Self::TooManyItems => write!(
                 f,

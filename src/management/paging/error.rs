@@ -1,4 +1,4 @@
-//! Lists that do not end, or that the API does not show to their end.
+//! Errors for lists that do not end, and for lists of which the API does not show all rows.
 
 use std::fmt;
 
@@ -6,20 +6,20 @@ use crate::base::error::{Error, ErrorKind};
 use crate::hint;
 use crate::management::catalog::Operation;
 
-/// The error code of a list that the API does not show to its end.
+/// The error code of a list of which the API does not show all rows.
 pub(crate) const CUT_OFF: &str = "list_cut_off";
 
-/// A list that goes on past the rows that the API shows of it.
+/// A list with more rows than the API shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cut {
-    /// The last row that pages reach.
+pub struct Truncation {
+    /// The last row that numbered pages can reach.
     pub window: u32,
     /// Total number of rows, if the server said so.
     pub total: Option<u64>,
 }
 
-impl Cut {
-    /// The error for a list that the API does not show to its end.
+impl Truncation {
+    /// The error for such a list.
     pub fn error(self, operation: &Operation) -> Error {
         let Self { window, total } = self;
         let shown = match total {
@@ -41,39 +41,39 @@ impl Cut {
     }
 }
 
-/// An answer after which the list cannot go on.
+/// Why a list cannot be continued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PagingError {
-    /// The next page is one that came before.
-    Circle,
-    /// There are too many pages, or too many without items.
+    /// The next page was fetched before.
+    Cycle,
+    /// There are too many pages, or too many pages without items.
     Endless,
     /// The next page's cursor is longer than a URL can be.
     LongCursor,
     /// There are more items, but the answer does not say how to get them.
-    NoWayOn,
+    NoCursor,
 }
 
 impl PagingError {
-    /// The error of a list. `what` is what it is for, after "cannot".
+    /// The error for a list. `what` is its purpose, after "cannot".
     pub(super) fn of_list(self, what: &str) -> Error {
         let fault = match self {
-            Self::Circle | Self::Endless => "the list does not end",
-            Self::LongCursor | Self::NoWayOn => "the list breaks off",
+            Self::Cycle | Self::Endless => "the list does not end",
+            Self::LongCursor | Self::NoCursor => "the list breaks off",
         };
         Error::new(ErrorKind::Unavailable, format!("cannot {what}: {fault}"))
             .because(self.to_string())
-            .hint("the rows so far are right, but some are missing; --limit N asks for fewer")
+            .hint("the rows so far are correct, but others are missing; --limit N asks for fewer")
     }
 }
 
 impl fmt::Display for PagingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Circle => "the next page is one that was there already",
-            Self::Endless => "there are too many pages, or too many without items",
+            Self::Cycle => "the next page is one that was fetched before",
+            Self::Endless => "there are too many pages, or too many pages without items",
             Self::LongCursor => "the next-page cursor is too long for a URL",
-            Self::NoWayOn => "the answer does not say how to get the next page",
+            Self::NoCursor => "the answer does not say how to get the next page",
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The pages that are fetched ahead of the reader, and how many requests run at once.
+//! The queue of pages that are fetched ahead of the reader. Limits how many requests run at once.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -6,21 +6,21 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use super::{FetchedPage, PageQuery};
 use crate::base::error::Error;
 
-/// Requests of one list that run at once, at most. The rate limit can lower it.
-pub(super) const MAX_AT_ONCE: usize = 10;
+/// Maximum number of requests of one list in flight at once. The rate limit can lower it.
+pub(super) const MAX_CONCURRENT: usize = 10;
 
-/// Bytes that pages ahead of the reader may hold together.
-const IN_FLIGHT: usize = 16 << 20;
+/// Maximum size of all pages ahead of the reader together, in bytes.
+const MAX_BYTES_AHEAD: usize = 16 << 20;
 
-/// How many pages may be ahead of the reader.
-const AHEAD: usize = 10;
+/// Maximum number of pages ahead of the reader.
+const MAX_AHEAD: usize = 10;
 
-/// The share of [`IN_FLIGHT`] of one page. A longer page waits until the reader has the page before
-/// it, so that no more than two such pages are held.
-pub(super) const SHARE: usize = IN_FLIGHT / AHEAD;
+/// Maximum size of a page that is fetched ahead, in bytes. A longer page is fetched when the reader
+/// has the previous page, so at most two such pages are in memory.
+pub(super) const PAGE_SHARE: usize = MAX_BYTES_AHEAD / MAX_AHEAD;
 
-/// The requests of one list that are known so far. Each has a place: 1 for the one after the first
-/// page, and so on.
+/// The requests of one list that are known so far. They are numbered by `place`: 1 is the request
+/// after the first page.
 pub(super) struct Queue {
     state: Mutex<QueueState>,
     changed: Condvar,
@@ -28,28 +28,29 @@ pub(super) struct Queue {
 
 struct QueueState {
     waiting: VecDeque<(usize, PageQuery)>,
-    /// The place of the next request that is added.
+    /// The place of the request that will be added next.
     added: usize,
-    /// The place that the reader takes next.
+    /// The place of the page that the reader takes next.
     turn: usize,
-    /// Whether no page was longer than its share so far.
+    /// Whether all pages so far were at most [`PAGE_SHARE`] long.
     short: bool,
-    under_way: usize,
-    /// How many the rate limit allows to be under way.
+    in_flight: usize,
+    /// How many requests may be in flight under the rate limit.
     allowed: usize,
     done: BTreeMap<usize, Result<FetchedPage, Error>>,
     ended: bool,
 }
 
 impl Queue {
-    /// A queue after the first page of a list. The rate limit allows `allowed` requests at once.
+    /// A queue for the pages after `first`. `allowed` requests may be in flight under the rate
+    /// limit.
     pub(super) fn after(first: &FetchedPage, allowed: usize) -> Self {
         let state = QueueState {
             waiting: VecDeque::new(),
             added: 1,
             turn: 1,
-            short: first.text.len() <= SHARE,
-            under_way: 0,
+            short: first.text.len() <= PAGE_SHARE,
+            in_flight: 0,
             allowed,
             done: BTreeMap::new(),
             ended: false,
@@ -57,29 +58,30 @@ impl Queue {
         Self { state: Mutex::new(state), changed: Condvar::new() }
     }
 
-    /// Adds the requests that follow the page that the reader has. The first of them may have been
-    /// added before. Returns how many threads have something to fetch.
+    /// Adds the requests after the reader's current page. The first ones may have been added
+    /// before. Returns how many workers are useful.
     pub(super) fn add(&self, following: impl Iterator<Item = PageQuery>) -> usize {
         let mut state = self.state();
         let known = state.added - state.turn;
-        for request in following.take(AHEAD).skip(known) {
+        for request in following.take(MAX_AHEAD).skip(known) {
             let place = state.added;
             state.waiting.push_back((place, request));
             state.added += 1;
         }
         self.changed.notify_all();
-        (state.added - state.turn).min(MAX_AT_ONCE)
+        (state.added - state.turn).min(MAX_CONCURRENT)
     }
 
-    /// The next request and its place, or `None` if the list has ended. Waits while as many are
-    /// under way as the rate limit allows. One is always allowed: the HTTP client waits out its 429.
+    /// The next request with its place, or `None` if the list has ended. Waits until the rate limit
+    /// allows it. One request in flight is always allowed, because the HTTP client waits after a
+    /// 429.
     pub(super) fn next(&self) -> Option<(usize, PageQuery)> {
         let mut state = self.state();
         while !state.ended {
-            let is_free = state.under_way < state.allowed.clamp(1, MAX_AT_ONCE);
+            let is_free = state.in_flight < state.allowed.clamp(1, MAX_CONCURRENT);
             match state.waiting.pop_front() {
                 Some(next) if is_free => {
-                    state.under_way += 1;
+                    state.in_flight += 1;
                     return Some(next);
                 }
                 Some(next) => state.waiting.push_front(next),
@@ -90,10 +92,11 @@ impl Queue {
         None
     }
 
-    /// Hands over the answer to the request at `place`, after which `allowed` may run at once.
+    /// Stores the answer to the request at `place`. From now on, `allowed` requests may be in
+    /// flight.
     pub(super) fn put(&self, place: usize, result: Result<FetchedPage, Error>, allowed: usize) {
         let mut state = self.state();
-        state.under_way -= 1;
+        state.in_flight -= 1;
         state.allowed = allowed;
         state.done.insert(place, result);
         self.changed.notify_all();
@@ -114,13 +117,13 @@ impl Queue {
         None
     }
 
-    /// Ends the list: no further request is begun.
+    /// Ends the list: `next` returns no further requests.
     pub(super) fn end(&self) {
         self.state().ended = true;
         self.changed.notify_all();
     }
 
-    /// Whether the reader has the page before this one.
+    /// Whether the reader needs this page next.
     pub(super) fn is_turn_of(&self, place: usize) -> bool {
         self.state().turn == place
     }
@@ -129,11 +132,11 @@ impl Queue {
         self.state().short
     }
 
-    pub(super) fn a_page_is_long(&self) {
+    pub(super) fn note_long_page(&self) {
         self.state().short = false;
     }
 
-    /// Waits until the reader has the page before this one. `false` if the list has ended.
+    /// Waits until the reader needs this page next. Returns `false` if the list has ended.
     pub(super) fn wait_for_turn_of(&self, place: usize) -> bool {
         let mut state = self.state();
         while state.turn < place && !state.ended {

@@ -1,7 +1,7 @@
-//! Which page to ask for next, and when there is none.
+//! Decides which page to request next, and when a list is complete.
 //!
-//! A [`Pager`] sends nothing. Its driver asks for [`Pager::next_request`], fetches that, and hands
-//! the answer to [`Pager::absorb`], which returns the new items:
+//! A [`Pager`] sends nothing. Its caller sends [`Pager::next_request`] and passes the answer to
+//! [`Pager::accept`], which returns the new items:
 //!
 //! ```
 //! # use auth0_suite::management::{catalog::{self, Method}, paging::{PageBody, Pager}};
@@ -12,14 +12,15 @@
 //!     // GET /roles with `query` and `page`
 //!     let answer = r#"{"start":0,"limit":100,"total":1,"roles":[{"id":"rol_1"}]}"#;
 //!     let body = PageBody::parse(answer, roles.items.key())?;
-//!     for item in pager.absorb(&body, None)? {
+//!     for item in pager.accept(&body, None)? {
 //!         assert_eq!(item, r#"{"id":"rol_1"}"#);
 //!     }
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Whatever a server answers, the walk ends: cursors must not come back, and pages are counted.
+//! The list always ends, even with a hostile server: a cursor must not repeat, and the number of
+//! pages is limited.
 
 #[cfg(test)]
 mod tests;
@@ -29,61 +30,65 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::PageQuery;
 use super::body::{PageBody, id};
-use super::error::{Cut, PagingError};
-use super::given::Given;
+use super::error::{PagingError, Truncation};
+use super::params::PagingParams;
 use crate::base::error::Error;
 use crate::management::Query;
 use crate::management::catalog::{Items, Operation, Paging, query_pairs};
 
-/// The rows up to which a list that can be walked in both ways is walked by page numbers.
+/// If a list supports both page numbers and checkpoints, page numbers are used up to this many
+/// rows.
 const WINDOW: u32 = 1_000;
 
-/// Maximum number of pages of one list: ten million rows of a hundred a page.
+/// Maximum number of pages of one list: 10 million rows with 100 rows per page.
 const MAX_PAGES: u32 = 100_000;
 
-/// Maximum number of pages without an item in a row.
+/// Maximum number of consecutive pages without items.
 const MAX_EMPTY: u32 = 100;
 
-/// The longest cursor that is sent back, in bytes: a longer one is too long for a URL.
+/// The longest cursor, in bytes. A longer one is too long for a URL.
 pub(crate) const MAX_CURSOR: usize = 4096;
 
-/// A walk through one list. It consumes the paging parameters of a query and makes its own.
+/// The state of one list between two pages.
 #[derive(Debug)]
 pub struct Pager {
     walk: Walk,
     at: Position,
-    /// Whether the first answer's total decides between page numbers and checkpoints.
+    /// Whether the total in the first answer will decide between page numbers and checkpoints.
     undecided: bool,
     /// Items per page.
     size: u32,
-    /// Items still wanted.
+    /// Items left until the limit.
     left: Option<u64>,
     window: Option<u32>,
-    /// How many pages follow the next one, as far as the total tells.
+    /// How many pages follow the next one, according to the total.
     further: u32,
     pages: u32,
     empty: u32,
-    /// Hashes of the cursors so far: a false alarm takes 2³² of them.
+    /// Hashes of the cursors so far. A false match is only likely after 2³² of them.
     cursors: BTreeSet<u64>,
-    /// Offset: items so far, and where the last page said it began.
+    /// For page numbers: the number of items so far, and the `start` of the last page.
     seen: u64,
     start: Option<u64>,
-    /// Search of the log: hashes of the IDs so far. New events move the others to later pages.
+    /// For a search in the logs: hashes of the IDs so far. New events move earlier ones to later
+    /// pages, so they must be skipped there.
     events: Option<HashSet<u64>>,
-    /// The ID that the last bare page began with.
+    /// The ID of the first item of the last bare array.
     first: Option<String>,
-    cut: Option<Cut>,
+    truncation: Option<Truncation>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Walk {
     /// A single answer.
     Whole,
-    /// `take` and `from`; where answers are bare arrays, the last item's ID is the next `from`.
+    /// `take` and `from`. With `by_id`, answers are bare arrays, and the last item's ID is the next
+    /// `from`.
     Checkpoint { by_id: bool },
-    /// `page` and `per_page`, with `include_totals` if the API wants to be asked for totals.
+    /// `page` and `per_page`. With `ask_totals`, also `include_totals`, for APIs that only send
+    /// totals on request.
     Offset { ask_totals: bool },
-    /// `/logs`, oldest first, then by the ID of the last one.
+    /// `/logs`: the oldest events first, then `from` with the ID of the last one.
     Logs,
 }
 
@@ -96,28 +101,28 @@ enum Position {
 }
 
 impl Pager {
-    /// A walk through an operation's list, to its end or until `limit` items. The paging parameters
-    /// in `query` are removed from it: `from` or `page` say where to begin, `take` or
-    /// `per_page` how large pages are. The rest of the query belongs to every request.
+    /// A pager for an operation's list, up to its end or to `limit` items. The paging parameters in
+    /// `query` are removed from it: `from` or `page` say where to begin, `take` or `per_page` how
+    /// large pages are. The rest of the query belongs to every request.
     ///
-    /// If an operation can be paged in both ways, the first page is numbered, and its total decides:
-    /// up to 1,000 wanted rows the walk goes on by number, otherwise it starts again by checkpoint.
-    /// The rows of the two ways are never mixed, because their orders may differ. `page`, `from` or
-    /// `take` in the query choose the way themselves.
+    /// If an operation can be paged in both ways, the first page is numbered, and its total
+    /// decides: for up to 1,000 rows the pager continues with page numbers, otherwise it starts
+    /// again with checkpoints. The rows of the two ways are never mixed, because their order may
+    /// differ. `page`, `from` or `take` in the query choose the way themselves.
     ///
-    /// `/logs` is walked by log ID, oldest first, because a search does not reach all events. It is
-    /// searched, in the API's own order, if the query has any parameter besides `from` and `take`,
-    /// or for a limit within the search's window.
+    /// `/logs` is read by log ID, oldest first, because a search does not return all events. A
+    /// search, in the API's own order, is used if the query has any parameter besides `from` and
+    /// `take`, or if the limit is within the search's window.
     ///
     /// # Errors
     ///
-    /// Usage, if a page or page size is not a whole number.
+    /// Usage error if a page or page size is not a whole number.
     pub fn new(
         operation: &Operation,
         query: &mut Query,
         limit: Option<u64>,
     ) -> Result<Self, Error> {
-        let given = Given::take_out_of(query, operation.paging)?;
+        let given = PagingParams::extract_from(query, operation.paging)?;
         let offset =
             |ask_totals| (Walk::Offset { ask_totals }, Position::Page(given.page.unwrap_or(0)));
         let by_cursor =
@@ -147,7 +152,7 @@ impl Pager {
         let most = operation.page_max.max(1);
         let size =
             given.size.unwrap_or(most).min(limit.unwrap_or(u64::MAX).try_into().unwrap_or(most));
-        // A page that begins with its cursor's own item must have room for another.
+        // If a page begins with the cursor's own item, it needs space for another.
         let least = if walk == (Walk::Checkpoint { by_id: true }) { 2 } else { 1 };
         let mut pager = Self {
             walk,
@@ -165,7 +170,7 @@ impl Pager {
             events: (operation.paging == Paging::Logs && matches!(walk, Walk::Offset { .. }))
                 .then(HashSet::new),
             first: None,
-            cut: None,
+            truncation: None,
         };
         if let Position::Page(page) = at {
             pager.seen = u64::from(page) * u64::from(pager.size);
@@ -182,7 +187,7 @@ impl Pager {
         self.upcoming().next()
     }
 
-    /// The next request, and those that are certain to follow it: the pages that the total tells of.
+    /// The next request, and those that will follow it according to the total.
     pub(super) fn upcoming(&self) -> impl Iterator<Item = PageQuery> {
         let pages = match self.at {
             _ if self.left == Some(0) => None,
@@ -193,7 +198,7 @@ impl Pager {
         pages.into_iter().flatten().map(|page| self.request(page))
     }
 
-    /// The request where the walk stands; `page` is the number of a numbered page.
+    /// The request at the current position. `page` is the number of a numbered page.
     fn request(&self, page: u32) -> PageQuery {
         let size = self.size.to_string();
         match (self.walk, &self.at) {
@@ -211,15 +216,14 @@ impl Pager {
         }
     }
 
-    /// Reads the answer to the last request and returns its items that belong to the list, without
-    /// those that came before or exceed the limit. `link` is the target of its `Link: rel="next"`;
-    /// only the cursor in it is used, never the address.
+    /// Reads the answer to the last request. Returns its new items, up to the limit. `link` is the
+    /// target of its `Link: rel="next"`; only the cursor in it is used, never the address.
     ///
     /// # Errors
     ///
-    /// If the list would not end, or cannot go on although there is more of it. The items of such an
-    /// answer must not be used.
-    pub fn absorb<'a>(
+    /// An error if the list would not end, or cannot be continued although it has more items. The
+    /// items of such an answer must not be used.
+    pub fn accept<'a>(
         &mut self,
         body: &PageBody<'a>,
         link: Option<&str>,
@@ -239,9 +243,9 @@ impl Pager {
             }
             (Walk::Offset { .. }, _) if first.is_some() && first == self.first => {
                 if self.pages > 2 {
-                    return Err(PagingError::Circle);
+                    return Err(PagingError::Cycle);
                 }
-                // The server ignores page numbers: the first answer was all of it.
+                // The server ignores page numbers: the first answer was the complete list.
                 body.items.len()
             }
             _ => 0,
@@ -265,7 +269,8 @@ impl Pager {
         }
     }
 
-    /// Whether page numbers reach every row that is wanted, by the first answer's total.
+    /// Whether page numbers can reach all requested rows, according to the total in the first
+    /// answer.
     fn fits_window(&self, body: &PageBody<'_>) -> bool {
         let size = u64::from(self.size);
         let wanted = |total: u64| total.min(self.left.unwrap_or(u64::MAX));
@@ -274,10 +279,10 @@ impl Pager {
         })
     }
 
-    /// Whether the list went on where the API shows no more of it. A limit that was reached is not
-    /// a cut.
-    pub fn cut(&self) -> Option<Cut> {
-        self.cut
+    /// Whether the list has more rows than the API shows. `None` if only the caller's limit was
+    /// reached.
+    pub fn truncation(&self) -> Option<Truncation> {
+        self.truncation
     }
 
     fn following(
@@ -290,23 +295,24 @@ impl Pager {
             Walk::Whole => Ok(Position::End),
             Walk::Offset { .. } if fresh == 0 => Ok(Position::End),
             Walk::Offset { .. } => self.after_page(body, fresh as u64),
-            // The link of an empty page leads back to it.
+            // The link of an empty page points to the same page.
             Walk::Logs if fresh == 0 => Ok(Position::End),
             Walk::Logs => {
                 let cursor = link.and_then(cursor_of).or_else(|| body.last_id());
-                self.after_cursor(cursor.ok_or(PagingError::NoWayOn)?, fresh)
+                self.after_cursor(cursor.ok_or(PagingError::NoCursor)?, fresh)
             }
             Walk::Checkpoint { by_id } => match body.next.as_deref() {
                 Some(next) if !next.is_empty() => self.after_cursor(next.to_owned(), fresh),
-                // Bare arrays name no next page: a full one may have one all the same.
+                // Bare arrays name no next page, so after a full page there may be another one.
                 _ if by_id && !body.wrapped && body.items.len() >= self.size as usize => {
-                    self.after_cursor(body.last_id().ok_or(PagingError::NoWayOn)?, fresh)
+                    self.after_cursor(body.last_id().ok_or(PagingError::NoCursor)?, fresh)
                 }
-                // Answered as if a numbered page had been asked for: the rest is out of reach.
+                // The server ignored `take` and answered with a numbered page. The other rows
+                // cannot be reached.
                 _ if matches!(self.at, Position::Start)
                     && body.total > Some(body.items.len() as u64) =>
                 {
-                    Err(PagingError::NoWayOn)
+                    Err(PagingError::NoCursor)
                 }
                 _ => Ok(Position::End),
             },
@@ -322,7 +328,7 @@ impl Pager {
             return Err(PagingError::LongCursor);
         }
         if !self.cursors.insert(hash(&cursor)) {
-            return Err(PagingError::Circle);
+            return Err(PagingError::Cycle);
         }
         Ok(Position::Cursor(cursor))
     }
@@ -334,16 +340,17 @@ impl Pager {
         if let (Some(before), Some(now)) = (self.start, body.start)
             && now <= before
         {
-            return Err(PagingError::Circle);
+            return Err(PagingError::Cycle);
         }
         self.start = body.start;
         self.seen = body.start.unwrap_or(self.seen).saturating_add(items);
-        // The server may know a smaller maximum than we do.
+        // The server's maximum page size may be smaller than the catalog's.
         let size = body.limit.filter(|limit| *limit > 0).unwrap_or(u64::MAX).min(self.size.into());
         let complete = match body.total {
             Some(total) if self.seen < total => false,
             Some(total) if self.seen == total => true,
-            // No total, or one that the items belie; and an array longer than was asked for is no page.
+            // There is no total, or there are more items than the total. A page that is not full is
+            // the last. A bare array that is longer than requested is the complete list.
             _ => items < size || (!body.wrapped && items > size),
         };
         if complete {
@@ -355,7 +362,7 @@ impl Pager {
             reachable = window / self.size;
             if next >= reachable {
                 let total = body.total.filter(|total| *total > u64::from(window));
-                self.cut = Some(Cut { window, total });
+                self.truncation = Some(Truncation { window, total });
                 return Ok(Position::End);
             }
         }

@@ -1,5 +1,5 @@
-//! How to get a missing scope. It depends on who acts and how the token was granted, so that following
-//! the hint changes the outcome.
+//! Hints on how to get a missing scope. They depend on the identity and on how its token was
+//! granted.
 
 use crate::base::domain::Domain;
 use crate::base::text::{Hint, Shown, foreign};
@@ -12,42 +12,42 @@ use crate::profile::{DEFAULT_SCOPE, LoginMethod, Profile, ProfileName, Settings}
 use crate::session::Identity;
 use crate::term::shell;
 
-/// What the holder of a token can do about a scope that it lacks.
+/// What to do about a scope that a token lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Remedy {
-    /// Ask for it: it was not asked for, and this grant type can give it.
-    AskForIt,
-    /// Sign in as a machine: the tenant does not give it to a person.
-    BecomeAMachine,
+    /// Request it: it was not requested, and can be granted to this identity.
+    RequestScope,
+    /// Sign in as a machine: the tenant does not grant it to a person.
+    SignInAsMachine,
     /// Add it to the client grant, in the dashboard.
-    AddToTheGrant,
+    AddToClientGrant,
 }
 
 /// How a token was granted.
 #[derive(Clone, Copy, Debug)]
-struct Standing {
-    /// By client credentials, not for a person.
+struct TokenFacts {
+    /// Whether it was granted by client credentials.
     machine: bool,
-    /// The scope was asked for, or all scopes were.
+    /// Whether the scope was requested, or all scopes were.
     asked: bool,
-    /// The token holds any scope that the `current_user` family does not cover.
+    /// Whether the token has an API scope other than the `current_user` ones.
     administrative: bool,
 }
 
-impl Standing {
+impl TokenFacts {
     fn remedy(self) -> Remedy {
         match self {
-            Self { machine: true, asked: true, .. } => Remedy::AddToTheGrant,
-            Self { machine: true, asked: false, .. } => Remedy::AskForIt,
-            // This tenant does give people administrative scopes.
-            Self { asked: false, administrative: true, .. } => Remedy::AskForIt,
-            _ => Remedy::BecomeAMachine,
+            Self { machine: true, asked: true, .. } => Remedy::AddToClientGrant,
+            Self { machine: true, asked: false, .. } => Remedy::RequestScope,
+            // This tenant grants administrative scopes to people.
+            Self { asked: false, administrative: true, .. } => Remedy::RequestScope,
+            _ => Remedy::SignInAsMachine,
         }
     }
 }
 
-/// How this identity gets a scope that its token lacks, or several separated by spaces: a command to
-/// run, or a page of the dashboard and then a command.
+/// The hint on how this identity can get a missing scope (or several, separated by spaces): a
+/// command, or a page of the dashboard and a command.
 pub(crate) fn how_to_get(scope: &str, identity: &Identity) -> Hint {
     let word = in_command(scope);
     match identity {
@@ -85,8 +85,8 @@ pub(crate) fn how_to_get(scope: &str, identity: &Identity) -> Hint {
     }
 }
 
-/// How somebody whose token is for another API reaches the Management API. Another profile is named:
-/// the token at hand and its profile stay what they are.
+/// The hint for an identity whose token is for another API. It suggests another profile for the
+/// Management API, and leaves the current profile as it is.
 pub(crate) fn how_to_reach(domain: &Domain, identity: &Identity) -> Hint {
     let machine = match identity {
         Identity::Profile { store, .. } => store.admin_profile(domain),
@@ -117,15 +117,17 @@ fn of_profile(
     let word = in_command(scope);
     let login = hint!("auth0-login --profile {}", name);
     let client_id = settings.client_id.as_deref();
-    match standing(scope, profile, settings).remedy() {
-        Remedy::AskForIt => hint!("sign in with it: {} --add-scope {}", login, add_scope(scope)),
-        Remedy::AddToTheGrant => {
+    match facts(scope, profile, settings).remedy() {
+        Remedy::RequestScope => {
+            hint!("sign in with it: {} --add-scope {}", login, add_scope(scope))
+        }
+        Remedy::AddToClientGrant => {
             let Some(domain) = identity.domain() else { return hint!("sign in: {}", login) };
             let audience = settings.audience();
             let grant = grant_page(domain, audience.as_deref(), client_id, &word);
             hint!("{}\nthen get a new token: {}", grant, login)
         }
-        Remedy::BecomeAMachine => {
+        Remedy::SignInAsMachine => {
             let Some(domain) = identity.domain() else { return hint!("sign in: {}", login) };
             match store.admin_profile(domain) {
                 AdminProfile::Existing(machine) => hint!(
@@ -144,7 +146,7 @@ fn of_profile(
     }
 }
 
-fn standing(scope: &str, profile: &Profile, settings: &Settings) -> Standing {
+fn facts(scope: &str, profile: &Profile, settings: &Settings) -> TokenFacts {
     let token = profile.token.as_ref();
     let claims = token.and_then(|token| jwt::unverified(token.access_token.expose()));
     let machine = settings.grant == Some(LoginMethod::ClientCredentials)
@@ -158,7 +160,7 @@ fn standing(scope: &str, profile: &Profile, settings: &Settings) -> Standing {
     let granted = token.map(|token| token.scope.as_slice()).unwrap_or_default();
     let administrative =
         granted.iter().any(|scope| scope.contains(':') && !scope.contains("current_user"));
-    Standing { machine, asked, administrative }
+    TokenFacts { machine, asked, administrative }
 }
 
 /// The scopes as they can be pasted into a command or the dashboard.
@@ -188,7 +190,7 @@ fn grant_page(
     client_id: Option<&str>,
     scope: &Shown,
 ) -> Hint {
-    // The client ID comes from the token: only a plain one may stand in a URL.
+    // The client ID may come from an unverified token, so only a plain one is used in a URL.
     let plain = |id: &&str| id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     let client_id = client_id.filter(plain);
     let page = client_id.and_then(|id| dashboard::client_page(domain, audience, id, "apis"));
@@ -218,16 +220,16 @@ mod tests {
     #[test]
     fn the_remedy_follows_from_the_grant() {
         for (machine, asked, administrative, remedy) in [
-            (false, true, false, Remedy::BecomeAMachine),
-            (false, false, false, Remedy::BecomeAMachine),
-            (false, true, true, Remedy::BecomeAMachine),
-            (false, false, true, Remedy::AskForIt),
-            (true, true, true, Remedy::AddToTheGrant),
-            (true, true, false, Remedy::AddToTheGrant),
-            (true, false, true, Remedy::AskForIt),
+            (false, true, false, Remedy::SignInAsMachine),
+            (false, false, false, Remedy::SignInAsMachine),
+            (false, true, true, Remedy::SignInAsMachine),
+            (false, false, true, Remedy::RequestScope),
+            (true, true, true, Remedy::AddToClientGrant),
+            (true, true, false, Remedy::AddToClientGrant),
+            (true, false, true, Remedy::RequestScope),
         ] {
-            let standing = Standing { machine, asked, administrative };
-            assert_eq!(standing.remedy(), remedy, "{standing:?}");
+            let facts = TokenFacts { machine, asked, administrative };
+            assert_eq!(facts.remedy(), remedy, "{facts:?}");
         }
     }
 

@@ -5,14 +5,14 @@ use serde_json::Value;
 use super::{Enum, FieldSchema, ObjectSchema, Schema, Type};
 use crate::base::near::Near;
 
-/// Maximum depth of the check. No documented body is deeper.
+/// Maximum depth of the check. Documented bodies are less deep.
 const DEPTH: usize = 32;
 
-/// A part of a body that does not fit the API's description.
+/// A part of a body that does not match the API's description.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Where, as dotted names with `[]` for items of an array. It holds names from the body, which
-    /// may be foreign.
+    /// The path: dotted names, and `[]` for items of an array. The names come from the body, so
+    /// they must be escaped.
     pub path: String,
     /// What is wrong there.
     pub kind: ProblemKind,
@@ -21,26 +21,26 @@ pub struct Problem {
 /// What is wrong at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProblemKind {
-    /// The API documents no such field; the nearest documented names.
+    /// The field is not documented. Holds similar documented names.
     UnknownField(Vec<String>),
-    /// The API documents no such query parameter; the nearest documented names.
+    /// The query parameter is not documented. Holds similar documented names.
     UnknownParameter(Vec<String>),
-    /// The value is not of this type.
+    /// The value has another type than this one.
     WrongType(String),
-    /// The value is not documented; the nearest documented ones, or else the first ones.
+    /// The value is not documented. Holds similar documented values, or else the first ones.
     UnknownValue(Vec<String>),
     /// A field that the API requires is missing.
     Missing,
-    /// Shorter, smaller or fewer than this minimum.
+    /// The length, value or number of items is below this minimum.
     TooSmall(String),
-    /// Longer, larger or more than this maximum.
+    /// The length, value or number of items is above this maximum.
     TooLarge(String),
-    /// A string that is not of this format.
+    /// The string does not have this format.
     WrongFormat(&'static str),
 }
 
 impl ProblemKind {
-    /// What is wrong, in words that follow the path.
+    /// The message, to be printed after the path.
     pub fn words(&self) -> String {
         match self {
             Self::UnknownField(near) => with_suggestion("is not a documented field", near),
@@ -62,15 +62,15 @@ fn with_suggestion(what: &str, near: &[String]) -> String {
     format!("{what}; did you mean {}?", near.join(" or "))
 }
 
-/// Everything in `value` that does not fit, in the order of the body. With `whole`, missing required
-/// fields count too; a partial change leaves most of them out.
+/// The problems in `value`, in the order of the body. With `whole`, missing required fields at the
+/// top are problems too.
 pub fn check(schema: Schema, value: &Value, whole: bool) -> Vec<Problem> {
     let mut problems = Vec::new();
     Check { whole, problems: &mut problems }.value(schema, value, &mut String::new(), 0);
     problems
 }
 
-/// Everything in the text of a query parameter that does not fit.
+/// The problems in the text of a query parameter.
 pub fn check_parameter(parameter: &FieldSchema, text: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
     let schema = parameter.schema.items().unwrap_or(parameter.schema);
@@ -81,7 +81,7 @@ pub fn check_parameter(parameter: &FieldSchema, text: &str) -> Vec<Problem> {
     problems
 }
 
-/// The documented values that are near a text; if none is, the first four.
+/// The documented values that are similar to a text, or else the first four values.
 pub fn nearest_value(text: &str, values: Enum) -> Vec<String> {
     nearest(text, &|| values.values(), 4)
 }
@@ -93,7 +93,7 @@ struct Check<'a> {
 
 impl Check<'_> {
     fn note(&mut self, path: &str, kind: ProblemKind) {
-        // Items of an array have the same path: once is enough.
+        // All items of an array have the same path, so report a problem only once.
         let problem = Problem { path: path.to_owned(), kind };
         if !self.problems.contains(&problem) {
             self.problems.push(problem);
@@ -105,7 +105,7 @@ impl Check<'_> {
             return;
         }
         if value.is_null() {
-            if !takes_null(schema) {
+            if !allows_null(schema) {
                 self.note(path, ProblemKind::WrongType(article(&schema.words())));
             }
             return;
@@ -123,13 +123,13 @@ impl Check<'_> {
             }
             (Type::Array(items), Value::Array(values)) => {
                 for value in values {
-                    below(path, "[]", |path| self.value(items, value, path, depth + 1));
+                    at_field(path, "[]", |path| self.value(items, value, path, depth + 1));
                 }
             }
             (Type::Map(of), Value::Object(fields)) => {
                 // In a map, null removes a key.
                 for (name, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
-                    below(path, name, |path| self.value(of, value, path, depth + 1));
+                    at_field(path, name, |path| self.value(of, value, path, depth + 1));
                 }
             }
             (Type::Object(object), Value::Object(_)) => self.object(object, value, path, depth),
@@ -143,23 +143,24 @@ impl Check<'_> {
         for (name, value) in given {
             let Some(field) = object.fields().find(|field| field.name == name) else {
                 let near = nearest(name, &|| object.fields().map(|field| field.name), 0);
-                // An open object takes further names, but one that is nearly a documented name is
-                // more likely a mistake.
+                // An open object accepts further names, but a name that is similar to a documented
+                // one is probably a mistake.
                 if !object.is_open() || !near.is_empty() {
-                    below(path, name, |path| self.note(path, ProblemKind::UnknownField(near)));
+                    at_field(path, name, |path| self.note(path, ProblemKind::UnknownField(near)));
                 }
                 continue;
             };
-            below(path, name, |path| {
+            at_field(path, name, |path| {
                 self.bounds(&field, value, path);
                 self.value(field.schema, value, path, depth + 1);
             });
         }
-        // A nested object is always sent as a whole, so its required fields are needed in a change too.
+        // A nested object is always sent as a whole, so its required fields are also required in a
+        // change.
         if self.whole || depth > 0 {
             for field in object.fields().filter(|field| field.required) {
                 if !given.contains_key(field.name) {
-                    below(path, field.name, |path| self.note(path, ProblemKind::Missing));
+                    at_field(path, field.name, |path| self.note(path, ProblemKind::Missing));
                 }
             }
         }
@@ -167,7 +168,7 @@ impl Check<'_> {
 
     fn bounds(&mut self, field: &FieldSchema, value: &Value, path: &str) {
         if let (Some(format), Value::String(text)) = (field.format(), value)
-            && let Some(wanted) = misses(format, text)
+            && let Some(wanted) = expected_format(format, text)
         {
             self.note(path, ProblemKind::WrongFormat(wanted));
         }
@@ -185,7 +186,7 @@ impl Check<'_> {
         }
     }
 
-    /// The variant that the discriminator names, or else the one that fits best.
+    /// Checks the variant that the discriminator names, or else the one with the fewest problems.
     fn union(&mut self, union: super::Union, value: &Value, path: &mut String, depth: usize) {
         let named = union.discriminator().and_then(|field| value.get(field)?.as_str());
         if let Some((_, variant)) =
@@ -202,7 +203,7 @@ impl Check<'_> {
                 path,
                 depth + 1,
             );
-            if best.as_ref().is_none_or(|best| weight(&problems, path) < weight(best, path)) {
+            if best.as_ref().is_none_or(|best| severity(&problems, path) < severity(best, path)) {
                 best = Some(problems);
             }
         }
@@ -210,17 +211,18 @@ impl Check<'_> {
     }
 }
 
-fn takes_null(schema: Schema) -> bool {
+fn allows_null(schema: Schema) -> bool {
     schema.is_nullable()
         || match schema.kind() {
             Type::Any => true,
-            Type::Union(union) => union.variants().any(|(_, of)| takes_null(of)),
+            Type::Union(union) => union.variants().any(|(_, of)| allows_null(of)),
             _ => false,
         }
 }
 
-/// What a text should be to have a format; `None` if it has it, or the format is not checked.
-fn misses(format: &str, text: &str) -> Option<&'static str> {
+/// What a text must be to have a format, or `None` if it has the format or the format is not
+/// checked.
+fn expected_format(format: &str, text: &str) -> Option<&'static str> {
     let is_word = !text.contains(|c: char| c.is_whitespace() || c.is_control());
     let is_email = || {
         let parts = text.split_once('@');
@@ -242,8 +244,8 @@ fn misses(format: &str, text: &str) -> Option<&'static str> {
     }
 }
 
-/// How bad a variant's problems are. The wrong type for the whole value is the worst.
-fn weight(problems: &[Problem], path: &str) -> usize {
+/// How severe a variant's problems are. A wrong type for the whole value is the most severe.
+fn severity(problems: &[Problem], path: &str) -> usize {
     let of = |problem: &Problem| match problem.kind {
         ProblemKind::WrongType(_) if problem.path == path => 1_000,
         _ => 1,
@@ -252,7 +254,7 @@ fn weight(problems: &[Problem], path: &str) -> usize {
 }
 
 /// Runs `check` with `name` appended to the path.
-fn below(path: &mut String, name: &str, check: impl FnOnce(&mut String)) {
+fn at_field(path: &mut String, name: &str, check: impl FnOnce(&mut String)) {
     let length = path.len();
     if !path.is_empty() && name != "[]" {
         path.push('.');
@@ -262,7 +264,7 @@ fn below(path: &mut String, name: &str, check: impl FnOnce(&mut String)) {
     path.truncate(length);
 }
 
-/// The names that are near; if none is, the first `otherwise` of all names.
+/// The names that are similar to a text, or else the first `otherwise` names.
 fn nearest<I>(text: &str, names: &dyn Fn() -> I, otherwise: usize) -> Vec<String>
 where
     I: Iterator<Item = &'static str>,

@@ -1,11 +1,10 @@
 //! Makes `data/management-bodies.tsv`: the structure of every JSON request body, and the documented
 //! values and bounds of parameters.
 //!
-//! Shared by `examples/generate-catalog.rs`, which a person runs on a newer OpenAPI document, and by
-//! the tests. No binary contains it. Names, types, enums, formats and bounds are read; descriptions
-//! never are.
+//! Used by `examples/generate-catalog.rs`, for a newer OpenAPI document, and by the tests. No
+//! binary contains it. Reads names, types, enums, formats and bounds, but no descriptions.
 //!
-//! One line an entry, found by its first cell:
+//! Each line is an entry. Its first cell is the key:
 //!
 //! | line | meaning |
 //! | --- | --- |
@@ -28,18 +27,18 @@ use serde_json::{Map, Value};
 
 const METHODS: [&str; 4] = ["POST", "PUT", "PATCH", "DELETE"];
 
-/// The prefix of the schemas that say which options a strategy takes. No operation refers to them.
+/// The prefix of the schemas with the options of a strategy. No operation refers to them.
 const BY_STRATEGY: &str = "CreateConnectionRequestContent";
 
-/// Free objects whose values must be strings: the document says so only in prose.
+/// Free objects whose values must be strings. The document only says so in prose.
 const MAPS_OF_STRINGS: [&str; 1] = ["client_metadata"];
 
-/// Secrets that the API takes and never shows. The document describes the fields with the schema of an
-/// answer, which lacks them: schema, and name of the string.
+/// Secrets that the API accepts but never returns. The document uses the schema of the answer for
+/// them, which lacks the field. Pairs of schema and field.
 const UNSHOWN: [(&str, &str); 2] =
     [("EventStreamWebhookBasicAuth", "password"), ("EventStreamWebhookBearerAuth", "token")];
 
-/// Adds to an OpenAPI document what it leaves out. Doing it again changes nothing.
+/// Adds missing fields to an OpenAPI document.
 pub(crate) fn correct(document: &mut Value) {
     for (schema, field) in UNSHOWN {
         if let Some(Value::Object(fields)) =
@@ -50,7 +49,7 @@ pub(crate) fn correct(document: &mut Value) {
     }
 }
 
-/// The table made from an OpenAPI document, for the operations that `listed` names.
+/// Makes the table from an OpenAPI document, for the operations for which `listed` is true.
 pub(crate) fn table(
     document: &Value,
     listed: &dyn Fn(&str, &str) -> bool,
@@ -132,13 +131,13 @@ pub(crate) fn table(
     Ok(heads + &made.lines())
 }
 
-/// Interns shapes, enums and unions: a PATCH shares the objects of its POST.
+/// Builds the table. Equal objects, enums and unions share a line.
 struct Maker<'a> {
     document: &'a Value,
     shapes: Interned,
     enums: Interned,
     unions: Interned,
-    /// The schemas being read, so that recursion ends.
+    /// The schemas that are being read. They end recursion.
     open: Vec<String>,
 }
 
@@ -180,7 +179,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// Whether a parameter takes documented values only, or has bounds.
+    /// Whether a parameter only accepts documented values, or has bounds.
     fn is_limited(&self, schema: &Value, only_values: bool) -> bool {
         const BOUNDS: [&str; 4] = ["minimum", "maximum", "minLength", "maxLength"];
         let schema = self.merged(schema);
@@ -191,7 +190,7 @@ impl<'a> Maker<'a> {
                     || BOUNDS.iter().any(|bound| schema[*bound].is_number()))
     }
 
-    /// A schema with the parts of its `allOf` put together.
+    /// A schema with the parts of its `allOf` merged.
     fn merged(&self, schema: &Value) -> Value {
         let schema = self.resolve(schema);
         let Some(parts) = schema["allOf"].as_array() else { return schema.clone() };
@@ -314,7 +313,7 @@ impl<'a> Maker<'a> {
             let bounds = bounds(&self.merged(property), &kind);
             fields.push(format!("{name}{mark} {kind}{bounds}"));
         }
-        // Where the document does not say, a field that it does not name is worth a warning.
+        // If the document does not say so, other fields are not allowed, and cause a warning.
         if matches!(others, Value::Object(_) | Value::Bool(true)) {
             fields.push("+".to_owned());
         }
@@ -343,7 +342,7 @@ impl<'a> Maker<'a> {
         Ok(format!("|{}", self.unions.number(format!("{field}\t{}", cells.join("\t")))))
     }
 
-    /// The field whose one value in each variant tells the variants apart, and the values.
+    /// The field that has a different single value in each variant, and these values.
     fn discriminator(&self, variants: &[Value]) -> Option<(String, Vec<String>)> {
         let first = variants.first()?["properties"].as_object()?;
         first.keys().find_map(|field| {

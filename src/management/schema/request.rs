@@ -1,4 +1,4 @@
-//! The body of a request as commands write it: field by field.
+//! The schema of a request body that a command builds field by field.
 
 use serde_json::{Map, Value};
 
@@ -11,7 +11,7 @@ const BY_STRATEGY: [&str; 2] = ["/connections", "/connections/{id}"];
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestBody {
     schema: Schema,
-    /// The field that stands for a body that is a bare array; else empty.
+    /// If the body is a bare array: the name of the field that stands for it. Otherwise empty.
     list: &'static str,
     by_strategy: bool,
     options: Option<Schema>,
@@ -31,8 +31,7 @@ impl RequestBody {
         Self { list, ..self }
     }
 
-    /// The same body, given what else is known of the resource: the `strategy` of a connection
-    /// decides about its `options`.
+    /// The same body for a known resource: the `strategy` of a connection determines its `options`.
     #[must_use]
     pub fn knowing(self, resource: &Map<String, Value>) -> Self {
         self.for_strategy(resource.get("strategy").and_then(Value::as_str))
@@ -45,7 +44,8 @@ impl RequestBody {
         Self { options: options.or(self.options), ..self }
     }
 
-    /// The schema at the end of a path of field names; array levels are passed through.
+    /// The schema at the end of a path of field names. In an array, a name refers to a field of its
+    /// items.
     pub fn at<'p>(self, path: impl IntoIterator<Item = &'p str>) -> Option<Schema> {
         let path: Vec<&str> = path.into_iter().collect();
         match path.split_first() {
@@ -59,7 +59,7 @@ impl RequestBody {
         }
     }
 
-    /// The names of the fields at the top.
+    /// The names of the top-level fields.
     pub fn names(self) -> Vec<&'static str> {
         match self.list {
             "" => self.fields().into_iter().map(|field| field.name).collect(),
@@ -67,13 +67,12 @@ impl RequestBody {
         }
     }
 
-    /// The fields at the top; none for a bare array.
+    /// The top-level fields. Empty for a bare array.
     pub fn fields(self) -> Vec<FieldSchema> {
         self.schema.fields()
     }
 
-    /// Everything in `value` that does not fit. With `whole`, required fields that are missing count
-    /// too.
+    /// The problems in `value`. With `whole`, missing required fields are problems too.
     pub fn check(self, value: &Value, whole: bool) -> Vec<Problem> {
         if !self.list.is_empty() {
             let mut problems = check(self.schema, &value[self.list], whole);
@@ -84,7 +83,7 @@ impl RequestBody {
         }
         let mut problems = check(self.schema, value, whole);
         if let Some((options, given)) = self.options.zip(value.get("options")) {
-            // The strategy's own schema is the more exact one.
+            // The schema of the strategy is more exact.
             problems.retain(|it| it.path != "options" && !it.path.starts_with("options."));
             for mut problem in check(options, given, false) {
                 let dot = if problem.path.is_empty() { "" } else { "." };

@@ -1,20 +1,20 @@
-//! A body to start from: the required fields, with a value of the right type in each.
+//! An example body with the required fields, each with a value of the right type.
 
 use serde_json::{Map, Value};
 
 use super::{Enum, FieldSchema, Schema, Type};
 
-/// Maximum depth. A deeper object stays empty.
+/// Maximum depth. Deeper objects are left empty.
 const DEPTH: usize = 12;
 
-/// A body with every required field. If no field is required, as in most partial changes, it has every
-/// top-level field.
+/// A body with all required fields. If no field is required, as in most changes, it has all
+/// top-level fields.
 pub fn skeleton(schema: Schema) -> Value {
     match schema.kind() {
         Type::Object(object) if object.fields().all(|field| !field.required) => {
             fields(object.fields(), 0)
         }
-        // Nearly every body that is an array must have an item.
+        // An array gets an item, because nearly all such bodies need one.
         Type::Array(items) => Value::Array(vec![value(items, None, 0)]),
         _ => value(schema, None, 0),
     }
@@ -32,7 +32,7 @@ fn value(schema: Schema, field: Option<&FieldSchema>, depth: usize) -> Value {
         Type::Array(items) => {
             let least = field.and_then(FieldSchema::least).unwrap_or(0.0) as usize;
             let one = value(items, None, depth + 1);
-            // Optional arrays stay empty, because their items must often differ.
+            // Other arrays are left empty, because their items must often differ.
             let count = least.max(usize::from(!items.objects().is_empty()));
             match items.kind() {
                 Type::Enum(values) => values.values().take(count).map(Value::from).collect(),
@@ -60,7 +60,7 @@ fn first(values: Enum) -> &'static str {
     values.values().next().unwrap_or_default()
 }
 
-/// Text that fits the field's format and bounds.
+/// A text with the field's format and within its bounds.
 fn text(field: Option<&FieldSchema>) -> String {
     let Some(field) = field else { return "value".to_owned() };
     let sample = match field.format() {

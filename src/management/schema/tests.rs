@@ -8,7 +8,7 @@ fn clients() -> Schema {
     body("POST", "/clients").unwrap()
 }
 
-/// What `check` says of a body, as `path: words`.
+/// The problems that `check` finds in a body, as `path: words`.
 fn problems(schema: Schema, value: &Value) -> Vec<String> {
     check(schema, value, true)
         .iter()
@@ -61,7 +61,7 @@ fn fields_have_types_bounds_and_formats() {
 }
 
 #[test]
-fn typed_text_becomes_the_type_that_the_api_wants() {
+fn typed_text_is_converted_to_the_type_in_the_schema() {
     let read = |path: &[&str], text: &str| clients().at(path.iter().copied())?.read(text);
     assert_eq!(read(&["client_metadata", "tier"], "1"), Some(json!("1")));
     assert_eq!(read(&["client_metadata", "tier"], "null"), Some(Value::Null));
@@ -77,7 +77,7 @@ fn typed_text_becomes_the_type_that_the_api_wants() {
 }
 
 #[test]
-fn a_body_is_checked_with_the_nearest_name() {
+fn unknown_names_come_with_a_suggestion() {
     assert_eq!(problems(clients(), &json!({"name": "App", "app_type": "spa"})), [""; 0]);
     assert_eq!(
         problems(
@@ -105,7 +105,7 @@ fn a_body_is_checked_with_the_nearest_name() {
 }
 
 #[test]
-fn a_change_in_part_misses_nothing_at_the_top() {
+fn a_partial_change_needs_no_required_fields_at_the_top() {
     let patch = body("PATCH", "/clients/{id}").unwrap();
     assert_eq!(check(patch, &json!({"description": "x"}), false), []);
     let unknown = check(clients(), &json!({"description": "x"}), true);
@@ -113,7 +113,7 @@ fn a_change_in_part_misses_nothing_at_the_top() {
 }
 
 #[test]
-fn a_union_is_judged_by_the_variant_it_names() {
+fn a_union_is_checked_by_the_variant_that_it_names() {
     let streams = body("POST", "/log-streams").unwrap();
     let http = json!({"type": "http", "sink": {"httpEndpoint": "https://logs.example/in"}});
     assert_eq!(problems(streams, &http), [""; 0]);
@@ -122,7 +122,7 @@ fn a_union_is_judged_by_the_variant_it_names() {
 }
 
 #[test]
-fn options_of_a_connection_go_by_its_strategy() {
+fn the_strategy_of_a_connection_determines_its_options() {
     let names = |strategy| -> Vec<&str> {
         connection_options(strategy).unwrap().fields().iter().map(|field| field.name).collect()
     };
@@ -132,7 +132,7 @@ fn options_of_a_connection_go_by_its_strategy() {
 }
 
 #[test]
-fn any_depth_of_a_hostile_body_is_checked_in_bounds() {
+fn a_deep_hostile_body_is_checked_within_limits() {
     let mut deep = json!({});
     for _ in 0..200 {
         deep = json!({"nodes": [deep], "client_metadata": {"a": [[]]}});
@@ -204,7 +204,7 @@ fn options_of_a_connection_are_read_and_checked_by_its_strategy() {
     assert_eq!(found[0].kind, ProblemKind::UnknownValue(vec!["good".into()]));
     let samlp = plain.for_strategy(Some("samlp")).at(["options", "signSAMLRequest"]).unwrap();
     assert_eq!(samlp.words(), "boolean");
-    // The options of a database are open: the table does not say what other names hold.
+    // The options of a database are open: the types of other names are not in the table.
     assert_eq!(database.at(["options", "signSAMLRequest"]).unwrap().words(), "any");
     assert_eq!(plain.for_strategy(Some("no-such-strategy")), plain);
     let roles = RequestBody::of("POST", "/roles").unwrap();
@@ -212,7 +212,7 @@ fn options_of_a_connection_are_read_and_checked_by_its_strategy() {
 }
 
 #[test]
-fn a_bare_list_has_a_name() {
+fn a_bare_array_is_set_by_a_field_name() {
     let policies = RequestBody::of("PUT", "/guardian/policies").unwrap().named("policies");
     assert_eq!(policies.names(), ["policies"]);
     let words = policies.at(["policies"]).unwrap().items().unwrap().words();

@@ -46,7 +46,7 @@ fn values_are_form_decoded() {
 }
 
 #[test]
-fn the_longest_query_is_read() {
+fn a_query_of_the_longest_length_is_parsed() {
     let start = "state=S&code=";
     let longest = "a".repeat(MAX_QUERY - start.len());
     assert_eq!(parse_query(&format!("{start}{longest}")), Ok(code(&longest, "S")));

@@ -123,10 +123,10 @@ fn clocks_may_differ_by_a_minute() {
 }
 
 #[test]
-fn the_computers_clock_is_blamed_only_if_the_tenants_is_unknown() {
+fn the_hint_is_about_the_clock_only_if_the_tenants_clock_is_unknown() {
     use IdTokenError as Bad;
     let hint = |error: Bad, ahead| {
-        error.at(Moment::new(NOW, ahead)).hint_text().unwrap_or_default().to_owned()
+        error.into_error_at(Moment::new(NOW, ahead)).hint_text().unwrap_or_default().to_owned()
     };
     for late in [Bad::Expired(61), Bad::Future(61)] {
         assert!(hint(late.clone(), None).contains("clock"), "{late:?}");
@@ -136,14 +136,14 @@ fn the_computers_clock_is_blamed_only_if_the_tenants_is_unknown() {
 }
 
 #[test]
-fn each_refusal_says_what_to_do() {
+fn each_error_has_a_hint() {
     use IdTokenError as Bad;
     for (error, what) in [
         (Bad::Stale(1), "--prompt login"),
         (Bad::Issuer("https://b.example/".to_owned()), "the domain must be"),
         (Bad::Organization, "--organization"),
         (Bad::Subject, "the other person"),
-        (Bad::Signature, "in the tenant's place"),
+        (Bad::Signature, "any proxy in between"),
     ] {
         let refusal = Error::from(error.clone());
         assert!(refusal.hint_text().unwrap().contains(what), "{error:?}");
@@ -209,7 +209,7 @@ fn an_unknown_key_differs_from_a_bad_signature() {
 }
 
 #[test]
-fn no_damaged_token_is_believed() {
+fn damaged_tokens_are_invalid() {
     let sound = sign("RS256", &claims());
     let (keys, expected) = (jwks(), expectations());
     Mutator::new(6).each(sound.as_bytes(), 3000, |bytes| {

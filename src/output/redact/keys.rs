@@ -110,7 +110,7 @@ const RULES: &[Rule] = &[
     rule(At::End, "serverkey", Reach::Below),
     rule(At::Whole, "servercredentials", Reach::Below),
     rule(At::Whole, "p12", Reach::Below),
-    // Addresses that give access to whoever has them.
+    // URLs that are enough for access.
     rule(At::Whole, "ticket", Reach::Values),
     rule(At::End, "ticketurl", Reach::Values),
     rule(At::Whole, "invitationurl", Reach::Values),

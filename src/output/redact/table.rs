@@ -180,7 +180,7 @@ pub(super) static TABLE: &[PathRules] = &[
             "server_key",
             "server_credentials",
             "skey",
-            // Whoever has it can enroll a device.
+            // It is enough to enroll a device.
             "ticket_id",
             "ticket_url",
         ],
@@ -214,7 +214,7 @@ pub(super) static TABLE: &[PathRules] = &[
             "sink.mixpanelServiceAccountPassword",
             "sink.segmentWriteKey",
             "sink.splunkToken",
-            // Whoever has the address can write to it.
+            // The URL is enough to write to the stream.
             "sink.sumoSourceAddress",
         ],
         plain: &[

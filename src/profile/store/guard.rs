@@ -1,5 +1,5 @@
-//! What other users can do with our files and folders, and what is done about it: refused if they
-//! can write, closed if they can only read, and never changed if it is not ours.
+//! Checks the permissions of our files and folders. If other users can write, the file is refused.
+//! If they can only read, the file is closed to them. Files of other users are never changed.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
@@ -15,20 +15,20 @@ use crate::profile::store::{
     unusable,
 };
 
-/// No profile comes near this size; a larger file is not a profile.
+/// Maximum size of a file, in bytes. Profiles have a few kilobytes.
 const MAX_FILE: u64 = 1 << 20;
 
 /// What a folder holds.
 #[derive(Clone, Copy, PartialEq)]
 enum Contents {
     Nothing,
-    /// Only files and folders that this program makes.
+    /// Only files and folders of this program.
     OnlyOurs,
     Others,
 }
 
 impl Store {
-    /// Creates the folders that are missing, and checks the others.
+    /// Creates missing folders, and checks the others.
     pub(super) fn prepare_dirs(&self) -> Result<(), Error> {
         for dir in [self.dir.clone(), self.profiles_dir(), self.locks_dir()] {
             match fs::metadata(&dir) {
@@ -41,8 +41,8 @@ impl Store {
         Ok(())
     }
 
-    /// Refuses a folder in which other users could swap our files. With `mend`, closes one that
-    /// they can only look into, if it is ours.
+    /// Refuses a folder in which other users can replace our files. With `mend`, removes the read
+    /// permission of other users, if the folder is ours.
     fn check_dir(&self, dir: &Path, metadata: &Metadata, mend: bool) -> Result<(), Error> {
         let refused =
             |why: &str| Error::usage(format!("{} {why}", text::path(dir).shown())).hint(OTHER_DIR);
@@ -55,7 +55,7 @@ impl Store {
         match platform::exposure(metadata) {
             Exposure::Private => Ok(()),
             Exposure::Foreign => Err(foreign(dir)),
-            // Reading the names in it does no harm.
+            // That other users can list the names does no harm.
             Exposure::Readable if !mend => Ok(()),
             exposure => match (exposure, self.contents(dir)?) {
                 (Exposure::Readable, Contents::Others) => Ok(()),
@@ -63,7 +63,7 @@ impl Store {
                 (Exposure::Readable, _) | (_, Contents::Nothing) => match close_dir(dir) {
                     Ok(()) => {
                         self.ui.warn(format_args!(
-                            "other users could look into {}; its permissions are now 0700",
+                            "other users could list {}; its permissions are now 0700",
                             text::path(dir).shown()
                         ));
                         Ok(())
@@ -100,8 +100,8 @@ impl Store {
         Ok(contents)
     }
 
-    /// Reads a file of ours; `None` if it does not exist. Refuses what another user could have
-    /// written, and closes a profile that other users can read.
+    /// Reads a file of ours. `None` if it does not exist. Refuses a file that other users can
+    /// write, and removes their permission to read a profile.
     pub(super) fn read(&self, path: &Path) -> Result<Option<String>, Error> {
         let file = match platform::open_regular_file(path) {
             Ok(file) => file,
@@ -131,8 +131,9 @@ impl Store {
             .map_err(|e| unusable(path, &e).hint("save it as UTF-8; it was not changed"))
     }
 
-    /// Closes a profile that other users can read. `config.toml` holds no secret and stays as it
-    /// is. So does a file that is not only ours to change: one behind a link or with a second name.
+    /// Removes other users' permission to read a profile. `config.toml` has no secrets and is not
+    /// changed. A file behind a symbolic link or with several hard links is not changed either,
+    /// only reported.
     fn close_profile(&self, path: &Path, file: &File, metadata: &Metadata) {
         if path.parent() != Some(&*self.profiles_dir()) {
             return;
@@ -153,7 +154,8 @@ impl Store {
     }
 }
 
-/// The text of a temporary file of ours; `None` if it has none that can be trusted.
+/// The text of a temporary file of ours. `None` if it cannot be read or other users could have
+/// written it.
 pub(super) fn read_temporary(path: &Path) -> Option<String> {
     let file = platform::open_regular_file(path).ok()?;
     let metadata = file.metadata().ok()?;
@@ -166,23 +168,23 @@ pub(super) fn read_temporary(path: &Path) -> Option<String> {
     Some(text)
 }
 
-/// Closes a folder that is this user's and no other's.
+/// Removes other users' permissions on a folder of this user.
 fn close_dir(dir: &Path) -> io::Result<()> {
     let opened = platform::open_dir(dir)?;
     let metadata = opened.metadata()?;
-    // It may have been swapped since it was looked at.
+    // It may have been replaced since it was checked.
     if !metadata.is_dir() || !platform::is_ours_only(&metadata) || platform::is_sticky(&metadata) {
         return Err(io::ErrorKind::PermissionDenied.into());
     }
     platform::make_private(&opened)
 }
 
-/// What to do about a folder that cannot be used.
+/// The hint for a folder that cannot be used.
 const OTHER_DIR: &str = "use a folder of your own: set AUTH0_CONFIG_DIR to it";
 
 fn foreign(path: &Path) -> Error {
     Error::usage(format!(
-        "{} belongs to another user, who could put anything in it",
+        "{} belongs to another user, who could change its content",
         text::path(path).shown()
     ))
     .hint(OTHER_DIR)
@@ -190,11 +192,11 @@ fn foreign(path: &Path) -> Error {
 
 fn writable(path: &Path, mode: &'static str) -> Error {
     Error::usage(format!(
-        "other users can write to {}, so they may have changed what it says",
+        "other users can write to {}, so they may have changed it",
         text::path(path).shown()
     ))
     .hint(hint!(
-        "check what it says, then close it: chmod {} {}",
+        "check its content, then close it: chmod {} {}",
         mode,
         text::path(path).in_command("PATH")
     ))

@@ -1,4 +1,4 @@
-//! Locks: one process at a time changes a profile, and every wait is bounded.
+//! Locks, so that one process at a time changes a profile. Every wait has a limit.
 
 use std::fmt::Display;
 use std::fs::{self, File, TryLockError};
@@ -13,15 +13,15 @@ use crate::profile::edit::Document;
 use crate::profile::store::{Store, cannot, unusable};
 use crate::profile::{Profile, ProfileName};
 
-/// How long to wait for a lock without `--timeout`. What is done under a lock ends earlier.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long to wait for a lock without `--timeout`. It is longer than any work under a lock.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A longer wait is reported on stderr.
-const SOON: Duration = Duration::from_secs(2);
+const REPORT_AFTER: Duration = Duration::from_secs(2);
 
 impl Store {
-    /// Takes a lock. Lock files have a folder of their own and are never deleted: if one were replaced
-    /// while a process waits for it, two processes could hold the lock.
+    /// Acquires a lock. Lock files are never deleted: if one were replaced while a process waits
+    /// for it, two processes could hold the lock.
     pub(super) fn acquire(&self, file_name: &str, what: &dyn Display) -> Result<File, Error> {
         self.prepare_dirs()?;
         let path = self.locks_dir().join(file_name);
@@ -35,7 +35,7 @@ impl Store {
             let _ = platform::make_private(&file);
         }
         let started = Instant::now();
-        let limit = started + PATIENCE;
+        let limit = started + LOCK_TIMEOUT;
         let end = self.deadline.map_or(limit, |deadline| deadline.min(limit));
         let mut pause = Duration::from_millis(1);
         let mut said = false;
@@ -48,13 +48,13 @@ impl Store {
             let now = Instant::now();
             if now >= end {
                 let error = if end < limit {
-                    out_of_time(what)
+                    timed_out(what)
                 } else {
                     Error::new(
                         ErrorKind::Unavailable,
                         format!(
                             "another process has held the lock on {what} for {} s",
-                            PATIENCE.as_secs()
+                            LOCK_TIMEOUT.as_secs()
                         ),
                     )
                 };
@@ -65,7 +65,7 @@ impl Store {
                     None => error.hint("try again"),
                 });
             }
-            if !said && now.duration_since(started) > SOON {
+            if !said && now.duration_since(started) > REPORT_AFTER {
                 self.ui.say(format_args!("waiting for another process that is using {what} …"));
                 said = true;
             }
@@ -75,7 +75,7 @@ impl Store {
     }
 }
 
-fn out_of_time(what: &dyn Display) -> Error {
+fn timed_out(what: &dyn Display) -> Error {
     Error::new(
         ErrorKind::Unavailable,
         format!(
@@ -97,7 +97,7 @@ impl<'a> Locked<'a> {
         Self { store, path: store.exact_path(&name), name, _lock: lock }
     }
 
-    /// The profile's name as its file spells it.
+    /// The profile's name, in the case of its file name.
     pub fn name(&self) -> &ProfileName {
         &self.name
     }
@@ -107,7 +107,7 @@ impl<'a> Locked<'a> {
         self.path.symlink_metadata().is_ok()
     }
 
-    /// The profile as it is now, open for changes. A missing profile reads as an empty one.
+    /// The current content of the profile. A missing profile is empty.
     pub fn read(&self) -> Result<(Document, Profile), Error> {
         match self.text()? {
             None => Ok((Document::new(), Profile::default())),
@@ -120,7 +120,7 @@ impl<'a> Locked<'a> {
         self.store.read(&self.path)
     }
 
-    /// The file that is read and replaced: a profile that is a link to a file elsewhere stays one.
+    /// The file to replace: the target of a symbolic link, so that the link is kept.
     pub(super) fn target(&self) -> PathBuf {
         fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone())
     }
@@ -130,7 +130,7 @@ impl<'a> Locked<'a> {
         self.draft(0)?.write(document)
     }
 
-    /// Deletes the profile's file. Whether it existed.
+    /// Deletes the profile's file. Returns whether it existed.
     pub fn remove(&self) -> Result<bool, Error> {
         match fs::remove_file(&self.path) {
             Ok(()) => Ok(true),

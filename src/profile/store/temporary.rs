@@ -1,12 +1,12 @@
-//! The names of files that a write uses before it is done.
+//! The names of the temporary files of a write.
 
-/// The ending of a file that is being filled.
+/// The suffix of a file that is being written.
 pub(super) const TEMPORARY: &str = ".tmp";
 
-/// The ending of a finished file that waits to replace the profile.
+/// The suffix of a complete file that is to replace the profile.
 pub(super) const WAITING: &str = ".new";
 
-/// Whether a file's name is one that a write of `file` uses before it is done.
+/// Whether a name is that of a temporary file for `file`.
 pub(super) fn is_temporary(name: &str, file: &str) -> bool {
     let Some(rest) = name.strip_prefix(file) else { return false };
     rest == TEMPORARY

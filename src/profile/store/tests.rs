@@ -1,4 +1,4 @@
-//! Where names lead, on the paths that the store makes of them.
+//! The paths that the store makes from names.
 
 use std::path::{Component, Path};
 
@@ -13,7 +13,7 @@ fn store() -> Store {
     Store { dir: "/config".into(), ui, deadline: None }
 }
 
-/// Names of profiles, and texts that are nearly ones.
+/// Names of profiles, and texts that are similar to names.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[A-Za-z0-9._-]{1,66}",
@@ -23,7 +23,7 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-/// The path of a file directly inside a folder, and of nothing else.
+/// Whether a path is that of a file directly inside a folder.
 fn is_in(path: &Path, folder: &str) -> bool {
     let inside = path.strip_prefix(folder).map(|rest| rest.components().collect::<Vec<_>>());
     matches!(inside.as_deref(), Ok([Component::Normal(_)]))
@@ -31,7 +31,7 @@ fn is_in(path: &Path, folder: &str) -> bool {
 
 proptest! {
     #[test]
-    fn a_name_leads_to_a_file_inside_the_folder(text in text()) {
+    fn a_name_is_a_file_inside_the_folder(text in text()) {
         let Ok(name) = ProfileName::parse(&text) else { return Ok(()) };
         let store = store();
         prop_assert!(is_in(&store.exact_path(&name), "/config/profiles"));
@@ -44,32 +44,32 @@ proptest! {
             return Ok(());
         };
         let store = store();
-        // As a file system that ignores case compares them.
+        // Compared as on a file system that ignores case.
         let file = |name| store.exact_path(name).to_str().unwrap().to_ascii_lowercase();
         let same = one.as_str().eq_ignore_ascii_case(other.as_str());
         prop_assert_eq!(file(&one) == file(&other), same);
         prop_assert_eq!(lock_file(&one) == lock_file(&other), same);
         prop_assert_ne!(lock_file(&one), CONFIG_LOCK);
-        // Nor is a profile taken for what an unfinished write of another has left.
+        // A profile is never mistaken for a temporary file of another.
         let taken = is_temporary(&format!("{one}.toml"), &format!("{other}.toml"));
         prop_assert!(!taken);
     }
 }
 
 #[test]
-fn a_rehearsal_leaves_nothing_but_folders_and_a_lock() {
+fn check_writable_only_leaves_folders_and_a_lock() {
     let dir = std::env::temp_dir().join(format!("auth0-suite-store-{}", std::process::id()));
     let name = ProfileName::parse("p").unwrap();
     let at = |dir: &Path| Store { dir: dir.to_owned(), ..store() };
-    at(&dir).rehearse(&name).unwrap();
+    at(&dir).check_writable(&name).unwrap();
     assert_eq!(std::fs::read_dir(dir.join("profiles")).unwrap().count(), 0);
-    let error = at(&dir.join("locks/p.lock")).rehearse(&name).unwrap_err();
+    let error = at(&dir.join("locks/p.lock")).check_writable(&name).unwrap_err();
     assert!(error.message().contains("is not a folder"), "{error}");
     std::fs::remove_dir_all(&dir).unwrap();
 }
 
 #[test]
-fn temporary_names_are_told_from_others() {
+fn temporary_names_are_recognized() {
     for name in ["config.toml.tmp", "config.toml.new", "config.toml.0123456789abcdef.new"] {
         assert!(is_temporary(name, CONFIG_FILE), "{name}");
     }

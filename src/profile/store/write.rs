@@ -1,9 +1,9 @@
-//! Writes that only go forward.
+//! Writes a profile so that a new refresh token is not lost.
 //!
-//! A new text is written and synced as `NAME.toml.tmp`, and renamed to `NAME.toml`. If it brings a
-//! new refresh token, it becomes `NAME.toml.HASH.new` in between, where HASH stands for the refresh
-//! token that it replaces: from then on the token is not lost if the last rename fails, because the
-//! next process that takes the lock finishes the write.
+//! A new text is written and synced as `NAME.toml.tmp`, and renamed to `NAME.toml`. If it has a new
+//! refresh token, it is renamed to `NAME.toml.HASH.new` in between, where HASH is a digest of the
+//! replaced refresh token. If the last rename fails, the token is not lost: the next process that
+//! acquires the lock finishes the write.
 
 use std::fs::{self, File};
 use std::io::{self, Seek, Write};
@@ -24,50 +24,50 @@ use crate::profile::store::temporary::{TEMPORARY, WAITING, is_temporary};
 use crate::profile::store::{cannot, unusable};
 use crate::profile::{Profile, StoredToken};
 
-/// Room for a new token. A profile is a few kilobytes.
-const ROOM: usize = 32 << 10;
+/// Bytes to reserve on disk for a new token.
+const RESERVED_BYTES: usize = 32 << 10;
 
-/// How long to wait for a program that holds the profile open, such as a virus scanner.
-const BUSY_PATIENCE: Duration = Duration::from_secs(5);
+/// How long to wait for a program that has the profile open, such as a virus scanner.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A write of a profile that has its room on the disk already. Dropping it frees the room.
+/// Disk space that is reserved for a write of a profile. Dropping it frees the space.
 pub struct Reservation<'a> {
     locked: &'a Locked<'a>,
     draft: Draft,
-    /// The profile's text before.
+    /// The profile's current text.
     before: String,
 }
 
 impl Locked<'_> {
-    /// Does all of a write that can fail before the new text is known: takes the room, and checks
-    /// that the file can be replaced. For use before a request whose answer must not be lost.
+    /// Reserves disk space for a write, and checks that the file can be replaced. Call it before a
+    /// request whose answer must not be lost.
     ///
     /// # Errors
-    /// What the write would fail with.
+    /// The error that the write would return.
     pub fn reserve(&self) -> Result<Reservation<'_>, Error> {
         let target = self.target();
         wait_while_busy(|| platform::check_replaceable(&target))
-            .map_err(|e| held(&target, &e))
-            .and_then(|()| self.draft(ROOM))
+            .map_err(|e| busy_error(&target, &e))
+            .and_then(|()| self.draft(RESERVED_BYTES))
             .map_err(|e| {
-                e.because("nothing was asked of the tenant")
-                    .or_hint("make room, or set AUTH0_CONFIG_DIR to another folder, then try again")
+                e.because("no request was sent to the tenant")
+                    .or_hint("free some disk space, or set AUTH0_CONFIG_DIR to another folder, then try again")
             })
     }
 
-    /// A draft with `room` bytes, and more for a long profile if it is not 0.
-    pub(super) fn draft(&self, room: usize) -> Result<Reservation<'_>, Error> {
+    /// A draft. If `reserved` is not 0, reserves that many bytes and twice the size of the profile.
+    pub(super) fn draft(&self, reserved: usize) -> Result<Reservation<'_>, Error> {
         let before = self.text()?.unwrap_or_default();
         let target = self.target();
-        let room = if room == 0 { 0 } else { room + 2 * before.len() };
-        let draft = Draft::create(&target, room).map_err(|e| cannot("write", &target, &e))?;
+        let reserved = if reserved == 0 { 0 } else { reserved + 2 * before.len() };
+        let draft = Draft::create(&target, reserved).map_err(|e| cannot("write", &target, &e))?;
         Ok(Reservation { locked: self, draft, before })
     }
 
-    /// Finishes the write of a process that could not, or clears what is left of it.
+    /// Finishes a write that another process could not finish, and removes its temporary files.
     ///
-    /// Only the tokens and the user are taken over, and only while the profile holds the refresh
-    /// token that the unfinished write was to replace: it must not undo a later edit or a logout.
+    /// Only the tokens and the user are taken from it, and only if the profile still has the
+    /// refresh token that the write replaces. So a later edit or logout is not undone.
     pub(super) fn finish_writes(&self) -> Result<(), Error> {
         let target = self.target();
         let left = temporaries(&target);
@@ -75,7 +75,7 @@ impl Locked<'_> {
             return Ok(());
         }
         let text = self.text()?.unwrap_or_default();
-        // A person may be in the middle of an edit: decide when the profile can be read again.
+        // If the profile cannot be parsed, a person may be editing it. Try again later.
         let Ok((mut document, profile)) = Document::parse(&text) else { return Ok(()) };
         let old = profile.token.as_ref();
         let waiting = old.and_then(|old| Some(waiting_path(&target, old.refresh_token.as_ref()?)));
@@ -84,13 +84,13 @@ impl Locked<'_> {
             && let Some(token) = new.token.filter(|token| is_of_same_login(token, old))
         {
             if new.tokens.is_empty() {
-                // It may be of another person's login than the tokens for other APIs.
+                // The tokens for other APIs may belong to an earlier login.
                 document.set_login(&token, new.user.as_ref());
             } else {
                 document.set_token(&token, new.user.as_ref());
                 new.tokens.values().for_each(|token| document.set_api_token(token));
             }
-            // This replaces what waits by the same token, so nothing is lost if it fails.
+            // If this write fails, it leaves a `.new` file with the same token, so nothing is lost.
             self.write(&document).map_err(|error| {
                 let unfinished = format!("cannot finish an earlier write of {}", text::path(&target).shown());
                 let error = Error::new(error.kind(), unfinished).caused_by(&error);
@@ -110,7 +110,7 @@ fn is_of_same_login(new: &StoredToken, old: &StoredToken) -> bool {
 }
 
 impl Reservation<'_> {
-    /// Replaces the profile's file by this text.
+    /// Replaces the profile's file with this text.
     ///
     /// # Errors
     /// If a new refresh token could not be saved, the error says so and how to sign in again.
@@ -118,7 +118,7 @@ impl Reservation<'_> {
         let Self { locked, draft, before } = self;
         let text = with_line_ends_of(&before, document.to_string());
         let target = draft.target.clone();
-        // What cannot be read back must not replace what can.
+        // Do not replace the file with a text that cannot be parsed.
         let after = Profile::parse(&text).map_err(|e| unusable(&target, &e))?;
         let old = Profile::parse(&before).ok().and_then(|profile| profile.token);
         let replaced = old.as_ref().and_then(|old| old.refresh_token.as_ref());
@@ -133,52 +133,52 @@ impl Reservation<'_> {
         };
         match draft.publish(text.as_bytes(), waiting.as_deref()) {
             Ok(()) => Ok(()),
-            Err(Unwritten::Waits(e)) => Err(held(&target, &e).hint(
+            Err(PublishError::Pending(e)) => Err(busy_error(&target, &e).hint(
                 "the new token is kept beside it, and the next command puts it in place: close \
                  what holds the file open, then try again",
             )),
-            Err(Unwritten::Lost(e)) if new.is_some() => Err(cannot("write", &target, &e)
+            Err(PublishError::Lost(e)) if new.is_some() => Err(cannot("write", &target, &e)
                 .because("the new token could not be saved, and the old one may no longer work")
                 .hint(hint!("see that the folder can be written, then sign in again: auth0-login --profile {}", locked.name()))),
-            Err(Unwritten::Lost(e)) => Err(untouched(&target, &e)),
+            Err(PublishError::Lost(e)) => Err(unchanged_error(&target, &e)),
         }
     }
 }
 
-/// A file that could not be replaced although its folder can be written.
-fn held(path: &Path, error: &io::Error) -> Error {
+/// The error for a file that could not be replaced although its folder is writable.
+fn busy_error(path: &Path, error: &io::Error) -> Error {
     let what = format!("cannot replace {}", text::path(path).shown());
     let error = Error::new(ErrorKind::Failure, what).caused_by(error);
     error.hint("close the program that holds it open, then try again")
 }
 
-/// Removes what killed processes have left beside a file. The caller holds its lock.
+/// Removes temporary files that killed processes have left. The caller must hold the lock.
 pub(super) fn clear(path: &Path) {
     for left in temporaries(&fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())) {
         let _ = fs::remove_file(left);
     }
 }
 
-/// Replaces the text of a file of which no process needs to finish the write.
+/// Replaces the text of a file. If it fails, no other process finishes the write.
 pub(super) fn replace_text(path: &Path, before: &str, text: &str) -> Result<(), Error> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let text = with_line_ends_of(before, text.to_owned());
-    let draft = Draft::create(&target, 0).map_err(|e| untouched(&target, &e))?;
+    let draft = Draft::create(&target, 0).map_err(|e| unchanged_error(&target, &e))?;
     draft
         .publish(text.as_bytes(), None)
-        .map_err(|(Unwritten::Lost(e) | Unwritten::Waits(e))| untouched(&target, &e))
+        .map_err(|(PublishError::Lost(e) | PublishError::Pending(e))| unchanged_error(&target, &e))
 }
 
-fn untouched(path: &Path, error: &io::Error) -> Error {
+fn unchanged_error(path: &Path, error: &io::Error) -> Error {
     let error = cannot("write", path, error);
     if error.kind() == ErrorKind::Usage {
         error
     } else {
-        error.hint("what was saved before is untouched")
+        error.hint("what was saved before is unchanged")
     }
 }
 
-/// A text with the line ends of the one that it replaces. The TOML editor writes `\n`.
+/// `text` with the line ends of `before`. The TOML editor writes `\n`.
 fn with_line_ends_of(before: &str, text: String) -> String {
     let lines = before.matches('\n').count();
     if lines > 0 && before.matches("\r\n").count() == lines {
@@ -188,7 +188,7 @@ fn with_line_ends_of(before: &str, text: String) -> String {
     }
 }
 
-/// A file under its temporary name. It goes with the value.
+/// A file with a temporary name. It is removed when the value is dropped.
 struct Draft {
     target: PathBuf,
     temporary: PathBuf,
@@ -196,17 +196,17 @@ struct Draft {
 }
 
 /// Why a file was not replaced.
-enum Unwritten {
-    /// The new text is gone.
+enum PublishError {
+    /// The new text is lost.
     Lost(io::Error),
-    /// The new text is on disk, for the next process to put in place.
-    Waits(io::Error),
+    /// The new text is on disk. The next process finishes the write.
+    Pending(io::Error),
 }
 
 impl Draft {
-    /// A new private file of `room` bytes. The caller holds the lock, so the name can be fixed, and
-    /// what a killed process left there goes.
-    fn create(target: &Path, room: usize) -> io::Result<Self> {
+    /// Creates a private file of `reserved` bytes. The caller must hold the lock, so the name can
+    /// be fixed. A file that a killed process has left is replaced.
+    fn create(target: &Path, reserved: usize) -> io::Result<Self> {
         let temporary = with_suffix(target, TEMPORARY);
         match fs::remove_file(&temporary) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
@@ -214,13 +214,13 @@ impl Draft {
         }
         let file = platform::create_private_file(&temporary)?;
         let mut draft = Self { target: target.to_owned(), temporary, file: Some(file) };
-        if room > 0 {
-            draft.fill(&vec![b'\n'; room])?;
+        if reserved > 0 {
+            draft.fill(&vec![b'\n'; reserved])?;
         }
         Ok(draft)
     }
 
-    /// Writes the content over what is there, so that the room is used and not asked for again.
+    /// Overwrites the reserved bytes with the content, so that no new space is needed.
     fn fill(&mut self, content: &[u8]) -> io::Result<()> {
         let Some(file) = &mut self.file else { return Err(io::ErrorKind::NotFound.into()) };
         file.rewind()?;
@@ -229,26 +229,26 @@ impl Draft {
         file.sync_all()
     }
 
-    /// Gives the file its content and its name.
-    fn publish(mut self, content: &[u8], waiting: Option<&Path>) -> Result<(), Unwritten> {
+    /// Writes the content and renames the file to its target.
+    fn publish(mut self, content: &[u8], waiting: Option<&Path>) -> Result<(), PublishError> {
         if self.fill(content).is_err() {
-            // Once more, with a file that the failure has not touched.
+            // Try again with a new file.
             let target = self.target.clone();
             drop(self);
-            self = Self::create(&target, 0).map_err(Unwritten::Lost)?;
-            self.fill(content).map_err(Unwritten::Lost)?;
+            self = Self::create(&target, 0).map_err(PublishError::Lost)?;
+            self.fill(content).map_err(PublishError::Lost)?;
         }
-        // Closed: some systems rename no open file.
+        // Close the file, because some systems cannot rename an open one.
         self.file = None;
         let waiting = waiting
             .filter(|waiting| wait_while_busy(|| fs::rename(&self.temporary, waiting)).is_ok());
         let replaced =
             wait_while_busy(|| fs::rename(waiting.unwrap_or(&self.temporary), &self.target));
-        // A rename that has happened is on disk sooner or later. Some file systems cannot hurry it.
+        // Some file systems cannot sync a folder. The rename reaches the disk later there.
         let _ = platform::sync_dir(self.target.parent().unwrap_or(Path::new(".")));
         replaced.map_err(|e| match waiting {
-            Some(_) => Unwritten::Waits(e),
-            None => Unwritten::Lost(e),
+            Some(_) => PublishError::Pending(e),
+            None => PublishError::Lost(e),
         })
     }
 }
@@ -256,14 +256,14 @@ impl Draft {
 impl Drop for Draft {
     fn drop(&mut self) {
         self.file = None;
-        // It has another name if all went well.
+        // After a success it has been renamed.
         let _ = fs::remove_file(&self.temporary);
     }
 }
 
-/// Tries until it succeeds or fails for a lasting reason; in any case twice.
+/// Tries until it succeeds, or fails for another reason than a busy file. Tries at least twice.
 fn wait_while_busy(mut attempt: impl FnMut() -> io::Result<()>) -> io::Result<()> {
-    let end = Instant::now() + BUSY_PATIENCE;
+    let end = Instant::now() + BUSY_TIMEOUT;
     let mut tries = 0;
     loop {
         let Err(error) = attempt() else { return Ok(()) };
@@ -282,7 +282,7 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// The name of a write that replaces this refresh token and is not finished.
+/// The path of the complete file that is to replace this refresh token.
 fn waiting_path(target: &Path, replaced: &Secret) -> PathBuf {
     use std::fmt::Write as _;
     let digest = Sha256::digest(replaced.expose().as_bytes());
@@ -293,7 +293,7 @@ fn waiting_path(target: &Path, replaced: &Secret) -> PathBuf {
     with_suffix(target, &(suffix + WAITING))
 }
 
-/// What writes of a file have left beside it.
+/// The temporary files that belong to a file.
 fn temporaries(target: &Path) -> Vec<PathBuf> {
     let Some(name) = target.file_name().and_then(|name| name.to_str()) else { return Vec::new() };
     let Some(entries) = target.parent().and_then(|folder| fs::read_dir(folder).ok()) else {

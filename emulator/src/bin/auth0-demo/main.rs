@@ -1,10 +1,10 @@
 //! `cargo demo`: a tour of the suite against a local tenant.
 //!
-//! Builds the binaries, starts a tenant, signs a person in for their own API and a machine for the
-//! tenant, switches profiles, lists applications and connections, changes the tenant and compares it
-//! with what it was, follows the log, checks a profile's set-up, and removes everything again. With
-//! a browser on this machine a person signs in; without one the demo goes through the login page by
-//! itself.
+//! Builds the binaries, starts a tenant, signs a person in for an API and a machine for the
+//! Management API, switches profiles, lists applications and connections, changes the tenant and
+//! shows the difference, follows the log, checks a profile's set-up, and removes everything again.
+//! If this machine has a browser, a person signs in, otherwise the demo itself follows the login
+//! page.
 
 mod stage;
 mod visit;
@@ -27,7 +27,7 @@ const DIFFERENCES: i32 = 9;
 #[derive(Debug, Parser)]
 #[command(name = "cargo demo", version)]
 struct Args {
-    /// Sign in without a browser, even where there is one
+    /// Sign in without a browser, even if there is one
     #[arg(long)]
     headless: bool,
 
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(end) => end.report(),
     }
-    // Tenant, certificate and folder are gone with their owners.
+    // The tenant, its certificate and the folder have been dropped, and are removed.
 }
 
 fn perform(args: &Args, stage: &Stage) -> Result<(), End> {
@@ -67,7 +67,7 @@ fn perform(args: &Args, stage: &Stage) -> Result<(), End> {
     let config = Config {
         tls: !by_hand,
         auto_login: !by_hand,
-        // Only the port that the system chooses cannot be registered.
+        // The port is fixed here, because it must be registered as a callback URL.
         any_callback_port: callbacks.iter().any(|uri| uri.contains(":0/")),
         callbacks: callbacks.clone(),
         ..Config::default()
@@ -78,8 +78,8 @@ fn perform(args: &Args, stage: &Stage) -> Result<(), End> {
     show.run(&callbacks, by_hand)
 }
 
-/// A callback on a port that is free now. Ports that people expect, such as 5000, are often taken:
-/// on a Mac by the AirPlay Receiver.
+/// A callback URL with a port that is free now. Well-known ports such as 5000 are often in use: on
+/// a Mac by the AirPlay Receiver.
 fn free_callback() -> Result<String, End> {
     let taken = |e: io::Error| End::failed("no port of this machine is free", &e);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(taken)?;
@@ -87,7 +87,7 @@ fn free_callback() -> Result<String, End> {
     Ok(format!("http://127.0.0.1:{port}/callback"))
 }
 
-/// The binaries, and the tenant they are shown on.
+/// The binaries, and the tenant to show them on.
 struct Show<'a> {
     stage: &'a Stage,
     bins: PathBuf,
@@ -169,7 +169,7 @@ impl Show<'_> {
         Ok(())
     }
 
-    /// Where the profiles are.
+    /// The folder of the profiles.
     fn config(&self) -> PathBuf {
         self.stage.folder().join("config")
     }
@@ -178,7 +178,7 @@ impl Show<'_> {
         self.stage.run(self.command(name, arguments))
     }
 
-    /// One of the suite's binaries, with nothing of the caller's Auth0 settings.
+    /// A command of the suite, without the caller's `AUTH0_*` variables.
     fn command(&self, name: &str, arguments: &[&str]) -> Command {
         let mut command =
             Command::new(self.bins.join(name).with_extension(env::consts::EXE_EXTENSION));
@@ -199,14 +199,14 @@ impl Show<'_> {
     }
 }
 
-/// Builds the suite, and says where its binaries are.
+/// Builds the suite. Returns the folder of its binaries.
 fn build(stage: &Stage) -> Result<PathBuf, End> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
     build.args(["build", "--package", "auth0-suite", "--bins"]).current_dir(workspace);
-    // Build scripts look at what the outer cargo has set for this program. With it in place they
-    // would run again, and everything above them would be compiled again.
+    // Remove the variables that the outer cargo has set for this program. Build scripts depend on
+    // them, so everything would be compiled again.
     for (name, _) in env::vars_os() {
         if is_of_outer_build(&name.to_string_lossy()) {
             build.env_remove(name);
@@ -214,12 +214,12 @@ fn build(stage: &Stage) -> Result<PathBuf, End> {
     }
     stage.say("Building the suite …");
     stage.run_quietly(build)?;
-    // They are where this program is.
+    // The binaries are in the folder of this program.
     let own = env::current_exe().map_err(|e| End::failed("cannot find the binaries", &e))?;
     Ok(own.parent().unwrap_or(Path::new(".")).to_owned())
 }
 
-/// Whether cargo has set a variable for the program that it runs. What a person sets stays.
+/// Whether cargo has set this variable for the program that it runs, and not a person.
 fn is_of_outer_build(name: &str) -> bool {
     const SET_BY_PEOPLE: [&str; 6] = [
         "CARGO_HOME",
@@ -235,7 +235,7 @@ fn is_of_outer_build(name: &str) -> bool {
         && (name == "CARGO" || prefixes.iter().any(|prefix| name.starts_with(prefix)))
 }
 
-/// Whether somebody could sign in with a browser here.
+/// Whether a person can sign in with a browser on this machine.
 fn has_browser() -> bool {
     let somebody = io::stderr().is_terminal() && io::stdout().is_terminal();
     let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());

@@ -1,4 +1,4 @@
-//! Where the demo happens: a folder, the words, the commands it runs and how they end.
+//! Runs the commands of the demo in a folder of its own, and prints its text.
 
 use std::ffi::OsStr;
 use std::fmt::Display;
@@ -36,7 +36,7 @@ impl End {
     }
 }
 
-/// A folder of our own, and the terminal, if it is one.
+/// The folder of the demo, and how to print.
 pub(crate) struct Stage {
     folder: PathBuf,
     color: bool,
@@ -44,7 +44,7 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// From here on Ctrl-C ends the demo in an orderly way.
+    /// Creates the folder. From now on, Ctrl-C ends the demo and removes it.
     pub(crate) fn set() -> Result<Self, End> {
         let interrupted = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&interrupted);
@@ -63,33 +63,34 @@ impl Stage {
         &self.folder
     }
 
-    /// A remark between the commands.
+    /// Prints a remark between the commands.
     pub(crate) fn say(&self, words: &str) {
         self.put(&format!("\n{}\n", self.paint("36", &format!("# {words}"))));
     }
 
-    /// A variable that the commands see.
+    /// Sets a variable for the commands, and prints it.
     pub(crate) fn export(&self, name: &str, value: &Path) {
         self.prompt(&auth0_emulator::assignment(name, &value.to_string_lossy()));
     }
 
-    /// A variable that one command sees, and the reader does not.
+    /// Sets a variable for one command, and prints it without its value.
     pub(crate) fn export_secret(&self, name: &str) {
         self.prompt(&auth0_emulator::assignment(name, "…"));
     }
 
-    /// Shows a command, runs it, and wants it to succeed.
+    /// Prints and runs a command that must succeed.
     pub(crate) fn run(&self, command: Command) -> Result<(), End> {
         self.run_expecting(command, 0)
     }
 
-    /// Shows a command, runs it, and wants it to end with this code.
+    /// Prints and runs a command that must end with this exit code.
     pub(crate) fn run_expecting(&self, mut command: Command, code: i32) -> Result<(), End> {
         self.prompt(&typed(&command));
         self.wait(command.spawn(), &command, code)
     }
 
-    /// Shows a command that never ends by itself, and runs it until it has printed this many lines.
+    /// Prints a command that does not end by itself, and runs it until it has printed this many
+    /// lines.
     pub(crate) fn run_until(&self, mut command: Command, lines: usize) -> Result<(), End> {
         self.prompt(&typed(&command));
         // The width of a pipe is unknown, so colors and widths are those of a file.
@@ -106,12 +107,12 @@ impl Stage {
         if self.interrupted.load(Ordering::Relaxed) { Err(End::Interrupted) } else { Ok(()) }
     }
 
-    /// Runs a command without showing it.
+    /// Runs a command without printing it.
     pub(crate) fn run_quietly(&self, mut command: Command) -> Result<(), End> {
         self.wait(command.spawn(), &command, 0)
     }
 
-    /// Shows and runs a login, and opens the address it prints as a browser would.
+    /// Prints and runs a login, and follows the URL that it prints like a browser.
     pub(crate) fn run_and_visit(&self, mut command: Command, ca: Option<&Path>) -> Result<(), End> {
         self.prompt(&typed(&command));
         if self.color {
@@ -165,7 +166,7 @@ impl Stage {
         if self.color { format!("\x1b[{sgr}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
-    /// One write, so that lines of several threads do not mix.
+    /// Prints in one write, so that lines of several threads are not mixed.
     fn put(&self, text: &str) {
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }
@@ -192,7 +193,7 @@ fn typed(command: &Command) -> String {
     words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }
 
-/// A new folder that nobody else can look into.
+/// A new folder that other users cannot read.
 fn private_folder() -> io::Result<PathBuf> {
     let mut random = [0; 8];
     getrandom::fill(&mut random).map_err(io::Error::other)?;

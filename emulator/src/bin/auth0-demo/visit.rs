@@ -1,4 +1,4 @@
-//! As much of a browser as a login page that asks nothing needs: it follows redirects.
+//! Follows redirects. A login page that needs no input needs no more of a browser.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use ureq::Agent;
 use ureq::tls::{PemItem, RootCerts, TlsConfig, TlsProvider, parse_pem};
 
-/// Opens an address and goes where it leads.
+/// Opens a URL and follows its redirects.
 pub(crate) fn follow(address: &str, ca: Option<&Path>) -> Result<(), Box<dyn std::error::Error>> {
     let mut roots = Vec::new();
     if let Some(ca) = ca {

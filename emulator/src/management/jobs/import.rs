@@ -1,4 +1,4 @@
-//! Imports: what the API checks, and what becomes of each row.
+//! Imports of users: the API's checks, and the result of each row.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,7 +14,7 @@ use crate::state::{State, object, stamp, text};
 const ACTIVE: usize = 2;
 /// The largest body of an import.
 const LARGEST: usize = 512_000;
-/// The refusal of an import beside two active ones.
+/// The error for an import while two are active.
 pub(crate) fn too_many_imports() -> Answer {
     let message = "There are 2 active import users jobs, please wait until some of them are finished and try again";
     Answer::refused(429, "too_many_requests", message)
@@ -78,7 +78,7 @@ pub(super) fn import(state: &mut State, request: &Request<'_>) -> Result<Answer,
 
 type RowError = (&'static str, String, &'static str);
 
-/// The users that are there when an import begins, and those that it adds.
+/// The existing users and those that an import has added.
 struct Known {
     /// The connection's users by e-mail address.
     emails: HashMap<String, usize>,
@@ -121,7 +121,7 @@ const ROW: [(&str, IsType); 18] = [
     ("mfa_factors", Value::is_array),
 ];
 
-/// Imports one row: `true` if it changed a user, `false` if it made one.
+/// Imports one row. Returns `true` if it changed a user, `false` if it created one.
 fn imported(
     state: &mut State,
     known: &mut Known,
@@ -173,7 +173,7 @@ fn imported(
         Some(Value::String(own)) => own,
         _ => keys::random(),
     };
-    // Whatever the ID is: one that has the prefix already gets it twice.
+    // The prefix is always added, even if the ID already has it.
     let id = format!("auth0|{own}");
     if !known.ids.insert(id.clone()) {
         let (code, message) = exists();

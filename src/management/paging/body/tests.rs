@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn bodies_are_taken_apart() {
+fn bodies_are_parsed() {
     fn parse<'a>(text: &'a str, key: Option<&str>) -> Result<PageBody<'a>, BodyError> {
         PageBody::parse(text, key)
     }
@@ -41,7 +41,7 @@ fn bodies_are_taken_apart() {
 }
 
 #[test]
-fn deep_json_is_no_danger() {
+fn deep_json_is_refused_without_a_crash() {
     for text in ["[".repeat(200_000), format!("{{\"a\":{}", "[".repeat(200_000))] {
         assert!(PageBody::parse(&text, None).is_err());
     }

@@ -8,18 +8,19 @@ use crate::management::catalog::{self, Method};
 
 use self::tenant::{Fake, Tenant, index_of};
 
-/// Walks a list as a driver would: the indices of the items, the requests, and what was cut.
+/// Reads a list as a caller would. Returns the indices of the items, the requests, and whether the
+/// list was truncated.
 fn walk(
     operation: &Operation,
     mut query: Query,
     limit: Option<u64>,
     tenant: &mut Tenant<'_>,
-) -> (Vec<usize>, usize, Option<Cut>) {
+) -> (Vec<usize>, usize, Option<Truncation>) {
     let mut pager = Pager::new(operation, &mut query, limit).unwrap();
     let (mut collected, mut requests) = (Vec::new(), 0);
     let mut promised: Vec<PageQuery> = Vec::new();
     while let Some(page) = pager.next_request() {
-        // A driver may have sent it before the last answer was read.
+        // A caller may have sent it before the last answer was read.
         assert!(promised.first().is_none_or(|promised| *promised == page), "{promised:?}");
         let mut request = query.clone();
         request.extend(page.into_iter().map(|(name, value)| (name.to_owned(), value)));
@@ -27,13 +28,13 @@ fn walk(
         requests += 1;
         let body = PageBody::parse(&answer.text, operation.items.key()).unwrap();
         promised = pager.upcoming().skip(1).take(20).collect();
-        for item in pager.absorb(&body, answer.link.as_deref()).unwrap() {
+        for item in pager.accept(&body, answer.link.as_deref()).unwrap() {
             let item: serde_json::Value = serde_json::from_str(item).unwrap();
             collected.push(index_of(item["id"].as_str().unwrap()));
         }
         assert!(requests < 20_000, "{}", operation.path);
     }
-    (collected, requests, pager.cut())
+    (collected, requests, pager.truncation())
 }
 
 fn get(path: &str) -> Operation {
@@ -44,14 +45,14 @@ fn pairs(pairs: &[(&str, &str)]) -> Query {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-/// Sizes where pages end, and some between.
+/// Sizes at the ends of pages, and some between.
 fn sizes(random: &mut Random, page: usize) -> Vec<usize> {
     let mut sizes = vec![0, 1, page - 1, page, page + 1, 2 * page, 3 * page + 1];
     sizes.extend((0..6).map(|_| random.below(9 * page)));
     sizes
 }
 
-/// How the API is known to serve an operation's list.
+/// How the API serves an operation's list.
 fn fakes(operation: &Operation) -> Vec<Fake> {
     match (operation.paging, operation.path) {
         (_, "/event-streams/{id}/deliveries") => {
@@ -73,7 +74,7 @@ fn fakes(operation: &Operation) -> Vec<Fake> {
 }
 
 #[test]
-fn every_list_is_collected_once_and_whole() {
+fn every_item_of_every_list_is_returned_once() {
     let mut random = Random::new(5789);
     let mut lists = 0;
     for operation in catalog::operations().filter(|operation| operation.paging.is_paged()) {
@@ -90,7 +91,7 @@ fn every_list_is_collected_once_and_whole() {
                 let random = &mut random;
                 let mut tenant = Tenant { fake, key, page_max: page, window, items, random };
                 let case = format!("{} {fake:?} {items} {limit:?}", operation.path);
-                let (collected, requests, cut) =
+                let (collected, requests, truncation) =
                     walk(&operation, Vec::new(), limit.map(|limit| limit as u64), &mut tenant);
                 let wanted = limit.unwrap_or(items).min(items);
                 assert!(
@@ -98,7 +99,7 @@ fn every_list_is_collected_once_and_whole() {
                     "{case}: {} came",
                     collected.len()
                 );
-                assert_eq!(cut, None, "{case}");
+                assert_eq!(truncation, None, "{case}");
                 let size = page.min(limit.unwrap_or(page)).max(1);
                 let expected = match (fake, limit) {
                     (_, Some(0)) => 0,
@@ -106,7 +107,7 @@ fn every_list_is_collected_once_and_whole() {
                     (Fake::Checkpoint | Fake::Both | Fake::Offset | Fake::Wrapped, _) => {
                         wanted.div_ceil(size).max(1)
                     }
-                    // Where no total can be believed, one more request finds the end.
+                    // Without a reliable total, one more request finds the end.
                     _ => (wanted + 1).div_ceil(size) + 1,
                 };
                 assert!(requests <= expected, "{case}: {requests} requests");
@@ -117,7 +118,7 @@ fn every_list_is_collected_once_and_whole() {
 }
 
 #[test]
-fn a_list_with_both_ways_is_numbered_up_to_a_thousand_rows() {
+fn a_list_with_both_ways_uses_page_numbers_up_to_a_thousand_rows() {
     let operation = get("/clients");
     for (items, limit, numbered) in [
         (1_000, None, true),
@@ -130,12 +131,12 @@ fn a_list_with_both_ways_is_numbered_up_to_a_thousand_rows() {
         let (fake, key) = (Fake::Both, "clients");
         let mut tenant =
             Tenant { fake, key, page_max: 100, window: Some(1_000), items, random: &mut random };
-        let (collected, requests, cut) = walk(&operation, Vec::new(), limit, &mut tenant);
+        let (collected, requests, truncation) = walk(&operation, Vec::new(), limit, &mut tenant);
         let wanted = limit.map_or(items, |limit| items.min(limit as usize));
         assert!(collected.iter().copied().eq(0..wanted), "{items} {limit:?}");
-        // The rows of the first, numbered page are not used if the walk goes on by checkpoint.
+        // The rows of the first, numbered page are not used if the list continues with checkpoints.
         let expected = wanted.div_ceil(100) + usize::from(!numbered);
-        assert_eq!((requests, cut), (expected, None), "{items} {limit:?}");
+        assert_eq!((requests, truncation), (expected, None), "{items} {limit:?}");
     }
     for body in [
         r#"{"clients":[1]}"#,
@@ -145,7 +146,7 @@ fn a_list_with_both_ways_is_numbered_up_to_a_thousand_rows() {
     ] {
         let mut pager = Pager::new(&operation, &mut Vec::new(), None).unwrap();
         let body = PageBody::parse(body, Some("clients")).unwrap();
-        assert_eq!(pager.absorb(&body, None), Ok(Vec::new()));
+        assert_eq!(pager.accept(&body, None), Ok(Vec::new()));
         assert_eq!(pager.next_request(), Some(vec![("take", "100".to_owned())]));
     }
 }
@@ -159,7 +160,7 @@ fn a_total_tells_which_pages_follow() {
         let rows = vec!["{}"; 100].join(",");
         let key = operation.items.key().unwrap();
         let body = format!(r#"{{"start":0,"limit":100,"total":{total},"{key}":[{rows}]}}"#);
-        pager.absorb(&PageBody::parse(&body, Some(key)).unwrap(), None).unwrap();
+        pager.accept(&PageBody::parse(&body, Some(key)).unwrap(), None).unwrap();
         let page = |request: PageQuery| request[0].1.clone();
         pager.upcoming().take(20).map(page).collect::<Vec<_>>().join(" ")
     };
@@ -172,22 +173,22 @@ fn a_total_tells_which_pages_follow() {
 }
 
 #[test]
-fn an_event_that_new_ones_move_to_the_next_page_comes_once() {
+fn an_event_that_moves_to_the_next_page_is_returned_once() {
     let mut pager =
         Pager::new(&get("/logs"), &mut pairs(&[("q", "type:f"), ("per_page", "2")]), Some(3))
             .unwrap();
-    let mut absorb = |text: &str| {
+    let mut accept = |text: &str| {
         let body = PageBody::parse(text, None).unwrap();
-        pager.absorb(&body, None).unwrap().join(" ")
+        pager.accept(&body, None).unwrap().join(" ")
     };
-    let new = absorb(r#"[{"log_id":"9"},{"log_id":"8"}]"#);
+    let new = accept(r#"[{"log_id":"9"},{"log_id":"8"}]"#);
     assert_eq!(new, r#"{"log_id":"9"} {"log_id":"8"}"#);
-    assert_eq!(absorb(r#"[{"log_id":"8"},{"log_id":"7"}]"#), r#"{"log_id":"7"}"#);
+    assert_eq!(accept(r#"[{"log_id":"8"},{"log_id":"7"}]"#), r#"{"log_id":"7"}"#);
     assert_eq!(pager.next_request(), None);
 }
 
 #[test]
-fn what_has_no_pages_is_asked_for_once() {
+fn a_list_without_pages_is_one_request() {
     for path in ["/branding", "/stats/daily", "/events", "/rules-configs"] {
         let given = pairs(&[("from", "20260101"), ("page", "x"), ("take", "5")]);
         let mut query = given.clone();
@@ -195,7 +196,7 @@ fn what_has_no_pages_is_asked_for_once() {
         assert_eq!(query, given, "{path}: `from` is no cursor here");
         assert_eq!(pager.next_request(), Some(Vec::new()));
         let body = PageBody::parse(r#"[1,2,3]"#, None).unwrap();
-        assert_eq!(pager.absorb(&body, Some("/x?from=1")), Ok(vec!["1", "2", "3"]));
+        assert_eq!(pager.accept(&body, Some("/x?from=1")), Ok(vec!["1", "2", "3"]));
         assert_eq!(pager.next_request(), None);
     }
 }
@@ -241,7 +242,7 @@ fn a_query_says_where_to_begin_and_how_large_pages_are() {
 }
 
 #[test]
-fn a_window_cuts_and_says_so() {
+fn a_window_truncates_the_list_with_an_error() {
     let mut random = Random::new(1000);
     for (path, fake, key, query, total) in [
         ("/users", Fake::Offset, "users", &[][..], true),
@@ -251,15 +252,15 @@ fn a_window_cuts_and_says_so() {
         for (items, collected) in [(1000, 1000), (1001, 1000), (5432, 1000)] {
             let random = &mut random;
             let mut tenant = Tenant { fake, key, page_max: 100, window: Some(1000), items, random };
-            let (found, requests, cut) = walk(&get(path), pairs(query), None, &mut tenant);
+            let (found, requests, truncation) = walk(&get(path), pairs(query), None, &mut tenant);
             assert!(found.iter().copied().eq(0..collected), "{path} {items}");
             assert_eq!(requests, 10);
             let expected = match (total, items) {
                 (true, 1000) => None,
-                (true, total) => Some(Cut { window: 1000, total: Some(total as u64) }),
-                (false, _) => Some(Cut { window: 1000, total: None }),
+                (true, total) => Some(Truncation { window: 1000, total: Some(total as u64) }),
+                (false, _) => Some(Truncation { window: 1000, total: None }),
             };
-            assert_eq!(cut, expected, "{path} {items}");
+            assert_eq!(truncation, expected, "{path} {items}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Answers that lead nowhere: whatever a server says, a walk ends.
+//! Hostile answers: the list ends, whatever a server sends.
 
 use serde_json::json;
 
@@ -8,7 +8,8 @@ use super::{get, pairs};
 use crate::base::test_random::Random;
 use crate::management::catalog;
 
-/// Feeds a list the same kind of answer until it ends: the requests that took, and how it ended.
+/// Answers every request in the same way until the list ends. Returns the number of requests and
+/// the result.
 fn feed(path: &str, mut answer: impl FnMut(u32) -> String) -> (u32, Result<(), PagingError>) {
     let operation = get(path);
     let mut pager = Pager::new(&operation, &mut Vec::new(), None).unwrap();
@@ -18,7 +19,7 @@ fn feed(path: &str, mut answer: impl FnMut(u32) -> String) -> (u32, Result<(), P
         }
         let text = answer(request);
         let body = PageBody::parse(&text, operation.items.key()).unwrap();
-        if let Err(error) = pager.absorb(&body, None) {
+        if let Err(error) = pager.accept(&body, None) {
             return (request + 1, Err(error));
         }
     }
@@ -26,11 +27,11 @@ fn feed(path: &str, mut answer: impl FnMut(u32) -> String) -> (u32, Result<(), P
 }
 
 #[test]
-fn answers_that_lead_nowhere_end() {
+fn a_list_ends_after_hostile_answers() {
     let same = feed("/agents", |_| r#"{"agents":[1],"next":"a"}"#.to_owned());
-    assert_eq!(same, (2, Err(PagingError::Circle)));
+    assert_eq!(same, (2, Err(PagingError::Cycle)));
     let circle = feed("/agents", |n| format!(r#"{{"agents":[1],"next":"{}"}}"#, n % 7));
-    assert_eq!(circle, (8, Err(PagingError::Circle)));
+    assert_eq!(circle, (8, Err(PagingError::Cycle)));
     let empty = feed("/agents", |n| format!(r#"{{"agents":[],"next":"{n}"}}"#));
     assert_eq!(empty, (MAX_EMPTY + 1, Err(PagingError::Endless)));
     let endless = feed("/agents", |n| format!(r#"{{"agents":[1],"next":"{n}"}}"#));
@@ -39,15 +40,15 @@ fn answers_that_lead_nowhere_end() {
     assert_eq!(long, (1, Err(PagingError::LongCursor)));
     let numbered =
         feed("/agents", |_| r#"{"start":0,"limit":1,"total":2,"agents":[1]}"#.to_owned());
-    assert_eq!(numbered, (1, Err(PagingError::NoWayOn)));
+    assert_eq!(numbered, (1, Err(PagingError::NoCursor)));
     let numbered =
         feed("/clients", |_| r#"{"start":0,"limit":1,"total":2000,"clients":[1]}"#.to_owned());
-    assert_eq!(numbered, (2, Err(PagingError::NoWayOn)));
+    assert_eq!(numbered, (2, Err(PagingError::NoCursor)));
 
     let ones = |n| vec!["1"; n].join(",");
     let full = ones(100);
     let ignored = feed("/roles", |_| format!(r#"{{"start":0,"total":999,"roles":[{full}]}}"#));
-    assert_eq!(ignored, (2, Err(PagingError::Circle)));
+    assert_eq!(ignored, (2, Err(PagingError::Cycle)));
     let endless = feed("/roles", |n| {
         format!(r#"{{"start":{n},"limit":1,"total":{},"roles":[1]}}"#, u64::MAX)
     });
@@ -57,12 +58,16 @@ fn answers_that_lead_nowhere_end() {
     let belied = feed("/roles", |n| {
         format!(r#"{{"total":3,"roles":[{}]}}"#, ones(if n < 4 { 100 } else { 5 }))
     });
-    assert_eq!(belied, (5, Ok(())), "a total that is too small ends nothing while pages are full");
+    assert_eq!(
+        belied,
+        (5, Ok(())),
+        "a total that is too small does not end the list while pages are full"
+    );
     let short = feed("/roles", |n| {
         let items = ones([99, 98, 50][n as usize]);
         format!(r#"{{"start":{},"limit":100,"total":250,"roles":[{items}]}}"#, 100 * n)
     });
-    assert_eq!(short, (3, Ok(())), "a page that lost rows on its way is not the last");
+    assert_eq!(short, (3, Ok(())), "a page with missing rows is not the last");
     let all = feed("/roles", |_| format!("[{}]", ones(250)));
     assert_eq!(all, (1, Ok(())));
 
@@ -72,22 +77,22 @@ fn answers_that_lead_nowhere_end() {
         let start = 100 * n.min(1) as usize;
         json!((start..start + 100).map(item).collect::<Vec<_>>()).to_string()
     });
-    assert_eq!(stuck, (3, Err(PagingError::Circle)));
+    assert_eq!(stuck, (3, Err(PagingError::Cycle)));
 
     let nameless = feed("/event-streams/e/deliveries", |_| format!("[{full}]"));
-    assert_eq!(nameless, (1, Err(PagingError::NoWayOn)));
+    assert_eq!(nameless, (1, Err(PagingError::NoCursor)));
     let nameless = feed("/logs", |_| "[{}]".to_owned());
-    assert_eq!(nameless, (1, Err(PagingError::NoWayOn)));
+    assert_eq!(nameless, (1, Err(PagingError::NoCursor)));
     let same = feed("/logs", |_| r#"[{"log_id":"1"},{"log_id":"2"}]"#.to_owned());
-    assert_eq!(same, (2, Err(PagingError::Circle)));
+    assert_eq!(same, (2, Err(PagingError::Cycle)));
 }
 
 #[test]
-fn of_a_link_only_the_cursor_is_used() {
+fn only_the_cursor_of_a_link_is_used() {
     let next = |link| {
         let mut pager = Pager::new(&get("/logs"), &mut pairs(&[("from", "9")]), None).unwrap();
         let body = PageBody::parse(r#"[{"log_id":"7"}]"#, None).unwrap();
-        pager.absorb(&body, link).unwrap();
+        pager.accept(&body, link).unwrap();
         pager.next_request().unwrap().swap_remove(0)
     };
     for (link, cursor) in [
@@ -135,7 +140,7 @@ fn any_answers_end() {
                 };
                 let body = PageBody::parse(&text, operation.items.key()).unwrap();
                 let link = (random.below(2) == 0).then_some("?from=%ff&from=2");
-                match pager.absorb(&body, link) {
+                match pager.accept(&body, link) {
                     Ok(items) => kept += items.len() as u64,
                     Err(_) => break,
                 }

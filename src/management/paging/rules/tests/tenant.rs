@@ -1,11 +1,12 @@
-//! A tenant that serves a list in each of the API's ways, and fails on a request that the API refuses.
+//! A fake tenant that serves lists in each of the API's ways, and panics on a request that the API
+//! would refuse.
 
 use serde_json::json;
 
 use crate::base::test_random::Random;
 use crate::management::Query;
 
-/// How a fake serves a list.
+/// How the fake serves a list.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Fake {
     /// `{KEY,next}`; the last page has no `next`, a null or an empty one.
@@ -20,9 +21,9 @@ pub(super) enum Fake {
     Boastful,
     /// The same, without a total.
     Totalless,
-    /// `{total,page,per_page,KEY}`, whatever is asked.
+    /// `{total,page,per_page,KEY}`, for any request.
     Wrapped,
-    /// A bare array of all, whatever is asked.
+    /// A bare array of all items, for any request.
     All,
     /// A bare array after (or from) an ID.
     AfterId { inclusive: bool },
@@ -50,7 +51,7 @@ impl Answer {
     }
 }
 
-/// Items carry their place, and enough JSON to trip a careless parser.
+/// An item with its index, and with text that looks like the end of the list.
 pub(super) fn item(index: usize) -> serde_json::Value {
     json!({"nested": {"id": "no"}, "id": format!("i{index}"), "text": "],\"next\":\"x"})
 }
@@ -96,7 +97,8 @@ impl Tenant<'_> {
                 let mut body = json!({"limit": size});
                 body[self.key] = rows.into();
                 if end < self.items {
-                    // Opaque: the place in the list, and something that differs each time.
+                    // An opaque cursor: the position in the list, and a part that is different each
+                    // time.
                     body["next"] =
                         format!("{}\"é:{end}", "~".repeat(self.random.below(5000) % 4000)).into();
                 } else {

@@ -1,21 +1,21 @@
-//! The paging parameters that a user gave.
+//! Paging parameters in a user's query.
 
 use crate::base::error::Error;
 use crate::management::Query;
 use crate::management::catalog::Paging;
 
-/// Where to begin and how large pages are, if the user said so.
+/// Where to begin and how large pages are. `None` if the user did not say so.
 #[derive(Default)]
-pub(super) struct Given {
-    /// Whether a parameter of checkpoint paging was among them.
+pub(super) struct PagingParams {
+    /// Whether there was a parameter of checkpoint paging.
     pub(super) by_cursor: bool,
     pub(super) from: Option<String>,
     pub(super) page: Option<u32>,
     pub(super) size: Option<u32>,
 }
 
-impl Given {
-    pub(super) fn take_out_of(query: &mut Query, paging: Paging) -> Result<Self, Error> {
+impl PagingParams {
+    pub(super) fn extract_from(query: &mut Query, paging: Paging) -> Result<Self, Error> {
         let (by_cursor, by_page) = match paging {
             Paging::None | Paging::Events | Paging::Stats => return Ok(Self::default()),
             Paging::Checkpoint => (true, false),
