@@ -165,9 +165,9 @@ pub(super) const EXIT_CODES: [(Kind, &str); 12] = [
     (Kind::RateLimited, "rate limit: retries used up"),
     (Kind::Unavailable, "network, TLS, timeout, or a server's 5xx"),
     (Kind::Rejected, "rejected by the API: 400, 409, 422"),
-    (Kind::Differs, "auth0-tenant diff: there are differences"),
-    (Kind::NoProgram, "auth0-token exec: the command cannot be executed"),
-    (Kind::NoCommand, "auth0-token exec: the command is not found"),
+    (Kind::Differs, "differences, found by auth0-tenant diff"),
+    (Kind::NoProgram, "the command of auth0-token exec cannot be executed"),
+    (Kind::NoCommand, "the command of auth0-token exec is not found"),
     (Kind::Interrupted, "interrupted (Ctrl-C)"),
 ];
 
