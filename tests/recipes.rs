@@ -137,7 +137,7 @@ fn a_token_reaches_another_tool() {
     for block in recipe("A token for another tool") {
         world.run(&block, &[]).exits(0);
     }
-    assert!(world.acme.requests_to("GET", "/api/v2/clients").len() == 1);
+    assert!(world.acme.requests_to("GET", "/api/v2/tenants/settings").len() == 1);
 }
 
 #[test]
@@ -280,6 +280,7 @@ fn steps(heading: &str) -> String {
     };
     let lines = match heading {
         "GitHub Actions" => {
+            assert!(!document["on"].is_badvalue(), "the workflow never starts");
             let steps = document["jobs"]["inventory"]["steps"].as_vec().unwrap();
             steps.iter().filter_map(|step| step["run"].as_str()).map(str::to_owned).collect()
         }
@@ -291,8 +292,8 @@ fn steps(heading: &str) -> String {
         }
     };
     // The tests have built the programs already.
-    let ours = |line: &String| !line.starts_with("cargo install --locked auth0-suite");
-    let lines: Vec<_> = lines.into_iter().filter(ours).collect();
+    let install = "cargo install --locked --git REPOSITORY-URL auth0-suite";
+    let lines: Vec<_> = lines.into_iter().filter(|line| line != install).collect();
     assert!(!lines.is_empty(), "{heading}");
     format!("set -e\n{}", lines.join("\n"))
 }
@@ -320,4 +321,25 @@ fn a_job_of_kubernetes_reads_its_secret_from_a_file() {
         ("AUTH0_CONFIG_DIR", &*folder),
     ];
     shows(&world.run(&script, &variables).exits(0), "client_id");
+}
+
+#[test]
+fn the_drift_workflow_fails_if_the_tenant_differs() {
+    let page = include_str!("../docs/tenant-export.md");
+    let text = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let workflow = YamlLoader::load_from_str(text).unwrap().remove(0);
+    assert!(!workflow["on"]["schedule"].is_badvalue());
+    let steps = workflow["jobs"]["drift"]["steps"].as_vec().unwrap();
+    let diff = steps.last().unwrap()["run"].as_str().unwrap();
+
+    let world = World::new();
+    let summary = world.home.path().join("summary.md");
+    let summary = summary.to_string_lossy();
+    let mut variables = world.variables().to_vec();
+    variables.push(("GITHUB_STEP_SUMMARY", &*summary));
+    world.run("auth0-tenant export ./tenant", &variables).exits(0);
+    world.run(diff, &variables).exits(0);
+    world.create("Made by hand", "spa");
+    world.run(diff, &variables).exits(9);
+    assert!(world.text("summary.md").contains("Made by hand"));
 }

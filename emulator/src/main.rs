@@ -178,7 +178,7 @@ fn run(args: Args) -> io::Result<()> {
     )?;
     writeln!(
         stderr,
-        "  AUTH0_CLIENT_SECRET={MACHINE_SECRET} auth0-login --profile machine --domain {domain} --client-id {MACHINE} --client-credentials"
+        "  AUTH0_CLIENT_SECRET={MACHINE_SECRET} auth0-login --profile machine --use --domain {domain} --client-id {MACHINE} --client-credentials"
     )?;
     writeln!(stderr, "  auth0-clients list\n\nCtrl-C stops it.")?;
     let said = json!({"url": emulator.url(), "domain": domain, "ca_file": ca, "client_id": NATIVE, "m2m_client_id": MACHINE});

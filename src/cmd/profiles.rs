@@ -68,7 +68,7 @@ enum Action {
         #[arg(value_name = "[NAME] KEY=VALUE", required = true, add = completer::settings(&change::KEYS))]
         words: Vec<String>,
     },
-    /// Take settings away
+    /// Unset settings
     #[command(after_help = examples::help(change::KEYS_HELP, examples::PROFILES_UNSET))]
     Unset {
         /// The profile, if not the current one, then keys

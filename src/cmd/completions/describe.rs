@@ -165,9 +165,9 @@ pub(super) const EXIT_CODES: [(ErrorKind, &str); 12] = [
     (ErrorKind::RateLimited, "rate limit: retries used up"),
     (ErrorKind::Unavailable, "network, TLS, timeout, or a server's 5xx"),
     (ErrorKind::Rejected, "rejected by the API: 400, 409, 422"),
-    (ErrorKind::Differs, "auth0-tenant diff: there are differences"),
-    (ErrorKind::NoProgram, "auth0-token exec: the command cannot be executed"),
-    (ErrorKind::NoCommand, "auth0-token exec: the command is not found"),
+    (ErrorKind::Differs, "differences, found by auth0-tenant diff"),
+    (ErrorKind::NoProgram, "the command of auth0-token exec cannot be executed"),
+    (ErrorKind::NoCommand, "the command of auth0-token exec is not found"),
     (ErrorKind::Interrupted, "interrupted (Ctrl-C)"),
 ];
 
