@@ -7,6 +7,7 @@ mod folder;
 mod home;
 mod ran;
 mod running;
+pub(crate) mod signal;
 
 pub(crate) use binaries::{binaries, binary};
 pub(crate) use browser::{Browser, Page, exchange, get};
@@ -16,6 +17,7 @@ pub(crate) use folder::{Folder, private_dir, walk, write_private};
 pub(crate) use home::{Home, Run};
 pub(crate) use ran::Ran;
 pub(crate) use running::Running;
+pub(crate) use signal::Signal;
 
 use auth0_emulator::{Config, Emulator, MACHINE, MACHINE_SECRET, NATIVE, ScopeMode};
 use serde_json::Value;
