@@ -104,7 +104,7 @@ fn ctrl_c_stops_a_loop_of_the_shell() {
 }
 
 /// `nohup`, and a shell without job control for commands in the background.
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // for bash; only Linux says what is ignored
 #[test]
 fn a_signal_that_is_ignored_stays_ignored() {
     let tenant = Tenant::new();
@@ -168,7 +168,7 @@ fn every_command_dies_of_every_signal() {
 }
 
 /// A program that embeds the library has its own handlers.
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // handlers are read from /proc
 #[test]
 fn the_library_installs_no_handler() {
     use auth0_suite::http::{Http, Limits, Request};

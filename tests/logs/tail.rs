@@ -321,7 +321,7 @@ fn a_table_shows_each_event_when_it_arrives() {
     assert!(lines[2].contains("login failed: wrong password"), "{lines:?}");
 }
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")] // the memory of a process is read from /proc
 #[test]
 fn a_tail_costs_the_same_memory_however_much_it_has_shown() {
     let peak = |events: usize| {

@@ -4,7 +4,7 @@ use auth0_emulator::{Config, NATIVE};
 
 use crate::support::{Browser, Home, Running, Signal, Tenant, exchange};
 
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // a folder that not even root can write
 #[test]
 fn a_folder_that_cannot_be_written_ends_a_login_before_its_page_opens() {
     let (tenant, home) = (Tenant::new(), Home::new());

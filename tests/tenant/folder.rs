@@ -76,7 +76,7 @@ fn a_link_does_not_lead_out_of_the_folder() {
 }
 
 /// A folder can come from somebody else: what it links to must not be shown as a difference.
-#[cfg(unix)]
+#[cfg(unix)] // making a link takes a privilege on Windows
 #[test]
 fn a_comparison_reads_no_file_outside_of_the_folder() {
     use std::os::unix::fs::symlink;
@@ -106,7 +106,7 @@ fn a_comparison_reads_no_file_outside_of_the_folder() {
     world.run(&["diff", "./out"]).exits(0);
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // named pipes are no files on Windows
 #[test]
 fn a_comparison_does_not_wait_for_a_pipe() {
     let world = World::new();

@@ -82,10 +82,8 @@ fn one_connection_is_exported_by_name_or_id() {
     tenant.run(&["export", "--connection", "nope"]).exits(5).prints("");
 }
 
-#[cfg(unix)]
 #[test]
 fn a_file_is_private_and_in_place_only_once_it_is_whole() {
-    use std::os::unix::fs::PermissionsExt;
     let tenant = UserTenant::with(500, &["truncate:/job_:1"]);
     let file = tenant.home.write("users.jsonl", "old\n");
     let args = ["export", "--file", file.to_str().unwrap()];
@@ -95,7 +93,11 @@ fn a_file_is_private_and_in_place_only_once_it_is_whole() {
     with(&[]).exits(0).prints("").says("exported 500 users");
     let text = std::fs::read_to_string(&file).unwrap();
     assert_eq!(text.lines().count(), 500);
-    assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
     let left: Vec<_> = std::fs::read_dir(file.parent().unwrap())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
