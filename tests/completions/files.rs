@@ -59,6 +59,10 @@ fn pages_render_without_warnings() {
         {
             assert!(page.contains(&format!(".SH {section}\n")), "{section}:\n{page}");
         }
+        // Each system has folders of its own.
+        for folder in ["/.config/", "Library/Application Support", "%APPDATA%", "Library/Caches"] {
+            assert!(page.contains(folder), "{folder}:\n{page}");
+        }
     }
 }
 
