@@ -1,6 +1,6 @@
 # Completions of auth0-suite for PowerShell, made by `auth0-completions powershell`.
 
-Register-ArgumentCompleter -Native -CommandName auth0-login, auth0-logout, auth0-token, auth0-profiles, auth0-clients, auth0-connections, auth0-users, auth0-logs, auth0-tenant, auth0-resources, auth0-api, auth0-doctor, auth0-completions, auth0 -ScriptBlock {
+Register-ArgumentCompleter -Native -CommandName 'auth0-login', 'auth0-logout', 'auth0-token', 'auth0-profiles', 'auth0-clients', 'auth0-connections', 'auth0-users', 'auth0-logs', 'auth0-tenant', 'auth0-resources', 'auth0-api', 'auth0-doctor', 'auth0-completions', 'auth0' -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
 
     $line = $commandAst.Extent.Text
@@ -12,10 +12,9 @@ Register-ArgumentCompleter -Native -CommandName auth0-login, auth0-logout, auth0
     $found = auth0-completions complete powershell -- $line 2>$null
     try { [Console]::OutputEncoding = $encoding } catch {}
     $found | ForEach-Object {
-        $value, $help = $_ -split "`t", 2
+        # The last part is the value with the quotes that PowerShell needs.
+        $value, $help, $text = $_ -split "`t", 3
         if (-not $help) { $help = $value }
-        $text = $value
-        if ($text -match '[\s{}''"`$;|&<>()@#,]') { $text = "'" + $text.Replace("'", "''") + "'" }
         [System.Management.Automation.CompletionResult]::new($text, $value, 'ParameterValue', $help)
     }
 }

@@ -32,7 +32,7 @@ const MARK: char = '\u{feff}';
 
 /// Whether this is UTF-16: it has the mark of one of its byte orders, or an ASCII character and its
 /// zero byte come first.
-fn is_utf16(bytes: &[u8]) -> bool {
+pub(crate) fn is_utf16(bytes: &[u8]) -> bool {
     matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=0x7f, ..] | [1..=0x7f, 0, ..])
 }
 

@@ -85,7 +85,7 @@ mod tests {
         #[test]
         fn no_device_is_a_name(
             device in "(con|prn|aux|nul|com[0-9]|lpt[0-9])",
-            rest in "(\\.[a-z.]{0,5})?",
+            rest in "( |\\.[a-z.]{0,5})?",
             upper in any::<bool>(),
         ) {
             let name = if upper { device.to_uppercase() + &rest } else { device + &rest };

@@ -9,7 +9,7 @@ use auth0_suite::cmd::completions::scripts::{self, Shell};
 use auth0_suite::cmd::completions::{describe, man};
 
 use super::home::{Home, text};
-use crate::support::binaries;
+use crate::support::{binaries, binary};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -58,6 +58,10 @@ fn pages_render_without_warnings() {
         {
             assert!(page.contains(&format!(".SH {section}\n")), "{section}:\n{page}");
         }
+        // Each system has folders of its own.
+        for folder in ["/.config/", "Library/Application Support", "%APPDATA%", "Library/Caches"] {
+            assert!(page.contains(folder), "{folder}:\n{page}");
+        }
     }
 }
 
@@ -68,6 +72,38 @@ fn man_pages_are_written_where_asked() {
     assert!(output.status.success(), "{}", text(&output.stderr));
     let page = fs::read_to_string(home.path.join("pages/auth0-login.1")).unwrap();
     assert_eq!(page, committed("man")["auth0-login.1"]);
+}
+
+/// On Windows the profile is in a folder of the person's, which a test leaves alone.
+#[cfg(unix)]
+#[test]
+fn the_profile_of_powershell_loads_the_completions() {
+    let home = Home::new();
+    let install = || {
+        let mut command = home.command(binary("auth0-completions"));
+        command.env("XDG_CONFIG_HOME", home.path.join("xdg"));
+        command.args(["install", "powershell"]).output().unwrap()
+    };
+    let profile = home.file("xdg/powershell/Microsoft.PowerShell_profile.ps1", "$x = 1\r\n");
+    for _ in 0..2 {
+        let output = install();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        assert_eq!(
+            fs::read_to_string(&profile).unwrap(),
+            "$x = 1\r\n\n# >>> auth0-suite completions >>>\n. \"$PSScriptRoot/auth0-suite.ps1\"\n\
+             # <<< auth0-suite completions <<<\n"
+        );
+    }
+    let script = fs::read_to_string(profile.with_file_name("auth0-suite.ps1")).unwrap();
+    assert!(script.contains("-CommandName 'auth0-login', 'auth0-logout', "), "{script}");
+    // As `>>` of PowerShell 5.1 leaves it: lines in UTF-8 would destroy it.
+    let wide: Vec<u8> = "\u{feff}$x = 1\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    fs::write(&profile, &wide).unwrap();
+    let output = install();
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stderr);
+    assert!(said.contains("it is UTF-16 text") && said.contains("$PSScriptRoot"), "{said}");
+    assert_eq!(fs::read(&profile).unwrap(), wide);
 }
 
 /// Where a link leads, another user may decide: the link is replaced, and what it leads to stays.

@@ -120,7 +120,7 @@ fn a_profile_that_cannot_be_used_is_one_fault() {
     doctor(&tenant, &home, &["--profile", "p", "--with", "nobody"]).run().exits(2);
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // a terminal made by script(1)
 #[test]
 fn the_report_fits_the_terminal() {
     use unicode_width::UnicodeWidthStr;

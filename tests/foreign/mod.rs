@@ -4,7 +4,7 @@
 mod errors;
 mod hints;
 mod output;
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // a terminal made by script(1)
 mod terminal;
 mod usage;
 

@@ -120,7 +120,7 @@ fn an_outage_on_this_machine_does_not_point_to_a_status_page() {
 }
 
 /// `/etc/hosts` may say that localhost is another machine: here it is another address of this one.
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // mounts of its own
 #[test]
 #[ignore = "mounts a file over /etc/hosts: needs root or user namespaces"]
 fn localhost_is_this_machine_whatever_the_system_says() {

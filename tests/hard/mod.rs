@@ -29,7 +29,6 @@ mod precedence;
 mod proxies;
 mod rate;
 mod secrets;
-#[cfg(unix)] // signals
 mod signals;
 #[cfg(unix)] // closed and full streams, which a shell sets up
 mod streams;

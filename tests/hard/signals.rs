@@ -1,15 +1,13 @@
-//! SIGINT, SIGTERM and SIGHUP: nothing is lost, and the command dies of the signal.
+//! SIGINT, SIGTERM and SIGHUP, on Windows Ctrl-C: nothing is lost, and the command dies of the
+//! signal.
 
-use std::fs;
 use std::time::{Duration, Instant};
 
 use auth0_emulator::{Fault, FaultKind};
-use rustix::process::Signal;
 
 use crate::api::fake;
-use crate::support::{Home, Run, Tenant};
-
-const ENDING: [Signal; 3] = [Signal::INT, Signal::TERM, Signal::HUP];
+use crate::support::signal::ENDING;
+use crate::support::{Home, Run, Signal, Tenant};
 
 /// Long enough for a signal to come before the answer, on a busy machine too.
 const SLOW: Duration = Duration::from_secs(2);
@@ -20,7 +18,7 @@ fn refresh_token(home: &Home) -> String {
 
 fn refresh(tenant: &Tenant, home: &Home) -> Run {
     tenant.forget_requests();
-    home.command("auth0-token").trust(tenant).arg("--refresh")
+    home.command("auth0-token").trust(tenant).arg("--refresh").interruptible()
 }
 
 /// Waits until the tenant has been asked for a token and has not answered yet.
@@ -34,6 +32,7 @@ fn asked(tenant: &Tenant) {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs AUTH0_SUITE_CTRL_C: see .ci/windows")]
 fn a_signal_during_a_refresh_waits_for_the_rotated_token() {
     let interrupted = |signal: Signal| {
         let tenant = Tenant::new();
@@ -56,6 +55,7 @@ fn a_signal_during_a_refresh_waits_for_the_rotated_token() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "needs AUTH0_SUITE_CTRL_C: see .ci/windows")]
 fn a_second_ctrl_c_does_not_wait_for_a_tenant_that_never_answers() {
     let tenant = Tenant::new();
     let home = tenant.signed_in();
@@ -86,6 +86,7 @@ fn a_second_ctrl_c_does_not_wait_for_a_tenant_that_never_answers() {
 }
 
 /// bash goes on with a loop if a command ends with exit code 130, and stops if it dies of SIGINT.
+#[cfg(unix)] // for bash
 #[test]
 fn ctrl_c_stops_a_loop_of_the_shell() {
     let tenant = Tenant::new();
@@ -98,12 +99,12 @@ fn ctrl_c_stops_a_loop_of_the_shell() {
     asked(&tenant);
     running.signal_group(Signal::INT);
     running.wait().dies_of(Signal::INT);
-    let rounds = fs::read_to_string(home.path().join("rounds")).unwrap();
+    let rounds = std::fs::read_to_string(home.path().join("rounds")).unwrap();
     assert_eq!(rounds.lines().count(), 1, "the loop went on");
 }
 
 /// `nohup`, and a shell without job control for commands in the background.
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // for bash; only Linux says what is ignored
 #[test]
 fn a_signal_that_is_ignored_stays_ignored() {
     let tenant = Tenant::new();
@@ -119,6 +120,7 @@ fn a_signal_that_is_ignored_stays_ignored() {
 
 /// Whether a command has handlers or not, a signal ends it.
 #[test]
+#[cfg_attr(windows, ignore = "needs AUTH0_SUITE_CTRL_C: see .ci/windows")]
 fn every_command_dies_of_every_signal() {
     let hanging = fake::Tenant::speaking(|_, _| {
         loop {
@@ -144,6 +146,7 @@ fn every_command_dies_of_every_signal() {
                 .args(args)
                 .env("AUTH0_DOMAIN", &hanging.origin)
                 .env("AUTH0_ACCESS_TOKEN", "t")
+                .interruptible()
         };
         for (binary, args) in waits_for_the_tenant {
             let running = command(binary, args).start();
@@ -155,7 +158,8 @@ fn every_command_dies_of_every_signal() {
             running.signal(signal);
             running.wait().dies_of(signal).prints("");
         }
-        for (binary, args) in waits_for_stdin {
+        // On Windows nothing shows when such a command has started to handle Ctrl-C.
+        for (binary, args) in waits_for_stdin.into_iter().filter(|_| cfg!(unix)) {
             let running = command(binary, args).stdin("").start();
             running.signal(signal);
             running.wait().dies_of(signal).prints("");
@@ -164,7 +168,7 @@ fn every_command_dies_of_every_signal() {
 }
 
 /// A program that embeds the library has its own handlers.
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // handlers are read from /proc
 #[test]
 fn the_library_installs_no_handler() {
     use auth0_suite::http::{Http, Limits, Request};
@@ -177,7 +181,7 @@ fn the_library_installs_no_handler() {
     let url = format!("{}/.well-known/openid-configuration", tenant.url());
     assert_eq!(http.send(&Request::get(&url)).unwrap().status, 200);
     drop(CriticalSection::begin());
-    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim();
     let caught = u64::from_str_radix(caught, 16).unwrap();
     for signal in ENDING {

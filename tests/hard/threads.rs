@@ -37,7 +37,7 @@ fn without_threads(home: &Home, tenant: &Tenant, name: &str, args: &[&str]) -> R
     Ran::of(&mut command)
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // a limit on threads
 #[test]
 fn a_limit_on_threads_is_an_error_and_nothing_is_lost() {
     let tenant = Tenant::new();

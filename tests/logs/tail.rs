@@ -1,11 +1,11 @@
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
 use super::tenant::{Fault, LogTenant, ago, id};
-use crate::support::Ran;
+use crate::support::{Ran, Signal, signal};
 
 /// A tail whose lines are read one by one.
 struct Tail {
@@ -15,6 +15,7 @@ struct Tail {
 
 impl Tail {
     fn start(mut command: Command) -> Self {
+        signal::prepare(&mut command);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         Self { child, out }
@@ -37,8 +38,8 @@ impl Tail {
 
     /// Ends it; the IDs of the events that were still in the pipe, and what it said at the end. A
     /// line that is not whole counts as not written.
-    fn end(mut self, end: impl FnOnce(&Child)) -> (Vec<String>, String) {
-        end(&self.child);
+    fn end(mut self, end: impl FnOnce(&mut Child)) -> (Vec<String>, String) {
+        end(&mut self.child);
         let mut rest = String::new();
         self.out.read_to_string(&mut rest).unwrap();
         let mut said = String::new();
@@ -46,14 +47,6 @@ impl Tail {
         self.child.wait().unwrap();
         let whole = rest.rfind('\n').map_or("", |at| &rest[..at]);
         (whole.lines().map(read_id).collect(), said)
-    }
-
-    #[cfg(unix)]
-    fn signal(self, signal: rustix::process::Signal) -> (Vec<String>, String) {
-        self.end(|child| {
-            let pid = rustix::process::Pid::from_child(child);
-            rustix::process::kill_process(pid, signal).unwrap();
-        })
     }
 }
 
@@ -81,10 +74,9 @@ fn ids(range: std::ops::Range<usize>) -> Vec<String> {
     range.map(id).collect()
 }
 
-#[cfg(unix)] // a test cannot press Ctrl-C for another process on Windows
 #[test]
+#[cfg_attr(windows, ignore = "needs AUTH0_SUITE_CTRL_C: see .ci/windows")]
 fn a_hundred_restarts_during_bursts_lose_and_repeat_nothing() {
-    use rustix::process::Signal;
     let tenant = LogTenant::with_events(20);
     // Every request finds something new, so each run has something to show.
     tenant.state().bursts = [3, 40, 250, 100, 1].into_iter().cycle().take(1_000).collect();
@@ -100,11 +92,14 @@ fn a_hundred_restarts_during_bursts_lose_and_repeat_nothing() {
         {
             shown.push(tail.next());
         }
-        let signal = if run.is_multiple_of(2) { Signal::KILL } else { Signal::INT };
-        let (rest, said) = tail.signal(signal);
+        let is_killed = run.is_multiple_of(2);
+        let (rest, said) = tail.end(|child| match is_killed {
+            true => child.kill().unwrap(),
+            false => signal::send(child, Signal::INT),
+        });
         shown.extend(rest);
         from = shown.last().unwrap().clone();
-        if signal == Signal::INT {
+        if !is_killed {
             assert_eq!(go_on(&said), from, "what was said is what was printed");
         }
     }
@@ -268,11 +263,9 @@ fn the_timeout_bounds_the_start_and_not_the_tail() {
     assert_eq!(shown, ids(5..8));
 }
 
-#[cfg(unix)] // a test cannot press Ctrl-C for another process on Windows
 #[test]
+#[cfg_attr(windows, ignore = "needs AUTH0_SUITE_CTRL_C: see .ci/windows")]
 fn ctrl_c_ends_an_idle_tail_at_once_and_says_how_to_go_on() {
-    use rustix::process::{Pid, Signal, kill_process};
-    use std::os::unix::process::ExitStatusExt;
     use std::time::{Duration, Instant};
     let tenant = LogTenant::with_events(5);
     let mut tail = Tail::start(tenant.command(&["tail", "-o", "jsonl", "-n", "100", "--failed"]));
@@ -282,11 +275,12 @@ fn ctrl_c_ends_an_idle_tail_at_once_and_says_how_to_go_on() {
         std::thread::yield_now();
     }
     let pressed = Instant::now();
-    kill_process(Pid::from_child(&tail.child), Signal::INT).unwrap();
+    signal::send(&tail.child, Signal::INT);
     let status = tail.child.wait().unwrap();
-    assert_eq!(status.signal(), Some(Signal::INT.as_raw()));
     assert!(pressed.elapsed() < Duration::from_secs(4), "{:?}", pressed.elapsed());
     let said = tail.said();
+    let output = Output { status, stdout: Vec::new(), stderr: said.clone().into_bytes() };
+    Ran::read(&Command::new("auth0-logs"), output).dies_of(Signal::INT);
     assert!(said.contains("auth0-logs tail --failed --from "), "{said}");
     assert_eq!(go_on(&said), id(4), "the last event was filtered out");
 }
@@ -327,7 +321,7 @@ fn a_table_shows_each_event_when_it_arrives() {
     assert!(lines[2].contains("login failed: wrong password"), "{lines:?}");
 }
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")] // the memory of a process is read from /proc
 #[test]
 fn a_tail_costs_the_same_memory_however_much_it_has_shown() {
     let peak = |events: usize| {

@@ -3,6 +3,6 @@
 mod help;
 mod names;
 mod pipe;
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // a terminal made by script(1)
 mod terminal;
 mod way;

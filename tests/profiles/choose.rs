@@ -138,7 +138,7 @@ fn without_a_terminal_the_profile_to_use_must_be_named() {
     profiles(&home, &["use"]).exits(2).says("auth0-profiles use NAME");
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // a terminal made by script(1)
 #[test]
 fn on_a_terminal_the_profile_to_use_is_chosen_from_a_list() {
     let home = home(&["acme", "beta", "gamma"]);

@@ -16,5 +16,5 @@ mod lists;
 mod protected;
 pub(crate) mod run;
 mod secrets;
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // a terminal made by script(1)
 pub(crate) mod terminal;

@@ -80,7 +80,7 @@ fn every_change_names_the_tenant_and_the_profile() {
     assert!(tenant.client(BILLING).is_some());
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // a terminal made by script(1)
 #[test]
 fn on_a_terminal_the_domain_is_typed() {
     let tenant = Tenant::new();

@@ -11,11 +11,11 @@ mod login;
 mod login_profile;
 mod logout;
 mod no_login;
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // what the browser is given there
 mod opened;
 mod renewal;
 mod scopes;
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // a terminal made by script(1)
 mod terminal;
 mod token;
 mod ways;

@@ -166,6 +166,12 @@ impl Run {
         self
     }
 
+    /// Lets signals reach it.
+    pub(crate) fn interruptible(mut self) -> Self {
+        super::signal::prepare(&mut self.command);
+        self
+    }
+
     /// Starts it, with stdin at its end unless there is something on it.
     #[track_caller]
     pub(crate) fn start(self) -> Running {

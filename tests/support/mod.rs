@@ -7,6 +7,7 @@ mod folder;
 mod home;
 mod ran;
 mod running;
+pub(crate) mod signal;
 
 #[cfg(unix)]
 pub(crate) use binaries::write_script;
@@ -18,6 +19,7 @@ pub(crate) use folder::{Folder, private_dir, walk, write_private};
 pub(crate) use home::{Home, Run};
 pub(crate) use ran::Ran;
 pub(crate) use running::Running;
+pub(crate) use signal::Signal;
 
 use auth0_emulator::{Config, Emulator, MACHINE, MACHINE_SECRET, NATIVE, ScopeMode};
 use serde_json::Value;

@@ -6,6 +6,8 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+use super::Signal;
+
 /// A command that has ended.
 pub(crate) struct Ran {
     pub(crate) command: String,
@@ -60,11 +62,14 @@ impl Ran {
         self
     }
 
-    /// Fails unless this signal ended it, as a shell's loop needs to see.
-    #[cfg(unix)]
+    /// Fails unless this signal ended it: on Unix so that a shell's loop sees it, on Windows with exit
+    /// code 130.
     #[track_caller]
-    pub(crate) fn dies_of(self, signal: rustix::process::Signal) -> Self {
+    pub(crate) fn dies_of(self, signal: Signal) -> Self {
+        #[cfg(unix)]
         assert_eq!(self.signal, Some(signal.as_raw()), "{self:?}");
+        #[cfg(windows)]
+        assert_eq!(self.code, Some(130), "{signal:?}: {self:?}");
         assert!(!self.stderr.contains("internal error"), "{self:?}");
         self
     }

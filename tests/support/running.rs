@@ -6,8 +6,8 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Ran;
 use super::home::Run;
+use super::{Ran, Signal};
 
 /// Nothing here takes this long; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -86,35 +86,28 @@ impl Running {
     }
 
     /// Whether it has ended.
-    #[cfg(unix)]
     pub(crate) fn has_ended(&mut self) -> bool {
         self.child.try_wait().unwrap().is_some()
     }
 
-    /// Ctrl-C.
-    #[cfg(unix)]
+    /// Presses Ctrl-C for a command that is [`Run::interruptible`].
     #[track_caller]
     pub(crate) fn interrupt(&self) {
-        self.signal(rustix::process::Signal::INT);
+        self.signal(Signal::INT);
     }
 
-    /// Sends a signal.
-    #[cfg(unix)]
+    /// Sends a signal to a command that is [`Run::interruptible`].
     #[track_caller]
-    pub(crate) fn signal(&self, signal: rustix::process::Signal) {
-        rustix::process::kill_process(self.pid(), signal).unwrap();
+    pub(crate) fn signal(&self, signal: Signal) {
+        super::signal::send(&self.child, signal);
     }
 
     /// Sends a signal to it and its children, started with a process group of their own.
     #[cfg(unix)]
     #[track_caller]
-    pub(crate) fn signal_group(&self, signal: rustix::process::Signal) {
-        rustix::process::kill_process_group(self.pid(), signal).unwrap();
-    }
-
-    #[cfg(unix)]
-    fn pid(&self) -> rustix::process::Pid {
-        rustix::process::Pid::from_raw(i32::try_from(self.child.id()).unwrap()).unwrap()
+    pub(crate) fn signal_group(&self, signal: Signal) {
+        let group = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process_group(group, signal).unwrap();
     }
 
     /// Waits for the end.

@@ -301,7 +301,7 @@ fn the_document_names_every_kind() {
 }
 
 /// Status lines appear only on a terminal, for what takes longer than half a second.
-#[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")] // a terminal made by script(1)
 #[test]
 fn a_terminal_shows_how_far_the_reading_is() {
     use crate::support::Run;

@@ -2,9 +2,11 @@
 //!
 //! `auth0-completions complete SHELL [TYPE] -- WORD…`: the words of the line up to the cursor, the
 //! last of them begun or empty. bash and PowerShell hand over the line itself as the one word.
-//! One candidate a line, with its description behind a tab where the shell shows one.
+//! One candidate a line, with its description behind a tab where the shell shows one. PowerShell also
+//! gets the candidate as it must stand on the line.
 
 use std::ffi::{OsStr, OsString};
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -12,6 +14,7 @@ use clap_complete::CompletionCandidate;
 
 use super::scripts::Shell;
 use crate::base::escape;
+use crate::base::platform::desktop::WINDOWS;
 use crate::cmd::completer;
 use crate::cmd::suite;
 
@@ -46,7 +49,14 @@ pub fn answer(shell: Shell, menu: bool, words: Vec<OsString>) -> String {
     let words = match shell {
         Shell::Bash | Shell::PowerShell => {
             let line = words.into_iter().next().unwrap_or_default();
-            let (words, open) = split(&line.to_string_lossy(), shell);
+            let mut line = line.to_string_lossy().into_owned();
+            // PowerShell 5.1 puts the line in quotes, and a backslash before the last one makes that
+            // part of the line. The script leaves no other double quote in it.
+            if shell == Shell::PowerShell && line.ends_with('"') {
+                line.pop();
+                line.push('\\');
+            }
+            let (words, open) = split(&line, shell);
             quote = open;
             words.into_iter().map(OsString::from).collect()
         }
@@ -57,6 +67,14 @@ pub fn answer(shell: Shell, menu: bool, words: Vec<OsString>) -> String {
     let mut text = String::new();
     match shell {
         Shell::Bash => bash(&found, &current.to_string_lossy(), quote, menu, &mut text),
+        Shell::PowerShell => {
+            for candidate in &found {
+                let value = candidate.get_value().to_string_lossy();
+                let help = candidate.get_help().map(ToString::to_string).unwrap_or_default();
+                let help = escape::visible(help.lines().next().unwrap_or_default());
+                let _ = writeln!(text, "{value}\t{help}\t{}", word_of_powershell(&value));
+            }
+        }
         _ => {
             for candidate in &found {
                 push(&candidate.get_value().to_string_lossy(), candidate, "\t", "", &mut text);
@@ -129,7 +147,9 @@ impl Program {
 fn program(mut words: Vec<OsString>) -> Option<(Program, Vec<OsString>)> {
     let named = |word: &OsStr| {
         let name = std::path::Path::new(word).file_name()?.to_str()?;
-        suite::find(name.strip_suffix(".exe").unwrap_or(name))
+        // File names on Windows ignore case.
+        let name = if WINDOWS { name.to_ascii_lowercase() } else { name.to_owned() };
+        suite::find(name.strip_suffix(".exe").unwrap_or(&name))
     };
     let binary = named(words.first()?)?;
     if binary.name != suite::HOST {
@@ -235,6 +255,25 @@ fn escaped(value: &str) -> String {
     text
 }
 
+/// A value as one word of PowerShell, in single quotes unless it needs none. PowerShell reads
+/// typographic quotes like plain ones.
+fn word_of_powershell(value: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./\\:=+~".contains(c);
+    if !value.is_empty() && value.chars().all(is_plain) {
+        return value.to_owned();
+    }
+    let mut word = String::with_capacity(value.len() + 2);
+    word.push('\'');
+    for c in value.chars() {
+        if matches!(c, '\'' | '\u{2018}'..='\u{201b}') {
+            word.push(c);
+        }
+        word.push(c);
+    }
+    word.push('\'');
+    word
+}
+
 /// The words of a line, the last of them begun, and the quote that it stands in.
 fn split(line: &str, shell: Shell) -> (Vec<String>, Option<char>) {
     // In PowerShell a backslash is part of a path.
@@ -242,10 +281,16 @@ fn split(line: &str, shell: Shell) -> (Vec<String>, Option<char>) {
     let mut words = vec![String::new()];
     let mut quote = None;
     let mut begun = false;
-    let mut chars = line.chars();
+    let mut chars = line.chars().peekable();
     while let Some(c) = chars.next() {
         let word = words.last_mut().expect("there is one from the start");
         match (quote, c) {
+            // PowerShell's way to put a quote between quotes.
+            (Some(mark), c)
+                if c == mark && shell == Shell::PowerShell && chars.peek() == Some(&mark) =>
+            {
+                word.extend(chars.next());
+            }
             (Some(mark), c) if c == mark => quote = None,
             (None, '\'' | '"') => {
                 quote = Some(c);
@@ -267,6 +312,10 @@ fn split(line: &str, shell: Shell) -> (Vec<String>, Option<char>) {
             }
         }
     }
+    // PowerShell's operator that runs a program whose path is in quotes.
+    if shell == Shell::PowerShell && words.len() > 1 && words[0] == "&" {
+        words.remove(0);
+    }
     (words, quote)
 }
 
@@ -276,7 +325,7 @@ fn begins(value: &OsStr, with: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Shell, answer, escaped, only_named, split, suite};
+    use super::{Shell, answer, escaped, only_named, split, suite, word_of_powershell};
     use crate::resource::kinds;
 
     fn at(line: &str) -> Vec<String> {
@@ -295,6 +344,42 @@ mod tests {
         // A backslash is part of a path in PowerShell, whose escape is a backtick.
         let words = |line: &str| split(line, Shell::PowerShell).0;
         assert_eq!(words(r"a C:\Users\x d` e '"), ["a", r"C:\Users\x", "d e", ""]);
+        assert_eq!(words("& 'C:\\my tools\\a.exe' 'It''s' b"), [r"C:\my tools\a.exe", "It's", "b"]);
+    }
+
+    #[test]
+    fn powershell_gets_each_candidate_as_a_word_of_its_own() {
+        let at = |line: &str| answer(Shell::PowerShell, false, vec![line.into()]);
+        assert_eq!(at("auth0-clients sho").split('\t').next_back(), Some("show\n"));
+        assert_eq!(at("AUTH0-Clients.EXE sho").is_empty(), !cfg!(windows));
+        assert_eq!(at("& 'C:/my tools/auth0-clients.exe' sho"), at("auth0-clients sho"));
+        assert!(at("auth0-api GET /clients/").contains("\t'/clients/{id}'\n"));
+        for (value, word) in [
+            ("My App", "'My App'"),
+            ("--output=json", "--output=json"),
+            (r"C:\x\", r"C:\x\"),
+            ("Zoë", "Zoë"),
+            ("", "''"),
+            ("It's", "'It''s'"),
+            // A name from a tenant runs nothing.
+            ("x’; calc #", "'x’’; calc #'"),
+            ("‘‚‛", "'‘‘‚‚‛‛'"),
+            ("$(calc)", "'$(calc)'"),
+            ("--%", "'--%'"),
+            ("a*", "'a*'"),
+            ("–x", "'–x'"),
+        ] {
+            assert_eq!(word_of_powershell(value), word);
+        }
+    }
+
+    /// PowerShell 5.1 passes a line that ends with a backslash so that it ends with a quote.
+    #[test]
+    fn a_folder_is_completed_in_every_powershell() {
+        let at = |line: &str| answer(Shell::PowerShell, false, vec![line.into()]);
+        let files = at(r"auth0-api POST clients -d @src\");
+        assert_eq!(at("auth0-api POST clients -d @src\""), files);
+        assert_eq!(!files.is_empty(), cfg!(windows), "{files}");
     }
 
     #[test]

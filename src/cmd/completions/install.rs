@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::man;
 use super::scripts::{self, Shell};
 use crate::base::error::{Error, ErrorKind};
+use crate::base::input::is_utf16;
 use crate::base::platform::desktop::WINDOWS;
 use crate::base::platform::open_regular_file;
 use crate::base::text::{self, Shown, foreign};
@@ -156,6 +157,10 @@ fn add_block(path: &Path, block: &str, io: &Io) -> Result<(), Error> {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
         Err(e) => return Err(cannot(&e)),
     }
+    // PowerShell 5.1 writes UTF-16 with `>>`.
+    if is_utf16(&text) {
+        return Err(cannot(&std::io::Error::other("it is UTF-16 text")));
+    }
     let text = String::from_utf8_lossy(&text);
     if text.lines().any(|line| line.trim() == BEGIN) {
         return Ok(());
@@ -240,9 +245,24 @@ fn config_home(env: Env) -> Result<PathBuf, Error> {
 /// which is part of the system.
 fn powershell_folders(env: Env) -> Result<Vec<PathBuf>, Error> {
     if WINDOWS {
-        let documents = dirs::document_dir().ok_or_else(homeless)?;
-        Ok(["PowerShell", "WindowsPowerShell"].map(|folder| documents.join(folder)).into())
+        Ok(in_documents(&dirs::document_dir().ok_or_else(homeless)?).into())
     } else {
         Ok(vec![config_home(env)?.join("powershell")])
+    }
+}
+
+/// The folders of the profiles of PowerShell 7 and of PowerShell 5.1.
+fn in_documents(documents: &Path) -> [PathBuf; 2] {
+    ["PowerShell", "WindowsPowerShell"].map(|folder| documents.join(folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Path, PathBuf, in_documents};
+
+    #[test]
+    fn windows_has_a_folder_for_each_powershell() {
+        let folders = ["docs/PowerShell", "docs/WindowsPowerShell"].map(PathBuf::from);
+        assert_eq!(in_documents(Path::new("docs")), folders);
     }
 }

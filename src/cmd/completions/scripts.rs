@@ -72,7 +72,7 @@ pub fn script(shell: Shell, names: &[&str]) -> String {
         Shell::Elvish => ELVISH,
     };
     let list = match shell {
-        Shell::PowerShell => names.join(", "),
+        Shell::PowerShell => format!("'{}'", names.join("', '")),
         _ => names.join(" "),
     };
     template.replace("@NAMES@", &list)
@@ -153,10 +153,9 @@ Register-ArgumentCompleter -Native -CommandName @NAMES@ -ScriptBlock {
     $found = auth0-completions complete powershell -- $line 2>$null
     try { [Console]::OutputEncoding = $encoding } catch {}
     $found | ForEach-Object {
-        $value, $help = $_ -split "`t", 2
+        # The last part is the value with the quotes that PowerShell needs.
+        $value, $help, $text = $_ -split "`t", 3
         if (-not $help) { $help = $value }
-        $text = $value
-        if ($text -match '[\s{}''"`$;|&<>()@#,]') { $text = "'" + $text.Replace("'", "''") + "'" }
         [System.Management.Automation.CompletionResult]::new($text, $value, 'ParameterValue', $help)
     }
 }

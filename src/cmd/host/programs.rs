@@ -133,7 +133,20 @@ impl Program {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::{EXE_SUFFIX, is_name, subcommand};
+    use crate::base::file_name::is_portable;
+
+    proptest! {
+        /// A plugin's file.
+        #[test]
+        fn any_name_names_a_file_of_every_system(name in "(con|nul|COM1)?[\\PC\\x00-\\x1f]{0,2}[a-zA-Z0-9._/\\\\: -]{0,6}") {
+            if is_name(&name) {
+                prop_assert!(is_portable(&format!("auth0-{name}.exe")), "{name}");
+            }
+        }
+    }
 
     #[test]
     fn a_program_is_found_by_the_name_of_its_file() {

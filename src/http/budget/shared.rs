@@ -42,8 +42,11 @@ impl SharedFile {
         };
         lock(file)?;
         let changed = rewrite(file, change);
-        let unlocked = file.unlock();
-        changed.and_then(|value| unlocked.map(|()| value))
+        // Closing a file releases its lock even where unlocking fails, as it does under Wine 8.
+        if file.unlock().is_err() {
+            self.file = None;
+        }
+        changed
     }
 }
 
