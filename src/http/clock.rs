@@ -17,7 +17,7 @@ pub fn server_time(headers: &HeaderMap) -> Option<i64> {
 /// the answer's own `Date`, so this computer's clock does not matter. The result is not limited:
 /// the caller must cap it.
 pub fn asked_wait(headers: &HeaderMap) -> Option<Duration> {
-    let now = server_time(headers).unwrap_or_else(|| time::now());
+    let now = server_time(headers).unwrap_or_else(time::now);
     retry_wait(header(headers, "retry-after"), header(headers, "x-ratelimit-reset"), now)
 }
 
