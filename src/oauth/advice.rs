@@ -243,12 +243,15 @@ fn login_command(grant: GrantType) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::time::Duration;
+
     use serde_json::json;
+
+    use super::*;
 
     const MANAGEMENT: &str = "https://acme.eu.auth0.com/api/v2/";
 
-    fn attempt(grant: GrantType) -> RequestContext<'static> {
+    fn context(grant: GrantType) -> RequestContext<'static> {
         RequestContext { grant, client_id: "app1", audience: MANAGEMENT, scope: None }
     }
 
@@ -258,7 +261,7 @@ mod tests {
     }
 
     fn hint(grant: GrantType, status: u16, error: &str, description: &str) -> String {
-        let error = parse(status, error, description).into_error(attempt(grant));
+        let error = parse(status, error, description).into_error(context(grant));
         assert_eq!(error.kind(), ErrorKind::NotSignedIn);
         error.hint_text().unwrap().to_owned()
     }
@@ -267,7 +270,7 @@ mod tests {
     fn each_error_has_its_exit_code() {
         let kind = |status, body: &str| {
             TokenError::parse(status, body.as_bytes())
-                .into_error(attempt(GrantType::RefreshToken))
+                .into_error(context(GrantType::RefreshToken))
                 .kind()
         };
         assert_eq!(kind(403, r#"{"error":"invalid_grant"}"#), ErrorKind::NotSignedIn);
@@ -287,10 +290,10 @@ mod tests {
             (AuthorizationCode, 403, r#"{"error":"invalid_grant"}"#, "the login was refused"),
             (DeviceCode, 403, r#"{"error":"access_denied"}"#, "the login was refused"),
         ] {
-            let error = TokenError::parse(status, body.as_bytes()).into_error(attempt(grant));
+            let error = TokenError::parse(status, body.as_bytes()).into_error(context(grant));
             assert_eq!(error.message(), message);
         }
-        let dpop = parse(400, "use_dpop_nonce", "").into_error(attempt(RefreshToken));
+        let dpop = parse(400, "use_dpop_nonce", "").into_error(context(RefreshToken));
         assert!(dpop.message().contains("requires DPoP-bound tokens"), "{dpop}");
     }
 
@@ -299,7 +302,7 @@ mod tests {
         let body = json!({"error": "unauthorized_client", "error_uri": "https://auth0.com/docs/x",
             "error_description": "Grant type 'client_credentials' not allowed for the client."});
         let error = TokenError::parse(403, body.to_string().as_bytes())
-            .into_error(attempt(GrantType::ClientCredentials));
+            .into_error(context(GrantType::ClientCredentials));
         assert_eq!((error.code_text(), error.http_status()), ("unauthorized_client", Some(403)));
         assert!(error.causes()[0].ends_with("not allowed for the client."));
         assert_eq!(error.causes()[1], "see https://auth0.com/docs/x");
@@ -317,7 +320,7 @@ mod tests {
         )
         .into_error(RequestContext {
             scope: Some(&scopes),
-            ..attempt(GrantType::ClientCredentials)
+            ..context(GrantType::ClientCredentials)
         });
         let hint = error.hint_text().unwrap();
         for part in ["Auth0 Management API", "app1", "read:clients read:users"] {
@@ -345,10 +348,38 @@ mod tests {
     }
 
     #[test]
+    fn only_a_rate_limit_says_how_long_to_wait() {
+        let error = |status, wait: Option<u64>| {
+            TokenError::parse(status, b"")
+                .with_source("https://acme.eu.auth0.com/", wait.map(Duration::from_secs))
+                .into_error(context(GrantType::RefreshToken))
+        };
+        let says = |error: &Error| error.causes().iter().any(|cause| cause.contains("7 s"));
+        let limited = error(429, Some(7));
+        assert!(says(&limited), "{limited:?}");
+        assert_eq!(limited.hint_text(), Some("try again after that time"));
+        assert_eq!(error(429, None).hint_text(), Some("wait a minute, then try again"));
+        assert!(!says(&error(503, Some(7))));
+    }
+
+    #[test]
+    fn refused_client_credentials_are_a_wrong_secret_or_a_missing_grant() {
+        for (status, description, is_secret) in [
+            (401, "no", true),
+            (403, "Unauthorized", true),
+            (403, "Client is not authorized to access the API.", false),
+        ] {
+            let hint = hint(GrantType::ClientCredentials, status, "access_denied", description);
+            assert_eq!(hint.contains("the secret"), is_secret, "{status} {description}: {hint}");
+            assert_eq!(hint.contains("authorize the application"), !is_secret, "{hint}");
+        }
+    }
+
+    #[test]
     fn a_missing_device_endpoint_is_explained() {
         for body in [r#"{"error":"Not Found","message":"Not Found"}"#, "Not Found", "<html>"] {
             let error = TokenError::parse(404, body.as_bytes());
-            let error = error.into_error(attempt(GrantType::DeviceCode));
+            let error = error.into_error(context(GrantType::DeviceCode));
             assert_eq!(error.message(), "the tenant has no device authorization endpoint");
             assert_eq!(error.kind(), ErrorKind::NotSignedIn);
             assert!(error.hint_text().unwrap().contains("`auth0-login --no-browser`"));
@@ -364,7 +395,7 @@ mod tests {
                 403,
                 "invalid_grant",
                 "Unknown or invalid refresh token.",
-                "`auth0-login`",
+                "`auth0-login`: the refresh token has expired",
             ),
             (
                 AuthorizationCode,

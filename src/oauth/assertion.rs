@@ -245,6 +245,26 @@ mod tests {
     }
 
     #[test]
+    fn an_assertion_of_exactly_the_longest_length_is_accepted() {
+        let issuer = issuer();
+        let length = |id: usize, kid: usize| {
+            let (client_id, kid) = ("m".repeat(id), "k".repeat(kid));
+            let about = Assertion {
+                client_id: &client_id,
+                issuer: &issuer,
+                alg: SigningAlg::Rs256,
+                key_id: Some(&kid),
+            };
+            let id = RandomToken::from_bytes([7; 32]);
+            let made = test_key().assertion(&about, 1_700_000_000, &id, &SystemRandom::new());
+            made.ok().map(|assertion| assertion.expose().len())
+        };
+        // Each kid shifts the lengths, because base64url encodes 3 bytes as 4.
+        let lengths = (1..4).flat_map(|kid| (500..620).map(move |id| length(id, kid)));
+        assert_eq!(lengths.flatten().max(), Some(MAX_ASSERTION));
+    }
+
+    #[test]
     fn signatures_verify() {
         for alg in [SigningAlg::Rs256, SigningAlg::Ps256] {
             let assertion = assertion(alg, None);

@@ -129,6 +129,30 @@ mod tests {
     }
 
     #[test]
+    fn credentials_are_visible_ascii_of_limited_length() {
+        for (text, fits) in [
+            ("a", true),
+            ("!~", true),
+            (&"a".repeat(64 * 1024), true),
+            (&"a".repeat(64 * 1024 + 1), false),
+            ("", false),
+            ("a b", false),
+            ("a\n", false),
+            ("\u{7f}", false),
+            ("é", false),
+        ] {
+            assert_eq!(is_credential(text), fits, "{} bytes: {text:.20?}", text.len());
+        }
+    }
+
+    #[test]
+    fn whole_seconds_are_exact_up_to_the_largest_exact_float() {
+        assert_eq!(seconds(&json!(9_007_199_254_740_992.0)), Some(9_007_199_254_740_992));
+        assert_eq!(seconds(&json!(9_007_199_254_740_994.0)), None);
+        assert_eq!(seconds(&json!(0.0)), Some(0));
+    }
+
+    #[test]
     fn texts_are_cut_and_cleaned() {
         assert_eq!(clean_text("  a\u{1b}]0;x\u{7}\r\nb "), "a ]0;x   b");
         assert_eq!(clean_text(&"é".repeat(100_000)).chars().count(), MAX_TEXT + 1);

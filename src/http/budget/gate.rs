@@ -194,3 +194,6 @@ fn now() -> Millis {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Millis::try_from(since.as_millis()).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests;

@@ -205,6 +205,47 @@ fn a_clock_change_delays_requests_only_briefly() {
 }
 
 #[test]
+fn a_report_is_kept_while_its_reset_is_ahead_or_it_is_new() {
+    let kept = |limit: Option<RateLimit>, later: Millis| {
+        let mut budget = after(limit);
+        budget.forget_old(NOW + later);
+        budget.reports.len()
+    };
+    let (new, old) = (REPORT_LIFE - 1, REPORT_LIFE);
+    assert_eq!((kept(None, new), kept(None, old)), (1, 0));
+    let past = limit(10, 9, NOW);
+    assert_eq!((kept(past, new), kept(past, old)), (1, 0));
+    let ahead = |later| limit(10, 0, NOW + later + 1);
+    assert_eq!((kept(ahead(old), old), kept(limit(10, 0, NOW + old), old)), (1, 0));
+    let oldest = REPORT_LIFE + LONGEST_RESET;
+    assert_eq!((kept(ahead(oldest), oldest - 1), kept(ahead(oldest), oldest)), (1, 0));
+}
+
+#[test]
+fn a_merge_keeps_the_newest_reports_and_the_requests_of_others() {
+    let report =
+        |at, remaining| LimitReport { endpoint: CLIENTS, at, limit: limit(9, remaining, 1) };
+    let budget = |report, owner, paced| Budget {
+        paced,
+        reports: vec![report],
+        in_flight: vec![InFlight { owner, ..flight(1, CLIENTS, NOW) }],
+    };
+    for (saved_at, own_at, remaining) in [(5, 6, 1), (6, 5, 2), (5, 5, 2)] {
+        let mut saved = budget(report(saved_at, 2), 8, 4);
+        saved.merge(&budget(report(own_at, 1), 7, 3), 7);
+        assert_eq!(saved.reports[0].limit, limit(9, remaining, 1), "{saved_at} {own_at}");
+        assert_eq!((saved.in_flight.len(), saved.paced), (2, 4));
+    }
+    let many = |owner| Budget {
+        in_flight: vec![InFlight { owner, ..flight(1, CLIENTS, NOW) }; MAX_KEPT],
+        ..Budget::default()
+    };
+    let mut saved = many(8);
+    saved.merge(&many(7), 7);
+    assert_eq!(saved.in_flight.len(), MAX_KEPT);
+}
+
+#[test]
 fn a_rate_is_a_hard_bound() {
     assert_eq!((Rate::new(0), Rate::new(1_001)), (None, None));
     let mut random = Random::new(9);

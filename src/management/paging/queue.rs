@@ -41,6 +41,18 @@ struct QueueState {
     ended: bool,
 }
 
+impl QueueState {
+    /// The next request with its place, if the rate limit allows it now.
+    fn next(&mut self) -> Option<(usize, PageQuery)> {
+        if self.in_flight >= self.allowed.clamp(1, MAX_CONCURRENT) {
+            return None;
+        }
+        let next = self.waiting.pop_front()?;
+        self.in_flight += 1;
+        Some(next)
+    }
+}
+
 impl Queue {
     /// A queue for the pages after `first`. `allowed` requests may be in flight under the rate
     /// limit.
@@ -78,16 +90,10 @@ impl Queue {
     pub(super) fn next(&self) -> Option<(usize, PageQuery)> {
         let mut state = self.state();
         while !state.ended {
-            let is_free = state.in_flight < state.allowed.clamp(1, MAX_CONCURRENT);
-            match state.waiting.pop_front() {
-                Some(next) if is_free => {
-                    state.in_flight += 1;
-                    return Some(next);
-                }
-                Some(next) => state.waiting.push_front(next),
-                None => {}
+            match state.next() {
+                Some(next) => return Some(next),
+                None => state = self.wait(state),
             }
-            state = self.wait(state);
         }
         None
     }
@@ -153,3 +159,6 @@ impl Queue {
         self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;

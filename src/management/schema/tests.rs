@@ -221,3 +221,24 @@ fn a_bare_array_is_set_by_a_field_name() {
     assert_eq!(found[0].path, "policies[]");
     assert!(policies.check(&json!({"policies": []}), true).is_empty());
 }
+
+#[test]
+fn a_null_in_a_map_removes_a_key_and_other_types_are_reported() {
+    let metadata = |value: Value| json!({"name": "x", "client_metadata": {"tier": value}});
+    assert_eq!(problems(clients(), &metadata(Value::Null)), [""; 0]);
+    assert_eq!(problems(clients(), &metadata(json!("gold"))), [""; 0]);
+    assert_eq!(
+        problems(clients(), &metadata(json!(5))),
+        ["client_metadata.tier: must be a string"]
+    );
+}
+
+#[test]
+fn options_without_a_strategy_have_the_schema_of_the_body() {
+    let body = RequestBody::of("POST", "/connections").unwrap();
+    assert!(body.at(["options"]).is_some());
+    assert_ne!(body.at(["options"]), body.for_strategy(Some("auth0")).at(["options"]));
+    // Only a connection has options that depend on its strategy.
+    let client = RequestBody::of("POST", "/clients").unwrap();
+    assert_eq!(client.for_strategy(Some("auth0")), client);
+}

@@ -298,3 +298,6 @@ fn cannot(what: &str, path: &Path, error: &io::Error) -> Error {
     Error::new(ErrorKind::Failure, format!("cannot {what} {}", text::path(path).shown()))
         .caused_by(error)
 }
+
+#[cfg(test)]
+mod tests;

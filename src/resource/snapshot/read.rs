@@ -385,3 +385,6 @@ fn learn_below(kinds: &[KindRead], names: &mut Names) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

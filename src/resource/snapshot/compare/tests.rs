@@ -111,6 +111,21 @@ fn what_one_side_could_not_read_is_not_compared() {
     assert!(comparison.left_out.is_empty(), "{:?}", comparison.left_out);
 }
 
+/// A folder can still have the files of an earlier export that could read the kind.
+#[test]
+fn files_of_a_kind_that_could_not_be_read_are_not_compared() {
+    let unread =
+        Unread { kind: "roles".into(), part: None, scopes: Vec::new(), reason: String::new() };
+    let roles =
+        |name: &str| snapshot(&[("roles", json!([{"name": name}])), ("branding", json!([]))]);
+    for (is_a, is_b) in [(true, false), (false, true), (true, true)] {
+        let (mut a, mut b) = (roles("a"), roles("b"));
+        a.unread.extend(is_a.then(|| unread.clone()));
+        b.unread.extend(is_b.then(|| unread.clone()));
+        assert_eq!(lines(&compare(a, b, &[])), [""; 0], "{is_a} {is_b}");
+    }
+}
+
 #[test]
 fn a_kind_that_one_side_was_exported_without_is_said() {
     let a = snapshot(&[("roles", json!([{"name": "r"}])), ("branding", json!([]))]);

@@ -91,3 +91,21 @@ fn a_manifest_cannot_name_a_file_elsewhere() {
         assert!(Manifest::parse(text).is_err(), "{text}");
     }
 }
+
+#[test]
+fn a_resource_is_a_json_file_in_the_folder_of_its_kind() {
+    let (clients, settings) = (table::find("clients").unwrap(), table::find("branding").unwrap());
+    for (entry, file, expected) in [
+        (clients, "clients/App.json", true),
+        (clients, "clients/App.login.js", false),
+        (clients, "clients.json", false),
+        (clients, "clients-old/App.json", false),
+        (clients, "roles/App.json", false),
+        (settings, "branding.json", true),
+        (settings, "branding/x.json", false),
+        (settings, "branding.html", false),
+        (settings, "roles.json", false),
+    ] {
+        assert_eq!(is_resource(entry, file), expected, "{} {file}", entry.name);
+    }
+}

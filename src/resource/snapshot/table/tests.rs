@@ -101,3 +101,22 @@ fn inner_sets_come_before_the_sets_that_hold_them() {
         }
     }
 }
+
+#[test]
+fn an_entry_has_the_path_and_id_of_its_kind_unless_it_has_its_own() {
+    let mut own = 0;
+    for entry in all() {
+        let kind = entry.kind();
+        let path = match entry.path {
+            "" => kind.map_or("", |kind| kind.path),
+            path => {
+                own += usize::from(kind.is_some_and(|kind| kind.path != path));
+                path
+            }
+        };
+        assert_eq!(entry.path(), path, "{}", entry.name);
+        assert_eq!(entry.id(), kind.map_or("id", |kind| kind.id), "{}", entry.name);
+        assert_eq!(entry.is_singleton(), entry.key.is_empty(), "{}", entry.name);
+    }
+    assert!(own > 0, "no entry overrides the path of its kind");
+}
