@@ -119,22 +119,51 @@ fn a_shared_budget_is_seen_by_others() {
 }
 
 #[test]
-fn the_file_is_left_alone_while_there_is_headroom_for_all() {
+fn the_file_is_not_written_while_there_is_headroom_for_all() {
     let shared = Shared::new("headroom");
     let a = shared_gate(&shared.file(), None);
     let plenty = headers(1_000_000, 999_999);
     now_or_never(&a).unwrap().answered(&plenty);
-    let before = shared.text();
-    assert!(before.is_some());
+    let before = shared.text().unwrap();
+    assert_eq!(before.matches("report ").count(), 1, "the first answer is shared: {before}");
     now_or_never(&a).unwrap().answered(&plenty);
-    assert_eq!(shared.text(), before);
-    // With --rate, and at the end of the headroom, the others must know.
+    let users = BucketKey::of("GET", "https://acme.eu.auth0.com/api/v2/users");
+    a.acquire(users, Some(Instant::now())).ok().unwrap().answered(&plenty);
+    assert_eq!(shared.text().as_ref(), Some(&before));
+    // At the end of the headroom, all that this process knows is shared.
     now_or_never(&a).unwrap().answered(&headers(1_000_000, 333_400));
-    assert_ne!(shared.text(), before);
-    let before = shared.text();
+    assert_eq!(shared.text().unwrap().matches("report ").count(), 2);
+}
+
+#[test]
+fn a_rate_is_shared_in_spite_of_headroom() {
+    let shared = Shared::new("rate");
     let paced = shared_gate(&shared.file(), Some(1_000));
-    drop(now_or_never(&paced).unwrap());
+    now_or_never(&paced).unwrap().answered(&headers(1_000_000, 999_999));
+    let before = shared.text();
+    drop(paced.acquire(clients(), None));
     assert_ne!(shared.text(), before);
+}
+
+#[test]
+fn a_gate_learns_what_others_have_saved() {
+    let shared = Shared::new("learns");
+    let (a, b) = (shared_gate(&shared.file(), None), shared_gate(&shared.file(), None));
+    now_or_never(&a).unwrap().answered(&headers(10, 9));
+    assert_eq!(b.concurrency(clients()), 1);
+    drop(now_or_never(&b));
+    assert_eq!(b.concurrency(clients()), 5);
+}
+
+#[test]
+fn each_permit_ends_only_its_own_request() {
+    let gate = gate(None);
+    now_or_never(&gate).unwrap().answered(&headers(10, 9));
+    let (first, second) = (now_or_never(&gate).unwrap(), now_or_never(&gate).unwrap());
+    drop(first);
+    let more: Vec<_> = std::iter::from_fn(|| now_or_never(&gate)).collect();
+    assert_eq!(more.len(), 4, "the second request is still in flight");
+    drop(second);
 }
 
 #[test]

@@ -141,6 +141,13 @@ fn files_that_no_export_has_made_are_not_replaced() {
         assert_eq!(folder.text(MANIFEST), before, "{name}");
         assert!(is_dir || folder.text(file).as_deref() == Some("mine"), "{name}");
     }
+    // A folder in place of a file that the manifest lists.
+    let folder = Folder::new("listed");
+    folder.export(&snapshot(&["a"])).unwrap();
+    fs::remove_file(folder.0.join("roles/a.json")).unwrap();
+    folder.put("roles/a.json/mine.txt", "mine");
+    let error = folder.export(&snapshot(&["a"])).unwrap_err();
+    assert!(error.message().ends_with("is in the way"), "{error}");
     // A file that the manifest lists is ours, also in another case.
     let folder = Folder::new("case");
     folder.export(&snapshot(&["a"])).unwrap();
