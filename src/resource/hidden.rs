@@ -119,7 +119,7 @@ pub fn short_list(
 mod tests {
     use super::*;
 
-    fn failed(kind: Kind, status: u16) -> Result<u8, Error> {
+    fn failed(kind: ErrorKind, status: u16) -> Result<u8, Error> {
         Err(Error::new(kind, "no").status(status))
     }
 
@@ -128,18 +128,18 @@ mod tests {
         let mut hidden = Hidden::default();
         let mut read = |what, result| hidden.or_none(what, "read:logs", result);
         assert_eq!(read("the log", Ok(5)).unwrap(), Some(5));
-        assert_eq!(read("the log", failed(Kind::Refused, 403)).unwrap(), None);
-        assert_eq!(read("the log", failed(Kind::Refused, 403)).unwrap(), None);
-        assert_eq!(read("the roles", failed(Kind::Unavailable, 500)).unwrap(), None);
+        assert_eq!(read("the log", failed(ErrorKind::Refused, 403)).unwrap(), None);
+        assert_eq!(read("the log", failed(ErrorKind::Refused, 403)).unwrap(), None);
+        assert_eq!(read("the roles", failed(ErrorKind::Unavailable, 500)).unwrap(), None);
         for (kind, status) in [
-            (Kind::NotFound, 404),
-            (Kind::Rejected, 499),
-            (Kind::NotSignedIn, 401),
-            (Kind::RateLimited, 429),
+            (ErrorKind::NotFound, 404),
+            (ErrorKind::Rejected, 499),
+            (ErrorKind::NotSignedIn, 401),
+            (ErrorKind::RateLimited, 429),
         ] {
             assert!(read("it", failed(kind, status)).is_err(), "{status}");
         }
-        let lost = Error::new(Kind::Unavailable, "the connection broke off");
+        let lost = Error::new(ErrorKind::Unavailable, "the connection broke off");
         assert!(read("it", Err(lost)).is_err(), "there is no answer");
         assert_eq!(hidden.lines(), ["the log: scope read:logs", "the roles: no"]);
     }

@@ -29,7 +29,7 @@ impl Folder {
     }
 
     fn export(&self, snapshot: &Snapshot) -> Result<Written, Error> {
-        Target::check(&self.0, TENANT, false)?.write(snapshot)
+        ExportFolder::check(&self.0, TENANT, false)?.write(snapshot)
     }
 }
 
@@ -100,28 +100,28 @@ fn a_kind_that_was_not_read_this_time_keeps_its_files() {
 #[test]
 fn only_an_empty_folder_or_an_export_of_the_tenant_is_written_to() {
     let folder = Folder::new("check");
-    let check = |replace| Target::check(&folder.0, TENANT, replace).map(|target| target.old);
+    let check = |replace| ExportFolder::check(&folder.0, TENANT, replace).map(|target| target.old);
     assert!(check(false).unwrap().is_none());
-    assert!(Target::check(&folder.0.join("missing"), TENANT, false).is_ok());
+    assert!(ExportFolder::check(&folder.0.join("missing"), TENANT, false).is_ok());
     // An interrupted export leaves only its stage.
     folder.put(&format!("{STAGE}/roles/a.json"), "{}");
     assert!(check(false).is_ok());
     folder.put("notes.txt", "mine");
     for replace in [false, true] {
         let error = check(replace).unwrap_err();
-        assert_eq!(error.kind(), Kind::Usage);
+        assert_eq!(error.kind(), ErrorKind::Usage);
         assert!(error.message().ends_with("is not empty and holds no export"), "{error}");
     }
     fs::remove_file(folder.0.join("notes.txt")).unwrap();
     folder.export(&snapshot(&["a"])).unwrap();
     assert!(check(false).unwrap().is_some());
-    let other = |replace| Target::check(&folder.0, "other.eu.auth0.com", replace);
+    let other = |replace| ExportFolder::check(&folder.0, "other.eu.auth0.com", replace);
     assert!(other(false).err().unwrap().message().contains("another tenant"));
     assert!(other(true).is_ok());
     folder.put(MANIFEST, "{}");
     assert!(check(true).is_err(), "the manifest is malformed");
     let file = folder.0.join("roles/a.json");
-    assert!(Target::check(&file, TENANT, false).is_err(), "a file is not a folder");
+    assert!(ExportFolder::check(&file, TENANT, false).is_err(), "a file is not a folder");
 }
 
 #[test]

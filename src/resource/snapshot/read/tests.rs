@@ -1,18 +1,18 @@
 use super::*;
 
-fn kind(name: &str, rows: Value) -> Kind {
+fn kind(name: &str, rows: Value) -> KindRead {
     let Value::Array(rows) = rows else { panic!("rows are a list") };
     let entry = table::find(name).unwrap();
-    Kind { entry, selected: true, whole: true, rows, unread: None }
+    KindRead { entry, selected: true, whole: true, rows, unread: None }
 }
 
 fn entry(matches: impl Fn(&Entry) -> bool) -> &'static Entry {
     table::all().find(|entry| matches(entry)).unwrap()
 }
 
-fn unread(scopes: &[&str]) -> Outcome {
+fn unread(scopes: &[&str]) -> ReadOutcome {
     let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-    Outcome::Unread { scopes, reason: "no".to_owned() }
+    ReadOutcome::Unread { scopes, reason: "no".to_owned() }
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn secrets_are_not_requested_and_names_only_if_they_are_enough() {
     // Not every list has these parameters, and not every kind has secrets.
     for entry in table::all() {
         let Some(operation) = self::operation(entry.path()) else { continue };
-        let kind = Kind { entry, selected: true, whole: true, rows: Vec::new(), unread: None };
+        let kind = KindRead { entry, selected: true, whole: true, rows: Vec::new(), unread: None };
         let query = query(&kind, &operation);
         let known: Vec<_> = operation.query().map(|param| param.name).collect();
         let own = |name: &str| entry.query.iter().any(|(key, _)| *key == name);
@@ -86,7 +86,7 @@ fn rows_keep_only_the_fields_of_the_entry() {
 }
 
 /// The kind with this visibility, with one row that shows enough or not.
-fn visible(inside: bool, shows: bool) -> (Kind, &'static crate::resource::kinds::Visibility) {
+fn visible(inside: bool, shows: bool) -> (KindRead, &'static crate::resource::kinds::Visibility) {
     let of = |entry: &Entry| entry.kind().and_then(|kind| kind.visibility.as_ref());
     let entry = entry(|it| of(it).is_some_and(|it| it.inside.is_some() == inside));
     let visibility = of(entry).unwrap();
@@ -150,9 +150,9 @@ fn each_row_of_a_whole_kind_has_its_reads() {
         let id = format!("/org_{}", job.row + 1);
         assert!(job.path.contains(&id), "{} of row {}", job.path, job.row);
     }
-    assert_eq!(jobs(Kind { whole: false, ..organizations() }).len(), 0);
+    assert_eq!(jobs(KindRead { whole: false, ..organizations() }).len(), 0);
     let refused = Some((Vec::new(), String::new()));
-    assert_eq!(jobs(Kind { unread: refused, ..organizations() }).len(), 0);
+    assert_eq!(jobs(KindRead { unread: refused, ..organizations() }).len(), 0);
     // Some reads depend on the row.
     let mut left_out = 0;
     for entry in table::all() {
@@ -179,10 +179,10 @@ fn settled(
     entry: &'static Entry,
     row: Value,
     what: What,
-    answer: Outcome,
-) -> (Kind, Vec<Unread>, Vec<String>) {
+    answer: ReadOutcome,
+) -> (KindRead, Vec<Unread>, Vec<String>) {
     let mut kinds = [kind(entry.name, json!([row]))];
-    let job = Job { kind: 0, row: 0, path: "/x".to_owned(), template: "", what };
+    let job = RowRead { kind: 0, row: 0, path: "/x".to_owned(), template: "", what };
     let mut unread = Vec::new();
     let skipped = settle(&mut kinds, &[job], vec![answer], &mut unread);
     let [kind] = kinds;
@@ -195,9 +195,9 @@ fn answers_below_a_row_become_its_fields() {
     let below = *many.below.iter().find(|below| !below.one).unwrap();
     let settle =
         |answer| settled(many, json!({"id": "1", below.field: "old"}), What::Below(below), answer);
-    let (kind, ..) = settle(Outcome::Rows(vec![json!(1), json!(2)]));
+    let (kind, ..) = settle(ReadOutcome::Rows(vec![json!(1), json!(2)]));
     assert_eq!(kind.rows[0][below.field], json!([1, 2]));
-    let (kind, unread, skipped) = settle(Outcome::Absent);
+    let (kind, unread, skipped) = settle(ReadOutcome::Absent);
     assert_eq!(kind.rows[0][below.field], json!("old"));
     assert!(unread.is_empty() && skipped.is_empty());
     let (kind, unread, skipped) = settle(self::unread(&["read:x"]));
@@ -207,8 +207,12 @@ fn answers_below_a_row_become_its_fields() {
     assert_eq!((kind.rows.len(), unread.len()), (1, 0));
     assert_eq!(skipped, ["/x: no"]);
     let one = Below { one: true, ..below };
-    let (kind, ..) =
-        settled(many, json!({"id": "1"}), What::Below(one), Outcome::Rows(vec![json!({"a": 1})]));
+    let (kind, ..) = settled(
+        many,
+        json!({"id": "1"}),
+        What::Below(one),
+        ReadOutcome::Rows(vec![json!({"a": 1})]),
+    );
     assert_eq!(kind.rows[0][below.field], json!({"a": 1}));
 }
 
@@ -218,9 +222,11 @@ fn a_row_without_its_detail_is_removed() {
     let detail = Detail { under: None, ..with_detail.detail.unwrap() };
     let settle =
         |answer| settled(with_detail, json!({"id": "1", "a": 1}), What::Detail(detail), answer);
-    let (kind, ..) = settle(Outcome::Rows(vec![json!({"a": 2, "b": 3})]));
+    let (kind, ..) = settle(ReadOutcome::Rows(vec![json!({"a": 2, "b": 3})]));
     assert_eq!(kind.rows, [json!({"id": "1", "a": 2, "b": 3})]);
-    for answer in [Outcome::Absent, Outcome::Rows(vec![json!({})]), Outcome::Rows(Vec::new())] {
+    for answer in
+        [ReadOutcome::Absent, ReadOutcome::Rows(vec![json!({})]), ReadOutcome::Rows(Vec::new())]
+    {
         assert_eq!(settle(answer).0.rows.len(), 0);
     }
     let (kind, ..) = settle(unread(&["read:x"]));
@@ -232,27 +238,31 @@ fn a_row_without_its_detail_is_removed() {
 
 #[test]
 fn an_error_means_absent_unread_or_the_end() {
-    use crate::base::error::{Error, Kind};
+    use crate::base::error::{Error, ErrorKind};
     let of = |status: u16, cause: &str| {
-        let error = Error::new(Kind::Refused, "cannot read").status(status).because(cause);
-        Outcome::of(Err(error))
+        let error = Error::new(ErrorKind::Refused, "cannot read").status(status).because(cause);
+        ReadOutcome::of(Err(error))
     };
     let scope = "Insufficient scope, expected any of: read:x";
     for status in [402, 403, 404, 410, 501] {
-        assert!(matches!(of(status, "no"), Ok(Outcome::Absent)), "{status}");
+        assert!(matches!(of(status, "no"), Ok(ReadOutcome::Absent)), "{status}");
     }
-    assert!(matches!(of(403, scope), Ok(Outcome::Unread { scopes, .. }) if scopes == ["read:x"]));
-    assert!(matches!(of(404, scope), Ok(Outcome::Absent)));
+    assert!(
+        matches!(of(403, scope), Ok(ReadOutcome::Unread { scopes, .. }) if scopes == ["read:x"])
+    );
+    assert!(matches!(of(404, scope), Ok(ReadOutcome::Absent)));
     for status in [400, 405, 409, 422, 499] {
         let outcome = of(status, "no");
         assert!(
-            matches!(outcome, Ok(Outcome::Unread { scopes, .. }) if scopes.is_empty()),
+            matches!(outcome, Ok(ReadOutcome::Unread { scopes, .. }) if scopes.is_empty()),
             "{status}"
         );
     }
     for status in [401, 408, 429, 500, 502, 503] {
         assert!(of(status, "no").is_err(), "{status}");
     }
-    assert!(Outcome::of(Err(Error::new(Kind::Unavailable, "no answer"))).is_err());
-    assert!(matches!(Outcome::of(Ok(vec![json!(1)])), Ok(Outcome::Rows(rows)) if rows.len() == 1));
+    assert!(ReadOutcome::of(Err(Error::new(ErrorKind::Unavailable, "no answer"))).is_err());
+    assert!(
+        matches!(ReadOutcome::of(Ok(vec![json!(1)])), Ok(ReadOutcome::Rows(rows)) if rows.len() == 1)
+    );
 }
