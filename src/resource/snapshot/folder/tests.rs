@@ -21,7 +21,7 @@ impl Folder {
     fn put(&self, file: &str, content: &str) {
         let path = self.0.join(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
+        File::create(path).unwrap().write_all(content.as_bytes()).unwrap();
     }
 
     fn text(&self, file: &str) -> Option<String> {
