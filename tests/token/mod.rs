@@ -86,7 +86,3 @@ fn machine(tenant: &Tenant) -> Home {
 fn token(tenant: &Tenant, home: &Home, args: &[&str]) -> Ran {
     home.command("auth0-token").trust(tenant).args(args).run()
 }
-
-fn refresh_token(home: &Home) -> String {
-    home.profile("p").token.unwrap().refresh_token.unwrap().expose().to_owned()
-}
