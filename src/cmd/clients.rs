@@ -10,7 +10,7 @@ use crate::cmd::completer;
 use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared};
 use crate::cmd::resource_args::{
-    BatchArgs, ChangeArgs, DryRunArgs, ListArgs, SafetyArgs, ShowArgs,
+    BatchArgs, ChangeArgs, DryRunArgs, ListArgs, RunOptions, SafetyArgs, ShowArgs,
 };
 use crate::cmd::run::Command;
 use crate::management::Management;
@@ -189,11 +189,7 @@ impl Command for Clients {
     fn run(self, io: &mut Io) -> Result<(), Error> {
         let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
         let api = Management::open(&session)?;
-        let (show, dry_run, strict) = self.action.options();
-        let view = show.view(&self.shared, io);
-        let kind = &CLIENTS;
-        let columns = kind.columns;
-        let mut context = ResourceContext { kind, columns, api: &api, io, view, dry_run, strict };
+        let mut context = self.action.options().context(&CLIENTS, &api, &self.shared, io);
         match self.action {
             Action::List(list) => {
                 flags::warn_of_types(&list.app_type, context.io);
@@ -225,15 +221,15 @@ impl Command for Clients {
 
 impl Action {
     /// How results are shown, whether it is a dry run, and whether warnings are errors.
-    fn options(&self) -> (ShowArgs, bool, bool) {
+    fn options(&self) -> RunOptions {
         match self {
-            Self::List(list) => (list.show.clone(), false, false),
-            Self::Show(show) => (show.show.clone(), false, false),
-            Self::Create(it) => (it.show.clone(), it.dry.dry_run, it.changes.strict),
-            Self::Update(it) => (it.show.clone(), it.dry.dry_run, it.changes.strict),
-            Self::Delete(delete) => (ShowArgs::default(), delete.sure.dry.dry_run, false),
-            Self::RotateSecret(it) => (it.show.clone(), it.sure.dry.dry_run, false),
-            Self::Open(_) => (ShowArgs::default(), false, false),
+            Self::List(list) => RunOptions::shows(&list.show),
+            Self::Show(show) => RunOptions::shows(&show.show),
+            Self::Create(it) => RunOptions::writes(&it.show, it.dry.dry_run, it.changes.strict),
+            Self::Update(it) => RunOptions::writes(&it.show, it.dry.dry_run, it.changes.strict),
+            Self::Delete(delete) => RunOptions::changes(delete.sure.dry.dry_run),
+            Self::RotateSecret(it) => RunOptions::writes(&it.show, it.sure.dry.dry_run, false),
+            Self::Open(_) => RunOptions::default(),
         }
     }
 }

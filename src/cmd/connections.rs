@@ -10,7 +10,7 @@ use crate::cmd::completer;
 use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared};
 use crate::cmd::resource_args::{
-    BatchArgs, ChangeArgs, DryRunArgs, ListArgs, SafetyArgs, ShowArgs,
+    BatchArgs, ChangeArgs, DryRunArgs, ListArgs, RunOptions, SafetyArgs, ShowArgs,
 };
 use crate::cmd::run::Command;
 use crate::management::body::Field;
@@ -213,11 +213,7 @@ impl Command for Connections {
     fn run(self, io: &mut Io) -> Result<(), Error> {
         let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
         let api = Management::open(&session)?;
-        let (show, dry_run, strict) = self.action.options();
-        let view = show.view(&self.shared, io);
-        let kind = &CONNECTIONS;
-        let columns = kind.columns;
-        let mut context = ResourceContext { kind, columns, api: &api, io, view, dry_run, strict };
+        let mut context = self.action.options().context(&CONNECTIONS, &api, &self.shared, io);
         match self.action {
             Action::List(list) => {
                 warn_of_strategies(&list.strategy, context.io);
@@ -259,18 +255,18 @@ impl Command for Connections {
 
 impl Action {
     /// How results are shown, whether it is a dry run, and whether warnings are errors.
-    fn options(&self) -> (ShowArgs, bool, bool) {
+    fn options(&self) -> RunOptions {
         match self {
-            Self::List(list) => (list.show.clone(), false, false),
-            Self::Show(show) => (show.show.clone(), false, false),
-            Self::Create(it) => (it.show.clone(), it.dry.dry_run, it.changes.strict),
-            Self::Update(it) => (it.show.clone(), it.dry.dry_run, it.changes.strict),
-            Self::Delete(delete) => (ShowArgs::default(), delete.sure.dry.dry_run, false),
-            Self::Clients(clients) => (clients.show.clone(), false, false),
+            Self::List(list) => RunOptions::shows(&list.show),
+            Self::Show(show) => RunOptions::shows(&show.show),
+            Self::Create(it) => RunOptions::writes(&it.show, it.dry.dry_run, it.changes.strict),
+            Self::Update(it) => RunOptions::writes(&it.show, it.dry.dry_run, it.changes.strict),
+            Self::Delete(delete) => RunOptions::changes(delete.sure.dry.dry_run),
+            Self::Clients(clients) => RunOptions::shows(&clients.show),
             Self::Enable(Enable { switch }) | Self::Disable(Disable { switch }) => {
-                (ShowArgs::default(), switch.sure.dry.dry_run, false)
+                RunOptions::changes(switch.sure.dry.dry_run)
             }
-            Self::Status(_) => (ShowArgs::default(), false, false),
+            Self::Status(_) => RunOptions::default(),
         }
     }
 }

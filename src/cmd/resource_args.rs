@@ -10,11 +10,13 @@ use serde_json::Value;
 use crate::base::error::Error;
 use crate::cmd::confirm::ConfirmArgs;
 use crate::cmd::options::Shared;
+use crate::management::Management;
 use crate::management::body::Field;
 use crate::management::change::Object;
 use crate::output::Fields;
 use crate::resource::changes::ChangeSet;
-use crate::resource::{View, report};
+use crate::resource::kinds::Kind;
+use crate::resource::{ResourceContext, View, report};
 use crate::term::{Io, read_text};
 
 /// The API takes bodies up to 1 MB; a document for people may hold more white space.
@@ -34,6 +36,46 @@ pub(crate) struct ShowArgs {
     /// Ask for secrets and show them
     #[arg(long)]
     pub reveal_secrets: bool,
+}
+
+/// How a command on resources runs: what it shows, and whether it writes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RunOptions {
+    show: ShowArgs,
+    /// Whether nothing that writes is sent.
+    dry_run: bool,
+    /// Whether warnings are errors.
+    strict: bool,
+}
+
+impl RunOptions {
+    /// Only shows something.
+    pub(crate) fn shows(show: &ShowArgs) -> Self {
+        Self { show: show.clone(), ..Self::default() }
+    }
+
+    /// Changes something without showing it.
+    pub(crate) fn changes(dry_run: bool) -> Self {
+        Self { dry_run, ..Self::default() }
+    }
+
+    /// Writes fields, and shows the result.
+    pub(crate) fn writes(show: &ShowArgs, dry_run: bool, strict: bool) -> Self {
+        Self { show: show.clone(), dry_run, strict }
+    }
+
+    /// What the command works with.
+    pub(crate) fn context<'a>(
+        &self,
+        kind: &'static Kind,
+        api: &'a Management<'a>,
+        shared: &Shared,
+        io: &'a mut Io,
+    ) -> ResourceContext<'a> {
+        let view = self.show.view(shared, io);
+        let Self { dry_run, strict, .. } = *self;
+        ResourceContext { kind, columns: kind.columns, api, io, view, dry_run, strict }
+    }
 }
 
 /// How long a list may be, and how its CSV is written.

@@ -56,10 +56,7 @@ impl Command for Resources {
         };
         let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
         let api = Management::open(&session)?;
-        let (show, dry_run, strict) = verb.options();
-        let view = show.view(&self.shared, io);
-        let columns = kind.columns;
-        let mut context = ResourceContext { kind, columns, api: &api, io, view, dry_run, strict };
+        let mut context = verb.options().context(kind, &api, &self.shared, io);
         run(verb, kind, &mut context)
     }
 }

@@ -7,7 +7,7 @@ use crate::base::error::Error;
 use crate::base::text::with_article;
 use crate::cmd::completer;
 use crate::cmd::resource_args::{
-    BatchArgs, ChangeArgs, DryRunArgs, ListArgs, SafetyArgs, ShowArgs,
+    BatchArgs, ChangeArgs, DryRunArgs, ListArgs, RunOptions, SafetyArgs, ShowArgs,
 };
 use crate::management::catalog::{self, Operation};
 use crate::management::schema::RequestBody;
@@ -161,14 +161,18 @@ impl MembersVerb {
     }
 
     /// How results are shown, whether it is a dry run, and whether warnings are errors.
-    pub(crate) fn options(&self) -> (ShowArgs, bool, bool) {
+    pub(crate) fn options(&self) -> RunOptions {
         match &self.action {
-            Action::List(it) => (it.show.clone(), false, false),
-            Action::Show(it) => (it.show.clone(), false, false),
-            Action::Update(it) => (it.show.clone(), it.dry.dry_run, it.changes.strict),
-            Action::Add(it) => (it.show.clone(), it.safety.dry.dry_run, it.changes.strict),
-            Action::Remove(it) => (ShowArgs::default(), it.safety.dry.dry_run, false),
-            Action::Act(_, it) => (it.act.show.clone(), it.act.safety.dry.dry_run, false),
+            Action::List(it) => RunOptions::shows(&it.show),
+            Action::Show(it) => RunOptions::shows(&it.show),
+            Action::Update(it) => RunOptions::writes(&it.show, it.dry.dry_run, it.changes.strict),
+            Action::Add(it) => {
+                RunOptions::writes(&it.show, it.safety.dry.dry_run, it.changes.strict)
+            }
+            Action::Remove(it) => RunOptions::changes(it.safety.dry.dry_run),
+            Action::Act(_, it) => {
+                RunOptions::writes(&it.act.show, it.act.safety.dry.dry_run, false)
+            }
         }
     }
 
