@@ -2,8 +2,9 @@
 
 mod access;
 mod change;
-mod draft;
+
 mod export;
+mod export_file;
 mod import;
 mod list;
 mod logs;

@@ -2,7 +2,7 @@
 
 use auth0_emulator::{MACHINE, MACHINE_SECRET, NATIVE, OWN_API, TokenFault};
 
-use super::{CLOSED, ORDERS, STOCK, machine, person, tenant, token};
+use super::{CLOSED, ORDERS, STOCK, machine, machine_token, person, tenant, token};
 use crate::support::{Home, Tenant, claims};
 
 fn of_api(home: &Home, audience: &str) -> Option<String> {
@@ -215,15 +215,7 @@ fn a_machines_token_for_another_api_than_asked_is_refused() {
         });
         let tenant = fake::Tenant::new(move |_| Reply::json(200, answer.clone()));
         let home = Home::new();
-        home.command("auth0-token")
-            .env("AUTH0_DOMAIN", &tenant.origin)
-            .env("AUTH0_CLIENT_ID", "c")
-            .env("AUTH0_CLIENT_SECRET", "s")
-            .args(&["--audience", ORDERS])
-            .run()
-            .exits(code)
-            .says(words)
-            .hides("refresh_token.policies");
+        machine_token(&home, &tenant).run().exits(code).says(words).hides("refresh_token.policies");
     }
     let tenant = tenant();
     let home = machine(&tenant);

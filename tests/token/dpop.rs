@@ -3,7 +3,7 @@
 use auth0_emulator::{MACHINE, NATIVE};
 use serde_json::json;
 
-use super::{ORDERS, administer, machine, person, tenant, token};
+use super::{ORDERS, administer, machine, machine_token, person, tenant, token};
 use crate::support::Home;
 
 /// An API that gives only DPoP-bound tokens.
@@ -60,11 +60,7 @@ fn every_answer_about_dpop_is_recognized() {
             Reply::json(400, serde_json::json!({"error": error, "error_description": description}))
         });
         let home = Home::new();
-        home.command("auth0-token")
-            .env("AUTH0_DOMAIN", &tenant.origin)
-            .env("AUTH0_CLIENT_ID", "c")
-            .env("AUTH0_CLIENT_SECRET", "s")
-            .args(&["--audience", ORDERS])
+        machine_token(&home, &tenant)
             .run()
             .exits(3)
             .says("this API requires DPoP-bound tokens")

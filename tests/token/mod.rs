@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use auth0_emulator::{MACHINE, NATIVE, OWN_API};
 
-use crate::support::{Home, Ran, Tenant};
+use crate::support::{Home, Ran, Run, Tenant};
 
 pub(crate) const ORDERS: &str = "https://orders.example.com";
 pub(crate) const STOCK: &str = "https://stock.example.com";
@@ -81,6 +81,15 @@ fn machine(tenant: &Tenant) -> Home {
     let home = tenant.machine_signed_in("p");
     tenant.forget_requests();
     home
+}
+
+/// A machine's token for [`ORDERS`], with nothing but the environment.
+fn machine_token(home: &Home, tenant: &crate::api::fake::Tenant) -> Run {
+    home.command("auth0-token")
+        .env("AUTH0_DOMAIN", &tenant.origin)
+        .env("AUTH0_CLIENT_ID", "c")
+        .env("AUTH0_CLIENT_SECRET", "s")
+        .args(&["--audience", ORDERS])
 }
 
 fn token(tenant: &Tenant, home: &Home, args: &[&str]) -> Ran {
