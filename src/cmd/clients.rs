@@ -9,9 +9,7 @@ use crate::base::error::Error;
 use crate::cmd::completer;
 use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared};
-use crate::cmd::resource_args::{
-    BatchArgs, ChangeArgs, DryRunArgs, ListArgs, RunOptions, SafetyArgs, ShowArgs,
-};
+use crate::cmd::resource_args::{BatchArgs, ListArgs, RunOptions, SafetyArgs, ShowArgs, WriteArgs};
 use crate::cmd::run::Command;
 use crate::management::Management;
 use crate::resource::kinds::CLIENTS;
@@ -102,13 +100,7 @@ struct Create {
     flags: ClientFlags,
 
     #[command(flatten)]
-    changes: ChangeArgs,
-
-    #[command(flatten)]
-    dry: DryRunArgs,
-
-    #[command(flatten)]
-    show: ShowArgs,
+    write: WriteArgs,
 }
 
 const UPDATE_NOTES: &str = "\
@@ -127,13 +119,7 @@ struct Update {
     flags: ClientFlags,
 
     #[command(flatten)]
-    changes: ChangeArgs,
-
-    #[command(flatten)]
-    dry: DryRunArgs,
-
-    #[command(flatten)]
-    show: ShowArgs,
+    write: WriteArgs,
 }
 
 /// Delete clients, for good
@@ -197,7 +183,7 @@ impl Command for Clients {
             }
             Action::Show(show) => context.show(&show.client),
             Action::Create(create) => {
-                let mut fields = create.flags.new_client(create.changes, context.io)?;
+                let mut fields = create.flags.new_client(create.write.changes, context.io)?;
                 if !fields.contains_key("name")
                     && let Some(name) = context.io.ask("Name of the new client: ")?
                 {
@@ -206,7 +192,7 @@ impl Command for Clients {
                 context.create(fields, &[("name", "--name NAME")], None)
             }
             Action::Update(update) => {
-                let changes = update.changes.read(update.flags.fields(), context.io)?;
+                let changes = update.write.changes.read(update.flags.fields(), context.io)?;
                 context.update(&update.client, &changes)
             }
             Action::Delete(delete) => {
@@ -225,8 +211,8 @@ impl Action {
         match self {
             Self::List(list) => RunOptions::shows(&list.show),
             Self::Show(show) => RunOptions::shows(&show.show),
-            Self::Create(it) => RunOptions::writes(&it.show, it.dry.dry_run, it.changes.strict),
-            Self::Update(it) => RunOptions::writes(&it.show, it.dry.dry_run, it.changes.strict),
+            Self::Create(it) => it.write.options(),
+            Self::Update(it) => it.write.options(),
             Self::Delete(delete) => RunOptions::changes(delete.sure.dry.dry_run),
             Self::RotateSecret(it) => RunOptions::writes(&it.show, it.sure.dry.dry_run, false),
             Self::Open(_) => RunOptions::default(),

@@ -9,9 +9,7 @@ use crate::base::error::{Error, ErrorKind};
 use crate::cmd::completer;
 use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared};
-use crate::cmd::resource_args::{
-    BatchArgs, ChangeArgs, DryRunArgs, ListArgs, RunOptions, SafetyArgs, ShowArgs,
-};
+use crate::cmd::resource_args::{BatchArgs, ListArgs, RunOptions, SafetyArgs, ShowArgs, WriteArgs};
 use crate::cmd::run::Command;
 use crate::management::body::Field;
 use crate::management::change::Object;
@@ -95,13 +93,7 @@ struct Create {
     strategy: Option<String>,
 
     #[command(flatten)]
-    changes: ChangeArgs,
-
-    #[command(flatten)]
-    dry: DryRunArgs,
-
-    #[command(flatten)]
-    show: ShowArgs,
+    write: WriteArgs,
 }
 
 const UPDATE_NOTES: &str = "\
@@ -118,13 +110,7 @@ struct Update {
     connection: String,
 
     #[command(flatten)]
-    changes: ChangeArgs,
-
-    #[command(flatten)]
-    dry: DryRunArgs,
-
-    #[command(flatten)]
-    show: ShowArgs,
+    write: WriteArgs,
 }
 
 const DELETE_NOTES: &str = "\
@@ -227,7 +213,7 @@ impl Command for Connections {
                     .filter_map(|(field, text)| Some(Field::top(field, text?)))
                     .collect();
                 let body = CONNECTIONS.new_body();
-                let changes = create.changes.read(flags, context.io)?.typed(body);
+                let changes = create.write.changes.read(flags, context.io)?.typed(body);
                 let fields = changes.over(&Object::new())?;
                 context.create(
                     fields,
@@ -236,7 +222,7 @@ impl Command for Connections {
                 )
             }
             Action::Update(update) => {
-                let changes = update.changes.read(Vec::new(), context.io)?;
+                let changes = update.write.changes.read(Vec::new(), context.io)?;
                 context.update(&update.connection, &changes)
             }
             Action::Delete(delete) => {
@@ -259,8 +245,8 @@ impl Action {
         match self {
             Self::List(list) => RunOptions::shows(&list.show),
             Self::Show(show) => RunOptions::shows(&show.show),
-            Self::Create(it) => RunOptions::writes(&it.show, it.dry.dry_run, it.changes.strict),
-            Self::Update(it) => RunOptions::writes(&it.show, it.dry.dry_run, it.changes.strict),
+            Self::Create(it) => it.write.options(),
+            Self::Update(it) => it.write.options(),
             Self::Delete(delete) => RunOptions::changes(delete.sure.dry.dry_run),
             Self::Clients(clients) => RunOptions::shows(&clients.show),
             Self::Enable(Enable { switch }) | Self::Disable(Disable { switch }) => {

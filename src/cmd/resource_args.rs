@@ -126,6 +126,52 @@ pub(crate) struct SafetyArgs {
     pub dry: DryRunArgs,
 }
 
+/// Arguments of commands that set fields of a resource and show it.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct WriteArgs {
+    /// What is set.
+    #[command(flatten)]
+    pub changes: ChangeArgs,
+
+    /// Whether to only say what would be done.
+    #[command(flatten)]
+    pub dry: DryRunArgs,
+
+    /// What is shown of the result.
+    #[command(flatten)]
+    pub show: ShowArgs,
+}
+
+impl WriteArgs {
+    /// How the command runs.
+    pub(crate) fn options(&self) -> RunOptions {
+        RunOptions::writes(&self.show, self.dry.dry_run, self.changes.strict)
+    }
+}
+
+/// Like [`WriteArgs`], for commands that ask first.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct ConfirmedWriteArgs {
+    /// What is set.
+    #[command(flatten)]
+    pub changes: ChangeArgs,
+
+    /// The answer to the question, and whether to only say what would be done.
+    #[command(flatten)]
+    pub safety: SafetyArgs,
+
+    /// What is shown of the result.
+    #[command(flatten)]
+    pub show: ShowArgs,
+}
+
+impl ConfirmedWriteArgs {
+    /// How the command runs.
+    pub(crate) fn options(&self) -> RunOptions {
+        RunOptions::writes(&self.show, self.safety.dry.dry_run, self.changes.strict)
+    }
+}
+
 /// Work on many things that can be taken up again.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Safety")]

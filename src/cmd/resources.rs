@@ -70,7 +70,7 @@ fn run(verb: Verb, kind: &'static Kind, context: &mut ResourceContext<'_>) -> Re
         Verb::Show(one, _) => context.show(&one),
         Verb::Create(one, create) => {
             let body = kind.new_body();
-            let changes = create.changes.read(Vec::new(), context.io)?.typed(body);
+            let changes = create.write.changes.read(Vec::new(), context.io)?.typed(body);
             let fields = changes.over(&Object::new())?;
             let owner = match (kind.owner, one) {
                 (Some(owner), Some(one)) => Some(context.lookup_of(owner).find(&one)?.id),
@@ -79,7 +79,7 @@ fn run(verb: Verb, kind: &'static Kind, context: &mut ResourceContext<'_>) -> Re
             context.create(fields, &[], owner.as_deref())
         }
         Verb::Update(one, update) => {
-            let changes = update.changes.read(Vec::new(), context.io)?;
+            let changes = update.write.changes.read(Vec::new(), context.io)?;
             context.update(&one, &changes)
         }
         Verb::Delete(delete) => {

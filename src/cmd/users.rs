@@ -118,12 +118,8 @@ impl Action {
             Self::Find(it) => RunOptions::shows(&it.show),
             Self::Show(it) => RunOptions::shows(&it.show),
             Self::Logs(it) => RunOptions::shows(&it.show),
-            Self::Create(it) => {
-                RunOptions::writes(&it.show, it.safety.dry.dry_run, it.changes.strict)
-            }
-            Self::Update(it) => {
-                RunOptions::writes(&it.show, it.safety.dry.dry_run, it.changes.strict)
-            }
+            Self::Create(it) => it.write.options(),
+            Self::Update(it) => it.write.options(),
             Self::Delete(it) => RunOptions::changes(it.users.dry_run()),
             Self::Block(it) => RunOptions::changes(it.users.dry_run()),
             Self::Unblock(it) => RunOptions::changes(it.users.dry_run()),

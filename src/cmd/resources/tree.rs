@@ -43,9 +43,7 @@ impl Verb {
         match self {
             Self::List(list) => RunOptions::shows(&list.show),
             Self::Show(_, show) => RunOptions::shows(show),
-            Self::Create(_, it) | Self::Update(_, it) => {
-                RunOptions::writes(&it.show, it.dry.dry_run, it.changes.strict)
-            }
+            Self::Create(_, it) | Self::Update(_, it) => it.write.options(),
             Self::Delete(it) => RunOptions::changes(it.safety.dry.dry_run),
             Self::DeleteOnly(it) => RunOptions::changes(it.dry.dry_run),
             Self::Open(..) => RunOptions::default(),
