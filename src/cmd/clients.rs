@@ -9,9 +9,7 @@ use crate::base::error::Error;
 use crate::cmd::completer;
 use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared};
-use crate::cmd::resource_args::{
-    BatchArgs, ChangeArgs, DryRunArgs, ListArgs, SafetyArgs, ShowArgs,
-};
+use crate::cmd::resource_args::{BatchArgs, ListArgs, RunOptions, SafetyArgs, ShowArgs, WriteArgs};
 use crate::cmd::run::Command;
 use crate::management::Management;
 use crate::resource::kinds::CLIENTS;
@@ -102,13 +100,7 @@ struct Create {
     flags: ClientFlags,
 
     #[command(flatten)]
-    changes: ChangeArgs,
-
-    #[command(flatten)]
-    dry: DryRunArgs,
-
-    #[command(flatten)]
-    show: ShowArgs,
+    write: WriteArgs,
 }
 
 const UPDATE_NOTES: &str = "\
@@ -127,13 +119,7 @@ struct Update {
     flags: ClientFlags,
 
     #[command(flatten)]
-    changes: ChangeArgs,
-
-    #[command(flatten)]
-    dry: DryRunArgs,
-
-    #[command(flatten)]
-    show: ShowArgs,
+    write: WriteArgs,
 }
 
 /// Delete clients, for good
@@ -189,11 +175,7 @@ impl Command for Clients {
     fn run(self, io: &mut Io) -> Result<(), Error> {
         let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
         let api = Management::open(&session)?;
-        let (show, dry_run, strict) = self.action.options();
-        let view = show.view(&self.shared, io);
-        let kind = &CLIENTS;
-        let columns = kind.columns;
-        let mut context = ResourceContext { kind, columns, api: &api, io, view, dry_run, strict };
+        let mut context = self.action.options().context(&CLIENTS, &api, &self.shared, io);
         match self.action {
             Action::List(list) => {
                 flags::warn_of_types(&list.app_type, context.io);
@@ -201,7 +183,7 @@ impl Command for Clients {
             }
             Action::Show(show) => context.show(&show.client),
             Action::Create(create) => {
-                let mut fields = create.flags.new_client(create.changes, context.io)?;
+                let mut fields = create.flags.new_client(create.write.changes, context.io)?;
                 if !fields.contains_key("name")
                     && let Some(name) = context.io.ask("Name of the new client: ")?
                 {
@@ -210,7 +192,7 @@ impl Command for Clients {
                 context.create(fields, &[("name", "--name NAME")], None)
             }
             Action::Update(update) => {
-                let changes = update.changes.read(update.flags.fields(), context.io)?;
+                let changes = update.write.changes.read(update.flags.fields(), context.io)?;
                 context.update(&update.client, &changes)
             }
             Action::Delete(delete) => {
@@ -225,15 +207,15 @@ impl Command for Clients {
 
 impl Action {
     /// How results are shown, whether it is a dry run, and whether warnings are errors.
-    fn options(&self) -> (ShowArgs, bool, bool) {
+    fn options(&self) -> RunOptions {
         match self {
-            Self::List(list) => (list.show.clone(), false, false),
-            Self::Show(show) => (show.show.clone(), false, false),
-            Self::Create(it) => (it.show.clone(), it.dry.dry_run, it.changes.strict),
-            Self::Update(it) => (it.show.clone(), it.dry.dry_run, it.changes.strict),
-            Self::Delete(delete) => (ShowArgs::default(), delete.sure.dry.dry_run, false),
-            Self::RotateSecret(it) => (it.show.clone(), it.sure.dry.dry_run, false),
-            Self::Open(_) => (ShowArgs::default(), false, false),
+            Self::List(list) => RunOptions::shows(&list.show),
+            Self::Show(show) => RunOptions::shows(&show.show),
+            Self::Create(it) => it.write.options(),
+            Self::Update(it) => it.write.options(),
+            Self::Delete(delete) => RunOptions::changes(delete.sure.dry.dry_run),
+            Self::RotateSecret(it) => RunOptions::writes(&it.show, it.sure.dry.dry_run, false),
+            Self::Open(_) => RunOptions::default(),
         }
     }
 }

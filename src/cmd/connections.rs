@@ -9,9 +9,7 @@ use crate::base::error::{Error, ErrorKind};
 use crate::cmd::completer;
 use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared};
-use crate::cmd::resource_args::{
-    BatchArgs, ChangeArgs, DryRunArgs, ListArgs, SafetyArgs, ShowArgs,
-};
+use crate::cmd::resource_args::{BatchArgs, ListArgs, RunOptions, SafetyArgs, ShowArgs, WriteArgs};
 use crate::cmd::run::Command;
 use crate::management::body::Field;
 use crate::management::change::Object;
@@ -95,13 +93,7 @@ struct Create {
     strategy: Option<String>,
 
     #[command(flatten)]
-    changes: ChangeArgs,
-
-    #[command(flatten)]
-    dry: DryRunArgs,
-
-    #[command(flatten)]
-    show: ShowArgs,
+    write: WriteArgs,
 }
 
 const UPDATE_NOTES: &str = "\
@@ -118,13 +110,7 @@ struct Update {
     connection: String,
 
     #[command(flatten)]
-    changes: ChangeArgs,
-
-    #[command(flatten)]
-    dry: DryRunArgs,
-
-    #[command(flatten)]
-    show: ShowArgs,
+    write: WriteArgs,
 }
 
 const DELETE_NOTES: &str = "\
@@ -213,11 +199,7 @@ impl Command for Connections {
     fn run(self, io: &mut Io) -> Result<(), Error> {
         let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
         let api = Management::open(&session)?;
-        let (show, dry_run, strict) = self.action.options();
-        let view = show.view(&self.shared, io);
-        let kind = &CONNECTIONS;
-        let columns = kind.columns;
-        let mut context = ResourceContext { kind, columns, api: &api, io, view, dry_run, strict };
+        let mut context = self.action.options().context(&CONNECTIONS, &api, &self.shared, io);
         match self.action {
             Action::List(list) => {
                 warn_of_strategies(&list.strategy, context.io);
@@ -231,7 +213,7 @@ impl Command for Connections {
                     .filter_map(|(field, text)| Some(Field::top(field, text?)))
                     .collect();
                 let body = CONNECTIONS.new_body();
-                let changes = create.changes.read(flags, context.io)?.typed(body);
+                let changes = create.write.changes.read(flags, context.io)?.typed(body);
                 let fields = changes.over(&Object::new())?;
                 context.create(
                     fields,
@@ -240,7 +222,7 @@ impl Command for Connections {
                 )
             }
             Action::Update(update) => {
-                let changes = update.changes.read(Vec::new(), context.io)?;
+                let changes = update.write.changes.read(Vec::new(), context.io)?;
                 context.update(&update.connection, &changes)
             }
             Action::Delete(delete) => {
@@ -259,18 +241,18 @@ impl Command for Connections {
 
 impl Action {
     /// How results are shown, whether it is a dry run, and whether warnings are errors.
-    fn options(&self) -> (ShowArgs, bool, bool) {
+    fn options(&self) -> RunOptions {
         match self {
-            Self::List(list) => (list.show.clone(), false, false),
-            Self::Show(show) => (show.show.clone(), false, false),
-            Self::Create(it) => (it.show.clone(), it.dry.dry_run, it.changes.strict),
-            Self::Update(it) => (it.show.clone(), it.dry.dry_run, it.changes.strict),
-            Self::Delete(delete) => (ShowArgs::default(), delete.sure.dry.dry_run, false),
-            Self::Clients(clients) => (clients.show.clone(), false, false),
+            Self::List(list) => RunOptions::shows(&list.show),
+            Self::Show(show) => RunOptions::shows(&show.show),
+            Self::Create(it) => it.write.options(),
+            Self::Update(it) => it.write.options(),
+            Self::Delete(delete) => RunOptions::changes(delete.sure.dry.dry_run),
+            Self::Clients(clients) => RunOptions::shows(&clients.show),
             Self::Enable(Enable { switch }) | Self::Disable(Disable { switch }) => {
-                (ShowArgs::default(), switch.sure.dry.dry_run, false)
+                RunOptions::changes(switch.sure.dry.dry_run)
             }
-            Self::Status(_) => (ShowArgs::default(), false, false),
+            Self::Status(_) => RunOptions::default(),
         }
     }
 }

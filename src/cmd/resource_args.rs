@@ -10,11 +10,13 @@ use serde_json::Value;
 use crate::base::error::Error;
 use crate::cmd::confirm::ConfirmArgs;
 use crate::cmd::options::Shared;
+use crate::management::Management;
 use crate::management::body::Field;
 use crate::management::change::Object;
 use crate::output::Fields;
 use crate::resource::changes::ChangeSet;
-use crate::resource::{View, report};
+use crate::resource::kinds::Kind;
+use crate::resource::{ResourceContext, View, report};
 use crate::term::{Io, read_text};
 
 /// The API takes bodies up to 1 MB; a document for people may hold more white space.
@@ -34,6 +36,46 @@ pub(crate) struct ShowArgs {
     /// Ask for secrets and show them
     #[arg(long)]
     pub reveal_secrets: bool,
+}
+
+/// How a command on resources runs: what it shows, and whether it writes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RunOptions {
+    show: ShowArgs,
+    /// Whether nothing that writes is sent.
+    dry_run: bool,
+    /// Whether warnings are errors.
+    strict: bool,
+}
+
+impl RunOptions {
+    /// Only shows something.
+    pub(crate) fn shows(show: &ShowArgs) -> Self {
+        Self { show: show.clone(), ..Self::default() }
+    }
+
+    /// Changes something without showing it.
+    pub(crate) fn changes(dry_run: bool) -> Self {
+        Self { dry_run, ..Self::default() }
+    }
+
+    /// Writes fields, and shows the result.
+    pub(crate) fn writes(show: &ShowArgs, dry_run: bool, strict: bool) -> Self {
+        Self { show: show.clone(), dry_run, strict }
+    }
+
+    /// What the command works with.
+    pub(crate) fn context<'a>(
+        &self,
+        kind: &'static Kind,
+        api: &'a Management<'a>,
+        shared: &Shared,
+        io: &'a mut Io,
+    ) -> ResourceContext<'a> {
+        let view = self.show.view(shared, io);
+        let Self { dry_run, strict, .. } = *self;
+        ResourceContext { kind, columns: kind.columns, api, io, view, dry_run, strict }
+    }
 }
 
 /// How long a list may be, and how its CSV is written.
@@ -82,6 +124,52 @@ pub(crate) struct SafetyArgs {
     /// Whether to only say what would be done.
     #[command(flatten)]
     pub dry: DryRunArgs,
+}
+
+/// Arguments of commands that set fields of a resource and show it.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct WriteArgs {
+    /// What is set.
+    #[command(flatten)]
+    pub changes: ChangeArgs,
+
+    /// Whether to only say what would be done.
+    #[command(flatten)]
+    pub dry: DryRunArgs,
+
+    /// What is shown of the result.
+    #[command(flatten)]
+    pub show: ShowArgs,
+}
+
+impl WriteArgs {
+    /// How the command runs.
+    pub(crate) fn options(&self) -> RunOptions {
+        RunOptions::writes(&self.show, self.dry.dry_run, self.changes.strict)
+    }
+}
+
+/// Like [`WriteArgs`], for commands that ask first.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct ConfirmedWriteArgs {
+    /// What is set.
+    #[command(flatten)]
+    pub changes: ChangeArgs,
+
+    /// The answer to the question, and whether to only say what would be done.
+    #[command(flatten)]
+    pub safety: SafetyArgs,
+
+    /// What is shown of the result.
+    #[command(flatten)]
+    pub show: ShowArgs,
+}
+
+impl ConfirmedWriteArgs {
+    /// How the command runs.
+    pub(crate) fn options(&self) -> RunOptions {
+        RunOptions::writes(&self.show, self.safety.dry.dry_run, self.changes.strict)
+    }
 }
 
 /// Work on many things that can be taken up again.

@@ -56,10 +56,7 @@ impl Command for Resources {
         };
         let session = Session::open(self.shared.profile.as_deref(), &self.network.limits(), io)?;
         let api = Management::open(&session)?;
-        let (show, dry_run, strict) = verb.options();
-        let view = show.view(&self.shared, io);
-        let columns = kind.columns;
-        let mut context = ResourceContext { kind, columns, api: &api, io, view, dry_run, strict };
+        let mut context = verb.options().context(kind, &api, &self.shared, io);
         run(verb, kind, &mut context)
     }
 }
@@ -73,7 +70,7 @@ fn run(verb: Verb, kind: &'static Kind, context: &mut ResourceContext<'_>) -> Re
         Verb::Show(one, _) => context.show(&one),
         Verb::Create(one, create) => {
             let body = kind.new_body();
-            let changes = create.changes.read(Vec::new(), context.io)?.typed(body);
+            let changes = create.write.changes.read(Vec::new(), context.io)?.typed(body);
             let fields = changes.over(&Object::new())?;
             let owner = match (kind.owner, one) {
                 (Some(owner), Some(one)) => Some(context.lookup_of(owner).find(&one)?.id),
@@ -82,7 +79,7 @@ fn run(verb: Verb, kind: &'static Kind, context: &mut ResourceContext<'_>) -> Re
             context.create(fields, &[], owner.as_deref())
         }
         Verb::Update(one, update) => {
-            let changes = update.changes.read(Vec::new(), context.io)?;
+            let changes = update.write.changes.read(Vec::new(), context.io)?;
             context.update(&one, &changes)
         }
         Verb::Delete(delete) => {

@@ -13,11 +13,10 @@ use crate::base::text::foreign;
 use crate::cmd::completer;
 use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared, one_of};
-use crate::cmd::resource_args::{ChangeArgs, DryRunArgs, ShowArgs};
+use crate::cmd::resource_args::{ChangeArgs, DryRunArgs, RunOptions, ShowArgs};
 use crate::cmd::run::Command;
 use crate::management::{Management, refusal, schema};
 use crate::output::Format;
-use crate::resource::ResourceContext;
 use crate::resource::kinds::{self, TENANT_SETTINGS};
 use crate::resource::snapshot::model::Unread;
 use crate::resource::snapshot::read::{self, Reading};
@@ -120,13 +119,11 @@ fn settings(
     shared: &Shared,
     io: &mut Io,
 ) -> Result<(), Error> {
-    let kind = &TENANT_SETTINGS;
     let session = Session::open(shared.profile.as_deref(), &network.limits(), io)?;
     let api = Management::open(&session)?;
-    let view = show.view(shared, io);
-    let (columns, dry_run) = (kind.columns, dry.dry_run);
     let strict = changes.as_ref().is_some_and(|changes| changes.strict);
-    let mut context = ResourceContext { kind, columns, api: &api, io, view, dry_run, strict };
+    let options = RunOptions::writes(show, dry.dry_run, strict);
+    let mut context = options.context(&TENANT_SETTINGS, &api, shared, io);
     // A tenant has only one, so it has no name.
     match changes {
         None => context.show(""),

@@ -2,8 +2,9 @@
 
 mod access;
 mod change;
-mod draft;
+
 mod export;
+mod export_file;
 mod import;
 mod list;
 mod logs;
@@ -17,10 +18,9 @@ use clap::{Parser, Subcommand};
 use crate::base::error::Error;
 use crate::cmd::examples;
 use crate::cmd::options::{Network, Shared};
-use crate::cmd::resource_args::ShowArgs;
+use crate::cmd::resource_args::RunOptions;
 use crate::cmd::run::Command;
 use crate::management::Management;
-use crate::resource::ResourceContext;
 use crate::resource::kinds::USERS;
 use crate::session::Session;
 use crate::term::Io;
@@ -86,18 +86,8 @@ impl Command for Users {
         let Self { action, network, shared } = self;
         let session = Session::open(shared.profile.as_deref(), &network.limits(), io)?;
         let api = Management::open(&session)?;
-        let (show, dry_run, strict) = action.options();
-        let view = show.view(&shared, io);
-        let (kind, columns) = (&USERS, USERS.columns);
-        let new_context = |io| ResourceContext {
-            kind,
-            columns,
-            api: &api,
-            io,
-            view: view.clone(),
-            dry_run,
-            strict,
-        };
+        let options = action.options();
+        let new_context = |io| options.context(&USERS, &api, &shared, io);
         match action {
             Action::Export(export) => export.run(&session, &api, &shared, io),
             Action::Import(import) => import.run(&session, &api, &shared, io),
@@ -122,28 +112,24 @@ impl Command for Users {
 
 impl Action {
     /// What is shown, whether writes are only shown, and whether warnings are errors.
-    fn options(&self) -> (ShowArgs, bool, bool) {
-        let only_shows = |show: &ShowArgs| (show.clone(), false, false);
-        let only_changes = |dry_run: bool| (ShowArgs::default(), dry_run, false);
+    fn options(&self) -> RunOptions {
         match self {
-            Self::List(it) => only_shows(&it.show),
-            Self::Find(it) => only_shows(&it.show),
-            Self::Show(it) => only_shows(&it.show),
-            Self::Logs(it) => only_shows(&it.show),
-            Self::Create(it) => (it.show.clone(), it.safety.dry.dry_run, it.changes.strict),
-            Self::Update(it) => (it.show.clone(), it.safety.dry.dry_run, it.changes.strict),
-            Self::Delete(it) => only_changes(it.users.dry_run()),
-            Self::Block(it) => only_changes(it.users.dry_run()),
-            Self::Unblock(it) => only_changes(it.users.dry_run()),
-            Self::ResetMfa(it) => only_changes(it.users.dry_run()),
-            Self::VerifyEmail(it) => only_changes(it.users.dry_run()),
-            Self::PasswordTicket(it) => only_changes(it.safety.dry.dry_run),
+            Self::List(it) => RunOptions::shows(&it.show),
+            Self::Find(it) => RunOptions::shows(&it.show),
+            Self::Show(it) => RunOptions::shows(&it.show),
+            Self::Logs(it) => RunOptions::shows(&it.show),
+            Self::Create(it) => it.write.options(),
+            Self::Update(it) => it.write.options(),
+            Self::Delete(it) => RunOptions::changes(it.users.dry_run()),
+            Self::Block(it) => RunOptions::changes(it.users.dry_run()),
+            Self::Unblock(it) => RunOptions::changes(it.users.dry_run()),
+            Self::ResetMfa(it) => RunOptions::changes(it.users.dry_run()),
+            Self::VerifyEmail(it) => RunOptions::changes(it.users.dry_run()),
+            Self::PasswordTicket(it) => RunOptions::changes(it.safety.dry.dry_run),
             Self::Sessions(it) => it.options(),
             Self::Members(it) => it.options(),
             // They have output of their own.
-            Self::Open(_) | Self::Export(_) | Self::Import(_) => {
-                (ShowArgs::default(), false, false)
-            }
+            Self::Open(_) | Self::Export(_) | Self::Import(_) => RunOptions::default(),
         }
     }
 }

@@ -17,7 +17,7 @@ use super::{clock, header};
 use crate::base::url;
 
 /// The most requests of one list that are in flight at once.
-pub(super) const MAX_CONCURRENT: u32 = 10;
+const MAX_CONCURRENT: u32 = 10;
 
 /// The most requests in flight at once if the answers have no rate-limit headers.
 const CONCURRENT_WITHOUT_LIMIT: u32 = 4;

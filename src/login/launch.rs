@@ -106,7 +106,7 @@ pub(crate) fn open_page_if_asked() -> Option<std::process::ExitCode> {
 
 /// Why no browser can be opened on this machine, or `None` if one may exist. `is_set` tells whether
 /// an environment variable is set.
-pub(crate) fn obstacle(is_set: impl Fn(&str) -> bool, needs_display: bool) -> Option<&'static str> {
+fn obstacle(is_set: impl Fn(&str) -> bool, needs_display: bool) -> Option<&'static str> {
     if is_set("SSH_CONNECTION") || is_set("SSH_TTY") {
         return Some("this is an SSH session");
     }

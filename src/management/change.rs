@@ -13,6 +13,50 @@ use crate::output::redact;
 /// A JSON object.
 pub(crate) type Object = Map<String, Value>;
 
+/// The value below an object at these names, one for each level.
+pub(crate) fn value_at<'o, 'n>(
+    object: &'o Object,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Option<&'o Value> {
+    let mut names = names.into_iter();
+    let first = object.get(names.next()?)?;
+    names.try_fold(first, |value, name| value.get(name))
+}
+
+/// Removes the value below an object at these names, if it is there.
+pub(crate) fn remove_at<'n>(object: &mut Object, names: impl IntoIterator<Item = &'n str>) {
+    let mut names = names.into_iter().peekable();
+    let mut place = object;
+    while let Some(name) = names.next() {
+        if names.peek().is_none() {
+            place.shift_remove(name);
+            return;
+        }
+        let Some(Value::Object(below)) = place.get_mut(name) else { return };
+        place = below;
+    }
+}
+
+/// Sets the value below an object at these names. Missing objects around it are added; another
+/// value in the place of one stays.
+pub(crate) fn set_at<'n>(
+    object: &mut Object,
+    names: impl IntoIterator<Item = &'n str>,
+    value: Value,
+) {
+    let mut names = names.into_iter().peekable();
+    let mut place = object;
+    while let Some(name) = names.next() {
+        if names.peek().is_none() {
+            place.insert(name.to_owned(), value);
+            return;
+        }
+        let below = place.entry(name).or_insert_with(|| Value::Object(Object::new()));
+        let Value::Object(below) = below else { return };
+        place = below;
+    }
+}
+
 /// The top-level fields to send. Objects are merged with the current ones, and fields with the same
 /// value are left out. A null inside an object removes the field; at the top level, and inside the
 /// fields that `keep_null` names, the null is sent.
@@ -125,6 +169,20 @@ mod tests {
             Value::Object(object) => object,
             other => panic!("not an object: {other}"),
         }
+    }
+
+    #[test]
+    fn a_value_is_read_set_and_removed_at_its_names() {
+        let mut it = object(json!({"a": {"b": {"c": 1}, "d": [1]}, "e": 2}));
+        assert_eq!(value_at(&it, ["a", "b", "c"]), Some(&json!(1)));
+        for absent in [&[][..], &["a", "x"], &["a", "d", "0"], &["e", "f"]] {
+            assert_eq!(value_at(&it, absent.iter().copied()), None, "{absent:?}");
+            remove_at(&mut it, absent.iter().copied());
+        }
+        set_at(&mut it, ["a", "b", "new", "x"], json!(3));
+        set_at(&mut it, ["e", "f"], json!(3));
+        remove_at(&mut it, ["a", "b", "c"]);
+        assert_eq!(Value::Object(it), json!({"a": {"b": {"new": {"x": 3}}, "d": [1]}, "e": 2}));
     }
 
     #[test]

@@ -190,11 +190,6 @@ impl TokenError {
     pub fn uri(&self) -> Option<&str> {
         self.uri.as_deref()
     }
-
-    /// Whether the same request may succeed later.
-    pub fn is_transient(&self) -> bool {
-        matches!(self.reason, Reason::ServerError | Reason::TooManyRequests | Reason::SlowDown)
-    }
 }
 
 /// Shows the server's own message if there is one.
@@ -250,22 +245,6 @@ mod tests {
         ] {
             let error = TokenError::parse(status, body.as_bytes());
             assert_eq!(error.reason(), reason, "{status} {body}");
-        }
-    }
-
-    #[test]
-    fn only_rate_limits_and_outages_are_transient() {
-        for (status, error, transient) in [
-            (429, "too_many_requests", true),
-            (400, "slow_down", true),
-            (503, "temporarily_unavailable", true),
-            (400, "server_error", true),
-            (400, "invalid_grant", false),
-            (400, "invalid_scope", false),
-            (400, "unsupported_grant_type", false),
-            (403, "access_denied", false),
-        ] {
-            assert_eq!(parse(status, error, "").is_transient(), transient, "{error}");
         }
     }
 

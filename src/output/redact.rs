@@ -54,7 +54,7 @@ pub struct Redactor {
 }
 
 impl Redactor {
-    /// The default.
+    /// Redacts by the names of keys only. The default.
     pub const BY_KEYS: Self = Self { place: None, always_scans: false };
 
     /// Redacts requests and answers of a path of the Management API. The path starts after
@@ -75,7 +75,7 @@ impl Redactor {
     pub fn for_url(url: &str) -> Self {
         match url.split_once("/api/v2/") {
             Some((base, _)) => Self::for_path(&url[base.len() + "/api/v2".len()..]),
-            None => Self::default(),
+            None => Self::BY_KEYS,
         }
     }
 

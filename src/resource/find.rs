@@ -97,10 +97,7 @@ impl<'a> Lookup<'a> {
                 Ok(!fits)
             })?;
         }
-        found.ok_or_else(|| {
-            let what = format!("there is no {} {}", self.kind.singular, foreign(id).quoted());
-            with_list(Error::new(ErrorKind::NotFound, what), self.kind)
-        })
+        found.ok_or_else(|| with_list(self.kind.unknown(id), self.kind))
     }
 
     /// What each of `texts` names, in order.

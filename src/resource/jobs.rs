@@ -138,7 +138,7 @@ pub(crate) fn is_limit_of_active_imports(body: &[u8]) -> bool {
 
 /// The pause before the look at a job that has this number, counted from 0. The first look is made
 /// at once.
-pub(crate) fn pause_before_look(number: u32) -> Duration {
+fn pause_before_look(number: u32) -> Duration {
     match number {
         0 => Duration::ZERO,
         _ => (Duration::from_millis(50) * 2u32.pow(number.min(7))).min(LONGEST_PAUSE),

@@ -111,7 +111,7 @@ pub(crate) fn with_list(error: Error, kind: &Kind) -> Error {
 }
 
 /// The code of the error for a name that fits several things.
-pub(crate) const AMBIGUOUS: &str = "ambiguous_name";
+const AMBIGUOUS: &str = "ambiguous_name";
 
 /// How many of those that one name fits are told.
 const MOST_TOLD: usize = 10;
@@ -213,10 +213,7 @@ impl Sought<'_> {
         match self.fits {
             1 => Ok(self.by_name.remove(0)),
             0 => {
-                let error = Error::new(
-                    ErrorKind::NotFound,
-                    format!("there is no {} {}", kind.singular, foreign(text).quoted()),
-                );
+                let error = kind.unknown(text);
                 let near = self.near.names();
                 Err(if near.is_empty() {
                     with_list(error, kind)
@@ -241,10 +238,7 @@ pub(crate) fn only_one(
 ) -> Result<ResourceRef, Error> {
     match found.len() {
         1 => Ok(found.remove(0)),
-        0 => {
-            let message = format!("there is no {} {}", kind.singular, foreign(text).quoted());
-            Err(with_list(Error::new(ErrorKind::NotFound, message), kind))
-        }
+        0 => Err(with_list(kind.unknown(text), kind)),
         fits => Err(ambiguous(kind, text, fits, &found)),
     }
 }

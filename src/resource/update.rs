@@ -6,7 +6,7 @@ use crate::base::error::{Error, ErrorKind};
 use crate::base::text::{foreign, with_article};
 use crate::hint;
 use crate::management::catalog::Method;
-use crate::management::change::{Object, merged, take_redacted};
+use crate::management::change::{Object, merged, remove_at, take_redacted, value_at};
 use crate::management::{difference, refusal};
 use crate::output::redact::Redactor;
 use crate::resource::changes::{ChangeSet, warnings};
@@ -77,8 +77,8 @@ impl ResourceContext<'_> {
         let fixed_below: Vec<&str> =
             kind.fixed.iter().copied().filter(|field| field.contains('.')).collect();
         for path in &fixed_below {
-            if inner(&change, path) == inner(&before, path) {
-                take_inner(&mut change, path);
+            if value_at(&change, path.split('.')) == value_at(&before, path.split('.')) {
+                remove_at(&mut change, path.split('.'));
             }
         }
         let mut body = merged(&known, &change, kind.merged)?;
@@ -88,7 +88,7 @@ impl ResourceContext<'_> {
             }
         }
         let is_changed = |field: &&&str| match field.contains('.') {
-            true => inner(&change, field).is_some(),
+            true => value_at(&change, field.split('.')).is_some(),
             false => body.contains_key(**field),
         };
         if let Some(field) = kind.read_only.iter().chain(kind.fixed).find(is_changed) {
@@ -119,7 +119,7 @@ impl ResourceContext<'_> {
             return if self.dry_run { Ok(()) } else { self.show_object(&before) };
         }
         let changed = body.clone();
-        fixed_below.iter().for_each(|path| take_inner(&mut body, path));
+        fixed_below.iter().for_each(|path| remove_at(&mut body, path.split('.')));
         let sent_back: Vec<&str> = match operation.method {
             // PUT replaces the whole.
             Method::Put => write_only::replaced(schema, &before),
@@ -192,26 +192,6 @@ impl ResourceContext<'_> {
         Err(Error::new(ErrorKind::Refused, format!("cannot update {key} of the {} {found}: the token does not show what is there", self.kind.singular))
             .because(format!("the API replaces {key} whole, so sending a part of it would delete the rest; nothing was sent"))
             .hint(refusal::how_to_get(scope, self.api.identity())))
-    }
-}
-
-/// The value at a path of dotted names.
-fn inner<'o>(object: &'o Object, path: &str) -> Option<&'o Value> {
-    match path.split_once('.') {
-        None => object.get(path),
-        Some((first, rest)) => inner(object.get(first)?.as_object()?, rest),
-    }
-}
-
-/// Removes the value at a path of dotted names.
-fn take_inner(object: &mut Object, path: &str) {
-    match path.split_once('.') {
-        None => drop(object.shift_remove(path)),
-        Some((first, rest)) => {
-            if let Some(Value::Object(below)) = object.get_mut(first) {
-                take_inner(below, rest);
-            }
-        }
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::base::error::Error;
 use crate::base::text::foreign;
 use crate::hint;
-use crate::management::change::Object;
+use crate::management::change::{Object, remove_at, value_at};
 use crate::management::schema::{self, RequestBody, Schema, Type};
 use crate::resource::kinds::Kind;
 
@@ -18,9 +18,9 @@ fn step(text: &'static str) -> (&'static str, Option<(&'static str, &'static str
     }
 }
 
-/// A path without its conditions.
-fn plain(path: &'static str) -> String {
-    path.split('.').map(|text| step(text).0).collect::<Vec<_>>().join(".")
+/// The names of a path, without its conditions.
+fn names(path: &'static str) -> impl Iterator<Item = &'static str> {
+    path.split('.').map(|text| step(text).0)
 }
 
 /// A secret that an update would erase.
@@ -36,7 +36,7 @@ impl Erased {
     /// The refusal, and what the update needs instead.
     pub(super) fn error(&self) -> Error {
         let top = self.top;
-        let path = plain(self.path);
+        let path = names(self.path).collect::<Vec<_>>().join(".");
         let error = Error::usage(format!(
             "{top} cannot be changed in part: the API does not show its secrets"
         ));
@@ -67,18 +67,7 @@ impl Erased {
 /// Takes out of what was read all that must not be sent back: the read lacks the secrets in it.
 pub(super) fn forget(kind: &Kind, known: &mut Object) {
     for path in kind.write_only {
-        forget_at(known, path);
-    }
-}
-
-fn forget_at(known: &mut Object, path: &'static str) {
-    match path.split_once('.') {
-        None => drop(known.shift_remove(path)),
-        Some((text, rest)) => {
-            if let Some(Value::Object(below)) = known.get_mut(step(text).0) {
-                forget_at(below, rest);
-            }
-        }
+        remove_at(known, names(path));
     }
 }
 
@@ -86,18 +75,7 @@ fn forget_at(known: &mut Object, path: &'static str) {
 /// is shown of them stays as it is.
 pub(super) fn cleared(kind: &Kind, change: &Object) -> Vec<&'static str> {
     let is_null = |path: &&'static str| {
-        let names = path.split('.').map(|text| step(text).0);
-        let mut place = None;
-        for name in names {
-            place = match place {
-                None => change.get(name),
-                Some(value) => Value::get(value, name),
-            };
-            if place.is_none() {
-                return false;
-            }
-        }
-        path.contains('.') && place.is_some_and(Value::is_null)
+        path.contains('.') && value_at(change, names(path)).is_some_and(Value::is_null)
     };
     let paths = kind.write_only.iter().copied().filter(is_null);
     paths.filter_map(|path| path.split('.').next()).collect()

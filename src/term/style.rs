@@ -13,7 +13,7 @@ pub(crate) const RED: &str = "\x1b[31;1m";
 /// The names of members in JSON.
 pub(crate) const BLUE: &str = "\x1b[34;1m";
 /// Numbers, booleans and null in JSON.
-pub(crate) const MAGENTA: &str = "\x1b[35m";
+const MAGENTA: &str = "\x1b[35m";
 
 /// Every style that may reach a terminal, with the two that help texts use besides.
 pub(super) const ALL: [&str; 9] =

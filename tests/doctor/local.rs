@@ -5,7 +5,14 @@ use std::net::TcpListener;
 use auth0_emulator::MACHINE_SECRET;
 
 use super::{command, doctor, follow, line, signed_in, status};
-use crate::support::Tenant;
+use crate::support::{Home, Tenant};
+
+/// Follows a hint that leaves the tenant's domain to the reader.
+#[track_caller]
+fn follow_with_domain(tenant: &Tenant, home: &Home, hint: &str) {
+    let hint = hint.replace("YOUR-TENANT.eu.auth0.com", tenant.domain());
+    follow(tenant, home, &hint, "auth0-profiles");
+}
 
 #[test]
 fn a_machine_is_tried_with_its_own_secret() {
@@ -79,12 +86,7 @@ fn the_way_to_the_tenant_is_checked() {
     let ran = doctor(&tenant, &home, &["--profile", "p"]).run().exits(1);
     let (status_now, _, hint) = line(&ran, "domain");
     assert_eq!(status_now, "fault");
-    follow(
-        &tenant,
-        &home,
-        &hint.replace("YOUR-TENANT.eu.auth0.com", tenant.domain()),
-        "auth0-profiles",
-    );
+    follow_with_domain(&tenant, &home, &hint);
     assert_eq!(status(&doctor(&tenant, &home, &["--profile", "p"]).run(), "domain"), "ok");
 }
 
@@ -105,12 +107,7 @@ fn a_profile_that_cannot_be_used_is_one_fault() {
     let (status_now, _, hint) =
         line(&doctor(&tenant, &home, &["--profile", "p"]).run().exits(1), "profile file");
     assert_eq!(status_now, "fault");
-    follow(
-        &tenant,
-        &home,
-        &hint.replace("YOUR-TENANT.eu.auth0.com", tenant.domain()),
-        "auth0-profiles",
-    );
+    follow_with_domain(&tenant, &home, &hint);
     let ran = doctor(&tenant, &home, &["--profile", "p"]).run().exits(1);
     assert_eq!(
         (status(&ran, "profile file"), status(&ran, "token")),

@@ -21,13 +21,7 @@ pub(super) fn signed_in(tenant: &Tenant) -> Home {
 }
 
 pub(super) fn machine(tenant: &Tenant, home: &Home, name: &str) -> Ran {
-    let args = ["--profile", name, "--domain", tenant.domain(), "--client-id", MACHINE];
-    home.command("auth0-login")
-        .trust(tenant)
-        .args(&args)
-        .args(&["--client-credentials", "--save-secret"])
-        .env("AUTH0_CLIENT_SECRET", MACHINE_SECRET)
-        .run()
+    tenant.machine_login(home, name).arg("--save-secret").run()
 }
 
 pub(super) fn doctor(tenant: &Tenant, home: &Home, args: &[&str]) -> Run {

@@ -13,33 +13,16 @@ fn somebody_sits_on_the_callback_port() {
     let home = Home::new();
     let squatter = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = squatter.local_addr().unwrap().port();
+    let login = ["--domain", tenant.domain(), "--client-id", NATIVE, "--no-browser"];
     for host in ["127.0.0.1", "localhost"] {
         let uri = format!("http://{host}:{port}/callback");
-        let args = [
-            "--domain",
-            tenant.domain(),
-            "--client-id",
-            NATIVE,
-            "--no-browser",
-            "--redirect-uri",
-            &uri,
-        ];
+        let args = [&login[..], &["--redirect-uri", &uri]].concat();
         home.run("auth0-login", &args).exits(1).says("cannot listen").says(&port.to_string());
     }
     // The next one in order is taken, and held: who comes later does not get it.
     let (taken, free) =
         (format!("http://127.0.0.1:{port}/callback"), "http://127.0.0.1:0/callback");
-    let args = [
-        "--domain",
-        tenant.domain(),
-        "--client-id",
-        NATIVE,
-        "--no-browser",
-        "--redirect-uri",
-        &taken,
-        "--redirect-uri",
-        free,
-    ];
+    let args = [&login[..], &["--redirect-uri", &taken, "--redirect-uri", free]].concat();
     let mut command = home.command("auth0-login", args);
     let mut child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut said = String::new();

@@ -1,6 +1,6 @@
 //! Signing out: here always, at the tenant where it can be reached.
 
-use auth0_emulator::{Fault, FaultKind, MACHINE, MACHINE_SECRET};
+use auth0_emulator::{Fault, FaultKind, MACHINE_SECRET};
 
 #[cfg(unix)]
 use crate::support::write_script;
@@ -102,17 +102,7 @@ fn all_means_every_profile_whatever_becomes_of_one() {
     let tenant = Tenant::new();
     let home = tenant.signed_in();
     tenant.sign_in(&home, &["--profile", "q"]).0.exits(0);
-    let machine = [
-        "--profile",
-        "m",
-        "--domain",
-        tenant.domain(),
-        "--client-id",
-        MACHINE,
-        "--client-credentials",
-    ];
-    let login = home.command("auth0-login").trust(&tenant).args(&machine);
-    login.env("AUTH0_CLIENT_SECRET", MACHINE_SECRET).run().exits(0);
+    tenant.machine_login(&home, "m").run().exits(0);
     let gone = Tenant::new();
     gone.sign_in(&home, &["--profile", "a"]).0.exits(0);
     drop(gone);
@@ -221,13 +211,7 @@ fn two_profiles_of_one_login() {
 #[test]
 fn a_saved_secret_is_spoken_of_and_forgotten_where_asked() {
     let (tenant, home) = (Tenant::new(), Home::new());
-    home.command("auth0-login")
-        .trust(&tenant)
-        .args(&["--profile", "m", "--domain", tenant.domain(), "--client-id", MACHINE])
-        .args(&["--client-credentials", "--save-secret"])
-        .env("AUTH0_CLIENT_SECRET", MACHINE_SECRET)
-        .run()
-        .exits(0);
+    tenant.machine_login(&home, "m").arg("--save-secret").run().exits(0);
     let token = || home.command("auth0-token").trust(&tenant).run();
     for _ in 0..2 {
         let output = logout(&tenant, &home, &[]).run().exits(0);

@@ -3,6 +3,7 @@
 mod callback;
 mod client_credentials;
 mod clock;
+mod confined;
 mod credentials;
 mod device;
 mod hostile;
@@ -19,3 +20,9 @@ mod scopes;
 mod terminal;
 mod token;
 mod ways;
+
+use crate::support::{Home, Ran, Tenant};
+
+fn token(tenant: &Tenant, home: &Home, args: &[&str]) -> Ran {
+    home.command("auth0-token").trust(tenant).args(args).run()
+}

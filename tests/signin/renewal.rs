@@ -2,34 +2,12 @@
 
 use std::time::Duration;
 
-use auth0_emulator::{
-    Fault, FaultKind, IdTokenFault, MACHINE, MACHINE_SECRET, OWN_API, TokenFault,
-};
+use auth0_emulator::{Fault, FaultKind, IdTokenFault, OWN_API, TokenFault};
 use serde_json::json;
 
+use super::token;
 use crate::api::fake::{self, Reply};
-use crate::support::{Home, Ran, Run, Tenant, claims};
-
-fn token(tenant: &Tenant, home: &Home, args: &[&str]) -> Ran {
-    home.command("auth0-token").trust(tenant).args(args).run()
-}
-
-fn access_token(home: &Home) -> String {
-    home.profile("p").token.unwrap().access_token.expose().to_owned()
-}
-
-fn refresh_token(home: &Home) -> String {
-    home.profile("p").token.unwrap().refresh_token.unwrap().expose().to_owned()
-}
-
-/// A machine's login, with its secret in the environment.
-fn machine(tenant: &Tenant, home: &Home) -> Run {
-    home.command("auth0-login")
-        .trust(tenant)
-        .args(&["--profile", "p", "--domain", tenant.domain(), "--client-id", MACHINE])
-        .arg("--client-credentials")
-        .env("AUTH0_CLIENT_SECRET", MACHINE_SECRET)
-}
+use crate::support::{Home, Tenant, claims};
 
 /// A refresh does not change who is signed in: the ID token that comes along, the keys and the
 /// clock do not matter.
@@ -42,11 +20,11 @@ fn a_refresh_needs_no_id_token() {
     let refreshed = |what: &str| {
         tenant.forget_requests();
         home.expire("p");
-        let before = refresh_token(&home);
+        let before = home.refresh_token();
         let printed = token(&tenant, &home, &["--max-retries", "0"]).exits(0);
-        assert_eq!(printed.stdout.trim(), access_token(&home), "{what}");
-        assert_ne!(refresh_token(&home), before, "{what}");
-        assert!(tenant.honours(&refresh_token(&home)), "{what}");
+        assert_eq!(printed.stdout.trim(), home.access_token(), "{what}");
+        assert_ne!(home.refresh_token(), before, "{what}");
+        assert!(tenant.honours(&home.refresh_token()), "{what}");
         assert_eq!(tenant.requests().len(), 1, "{what}: nothing but the refresh is asked");
         assert_eq!(home.profile("p").user, user, "{what}");
     };
@@ -81,13 +59,13 @@ fn an_unusable_answer_leaves_its_refresh_token() {
     let tenant = Tenant::new();
     let home = tenant.signed_in();
     home.expire("p");
-    let (access, refresh) = (access_token(&home), refresh_token(&home));
+    let (access, refresh) = (home.access_token(), home.refresh_token());
     tenant.configure(|config| config.token_fault = Some(TokenFault::WrongTokenType));
     token(&tenant, &home, &[]).exits(7).prints("").says("token type is not Bearer");
-    assert_eq!(access_token(&home), access);
-    assert_ne!(refresh_token(&home), refresh);
+    assert_eq!(home.access_token(), access);
+    assert_ne!(home.refresh_token(), refresh);
     tenant.configure(|config| config.token_fault = None);
-    token(&tenant, &home, &[]).exits(0).prints_line(&access_token(&home));
+    token(&tenant, &home, &[]).exits(0).prints_line(&home.access_token());
 }
 
 #[test]
@@ -119,7 +97,7 @@ fn a_refresh_whose_answer_is_lost_is_not_sent_again() {
 #[test]
 fn a_token_for_overridden_settings_stays_in_memory() {
     let (tenant, home) = (Tenant::new(), Home::new());
-    machine(&tenant, &home).arg("--save-secret").run().exits(0);
+    tenant.machine_login(&home, "p").arg("--save-secret").run().exits(0);
     let plain = || home.command("auth0-token").trust(&tenant);
     for signed_in in [true, false] {
         if !signed_in {
@@ -162,7 +140,7 @@ fn a_token_that_does_not_last_is_refused() {
         tenant.configure(|config| config.token_lifetime = lifetime);
         home.expire("p");
         token(&tenant, &home, args).exits(3).prints("").says("hint: ");
-        assert!(tenant.honours(&refresh_token(&home)), "what was renewed is kept");
+        assert!(tenant.honours(&home.refresh_token()), "what was renewed is kept");
     }
     token(&tenant, &home, &["--refresh", "--min-valid", "30s"]).exits(0);
     // It is looked at when it is there, and not when it was asked for.

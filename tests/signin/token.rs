@@ -1,30 +1,17 @@
 //! Staying signed in: tokens that renew by themselves, and go nowhere but home.
 
-use std::thread;
-
-use auth0_emulator::{Fault, FaultKind, MACHINE, MACHINE_SECRET, NATIVE, OWN_API};
+use auth0_emulator::{Fault, FaultKind, MACHINE, MACHINE_SECRET, OWN_API};
 use serde_json::{Value, json};
 
-use crate::support::{Home, Ran, Run, Tenant, claims};
-
-fn token(tenant: &Tenant, home: &Home, args: &[&str]) -> Ran {
-    home.command("auth0-token").trust(tenant).args(args).run()
-}
-
-fn access_token(home: &Home) -> String {
-    home.profile("p").token.unwrap().access_token.expose().to_owned()
-}
-
-fn refresh_token(home: &Home) -> String {
-    home.profile("p").token.unwrap().refresh_token.unwrap().expose().to_owned()
-}
+use super::token;
+use crate::support::{Home, Tenant, claims};
 
 #[test]
 fn a_valid_token_needs_no_network() {
     let tenant = Tenant::new();
     let home = tenant.signed_in();
     drop(tenant);
-    let (text, access) = (home.profile_text("p"), access_token(&home));
+    let (text, access) = (home.profile_text("p"), home.access_token());
     // Not even the roots are looked at.
     let run = |args: &[&str]| {
         home.command("auth0-token").env("SSL_CERT_FILE", "/nowhere").args(args).run().exits(0)
@@ -53,9 +40,9 @@ fn a_token_that_runs_out_is_renewed_and_on_disk_before_it_is_used() {
     home.edit("p", |text| format!("# mine\n{text}"));
     let renewed = |args: &[&str]| {
         tenant.forget_requests();
-        let old = (access_token(&home), refresh_token(&home));
+        let old = (home.access_token(), home.refresh_token());
         let said = token(&tenant, &home, args).exits(0).stdout.trim().to_owned();
-        let new = (access_token(&home), refresh_token(&home));
+        let new = (home.access_token(), home.refresh_token());
         assert!(old.0 != new.0 && old.1 != new.1, "both are new");
         assert_eq!(said, new.0);
         assert_eq!(tenant.refresh_tokens(), [new.1], "the newest is kept");
@@ -84,10 +71,10 @@ fn a_token_that_runs_out_is_renewed_and_on_disk_before_it_is_used() {
 fn a_refresh_token_stays_where_no_new_one_comes() {
     let tenant = Tenant::with(|config| config.rotate_refresh_tokens = false);
     let home = tenant.signed_in();
-    let (access, refresh) = (access_token(&home), refresh_token(&home));
+    let (access, refresh) = (home.access_token(), home.refresh_token());
     token(&tenant, &home, &["--refresh"]).exits(0);
-    assert_ne!(access_token(&home), access);
-    assert_eq!(refresh_token(&home), refresh);
+    assert_ne!(home.access_token(), access);
+    assert_eq!(home.refresh_token(), refresh);
 }
 
 #[test]
@@ -96,7 +83,7 @@ fn a_renewal_that_is_refused_keeps_the_settings() {
     let home = tenant.signed_in();
     home.expire("p");
     // Revoked meanwhile; not there at the moment; answering nonsense.
-    let spent = refresh_token(&home);
+    let spent = home.refresh_token();
     for (fault, code) in [
         (FaultKind::Reset, 7),
         (FaultKind::Status(500), 7),
@@ -139,28 +126,15 @@ fn fifty_at_once_renew_once() {
     let crowd: Vec<_> =
         (0..50).map(|_| home.command("auth0-token").trust(&tenant).start()).collect();
     let all: Vec<_> = crowd.into_iter().map(|one| one.wait().exits(0).stdout).collect();
-    assert_eq!(all, vec![format!("{}\n", access_token(&home)); 50]);
+    assert_eq!(all, vec![format!("{}\n", home.access_token()); 50]);
     assert_eq!(tenant.token_requests(), 1);
-    assert!(tenant.honours(&refresh_token(&home)));
+    assert!(tenant.honours(&home.refresh_token()));
 }
 
 #[test]
 fn a_saved_secret_renews() {
     let (tenant, home) = (Tenant::new(), Home::new());
-    let login = [
-        "--profile",
-        "p",
-        "--domain",
-        tenant.domain(),
-        "--client-id",
-        MACHINE,
-        "--client-credentials",
-    ];
-    let secret = |run: Run| run.trust(&tenant).env("AUTH0_CLIENT_SECRET", MACHINE_SECRET);
-    secret(home.command("auth0-login").args(&login).arg("--save-secret"))
-        .run()
-        .exits(0)
-        .says("renews by itself");
+    tenant.machine_login(&home, "p").arg("--save-secret").run().exits(0).says("renews by itself");
     home.expire("p");
     tenant.forget_requests();
     let clients = home.command("auth0-clients").trust(&tenant).args(&["list", "-o", "jsonl"]).run();
@@ -226,110 +200,6 @@ fn the_environment_alone_is_enough_and_leaves_nothing() {
 }
 
 #[test]
-fn a_token_goes_nowhere_but_home() {
-    let (tenant, evil) = (Tenant::new(), Tenant::new());
-    let home = tenant.signed_in();
-    let before = home.files();
-    let list = || home.command("auth0-clients").trust(&evil).args(&["list"]);
-    let elsewhere = |output: Ran| {
-        output.exits(3).prints("").says("is for the").says("hint: ").hides(&access_token(&home));
-    };
-    for binary in ["auth0-token", "auth0-clients", "auth0-connections", "auth0-api"] {
-        let args: &[&str] = match binary {
-            "auth0-token" => &[],
-            "auth0-api" => &["clients"],
-            _ => &["list"],
-        };
-        let run = || home.command(binary).trust(&evil).args(args);
-        elsewhere(run().env("AUTH0_DOMAIN", evil.domain()).run());
-        elsewhere(run().env("AUTH0_DOMAIN", evil.domain()).args(&["--profile", "p"]).run());
-        elsewhere(run().env("AUTH0_AUDIENCE", OWN_API).run());
-        elsewhere(run().env("AUTH0_CLIENT_ID", "another").run());
-    }
-    elsewhere(
-        home.command("auth0-token").env("AUTH0_DOMAIN", evil.domain()).arg("--refresh").run(),
-    );
-    // Neither does a domain that was edited in the file, or a refresh token.
-    home.edit("p", |text| text.replacen(tenant.domain(), evil.domain(), 1));
-    elsewhere(list().run());
-    home.expire("p");
-    elsewhere(list().run());
-    assert!(evil.requests().is_empty(), "{:?}", evil.requests());
-    drop(before);
-
-    // A whole address of elsewhere is no path, and a redirect is not followed.
-    let home = tenant.signed_in();
-    let url = format!("{}/api/v2/clients", evil.url());
-    home.command("auth0-api").trust(&evil).arg(&url).run().exits(2).hides(&access_token(&home));
-    for path in ["/api/v2/", "/oauth/"] {
-        tenant.configure(|config| {
-            config.faults = vec![Fault::always(FaultKind::Redirect(url.clone()), path)]
-        });
-        home.command("auth0-clients")
-            .trust(&tenant)
-            .args(&["list"])
-            .run()
-            .exits(7)
-            .says("redirect");
-        home.expire("p");
-    }
-    assert!(evil.requests().is_empty(), "{:?}", evil.requests());
-}
-
-/// What proves an application to its tenant is worth more than a token.
-#[test]
-fn a_saved_secret_goes_nowhere_but_home() {
-    let (tenant, evil, home) = (Tenant::new(), Tenant::new(), Home::new());
-    let machine = ["--profile", "p", "--domain", tenant.domain(), "--client-id", MACHINE];
-    home.command("auth0-login")
-        .trust(&tenant)
-        .env("AUTH0_CLIENT_SECRET", MACHINE_SECRET)
-        .args(&machine)
-        .args(&["--client-credentials", "--save-secret"])
-        .run()
-        .exits(0);
-    let run = |binary: &str| home.command(binary).trust(&evil).args(&["--profile", "p"]);
-    let refused = |output: Ran| {
-        output.exits(3).prints("").says("hint: ").hides(MACHINE_SECRET);
-    };
-    for signed_in in [true, false] {
-        if !signed_in {
-            home.command("auth0-logout").trust(&tenant).run().exits(0);
-        }
-        refused(run("auth0-token").env("AUTH0_DOMAIN", evil.domain()).run());
-        refused(run("auth0-clients").arg("list").env("AUTH0_DOMAIN", evil.domain()).run());
-        refused(run("auth0-token").env("AUTH0_CLIENT_ID", NATIVE).arg("--refresh").run());
-    }
-    for way in [&[][..], &["--client-credentials"]] {
-        run("auth0-login").args(&["--domain", evil.domain()]).args(way).run().exits(2);
-        run("auth0-login").env("AUTH0_DOMAIN", evil.domain()).args(way).run().exits(2);
-        run("auth0-login").args(&["--client-id", "another"]).args(way).run().exits(2);
-    }
-    assert!(evil.requests_to("POST", "/oauth/token").is_empty(), "{:?}", evil.requests());
-    // At home it is still good, and a secret that is given goes where one says.
-    home.command("auth0-token").trust(&tenant).run().exits(0);
-    run("auth0-login")
-        .args(&["--domain", evil.domain()])
-        .env("AUTH0_CLIENT_SECRET", MACHINE_SECRET)
-        .run()
-        .exits(0);
-}
-
-#[test]
-fn a_token_for_another_api_is_not_sent_to_the_management_api() {
-    let (tenant, home) = (Tenant::new(), Home::new());
-    tenant.sign_in(&home, &["--profile", "p", "--audience", OWN_API]).0.exits(0);
-    tenant.forget_requests();
-    for (binary, arg) in
-        [("auth0-clients", "list"), ("auth0-connections", "list"), ("auth0-api", "clients")]
-    {
-        let refused = home.command(binary).trust(&tenant).arg(arg).run();
-        refused.exits(3).says(OWN_API).says("auth0-login");
-    }
-    assert!(tenant.requests().is_empty(), "{:?}", tenant.requests());
-}
-
-#[test]
 fn a_401_in_the_middle_of_a_list_is_one_renewal_and_that_page_again() {
     let tenant = Tenant::with(|config| config.clients = 450);
     let home = tenant.signed_in();
@@ -345,12 +215,12 @@ fn a_401_in_the_middle_of_a_list_is_one_renewal_and_that_page_again() {
     let whole = list().exits(0).stdout;
     assert_eq!(whole.lines().count(), 449);
     for uses in 0..4 {
-        let before = access_token(&home);
+        let before = home.access_token();
         tenant.configure(|config| config.last_uses = Some((before.clone(), uses)));
         let listed = list().exits(0);
         assert_eq!(listed.stdout, whole, "every row, once, in order");
         assert_eq!(tenant.token_requests(), 1, "{uses}");
-        let after = access_token(&home);
+        let after = home.access_token();
         assert_ne!(before, after, "the new one is on disk");
         let with = |token: &str| {
             let bearer = format!("Bearer {token}");
@@ -368,44 +238,4 @@ fn a_401_in_the_middle_of_a_list_is_one_renewal_and_that_page_again() {
     let given = home.command("auth0-clients").trust(&tenant).args(&["list"]);
     let access = tenant.access_token("read:clients", None, 60);
     given.env("AUTH0_DOMAIN", tenant.domain()).env("AUTH0_ACCESS_TOKEN", access).run().exits(3);
-}
-
-#[test]
-fn secrets_are_in_no_message() {
-    let (tenant, home) = (Tenant::new(), Home::new());
-    let (login, url) = tenant.login_begun(&home, &["--profile", "p", "-vv"]);
-    let callback = crate::support::Browser::new(&tenant).callback(&url);
-    crate::support::get(&callback);
-    let login =
-        login.wait().exits(0).prints("").says("/oauth/token").says("grant_type=authorization_code");
-    let form = tenant.requests_to("POST", "/oauth/token")[0].form();
-    let check = |said: Ran, form: &std::collections::HashMap<String, String>| {
-        let mut said = said.hides(&refresh_token(&home));
-        for name in ["code", "code_verifier", "refresh_token", "client_secret"] {
-            if let Some(value) = form.get(name) {
-                said = said.hides(value);
-            }
-        }
-        said
-    };
-    check(login.hides(&access_token(&home)), &form).hides("eyJ");
-    let renewed = token(&tenant, &home, &["--refresh", "-vv"]).exits(0);
-    let form = tenant.requests_to("POST", "/oauth/token")[1].form();
-    let renewed = check(renewed, &form);
-    assert!(!renewed.stderr.contains("eyJ"), "{renewed:?}");
-    let machine =
-        home.command("auth0-login").trust(&tenant).env("AUTH0_CLIENT_SECRET", MACHINE_SECRET).args(
-            &[
-                "--profile",
-                "m",
-                "--domain",
-                tenant.domain(),
-                "--client-id",
-                MACHINE,
-                "--client-credentials",
-                "-vv",
-            ],
-        );
-    machine.run().exits(0).prints("").hides(MACHINE_SECRET).hides("eyJ");
-    let _ = (NATIVE, thread::yield_now);
 }

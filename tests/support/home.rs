@@ -92,6 +92,18 @@ impl Home {
         Profile::parse(&text).unwrap_or_else(|e| panic!("{name}: {e}\n{text}"))
     }
 
+    /// The access token of the profile `p`.
+    #[track_caller]
+    pub(crate) fn access_token(&self) -> String {
+        self.profile("p").token.unwrap().access_token.expose().to_owned()
+    }
+
+    /// The refresh token of the profile `p`.
+    #[track_caller]
+    pub(crate) fn refresh_token(&self) -> String {
+        self.profile("p").token.unwrap().refresh_token.unwrap().expose().to_owned()
+    }
+
     /// Writes a file of a person's, for nobody else to read; its path.
     #[track_caller]
     pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {

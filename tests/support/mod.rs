@@ -106,14 +106,17 @@ impl Tenant {
     #[track_caller]
     pub(crate) fn machine_signed_in(&self, profile: &str) -> Home {
         let home = Home::new();
+        self.machine_login(&home, profile).arg("--save-secret").run().exits(0);
+        home
+    }
+
+    /// The login of the seeded machine, with its secret in the environment.
+    pub(crate) fn machine_login(&self, home: &Home, profile: &str) -> Run {
         home.command("auth0-login")
             .trust(self)
             .args(&["--profile", profile, "--domain", self.domain(), "--client-id", MACHINE])
-            .args(&["--client-credentials", "--save-secret"])
+            .arg("--client-credentials")
             .env("AUTH0_CLIENT_SECRET", MACHINE_SECRET)
-            .run()
-            .exits(0);
-        home
     }
 
     /// A home with a profile that is signed in.

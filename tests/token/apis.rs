@@ -2,7 +2,7 @@
 
 use auth0_emulator::{MACHINE, MACHINE_SECRET, NATIVE, OWN_API, TokenFault};
 
-use super::{CLOSED, ORDERS, STOCK, machine, person, refresh_token, tenant, token};
+use super::{CLOSED, ORDERS, STOCK, machine, machine_token, person, tenant, token};
 use crate::support::{Home, Tenant, claims};
 
 fn of_api(home: &Home, audience: &str) -> Option<String> {
@@ -17,14 +17,14 @@ fn one_login_serves_several_apis_and_keeps_their_tokens() {
     home.edit("p", |text| format!("# mine\n{text}"));
     let own = home.profile("p").token.unwrap().access_token;
     for audience in [ORDERS, STOCK] {
-        let before = refresh_token(&home);
+        let before = home.refresh_token();
         let printed = token(&tenant, &home, &["--audience", audience]).exits(0);
         let access = printed.stdout.trim();
         let said = claims(access);
         assert!(said["aud"].to_string().contains(audience), "{said}");
         assert_eq!(of_api(&home, audience).as_deref(), Some(access));
-        assert_ne!(refresh_token(&home), before);
-        assert!(tenant.honours(&refresh_token(&home)), "the rotated refresh token is saved");
+        assert_ne!(home.refresh_token(), before);
+        assert!(tenant.honours(&home.refresh_token()), "the rotated refresh token is saved");
     }
     assert_eq!(tenant.token_requests(), 2);
     // All of them are still valid, so nothing is asked any more.
@@ -73,7 +73,7 @@ fn fifty_processes_that_ask_for_three_audiences_cause_three_requests() {
         assert_eq!(of_api(&home, audience).unwrap_or(own), access);
     }
     assert_eq!(tenant.token_requests(), 3);
-    assert!(tenant.honours(&refresh_token(&home)), "no rotated refresh token is lost");
+    assert!(tenant.honours(&home.refresh_token()), "no rotated refresh token is lost");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn a_token_for_another_api_than_asked_is_refused_after_the_refresh_token_is_save
     let tenant = tenant();
     let home = person(&tenant);
     for args in [&["--audience", CLOSED][..], &["--audience", CLOSED, "-o", "json"]] {
-        let before = refresh_token(&home);
+        let before = home.refresh_token();
         let refused = token(&tenant, &home, args).exits(4).prints("");
         // Reading the policies takes an administrator's profile.
         refused
@@ -92,20 +92,14 @@ fn a_token_for_another_api_than_asked_is_refused_after_the_refresh_token_is_save
             .says(&format!(
                 "auth0-api clients/{NATIVE} -q fields=refresh_token --profile local-admin"
             ));
-        assert_ne!(refresh_token(&home), before);
-        assert!(tenant.honours(&refresh_token(&home)));
+        assert_ne!(home.refresh_token(), before);
+        assert!(tenant.honours(&home.refresh_token()));
         assert!(home.profile("p").tokens.is_empty());
     }
     // The login itself still works.
     token(&tenant, &home, &["--refresh"]).exits(0);
     // A machine's profile is named as it is called.
-    home.command("auth0-login")
-        .trust(&tenant)
-        .args(&["--profile", "m", "--domain", tenant.domain(), "--client-id", MACHINE])
-        .args(&["--client-credentials", "--save-secret"])
-        .env("AUTH0_CLIENT_SECRET", MACHINE_SECRET)
-        .run()
-        .exits(0);
+    tenant.machine_login(&home, "m").arg("--save-secret").run().exits(0);
     token(&tenant, &home, &["--profile", "p", "--audience", CLOSED])
         .exits(4)
         .says(&format!("auth0-api clients/{NATIVE} -q fields=refresh_token --profile m"))
@@ -118,7 +112,7 @@ fn scopes_that_were_dropped_are_refused() {
     let home = person(&tenant);
     let asked = |scope: &str| token(&tenant, &home, &["--audience", ORDERS, "--scope", scope]);
     asked("read:rows,write:rows").exits(4).prints("").says("write:rows").says("policies");
-    assert!(home.profile("p").tokens.is_empty() && tenant.honours(&refresh_token(&home)));
+    assert!(home.profile("p").tokens.is_empty() && tenant.honours(&home.refresh_token()));
     let first = asked("read:rows").exits(0).stdout;
     tenant.forget_requests();
     asked("read:rows").exits(0).prints(&first);
@@ -193,7 +187,7 @@ fn a_person_is_sent_to_a_machine_login_for_the_management_api() {
         .says("only a machine")
         .says("auth0-login --profile local-admin")
         .says("--client-credentials");
-    assert!(tenant.honours(&refresh_token(&home)));
+    assert!(tenant.honours(&home.refresh_token()));
     let home = machine(&tenant);
     home.run("auth0-profiles", &["rename", "p", "local-admin"]).exits(0);
     tenant.sign_in(&home, &["--profile", "p", "--audience", OWN_API]).0.exits(0);
@@ -221,15 +215,7 @@ fn a_machines_token_for_another_api_than_asked_is_refused() {
         });
         let tenant = fake::Tenant::new(move |_| Reply::json(200, answer.clone()));
         let home = Home::new();
-        home.command("auth0-token")
-            .env("AUTH0_DOMAIN", &tenant.origin)
-            .env("AUTH0_CLIENT_ID", "c")
-            .env("AUTH0_CLIENT_SECRET", "s")
-            .args(&["--audience", ORDERS])
-            .run()
-            .exits(code)
-            .says(words)
-            .hides("refresh_token.policies");
+        machine_token(&home, &tenant).run().exits(code).says(words).hides("refresh_token.policies");
     }
     let tenant = tenant();
     let home = machine(&tenant);
@@ -248,11 +234,11 @@ fn base64url(text: &str) -> String {
 fn an_unusable_answer_for_another_api_leaves_its_refresh_token() {
     let tenant = tenant();
     let home = person(&tenant);
-    let before = refresh_token(&home);
+    let before = home.refresh_token();
     tenant.configure(|config| config.token_fault = Some(TokenFault::WrongTokenType));
     token(&tenant, &home, &["--audience", ORDERS]).exits(7).prints("");
-    assert_ne!(refresh_token(&home), before);
-    assert!(tenant.honours(&refresh_token(&home)));
+    assert_ne!(home.refresh_token(), before);
+    assert!(tenant.honours(&home.refresh_token()));
     assert!(home.profile("p").tokens.is_empty());
 }
 
@@ -267,7 +253,7 @@ fn an_unfinished_write_keeps_only_the_tokens_of_its_own_login() {
     let orders = old.find("[tokens.").unwrap();
     let end = old[orders + 1..].find("\n[").map_or(old.len(), |at| orders + 1 + at);
     let without = format!("{}{}", &old[..orders], &old[end..]);
-    let spent = refresh_token(&home);
+    let spent = home.refresh_token();
     let digest = Sha256::digest(spent.as_bytes());
     let hash: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
     for (waiting, kept) in [(&old, 1), (&without, 0)] {
@@ -276,7 +262,7 @@ fn an_unfinished_write_keeps_only_the_tokens_of_its_own_login() {
         home.write(&format!("config/profiles/p.toml.{hash}.new"), &waiting);
         // Any command that takes the lock finishes the write; this one also changes a setting.
         home.run("auth0-profiles", &["set", "p", "protected=true"]).exits(0);
-        assert_eq!(refresh_token(&home), "rt-new");
+        assert_eq!(home.refresh_token(), "rt-new");
         assert_eq!(home.profile("p").tokens.len(), kept);
     }
 }

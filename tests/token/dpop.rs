@@ -1,9 +1,9 @@
 //! APIs that require tokens bound to a key of the application (RFC 9449), which the suite has not.
 
-use auth0_emulator::{MACHINE, MACHINE_SECRET, NATIVE};
+use auth0_emulator::{MACHINE, NATIVE};
 use serde_json::json;
 
-use super::{ORDERS, administer, machine, person, refresh_token, tenant, token};
+use super::{ORDERS, administer, machine, machine_token, person, tenant, token};
 use crate::support::Home;
 
 /// An API that gives only DPoP-bound tokens.
@@ -35,24 +35,17 @@ fn an_api_that_requires_dpop_is_named_at_every_login_and_refresh() {
         }}),
     );
     let home = person(&tenant);
-    let before = refresh_token(&home);
+    let before = home.refresh_token();
     let refused = token(&tenant, &home, &["--audience", BOUND]).exits(3).prints("");
     refused.says(SAID).says(BOUND).says("Require Token Sender-Constraining");
-    assert_eq!(refresh_token(&home), before);
+    assert_eq!(home.refresh_token(), before);
     assert!(tenant.honours(&before), "no token was issued, so nothing was rotated");
     let (login, _) = tenant.sign_in(&home, &["--profile", "q", "--audience", BOUND]);
     login.exits(3).says(SAID).says(BOUND);
 
     let home = machine(&tenant);
     token(&tenant, &home, &["--audience", BOUND]).exits(3).prints("").says(SAID);
-    home.command("auth0-login")
-        .trust(&tenant)
-        .args(&["--profile", "q", "--domain", tenant.domain(), "--client-id", MACHINE])
-        .args(&["--client-credentials", "--audience", BOUND])
-        .env("AUTH0_CLIENT_SECRET", MACHINE_SECRET)
-        .run()
-        .exits(3)
-        .says(SAID);
+    tenant.machine_login(&home, "q").args(&["--audience", BOUND]).run().exits(3).says(SAID);
 }
 
 #[test]
@@ -67,11 +60,7 @@ fn every_answer_about_dpop_is_recognized() {
             Reply::json(400, serde_json::json!({"error": error, "error_description": description}))
         });
         let home = Home::new();
-        home.command("auth0-token")
-            .env("AUTH0_DOMAIN", &tenant.origin)
-            .env("AUTH0_CLIENT_ID", "c")
-            .env("AUTH0_CLIENT_SECRET", "s")
-            .args(&["--audience", ORDERS])
+        machine_token(&home, &tenant)
             .run()
             .exits(3)
             .says("this API requires DPoP-bound tokens")

@@ -2,7 +2,7 @@
 
 use auth0_emulator::{MACHINE, MACHINE_SECRET, OWN_API};
 
-use super::{ORDERS, machine, person, refresh_token, tenant};
+use super::{ORDERS, machine, person, tenant};
 use crate::support::{Home, Run, Tenant};
 
 /// `auth0-token OPTIONS exec OPTIONS -- /bin/sh -c SCRIPT`, with the suite on the `PATH`.
@@ -78,12 +78,12 @@ fn a_child_renews_its_token_with_the_profile() {
     let tenant = tenant();
     let home = person(&tenant);
     for (options, audience) in [(&[][..], OWN_API), (&["--audience", ORDERS], ORDERS)] {
-        let before = refresh_token(&home);
+        let before = home.refresh_token();
         let script = r#"auth0-token --profile "$AUTH0_PROFILE" --refresh --claims"#;
         let said = exec(&tenant, &home, options, script).run().exits(0);
         assert!(said.json()["aud"].to_string().contains(audience), "{said:?}");
-        assert_ne!(refresh_token(&home), before);
-        assert!(tenant.honours(&refresh_token(&home)));
+        assert_ne!(home.refresh_token(), before);
+        assert!(tenant.honours(&home.refresh_token()));
     }
 }
 

@@ -3,7 +3,7 @@
 use auth0_emulator::{Fault, FaultKind, IdTokenFault};
 use serde_json::{Value, json};
 
-use super::{ORDERS, machine, person, refresh_token, tenant, token};
+use super::{ORDERS, machine, person, tenant, token};
 use crate::support::{Home, Ran, Tenant, claims};
 
 fn id_token(home: &Home) -> String {
@@ -71,12 +71,12 @@ fn an_old_id_token_is_renewed() {
     let home = person(&tenant);
     let old = id_token(&home);
     token(&tenant, &home, &["--id-token"]).exits(0).prints_line(&old);
-    let before = refresh_token(&home);
+    let before = home.refresh_token();
     let printed = token(&tenant, &home, &["--id-token", "--refresh", "-o", "json"]).exits(0).json();
     assert_eq!(printed["id_token"], id_token(&home));
     assert_ne!(id_token(&home), old);
-    assert_ne!(refresh_token(&home), before);
-    assert!(tenant.honours(&refresh_token(&home)));
+    assert_ne!(home.refresh_token(), before);
+    assert!(tenant.honours(&home.refresh_token()));
     let said = token(&tenant, &home, &["--id-token", "--claims"]).exits(0).json();
     assert_eq!(said["sub"], home.profile("p").user.unwrap().sub);
     // A plain renewal keeps the one that was validated.
@@ -97,10 +97,10 @@ fn an_invalid_new_id_token_does_not_lose_the_refresh_token() {
     let kept = id_token(&home);
     for fault in [F::WrongIssuer, F::WrongAudience, F::Expired, F::AlgNone, F::Hs256, F::OtherKey] {
         tenant.configure(|config| config.id_token_fault = Some(fault));
-        let before = refresh_token(&home);
+        let before = home.refresh_token();
         token(&tenant, &home, &["kube", "--refresh"]).exits(3).prints("").says("hint: ");
-        assert_ne!(refresh_token(&home), before);
-        assert!(tenant.honours(&refresh_token(&home)), "{fault:?}");
+        assert_ne!(home.refresh_token(), before);
+        assert!(tenant.honours(&home.refresh_token()), "{fault:?}");
         assert_eq!(id_token(&home), kept, "{fault:?}");
     }
     tenant.configure(|config| {
@@ -108,12 +108,12 @@ fn an_invalid_new_id_token_does_not_lose_the_refresh_token() {
         config.faults = vec![Fault::always(FaultKind::Status(503), "/.well-known/jwks.json")];
     });
     token(&tenant, &home, &["kube", "--refresh", "--max-retries", "0"]).exits(7).prints("");
-    assert!(tenant.honours(&refresh_token(&home)));
+    assert!(tenant.honours(&home.refresh_token()));
     tenant.configure(|config| config.faults.clear());
     // It is about the person who signed in, and about nobody else.
     home.edit("p", |text| text.replace("sub = \"auth0|", "sub = \"auth0|another-"));
     token(&tenant, &home, &["kube", "--refresh"]).exits(3).prints("");
-    assert!(tenant.honours(&refresh_token(&home)));
+    assert!(tenant.honours(&home.refresh_token()));
 }
 
 #[test]

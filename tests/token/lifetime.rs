@@ -1,6 +1,6 @@
 //! `--min-valid`: a token that lasts long enough, or the reason why there is none.
 
-use super::{machine, person, refresh_token, tenant, token};
+use super::{machine, person, tenant, token};
 use crate::support::Tenant;
 
 /// Tokens of an API live for a fixed time, so more than that cannot be had by any renewal.
@@ -17,7 +17,7 @@ fn more_than_a_whole_lifetime_is_refused_with_the_lifetime() {
         }
     }
     let home = person(&tenant);
-    assert!(tenant.honours(&refresh_token(&home)));
+    assert!(tenant.honours(&home.refresh_token()));
     // Without anything to renew with, the reason is the same.
     let tenant = Tenant::with(|config| config.scope_mode = auth0_emulator::ScopeMode::CurrentUser);
     let home = tenant.signed_in();

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use auth0_emulator::{MACHINE, NATIVE, OWN_API};
 
-use crate::support::{Home, Ran, Tenant};
+use crate::support::{Home, Ran, Run, Tenant};
 
 pub(crate) const ORDERS: &str = "https://orders.example.com";
 pub(crate) const STOCK: &str = "https://stock.example.com";
@@ -83,10 +83,15 @@ fn machine(tenant: &Tenant) -> Home {
     home
 }
 
-fn token(tenant: &Tenant, home: &Home, args: &[&str]) -> Ran {
-    home.command("auth0-token").trust(tenant).args(args).run()
+/// A machine's token for [`ORDERS`], with nothing but the environment.
+fn machine_token(home: &Home, tenant: &crate::api::fake::Tenant) -> Run {
+    home.command("auth0-token")
+        .env("AUTH0_DOMAIN", &tenant.origin)
+        .env("AUTH0_CLIENT_ID", "c")
+        .env("AUTH0_CLIENT_SECRET", "s")
+        .args(&["--audience", ORDERS])
 }
 
-fn refresh_token(home: &Home) -> String {
-    home.profile("p").token.unwrap().refresh_token.unwrap().expose().to_owned()
+fn token(tenant: &Tenant, home: &Home, args: &[&str]) -> Ran {
+    home.command("auth0-token").trust(tenant).args(args).run()
 }

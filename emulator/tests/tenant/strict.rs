@@ -5,6 +5,18 @@ use serde_json::json;
 
 use crate::support::*;
 
+/// The query of an authorization request with one more parameter.
+fn code_request(name: &str, value: &str) -> String {
+    encoded(&[
+        ("client_id", NATIVE),
+        ("redirect_uri", CALLBACK),
+        ("response_type", "code"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+        (name, value),
+    ])
+}
+
 #[test]
 fn authorization_wants_a_registered_callback_and_a_challenge() {
     let tenant = tenant();
@@ -249,14 +261,7 @@ fn a_response_comes_in_the_mode_that_was_asked_for() {
     // The origin of a callback from the command line is an allowed web origin too.
     let tenant = tenant_with(Config { callbacks: vec![CALLBACK.to_owned()], ..Config::default() });
     let page = |mode: &str| {
-        let query = encoded(&[
-            ("client_id", NATIVE),
-            ("redirect_uri", CALLBACK),
-            ("response_type", "code"),
-            ("code_challenge", CHALLENGE),
-            ("code_challenge_method", "S256"),
-            ("response_mode", mode),
-        ]);
+        let query = code_request("response_mode", mode);
         let (status, headers, body) = get(&format!("{}/authorize?{query}", tenant.url()), &[]);
         (status, headers.get("location").map(|to| to.to_str().unwrap().to_owned()), body)
     };
@@ -270,16 +275,7 @@ fn a_response_comes_in_the_mode_that_was_asked_for() {
 #[test]
 fn a_session_signs_in_silently_and_ends_with_a_logout() {
     let tenant = tenant();
-    let query = |prompt: &str| {
-        encoded(&[
-            ("client_id", NATIVE),
-            ("redirect_uri", CALLBACK),
-            ("response_type", "code"),
-            ("code_challenge", CHALLENGE),
-            ("code_challenge_method", "S256"),
-            ("prompt", prompt),
-        ])
-    };
+    let query = |prompt: &str| code_request("prompt", prompt);
     let visit = |prompt: &str, cookie: &str| {
         let url = format!("{}/authorize?{}", tenant.url(), query(prompt));
         let (_, headers, _) = get(&url, &[("cookie", cookie)]);
@@ -296,14 +292,7 @@ fn a_session_signs_in_silently_and_ends_with_a_logout() {
 #[test]
 fn the_login_page_signs_in_whom_it_names() {
     let tenant = auth0_emulator::Emulator::start(Config::default()).unwrap();
-    let query = encoded(&[
-        ("client_id", NATIVE),
-        ("redirect_uri", CALLBACK),
-        ("response_type", "code"),
-        ("code_challenge", CHALLENGE),
-        ("code_challenge_method", "S256"),
-        ("scope", "openid"),
-    ]);
+    let query = code_request("scope", "openid");
     let decide = |email: &str, query: &str| {
         let form = encoded(&[("query", query), ("decision", "allow"), ("email", email)]);
         let answer = agent()

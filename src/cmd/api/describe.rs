@@ -60,15 +60,8 @@ impl Describe {
                 io.out.with(|out| out.write_all(texts.join("\n").as_bytes()))
             }
             several => {
-                let shape = AnswerFormat {
-                    format: shared.output,
-                    reveal: true,
-                    csv_safe: shared.csv_safe,
-                    no_header: shared.no_header,
-                    ..AnswerFormat::default()
-                };
                 let all: Value = several.iter().map(json).collect();
-                shape.print(all.to_string().as_bytes(), io)
+                format_of(shared).print(all.to_string().as_bytes(), io)
             }
         }
     }
@@ -84,14 +77,18 @@ impl Describe {
         if shared.output.is_none() {
             return io.out.with(|out| out.write_all(text(operation).as_bytes()));
         }
-        let shape = AnswerFormat {
-            format: shared.output,
-            reveal: true,
-            csv_safe: shared.csv_safe,
-            no_header: shared.no_header,
-            ..AnswerFormat::default()
-        };
-        shape.print(json(operation).to_string().as_bytes(), io)
+        format_of(shared).print(json(operation).to_string().as_bytes(), io)
+    }
+}
+
+/// The format for what the catalog says, which holds no secrets.
+fn format_of(shared: &Shared) -> AnswerFormat<'static> {
+    AnswerFormat {
+        format: shared.output,
+        reveal: true,
+        csv_safe: shared.csv_safe,
+        no_header: shared.no_header,
+        ..AnswerFormat::default()
     }
 }
 

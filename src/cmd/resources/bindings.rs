@@ -8,7 +8,7 @@ use crate::base::error::{Error, ErrorKind};
 use crate::base::text::foreign;
 use crate::cmd::completer;
 use crate::cmd::examples;
-use crate::cmd::resource_args::{BatchArgs, ListArgs, SafetyArgs, ShowArgs};
+use crate::cmd::resource_args::{BatchArgs, ListArgs, RunOptions, SafetyArgs, ShowArgs};
 use crate::management::catalog::{self, Method};
 use crate::management::paging::Listing;
 use crate::output::Column;
@@ -73,10 +73,10 @@ impl Bindings {
     }
 
     /// As [`super::tree::Verb::options`].
-    pub(super) fn options(&self) -> (ShowArgs, bool, bool) {
+    pub(super) fn options(&self) -> RunOptions {
         match &self.action {
-            Action::List(list) => (list.show.clone(), false, false),
-            Action::Set(set) => (ShowArgs::default(), set.safety.dry.dry_run, false),
+            Action::List(list) => RunOptions::shows(&list.show),
+            Action::Set(set) => RunOptions::changes(set.safety.dry.dry_run),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::base::error::Error;
 use crate::base::text::with_article;
 use crate::cmd::completer;
 use crate::cmd::resource_args::{
-    BatchArgs, ChangeArgs, DryRunArgs, ListArgs, SafetyArgs, ShowArgs,
+    BatchArgs, ConfirmedWriteArgs, ListArgs, RunOptions, SafetyArgs, ShowArgs, WriteArgs,
 };
 use crate::management::catalog::{self, Operation};
 use crate::management::schema::RequestBody;
@@ -70,13 +70,7 @@ struct UpdateMember {
     name: String,
 
     #[command(flatten)]
-    changes: ChangeArgs,
-
-    #[command(flatten)]
-    dry: DryRunArgs,
-
-    #[command(flatten)]
-    show: ShowArgs,
+    write: WriteArgs,
 }
 
 #[derive(Args, Clone, Debug)]
@@ -96,13 +90,7 @@ struct AddMembers {
     names: Vec<String>,
 
     #[command(flatten)]
-    changes: ChangeArgs,
-
-    #[command(flatten)]
-    safety: SafetyArgs,
-
-    #[command(flatten)]
-    show: ShowArgs,
+    write: ConfirmedWriteArgs,
 }
 
 #[derive(Args, Clone, Debug)]
@@ -161,14 +149,16 @@ impl MembersVerb {
     }
 
     /// How results are shown, whether it is a dry run, and whether warnings are errors.
-    pub(crate) fn options(&self) -> (ShowArgs, bool, bool) {
+    pub(crate) fn options(&self) -> RunOptions {
         match &self.action {
-            Action::List(it) => (it.show.clone(), false, false),
-            Action::Show(it) => (it.show.clone(), false, false),
-            Action::Update(it) => (it.show.clone(), it.dry.dry_run, it.changes.strict),
-            Action::Add(it) => (it.show.clone(), it.safety.dry.dry_run, it.changes.strict),
-            Action::Remove(it) => (ShowArgs::default(), it.safety.dry.dry_run, false),
-            Action::Act(_, it) => (it.act.show.clone(), it.act.safety.dry.dry_run, false),
+            Action::List(it) => RunOptions::shows(&it.show),
+            Action::Show(it) => RunOptions::shows(&it.show),
+            Action::Update(it) => it.write.options(),
+            Action::Add(it) => it.write.options(),
+            Action::Remove(it) => RunOptions::changes(it.safety.dry.dry_run),
+            Action::Act(_, it) => {
+                RunOptions::writes(&it.act.show, it.act.safety.dry.dry_run, false)
+            }
         }
     }
 
@@ -183,13 +173,13 @@ impl MembersVerb {
             Action::List(list) => context.list_members(members, above, list.list.limit),
             Action::Show(show) => context.show_member(members, &one, &show.name),
             Action::Update(update) => {
-                let changes = update.changes.read(Vec::new(), context.io)?;
+                let changes = update.write.changes.read(Vec::new(), context.io)?;
                 context.update_member(members, (&one, &update.name), &changes)
             }
             Action::Add(add) => {
                 let names = add.batch_names(context.io)?;
-                let changes = add.changes.read(Vec::new(), context.io)?;
-                let confirm = add.safety.confirm.answer();
+                let changes = add.write.changes.read(Vec::new(), context.io)?;
+                let confirm = add.write.safety.confirm.answer();
                 context.add_members(members, above, &names, &changes, &confirm)
             }
             Action::Remove(remove) => {

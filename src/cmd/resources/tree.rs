@@ -10,7 +10,7 @@ use super::verbs::{self, Create, Delete, List, One, Open, filters, with};
 use crate::base::text::with_article;
 use crate::cmd::completer;
 use crate::cmd::examples;
-use crate::cmd::resource_args::{SafetyArgs, ShowArgs};
+use crate::cmd::resource_args::{RunOptions, SafetyArgs, ShowArgs};
 use crate::management::catalog::{self, Operation};
 use crate::output::Column;
 use crate::resource::kinds::{self, Act, Kind};
@@ -39,17 +39,15 @@ pub(super) enum Verb {
 
 impl Verb {
     /// How results are shown, whether it is a dry run, and whether warnings are errors.
-    pub(super) fn options(&self) -> (ShowArgs, bool, bool) {
+    pub(super) fn options(&self) -> RunOptions {
         match self {
-            Self::List(list) => (list.show.clone(), false, false),
-            Self::Show(_, show) => (show.clone(), false, false),
-            Self::Create(_, it) | Self::Update(_, it) => {
-                (it.show.clone(), it.dry.dry_run, it.changes.strict)
-            }
-            Self::Delete(it) => (ShowArgs::default(), it.safety.dry.dry_run, false),
-            Self::DeleteOnly(it) => (ShowArgs::default(), it.dry.dry_run, false),
-            Self::Open(..) => (ShowArgs::default(), false, false),
-            Self::Act(_, _, it) => (it.show.clone(), it.safety.dry.dry_run, false),
+            Self::List(list) => RunOptions::shows(&list.show),
+            Self::Show(_, show) => RunOptions::shows(show),
+            Self::Create(_, it) | Self::Update(_, it) => it.write.options(),
+            Self::Delete(it) => RunOptions::changes(it.safety.dry.dry_run),
+            Self::DeleteOnly(it) => RunOptions::changes(it.dry.dry_run),
+            Self::Open(..) => RunOptions::default(),
+            Self::Act(_, _, it) => RunOptions::writes(&it.show, it.safety.dry.dry_run, false),
             Self::Members(it) => it.options(),
             Self::Bindings(it) => it.options(),
         }

@@ -4,9 +4,7 @@ use clap::{Args, Command};
 
 use crate::base::error::Error;
 use crate::cmd::options::key_value;
-use crate::cmd::resource_args::{
-    BatchArgs, ChangeArgs, DryRunArgs, ListArgs, SafetyArgs, ShowArgs,
-};
+use crate::cmd::resource_args::{BatchArgs, ListArgs, SafetyArgs, ShowArgs, WriteArgs};
 use crate::hint;
 use crate::resource::{ListOptions, ResourceContext, unknown_name};
 
@@ -42,13 +40,7 @@ pub(super) struct List {
 #[derive(Args, Clone, Debug)]
 pub(super) struct Create {
     #[command(flatten)]
-    pub(super) changes: ChangeArgs,
-
-    #[command(flatten)]
-    pub(super) dry: DryRunArgs,
-
-    #[command(flatten)]
-    pub(super) show: ShowArgs,
+    pub(super) write: WriteArgs,
 }
 
 #[derive(Args, Clone, Debug)]

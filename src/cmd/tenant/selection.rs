@@ -27,7 +27,7 @@ fn kinds() -> impl TypedValueParser<Value = &'static str> {
 
 impl Selection {
     /// Whether `--kinds` was given.
-    pub(super) fn is_explicit(&self) -> bool {
+    fn is_explicit(&self) -> bool {
         !self.kinds.is_empty()
     }
 

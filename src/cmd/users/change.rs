@@ -14,7 +14,7 @@ use crate::base::error::Error;
 use crate::base::text::foreign;
 use crate::cmd::completer;
 use crate::cmd::examples;
-use crate::cmd::resource_args::{BatchArgs, ChangeArgs, SafetyArgs, ShowArgs};
+use crate::cmd::resource_args::{BatchArgs, ChangeArgs, ConfirmedWriteArgs, SafetyArgs};
 use crate::login::tenant::random;
 use crate::management::body::Field;
 use crate::management::change::Object;
@@ -71,13 +71,7 @@ pub(super) struct Create {
     flags: UserFlags,
 
     #[command(flatten)]
-    pub(super) changes: ChangeArgs,
-
-    #[command(flatten)]
-    pub(super) safety: SafetyArgs,
-
-    #[command(flatten)]
-    pub(super) show: ShowArgs,
+    pub(super) write: ConfirmedWriteArgs,
 }
 
 const UPDATE_NOTES: &str = "\
@@ -96,13 +90,7 @@ pub(super) struct Update {
     flags: UserFlags,
 
     #[command(flatten)]
-    pub(super) changes: ChangeArgs,
-
-    #[command(flatten)]
-    pub(super) safety: SafetyArgs,
-
-    #[command(flatten)]
-    pub(super) show: ShowArgs,
+    pub(super) write: ConfirmedWriteArgs,
 }
 
 /// Users that the same is done to.
@@ -207,8 +195,8 @@ impl Create {
             flags.push(Field::top("connection", connection_name(context, connection)?));
         }
         let body = USERS.new_body();
-        let fields = read(self.changes, flags, context)?.typed(body).over(&Object::new())?;
-        context.confirm_if_protected(&self.safety.confirm.answer(), "create a user")?;
+        let fields = read(self.write.changes, flags, context)?.typed(body).over(&Object::new())?;
+        context.confirm_if_protected(&self.write.safety.confirm.answer(), "create a user")?;
         context.create(fields, &[("connection", "--connection NAME")], None)
     }
 }
@@ -216,9 +204,9 @@ impl Create {
 impl Update {
     pub(super) fn run(self, context: &mut ResourceContext<'_>) -> Result<(), Error> {
         let flags = self.flags.fields(context.io)?;
-        let changes = read(self.changes, flags, context)?;
+        let changes = read(self.write.changes, flags, context)?;
         let question = format!("change the user {}", foreign(&self.user).quoted());
-        context.confirm_if_protected(&self.safety.confirm.answer(), &question)?;
+        context.confirm_if_protected(&self.write.safety.confirm.answer(), &question)?;
         context.update(&self.user, &changes)
     }
 }

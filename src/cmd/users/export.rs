@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::counted;
-use super::draft::Draft;
+use super::export_file::ExportFile;
 use crate::base::error::{Error, ErrorKind};
 use crate::base::secret::Secret;
 use crate::base::text::foreign;
@@ -79,7 +79,7 @@ impl Export {
             None => EXPORT_FIELDS.to_vec(),
         };
         // A file that cannot be written is an error before the tenant is asked for anything.
-        let draft = self.file.as_deref().map(Draft::create).transpose()?;
+        let draft = self.file.as_deref().map(ExportFile::create).transpose()?;
         let connection = match &self.connection {
             Some(text) => Some(Lookup { kind: &CONNECTIONS, api, io }.find(text)?.id),
             None => None,
@@ -127,7 +127,7 @@ fn rows(format: Format, fields: Option<Fields>, options: Options) -> Renderer {
 /// Where the users go.
 struct Sink<'a> {
     /// The file of `--file`; otherwise stdout.
-    draft: Option<Draft>,
+    draft: Option<ExportFile>,
     io: &'a mut Io,
     renderer: Renderer,
     is_started: bool,
@@ -135,7 +135,7 @@ struct Sink<'a> {
 
 impl Sink<'_> {
     fn write(
-        draft: &mut Option<Draft>,
+        draft: &mut Option<ExportFile>,
         io: &mut Io,
         write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
     ) -> Result<(), Error> {

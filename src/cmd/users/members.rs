@@ -4,7 +4,7 @@ use clap::{ArgMatches, Command, FromArgMatches, Subcommand};
 
 use crate::base::error::Error;
 use crate::cmd::examples;
-use crate::cmd::resource_args::ShowArgs;
+use crate::cmd::resource_args::RunOptions;
 use crate::cmd::resources::members::{self, MembersVerb};
 use crate::resource::ResourceContext;
 use crate::resource::kinds::{Members, USERS};
@@ -18,7 +18,7 @@ pub(super) struct UserMembers(MembersVerb);
 
 impl UserMembers {
     /// What is shown, whether writes are only shown, and whether warnings are errors.
-    pub(super) fn options(&self) -> (ShowArgs, bool, bool) {
+    pub(super) fn options(&self) -> RunOptions {
         self.0.options()
     }
 

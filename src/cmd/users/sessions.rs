@@ -9,7 +9,7 @@ use super::USER;
 use crate::base::error::{Error, ErrorKind};
 use crate::base::text::foreign;
 use crate::cmd::examples;
-use crate::cmd::resource_args::{ListArgs, SafetyArgs, ShowArgs};
+use crate::cmd::resource_args::{ListArgs, RunOptions, SafetyArgs, ShowArgs};
 use crate::hint;
 use crate::management::catalog::{self, Method};
 use crate::management::paging::Listing;
@@ -74,10 +74,10 @@ fn sessions() -> Result<&'static Members, Error> {
 
 impl Sessions {
     /// What is shown, whether writes are only shown, and whether warnings are errors.
-    pub(super) fn options(&self) -> (ShowArgs, bool, bool) {
+    pub(super) fn options(&self) -> RunOptions {
         match self {
-            Self::List(list) => (list.show.clone(), false, false),
-            Self::Revoke(revoke) => (ShowArgs::default(), revoke.safety.dry.dry_run, false),
+            Self::List(list) => RunOptions::shows(&list.show),
+            Self::Revoke(revoke) => RunOptions::changes(revoke.safety.dry.dry_run),
         }
     }
 

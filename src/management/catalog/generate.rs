@@ -22,7 +22,7 @@ use serde_json::Value;
 /// - `query`: `name`, `!` if required, then `:integer`, `:boolean` or `:array` (one   `name=value`
 ///   per element), otherwise text.
 /// - `body`: `json` or `multipart`.
-pub(crate) const HEADER: &str =
+const HEADER: &str =
     "method\tpath\tlifecycle\tscopes\tpaging\titems\tpage_max\twindow\tquery\tbody";
 
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];

@@ -7,7 +7,7 @@ use super::{FetchedPage, PageQuery};
 use crate::base::error::Error;
 
 /// Maximum number of requests of one list in flight at once. The rate limit can lower it.
-pub(super) const MAX_CONCURRENT: usize = 10;
+const MAX_CONCURRENT: usize = 10;
 
 /// Maximum size of all pages ahead of the reader together, in bytes.
 const MAX_BYTES_AHEAD: usize = 16 << 20;

@@ -8,7 +8,9 @@ use crate::management::Call;
 use crate::management::catalog;
 use crate::management::paging::Listing;
 use crate::resource::kinds::{IdForm, NameLookup, NamePart};
-use crate::resource::naming::{ResourceRef, Search, only_one, reference, reference_of, text_of};
+use crate::resource::naming::{
+    ResourceRef, Search, only_one, reference, reference_of, text_of, with_list,
+};
 use crate::resource::{object, user_lookup};
 use crate::term::progress::Progress;
 
@@ -131,15 +133,9 @@ impl Lookup<'_> {
     ) -> Result<Result<ResourceRef, Error>, Error> {
         let Some((first, second)) = text.split_once(':') else {
             let names = parts.each_ref().map(|part| part.kind.singular.to_uppercase()).join(":");
-            return Ok(Err(Error::new(
-                ErrorKind::NotFound,
-                format!("there is no {} {}", self.kind.singular, foreign(text).quoted()),
-            )
-            .because(format!(
-                "{} is named by its ID or as {names}",
-                with_article(self.kind.singular)
-            ))
-            .hint(hint!("see what there is: {} list", self.kind.command()))));
+            let how =
+                format!("{} is named by its ID or as {names}", with_article(self.kind.singular));
+            return Ok(Err(with_list(self.kind.unknown(text).because(how), self.kind)));
         };
         let mut query = Vec::new();
         for (part, text) in parts.iter().zip([first, second]) {
@@ -161,20 +157,8 @@ impl Lookup<'_> {
                 Ok(true)
             })?;
         }
+        let found = only_one(self.kind, text, found);
         // The two halves are its name: a message must not show an ID in their place.
-        let named = |found: ResourceRef| ResourceRef { name: Some(text.to_owned()), ..found };
-        Ok(match found.len() {
-            1 => Ok(named(found.remove(0))),
-            0 => Err(Error::new(
-                ErrorKind::NotFound,
-                format!("there is no {} {}", self.kind.singular, foreign(text).quoted()),
-            )
-            .hint(hint!("see what there is: {} list", self.kind.command()))),
-            several => Err(Error::new(
-                ErrorKind::NotFound,
-                format!("{several} {} have the name {}", self.kind.plural, foreign(text).quoted()),
-            )
-            .hint(hint!("name it by its ID, such as {}", foreign(&found[0].id).in_command("ID")))),
-        })
+        Ok(found.map(|found| ResourceRef { name: Some(text.to_owned()), ..found }))
     }
 }

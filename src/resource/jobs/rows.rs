@@ -7,7 +7,7 @@ use std::io::{self, BufRead};
 use serde_json::{Map, Value};
 
 /// The fields that a row of an import can have. The API refuses a row with any other.
-pub(crate) const IMPORT_FIELDS: [&str; 18] = [
+const IMPORT_FIELDS: [&str; 18] = [
     "email",
     "email_verified",
     "phone_number",

@@ -50,18 +50,19 @@ impl Kind {
         operation(Method::Delete, self.item)
     }
 
+    /// The error for a text that names no resource of this kind.
+    pub(crate) fn unknown(&self, text: &str) -> Error {
+        let message = format!("there is no {} {}", self.singular, foreign(text).quoted());
+        Error::new(ErrorKind::NotFound, message)
+    }
+
     /// Checks a name against the documented values of the path's placeholders, where the API
     /// documents them.
     ///
     /// # Errors
     /// Not found, with the nearest documented value.
     pub fn check_name(&self, text: &str) -> Result<(), Error> {
-        let unknown = || {
-            Error::new(
-                ErrorKind::NotFound,
-                format!("there is no {} {}", self.singular, foreign(text).quoted()),
-            )
-        };
+        let unknown = || self.unknown(text);
         let IdForm::Two(form) = self.id_form else {
             return documented(self.item, &[text], unknown);
         };

@@ -7,7 +7,7 @@ use crate::base::error::Error;
 use crate::base::text::with_article;
 use crate::hint;
 use crate::management::catalog;
-use crate::management::change::Object;
+use crate::management::change::{Object, set_at, value_at};
 use crate::management::schema::RequestBody;
 use crate::resource::changes::{ChangeSet, warnings};
 use crate::resource::confirm::Confirmation;
@@ -236,9 +236,7 @@ fn made_of(members: &Members, names: &[String], fields: &Object) -> Result<Vec<O
         return Err(Error::usage(format!("{} is made of fields only", with_article(singular)))
             .hint("leave out the name, and set fields: --set KEY=VALUE"));
     };
-    let path: Vec<&str> = field.split('.').collect();
-    let pointer = format!("/{}", path.join("/"));
-    if Value::Object(fields.clone()).pointer(&pointer).is_some() {
+    if value_at(fields, field.split('.')).is_some() {
         return Err(Error::usage(format!(
             "the {field} of the {singular} is given twice: as an argument and as a field"
         ))
@@ -246,22 +244,8 @@ fn made_of(members: &Members, names: &[String], fields: &Object) -> Result<Vec<O
     }
     let made = |name: &String| {
         let mut object = fields.clone();
-        place(&mut object, &path, name);
+        set_at(&mut object, field.split('.'), Value::from(name.as_str()));
         object
     };
     Ok(names.iter().map(made).collect())
-}
-
-/// Sets a field inside of an object.
-fn place(object: &mut Object, path: &[&str], value: &str) {
-    match path {
-        [] => {}
-        [last] => drop(object.insert((*last).to_owned(), Value::from(value))),
-        [first, rest @ ..] => {
-            let below = object.entry(*first).or_insert_with(|| json!({}));
-            if let Value::Object(below) = below {
-                place(below, rest, value);
-            }
-        }
-    }
 }

@@ -41,7 +41,7 @@ pub(crate) struct ExportFolder {
 }
 
 /// Whether the folder has a manifest.
-pub(crate) fn is_export(dir: &Path) -> bool {
+fn is_export(dir: &Path) -> bool {
     dir.join(MANIFEST).is_file()
 }
 

@@ -11,14 +11,14 @@ use crate::base::{platform, text};
 const PART: &str = ".part";
 
 /// A file under a temporary name. Dropping it removes it.
-pub(super) struct Draft {
+pub(super) struct ExportFile {
     target: PathBuf,
     temporary: PathBuf,
     /// Present until it is published.
     file: Option<BufWriter<File>>,
 }
 
-impl Draft {
+impl ExportFile {
     /// Creates `FILE.part`. One that an interrupted run has left is replaced.
     ///
     /// # Errors
@@ -75,7 +75,7 @@ impl Draft {
     }
 }
 
-impl Drop for Draft {
+impl Drop for ExportFile {
     fn drop(&mut self) {
         self.file = None;
         // It has another name if all went well.
