@@ -95,6 +95,25 @@ fn comments_are_in_plain_words() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+#[test]
+fn documents_are_in_plain_words() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = [root.to_owned(), root.join("docs")];
+    let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
+    let mut faults = Vec::new();
+    for path in entries.map(|entry| entry.unwrap().path()) {
+        if path.extension().is_none_or(|ending| ending != "md") {
+            continue;
+        }
+        // What stands in quotes or in backticks is quoted, not said.
+        let text = std::fs::read_to_string(&path).unwrap();
+        let said: String = text.split(['"', '`']).step_by(2).collect::<Vec<_>>().join(" ");
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        faults.extend(stumble(&said).map(|phrase| format!("{}: {phrase}", path.display())));
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 /// Only a hint keeps the commands in it whole when it is wrapped.
 #[test]
 fn commands_are_suggested_in_hints() {

@@ -24,7 +24,7 @@ const NOTES: &str = "\
 A resource is named by its ID or its name. `auth0-resources kinds` lists the kinds; each kind and
 each of its verbs has its own --help.";
 
-/// List, show and change every other kind of resource, such as roles and actions
+/// List, show and change any kind of resource, such as roles and actions
 #[derive(Debug, Parser)]
 #[command(
     name = "auth0-resources",

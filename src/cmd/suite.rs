@@ -74,7 +74,7 @@ const BINARIES: [Binary; 14] = [
     },
     Binary {
         name: "auth0-resources",
-        summary: "List, show and change every other kind of resource, such as roles and actions",
+        summary: "List, show and change any kind of resource, such as roles and actions",
     },
     Binary { name: "auth0-api", summary: "Call any operation of the Management API" },
     Binary {
