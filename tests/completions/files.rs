@@ -9,7 +9,7 @@ use auth0_suite::cmd::completions::scripts::{self, Shell};
 use auth0_suite::cmd::completions::{describe, man};
 
 use super::home::{Home, text};
-use crate::support::{binaries, binary};
+use crate::support::binaries;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -80,7 +80,7 @@ fn man_pages_are_written_where_asked() {
 fn the_profile_of_powershell_loads_the_completions() {
     let home = Home::new();
     let install = || {
-        let mut command = home.command(binary("auth0-completions"));
+        let mut command = home.command(crate::support::binary("auth0-completions"));
         command.env("XDG_CONFIG_HOME", home.path.join("xdg"));
         command.args(["install", "powershell"]).output().unwrap()
     };

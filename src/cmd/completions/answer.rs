@@ -377,8 +377,8 @@ mod tests {
     #[test]
     fn a_folder_is_completed_in_every_powershell() {
         let at = |line: &str| answer(Shell::PowerShell, false, vec![line.into()]);
-        let files = at(r"auth0-api POST clients -d @src\");
-        assert_eq!(at("auth0-api POST clients -d @src\""), files);
+        let files = at(r"auth0-users import src\");
+        assert_eq!(at("auth0-users import src\""), files);
         assert_eq!(!files.is_empty(), cfg!(windows), "{files}");
     }
 
