@@ -370,7 +370,7 @@ fn filters_and_page_sizes_are_the_users_own() {
 #[test]
 fn a_list_that_turns_in_a_circle_ends() {
     let tenant = Tenant::new(|_| Reply::json(200, json!({"clients": [{"id": "a"}], "next": "x"})));
-    tenant.run(&["clients", "--paginate"]).exits(7).says("there already");
+    tenant.run(&["clients", "--paginate"]).exits(7).says("fetched before");
     assert!(tenant.seen().len() <= 3);
 }
 

@@ -1,4 +1,4 @@
-//! What a list costs in memory: the same for a thousand rows and a hundred thousand, in every
+//! What a list costs in memory: no more for a hundred thousand rows than for a thousand, in every
 //! format, and no more than two pages however large the pages are.
 
 use std::io::Write;
@@ -13,7 +13,7 @@ use crate::support::Ran;
 const MIB: usize = 1 << 20;
 
 #[test]
-fn a_list_costs_the_same_memory_whatever_its_length() {
+fn a_long_list_costs_no_more_memory_than_a_short_one() {
     let home = Home::new();
     let peaks = |clients: usize| {
         let tenant = Emulator::start(Config { clients, ..Config::default() }).unwrap();
@@ -29,8 +29,10 @@ fn a_list_costs_the_same_memory_whatever_its_length() {
     };
     let (few, many) = (peaks(1_000), peaks(100_000));
     for ((format, few), (_, many)) in few.into_iter().zip(many) {
-        // Whole MiB are measured, so a tenth of them is one or two.
-        assert!(few.abs_diff(many) <= 2, "{format}: {few} MiB, then {many} MiB");
+        // A thousand rows come by ten connections at once, each with its buffers and a page. More
+        // rows come by two. Whole MiB are measured.
+        assert!(few <= many + 4, "{format}: {few} MiB, then {many} MiB");
+        assert!(many <= few + 1, "{format}: {few} MiB, then {many} MiB");
         assert!(few.max(many) <= 24, "{format}: {few} MiB, then {many} MiB");
     }
 }

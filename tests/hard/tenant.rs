@@ -199,7 +199,7 @@ fn chains_of_ten_thousand_pages() {
     let circle =
         Tenant::new(|_| Reply::json(200, json!({"clients": [{"client_id": "a"}], "next": "n"})));
     for (binary, args) in [READERS[0], READERS[5]] {
-        Ran::of(&mut command(&home, &circle, binary, args)).exits(7).says("was there");
+        Ran::of(&mut command(&home, &circle, binary, args)).exits(7).says("fetched before");
     }
 }
 
