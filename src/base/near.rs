@@ -2,6 +2,8 @@
 
 /// Collects the names that are most similar to a text.
 pub(crate) struct Near {
+    typed: String,
+    /// `typed` in lower case.
     wanted: String,
     /// The largest edit distance that still counts as similar.
     reach: usize,
@@ -13,13 +15,18 @@ impl Near {
 
     /// Starts with no names.
     pub(crate) fn new(wanted: &str) -> Self {
-        let wanted = wanted.to_lowercase();
+        let typed = wanted.to_owned();
+        let wanted = typed.to_lowercase();
         let reach = 1 + wanted.chars().count().min(64) / 4;
-        Self { wanted, reach, best: Vec::new() }
+        Self { typed, wanted, reach, best: Vec::new() }
     }
 
-    /// Considers a name as a suggestion.
+    /// Considers a name as a suggestion. What was typed is none: a fixed name can be right and the
+    /// tenant not have it.
     pub(crate) fn offer(&mut self, name: &str) {
+        if name == self.typed {
+            return;
+        }
         let lower = name.to_lowercase();
         let apart = if lower == self.wanted {
             Some(0)
@@ -67,6 +74,15 @@ fn distance(a: &str, b: &str, most: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_typed_is_not_suggested() {
+        let mut near = Near::new("verify_email");
+        for name in ["verify_email", "verify_email_by_code", "Verify_Email"] {
+            near.offer(name);
+        }
+        assert_eq!(near.names(), ["Verify_Email", "verify_email_by_code"]);
+    }
 
     #[test]
     fn edits_are_counted_up_to_the_limit() {

@@ -62,7 +62,7 @@ const RESERVED: [&str; 21] = [
     "dpop_jkt",
 ];
 
-/// Further parameters such as `screen_hint` or `ext-…`, none of them [`RESERVED`].
+/// Further parameters such as `screen_hint` or `ext-…`. Those that a login sets itself are refused.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExtraParameters(Vec<(String, String)>);
 
