@@ -21,8 +21,8 @@ impl Near {
         Self { typed, wanted, reach, best: Vec::new() }
     }
 
-    /// Considers a name as a suggestion. What was typed is none: a fixed name can be right and the
-    /// tenant not have it.
+    /// Considers a name as a suggestion. The text itself is skipped: it may be a right name that
+    /// the tenant does not have.
     pub(crate) fn offer(&mut self, name: &str) {
         if name == self.typed {
             return;

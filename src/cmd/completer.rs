@@ -243,7 +243,7 @@ fn domain() -> Option<Domain> {
 }
 
 /// A string at the top level of a file of ours. A reader of all of TOML would be a fifth of this
-/// program, for a guess that harms nobody when it fails.
+/// program, for a guess that does no harm when it fails.
 fn setting(path: &Path, key: &str) -> Option<String> {
     let mut bytes = Vec::new();
     open_regular_file(path).ok()?.take(MAX_SETTINGS).read_to_end(&mut bytes).ok()?;

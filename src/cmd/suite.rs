@@ -5,8 +5,8 @@ use clap::CommandFactory;
 use crate::cmd;
 use crate::resource::kinds;
 
-/// A binary of the suite. Its definition is a function's and not a field: a program that asks for
-/// names alone does not contain the definitions.
+/// A binary of the suite. Its definition is a function's and not a field: a program that only
+/// asks for names does not contain the definitions.
 #[derive(Clone, Copy, Debug)]
 pub struct Binary {
     /// Its name, such as `auth0-login`.

@@ -67,7 +67,7 @@ pub(crate) struct Job {
     status: String,
     status_details: Option<String>,
     percentage_done: Option<f64>,
-    /// Where the file of an export is. Whoever knows the address can download it.
+    /// Where the file of an export is. The address is all that a download needs.
     pub location: Option<Secret>,
 }
 

@@ -197,7 +197,7 @@ impl<'a> Search<'a> {
         self.sought.iter().all(|sought| sought.by_id.is_some() || sought.fits > 0)
     }
 
-    /// For each text the one thing it names, or why there is none.
+    /// For each text the one thing it names, or the reason why there is not exactly one.
     pub(crate) fn results(self) -> Vec<Result<ResourceRef, Error>> {
         let kind = self.kind;
         self.sought.into_iter().map(|sought| sought.result(kind)).collect()

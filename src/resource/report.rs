@@ -112,7 +112,7 @@ impl BatchReport {
         // A signal comes before a row or after it.
         let _brief = Brief::begin();
         io.out.with(|out| renderer.row(out, &row.to_string()))?;
-        // Whoever goes on after an interruption must find every item that is done.
+        // After an interruption, every item that is done must be in it.
         io.out.flush()
     }
 }

@@ -126,7 +126,7 @@ impl ResourceContext<'_> {
     }
 
     /// Shows one that has just been made or given a new secret, with that secret even if secrets are
-    /// not revealed: whoever made it needs it.
+    /// not revealed: it is shown only now.
     ///
     /// # Errors
     /// When stdout fails.

@@ -15,7 +15,7 @@ const MOST: usize = 50;
 const NAMED_BY: [&str; 4] = ["email", "username", "phone_number", "name"];
 
 /// The users that have `text` as their e-mail address, user name, phone number or name. An ID is
-/// none of these.
+/// looked up elsewhere.
 ///
 /// An e-mail address is looked for as typed and in lower case, because users of databases have it
 /// in lower case and others as their provider wrote it.
@@ -49,7 +49,7 @@ pub(crate) fn candidates(api: &Management<'_>, text: &str) -> Result<Vec<Object>
     Ok(users)
 }
 
-/// The command that looks for users by a part of a name that nobody has in full.
+/// The command that looks for users by a part of a name, if no user has it in full.
 pub(crate) fn search_for_part(text: &str) -> Hint {
     let (field, name) = match text.split_once('@') {
         Some((local, _)) => ("email", local),

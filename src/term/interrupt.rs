@@ -89,7 +89,8 @@ pub fn watch() -> Result<(), Error> {
         return Ok(());
     }
     let (report, ready) = sync_channel(1);
-    // Start the thread before the handlers: signals that nobody receives could not end the process.
+    // Start the thread before the handlers: otherwise the handlers would take signals that no
+    // thread receives, and the process would not end.
     threads::start("signals", move || match Signals::open() {
         Ok(signals) => {
             let _ = report.send(Ok(()));
@@ -146,7 +147,7 @@ impl Drop for CriticalSection {
 }
 
 /// A brief critical section, such as writing one line of data: a signal waits for it, but not for
-/// long, because whoever reads a pipe may be stuck.
+/// long, because the reader of a pipe may be stuck.
 pub struct Brief(());
 
 impl Brief {
@@ -211,7 +212,7 @@ fn finish_work(signals: &mut Signals, ui: &Ui) {
         }
         if !mentioned && came.elapsed() >= NOTICE {
             mentioned = true;
-            // A pipe that nobody reads must not delay the end.
+            // A pipe without a reader must not delay the end.
             if ui.width().is_some() {
                 ui.must_say(
                     "Stopping once the new token is saved. Ctrl-C again stops now and may lose the sign-in.",
@@ -233,7 +234,7 @@ fn end(signal: Signal, ui: &Ui) -> ! {
     signal.die()
 }
 
-/// Writes what was set with [`write_at_end`] and [`say_at_end`]. A pipe that nobody reads must not delay the end.
+/// Writes what was set with [`write_at_end`] and [`say_at_end`]. A pipe without a reader must not delay the end.
 fn say_farewell(ui: &Ui) {
     let (hint, data) = (lock(&FAREWELL).take(), std::mem::take(&mut *lock(&LAST_DATA)));
     if hint.is_none() && data.is_empty() {

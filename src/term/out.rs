@@ -83,8 +83,8 @@ impl Out {
     }
 }
 
-/// Writes the last data of a process that a signal ends. Failures are ignored: nobody may be
-/// reading any more.
+/// Writes the last data of a process that a signal ends. Failures are ignored: the reader
+/// may have ended.
 #[expect(clippy::disallowed_methods, reason = "the one door to standard output")]
 pub(super) fn write_last(data: &str) {
     let mut stdout = io::stdout().lock();

@@ -210,7 +210,7 @@ pub(super) fn items<'t>(text: &'t str, key: Option<&str>) -> Result<Option<Vec<&
     Ok((!page.wrapped || known).then_some(page.items))
 }
 
-/// An answer that is no JSON: text is shown, bytes are for a file.
+/// An answer that is not JSON: text is shown, bytes are for a file.
 fn other(body: &[u8], io: &mut Io) -> Result<(), Error> {
     match std::str::from_utf8(body) {
         Ok(text) => {

@@ -38,7 +38,7 @@ pub(super) fn print(
             let Some(data) = event.take(text) else { continue };
             io.out.json(shape.safe(&data))?;
         }
-        // Whoever waits for an event waits for it now.
+        // An event is printed as soon as it arrives.
         io.out.flush()?;
     }
 }

@@ -52,8 +52,8 @@ impl Prepared {
         }
     }
 
-    /// Leaves out of the answer what will not be shown, where the API can and nobody asked for
-    /// other fields.
+    /// Leaves out of the answer what will not be shown, where the API can and no other fields
+    /// were asked for.
     pub(super) fn ask_for(&mut self, fields: &Fields) {
         let takes = |name: &str| {
             self.operation
@@ -75,7 +75,7 @@ impl Prepared {
         }
     }
 
-    /// A token goes to its own tenant alone, whatever address was pasted.
+    /// A token goes only to its own tenant, whatever address was pasted.
     pub(super) fn check_domain(&self, ours: &Domain) -> Result<(), Error> {
         match &self.domain {
             Some(typed) if typed != ours => {

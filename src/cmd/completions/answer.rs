@@ -18,7 +18,7 @@ use crate::base::platform::desktop::WINDOWS;
 use crate::cmd::completer;
 use crate::cmd::suite;
 
-/// Past this many, nobody chooses.
+/// The most candidates: more are of no use to a person.
 const MOST: usize = 2_000;
 
 /// `COMP_TYPE` of bash when TAB steps through the candidates: each is put on the line as it is.
@@ -387,7 +387,7 @@ mod tests {
         assert_eq!(at("auth0-clients sho"), ["show"]);
         assert_eq!(at("/usr/bin/auth0-clients sho"), ["show"]);
         assert_eq!(at("auth0-clients list -o js"), ["json", "jsonl"]);
-        // Behind an equals sign bash replaces the value alone.
+        // Behind an equals sign bash replaces only the value.
         assert_eq!(at("auth0-clients list --output=js"), ["json", "jsonl"]);
         assert_eq!(at("auth0-clients list --app-type native,sp"), ["native,spa"]);
         assert_eq!(at("auth0-api GET /users-by"), ["/users-by-email"]);

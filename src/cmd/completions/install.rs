@@ -18,7 +18,7 @@ use crate::term::{Env, Io};
 const BEGIN: &str = "# >>> auth0-suite completions >>>";
 const END: &str = "# <<< auth0-suite completions <<<";
 
-/// A start-up file larger than this is none.
+/// The largest start-up file that is read, in bytes.
 const MAX_STARTUP: u64 = 8 << 20;
 
 /// Installs the completions for a shell, or the one in `$SHELL`.

@@ -34,7 +34,7 @@ pub(super) struct Port {
 /// Why a redirect URI is of no use now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PortProblem {
-    /// It is no loopback address that a listener can serve.
+    /// It is not a loopback address that a listener can serve.
     Invalid,
     /// Another program listens there.
     Taken,
@@ -44,7 +44,7 @@ pub(super) enum PortProblem {
 
 /// All that the checks judge.
 pub(super) struct Facts {
-    /// The profile; `None` if the environment alone says who acts.
+    /// The profile; `None` if only the environment says who acts.
     pub(super) name: Option<ProfileName>,
     /// Path of the profile's file, safe to show.
     pub(super) file: Option<String>,

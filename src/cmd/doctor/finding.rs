@@ -13,7 +13,7 @@ pub(super) enum CheckStatus {
     Warning,
     /// Something that the profile is for does not work.
     Fault,
-    /// No token at hand can read it.
+    /// No available token can read it.
     Unknown,
 }
 

@@ -267,7 +267,7 @@ pub(super) fn scopes(facts: &Facts) -> Option<Finding> {
                 LoginMethod::ClientCredentials => GrantType::ClientCredentials,
             },
             audience: &token.audience,
-            // Another check speaks of refresh tokens.
+            // Another check covers refresh tokens.
             refreshable: true,
             profile: facts.name.as_ref().map(ProfileName::as_str),
             new_profile: Some((&domain_text, admin.as_str())),

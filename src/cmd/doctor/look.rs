@@ -1,4 +1,4 @@
-//! What a token at hand can see of the tenant.
+//! What an available token can see of the tenant.
 
 use serde_json::Value;
 

@@ -18,7 +18,7 @@ use crate::term::Env;
 /// How much of a script is looked through for its summary.
 const HEAD: u64 = 4096;
 
-/// A program of ours, or one of somebody else's.
+/// A program of the suite, or another one.
 #[derive(Debug)]
 pub struct Program {
     /// The subcommand: its name without `auth0-`.

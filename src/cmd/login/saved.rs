@@ -23,7 +23,7 @@ pub(super) struct SavedLogin {
     pub(super) name: ProfileName,
     pub(super) token: StoredToken,
     pub(super) user: Option<User>,
-    /// The person who was signed in to the profile before, if it was somebody else.
+    /// The person who was signed in to the profile before, if it was another person.
     pub(super) replaced: Option<User>,
     /// Whether later commands can renew the token without a person.
     pub(super) refreshable: bool,

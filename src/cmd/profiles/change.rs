@@ -58,7 +58,7 @@ impl SettingValue {
 /// Checks a setting as it is typed.
 ///
 /// # Errors
-/// Usage, for a key that is none and a value that does not fit.
+/// Usage, for an unknown key or a value that does not fit.
 pub(super) fn parse(key: &str, text: &str) -> Result<SettingValue, Error> {
     let words = || {
         text.split([',', ' '])

@@ -132,7 +132,7 @@ pub(super) fn remove(store: &Store, names: &[String], yes: bool, io: &Io) -> Res
     for (at, name) in names.iter().enumerate() {
         let named = existing(store, name).map_err(|error| match ProfileName::parse(name) {
             Ok(_) => error,
-            // What is no name is not repeated; its place says which it is.
+            // An invalid name is not repeated; its position says which one it is.
             Err(_) => error.within(format!("cannot remove profile {} of {}", at + 1, names.len())),
         });
         match named {

@@ -39,7 +39,7 @@ const DATA: [Column; 8] = [
 
 const RENEWS: &str = "renews by itself";
 
-/// Scopes that say who somebody is, not what they may do.
+/// Scopes that say who a person is, not what they may do.
 const IDENTITY: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
 
 /// All profiles. One that cannot be read is shown as such: it must not hide the others.
@@ -182,7 +182,7 @@ fn state(token: Option<&StoredToken>, renews: bool, now: i64) -> (&'static str, 
         None if renews => ("none", RENEWS.to_owned()),
         None => ("none", "none".to_owned()),
         Some(token) if token.seconds_left(now) > 0 => {
-            // If the next token comes by itself, nobody needs to know how long this one lasts.
+            // If the next token comes by itself, it does not matter how long this one lasts.
             let left = || format!("valid for {}", time::roughly(token.seconds_left(now)));
             ("valid", if renews { RENEWS.to_owned() } else { left() })
         }
@@ -195,7 +195,7 @@ fn mark(is_current: bool) -> &'static str {
     if is_current { "*" } else { " " }
 }
 
-/// The first scope of those that let somebody do something, and how many more there are.
+/// The first scope that permits an operation, and how many more there are.
 fn in_short(scopes: &[String]) -> Option<String> {
     let able = scopes.iter().filter(|scope| !IDENTITY.contains(&scope.as_str())).count();
     let counts = |scope: &&String| able == 0 || !IDENTITY.contains(&scope.as_str());

@@ -50,7 +50,7 @@ struct UserFlags {
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
 
-    /// Set a random password that nobody sees; password-ticket gives a link to choose another
+    /// Set a random password that is never shown; password-ticket gives a link to choose another
     #[arg(long, conflicts_with = "password_file")]
     random_password: bool,
 }

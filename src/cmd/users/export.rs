@@ -308,8 +308,8 @@ impl ExportRun<'_> {
         }
     }
 
-    /// Keeps the secret part of the address out of every message: whoever knows it can download the
-    /// users.
+    /// Keeps the secret part of the address out of every message: it is all that a download of the
+    /// users needs.
     fn hide(address: &Secret, io: &Io) {
         let (_, _, rest) = url::split(address.expose()).unwrap_or_default();
         let secret = rest.split_once('?').map_or(rest, |(_, query)| query);

@@ -12,7 +12,7 @@ use crate::resource::kinds::{Members, USERS};
 /// Collections that have a command here; `auth0-resources users` has them all.
 const NAMES: [&str; 3] = ["roles", "permissions", "organizations"];
 
-/// What is to be done with one of them.
+/// What to do with one of them.
 #[derive(Debug)]
 pub(super) struct UserMembers(MembersVerb);
 

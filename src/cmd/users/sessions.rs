@@ -161,7 +161,7 @@ impl Revoke {
         Ok(sent.is_some())
     }
 
-    /// Fails if one of the sessions is not the user's, so that nobody else is signed out.
+    /// Fails if one of the sessions is not the user's, so that no other user is signed out.
     fn check_sessions(
         &self,
         context: &ResourceContext<'_>,

@@ -120,7 +120,7 @@ pub(crate) fn without_provider_tokens(line: &str) -> Cow<'_, str> {
     if found { Cow::Owned(Value::Object(user).to_string()) } else { Cow::Borrowed(line) }
 }
 
-/// Checks the address of a file: nobody on the way to it may read users. Plain HTTP is only for a
+/// Checks the address of a file: users must not be readable on the way. Plain HTTP is only for a
 /// tenant on this machine.
 ///
 /// # Errors

@@ -26,7 +26,7 @@ impl JobFailures {
     /// if the whole job failed, or nothing.
     ///
     /// # Errors
-    /// Unavailable if it is none of these.
+    /// Unavailable if it is something else.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Error> {
         let unreadable = || {
             Error::new(ErrorKind::Unavailable, "cannot read the errors of the import")

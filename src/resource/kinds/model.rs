@@ -72,7 +72,7 @@ pub struct Kind {
     pub owner: Option<&'static Kind>,
     /// The program that works with this kind only; empty for `auth0-resources`.
     pub program: &'static str,
-    /// Query parameters of a list that leave out what is no resource of this kind.
+    /// Query parameters of a list that leave out rows of other kinds.
     pub only: &'static [(&'static str, &'static str)],
     /// The scope that shows the secrets, if the scope that reads the rest does not.
     pub secrets_scope: Option<&'static str>,
@@ -123,7 +123,7 @@ pub enum NameLookup {
     /// also match parts of names.
     Query(&'static str),
     /// As users are found: by rules of their own, one text at a time, because there are more of them
-    /// than a list can be walked for. This is no function, because every program that knows the
+    /// than a list can be walked for. It is not a function, because every program that knows the
     /// kinds would then contain HTTP.
     AsUser,
     /// This path, with the name in its placeholder, answers the one that has it.

@@ -189,7 +189,7 @@ impl Kind {
                 text.len() >= 20
                     && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
             }
-            // A dot is no segment of a path.
+            // A dot is not a segment of a path.
             IdForm::Unknown | IdForm::Name => !matches!(text, "" | "." | ".."),
             _ => self.is_id(text),
         }

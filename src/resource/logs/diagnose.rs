@@ -38,7 +38,7 @@ pub(crate) struct Evidence {
     pub no_such_user: bool,
     /// The failures and warnings that name the user, newest first, as JSON text.
     pub failures: Vec<String>,
-    /// Failures of the same time that name nobody, newest first.
+    /// Failures of the same time that name no user, newest first.
     pub unattributed: Vec<String>,
     /// Whether those were asked for by application or address, and so belong to the matter.
     pub unattributed_asked_for: bool,

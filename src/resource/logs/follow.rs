@@ -193,7 +193,7 @@ impl Follower {
     /// used; `now` is the server's time.
     ///
     /// # Errors
-    /// Unavailable, if the answer does not say where to go on. No row of it is to be used.
+    /// Unavailable, if the answer does not say where to go on. Its rows must not be used.
     pub(crate) fn answered(
         &mut self,
         body: &PageBody<'_>,

@@ -35,7 +35,7 @@ pub(crate) enum FailureReason {
     CallbackMismatch,
     /// An Action threw an error or denied access.
     ActionFailed,
-    /// The invitation is used up, expired or for somebody else.
+    /// The invitation is used up, expired or for another person.
     Invitation,
     /// The refresh token is expired, revoked or was used before.
     RefreshToken,

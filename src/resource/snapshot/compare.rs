@@ -86,7 +86,7 @@ impl Comparison {
 /// Compares two snapshots. What one side could not read is not compared.
 ///
 /// A resource that has another name and is equal otherwise counts as renamed. A reference that uses
-/// the new name is no difference.
+/// the new name is not a difference.
 pub fn compare(mut a: Snapshot, mut b: Snapshot, ignored: &[Ignored]) -> Comparison {
     let names = |snapshot: &Snapshot| -> BTreeSet<&'static str> {
         snapshot.kinds.iter().map(|kind| kind.entry.name).collect()

@@ -272,8 +272,8 @@ fn manifest(dir: &Path) -> Result<Manifest, Error> {
         .map_err(|error| error.within(format!("cannot use the export in {shown}")))
 }
 
-/// Reads a file of an export. A link is refused: whoever sends a folder, in a pull request for
-/// instance, could otherwise have any file of this machine shown as a difference.
+/// Reads a file of an export. A link is refused: otherwise a folder in a pull request could
+/// show any file of this machine as a difference.
 fn read_file(dir: &Path, file: &str) -> Result<String, Error> {
     let path = dir.join(file);
     let is_link = |path: &Path| path.symlink_metadata().is_ok_and(|it| it.is_symlink());

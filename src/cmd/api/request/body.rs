@@ -125,7 +125,7 @@ fn part(name: &str, value: &str) -> Result<FormPart, Error> {
     let (file_name, content) = match value.strip_prefix('@') {
         None => (None, value.as_bytes().to_vec()),
         Some(file) => {
-            // The folders it lies in are nobody else's business (RFC 7578 §4.2).
+            // The folders it lies in are not sent (RFC 7578 §4.2).
             let last = Path::new(file).file_name().unwrap_or_default();
             (Some(last.to_string_lossy().into_owned()), read_file(file)?)
         }

@@ -174,7 +174,7 @@ fn an_unusable_export_is_not_read() {
     assert!(message().contains("cannot use the export"), "{}", message());
 }
 
-/// Whoever sends a folder must not get another file of this machine into a difference.
+/// A folder from elsewhere must not get another file of this machine into a difference.
 #[cfg(unix)]
 #[test]
 fn links_are_not_followed() {

@@ -182,7 +182,7 @@ fn has_credentials(client: &Object) -> bool {
         .any(|field| client.get(*field).is_some_and(|value| !value.is_null()))
 }
 
-/// Leaves out the Management API, and of the other APIs of Auth0 what nobody can change.
+/// Leaves out the Management API, and of the other APIs of Auth0 what cannot be changed.
 fn own_api(api: &mut Object) -> bool {
     const SETTINGS: [&str; 7] = [
         "name",
