@@ -103,6 +103,27 @@ fn the_next_command_finishes_the_write() {
     assert_eq!(desk.waiting(), 0);
 }
 
+/// Another program may hold it, or its permissions were changed.
+#[cfg(unix)] // Windows has no modes
+#[test]
+#[ignore = "needs strace, and the right to trace"]
+fn a_new_token_that_cannot_be_read_is_kept() {
+    let desk = desk();
+    let newest = desk.newest();
+    let waiting = desk.home.files().into_iter().find(|name| name.ends_with(".new")).unwrap();
+    let waiting = desk.home.config().join(waiting);
+    crate::support::set_mode(&waiting, 0o640);
+    let set = ["set", "person", "key_id=k"];
+    let ran = desk.home.run("auth0-profiles", &set).exits(1);
+    ran.says("holds the new token of the profile").says("hint: ");
+    assert_eq!(desk.waiting(), 1);
+    crate::support::set_mode(&waiting, 0o600);
+    desk.home.run("auth0-profiles", &set).exits(0);
+    let token = desk.home.profile("person").1.token.unwrap();
+    assert_eq!(token.refresh_token.unwrap().expose(), newest);
+    assert_eq!(desk.waiting(), 0);
+}
+
 #[test]
 #[cfg_attr(not(windows), ignore = "needs strace, and the right to trace")]
 fn an_edit_in_the_meantime_stays() {

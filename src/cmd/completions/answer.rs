@@ -247,7 +247,7 @@ fn push(
 fn escaped(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     for c in value.chars() {
-        if c.is_ascii() && !c.is_ascii_alphanumeric() && !"-_./=:@%+,{}~^".contains(c) {
+        if c.is_ascii() && !c.is_ascii_alphanumeric() && !"-_./=:@%+,^".contains(c) {
             text.push('\\');
         }
         text.push(c);
@@ -258,7 +258,7 @@ fn escaped(value: &str) -> String {
 /// A value as one word of PowerShell, in single quotes unless it needs none. PowerShell reads
 /// typographic quotes like plain ones.
 fn word_of_powershell(value: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "-_./\\:=+~".contains(c);
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./\\:=+".contains(c);
     if !value.is_empty() && value.chars().all(is_plain) {
         return value.to_owned();
     }
@@ -433,6 +433,9 @@ mod tests {
     fn nothing_runs_on_a_line() {
         assert_eq!(escaped("My App"), "My\\ App");
         assert_eq!(escaped("$(reboot);`x`"), "\\$\\(reboot\\)\\;\\`x\\`");
-        assert_eq!(escaped("/clients/{id}"), "/clients/{id}");
+        // bash expands braces and a leading tilde.
+        assert_eq!(escaped("/clients/{id}"), "/clients/\\{id\\}");
+        assert_eq!(escaped("Pay{,roll}"), "Pay\\{,roll\\}");
+        assert_eq!(escaped("~root"), "\\~root");
     }
 }

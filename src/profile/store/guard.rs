@@ -154,18 +154,20 @@ impl Store {
     }
 }
 
-/// The text of a temporary file of ours. `None` if it cannot be read or other users could have
-/// written it.
-pub(super) fn read_temporary(path: &Path) -> Option<String> {
-    let file = platform::open_regular_file(path).ok()?;
-    let metadata = file.metadata().ok()?;
+/// The text of a temporary file of ours.
+///
+/// # Errors
+/// Permission denied if other users could have written or can read it, or an error of the system.
+pub(super) fn read_temporary(path: &Path) -> io::Result<String> {
+    let file = platform::open_regular_file(path)?;
+    let metadata = file.metadata()?;
     let private = platform::exposure(&metadata) == Exposure::Private;
     if !private || !platform::is_ours_only(&metadata) || path.is_symlink() {
-        return None;
+        return Err(io::ErrorKind::PermissionDenied.into());
     }
     let mut text = String::new();
-    file.take(MAX_FILE).read_to_string(&mut text).ok()?;
-    Some(text)
+    file.take(MAX_FILE).read_to_string(&mut text)?;
+    Ok(text)
 }
 
 /// Removes other users' permissions on a folder of this user.

@@ -68,6 +68,10 @@ impl Locked<'_> {
     ///
     /// Only the tokens and the user are taken from it, and only if the profile still has the
     /// refresh token that the write replaces. So a later edit or logout is not undone.
+    ///
+    /// # Errors
+    /// Failure if the file with the new tokens cannot be read, or the profile not be replaced. Nothing
+    /// is removed then.
     pub(super) fn finish_writes(&self) -> Result<(), Error> {
         let target = self.target();
         let left = temporaries(&target);
@@ -80,7 +84,7 @@ impl Locked<'_> {
         let old = profile.token.as_ref();
         let waiting = old.and_then(|old| Some(waiting_path(&target, old.refresh_token.as_ref()?)));
         if let (Some(old), Some(waiting)) = (old, waiting.filter(|path| left.contains(path)))
-            && let Some(new) = read_temporary(&waiting).and_then(|text| Profile::parse(&text).ok())
+            && let Ok(new) = Profile::parse(&unfinished_text(&waiting)?)
             && let Some(token) = new.token.filter(|token| is_of_same_login(token, old))
         {
             if new.tokens.is_empty() {
@@ -102,6 +106,16 @@ impl Locked<'_> {
         }
         Ok(())
     }
+}
+
+/// The text of a file that holds the only copy of a profile's new tokens.
+fn unfinished_text(path: &Path) -> Result<String, Error> {
+    read_temporary(path).map_err(|error| {
+        let shown = text::path(path).shown();
+        let what = format!("cannot read {shown}, which holds the new token of the profile");
+        let error = Error::new(ErrorKind::Failure, what).caused_by(&error);
+        error.hint("let only yourself read and write that file, then try again; or delete it and sign in again")
+    })
 }
 
 /// Whether a new token was issued to the application and by the tenant of the old one.
@@ -240,8 +254,11 @@ impl Draft {
         }
         // Close the file, because some systems cannot rename an open one.
         self.file = None;
-        let waiting = waiting
-            .filter(|waiting| wait_while_busy(|| fs::rename(&self.temporary, waiting)).is_ok());
+        // Another program may hold the temporary file open. Then the content is written once more.
+        let waiting = waiting.filter(|waiting| {
+            wait_while_busy(|| fs::rename(&self.temporary, waiting)).is_ok()
+                || write_new(waiting, content).is_ok()
+        });
         let replaced =
             wait_while_busy(|| fs::rename(waiting.unwrap_or(&self.temporary), &self.target));
         // Some file systems cannot sync a folder. The rename reaches the disk later there.
@@ -251,6 +268,17 @@ impl Draft {
             None => PublishError::Lost(e),
         })
     }
+}
+
+/// Writes a private file that is not there yet. A file that is not complete is removed.
+fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = platform::create_private_file(path)?;
+    let written = file.write_all(content).and_then(|()| file.sync_all());
+    if written.is_err() {
+        drop(file);
+        let _ = fs::remove_file(path);
+    }
+    written
 }
 
 impl Drop for Draft {
